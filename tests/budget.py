@@ -57,7 +57,7 @@ BUDGETS = {
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
     "ray": Budget(ci=40, full=300, seconds=80, part=3),  # shots; nodes of a cluster as processes
     "ray chaos": Budget(ci=20, full=180, seconds=40),  # seconds of storm
-    "travel": Budget(ci=20, full=100, seconds=60, part=8),  # pushes that are killed
+    "travel": Budget(ci=20, full=100, seconds=90, part=12),  # pushes that are killed
     "travel storm": Budget(ci=20, full=300, seconds=15, part=8),  # pairs of films edited apart
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
     "wheels": Budget(ci=1, full=6, seconds=20),  # Pythons and systems, asked of an index

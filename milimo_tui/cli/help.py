@@ -41,6 +41,7 @@ GROUPS = {
     "bin": "what was deleted, and bringing it back",
     "job": "the queue: list, watch, cancel, retry, pause, log",
     "batch": "jobs that were asked for together",
+    "home": "the folder of this studio: move it",
     "supervisor": "the process behind the queue: status, start, stop, log",
     "cluster": "machines that work for this home: up, join, status, down",
     "model": "weights: list, download, verify, remove, licences, tokens",

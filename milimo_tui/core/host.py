@@ -265,6 +265,14 @@ def fsync_file(path: Path) -> None:
         os.close(handle)
 
 
+def fsync_uncached(handle: int) -> None:
+    """Make an open file durable, and have what is read of it next come from its disk, where the system can.
+    Raises OSError.
+    """
+    os.fsync(handle)
+    linux.forget_pages(handle)
+
+
 def fsync_tree(root: Path) -> None:
     """Make a folder and all that lies below it durable. Raises OSError."""
     for folder, _, names in os.walk(root):

@@ -147,6 +147,12 @@ def trim_free_memory() -> None:
         trim(0)
 
 
+def forget_pages(handle: int) -> None:
+    """Have the system forget what it holds of an open file in memory; elsewhere this does nothing."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def keep_little_memory() -> None:
     """Have glibc return what this process frees (mallopt(3)); elsewhere this does nothing."""
     import ctypes

@@ -238,6 +238,7 @@ class Settings:
     mpv: str = _setting("mpv", PROGRAMS, "program that plays films in a window", personal=True)
     speech: str = _setting("espeak-ng", PROGRAMS, "program that speaks scratch dialogue", personal=True)
     ssh: str = _setting("ssh", PROGRAMS, "words that start ssh, by which films travel", personal=True)
+    box: str = _setting("", PROGRAMS, "the box that films are pushed to and pulled from", personal=True)
     far_program: str = _setting(
         "milimo", PROGRAMS, "words that start Milimo on another box, to push to or pull from", personal=True
     )

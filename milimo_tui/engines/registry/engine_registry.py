@@ -49,6 +49,14 @@ ENGINES: tuple[EngineRow, ...] = (
         secrets=("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
     ),
     EngineRow(
+        "travel",
+        "Travel: films to other boxes, and from them",
+        "fetch",
+        ("travel_film",),
+        "milimo_tui.studio.travel.travel_engine:Travel",
+        step_seconds=LARGE_FILE_SECONDS,
+    ),
+    EngineRow(
         "ltx2",
         "LTX-2: takes with sound, from words, pictures, clips and controls",
         "gpu",

@@ -18,6 +18,7 @@ from milimo_tui.engines.specs.file_specs import (
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask, Segment, Track
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.text_specs import TellLength, Write
+from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, PullModel, VerifyModel
 
@@ -41,6 +42,7 @@ Spec = Annotated[
     | PullModel
     | MakeTiny
     | CheckEngine
+    | TravelFilm
     | RenderFilm
     | PrintBoards
     | Probe

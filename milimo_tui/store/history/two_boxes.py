@@ -136,6 +136,13 @@ def edits_beside(connection: sqlite3.Connection, theirs: Path) -> int:
     return sum(row[0] not in known for row in connection.execute("SELECT id FROM edit"))
 
 
+def knows(connection: sqlite3.Connection, theirs: Path) -> bool:
+    """Whether every edit of the film at `theirs`, a file that nobody writes, is known here."""
+    known = {row[0] for row in connection.execute("SELECT id FROM edit")}
+    with closing(_beside(theirs, theirs)) as other:
+        return all(row[0] in known for row in other.execute("SELECT id FROM main.edit"))
+
+
 def _unknown(one: Path, other: Path) -> int:
     """How many edits of one film the other does not know, or knows in another state."""
     with closing(_beside(one, other)) as both:

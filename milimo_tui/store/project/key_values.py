@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import Any
 
 from milimo_tui.store.project.transactions import Transactions
@@ -17,14 +18,24 @@ class Remembered:
     def set(self, key: str, value: Any) -> None:
         """Remember a value; what shows the film is not told of a change."""
         with self._db.writing("remember in", counts=False, shows=False, lasts=False) as connection:
-            connection.execute(
-                "INSERT INTO setting (key, value) VALUES (?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, json.dumps(value, ensure_ascii=False)),
-            )
+            put(connection, key, value)
 
     def get(self, key: str, default: Any = None) -> Any:
         """What was remembered under that key."""
         with self._db.reading() as connection:
-            row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
-        return default if row is None else json.loads(row["value"])
+            return find(connection, key, default)
+
+
+def put(connection: sqlite3.Connection, key: str, value: Any) -> None:
+    """Remember a value in the transaction that the caller holds."""
+    connection.execute(
+        "INSERT INTO setting (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, json.dumps(value, ensure_ascii=False)),
+    )
+
+
+def find(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
+    """What was remembered under that key, in the transaction that the caller holds."""
+    row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    return default if row is None else json.loads(row["value"])

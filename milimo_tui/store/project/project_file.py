@@ -7,7 +7,7 @@ Imports no SQLModel, so that the studio's first frame does not wait for it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.history import conflicts, history, row_edits, two_boxes, undo_steps
 from milimo_tui.store.history.row_edits import Value
+from milimo_tui.store.project import key_values
 from milimo_tui.store.project.creation import created
 from milimo_tui.store.project.film_bin import FilmBin
 from milimo_tui.store.project.film_cache import Memory
@@ -39,6 +40,9 @@ from milimo_tui.story.values.film import Project, Story
 
 if TYPE_CHECKING:
     from milimo_tui.store.project.row_faults import Fault
+
+_TAKEN_IN = "taken in"  # what is remembered of states of other boxes
+_MOST_TAKEN_IN = 100
 
 
 class ProjectFile:
@@ -254,14 +258,42 @@ class ProjectFile:
 
         self._db.query(copy)
 
-    def take_in(self, theirs: Path, then: Path, keep: two_boxes.Keep, box: str) -> two_boxes.Met:
-        """Bring in what another copy of this film, at `theirs`, did since `then`, a state both had seen.
+    def take_in(
+        self,
+        theirs: Path,
+        then: Path,
+        keep: two_boxes.Keep,
+        box: str,
+        *,
+        state: str = "",
+        put_files: Callable[[], None] | None = None,
+    ) -> two_boxes.Met:
+        """Bring in what another copy of this film, at `theirs`, did since `then`, a state both had seen; note
+        `state`, its hash, as taken in. `put_files` is called when all of it is written, before it counts.
 
         All or nothing. Raises Conflict where both changed the same and `keep` says of neither, Refused,
-        ReadOnly, DiskFull.
+        ReadOnly, DiskFull, and what `put_files` does.
         """
         with self._db.writing("take what came into", counts=False) as connection:
-            return two_boxes.take_in(connection, theirs, then, keep, box)
+            met = two_boxes.take_in(connection, theirs, then, keep, box)
+            if state:
+                known = key_values.find(connection, _TAKEN_IN, [])
+                key_values.put(connection, _TAKEN_IN, [*known, state][-_MOST_TAKEN_IN:])
+            if put_files is not None:
+                put_files()
+            return met
+
+    def taken_in(self) -> frozenset[str]:
+        """Hashes of the states of other copies that were taken in here."""
+        return frozenset(self.ui.get(_TAKEN_IN, []))
+
+    def begin_from(self, state: str) -> None:
+        """Note that this film is the state with that hash, as another box had it."""
+        self.ui.set(_TAKEN_IN, [state])
+
+    def knows(self, other: Path) -> bool:
+        """Whether every edit of the copy at `other`, a file that nobody writes, is known here."""
+        return self._db.query(lambda connection: two_boxes.knows(connection, other))
 
     def edits_beside(self, other: Path) -> int:
         """How many edits of this film the copy at `other`, a file that nobody writes, does not know."""

@@ -57,7 +57,7 @@ def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
         schema.refuse_older(salvage.schema_number(path), path)
     except OSError as error:
         raise explain(error, path, "recover") from error
-    with _alone(path):
+    with alone(path, "recover"):
         try:
             kept = _aside(path)
             fresh = path.with_name(f".{path.name}.recovered")
@@ -81,12 +81,14 @@ def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold the locks with which SQLite keeps everybody else out. This process must not have it open."""
+def alone(path: Path, doing: str) -> Iterator[None]:
+    """Hold the locks with which SQLite keeps everybody else out. This process must not have it open, and lets
+    go of them when it closes any handle of it. Raises Refused where another has it open.
+    """
     try:
-        handle = os.open(path, os.O_RDWR)
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
-        raise explain(error, path, "recover") from error
+        raise explain(error, path, doing) from error
     try:
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCKS)

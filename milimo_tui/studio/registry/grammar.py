@@ -55,6 +55,7 @@ WORDS = {
     "skeleton": "skeleton",
     "workflow": "workflow",
     "text": "text",
+    "home": "home",
     "supervisor": "supervisor",
     "cluster": "cluster",
     "config": "config",

@@ -47,6 +47,7 @@ GROUPS = {
     "model": "model.model",
     "workflow": "model.workflow",
     "text": "model.text",
+    "home": "film.home",
     "supervisor": "queue.supervisor",
     "cluster": "queue.cluster",
     "config": "film.config",

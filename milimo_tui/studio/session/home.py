@@ -47,7 +47,7 @@ def find(flag: str | None, env: str | None, working: Path) -> Found:
     if env:
         return Found(_prepare(named_path(env).absolute()), "named by MILIMO_HOME")
     if (working / HOME_MARK).is_file():
-        return Found(_remember(_prepare(working.absolute())), "the working folder")
+        return Found(remember(_prepare(working.absolute())), "the working folder")
     last = _last_used()
     if last:
         return Found(_prepare(last), "the last one used")
@@ -76,6 +76,11 @@ def mark(folder: Path) -> Home:
 
 
 def _prepare(root: Path) -> Home:
+    if root.is_symlink() and not root.exists():  # its disk is away: nothing is begun in its place
+        raise BadInput(
+            f"the studio home {root} leads to {root.resolve()}, which is not there",
+            "mount its disk, or name another with --home",
+        )
     root = root.resolve()  # a link is another name of a home, not another home
     home = Home(root)
     if root.is_dir():
@@ -111,7 +116,8 @@ def _make(home: Home) -> None:
         raise explain(error, home.root, "make the studio home") from error
 
 
-def _remember(home: Home) -> Home:
+def remember(home: Home) -> Home:
+    """Note a home as the one used last. Raises ReadOnly, DiskFull, Failed."""
     target = _last_used_file()
     if _last_used() != home.root:
         try:

@@ -7,7 +7,7 @@ here appears with all that belongs to it, or not at all.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from milimo_tui.store.project.opening import check_stranger, peek
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel.asks import Named
-from milimo_tui.studio.travel.carried import files_of, sift
+from milimo_tui.studio.travel.carried import files_of, named_hash, sift
 from milimo_tui.studio.travel.snapshots import Snapshots
 from milimo_tui.studio.travel.staging import Staging
 
@@ -75,9 +75,22 @@ class Arrival:
                 asset.path for asset in file.story().assets if asset.managed and not asset.binned
             )
 
-    def seen(self) -> tuple[str, ...]:
+    @cached_property
+    def _seen(self) -> tuple[str, ...]:
         """States of the film that this box knows, newest first."""
-        return () if self.paths is None else Snapshots(self.paths).seen()
+        if self.paths is None:
+            return ()
+        with ProjectFile.open(self.paths) as film:
+            return Snapshots(self.paths).seen(film)
+
+    def common(self, seen: Collection[str], name: str) -> str:
+        """The newest state of the film here that is among those, which the box of that name goes on from;
+        empty for none.
+        """
+        newest = next((digest for digest in self._seen if digest in seen), "")
+        if self.paths is not None:
+            Snapshots(self.paths).keep_for(name, newest)
+        return newest
 
     def offered(self, files: Iterable[Named], then: str) -> dict[str, int]:
         """Note files that the other side has. Returns hashes of those wanted, and from which byte on each is.
@@ -87,7 +100,7 @@ class Arrival:
         place = self.require_place()
         known = {} if self.paths is None or not then else Snapshots(self.paths).files_then(then)
         files = list(files)
-        wanted, kept = sift(place, files, known, self._here, self._named)
+        wanted, kept = sift(place, files, known, self._here, self.staging.was_put(), self._named)
         self._files |= {file.path: file for file in files}
         self._wanted |= {file.path: file for file in wanted}
         self.kept += kept
@@ -101,16 +114,17 @@ class Arrival:
 
         Raises DiskFull.
         """
-        start = size if snapshot in self.seen() else self.staging.start(snapshot, size)
+        start = size if snapshot in self._seen else self.staging.start(snapshot, size)
         self.staging.require_room(size - start)
         return start
 
-    def settle(self, snapshot: str, then: str, keep: Keep, box: str) -> Met | None:
-        """Make all that came the film, or bring it into the one that is here; None where it is new.
+    def settle(self, snapshot: str, then: str, keep: Keep, box: str, name: str) -> Met | None:
+        """Make all that came the film, or bring it into the one that is here; None where it is new. `box` is
+        what the other side is called in what is told, `name` what tells its home from others.
 
         Raises Refused where something has not come, Conflict, Damaged, DiskFull; the film is as it was then.
         """
-        known = self.paths is not None and snapshot in self.seen()
+        known = snapshot in self._seen
         for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
             if not self.staging.whole(digest).is_file():
                 raise Refused(f"the file with the hash {digest[:12]}… has not come", "run it again")
@@ -118,13 +132,16 @@ class Arrival:
         if self.paths is None:
             self._appear(snapshot, self._looked_at(snapshot))
         elif known:
-            self._put_files(self.paths)
+            self._put_files(self.paths, self._by_hash)
+            self._put_files(self.paths, self._by_name)
             with ProjectFile.open(self.paths) as film:
                 met = Met(ahead=film.edits_beside(Snapshots(self.paths).file(snapshot)))
         else:
             self._looked_at(snapshot)
             met = self._meet(self.paths, snapshot, then, keep, box)
         self.staging.clear()
+        if self.paths is not None:
+            Snapshots(self.paths).keep_for(name, snapshot)
         return met
 
     def _looked_at(self, snapshot: str) -> Path:
@@ -160,16 +177,27 @@ class Arrival:
                 for part in (paths.media, paths.renders, paths.cache, paths.workspace):
                     part.mkdir()
                 shutil.copyfile(database, paths.db)
-                self._put_files(paths)
+                self._put_files(paths, [*self._by_hash, *self._by_name])
                 with ProjectFile.open(paths) as film:
                     film.end_hands()
-                Snapshots(paths).keep(snapshot, self.staging.whole(snapshot), self._files.values())
+                    film.begin_from(snapshot)
+                    Snapshots(paths).keep(film, snapshot, self.staging.whole(snapshot), self._files.values())
         except OSError as error:
             raise explain(error, target.root, "make the film in") from error
         self.paths = target
 
-    def _put_files(self, paths: ProjectPaths) -> None:
-        for file in self._wanted.values():
+    @property
+    def _by_hash(self) -> list[Named]:
+        """Files that come, of those whose names are their hashes: they are in nobody's way."""
+        return [file for file in self._wanted.values() if named_hash(file.path)]
+
+    @property
+    def _by_name(self) -> list[Named]:
+        """Files that come and take the place of older ones."""
+        return [file for file in self._wanted.values() if not named_hash(file.path)]
+
+    def _put_files(self, paths: ProjectPaths, files: Iterable[Named]) -> None:
+        for file in files:
             self.staging.put(file.digest, paths.inside(file.path))
 
     def _meet(self, paths: ProjectPaths, snapshot: str, then: str, keep: Keep, box: str) -> Met:
@@ -180,7 +208,14 @@ class Arrival:
                 here = self.staging.folder / "here.db"
                 film.copy_to(here)
                 find_ground(here, theirs, ground, keep, box)
-            self._put_files(paths)
-            met = film.take_in(theirs, ground, keep, box)
-        states.keep(snapshot, theirs, self._files.values())
-        return met
+            states.keep(film, snapshot, theirs, self._files.values())
+            self._put_files(paths, self._by_hash)
+            self.staging.will_put({file.path: file.digest for file in self._by_name})
+            return film.take_in(
+                theirs,
+                ground,
+                keep,
+                box,
+                state=snapshot,
+                put_files=lambda: self._put_files(paths, self._by_name),
+            )

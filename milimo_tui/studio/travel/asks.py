@@ -45,6 +45,7 @@ class Hello:
     film: Words
     folder: Words = ""
     named: bool = False  # `film` is a name, not an id
+    box: Words = ""  # what tells the home that asks from others
     protocol: int = PROTOCOL
     schema: int = SCHEMA.newest
     version: Words = __version__
@@ -137,6 +138,13 @@ class Settled:
 
 
 @checked(frozen=True)
+class Take:
+    """Make a state of the film to be read from here. `then`: the state that both know."""
+
+    then: MaybeDigest = ""
+
+
+@checked(frozen=True)
 class Took:
     """A state of the film, made to be read from here; `files` are its media, by pages of `MANY`."""
 
@@ -159,13 +167,6 @@ class Read:
     path: Words
     digest: Digest
     start: Bytes
-
-
-@checked(frozen=True)
-class Remember:
-    """The other side has taken in this state: keep it for the next meeting."""
-
-    snapshot: Digest
 
 
 @checked(frozen=True)
@@ -195,10 +196,9 @@ ASKS: dict[str, type[Any]] = {
     "state": State,
     "piece": Piece,
     "settle": Settle,
-    "take": Ok,
+    "take": Take,
     "page": Page,
     "read": Read,
-    "remember": Remember,
     "bring": Bring,
     "shelve": Ok,
 }

@@ -31,6 +31,11 @@ class Box:
     ssh: str = "ssh"  # the words that ssh is started with
     program: str = "milimo"  # the words that start milimo there
 
+    @property
+    def name(self) -> str:
+        """What tells it from others, and a home there."""
+        return f"{self.host}:{self.home}"
+
     def words(self, *, may_ask: bool) -> list[str]:
         """The command that starts the other side; `may_ask`: ssh may ask for a password at the terminal."""
         ssh = shlex.split(self.ssh)

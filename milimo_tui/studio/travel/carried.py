@@ -42,7 +42,7 @@ def files_of(paths: ProjectPaths) -> tuple[Named, ...]:
             place = path.relative_to(paths.root).as_posix()
             with suppress(FileNotFoundError):  # it went while one looked
                 found = path.stat()
-                digest = _named_hash(place)
+                digest = named_hash(place)
                 if not digest:
                     stamp = [found.st_size, found.st_mtime_ns]
                     before = known.get(place, [])
@@ -70,7 +70,7 @@ def _known_hashes(paths: ProjectPaths) -> dict[str, list[object]]:
     return known if is_ours else {}
 
 
-def _named_hash(place: str) -> str:
+def named_hash(place: str) -> str:
     """The hash that a file is named by; empty for one with a name of its own."""
     path = PurePosixPath(place)
     return path.stem if path.parts[0] in _BY_HASH and _DIGEST.fullmatch(path.stem) else ""
@@ -91,7 +91,7 @@ def require_place(file: Named) -> None:
             for part in parts
         )
     )
-    if bad or _named_hash(file.path) not in ("", file.digest):
+    if bad or named_hash(file.path) not in ("", file.digest):
         raise BadInput(f"no file of a film lies at {file.path[:100]!a}", "have the same Milimo on both boxes")
 
 
@@ -100,13 +100,15 @@ def sift(
     offered: Iterable[Named],
     then: Mapping[str, str],
     here: Mapping[str, str],
+    put: Mapping[str, str],
     named: frozenset[str],
 ) -> tuple[list[Named], list[str]]:
     """Of files that the other side offers those that are wanted here, and the places of those that both sides
     wrote anew, which stay as they are.
 
     `then` and `here` are hashes by place, of the state that both had seen and of the film as it lies here;
-    `named` the places that the film here names. Raises BadInput for a place that no film has.
+    `put` of files that a push put here and that was cut then; `named` the places that the film here names.
+    Raises BadInput for a place that no film has.
     """
     wanted, kept = [], []
     for file in offered:
@@ -116,11 +118,11 @@ def sift(
             # Gone here since, and nothing here asks for it: it stays gone.
             if before != file.digest or file.path in named:
                 wanted.append(file)
-        elif _named_hash(file.path):
+        elif named_hash(file.path):
             if paths.inside(file.path).stat().st_size != file.bytes:  # it was cut here
                 wanted.append(file)
         elif now != file.digest:
-            if now == before:
+            if now in (before, put.get(file.path)):
                 wanted.append(file)
             elif before != file.digest:
                 kept.append(file.path)

@@ -19,7 +19,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import asks
 from milimo_tui.studio.travel.arrival import Arrival, find_film
-from milimo_tui.studio.travel.carried import files_of, require_place
+from milimo_tui.studio.travel.carried import require_place
 from milimo_tui.studio.travel.frames import Frames
 from milimo_tui.studio.travel.snapshots import Snapshots
 from milimo_tui.studio.travel.staging import Staging
@@ -69,6 +69,7 @@ class _FarSide:
         self._studio = studio
         self._frames = frames
         self._held = held
+        self._asks = ""  # the home that asks
         self._arrival: Arrival | None = None
         self._weights: WeightArrival | None = None
         self._paths: ProjectPaths | None = None
@@ -86,6 +87,7 @@ class _FarSide:
 
     def on_hello(self, hello: asks.Hello) -> asks.Here:
         asks.require_same(hello.protocol, hello.schema, hello.version, _OTHER)
+        self._asks = hello.box
         if not hello.film:
             return asks.Here(False, "", "", "", ())
         if hello.named:
@@ -93,7 +95,7 @@ class _FarSide:
             id = peek(self._paths).id
         else:
             self._paths, id = find_film(self._studio, hello.film), hello.film
-        seen = Snapshots(self._paths).seen() if self._paths else ()
+        seen = _seen(self._paths) if self._paths else ()
         folder = self._paths.root.name if self._paths else hello.folder
         name = peek(self._paths).name if self._paths else ""
         return asks.Here(self._paths is not None, id, folder, name, seen)
@@ -132,8 +134,9 @@ class _FarSide:
 
     def on_settle(self, settle: asks.Settle) -> asks.Settled:
         arrival = self._coming()
-        met = arrival.settle(settle.snapshot, settle.then, settle.keep, settle.box or _OTHER)
-        return asks.settled(met, arrival.kept, settle.box or _OTHER)
+        box = settle.box or _OTHER
+        met = arrival.settle(settle.snapshot, settle.then, settle.keep, box, self._asks)
+        return asks.settled(met, arrival.kept, box)
 
     # What is pulled
 
@@ -142,13 +145,14 @@ class _FarSide:
             raise NotFound("that film is not here", "milimo project list shows what is")
         return self._paths
 
-    def on_take(self, _: asks.Ok) -> asks.Took:
+    def on_take(self, take: asks.Take) -> asks.Took:
         paths = self._film()
         states = Snapshots(paths)
+        states.keep_for(self._asks, take.then)
         with ProjectFile.open(paths) as film:
-            snapshot = states.make(film)
-        self._files = {file.path: file for file in files_of(paths)}
-        return asks.Took(snapshot, states.new_file(snapshot).stat().st_size, len(self._files))
+            snapshot, files = states.make(film)
+        self._files = {file.path: file for file in files}
+        return asks.Took(snapshot, states.file(snapshot).stat().st_size, len(files))
 
     def on_page(self, page: asks.Page) -> asks.Offer:
         return asks.Offer(tuple(self._files.values())[page.start : page.start + asks.MANY])
@@ -159,15 +163,10 @@ class _FarSide:
             require_place(asks.Named(read.path, 0, read.digest))
             path = paths.inside(read.path)
         else:
-            path = Snapshots(paths).new_file(read.digest)
+            path = Snapshots(paths).file(read.digest)
         if not path.is_file():
             raise Refused(f"{read.path or 'that state of the film'} is not there any more", "run it again")
         self._send = path, read.start
-        return asks.Ok()
-
-    def on_remember(self, remember: asks.Remember) -> asks.Ok:
-        states = Snapshots(self._film())
-        states.keep(remember.snapshot, states.new_file(remember.snapshot), self._files.values())
         return asks.Ok()
 
     # Weights
@@ -185,6 +184,16 @@ class _FarSide:
         self._weights.settle()
         self._weights = None
         return asks.Ok()
+
+
+def _seen(paths: ProjectPaths) -> tuple[str, ...]:
+    with ProjectFile.open(paths) as film:
+        return Snapshots(paths).seen(film)
+
+
+def home_name(studio: Studio) -> str:
+    """What tells this home from others on the boxes that it talks to."""
+    return f"{box_name()}:{studio.home.key}"
 
 
 def box_name() -> str:

@@ -10,6 +10,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import asks
 from milimo_tui.studio.travel.arrival import Arrival
 from milimo_tui.studio.travel.box import Box
+from milimo_tui.studio.travel.far_side import home_name
 from milimo_tui.studio.travel.pushing import begun
 from milimo_tui.studio.travel.sending import MB, Meter, fetch
 from milimo_tui.studio.travel.staging import Staging
@@ -24,7 +25,8 @@ def pull(
     Raises NotFound, Unavailable, Newer, Conflict, DiskFull, Refused, Damaged, Failed, Cancelled; the film
     here is as it was then, and what has come is kept for the next time.
     """
-    hello = asks.Hello(film, "", True) if film else asks.Hello(peek(studio.project().paths).id)
+    known = film or peek(studio.project().paths).id
+    hello = asks.Hello(known, named=bool(film), box=home_name(studio))
     with begun(studio, box, hello) as (talk, there):
         if not there.there:
             raise NotFound(f"this film is not on {box.host}", f"milimo project push {box.host}")
@@ -32,8 +34,8 @@ def pull(
         with staging.held():
             arrival = Arrival(studio, there.film, folder or there.folder, staging)
             place = arrival.require_place()
-            then = next((digest for digest in arrival.seen() if digest in there.seen), "")
-            took = talk.ask(asks.Ok(), asks.Took, "take")
+            then = arrival.common(there.seen, box.name)
+            took = talk.ask(asks.Take(then), asks.Took)
             wanted: dict[str, int] = {}
             places = {took.snapshot: ("", took.bytes)}
             for at in range(0, took.files, asks.MANY):
@@ -45,6 +47,5 @@ def pull(
             total = sum(places[digest][1] - start for digest, start in wanted.items())
             with studio.counted(f"MB from {box.host}", total // MB) as tell:
                 fetch(talk, wanted, places, staging, Meter(tell))
-            met = arrival.settle(took.snapshot, then, keep, box.host)
-            talk.ask(asks.Remember(took.snapshot), asks.Ok)
+            met = arrival.settle(took.snapshot, then, keep, box.host, box.name)
     return place, asks.settled(met, arrival.kept, box.host), total

@@ -11,11 +11,11 @@ from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.history.two_boxes import Keep
 from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel import asks
 from milimo_tui.studio.travel.box import Box, Conversation, talking
-from milimo_tui.studio.travel.carried import files_of
-from milimo_tui.studio.travel.far_side import box_name
+from milimo_tui.studio.travel.far_side import box_name, home_name
 from milimo_tui.studio.travel.sending import MB, Meter, send
 from milimo_tui.studio.travel.snapshots import Snapshots
 from milimo_tui.studio.travel.weight_files import require_sendable
@@ -23,34 +23,35 @@ from milimo_tui.studio.travel.weight_files import require_sendable
 _FOR_THEM: dict[Keep, Keep] = {"": "", "mine": "theirs", "theirs": "mine"}
 
 
-def push(studio: Studio, box: Box, *, folder: str, keep: Keep) -> tuple[asks.Settled, int]:
-    """Bring the film to the box, or what changed of it into the one that is there. Returns what it came to,
-    and the bytes that were sent.
+def push(studio: Studio, box: Box, file: ProjectFile, *, folder: str, keep: Keep) -> tuple[asks.Settled, int]:
+    """Bring a film to the box, or what changed of it into the one that is there. Returns what it came to, and
+    the bytes that were sent.
 
     Raises Unavailable, Newer, Conflict, DiskFull, Refused, Failed, Cancelled; the film there is whole then,
     and what has come is kept for the next time.
     """
-    file = studio.project()
     paths, known = file.paths, peek(file.paths)
     states = Snapshots(paths)
-    with begun(studio, box, asks.Hello(known.id, folder or paths.root.name)) as (talk, there):
+    with begun(studio, box, asks.Hello(known.id, folder or paths.root.name, box=home_name(studio))) as (
+        talk,
+        there,
+    ):
         talk.ask(asks.Begin(known.id, folder or paths.root.name), asks.Ok)
-        then = next((digest for digest in states.seen() if digest in there.seen), "")
-        snapshot = states.make(file)
-        files = files_of(paths)
+        then = states.common(file, there.seen, box.name)
+        snapshot, files = states.make(file)
         wanted: dict[str, int] = {}
         for at in range(0, len(files), asks.MANY):
             wanted |= talk.ask(asks.Offer(files[at : at + asks.MANY], then), asks.Want).wanted
-        size = states.new_file(snapshot).stat().st_size
+        size = states.file(snapshot).stat().st_size
         wanted |= talk.ask(asks.State(snapshot, size), asks.Want).wanted
         sources = {file.digest: (paths.root / file.path, file.bytes, file.path) for file in files}
-        sources[snapshot] = states.new_file(snapshot), size, "the film"
+        sources[snapshot] = states.file(snapshot), size, "the film"
         total = sum(sources[digest][1] - start for digest, start in wanted.items())
         with studio.counted(f"MB to {box.host}", total // MB) as tell:
             send(talk, wanted, sources, Meter(tell))
         settle = asks.Settle(snapshot, then, _FOR_THEM[keep], box_name())
         settled = talk.ask(settle, asks.Settled)
-        states.keep(snapshot, states.new_file(snapshot), files)
+        states.keep_for(box.name, snapshot)
     return settled, total
 
 
@@ -63,7 +64,7 @@ def push_weights(studio: Studio, box: Box, names: Sequence[str]) -> tuple[int, i
     rows = [_weights(store, name) for name in names]
     sent = 0
     new = 0
-    with begun(studio, box, asks.Hello("")) as (talk, _):
+    with begun(studio, box, asks.Hello("", box=home_name(studio))) as (talk, _):
         for row in rows:
             if talk.ask(asks.Bring(row.id, json.dumps(row.as_json())), asks.Have).there:
                 continue

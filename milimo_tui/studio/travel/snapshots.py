@@ -1,7 +1,8 @@
-"""States of a film that two boxes have seen, as files by their hashes: what they did since is told by them.
+"""States of a film, as files by their hashes: what two boxes did apart is told by the one that both have.
 
-A state that was sent and taken in is kept by both. Whatever each does afterwards begins from it, so that the
-newest one that both have is where they meet.
+A state is kept where it is made, before it is sent, and where it comes to, before it is taken in: there it
+counts once the film says that it was, in the transaction that took it in. So whoever is killed, and whenever,
+both agree on the newest that both go on from.
 """
 
 from __future__ import annotations
@@ -9,92 +10,172 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders, write_atomic
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.travel.asks import Named
-from milimo_tui.studio.travel.carried import digest_of
+from milimo_tui.studio.travel.carried import digest_of, files_of
 
 _LEFT_SECONDS = 86400.0
-_MOST = 12  # states that are kept of a film, the newest
+_MOST = 12  # states that are kept of a film, the newest; beside them one for each box
+_MOST_BOXES = 50
+_MADE, _CAME = ".db", ".came"
+_A_SECOND = 1_000_000_000  # nanoseconds
 
 
 class Snapshots:
     """The states kept of one film."""
 
     def __init__(self, paths: ProjectPaths) -> None:
+        self._paths = paths
         self._folder = paths.met
 
-    def seen(self) -> tuple[str, ...]:
-        """Hashes of the states that were taken in on both sides, newest first."""
-        if not self._folder.is_dir():
-            return ()
-        files = sorted(self._folder.glob("*.db"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        return tuple(path.stem for path in files)
+    def seen(self, film: ProjectFile) -> tuple[str, ...]:
+        """Hashes of the states that the film here goes on from, newest first: made here, or taken in. One of
+        whose edits the film does not know (it was brought back from a copy) is none.
+        """
+        taken_in = film.taken_in()
+        return tuple(
+            path.stem
+            for path in self._states()
+            if (path.suffix == _MADE or path.stem in taken_in) and film.knows(path)
+        )
+
+    def common(self, film: ProjectFile, seen: Collection[str], box: str) -> str:
+        """The newest that is among those, which the box goes on from; empty for none."""
+        newest = next((digest for digest in self.seen(film) if digest in seen), "")
+        self.keep_for(box, newest)
+        return newest
 
     def file(self, digest: str) -> Path:
-        """Where a state lies that both have seen."""
-        return self._folder / f"{digest}.db"
-
-    def new_file(self, digest: str) -> Path:
-        """Where a state lies that was made here and is not taken in on the other side yet."""
-        return self._folder / f"{digest}.new"
+        """Where a state lies."""
+        made = self._folder / f"{digest}{_MADE}"
+        return made if made.is_file() else self._folder / f"{digest}{_CAME}"
 
     def files_then(self, digest: str) -> dict[str, str]:
         """Hashes of the film's files by their places, as they were in that state."""
-        try:
-            known = read_json((self._folder / f"{digest}.json").read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return {str(place): str(kept) for place, kept in known.items()} if isinstance(known, dict) else {}
+        return _texts(self._list(digest))
 
-    def make(self, file: ProjectFile) -> str:
-        """Copy the film's database as of this moment, while whoever edits it goes on; returns the hash.
+    def keep_for(self, box: str, digest: str) -> None:
+        """The two have that state in common: it is kept until they have another, however many more come of
+        other boxes, or are made for pushes that are cut.
+        """
+        known = self._of_boxes()
+        if digest and known.get(box) != digest:
+            known.pop(box, None)
+            last = dict([*known.items(), (box, digest)][-_MOST_BOXES:])
+            with suppress(MilimoError):  # it is one of the newest all the same
+                write_atomic(self._boxes, json.dumps(last).encode())
+
+    def make(self, film: ProjectFile) -> tuple[str, tuple[Named, ...]]:
+        """Copy the film's database as of this moment, while whoever edits it goes on. Returns its hash, and
+        the files that belong to it.
 
         Raises DiskFull, ReadOnly, Failed.
         """
-        beside = self._folder / f".{new_id('state')}"
+        beside = self._beside()
         try:
-            make_folders(self._folder, mode=0o700)
-            for left in (*self._folder.glob("*.new"), *self._folder.glob(".state_*")):
-                if left.stat().st_mtime < HOST.now() - _LEFT_SECONDS:
-                    left.unlink(missing_ok=True)  # of one that was sent and never taken in
-            file.copy_to(beside)
+            film.copy_to(beside)
             digest = digest_of(beside)
-            os.replace(beside, self.new_file(digest))
+            files = files_of(self._paths)
+            self._put(beside, digest, _MADE, files)
         except OSError as error:
             raise explain(error, self._folder, "copy the film to") from error
         finally:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
-        return digest
+        self._let_go_of_old()
+        return digest, files
 
-    def keep(self, digest: str, source: Path, files: Iterable[Named]) -> None:
-        """Keep a state that both sides have now; `source` is copied. Raises DiskFull, Refused where that is
-        gone.
+    def keep(self, film: ProjectFile, digest: str, source: Path, files: Iterable[Named]) -> None:
+        """Keep a copy of a state that came, with its list of files, before the film takes it in. For the one
+        who holds the staging. Raises DiskFull, ReadOnly, Failed.
         """
-        beside = self._folder / f".{new_id('state')}"
+        beside = self._beside()
+        taken_in = film.taken_in()
         try:
-            make_folders(self._folder, mode=0o700)
+            for path in self._states():
+                if path.suffix == _CAME and path.stem not in taken_in:
+                    self._let_go(path)  # it came and was never taken in
             shutil.copyfile(source, beside)
-            fsync_file(beside)
-            places = {file.path: file.digest for file in files}
-            write_atomic(self._folder / f"{digest}.json", json.dumps(places).encode())
-            os.replace(beside, self.file(digest))
-            fsync_folder(self._folder)
-            if source == self.new_file(digest):
-                source.unlink(missing_ok=True)
-        except FileNotFoundError as error:
-            raise Refused("that state of the film is not here any more", "run it again") from error
+            self._put(beside, digest, _CAME, files)
         except OSError as error:
             raise explain(error, self._folder, "keep the state of the film in") from error
-        for old in self.seen()[_MOST:]:
-            for path in (self.file(old), self._folder / f"{old}.json"):
-                path.unlink(missing_ok=True)
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+        self._let_go_of_old()
+
+    def _states(self) -> list[Path]:
+        """Their files, newest first."""
+        found = [path for path in self._folder.glob("*") if path.suffix in (_MADE, _CAME)]
+        return sorted(found, key=_order, reverse=True)
+
+    def _list(self, digest: str) -> Path:
+        return self._folder / f"{digest}.json"
+
+    def _beside(self) -> Path:
+        """Where the next one is written. Removes what killed processes left there."""
+        try:
+            make_folders(self._folder, mode=0o700)
+            for left in self._folder.glob(".state_*"):
+                if left.stat().st_mtime < HOST.now() - _LEFT_SECONDS:
+                    left.unlink(missing_ok=True)
+        except OSError as error:
+            raise explain(error, self._folder, "use") from error
+        return self._folder / f".{new_id('state')}"
+
+    def _put(self, beside: Path, digest: str, suffix: str, files: Iterable[Named]) -> None:
+        fsync_file(beside)
+        write_atomic(self._list(digest), json.dumps({file.path: file.digest for file in files}).encode())
+        self._make_newest(beside)
+        os.replace(beside, self._folder / f"{digest}{suffix}")
+        fsync_folder(self._folder)
+
+    def _make_newest(self, path: Path) -> None:
+        """Their dates are an order and nothing else, whatever the clock says."""
+        states = self._states()
+        after = (_order(states[0]) if states else 0) + _A_SECOND
+        os.utime(path, ns=(after, after))
+
+    def _let_go_of_old(self) -> None:
+        kept = set(self._of_boxes().values())
+        for old in self._states()[_MOST:]:
+            if old.stem not in kept:
+                self._let_go(old)
+
+    @property
+    def _boxes(self) -> Path:
+        return self._folder / "boxes.json"
+
+    def _of_boxes(self) -> dict[str, str]:
+        """For each box the state that it and this one have in common, the box met last at the end."""
+        return _texts(self._boxes)
+
+    def _let_go(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        if not self.file(path.stem).is_file():
+            self._list(path.stem).unlink(missing_ok=True)
+
+
+def _texts(path: Path) -> dict[str, str]:
+    """What a file of ours says, texts by names; nothing where there is none."""
+    try:
+        known = read_json(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(text) for name, text in known.items()} if isinstance(known, dict) else {}
+
+
+def _order(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # let go of meanwhile
+        return 0

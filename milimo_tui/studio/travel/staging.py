@@ -4,9 +4,10 @@ they were cut, and put into their places all at once.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from milimo_tui.core.host import (
 )
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
+from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.studio.travel.carried import digest_of
 
 _LEFT_DAYS = 30  # after which what came of a film that nobody went on with is removed
@@ -128,9 +130,23 @@ class Staging:
                 beside.unlink(missing_ok=True)
             raise explain(error, target, "put") from error
 
-    def keep(self, name: str, data: bytes) -> None:
-        """Write a small file of one's own beside what comes."""
-        write_atomic(self.folder / name, data)
+    def will_put(self, files: Mapping[str, str]) -> None:
+        """Note hashes of files, by their places, before they are put over what lies there: so they are known
+        for what they are where the film does not take in what they belong to. Raises DiskFull, ReadOnly.
+        """
+        write_atomic(self._puts, json.dumps({**self.was_put(), **files}).encode())
+
+    def was_put(self) -> dict[str, str]:
+        """Hashes of files that were put, or nearly, by whoever was cut then."""
+        try:
+            known = read_json(self._puts.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return {str(place): str(kept) for place, kept in known.items()} if isinstance(known, dict) else {}
+
+    @property
+    def _puts(self) -> Path:
+        return self.folder / "put.json"
 
     def clear(self) -> None:
         """Let go of all: it is where it belongs."""

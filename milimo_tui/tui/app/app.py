@@ -165,7 +165,8 @@ class MilimoApp(CopyingApp):
         self.follower.stop()
         await self.player_window.close()
         await self.pictures.close()
-        for thread in (self.editing, self.working, self.reading, self.notices, self.inbox):
+        lanes = (self.editing, self.working, self.reading, self.travelling)
+        for thread in (*lanes, self.notices, self.inbox):
             thread.close()
         self.next_steps.thread.close()
 

@@ -1,4 +1,6 @@
-"""What Home offers that needs no film, as rows: starting one, weights, the tour, the doctor, scripts here."""
+"""What Home offers that needs no film, as rows: starting one, pulling one, weights, the tour, the doctor,
+scripts here.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import fit, line, with_tilde
 
-START, WEIGHTS, TOUR, DOCTOR = "start", "weights", "tour", "doctor"
-ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d"}  # row → its key
+START, WEIGHTS, TOUR, DOCTOR, PULL = "start", "weights", "tour", "doctor", "pull"
+ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d", PULL: "P"}  # row → its key
 SCRIPT = "script:"  # before a path: a row that starts a film of it
 MOST_SCRIPTS = 3
 NO_FILM = (
@@ -23,11 +25,19 @@ NO_FILM = (
 
 
 def act_rows(
-    ink: Ink, terminal: str, models: int, scripts: Sequence[Path], *, is_first: bool, tour: str = ""
+    ink: Ink,
+    terminal: str,
+    models: int,
+    scripts: Sequence[Path],
+    *,
+    is_first: bool,
+    tour: str = "",
+    box: str = "",
 ) -> list[Row]:
     """Return the rows.
 
-    `terminal` says what could be better about it, `tour` where that stands; `is_first`: there is no film yet.
+    `terminal` says what could be better about it, `tour` where that stands, `box` which one films are pulled
+    from; `is_first`: there is no film yet.
     """
     weights = f"{plural(models, 'model')} installed" if models else "no model installed · previs needs none"
     rows: list[Row] = []
@@ -40,6 +50,7 @@ def act_rows(
     rows += [
         _row(START, "Start a film", "script, name, format, rate, style", ink),
         _row(TOUR, "Take the tour", tour or "on the sample film: you press, it goes on", ink),
+        _row(PULL, "Pull a film", box or "from another box, over ssh", ink),
         _row(WEIGHTS, "Get real shots", weights, ink),
         _row(DOCTOR, "Ask the doctor", terminal or "what this machine has and lacks", ink),
     ]

@@ -76,6 +76,7 @@ class HomeScreen(PanedScreen):
         self._models = 0
         self._scripts: tuple[Path, ...] = ()
         self._other_home = False
+        self._box = ""  # that films are pushed to and pulled from
         # What the next step of each film depends on, as it was drawn last: by its folder.
         self._like: dict[str, Hashable] = {}
         self._next: dict[Hashable, str] = {}  # what is to do in films, by what they were like then
@@ -148,6 +149,7 @@ class HomeScreen(PanedScreen):
             return tuple(found.path for found in scripts_here(Path.cwd())), has_another(studio.home)
 
         self._scripts, self._other_home = await self.in_thread(read)
+        self._box = self._box or studio.settings.box
 
     async def _read_away(self) -> None:
         """Read when nobody was there, and what failed; it may have to wait for the queue."""
@@ -205,7 +207,14 @@ class HomeScreen(PanedScreen):
             path for path in self._scripts if path.name not in {f.get("script") for f in self._films.values()}
         ]
         self.act_list.show(
-            act_rows(ink, self._terminal_words(), self._models, scripts, is_first=not self._films)
+            act_rows(
+                ink,
+                self._terminal_words(),
+                self._models,
+                scripts,
+                is_first=not self._films,
+                box=f"from {self._box}" if self._box else "",
+            )
         )
         self._fit()
         self.call_after_refresh(self._fit)
@@ -487,6 +496,26 @@ class HomeScreen(PanedScreen):
         name = await self.ask("Template:", film["name"], name="TEMPLATE")
         if name and name.strip():
             await self.command("project.template.save", name=name.strip(), film=film["folder"])
+
+    async def act_push(self, key_command: KeyCommand) -> None:
+        """Queue a push of the film under the cursor to a box."""
+        film = await self._film_here()
+        box = await self._ask_box("Push to:") if film is not None else ""
+        if film is not None and box:
+            await self.command("project.push", box=box, film=film["folder"], detach=True)
+
+    async def act_pull(self, key_command: KeyCommand) -> None:
+        """Queue a pull of a film from a box, new here or with what was done there."""
+        box = await self._ask_box("Pull from:")
+        film = await self.ask("Film there:", (self.chosen or {}).get("name", ""), name="FILM") if box else ""
+        if box and film and film.strip():
+            await self.command("project.pull", box=box, film=film.strip(), detach=True)
+
+    async def _ask_box(self, label: str) -> str:
+        """Ask which box; the one named last, or in the settings, stands there. Empty where it was left."""
+        named = await self.ask(label, self._box or self.studio_app.studio.settings.box, name="BOX")
+        self._box = (named or "").strip() or self._box
+        return (named or "").strip()
 
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Put the film under the cursor in the bin."""

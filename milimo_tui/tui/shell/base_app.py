@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
 # Groups whose commands change the film: they run one after the other, in the order they were given.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
+TRAVELS = frozenset({"project.push", "project.pull"})  # long, and in no edit's way
 MOST_MESSAGES = 500
 IN_STEP_SECONDS = 0.08  # two frames of a film
 
@@ -86,10 +87,11 @@ class BaseApp(App[int]):
         self.messages: list[LogMessage] = []
         self.ambiguous: Ambiguous | None = None  # what the last command that was refused could not tell apart
         self.shown_message: LogMessage | None = None  # what the message line shows: until the next key
-        self.editing, self.working, self.reading = (
+        self.editing, self.working, self.reading, self.travelling = (
             WorkThread("edits"),
             WorkThread("work"),
             WorkThread("reads", drops=True),
+            WorkThread("travel"),
         )
         self.follower = Follower(studio, self.post_message)
         self.notices, self._notifier = WorkThread("telling"), Notifier(studio.settings)
@@ -322,6 +324,8 @@ class BaseApp(App[int]):
                 self.follower.read()
 
         lane = self.editing if group in EDITS else self.working
+        if id in TRAVELS:
+            lane = self.travelling
         try:
             outcome = await lane.run(work)
         except MilimoError as error:

@@ -1,4 +1,4 @@
-"""Progress of files that are taken in, on the message line; Esc stops after the present one."""
+"""Progress of files that are taken in or sent, on the message line; Esc stops after the present one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class IntakeProgress:
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
-        self._under_way = False
+        self._under_way = 0  # at once: files that come in, and a film that travels
         self._unwanted = threading.Event()
 
     def stop(self) -> bool:
@@ -47,9 +47,10 @@ class IntakeProgress:
                     self._app.show_progress, f"{title}: {done} of {total}, {name}", "Esc stops after this one"
                 )
 
-        self._unwanted.clear()
-        self._under_way = True
+        if not self._under_way:
+            self._unwanted.clear()
+        self._under_way += 1
         try:
             yield count
         finally:
-            self._under_way = False
+            self._under_way -= 1

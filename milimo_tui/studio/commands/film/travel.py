@@ -6,18 +6,20 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import plural
+from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.store.history.two_boxes import Keep
+from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.travel.asks import Settled
     from milimo_tui.studio.travel.box import Box
 
-_BOX = "another machine, as ssh knows it; BOX:HOME for another home there"
+_BOX = "another machine, as ssh knows it; BOX:HOME: a home there (default: the setting box)"
 _KEEP = "where both changed the same: mine, theirs, or neither: then nothing is changed"
+_DETACH = "queue it: it goes on without this terminal"
+GO_ON = "milimo job watch follows it, milimo job cancel stops it; what came is kept"
 _SSH = "the words that start ssh, such as “ssh -p 2222” (default: the setting ssh)"
 _PROGRAM = "the words that start Milimo there (default: the setting far_program)"
 
@@ -26,50 +28,63 @@ _KEPT: dict[str, Keep] = {"neither": "", "mine": "mine", "theirs": "theirs"}
 
 
 class PushArgs(Args):
-    box: str = arg(description=_BOX)
+    box: str = arg("", description=_BOX)
+    film: str = arg("", description="a film: its name, folder or id (default: the current one)")
     name: str = arg("", description="the film's folder name there, where it is new")
     keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP)
     weights: str = arg("", description="weights to bring along, by their names: ltx2-tiny,z-image")
+    detach: bool = arg(False, description=_DETACH)
     ssh: str = arg("", description=_SSH)
     program: str = arg("", description=_PROGRAM)
 
 
 class PullArgs(Args):
-    box: str = arg(description=_BOX)
+    box: str = arg("", description=_BOX)
     film: str = arg("", description="a film there: its name, folder or id (default: the one in use here)")
     name: str = arg("", description="the film's folder name here, where it is new")
     keep: Literal["neither", "mine", "theirs"] = arg("neither", description=_KEEP)
+    detach: bool = arg(False, description=_DETACH)
     ssh: str = arg("", description=_SSH)
     program: str = arg("", description=_PROGRAM)
 
 
-def _box_of(studio: Studio, args: PushArgs | PullArgs) -> Box:
+def _box_of(studio: Studio, args: PushArgs | PullArgs) -> tuple[Box, str]:
+    """The box, and as it was named. Raises BadInput."""
     from milimo_tui.studio.travel.box import parse_box
 
     settings = studio.settings
-    return parse_box(args.box, args.ssh or settings.ssh, args.program or settings.far_program)
+    named = args.box or settings.box
+    if not named:
+        raise BadInput("no box is named", "name one as ssh does, or milimo config set box BOX")
+    return parse_box(named, args.ssh or settings.ssh, args.program or settings.far_program), named
 
 
 def _push(studio: Studio, args: PushArgs) -> Outcome:
     from milimo_tui.studio.travel import pushing
+    from milimo_tui.studio.travel.telling import pushed, weights_sent
 
-    box = _box_of(studio, args)
-    names = [name.strip() for name in args.weights.split(",") if name.strip()]
-    if studio.project_or_none() is None and not names:
+    box, named = _box_of(studio, args)
+    names = tuple(name.strip() for name in args.weights.split(",") if name.strip())
+    film = studio.find_project(args.film) if args.film else None
+    if film is None and (current := studio.project_or_none()) is not None:
+        film = current.paths
+    if film is None and not names:
         raise BadInput("no film is open", "milimo project use NAME, or name weights with --weights")
+    folder = film.root.name if film is not None else ""
+    if args.detach:
+        order = TravelFilm(
+            act="push", box=named, project=folder, folder=args.name, keep=_KEPT[args.keep], weights=names
+        )
+        return _queued(studio, args, order, folder or ", ".join(names))
     told, data = [], {}
     if names:
         new, sent = pushing.push_weights(studio, box, names)
-        there = f"{plural(len(names) - new, 'model')} there already" if new < len(names) else ""
-        told.append(
-            ", ".join(filter(None, (f"{plural(new, 'model')} sent, {_mb(sent)}" if new else "", there)))
-        )
+        told.append(weights_sent(new, len(names), sent))
         data = {"weights": names, "weights_sent": new, "weights_bytes": sent}
-    if studio.project_or_none() is not None:
-        settled, sent = pushing.push(studio, box, folder=args.name, keep=_KEPT[args.keep])
-        told.append(_words(settled, f"{box.host} has it now", f"{box.host} had all of it", sent))
-        if settled.ahead:
-            told.append(f"{plural(settled.ahead, 'edit')} there not here yet: milimo project pull {args.box}")
+    if film is not None:
+        with ProjectFile.open(film) as file:
+            settled, sent = pushing.push(studio, box, file, folder=args.name, keep=_KEPT[args.keep])
+        told.append(pushed(settled, sent, box, args.box))
         data |= {**asdict(settled), "bytes": sent}
     return Outcome(data=data, text=_lines(data), message="; ".join(told))
 
@@ -77,31 +92,40 @@ def _push(studio: Studio, args: PushArgs) -> Outcome:
 def _pull(studio: Studio, args: PullArgs) -> Outcome:
     from milimo_tui.studio.project.film_rows import row_of
     from milimo_tui.studio.travel import pulling
+    from milimo_tui.studio.travel.telling import pulled
 
-    box = _box_of(studio, args)
+    box, named = _box_of(studio, args)
     film, known = args.film, studio.project_or_none()
     if not film and known is None:
-        raise BadInput("no film is open", f"name one of the box: milimo project pull {args.box} FILM")
+        raise BadInput("no film is open", f"name one of the box: milimo project pull {box.host} FILM")
+    if args.detach:
+        here = known.paths.root.name if known is not None and not film else ""
+        order = TravelFilm(
+            act="pull", box=named, project=here, film=film, folder=args.name, keep=_KEPT[args.keep]
+        )
+        return _queued(studio, args, order, film or here)
     paths, settled, came = pulling.pull(studio, box, film=film, folder=args.name, keep=_KEPT[args.keep])
-    if known is None or known.paths.root != paths.root:
+    is_another = known is None or known.paths.root != paths.root
+    if is_another and (known is None or studio.actor == "cli"):  # who looks at a film in the studio goes on
         studio.use(paths)
-    data = {**row_of(studio, studio.project()), **asdict(settled), "bytes": came}
-    message = _words(settled, f"it is in {paths.root}", "nothing is new there", came)
-    if settled.ahead:
-        message += f"; {plural(settled.ahead, 'edit')} here not there yet: milimo project push {args.box}"
-    return Outcome(data=data, text=_lines(data), message=message)
+    with ProjectFile.open(paths) as file:
+        data = {**row_of(studio, file), **asdict(settled), "bytes": came}
+    return Outcome(data=data, text=_lines(data), message=pulled(settled, came, str(paths.root), args.box))
 
 
-def _words(settled: Settled, done: str, nothing: str, size: int) -> str:
-    if settled.made:
-        return f"{done}, new, {_mb(size)}"
-    if not settled.rows and not settled.edits and not settled.differences:
-        return f"{nothing} ({_mb(size)})" if size else nothing
-    return f"{done}: {plural(settled.edits, 'edit')}, {plural(settled.rows, 'row')}, {_mb(size)}"
+def _queued(studio: Studio, args: PushArgs | PullArgs, order: TravelFilm, what: str) -> Outcome:
+    """Have the queue do it. Raises BadInput for words of ssh: those are a person's settings there."""
+    from milimo_tui.jobs.client.client import JobRequest
+    from milimo_tui.studio.commands.queue.queued import ended
 
-
-def _mb(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
+    if args.ssh or args.program:
+        raise BadInput(
+            "the queue starts ssh by the settings alone", "milimo config set ssh WORDS, and far_program"
+        )
+    way = "to" if order.act == "push" else "from"
+    label = f"{order.act} {what} {way} {order.box.partition(':')[0]}"
+    ids = studio.client().submit([JobRequest(spec=order.model_dump(mode="json"), label=label)])
+    return ended(studio, ids, None, detach=True, what="film", message=f"queued: {label}; {GO_ON}")
 
 
 def _lines(data: dict[str, object]) -> str:

@@ -1,0 +1,40 @@
+"""The studio home: the folder of films, weights and the queue."""
+
+from __future__ import annotations
+
+from milimo_tui.core.format import plural
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+
+class MoveArgs(Args):
+    folder: str = arg(description="where it shall lie: a folder that is empty or not there", longest=4096)
+
+
+def _move(studio: Studio, args: MoveArgs) -> Outcome:
+    from milimo_tui.studio.travel import home_move
+
+    moved = home_move.move(studio, args.folder)
+    copied = f": {plural(moved.copied, 'file')} copied and compared" if moved.copied else ""
+    link = "" if moved.is_linked else f"; name it from now on: --home {moved.root}, or MILIMO_HOME"
+    data = {
+        "home": str(moved.root),
+        "linked": moved.is_linked,
+        "copied": moved.copied,
+        "bytes": moved.bytes,
+    }
+    return Outcome(data=data, message=f"this home lies in {moved.root}{copied}{link}")
+
+
+COMMANDS = (
+    Command(
+        "home.move",
+        "Move this home",
+        "move this home to another folder or disk: films, weights, queue",
+        _move,
+        MoveArgs,
+        cli="home move",
+        positional=("folder",),
+    ),
+)

@@ -1,0 +1,390 @@
+"""A studio home goes to another folder of this machine, or to another disk: whole, or it stays where it is.
+
+On one disk it is renamed. On another all is copied, each file read back and compared, while the old one is
+the home still; what was copied is noted, so that who is cut goes on. Then the old one's name becomes a link
+to the new, and the old one goes.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Damaged, Refused
+from milimo_tui.core.host import (
+    explain,
+    fsync_folder,
+    fsync_uncached,
+    identity,
+    locked,
+    make_folders,
+    named_path,
+    network_disk,
+    require_space,
+    write_atomic,
+)
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import HOME_MARK, Home
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.jobs.client.connection import Unanswered
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.jobs.studio_values import HomeRow
+from milimo_tui.store.sqlite.recovery import alone
+from milimo_tui.studio.session.home import remember
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.travel.sending import MB, Meter
+
+NOTE = ".milimo-moving"  # in the new folder: what has been copied, a line a file
+# What is of the processes on the old one alone, and what is made again.
+_LEFT = frozenset(
+    (HOME_MARK, NOTE, "run", "terminals", "streamed", "supervisor.lock", "supervisor.json",
+     "supervisor.failure.json")
+)  # fmt: skip
+_STOP_SECONDS = 15.0
+_TRIES = 5  # times that what was written meanwhile is copied again
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where the home lies now; `copied` files and their bytes, where it came from another disk."""
+
+    root: Path
+    is_linked: bool  # the old name leads to it
+    copied: int = 0
+    bytes: int = 0
+
+
+def move(studio: Studio, name: str) -> Moved:
+    """Move the studio home to a folder that is empty or not there. `name` is its path.
+
+    Raises BadInput, Refused while anybody works in it, DiskFull, ReadOnly, Damaged, Failed, Cancelled; the
+    home is then where it was.
+    """
+    home = studio.home
+    target = _target_of(home, named_path(name).absolute())
+    _end_supervisor(studio)
+    studio.close_project()
+    with locked(home.lock, wait=False) as ours, _nobody_in(home):
+        if not ours:
+            raise Refused("the queue of this home has just begun work", "milimo supervisor stop --now")
+        try:
+            return _renamed(home, target) or _copied(studio, home, target)
+        except OSError as error:
+            raise explain(error, str(error.filename or target), "move this home to") from error
+
+
+def _target_of(home: Home, named: Path) -> Path:
+    """The folder to move to. Raises BadInput, Refused for one that can't be it."""
+    target = named.parent.resolve() / named.name
+    if target.is_symlink():
+        target = target.resolve()
+    if target == home.root:
+        raise BadInput("this home lies there already", "name another folder")
+    if home.root in target.parents:
+        raise BadInput("a folder in this home can't hold it", "name one beside it, or on another disk")
+    if not target.parent.is_dir():
+        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not _is_begun(home, target))):
+        raise BadInput(f"there is something in {target} already", "name an empty folder, or none")
+    if (home.root / ".git").exists():
+        raise Refused("this home is a checkout of Milimo itself", "move the checkout as a whole")
+    if kind := network_disk(target.parent):
+        raise Refused(
+            f"{target} lies on a network disk ({kind}): the queue needs a local one", "name a local folder"
+        )
+    return target
+
+
+def _is_begun(home: Home, target: Path) -> bool:
+    """Whether a move of this very home into that folder was begun and cut."""
+    return _Copied.read(target).source == str(home.root)
+
+
+def _end_supervisor(studio: Studio) -> None:
+    """Stop the queue's process where it has nothing in hand. Raises Refused where it has."""
+    from milimo_tui.jobs.cluster import node_processes
+
+    if node_processes.notes(studio.home):
+        raise Refused("nodes of a cluster work for this home", "milimo cluster down, then again")
+    busy = Refused("jobs run in this home", "milimo supervisor stop --now puts them back in the queue")
+    try:
+        client = studio.client_or_none()
+        if client is None:
+            return
+        if client.status().active or not client.stop(now=True, wait=_STOP_SECONDS):
+            raise busy
+    except Unanswered:
+        raise busy from None
+
+
+@contextmanager
+def _nobody_in(home: Home) -> Iterator[None]:
+    """Raises Refused where a studio is open on the home, or something else comes in."""
+    with ExitStack() as held:
+        for lock in sorted(home.terminals.glob("*.lock")):
+            if not held.enter_context(locked(lock, wait=False)):
+                raise Refused("a studio is open on this home", "leave it, then: milimo home move FOLDER")
+        for lock in sorted(home.arriving.glob("*/.lock")):
+            if not held.enter_context(locked(lock, wait=False)):
+                raise Refused("a film comes into this home just now", "wait until that is done")
+        yield
+
+
+@contextmanager
+def _films_alone(home: Home) -> Iterator[None]:
+    """Hold every film of the home, so that nobody writes it. Raises Refused for one that is open."""
+    with ExitStack() as held:
+        for film in sorted(home.projects.glob("*/project.db")):
+            held.enter_context(alone(film, "move"))
+        yield
+
+
+# On one disk
+
+
+def _renamed(home: Home, target: Path) -> Moved | None:
+    """Rename the folder; None where the target lies on another disk."""
+    there = identity(target.parent)
+    if there is None or there[0] != home.root.stat().st_dev or _Copied.read(target).source:
+        return None
+    with _films_alone(home):
+        links = list(_links(home.root, target))
+        link = _link_beside(home.root, target)
+        try:
+            os.rename(home.root, target)
+        except OSError as error:
+            if link is not None:
+                link.unlink()
+            if error.errno == errno.EXDEV:  # a disk of its own under one number
+                return None
+            raise
+        linked = _put_link(link, home.root, target)
+    for place, text in links:
+        if os.readlink(target / place) != text:
+            _write_link(target / place, text)
+    fsync_folder(target.parent)
+    return Moved(target, linked)
+
+
+def _link_beside(root: Path, target: Path) -> Path | None:
+    """A link to the new folder under a name beside the old one's; None on a disk that has no links."""
+    beside = root.with_name(f".{new_id('moved')}")
+    with suppress(OSError):
+        os.symlink(target, beside)
+        return beside
+    return None
+
+
+def _put_link(link: Path | None, root: Path, target: Path) -> bool:
+    """Let the old name lead to the new folder; where it can't, the new one is the one used last."""
+    if link is None:
+        remember(Home(target))
+        return False
+    os.rename(link, root)
+    fsync_folder(root.parent)
+    return True
+
+
+def _links(root: Path, target: Path) -> Iterator[tuple[Path, str]]:
+    """Each link below a folder, by its place in it, and where it shall lead once the folder is the target: to
+    what it leads to now, or what that has become.
+    """
+    for folder, folders, names in os.walk(root):
+        for name in (*folders, *names):
+            path = Path(folder, name)
+            if not path.is_symlink():
+                continue
+            text = os.readlink(path)
+            whole = Path(os.path.normpath(path.parent / text))
+            if whole != root and root not in whole.parents:
+                text = str(whole)
+            elif os.path.isabs(text):
+                text = str(target / whole.relative_to(root))
+            yield path.relative_to(root), text
+
+
+def _write_link(path: Path, text: str) -> None:
+    beside = path.with_name(f".{new_id('moved')}")
+    os.symlink(text, beside)
+    os.replace(beside, path)
+
+
+# To another disk
+
+
+@dataclass(slots=True)
+class _Copied:
+    """What has been copied: size and date of each file when it was read, by its place in the home."""
+
+    source: str = ""
+    files: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, target: Path) -> _Copied:
+        """What the note in that folder tells; nothing where there is none."""
+        made = cls()
+        try:
+            lines = (target / NOTE).read_text(errors="surrogateescape").splitlines()
+        except OSError:
+            return made
+        for line in lines:
+            try:
+                each = read_json(line)
+            except ValueError:  # the last, which was cut
+                continue
+            if isinstance(each, dict):
+                made.source = str(each.get("from", made.source))
+            elif isinstance(each, list) and len(each) == 3:
+                made.files[str(each[0])] = int(each[1]), int(each[2])
+        return made
+
+    def lacks(self, place: str, found: os.stat_result, target: Path) -> bool:
+        """Whether that file is not there as it is now."""
+        if self.files.get(place) != (found.st_size, found.st_mtime_ns):
+            return True
+        there = target / place
+        return not there.is_file() or there.stat().st_size != found.st_size
+
+
+def _copied(studio: Studio, home: Home, target: Path) -> Moved:
+    make_folders(target, mode=0o700)
+    done = _Copied.read(target)
+    if not done.source:
+        write_atomic(target / NOTE, (json.dumps({"from": str(home.root)}) + "\n").encode(), 0o600)
+        done = _Copied.read(target)
+    for left in target.rglob(".moved_*"):
+        left.unlink(missing_ok=True)
+    count = size = 0
+    for _ in range(_TRIES):
+        lacking = _lacking(home.root, target, done)
+        new, read = _copy_all(studio, home, target, done, lacking)
+        count, size = count + new, size + read
+        _drop_gone(home, target)
+        _note_place(target)
+        with _films_alone(home):
+            if any(place.split("-")[0] != home.studio_db.name for place in _lacking(home.root, target, done)):
+                continue  # it was written meanwhile
+            linked = _put_in_place(home, target)
+            break
+    else:
+        raise Refused("something writes in this home all the time", "end what works in it, then again")
+    return Moved(target, linked, count, size)
+
+
+def _lacking(root: Path, target: Path, done: _Copied) -> dict[str, int]:
+    """Places of files that are not in the target as they are now, and their bytes."""
+    return {place: found.st_size for place, found in _files(root) if done.lacks(place, found, target)}
+
+
+def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Every file of a home that goes along."""
+    for folder, folders, names in os.walk(root):
+        if Path(folder) == root:
+            folders[:] = [name for name in folders if name not in _LEFT]
+            names = [name for name in names if name not in _LEFT]
+        for name in names:
+            path = os.path.join(folder, name)
+            found = os.lstat(path)
+            if stat.S_ISREG(found.st_mode) and not name.endswith("-shm"):
+                yield os.path.relpath(path, root), found
+
+
+def _copy_all(
+    studio: Studio, home: Home, target: Path, done: _Copied, lacking: dict[str, int]
+) -> tuple[int, int]:
+    """Copy folders, links and files that lack; returns how many files, and their bytes."""
+    total = sum(lacking.values())
+    require_space(target, total, "move this home")
+    for folder, folders, _ in os.walk(home.root):
+        if Path(folder) == home.root:
+            folders[:] = [name for name in folders if name not in _LEFT]
+        for name in folders:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                make_folders(target / path.relative_to(home.root), mode=stat.S_IMODE(path.stat().st_mode))
+    for place, text in _links(home.root, target):
+        if place.parts[0] not in _LEFT:
+            _write_link(target / place, text)
+    with studio.counted(f"MB to {target.name}", total // MB) as tell, (target / NOTE).open("a") as note:
+        meter = Meter(tell)
+        for name in lacking:
+            meter.name = name
+            stamp = _copy(home.root / name, target / name, meter)
+            done.files[name] = stamp
+            note.write(json.dumps([name, *stamp]) + "\n")
+            note.flush()
+        os.fsync(note.fileno())
+    return len(lacking), total
+
+
+def _copy(source: Path, target: Path, meter: Meter) -> tuple[int, int]:
+    """Copy one file and read it back; returns size and date of what was read. Raises Damaged, OSError."""
+    beside, taken = target.with_name(f".{new_id('moved')}"), hashlib.sha256()
+    found = source.stat()
+    with source.open("rb") as reading, beside.open("wb") as writing:
+        while piece := reading.read(_PIECE):
+            writing.write(piece)
+            taken.update(piece)
+            meter.add(len(piece))
+        writing.flush()
+        fsync_uncached(writing.fileno())  # what is read back shall come from the disk
+    shutil.copymode(source, beside)
+    os.utime(beside, ns=(found.st_atime_ns, found.st_mtime_ns))
+    with beside.open("rb") as stream:
+        there = hashlib.file_digest(stream, "sha256").hexdigest()
+    if there != taken.hexdigest():
+        beside.unlink()
+        raise Damaged(f"{target} does not hold what was written", "look at that disk; nothing was moved")
+    os.replace(beside, target)
+    return found.st_size, found.st_mtime_ns
+
+
+def _drop_gone(home: Home, target: Path) -> None:
+    """Remove from the target what is not in the home any more: a log of a database belongs to its file."""
+    for place, _ in list(_files(target)):
+        if not (home.root / place).is_file():
+            (target / place).unlink(missing_ok=True)
+
+
+def _note_place(target: Path) -> None:
+    """Have the queue that was copied know that it is the same home, here."""
+    there = Home(target)
+    if not there.studio_db.is_file():
+        return
+    file = StudioFile.open(there.studio_db)
+    try:
+        known, (device, inode) = file.home(), identity(there.studio_db) or (0, 0)
+        if known is not None:
+            with file.change():
+                file.set_home(HomeRow(known.id, str(target), f"{device}:{inode}"))
+    finally:
+        file.close()
+
+
+def _put_in_place(home: Home, target: Path) -> bool:
+    """All is there: make it the home, give it the old one's name too, and let the old one go."""
+    for folder, _, _ in os.walk(target):
+        fsync_folder(Path(folder))
+    write_atomic(target / HOME_MARK, home.mark.read_bytes(), 0o600)
+    aside = home.root.with_name(f"{home.root.name}-before-it-moved-{new_id('home')[-6:]}")
+    link = _link_beside(home.root, target)
+    try:
+        os.rename(home.root, aside)
+    except OSError:
+        (target / HOME_MARK).unlink()
+        if link is not None:
+            link.unlink()
+        raise
+    linked = _put_link(link, home.root, target)
+    (target / NOTE).unlink()
+    shutil.rmtree(aside, ignore_errors=True)
+    return linked

@@ -1,0 +1,103 @@
+"""Pushes and pulls as jobs: they go on without a terminal, and again where they were cut."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from milimo_tui.core.errors import BadInput, Conflict, Failed, Refused, Unavailable
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.specs.travel_specs import TravelFilm
+from milimo_tui.store.rows.stored_values import BOX
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.travel import pulling, pushing
+from milimo_tui.studio.travel.box import parse_box
+from milimo_tui.studio.travel.telling import pulled, pushed, weights_sent
+
+_TRIES = 5
+_PAUSE_SECONDS = 3.0
+
+
+class _Count:
+    """The studio's `counted`, told as a job's progress."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.has_moved = False
+
+    @contextmanager
+    def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
+        """Yield a function of how many are done and the one under way; it raises Cancelled."""
+        whole = max(1, total)
+
+        def count(done: int, name: str) -> None:
+            self.has_moved = True
+            self._context.progress(title, min(done, whole), whole, name)
+
+        self._context.progress(title, 0, whole)
+        yield count
+
+
+class Travel:
+    """Films by ssh. Holds nothing between jobs."""
+
+    name = "travel"
+
+    def load(self) -> None:
+        """Nothing: whether ssh is there, and gets there, is told by who starts it."""
+
+    def unload(self) -> None:
+        """Nothing is held between jobs."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Push or pull, and again where the line ends after something came over it. Raises what both do, but
+        Refused for a conflict: that is a person's to end.
+        """
+        if not isinstance(spec, TravelFilm):
+            raise BadInput(f"the engine travel can't do {spec.kind}")
+        for left in reversed(range(_TRIES)):
+            count = _Count(context)
+            try:
+                return _travelled(spec, count)
+            except Conflict as error:
+                raise Refused(error.message, error.hint) from error
+            except (Failed, Unavailable) as error:
+                if not (left and count.has_moved):
+                    raise
+                context.log(f"{error.message}; it goes on where it was")
+                time.sleep(_PAUSE_SECONDS)
+        raise AssertionError("the last try raises")
+
+
+def _travelled(spec: TravelFilm, count: _Count) -> Result:
+    studio = Studio.open(home=os.environ["MILIMO_HOME"], project=spec.project, actor=BOX)
+    studio.counted = count
+    try:
+        return _pushed(studio, spec) if spec.act == "push" else _pulled(studio, spec)
+    finally:
+        studio.close()
+
+
+def _pushed(studio: Studio, spec: TravelFilm) -> Result:
+    box = parse_box(spec.box, studio.settings.ssh, studio.settings.far_program)
+    notes, facts = [], {}
+    if spec.weights:
+        new, sent = pushing.push_weights(studio, box, spec.weights)
+        notes.append(weights_sent(new, len(spec.weights), sent))
+    if spec.project:
+        settled, sent = pushing.push(studio, box, studio.project(), folder=spec.folder, keep=spec.keep)
+        notes.append(pushed(settled, sent, box, spec.box))
+        facts = {**asdict(settled), "bytes": sent}
+    return Result(notes=tuple(notes), facts=facts)
+
+
+def _pulled(studio: Studio, spec: TravelFilm) -> Result:
+    box = parse_box(spec.box, studio.settings.ssh, studio.settings.far_program)
+    paths, settled, came = pulling.pull(studio, box, film=spec.film, folder=spec.folder, keep=spec.keep)
+    return Result(
+        notes=(pulled(settled, came, str(paths.root), spec.box),), facts={**asdict(settled), "bytes": came}
+    )

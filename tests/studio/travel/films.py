@@ -1,0 +1,76 @@
+"""What is done to the films of two boxes in these tests, and what is seen of them."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import struct
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.store.project.project_file import ProjectFile
+from tests.studio.travel.conftest import Boxes
+
+
+def set_length(film: Path, number: str, frames: int) -> None:
+    """Edit a shot by another hand than the command line's."""
+    with ProjectFile.open(ProjectPaths(film)) as file:
+        story = file.story()
+        (shot,) = [each for each in story.shots if story.numbers[each.id] == number]
+        after = replace(shot, frames=frames)
+        file.edit(f"{number}: length", scope="project", actor="terminal-1", before=[shot], after=[after])
+
+
+def lengths(rows: list[dict[str, Any]]) -> dict[str, int]:
+    return {row["number"]: row["frames"] for row in rows}
+
+
+def big_file(boxes: Boxes, name: str, megabytes: int, seed: int = 1) -> Path:
+    """A render of random bytes, which no line compresses."""
+    path = boxes.film_here() / "renders" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(random.Random(seed).randbytes(megabytes * 1_000_000))
+    return path
+
+
+def put_weights(boxes: Boxes, name: str) -> int:
+    """Weights of random numbers on the shelf here; returns their bytes."""
+    folder = boxes.here.home / "models" / name
+    folder.mkdir()
+    data = random.Random(1).randbytes(2_000_000)
+    tensor = {"dtype": "F32", "shape": [len(data) // 4], "data_offsets": [0, len(data)]}
+    header = json.dumps({"noise": tensor}).encode()
+    path = folder / "model.safetensors"
+    path.write_bytes(struct.pack("<Q", len(header)) + header + data)
+    ModelStore(folder.parent).register(Installed(id=name, family="z-image", title="Noise", tiny=True))
+    return path.stat().st_size
+
+
+def state_of(paths: ProjectPaths) -> dict[str, int]:
+    end = time.monotonic() + 20
+    while True:  # the other side may hold the file a moment longer than who was killed
+        try:
+            with ProjectFile.open(paths) as film:
+                story = film.story()
+                return {story.numbers[shot.id]: shot.frames for shot in story.shots}
+        except (Failed, sqlite3.Error):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def came(arriving: Path) -> int:
+    """Bytes of files that have come in part."""
+    total = 0
+    for path in arriving.rglob("*.part") if arriving.is_dir() else ():
+        with suppress(FileNotFoundError):  # it is whole by now
+            total += path.stat().st_size
+    return total

@@ -1,0 +1,152 @@
+"""`milimo home move`: to another folder or disk, cut and gone on with, refused where anybody works."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.host import locked
+from milimo_tui.core.paths import Home, ProjectPaths
+from milimo_tui.store.jobs.studio_file import StudioFile
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.studio.travel.home_move import NOTE
+from tests.front_door import Milimo
+
+MEMORY = Path("/dev/shm")  # a disk of its own on Linux
+
+
+@pytest.fixture
+def other_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another disk. Asked for before `film`, whose supervisor ends in it before it goes."""
+    if not MEMORY.is_dir() or MEMORY.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no other disk")
+    folder = Path(tempfile.mkdtemp(dir=MEMORY, prefix="milimo-test-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def identity_of(milimo: Milimo) -> str:
+    with closing(StudioFile.open(Home(milimo.home).studio_db)) as queue:
+        known = queue.home()
+    assert known is not None
+    return known.id
+
+
+def works(milimo: Milimo, home: Path) -> None:
+    """The film is whole there, found by the old name, and another take is made of it."""
+    before = milimo.json("shot", "show", "1A")["takes"]
+    assert milimo.home.resolve() == home
+    milimo.act("asset", "check")
+    milimo.act("shot", "make", "1A", "--seeds", "77")
+    assert milimo.json("shot", "show", "1A")["takes"] == before + 1
+    for job in milimo.json("job", "list"):
+        found = milimo.json("job", "show", job["id"])
+        assert all(Path(path).exists() for path in found["outputs"].values())
+
+
+@pytest.mark.long("travel")
+def test_on_one_disk_it_gets_another_name_and_the_old_one_leads_there(film: Milimo, tmp_path: Path) -> None:
+    film.act("supervisor", "start")
+    known = identity_of(film)
+    (tmp_path / "beside").mkdir()
+    (film.home / "models" / "far").symlink_to("../../beside")
+    target = tmp_path / "elsewhere" / "studio"
+    assert "does not exist" in film.refusal("home", "move", str(target))
+    target.parent.mkdir()
+    told = film.json("home", "move", str(target))
+    assert (told["home"], told["linked"], told["copied"]) == (str(target), True, 0)
+    assert film.home.is_symlink()
+    assert (target / "models" / "far").resolve() == tmp_path / "beside"
+    works(film, target)
+    assert identity_of(film) == known
+    assert "lies there already" in film.refusal("home", "move", str(target))
+    target.rename(tmp_path / "away")  # as a disk that is not mounted
+    assert "which is not there" in film.refusal("project", "list")
+    assert not target.exists()
+    (tmp_path / "away").rename(target)
+
+
+@pytest.mark.long("travel")
+def test_to_another_disk_all_is_copied_and_the_old_one_goes(other_disk: Path, film: Milimo) -> None:
+    film.act("supervisor", "start")
+    known = identity_of(film)
+    (film.home / "models" / "link").symlink_to(film.home / "projects")
+    film.act("job", "pause")
+    [waits] = film.json("shot", "make", "1B", "--seeds", "11", "--detach")["jobs"]
+    told = film.json("home", "move", str(other_disk / "studio"))
+    assert told["copied"] > 5
+    left = [path.name for path in film.home.parent.iterdir() if path.name.startswith((".moved", "home"))]
+    assert left == ["home"]
+    assert not (film.home / NOTE).exists()
+    assert (other_disk / "studio" / "models" / "link").resolve() == other_disk / "studio" / "projects"
+    assert (other_disk / "studio").stat().st_mode & 0o777 == 0o700
+    film.act("job", "resume")
+    film.act("job", "wait", waits)  # what was queued is made where the film is now
+    works(film, other_disk / "studio")
+    assert identity_of(film) == known, "it is no copy: its messages are its own to send"
+
+
+@pytest.mark.long("travel")
+def test_who_is_killed_amid_it_goes_on_and_the_old_one_stays_till_then(
+    other_disk: Path, film: Milimo
+) -> None:
+    film.act("supervisor", "stop", "--now")
+    (render,) = film.home.glob("projects/*/renders")
+    for number in range(8):
+        (render / f"{number}.mp4").write_bytes(random.Random(number).randbytes(20_000_000))
+    target = other_disk / "studio"
+    running = subprocess.Popen(
+        [sys.executable, "-m", "milimo_tui.cli.main", "home", "move", str(target)],
+        env=film.env,
+        cwd=film.cwd,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 60
+    while len(list(target.glob("projects/*/renders/[0-9].mp4"))) < 2 and time.monotonic() < end:
+        time.sleep(0.002)
+    running.kill()
+    running.wait()
+    assert not film.home.is_symlink()
+    assert film.json("project", "list")[0]["folder"] == "two-lamps"
+    assert "not empty" in film.refusal("project", "list", "--home", str(target)), (
+        "no home before all is there"
+    )
+    film.act("shot", "set", "1A", "--length", "47")  # one goes on meanwhile
+    told = film.json("home", "move", str(target))
+    assert told["bytes"] < 8 * 20_000_000
+    assert film.home.is_symlink()
+    found = {row["number"]: row["frames"] for row in film.json("shot", "list")}
+    assert found["1A"] == 47
+    for number in range(8):
+        (path,) = target.glob(f"projects/*/renders/{number}.mp4")
+        assert path.read_bytes() == random.Random(number).randbytes(20_000_000)
+
+
+@pytest.mark.long("travel")
+def test_it_is_refused_while_anybody_works_in_it(film: Milimo, tmp_path: Path) -> None:
+    target = str(tmp_path / "studio")
+    film.act("supervisor", "stop", "--now")
+    Home(film.home).terminals.mkdir(exist_ok=True)
+    with locked(Home(film.home).terminals / "1.lock", wait=False):
+        assert "a studio is open on this home" in film.refusal("home", "move", target)
+    with ProjectFile.open(ProjectPaths(film.home / "projects" / "two-lamps")):
+        told = film("home", "move", target, code=2).stderr.decode()
+    assert "two-lamps/project.db is open in another program" in told
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "of").write_text("mine")
+    assert "there is something in" in film.refusal("home", "move", str(tmp_path / "full"))
+    assert "can't hold it" in film.refusal("home", "move", str(film.home / "inside"))
+    assert not film.home.is_symlink()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".moved")] == []
+    assert not os.path.lexists(target)
