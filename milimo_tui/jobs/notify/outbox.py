@@ -179,6 +179,12 @@ class Outbox:
         counts = self._rows.ended_since(began, notices.UNTOLD_LANE)
         return [notices.of_idle(Tally.of(counts, seconds))]
 
+    def tell(self, sentence: str) -> None:
+        """Tell of something that went wrong and is no job's failure."""
+        if notices.FAILED in self._on or notices.JOB in self._on:
+            with self._queue.change():
+                self._note(Message(event=notices.FAILED, failed=1, title="Milimo", text=_short(sentence)))
+
     def _note(self, message: Message) -> None:
         """An event for whoever is attached, and a row for each target."""
         told = self._clean.deep(message.as_json())
@@ -257,6 +263,10 @@ class Outbox:
     def _rows_set(self, notice: Notice, **columns: Any) -> None:
         with self._queue.change():
             self._rows.set(notice.id, **columns)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= notices.LONGEST else text[: notices.LONGEST - 1] + "…"
 
 
 def _or_nothing(read: Callable[[], Any], nothing: Any) -> Any:

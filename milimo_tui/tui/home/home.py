@@ -274,6 +274,13 @@ class HomeScreen(PanedScreen):
         ready = [work.ready for work in works_of(self.studio_app.queue).values()]
         if ready and None not in ready:
             parts.append((f"ready {time_of_day(max(filter(None, ready)), time.time())}", ink.working))
+        status = self.studio_app.queue.status
+        if status.off:
+            when = time_of_day(status.off.due, time.time()) if status.off.due else "when done"
+            parts.append((f"off {when}", ink.stale))
+        if status.full:
+            names = ", ".join(Path(project).name for project in status.full)
+            parts.append((f"full: {names}", ink.stale))
         if self._other_home:
             parts.append((fit_path(with_tilde(str(self.studio_app.studio.home.root)), 40), ink.muted))
         return line(*[each for part in parts for each in (part, "   ")][:-1])
