@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from milimo_tui.core.host import HOST
 from milimo_tui.core.secrets import Redactor
@@ -86,7 +86,7 @@ class OffWhenDone:
         if self._task:
             self._task.cancel()
 
-    def _told(self, off: Off | None) -> dict[str, str | float]:
+    def _told(self, off: Off | None) -> dict[str, Any]:
         return {"command": self._clean(off.command), "seconds": off.seconds} if off else {}
 
     def _stop(self) -> None:

@@ -39,7 +39,7 @@ class Held:
 
 def count(home: Home, quotas: Quotas, projects: Collection[str]) -> Held:
     """Count the bytes of the home and of films that are limited. Takes as long as the disk does."""
-    films = {}
+    films: dict[str, str] = {}
     for project in projects:
         name = Path(project).name
         if most := quotas.of_film(name):

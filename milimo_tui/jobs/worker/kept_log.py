@@ -39,13 +39,17 @@ class KeptLog(RotatingFileHandler):
 
     def doRollover(self) -> None:  # noqa: N802  logging's own name
         """Begin the file anew, and lead stderr there where it led to the one before."""
-        leads_here = _same_file(self.stream.fileno(), STDERR)
+        leads_here = self.is_stderr()
         if not self.backupCount:
-            os.truncate(self.stream.fileno(), 0)
+            os.truncate(self.baseFilename, 0)
             return
         super().doRollover()
-        if leads_here:
+        if leads_here and self.stream:
             os.dup2(self.stream.fileno(), STDERR)
+
+    def is_stderr(self) -> bool:
+        """Whether this process's stderr leads into the file."""
+        return self.stream is not None and _same_file(self.stream.fileno(), STDERR)
 
 
 def _same_file(one: int, other: int) -> bool:
@@ -68,7 +72,7 @@ def keep_log(settings: Settings, path: Path | None = None) -> KeptLog | None:
     kept = KeptLog(path, settings) if path else None
     if kept:
         root.addHandler(kept)
-    if kept is None or not _same_file(kept.stream.fileno(), STDERR):
+    if kept is None or not kept.is_stderr():
         printed = logging.StreamHandler(sys.stderr)
         printed.setFormatter(CleanFormatter(FORM, redaction.of(settings)))
         root.addHandler(printed)

@@ -79,9 +79,10 @@ class WatchedFiles:
                 self._running = None
         if process.returncode == 0:
             return TakenFile()
-        if self._stopped:
-            return TakenFile("the supervisor ends", passes=True)
-        return _refusal(said)
+        return TakenFile("the supervisor ends", passes=True) if self._is_over() else _refusal(said)
+
+    def _is_over(self) -> bool:
+        return self._stopped
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError, PermissionError):

@@ -110,8 +110,8 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
     done, emptied = Cleaned(), {one.paths.root: one for one in agreed}
     try:
         over = [folder for folder in homeless if folder.name not in busy]
-        done = emptied([studio.home.cache, *over])
-        done = _sum(done, emptied(leftovers(studio.home.projects)))
+        done = delete_folders([studio.home.cache, *over])
+        done = _sum(done, delete_folders(leftovers(studio.home.projects)))
     except MilimoError as error:
         done = Cleaned(problems=(error.message,))
     for paths in studio.project_folders():
@@ -120,7 +120,7 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
             if paths.root in emptied:
                 done = _sum(done, _empty_bin_of(emptied[paths.root]))
             over = [folder for folder in left.get(paths.root, []) if folder.name not in busy]
-            done = _sum(done, emptied([*caches, *over]))
+            done = _sum(done, delete_folders([*caches, *over]))
         except MilimoError as error:  # one film that can't be changed keeps no other from being cleaned
             done = replace(done, problems=(*done.problems, f"{paths.root.name}: {error.message}"))
     return done
@@ -142,7 +142,7 @@ def workspaces(folder: Path) -> list[Path]:
     return list(folder.iterdir()) if folder.is_dir() else []
 
 
-def emptied(folders: Iterable[Path]) -> Cleaned:
+def delete_folders(folders: Iterable[Path]) -> Cleaned:
     """Delete those folders that are there. Raises Failed, ReadOnly."""
     done = Cleaned()
     for folder in folders:

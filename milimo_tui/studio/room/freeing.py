@@ -57,7 +57,7 @@ def _free(studio: Studio, item: Freeable, work: AtWork, days: float) -> int:
     paths = studio.home.project(item.film)
     match item.kind:
         case Kind.PREVIEWS:
-            return 0 if work.has(paths) else cleanup.emptied([paths.cache]).bytes
+            return 0 if work.has(paths) else cleanup.delete_folders([paths.cache]).bytes
         case Kind.WORKSPACES:
             return _workspaces(paths.workspace, work)
     with in_film(studio, paths) as other:
@@ -66,7 +66,7 @@ def _free(studio: Studio, item: Freeable, work: AtWork, days: float) -> int:
 
 def _workspaces(folder: Path, work: AtWork) -> int:
     over = [each for each in cleanup.workspaces(folder) if each.name not in work.ids]
-    return cleanup.emptied(over).bytes
+    return cleanup.delete_folders(over).bytes
 
 
 def _free_in_film(studio: Studio, paths: ProjectPaths, item: Freeable) -> int:
@@ -94,9 +94,9 @@ def _free_of_home(studio: Studio, item: Freeable, work: AtWork, days: float) -> 
     home = studio.home
     match item.kind:
         case Kind.CACHES:
-            return 0 if work.jobs else cleanup.emptied([home.cache, home.streamed]).bytes
+            return 0 if work.jobs else cleanup.delete_folders([home.cache, home.streamed]).bytes
         case Kind.WORKSPACES:
-            return _workspaces(home.workspace, work) + cleanup.emptied(leftovers(home.projects)).bytes
+            return _workspaces(home.workspace, work) + cleanup.delete_folders(leftovers(home.projects)).bytes
         case Kind.WEIGHTS:
             store = ModelStore(home.models)
             return sum(inventory.remove(store, name, work.jobs) for name in item.names)

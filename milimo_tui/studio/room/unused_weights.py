@@ -1,4 +1,4 @@
-"""Weights that nothing here uses: no family runs them now, no film names them, none that is used needs them."""
+"""Weights that nothing uses: no family runs them now, no film names them, none that is used needs them."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def _texts(paths: ProjectPaths) -> Iterator[str]:
     with ProjectFile.open(paths) as project:
         story, _ = project.film()
     yield from (take.spec for take in story.takes)
-    loras = [story.project.loras, *(each.loras for each in (*story.shots, *story.elements))]
+    loras = [story.project.loras, *(shot.loras for shot in story.shots)]
+    loras += [element.loras for element in story.elements]
     yield json.dumps([use.id for uses in loras for use in uses])
     yield json.dumps([name for shot in story.shots for name in (shot.camera_lora, shot.model)])
