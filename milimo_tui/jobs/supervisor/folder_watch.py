@@ -39,7 +39,7 @@ class Seen:
     stamp: str
 
 
-def look(folder: Path) -> tuple[list[Seen], str]:
+def files_in(folder: Path) -> tuple[list[Seen], str]:
     """The files of a folder that may be taken in, by name, and why it can't be looked at (empty: it can)."""
     found = []
     try:
@@ -118,7 +118,7 @@ class FolderWatch:
                 await self._look(folder)
 
     async def _look(self, folder: WatchedFolder) -> None:
-        found, problem = await asyncio.to_thread(look, Path(folder.folder))
+        found, problem = await asyncio.to_thread(files_in, Path(folder.folder))
         if problem != folder.problem:
             self._set_problem(folder, problem)
         for seen in found:

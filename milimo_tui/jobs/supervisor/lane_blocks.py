@@ -71,7 +71,7 @@ class LaneBlocks:
 
     def _require_quota(self) -> None:
         if problem := self._home_problem():
-            raise DiskFull(problem, "milimo room lists what can be freed")
+            raise DiskFull(problem, "see what can be freed: milimo room")
 
     def add(self, lane: str, reason: str, folder: Path) -> None:
         """Stop claims of a lane until there is room in that folder; told once."""

@@ -56,9 +56,9 @@ class OffWhenDone:
             self._queue.file.set_off(off)
             self._queue.event("off", state="asked" if off else "taken back", **self._told(off))
         self._stop()
-        self.look()
+        self.check()
 
-    def look(self) -> None:
+    def check(self) -> None:
         """The queue changed, or is looked at for the first time."""
         off = self._queue.file.off()
         if off is None or self._queue.file.notices.is_busy(OPEN, ""):
@@ -97,7 +97,7 @@ class OffWhenDone:
     def _fire(self, off: Off) -> None:
         self._timer = None
         if self._queue.file.off() != off or self._queue.file.notices.is_busy(OPEN, ""):
-            self.look()
+            self.check()
             return
         with self._queue.change():  # first: a machine that comes up again is not to be turned off once more
             self._queue.file.set_off(None)

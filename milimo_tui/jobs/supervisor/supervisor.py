@@ -250,7 +250,7 @@ class Supervisor:
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
         self._outbox.start()
         self._folders.start()
-        self._off.look()
+        self._off.check()
         self._retain()
         self._changed()
         await self._over.wait()
@@ -321,7 +321,7 @@ class Supervisor:
             self._alarm.set()
         if any(event.kind == "state" for event in events):
             self._quotas.wake()
-            self._off.look()
+            self._off.check()
         if not self._commits.under_way and any(event.kind != "progress" for event in events):
             self._commits.soon()
 

@@ -47,7 +47,7 @@ def free(studio: Studio, items: Sequence[Freeable], *, days: float) -> Freed:
         try:
             sizes[item.kind, item.film] = _free(studio, item, work, days)
         except MilimoError as error:
-            problems.append(f"{item.film or 'the home folder'}, {item.kind}: {error.message}")
+            problems.append(f"{item.film or 'this home'}, {item.kind}: {error.message}")
     return Freed(sizes, tuple(problems))
 
 

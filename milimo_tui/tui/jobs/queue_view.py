@@ -242,8 +242,8 @@ class QueueView(PanedScreen):
             left.append(
                 f"{'   ' if left.plain else ''}{job_lines.ORDER_WORDS[self.job_filter.order]}", ink.muted
             )
-        told = [self._price(), machines.pace_words(self.queue.forecast.error)]
-        right = line(("   ".join(filter(None, told)), ink.muted))
+        words = [self._price(), machines.pace_words(self.queue.forecast.error)]
+        right = line(("   ".join(filter(None, words)), ink.muted))
         if any(self.throughput):
             minutes = list(self.throughput[-5:])
             while len(minutes) > 1 and not minutes[0]:

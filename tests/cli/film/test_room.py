@@ -28,7 +28,7 @@ def full(film: Milimo) -> Milimo:
     """The film rendered twice, with a rejected take, one that nothing shows, and a workspace left over."""
     film.act("render")
     film.act("shot", "make", "1A", "--takes", "2")
-    film.act("shot", "reject", "1A", "3")
+    film.act("shot", "rate", "1A", "3", "--reject")
     film.act("project", "set", "--name", "Other")
     left = film.home / "projects" / "two-lamps" / "workspace" / "job_0123456789abcdefgh"
     left.mkdir(parents=True)
@@ -53,7 +53,11 @@ def test_it_lists_by_film_what_can_be_freed_with_its_size_and_cost(full: Milimo)
     assert held["two-lamps"]["quota"] is None
     text = full.act("room")
     assert re.search(r"^two-lamps +rejected +1 ", text, re.MULTILINE)
-    assert kinds(full.json("room", "two-lamps")).keys().isdisjoint({"jobs", "caches", "weights"})
+    assert (
+        kinds(full.json("room", "list", "--film", "two-lamps"))
+        .keys()
+        .isdisjoint({"jobs", "caches", "weights"})
+    )
 
 
 def test_what_is_chosen_is_freed_and_no_more(full: Milimo) -> None:
@@ -85,11 +89,12 @@ def test_a_film_rendered_anew_leaves_the_older_file_to_be_freed(film: Milimo) ->
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("free",), "kinds is missing"),
+        (("free",), "required: KINDS"),
         (("free", "nonsense"), "kinds"),
-        (("free", "weights", "--film", "two-lamps"), "weights are of the home and no film's"),
+        (("free", "weights", "--film", "two-lamps"), "weights are of this home and no film's"),
         (("free", "renders", "--film", "nothing"), "there is no film “nothing”"),
-        (("nothing",), "there is no film “nothing”"),
+        (("list", "--film", "nothing"), "there is no film “nothing”"),
+        (("nothing",), "milimo room has no act “nothing”"),
         (("quota", "-1"), "gb"),
         (("quota", "nan"), "gb"),
         (("quota", "much"), "gb"),
@@ -135,7 +140,7 @@ def test_quotas_of_each_film_and_of_the_home_are_the_home_s_settings(film: Milim
 
 def test_past_jobs_go_by_age_with_their_logs(film: Milimo) -> None:
     assert "jobs" not in kinds(film.json("room"))
-    jobs = kinds(film.json("room", "--days", "0"))["jobs"]
+    jobs = kinds(film.json("room", "list", "--days", "0"))["jobs"]
     assert int(str(jobs["things"])) > 0
     assert jobs["again"] == "gone for good"
     film.json("room", "free", "jobs", "--days", "0", "--yes")

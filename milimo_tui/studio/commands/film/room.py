@@ -26,7 +26,7 @@ LISTED = tuple(Kind)
 
 
 class RoomArgs(Args):
-    film: str = arg("", description="one film: its name, folder or id (default: every film and the home)")
+    film: str = arg("", description="one film: its name, folder or id (default: every film, and what is of none)")
     days: float = arg(30.0, ge=0, description="past jobs are those that ended longer ago than so many days")
 
 
@@ -64,7 +64,7 @@ def _table(items: Sequence[Freeable]) -> list[str]:
 
 
 class FreeArgs(Args):
-    kinds: tuple[Kind, ...] = arg(description="what is freed, as milimo room lists it")
+    kinds: tuple[Kind, ...] = arg(description="what is freed, by the names of its list (milimo room)")
     film: str = arg("", description="of one film alone: its name, folder or id")
     days: float = arg(30.0, ge=0, description="past jobs are those that ended longer ago than so many days")
     dry_run: bool = arg(False, description="only what would go, and what making it again would cost")
@@ -76,7 +76,7 @@ def _free(studio: Studio, args: FreeArgs) -> Outcome:
     kinds = list(dict.fromkeys(args.kinds))
     of_home = [kind for kind in kinds if kind not in _kinds(kinds, of_film=named)]
     if of_home:
-        raise BadInput(f"{of_home[0]} are of the home and no film's", "leave --film out")
+        raise BadInput(f"{of_home[0]} are of this home and no film's", "leave --film out")
     found = list_room(studio, _films(studio, args.film), kinds, days=args.days)
     items = [item for item in found.items if item.film or not named]
     size = sum(item.bytes for item in items)
@@ -103,7 +103,7 @@ def _free(studio: Studio, args: FreeArgs) -> Outcome:
 
 class QuotaArgs(Args):
     gb: float = arg(ge=0, le=MOST_GB, description="GB that may be held before jobs wait; 0: no limit")
-    film: str = arg("", description="of one film: its name, folder or id (default: the whole home)")
+    film: str = arg("", description="of one film: its name, folder or id (default: all of this home)")
     each: bool = arg(False, description="of each film that has none of its own")
 
 
@@ -144,8 +144,7 @@ COMMANDS = (
         "what can be freed, its size, what making it again would cost",
         _room,
         RoomArgs,
-        cli="room",
-        positional=("film",),
+        cli="room list",
     ),
     Command(
         "room.free",
@@ -159,7 +158,7 @@ COMMANDS = (
     Command(
         "room.quota",
         "Quota",
-        "how much the home, or a film, may hold before its jobs wait",
+        "how much this home, or a film, may hold before its jobs wait",
         _quota,
         QuotaArgs,
         cli="room quota",

@@ -13,7 +13,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class OffArgs(Args):
-    command: str = arg("", description="what is run at the end (default: off_command)", longest=4096)
+    run: str = arg("", description="what is run at the end (default: off_command)", longest=4096)
     seconds: float | None = arg(
         None, ge=0, le=86_400, description="how long the queue is empty before (default: off_seconds)"
     )
@@ -28,9 +28,9 @@ def _off(studio: Studio, args: OffArgs) -> Outcome:
             return Outcome(data={"off": None}, message="nothing was to be run at the end")
         client.off_when_done("", 0.0)
         return Outcome(data={"off": None}, message=f"taken back: {was.command} is not run")
-    command = args.command or studio.settings.off_command
+    command = args.run or studio.settings.off_command
     if not words(command, "the command"):
-        raise BadInput("no command is named", "milimo job off-when-done --command 'systemctl poweroff'")
+        raise BadInput("no command is named", "milimo job off-when-done --run 'systemctl poweroff'")
     seconds = studio.settings.off_seconds if args.seconds is None else args.seconds
     off = studio.client().off_when_done(command, seconds).off
     data = {"off": off.as_json() if off else None}
