@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
@@ -190,6 +191,17 @@ def off_words(off: OffView, now: float) -> str:
         else f"{duration(off.seconds)} after all is done"
     )
     return f"{off.command} is run {when}; milimo job off-when-done --cancel takes that back"
+
+
+def standing_words(status: SupervisorStatus, now: float) -> list[str]:
+    """In few words what is run at the end, and which films are full: `off at 03:41`, `full: rain, sun`."""
+    words = []
+    if status.off:
+        due = status.off.due
+        words.append("off when done" if due is None else f"off at {time_of_day(due, now)}")
+    if status.full:
+        words.append(f"full: {', '.join(PurePath(project).name for project in status.full)}")
+    return words
 
 
 def _size(count: float | None) -> str:

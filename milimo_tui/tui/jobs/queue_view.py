@@ -18,7 +18,7 @@ from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.views import BatchView
 from milimo_tui.studio.machine.work_price import price_text
 from milimo_tui.studio.project.next_here import Place, Step, tried_again
-from milimo_tui.studio.queue.job_rows import off_words
+from milimo_tui.studio.queue.job_rows import standing_words
 from milimo_tui.tui.background.queue_feed import ENDED, Queue, ended_key
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
@@ -232,7 +232,7 @@ class QueueView(PanedScreen):
         for lane in self.queue.status.lanes:
             if lane.paused and lane.reason not in ("", "paused by request"):
                 left.append(f"{'   ' if left.plain else ''}… {lane.id}: {lane.reason}", ink.stale)
-        for standing in self._standing():
+        for standing in standing_words(self.queue.status, HOST.now()):
             left.append(f"{'   ' if left.plain else ''}… {standing}", ink.stale)
         ended = sum(number for state, number in self.queue.status.counts.items() if state in ENDED)
         known = len(self.past.jobs) + sum(job.state in ENDED for job in self.live.values())
@@ -254,12 +254,6 @@ class QueueView(PanedScreen):
             right.append(bars, ink.working)
             right.append(f"  {rate:.1f} a minute" if rate < 9.95 else f"  {rate:.0f} a minute", ink.muted)
         self.query_one("#pace", Line).show(left, right)
-
-    def _standing(self) -> list[str]:
-        """What is run at the end, and the films that are over their quota."""
-        status = self.queue.status
-        off = [off_words(status.off, HOST.now()).partition(";")[0]] if status.off else []
-        return [*off, *status.full.values()]
 
     def _price(self) -> str:
         """What the work ahead costs; empty without a price, or where its time is not known."""

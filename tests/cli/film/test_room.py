@@ -261,7 +261,9 @@ def test_renders_and_builds_begin_when_they_are_told_to(film: Milimo) -> None:
     film.act("supervisor", "stop", "--now")
     assert {job["state"] for job in film.json("job", "list", "--open")} == {"queued"}
     assert not (film.cwd / "late.mp4").exists()
-    for verb in (("render",), ("build",), ("shot", "make", "1A")):
+    assert "begins at" in film.act("shot", "make", "1A", "--not-before", "23:59")
+    acts = [("shot", act, "1A") for act in ("make", "finish", "retake", "upscale")]
+    for verb in (("render",), ("build",), *acts):
         for bad in ("25:99", "yesterday", "2020-01-01 10:00", "+", "nan"):
             refusal = film.refusal(*verb, "--not-before", bad)
             assert "is no time to start at" in refusal or "has passed" in refusal

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import time_of_day
 from milimo_tui.core.host import HOST
 from milimo_tui.core.time import parse_frame
 from milimo_tui.cut.delivery.losses import lost
@@ -23,7 +22,7 @@ from milimo_tui.studio.commands.film.outputs import Output, outputs_of, require_
 from milimo_tui.studio.machine import scp_line, tmux
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.registry.start_time import parse_start
+from milimo_tui.studio.registry.start_time import begins_text, start_of
 from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.render.deliveries import Order
 from milimo_tui.studio.render.rendered_films import rendered_films
@@ -138,7 +137,7 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
         require_places(orders)
     if args.plan:
         return _planned(orders)
-    begins = parse_start(args.not_before, HOST.now()) if args.not_before else None
+    begins = start_of(args.not_before, HOST.now())
     jobs = render_jobs.queue_render(studio, orders, begins)
     films = [_order_data(order, job) for order, job in zip(orders, jobs, strict=True)]
     _add_kept(studio, films)
@@ -150,7 +149,7 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
         )
     if args.detach or begins is not None:
         queued = ", ".join(job for job in jobs if job)
-        late = f"; it begins at {time_of_day(begins, HOST.now())}" if begins is not None else ""
+        late = begins_text(begins, HOST.now())
         return Outcome(
             data=_summed(films), text="\n".join(_notes(films)), message=f"queued as {queued}{late}"
         )

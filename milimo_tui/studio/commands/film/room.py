@@ -26,7 +26,7 @@ LISTED = tuple(Kind)
 
 
 class RoomArgs(Args):
-    film: str = arg("", description="one film: its name, folder or id (default: every film, and what is of none)")
+    film: str = arg("", description="one film: its name, folder or id (default: all, and what is of none)")
     days: float = arg(30.0, ge=0, description="past jobs are those that ended longer ago than so many days")
 
 
