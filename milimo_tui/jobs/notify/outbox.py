@@ -201,8 +201,8 @@ class Outbox:
     def start(self) -> None:
         """Begin to send, what earlier supervisors left first."""
         for target, send in self._senders.items():
-            task = asyncio.ensure_future(self._empty(target, send))
-            task.add_done_callback(_report)
+            task = asyncio.create_task(self._empty(target, send), name=f"the outbox of {target}")
+            task.add_done_callback(report_end)
             self._tasks.append(task)
 
     def wake(self) -> None:
@@ -311,8 +311,8 @@ async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
     return await answer
 
 
-def _report(task: asyncio.Task[None]) -> None:
+def report_end(task: asyncio.Task[None]) -> None:
     """A task that ended by an error nobody caught is the supervisor's to judge."""
     if not task.cancelled() and (error := task.exception()):
-        report = {"message": "the outbox ended", "exception": error, "handle": None}
+        report = {"message": f"{task.get_name()} ended", "exception": error, "handle": None}
         task.get_loop().call_exception_handler(report)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from milimo_tui.core.host import HOST
 from milimo_tui.core.safe_text import one_line
+from milimo_tui.jobs.notify.outbox import report_end
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.intake import TakeFile
 from milimo_tui.store.jobs.studio_values import WatchedFile, WatchedFolder
@@ -39,13 +40,22 @@ class Seen:
     stamp: str
 
 
+def is_text(name: str) -> bool:
+    """Whether a name can be kept and shown: some that a disk holds are no text."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def files_in(folder: Path) -> tuple[list[Seen], str]:
     """The files of a folder that may be taken in, by name, and why it can't be looked at (empty: it can)."""
     found = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith(".") or entry.name.endswith(UNFINISHED):
+                if entry.name.startswith(".") or entry.name.endswith(UNFINISHED) or not is_text(entry.name):
                     continue
                 with suppress(OSError):  # gone by now
                     facts = entry.stat(follow_symlinks=False)
@@ -91,7 +101,8 @@ class FolderWatch:
         """Begin to look."""
         for folder in self._queue.file.watched_folders():
             self._remember(folder)
-        self._task = asyncio.ensure_future(self._keep())
+        self._task = asyncio.create_task(self._keep(), name="the watch of folders")
+        self._task.add_done_callback(report_end)
 
     def _remember(self, folder: WatchedFolder) -> None:
         for file in self._queue.file.watched_files(folder.id):

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from milimo_tui.core.host import HOST
 from milimo_tui.core.secrets import Redactor
 from milimo_tui.jobs.notify.command_hook import words
+from milimo_tui.jobs.notify.outbox import report_end
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.queue_views import OffView
 from milimo_tui.jobs.values.states import AT_WORK, State
@@ -103,10 +104,14 @@ class OffWhenDone:
             self._queue.file.set_off(None)
             self._queue.event("off", state="begun", **self._told(off))
         log.info("the queue has been empty for %g s: %s", off.seconds, self._clean(off.command))
-        self._task = asyncio.ensure_future(self._begin(off))
+        self._task = asyncio.create_task(self._begin(off), name="off when done")
+        self._task.add_done_callback(report_end)
 
     async def _begin(self, off: Off) -> None:
-        problem, written = await asyncio.to_thread(self._run, words(off.command, "off-when-done"))
+        try:
+            problem, written = await asyncio.to_thread(self._run, words(off.command, "off-when-done"))
+        except OSError as error:
+            problem, written = f"it can't be started: {error.strerror}", ""
         if written:
             log.info("off-when-done wrote: %s", self._clean(written))
         if problem:

@@ -19,6 +19,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import bytes_under
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.notify.outbox import report_end
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.values.quotas import Quotas, film_problem, home_problem
 from milimo_tui.jobs.values.states import State
@@ -77,7 +78,8 @@ class QuotaWatch:
     async def start(self) -> None:
         """Look once, before any job is claimed, then whenever it is woken."""
         await self._look()
-        self._task = asyncio.ensure_future(self._keep())
+        self._task = asyncio.create_task(self._keep(), name="the watch of quotas")
+        self._task.add_done_callback(report_end)
 
     def wake(self) -> None:
         """Something changed: jobs came, or ended and left files."""
@@ -118,7 +120,11 @@ class QuotaWatch:
         """Count, and note what came of it."""
         file, quotas = self._queue.file, self._read_quotas()
         projects = {*file.open_projects({State.QUEUED, State.RUNNING}), *file.full_films()}
-        held = await asyncio.to_thread(count, self._home, quotas, projects) if quotas.has_any else Held()
+        try:
+            held = await asyncio.to_thread(count, self._home, quotas, projects) if quotas.has_any else Held()
+        except OSError as error:  # what can't be counted stops nothing
+            log.warning("%s can't be counted: %s", error.filename or self._home.root, error.strerror)
+            held = Held()
         self._quotas = quotas
         now = time.monotonic()
         self._counted = dict.fromkeys(projects, now) if quotas.has_any else {}

@@ -20,6 +20,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine.lanes import GPU
+from milimo_tui.jobs.notify.command_hook import words
 from milimo_tui.jobs.notify.presence import Presence
 from milimo_tui.jobs.queue import retention
 from milimo_tui.jobs.queue.ledger import called
@@ -345,6 +346,8 @@ class RequestHandler:
         return {}
 
     def _off(self, request: ask.Off) -> Answer:
+        if request.command and not words(request.command, "the command"):
+            raise BadInput("the command names no program", "milimo job off-when-done --run PROGRAM")
         off = Off(request.command, request.seconds, HOST.now()) if request.command else None
         self._house.off_when_done(off)
         return {"command": request.command}

@@ -58,16 +58,12 @@ class WatchedFiles:
             return TakenFile(f"there is no film at {project}", passes=True)
         home = project.parents[1]
         words = ["--home", str(home), "--project", project.name, "--json", *command_of(path)]
-        with self._lock:
-            if self._stopped:
-                return TakenFile("the supervisor ends", passes=True)
-            self._running = process = subprocess.Popen(
-                [sys.executable, "-c", _SCRIPT, str(os.getpid()), "-m", "milimo_tui.cli.main", *words],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                process_group=0,
-            )
+        try:
+            process = self._begin(words)
+        except OSError as error:
+            return TakenFile(f"nothing takes it in: {error.strerror}", passes=True)
+        if process is None:
+            return TakenFile("the supervisor ends", passes=True)
         try:
             said, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -80,6 +76,20 @@ class WatchedFiles:
         if process.returncode == 0:
             return TakenFile()
         return TakenFile("the supervisor ends", passes=True) if self._is_over() else _refusal(said)
+
+    def _begin(self, words: list[str]) -> subprocess.Popen[bytes] | None:
+        """Start the program; None where nothing is begun any more. Raises OSError."""
+        with self._lock:
+            if self._stopped:
+                return None
+            self._running = subprocess.Popen(
+                [sys.executable, "-c", _SCRIPT, str(os.getpid()), "-m", "milimo_tui.cli.main", *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                process_group=0,
+            )
+            return self._running
 
     def _is_over(self) -> bool:
         return self._stopped

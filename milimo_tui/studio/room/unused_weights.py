@@ -15,6 +15,8 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.weights import inventory
 from milimo_tui.studio.weights.inventory import Line
 
+OWN = ("model", "lora")  # roles that are chosen one by one
+
 
 def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobView]) -> list[Line]:
     """The weights of this home that could go, the largest first; those that lie elsewhere take no room here.
@@ -27,6 +29,12 @@ def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobV
     except (MilimoError, sqlite3.Error):
         return []
     used = {line.id for line in lines if line.selected or any(json.dumps(line.id) in text for text in texts)}
+    families = {line.here.family for line in lines if line.here}
+    used |= {id for family in families if (id := _runs(store, family))}
+    running = {line.here.family for line in lines if line.here and line.id in used}
+    for line in lines:  # what models of a family go with by themselves, such as upsamplers
+        if line.here and line.here.role not in OWN and line.here.family in running:
+            used.add(line.id)
     while more := {need for line in lines if line.id in used for need in _needs(line)} - used:
         used |= more
     found = [
@@ -35,6 +43,14 @@ def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobV
         if line.id not in used and line.job is None and line.here and not Path(line.here.path).is_absolute()
     ]
     return sorted(found, key=lambda line: -(line.here.bytes if line.here else 0))
+
+
+def _runs(store: ModelStore, family: str) -> str:
+    """The weights that a family's engine runs now; empty where it can run none."""
+    try:
+        return inventory.runs(store, family).id
+    except MilimoError:
+        return ""
 
 
 def _needs(line: Line) -> Iterator[str]:

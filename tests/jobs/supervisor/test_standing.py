@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.errors import Conflict, NotFound
+from milimo_tui.core.errors import BadInput, Conflict, NotFound
 from milimo_tui.core.host import is_alive
 from milimo_tui.jobs.client.client import Client
 from tests.jobs.conftest import House, picture, until, until_ended, until_state
@@ -153,6 +153,15 @@ def test_a_command_that_fails_is_told(house: House) -> None:
     until(lambda: "off-when-done wrote: oh" in house.home.log.read_text(), "it is logged")
 
 
+def test_a_command_that_is_none_is_refused(house: House) -> None:
+    client = house.start()
+    for command in ("'", " "):
+        with pytest.raises(BadInput, match="the command"):
+            client.off_when_done(command, 0)
+    client.off_when_done("/no/such/program", 0)
+    until(lambda: "can't be started" in house.home.log.read_text(), "it is logged")
+
+
 def test_a_supervisor_stays_up_for_what_it_is_to_run(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
     client = house.start()
@@ -227,6 +236,13 @@ def test_what_can_t_be_taken_in_is_told_once_and_what_is_busy_tried_again(
     until(lambda: taken(project) == ["busy.mov"], "it is tried again")
     problems = {file["name"]: file["problem"] for file in client.watched_folders()[0]["files"]}
     assert problems == {"bad.mov": "bad.mov is no film", "busy.mov": ""}
+
+
+def test_a_name_that_is_no_text_harms_nobody(watching: tuple[Client, Path, Path, str]) -> None:
+    _, folder, project, _ = watching
+    (Path(os.fsdecode(os.fsencode(folder) + b"/\xff.mov"))).write_bytes(b"odd")
+    (folder / "plain.mov").write_bytes(b"plain")
+    until(lambda: taken(project) == ["plain.mov"], "the other one is taken in")
 
 
 def test_a_folder_that_vanishes_is_told_and_watched_on_when_it_is_back(

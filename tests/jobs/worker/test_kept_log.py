@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.core.paths import Home
+from tests.front_door import Milimo
 from tests.jobs.conftest import House, picture, until, until_ended
 
 PROGRAM = """
@@ -76,3 +78,16 @@ def test_a_supervisor_logs_by_its_level_into_the_home(house: House, monkeypatch:
     monkeypatch.setenv("MILIMO_LOG_LEVEL", "debug")
     house.start()
     until(lambda: " DEBUG " in house.home.log.read_text(), "it says more")
+
+
+def test_a_supervisor_in_the_foreground_writes_both_and_its_command_reads_older_ones(milimo: Milimo) -> None:
+    done = milimo("supervisor", "start", "--foreground", MILIMO_IDLE_SECONDS="0.3")
+    log = Home(milimo.home).log
+    assert "supervises" in done.stderr.decode()
+    assert [line for line in log.read_text().splitlines() if "supervises" in line]
+    log.rename(log.with_name("supervisor.log.1"))
+    log.write_text("a new one\n")
+    text = milimo.act("supervisor", "log")
+    assert "supervises" in text
+    assert text.splitlines()[-1] == "a new one"
+    assert milimo.act("supervisor", "log", "--lines", "1").strip() == "a new one"

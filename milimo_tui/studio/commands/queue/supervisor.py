@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.jobs.client.connection import Unanswered
@@ -94,12 +97,23 @@ class LogArgs(Args):
 
 
 def _log(studio: Studio, args: LogArgs) -> Outcome:
-    try:
-        text = studio.home.log.read_text(errors="replace")
-    except FileNotFoundError:
-        text = ""
-    last = "\n".join(text.splitlines()[-args.lines :])
+    found: list[str] = []
+    for path in _logs(studio.home.log):
+        with suppress(FileNotFoundError):  # it began anew meanwhile
+            found = path.read_text(errors="replace").splitlines() + found
+        if len(found) >= args.lines:
+            break
+    last = "\n".join(found[-args.lines :])
     return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
+
+
+def _logs(log: Path) -> Iterator[Path]:
+    """The log, and the older ones beside it, the newest first."""
+    yield log
+    number = 1
+    while (older := log.with_name(f"{log.name}.{number}")).is_file():
+        yield older
+        number += 1
 
 
 COMMANDS = (
