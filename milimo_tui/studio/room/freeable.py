@@ -22,6 +22,7 @@ class Kind(StrEnum):
     RENDERS = "renders"
     WEIGHTS = "weights"
     BIN = "bin"
+    DELETED_FILMS = "deleted-films"
 
 
 WHAT = {
@@ -35,10 +36,11 @@ WHAT = {
     Kind.RENDERS: "films that were rendered",
     Kind.WEIGHTS: "weights that no film uses",
     Kind.BIN: "what lies in the bin",
+    Kind.DELETED_FILMS: "films that are in the bin, whole",
 }
 AS_NEEDED = {Kind.PREVIEWS, Kind.CACHES}  # made again by itself, when it is looked at
-FOR_GOOD = {Kind.BIN, Kind.JOBS, Kind.WORKSPACES}  # nothing makes it again
-OF_HOME = {Kind.CACHES, Kind.JOBS, Kind.WEIGHTS}
+FOR_GOOD = {Kind.BIN, Kind.DELETED_FILMS, Kind.JOBS, Kind.WORKSPACES}  # nothing makes it again
+OF_HOME = {Kind.CACHES, Kind.DELETED_FILMS, Kind.JOBS, Kind.WEIGHTS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import bytes_under, explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.project.atomic_folder import leftovers
 from milimo_tui.studio.made_takes import unpicked
 from milimo_tui.studio.project import cleanup
+from milimo_tui.studio.project.deletion import delete_project
 from milimo_tui.studio.render.render_jobs import bytes_at
 from milimo_tui.studio.room.freeable import OF_HOME, Freeable, Kind
 from milimo_tui.studio.room.listing import DAY, RENDERS, TAKES, AtWork, at_work, in_film
@@ -90,6 +91,15 @@ def _delete(path: Path) -> int:
     return size
 
 
+def _delete_film(studio: Studio, paths: ProjectPaths) -> int:
+    """Delete a film for good, unless it came back from the bin meanwhile; returns its bytes."""
+    if not paths.binned.exists():
+        return 0
+    size = bytes_under(paths.root)
+    delete_project(studio, paths)
+    return size
+
+
 def _free_of_home(studio: Studio, item: Freeable, work: AtWork, days: float) -> int:
     home = studio.home
     match item.kind:
@@ -97,6 +107,8 @@ def _free_of_home(studio: Studio, item: Freeable, work: AtWork, days: float) -> 
             return 0 if work.jobs else cleanup.delete_folders([home.cache, home.streamed]).bytes
         case Kind.WORKSPACES:
             return _workspaces(home.workspace, work) + cleanup.delete_folders(leftovers(home.projects)).bytes
+        case Kind.DELETED_FILMS:
+            return sum(_delete_film(studio, home.project(name)) for name in item.names)
         case Kind.WEIGHTS:
             store = ModelStore(home.models)
             return sum(inventory.remove(store, name, work.jobs) for name in item.names)

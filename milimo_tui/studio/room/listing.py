@@ -181,6 +181,10 @@ def _of_home(
     elif kind is Kind.JOBS and client is not None:
         before = time.time() - days * DAY
         yield Freeable(kind, "", client.prune(before, dry=True), _log_bytes(home.logs, before))
+    elif kind is Kind.DELETED_FILMS:
+        films = studio.films_in_bin()
+        size = sum(bytes_under(paths.root) for paths in films)
+        yield Freeable(kind, "", len(films), size, None, tuple(paths.root.name for paths in films))
     elif kind is Kind.WEIGHTS:
         lines = unused(ModelStore(home.models), studio.project_folders(), work.jobs)
         size = sum(line.here.bytes for line in lines if line.here)

@@ -345,6 +345,7 @@ NOTES: Mapping[str, Notes] = {
         "renders": "every rendered film",
         "weights": "weights that no film uses",
         "bin": "what was deleted before",
+        "deleted-films": "films in the bin, whole",
     },
     "log_level": {
         "debug": "everything, for who looks for a fault",

@@ -147,6 +147,17 @@ def test_past_jobs_go_by_age_with_their_logs(film: Milimo) -> None:
     assert film.json("job", "list") == []
 
 
+def test_films_in_the_bin_go_whole_and_for_good(film: Milimo) -> None:
+    folder = film.home / "projects" / "two-lamps"
+    film.act("project", "bin", "two-lamps")
+    assert folder.is_dir()
+    deleted = kinds(film.json("room"))["deleted-films"]
+    assert (deleted["names"], deleted["again"]) == (["two-lamps"], "gone for good")
+    assert film.json("room", "free", "deleted-films", "--yes")["freed"] >= deleted["bytes"]
+    assert not folder.exists()
+    assert "deleted-films" not in kinds(film.json("room"))
+
+
 # The report
 
 
