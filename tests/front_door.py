@@ -32,6 +32,9 @@ Wide on an empty street. A dog crosses slowly.
 """
 
 
+OFF = {"MILIMO_OFF_COMMAND": "true"}  # no test turns the machine off
+os.environ.update(OFF)
+
 SECONDS = 300  # a verb may take, on a machine that is busy
 
 
@@ -136,6 +139,7 @@ def environment(folder: Path) -> dict[str, str]:
         "MILIMO_HANDLES": "0",  # sooner drawn; handles have tests of their own
         "MILIMO_MODEL_HANDLES": "0",
         "MILIMO_TEST_HOST": "1",
+        **OFF,
     }
 
 

@@ -18,7 +18,7 @@ DAY = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
-    "This machine": ("doctor", "config show", "theme", "motion", "clean"),
+    "This machine": ("doctor", "config show", "theme", "motion", "room list", "clean", "report", "systemd"),
 }
 
 # What each group of verbs is about; a test holds that none is left out.
@@ -39,7 +39,7 @@ GROUPS = {
     "cut": "tracks, clips, transitions, effects, markers, cuts in and out",
     "review": "takes that wait to be judged",
     "bin": "what was deleted, and bringing it back",
-    "job": "the queue: list, watch, cancel, retry, pause, log",
+    "job": "the queue: list, watch, cancel, retry, pause, log, off-when-done",
     "batch": "jobs that were asked for together",
     "home": "the folder of this studio: move it",
     "supervisor": "the process behind the queue: status, start, stop, log",
@@ -48,6 +48,8 @@ GROUPS = {
     "text": "language models of services: list, pull, what they took and cost",
     "workflow": "workflows of ComfyUI, as engines: bound to what shots say",
     "config": "settings: show, get, set, unset, edit",
+    "room": "what can be freed on the disk, and quotas",
+    "watch": "folders whose files are taken into films: add, list, remove",
     "plugin": "what others add to the studio: list, check",
     "engine": "how an engine would make a shot on this machine",
 }

@@ -24,8 +24,9 @@ OWN_THEME = ".toml"  # ends the name of a person's own: a file in the folder `th
 
 # The parts that settings are listed in, in this order.
 SCREEN, FILMS, QUEUE = "the screen", "films", "the queue and its workers"
+ROOM = "room, logs and what work costs"
 TELLING, PROGRAMS, TEXT, COMFYUI = "what is told", "programs", "language models", "ComfyUI"
-PARTS = (SCREEN, FILMS, QUEUE, TELLING, PROGRAMS, TEXT, COMFYUI)
+PARTS = (SCREEN, FILMS, QUEUE, ROOM, TELLING, PROGRAMS, TEXT, COMFYUI)
 USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"  # where values stand
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
@@ -199,6 +200,41 @@ class Settings:
         "jobs that ended longer ago than so many days are forgotten (0: never)",
         least=0,
         most=36_500,
+    )
+    quota_gb: float = _setting(
+        0.0, ROOM, "GB that this home may hold before its jobs wait (0: no limit)", least=0, most=1e6 - 1
+    )
+    film_quota_gb: float = _setting(
+        0.0, ROOM, "GB that each film may hold before its jobs wait (0: no limit)", least=0, most=1e6 - 1
+    )
+    film_quotas: str = _setting("", ROOM, "GB of single films, by their folders: two-lamps=50, rain*=20")
+    log_level: str = _setting(
+        "info",
+        ROOM,
+        "what the supervisor and its workers log: debug, info, warning or error",
+        words=("debug", "info", "warning", "error"),
+    )
+    log_mb: float = _setting(
+        4.0, ROOM, "MiB from which the supervisor's log begins anew", least=0.01, most=10_000
+    )
+    log_files: int = _setting(3, ROOM, "older logs of the supervisor that are kept", least=0, most=100)
+    price_hour: float = _setting(
+        0.0,
+        ROOM,
+        "what an hour of this machine's work costs, told with estimates (0: not told)",
+        personal=True,
+        least=0,
+        most=1e6 - 1,
+    )
+    price_currency: str = _setting("EUR", ROOM, "the currency of that price, as it is written", personal=True)
+    off_command: str = _setting(
+        "systemctl poweroff", ROOM, "program that milimo job off-when-done runs at the end", personal=True
+    )
+    off_seconds: float = _setting(
+        60.0, ROOM, "how long the queue is empty before it is run", least=0, most=86_400
+    )
+    watch_seconds: float = _setting(
+        5.0, ROOM, "time between two looks at watched folders", least=0.05, most=86_400
     )
     beats: bool = _setting(
         True, FILMS, "words of a shot's beats go to their own seconds where its model can do so"

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, NotFound, ReadOnly
 from milimo_tui.core.paths import Home
-from milimo_tui.core.settings import load
+from milimo_tui.core.settings import HOME, load
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.cluster.machines import ClusterMachines
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
-from milimo_tui.jobs.values.intake import IntakeResult
+from milimo_tui.jobs.values.intake import IntakeResult, TakenFile
 from milimo_tui.jobs.values.views import WholeJob
+from milimo_tui.store.jobs.studio_values import WatchedFolder
 
 
 class FolderIntake:
@@ -53,6 +55,29 @@ class FolderIntake:
         return IntakeResult(outputs)
 
 
+class CopiedFiles:
+    """Takes a file of a watched folder by copying it into the film's; `bad…` can't be, `busy…` not yet."""
+
+    def take(self, folder: WatchedFolder, path: Path) -> TakenFile:
+        project = Path(folder.project)
+        if path.name.startswith("bad"):
+            return TakenFile(f"{path.name} is no film")
+        if path.name.startswith("busy") and not (project / "free").exists():
+            return TakenFile("the film is busy", passes=True)
+        with (project / "taken.log").open("a") as file:
+            file.write(f"{path.name}\n")
+        return TakenFile()
+
+    def stop(self) -> None:
+        return
+
+
+def read_values(root: Path) -> dict[str, object]:
+    """What the home's own file sets."""
+    path = root / "config.toml"
+    return tomllib.loads(path.read_text()) if path.is_file() else {}
+
+
 def main(root: str) -> int:
     settings, _ = load({}, os.environ)
     oldest, newest = map(int, os.environ.get("TEST_PROTOCOLS", f"{OLDEST},{PROTOCOL}").split(","))
@@ -65,6 +90,8 @@ def main(root: str) -> int:
         machine=machine,
         protocols=(oldest, newest),
         machines=ClusterMachines(home),
+        read=lambda folder: load({HOME: read_values(folder)}, os.environ)[0],
+        files=CopiedFiles(),
     )
     return supervisor.serve()
 

@@ -240,6 +240,27 @@ class Client:
             time.sleep(0.002)
         return not is_alive(pid, ticks)
 
+    def quotas_changed(self) -> None:
+        """Have what films and the home hold counted anew, by the quotas of now."""
+        self._connection.request("room")
+
+    def off_when_done(self, command: str, seconds: float) -> SupervisorStatus:
+        """Have a command run once the queue has been empty for so long; an empty one takes that back."""
+        self._connection.request("off", command=command, seconds=seconds)
+        return self.status()
+
+    def watch_folder(self, folder: str, project: str) -> Reply:
+        """Have files of a folder taken into the film in that project folder; both are absolute."""
+        return cast("Reply", self._connection.request("watch_folder", folder=folder, project=project))
+
+    def unwatch(self, id: str) -> None:
+        """Watch a folder (its id) no more."""
+        self._connection.request("unwatch", folder=id)
+
+    def watched_folders(self) -> list[Reply]:
+        """The folders that are watched: id, folder, project, problem, and `files` that came."""
+        return cast("list[Reply]", self._connection.request("watched"))
+
     def notify_project(self, path: str) -> list[str]:
         """A project can be written (again): take in what waits for it. Returns those jobs' ids."""
         return cast("list[str]", self._connection.request("project", path=path))

@@ -23,7 +23,6 @@ SETTLE_SECONDS = 0.3  # after a start that came to nothing: another may have won
 PAUSE = 0.01
 FORCE_SECONDS = 10.0  # that a killed process may take to go
 LOG_TAIL = 2000  # characters of the log, in which the reason of a failed start is looked for
-LOG_KEEP = 4 << 20  # bytes; a longer log starts anew
 
 # A shell between, so that the supervisor is nobody's child (no zombie in a client that lives on), ignores
 # SIGHUP from its first instruction, and has only these three descriptors. It tells the pid and ends.
@@ -127,8 +126,6 @@ def _start(home: Home, command: Sequence[str]) -> int:
     """Start the command detached from everything of ours; returns its pid."""
     try:
         forget_failure(home)
-        if home.log.exists() and home.log.stat().st_size > LOG_KEEP:
-            os.replace(home.log, home.log.with_suffix(".log.1"))
         log = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise explain(error, home.log, "write") from error

@@ -19,7 +19,7 @@ from milimo_tui.core.host import runtime_folder as runtime_folder
 from milimo_tui.core.linux import short_name
 from milimo_tui.core.paths import Home
 
-PROTOCOL = 3  # the newest this program speaks
+PROTOCOL = 4  # the newest this program speaks
 OLDEST = 1  # the oldest it still speaks
 MAX_LINE = 1 << 20  # bytes of one message, its newline included
 HANDSHAKE_SECONDS = 5.0

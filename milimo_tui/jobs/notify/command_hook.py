@@ -36,12 +36,12 @@ except OSError as error:
 """
 
 
-def words(command: str) -> list[str]:
-    """The program and its arguments. Raises BadInput when the quotes don't close."""
+def words(command: str, name: str = "notify_command") -> list[str]:
+    """The program and its arguments. Raises BadInput with the name of it when the quotes don't close."""
     try:
         return shlex.split(command)
     except ValueError as error:
-        raise BadInput(f"notify_command can't be read: {reason(error)}", "close its quotes") from None
+        raise BadInput(f"{name} can't be read: {reason(error)}", "close its quotes") from None
 
 
 class Hook:

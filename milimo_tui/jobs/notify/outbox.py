@@ -179,6 +179,12 @@ class Outbox:
         counts = self._rows.ended_since(began, notices.UNTOLD_LANE)
         return [notices.of_idle(Tally.of(counts, seconds))]
 
+    def tell(self, sentence: str) -> None:
+        """Tell of something that went wrong and is no job's failure."""
+        if notices.FAILED in self._on or notices.JOB in self._on:
+            with self._queue.change():
+                self._note(Message(event=notices.FAILED, failed=1, title="Milimo", text=_short(sentence)))
+
     def _note(self, message: Message) -> None:
         """An event for whoever is attached, and a row for each target."""
         told = self._clean.deep(message.as_json())
@@ -195,8 +201,8 @@ class Outbox:
     def start(self) -> None:
         """Begin to send, what earlier supervisors left first."""
         for target, send in self._senders.items():
-            task = asyncio.ensure_future(self._empty(target, send))
-            task.add_done_callback(_report)
+            task = asyncio.create_task(self._empty(target, send), name=f"the outbox of {target}")
+            task.add_done_callback(report_end)
             self._tasks.append(task)
 
     def wake(self) -> None:
@@ -259,6 +265,10 @@ class Outbox:
             self._rows.set(notice.id, **columns)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= notices.LONGEST else text[: notices.LONGEST - 1] + "…"
+
+
 def _or_nothing(read: Callable[[], Any], nothing: Any) -> Any:
     """A setting as read, or nothing of it where it can't be: what is set wrong keeps nobody from working."""
     try:
@@ -301,8 +311,8 @@ async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
     return await answer
 
 
-def _report(task: asyncio.Task[None]) -> None:
+def report_end(task: asyncio.Task[None]) -> None:
     """A task that ended by an error nobody caught is the supervisor's to judge."""
     if not task.cancelled() and (error := task.exception()):
-        report = {"message": "the outbox ended", "exception": error, "handle": None}
+        report = {"message": f"{task.get_name()} ended", "exception": error, "handle": None}
         task.get_loop().call_exception_handler(report)

@@ -27,11 +27,13 @@ from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
+from milimo_tui.jobs.supervisor.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor.worker_manager import Running, WorkerManager, WorkerSlot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool, MakePool
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.states import ENDED, State, Trigger
 from milimo_tui.jobs.worker.job_log import JobLogs
+from milimo_tui.store.jobs.job_rows import UNCOUNTED_LANE
 from milimo_tui.store.jobs.studio_values import Job, QueuedJob
 
 
@@ -59,6 +61,7 @@ class Dispatch:
         make_pool: MakePool = LocalPool,
         has_left: Callable[[], bool] = lambda: False,
         machines: Machines | None = None,
+        quotas: QuotaWatch | None = None,
     ) -> None:
         self._home = home
         self._logs = JobLogs(home)
@@ -69,7 +72,8 @@ class Dispatch:
         self.machines = machines or ThisMachine()
         self._has_left = has_left  # the home is not at its place any more
         self.is_open = True  # claims are made; off while draining
-        self.blocks = LaneBlocks(queue, self._has_room)
+        self._quotas = quotas
+        self.blocks = LaneBlocks(queue, self._has_room, lambda: quotas.home_problem if quotas else "")
         progress = ProgressNotes(queue, lambda job: self.workers.attempt_of(job) is not None)
         self.outcomes = Outcomes(home, queue, publisher, self.blocks, progress, on_change, has_left)
         self.workers = WorkerManager(
@@ -224,6 +228,8 @@ class Dispatch:
         lane, workspace = worker.slot.lane, workspace_of(self._home, job)
         if lane in self.blocks.reasons or self._has_left():  # found while this round went on
             return
+        if self._quotas and lane != UNCOUNTED_LANE and not self._quotas.is_counted(job.project):
+            return  # it is counted first: the next round has it
         if job.project and not os.path.isdir(job.project):
             gone = Failed(f"its film is not there: {job.project}", "put it back, then milimo job retry")
             self._queue.cannot_start(job.id, gone)

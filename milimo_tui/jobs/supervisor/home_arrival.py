@@ -49,6 +49,9 @@ def arrive(queue: Queue, home: Home) -> Arrival:
                 queue.file.drop_worker(worker.id)
         if came is Arrival.COPIED:
             queue.file.notices.give_up("this home is a copy: the original tells of it")
+            queue.file.set_off(None)  # and it turns the machine off, and watches its folders
+            for folder in queue.file.watched_folders():
+                queue.file.drop_watched_folder(folder.id)
     return came
 
 

@@ -34,10 +34,15 @@ class _Rest:
 
 
 class LaneBlocks:
-    """`on_clear` is called when there is none left."""
+    """`on_clear` is called when there is none left. `home_problem` tells why the home takes no more, though
+    its disk has room (its quota).
+    """
 
-    def __init__(self, queue: Queue, on_clear: Callable[[], None]) -> None:
+    def __init__(
+        self, queue: Queue, on_clear: Callable[[], None], home_problem: Callable[[], str] = lambda: ""
+    ) -> None:
         self._queue = queue
+        self._home_problem = home_problem
         self._on_clear = on_clear
         self._full: dict[str, tuple[str, Path]] = {}  # lane → why, and the folder that has to have room
         self._resting: dict[str, _Rest] = {}
@@ -59,9 +64,14 @@ class LaneBlocks:
     def require_room(self, project: str, workspace: Path) -> None:
         """Raises DiskFull where a job of that project can't be started for want of room."""
         now = time.monotonic()
+        self._require_quota()
         if now >= self._roomy.get(project, 0.0):
             require_space(workspace, 0, "start a job")
             self._roomy[project] = now + ROOM_SECONDS
+
+    def _require_quota(self) -> None:
+        if problem := self._home_problem():
+            raise DiskFull(problem, "see what can be freed: milimo room")
 
     def add(self, lane: str, reason: str, folder: Path) -> None:
         """Stop claims of a lane until there is room in that folder; told once."""
@@ -77,6 +87,7 @@ class LaneBlocks:
     def _check_again(self) -> None:
         for lane, (_, folder) in list(self._full.items()):
             try:
+                self._require_quota()
                 require_space(folder, 0, "start a job")
             except DiskFull as error:
                 self._full[lane] = error.message, folder

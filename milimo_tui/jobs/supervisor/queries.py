@@ -116,6 +116,7 @@ class Queries:
             lanes=frozenset(self._dispatch.workers.lanes),
             shut={**paused, **self._dispatch.blocks.reasons},
             batches=self._queue.file.paused_batches(),
+            films=self._queue.file.full_films(),
         )
 
     def _jobs(self, request: ask.Jobs) -> Answer:

@@ -10,15 +10,17 @@ import errno
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Protocol
 
-from milimo_tui.core.errors import BadInput, Conflict, MilimoError, Refused, Unavailable
-from milimo_tui.core.host import explain
+from milimo_tui.core.errors import BadInput, Conflict, MilimoError, NotFound, Refused, Unavailable
+from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine.lanes import GPU
+from milimo_tui.jobs.notify.command_hook import words
 from milimo_tui.jobs.notify.presence import Presence
 from milimo_tui.jobs.queue import retention
 from milimo_tui.jobs.queue.ledger import called
@@ -29,10 +31,12 @@ from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.queries import Answer, Queries
 from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values import messages as ask
+from milimo_tui.jobs.values.queue_views import OffView
 from milimo_tui.jobs.values.spec_texts import CheckedSpec, check, patched
 from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN, State, Trigger, sources
-from milimo_tui.store.jobs.studio_values import Job
+from milimo_tui.store.jobs.studio_values import Job, Off, WatchedFolder
 
+MOST_FILES = 200  # of a watched folder, the newest, in an answer
 RETRIABLE = sources(Trigger.RETRY, State.WAITING)
 
 
@@ -51,6 +55,22 @@ class SupervisorControl(Protocol):
         ...
 
     def stop(self, *, now: bool) -> None: ...
+
+    def off_when_done(self, off: Off | None) -> None:
+        """Run a command once all is done; None: none."""
+        ...
+
+    def quotas_changed(self) -> None:
+        """Have what films and the home hold counted now."""
+        ...
+
+    def watches_changed(self) -> None:
+        """Folders are watched, or are no more."""
+        ...
+
+    def standing(self) -> tuple[OffView | None, dict[str, str], int]:
+        """What is run when all is done, the films over their quota, and how many folders are watched."""
+        ...
 
 
 class RequestHandler:
@@ -78,6 +98,11 @@ class RequestHandler:
             ask.BatchAct: self._batch,
             ask.Status: self._status,
             ask.Stop: self._stop,
+            ask.Room: self._room,
+            ask.Off: self._off,
+            ask.WatchFolder: self._watch_folder,
+            ask.Unwatch: self._unwatch,
+            ask.WatchedFolders: self._watched,
             ask.Prune: self._prune,
             ask.ProjectOpened: self._project_opened,
         }
@@ -112,7 +137,15 @@ class RequestHandler:
         return explain(OSError(number, str(error)), self._queue.file.path, "write")
 
     def _status(self, request: ask.Status) -> Answer:
-        status = replace(self.queries.status(), socket=self._house.socket, draining=self._house.draining)
+        off, full, watched = self._house.standing()
+        status = replace(
+            self.queries.status(),
+            socket=self._house.socket,
+            draining=self._house.draining,
+            off=off,
+            full=full,
+            watched=watched,
+        )
         return status.as_json()
 
     # Acting
@@ -305,6 +338,45 @@ class RequestHandler:
     def _pause_with_batch(self, id: str) -> Job:
         self._dispatch.pause(id)
         return self._queue.request_pause(id, PAUSES_WITH_BATCH)
+
+    # What stands until it is taken back
+
+    def _room(self, request: ask.Room) -> Answer:
+        self._house.quotas_changed()
+        return {}
+
+    def _off(self, request: ask.Off) -> Answer:
+        if request.command and not words(request.command, "the command"):
+            raise BadInput("the command names no program", "milimo job off-when-done --run PROGRAM")
+        off = Off(request.command, request.seconds, HOST.now()) if request.command else None
+        self._house.off_when_done(off)
+        return {"command": request.command}
+
+    def _watch_folder(self, request: ask.WatchFolder) -> Answer:
+        there = self._queue.file.watched_folders()
+        if any((each.folder, each.project) == (request.folder, request.project) for each in there):
+            raise Conflict(f"{request.folder} is watched for that film already", "milimo watch list")
+        folder = WatchedFolder(new_id("watch"), request.folder, request.project, HOST.now())
+        with self._queue.change():
+            self._queue.file.add_watched_folder(folder)
+            self._queue.event("watch", folder=folder.folder, project=folder.project)
+        self._house.watches_changed()
+        return {"id": folder.id}
+
+    def _unwatch(self, request: ask.Unwatch) -> Answer:
+        with self._queue.change():
+            if not self._queue.file.drop_watched_folder(request.folder):
+                raise NotFound(f"no folder {request.folder} is watched", "milimo watch list")
+            self._queue.event("watch", id=request.folder, state="taken back")
+        self._house.watches_changed()
+        return {"id": request.folder}
+
+    def _watched(self, request: ask.WatchedFolders) -> Answer:
+        file = self._queue.file
+        return [
+            {**asdict(each), "files": [asdict(one) for one in file.watched_files(each.id)][-MOST_FILES:]}
+            for each in file.watched_folders()
+        ]
 
     # The house
 

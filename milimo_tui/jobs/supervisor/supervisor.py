@@ -12,7 +12,7 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from milimo_tui.core.host import (
     start_ticks,
 )
 from milimo_tui.core.paths import Home
+from milimo_tui.core.secrets import without_secrets
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.client.protocol import (
     OLDEST,
@@ -43,7 +44,8 @@ from milimo_tui.jobs.client.protocol import (
     write_note,
 )
 from milimo_tui.jobs.machine.lanes import Slot, slots
-from milimo_tui.jobs.notify.outbox import Outbox
+from milimo_tui.jobs.notify.command_hook import Hook
+from milimo_tui.jobs.notify.outbox import HOOK_SECONDS, Outbox
 from milimo_tui.jobs.queue import retention
 from milimo_tui.jobs.queue.publishing import Publisher
 from milimo_tui.jobs.queue.queue import Queue
@@ -51,25 +53,33 @@ from milimo_tui.jobs.supervisor import lent_tokens
 from milimo_tui.jobs.supervisor.alarm import Alarm
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.folder_watch import FolderWatch
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.home_arrival import arrive
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
+from milimo_tui.jobs.supervisor.off_when_done import OffWhenDone
+from milimo_tui.jobs.supervisor.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor.recovery import recover
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import Server
 from milimo_tui.jobs.supervisor.waiting_room import has_room, wait_for_room
 from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool
-from milimo_tui.jobs.values.intake import Intake
+from milimo_tui.jobs.values.intake import Intake, NoFiles, TakeFile
+from milimo_tui.jobs.values.queue_views import OffView
 from milimo_tui.jobs.values.states import AT_WORK, ENDED, State
-from milimo_tui.jobs.worker.redaction import keep_log
+from milimo_tui.jobs.worker import redaction
+from milimo_tui.jobs.worker.kept_log import KeptLog, keep_log
 from milimo_tui.store.jobs.studio_file import StudioFile
-from milimo_tui.store.jobs.studio_values import Event
+from milimo_tui.store.jobs.studio_values import Event, Off
 
 log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """One per home; a second one started for the same home ends at once, and well (exit code 0)."""
+    """One per home; a second one started for the same home ends at once, and well (exit code 0).
+
+    `read` gives the settings of a home as they are now, `files` takes in what comes into watched folders.
+    """
 
     def __init__(
         self,
@@ -80,7 +90,11 @@ class Supervisor:
         machine: Sequence[Slot] | None = None,
         machines: Machines | None = None,
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
+        read: Callable[[Path], Settings] | None = None,
+        files: TakeFile | None = None,
     ) -> None:
+        self._read = read or (lambda root: settings)
+        self._files = files or NoFiles()
         self._home = home
         self._intake = intake
         self._settings = settings
@@ -94,6 +108,7 @@ class Supervisor:
         self._leaves = False  # the home was found to be gone from its place
         self._folder = -1  # the home's, held open while we serve
         self._database: tuple[int, int] | None = None
+        self._log: KeptLog | None = None
 
     def serve(self) -> int:
         """Work until told to stop, or idle for long enough. Returns the exit code."""
@@ -107,6 +122,7 @@ class Supervisor:
                 if not ours or _another_lives(self._home):
                     _wake_winner(self._home)
                     return 0
+                self._log = self._open_log()
                 self._serve()
         except MilimoError as error:
             log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
@@ -116,6 +132,14 @@ class Supervisor:
             log.exception("studio.db can't be used: the supervisor ended; jobs stay in the queue")
             return 1
         return 0
+
+    def _open_log(self) -> KeptLog | None:
+        """The home's log; None where the disk lets none be written, which what follows says better."""
+        try:
+            return keep_log(self._settings, self._home.log)
+        except OSError as error:
+            log.warning("%s can't be written: %s", self._home.log, error.strerror)
+            return None
 
     def _serve(self) -> None:
         """A disk so full that no change can be written ends all that runs; with room again it begins anew, as
@@ -134,6 +158,8 @@ class Supervisor:
             if moved and moved != self._home.root and identity(Home(moved).studio_db) == self._database:
                 log.warning("%s was moved to %s: its queue goes on there", self._home.root, moved)
                 self._home = Home(moved)
+                if self._log:
+                    self._log.move_to(self._home.log)
                 continue
             if not self._is_full:
                 return
@@ -171,12 +197,16 @@ class Supervisor:
         self._over = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
         self._retention: asyncio.TimerHandle | None = None
+        self._hook: Hook | None = None  # runs what is to be run when all is done
         self._feed = Feed(file)
         self._queue = Queue(file, self._events_committed)
         self._outbox = Outbox(self._queue, self._settings, self._changed)
         self._queue.within = self._outbox.within
         self._publisher = Publisher(self._home, self._queue, self._intake, self._changed, self.has_left)
         self._commits = GroupCommit(self._queue)
+        self._quotas = QuotaWatch(
+            self._home, self._queue, lambda: self._read(self._home.root), self._commits.soon
+        )
         self._dispatch = Dispatch(
             self._home,
             self._queue,
@@ -187,7 +217,12 @@ class Supervisor:
             self._make_pool,
             self.has_left,
             self._machines,
+            self._quotas,
         )
+        self._off = OffWhenDone(
+            self._queue, self._run_hook, self._outbox.tell, self._changed, redaction.of(self._settings)
+        )
+        self._folders = FolderWatch(self._queue, self._files, self._settings.watch_seconds, self._outbox.tell)
         self._commits.at_end = self._dispatch.assign
         self._alarm = Alarm(file.next_start, self._commits.soon)
         handler = RequestHandler(self._home, self._queue, self._dispatch, self._publisher, self)
@@ -205,6 +240,7 @@ class Supervisor:
         recover(self._queue, self._dispatch, self._publisher)
         lent_tokens.sweep(self._home, self._queue)
         self._alarm.set()
+        await self._quotas.start()
         try:
             await self._server.open()
         except MilimoError:
@@ -213,10 +249,38 @@ class Supervisor:
             raise
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
         self._outbox.start()
+        self._folders.start()
+        self._off.check()
         self._retain()
         self._changed()
         await self._over.wait()
         await self._end()
+
+    def _run_hook(self, command: list[str]) -> tuple[str, str]:
+        """Run a person's program as it is asked for: for `OffWhenDone`, in a thread."""
+        self._hook = Hook(command, without_secrets(os.environ), HOOK_SECONDS)
+        return self._hook.run({"event": "off", "title": "Milimo", "text": "the queue is empty"})
+
+    # What clients ask to stand
+
+    def off_when_done(self, off: Off | None) -> None:
+        """Run a command once all is done; None: none."""
+        self._off.ask(off)
+        self._changed()
+
+    def quotas_changed(self) -> None:
+        """Have what films and the home hold counted now."""
+        self._quotas.wake()
+
+    def watches_changed(self) -> None:
+        """Folders are watched, or are no more."""
+        self._folders.wake()
+        self._changed()
+
+    def standing(self) -> tuple[OffView | None, dict[str, str], int]:
+        """What is run when all is done, the films over their quota, and how many folders are watched."""
+        file = self._queue.file
+        return self._off.view(), file.full_films(), len(file.watched_folders())
 
     def _slots(self) -> tuple[Slot, ...]:
         """The machine's, whose workers find weights in this home."""
@@ -255,6 +319,9 @@ class Supervisor:
                 self._outbox.wake()
         if delayed:
             self._alarm.set()
+        if any(event.kind == "state" for event in events):
+            self._quotas.wake()
+            self._off.check()
         if not self._commits.under_way and any(event.kind != "progress" for event in events):
             self._commits.soon()
 
@@ -342,7 +409,8 @@ class Supervisor:
         file = self._queue.file
         open_lanes = set(self._dispatch.workers.lanes) - set(file.paused_lanes())
         queued = any(file.line(lane, 1, math.inf) for lane in open_lanes)
-        return queued or file.has_any(AT_WORK - {State.QUEUED}) or self._outbox.has_work()
+        standing = self._quotas.waits or self._off.has_work or bool(file.watched_folders())
+        return queued or standing or file.has_any(AT_WORK - {State.QUEUED}) or self._outbox.has_work()
 
     async def _end(self) -> None:
         """Let go of workers, clients and socket.
@@ -351,6 +419,11 @@ class Supervisor:
         """
         if self._retention:
             self._retention.cancel()
+        self._quotas.close()
+        self._off.close()
+        self._folders.close()
+        if self._hook:
+            self._hook.stop()
         self._dispatch.end_all()
         self._machines.close()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0

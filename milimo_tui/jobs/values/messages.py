@@ -279,6 +279,41 @@ class Stop(Request):
     now: bool = False
 
 
+class Room(Request):
+    """Quotas were changed: what films and the home hold is counted now."""
+
+    op: Literal["room"]
+
+
+class Off(Request):
+    """Run a command once the queue has been empty for so many seconds; an empty one: take that back."""
+
+    op: Literal["off"]
+    command: str = Field(default="", max_length=4096)
+    seconds: float = Field(default=60.0, ge=0, le=86_400)
+
+
+class WatchFolder(Request):
+    """Take what comes into a folder into a film."""
+
+    op: Literal["watch_folder"]
+    folder: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_absolute)]
+    project: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_absolute)]
+
+
+class Unwatch(Request):
+    """Watch a folder no more."""
+
+    op: Literal["unwatch"]
+    folder: Id
+
+
+class WatchedFolders(Request):
+    """The folders that are watched, and what came of their files."""
+
+    op: Literal["watched"]
+
+
 class Watch(Request):
     """The connection becomes a stream of events above `since` (none: from now on).
 
@@ -335,6 +370,11 @@ AnyRequest = Annotated[
     | Log
     | Status
     | Stop
+    | Room
+    | Off
+    | WatchFolder
+    | Unwatch
+    | WatchedFolders
     | Watch
     | Events
     | ProjectOpened,

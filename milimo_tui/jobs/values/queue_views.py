@@ -133,9 +133,30 @@ class LaneView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OffView:
+    """A command that is run once the queue has been empty for so many seconds: at `due` (seconds since 1970),
+    None while there is work.
+    """
+
+    command: str = ""
+    seconds: float = 0.0
+    due: float | None = None
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read it from what the supervisor sends; keys of another version are left aside."""
+        return cls(**known(value, _OFF))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the supervisor sends it."""
+        return {name: getattr(self, name) for name in _OFF}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisorStatus:
     """A supervisor and its queue in numbers: `counts` are jobs by state, `seq` is the number of the last
-    event. One that is `draining` takes no new work.
+    event. One that is `draining` takes no new work. `off` is what is run when all is done, `full` why no job
+    of a film begins, by its folder, and `watched` how many folders are.
     """
 
     running: bool = False
@@ -150,6 +171,9 @@ class SupervisorStatus:
     seq: int = 0
     socket: str = ""
     draining: bool = False
+    off: OffView | None = None
+    full: Mapping[str, str] = field(default_factory=dict)
+    watched: int = 0
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
@@ -157,6 +181,8 @@ class SupervisorStatus:
         found = known(value, _STATUS)
         found["workers"] = tuple(map(WorkerView.of_json, value["workers"]))
         found["lanes"] = tuple(map(LaneView.of_json, value["lanes"]))
+        if "off" in found:
+            found["off"] = OffView.of_json(value["off"])
         return cls(**found)
 
     def as_json(self) -> dict[str, Any]:
@@ -164,11 +190,13 @@ class SupervisorStatus:
         sent = {name: getattr(self, name) for name in _STATUS}
         sent["workers"] = [worker.as_json() for worker in self.workers]
         sent["lanes"] = [lane.as_json() for lane in self.lanes]
+        sent["off"] = self.off.as_json() if self.off else None
         return sent
 
 
 _ESTIMATE = tuple(field.name for field in fields(WorkEstimate))
 _LANE = tuple(field.name for field in fields(LaneView))
+_OFF = tuple(field.name for field in fields(OffView))
 _STATUS = tuple(field.name for field in fields(SupervisorStatus))
 _WORKER = tuple(field.name for field in fields(WorkerView))
 

@@ -11,6 +11,7 @@ from typing import Any
 from milimo_tui.core.format import time_of_day
 from milimo_tui.jobs.values.states import ENDED, State, Trigger
 from milimo_tui.jobs.values.views import MADE, AttemptView, BatchView, JobView
+from milimo_tui.store.jobs.job_rows import UNCOUNTED_LANE
 from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
 _JOB = tuple(field.name for field in fields(JobView))
@@ -44,15 +45,17 @@ def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What can keep a queued job from starting: the time, lanes that start nothing, paused batches.
+    """What can keep a queued job from starting: the time, shut lanes, paused batches, full films.
 
-    `lanes` are those of this machine, `shut` gives the reason by lane, `batches` the label by paused batch.
+    `lanes` are those of this machine, `shut` gives the reason by lane, `batches` the label by paused batch,
+    `films` the reason by film.
     """
 
     now: float
     lanes: Collection[str]
     shut: Mapping[str, str] = field(default_factory=dict)
     batches: Mapping[str, str] = field(default_factory=dict)
+    films: Mapping[str, str] = field(default_factory=dict)
 
 
 def reason_of(job: Job, around: Around, missing: Sequence[Mapping[str, str]] = ()) -> str:
@@ -80,6 +83,8 @@ def _hindrance(job: Job, around: Around) -> str:
     if job.lane in around.shut:
         why = around.shut[job.lane]
         return f"lane {job.lane} is paused" + (f": {why}" if why and why != "paused by request" else "")
+    if job.project in around.films and job.lane != UNCOUNTED_LANE:
+        return around.films[job.project]
     if job.not_before is not None and job.not_before > around.now:
         return f"not before {time_of_day(job.not_before, around.now)}"
     return ""

@@ -16,6 +16,7 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.worker.channel import Message
 
 CLEAN = redactor(os.environ)  # of this process, as it was started
+LOG_LEVEL = "MILIMO_LOG_LEVEL"  # the variable by which a supervisor tells its workers what to log
 LINE = 8192  # characters without an end of line that are held back, so that no secret is seen in halves
 MOST = 4 << 20  # bytes of a log that are looked through at its end
 
@@ -32,13 +33,6 @@ class CleanFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return self._clean(super().format(record))
-
-
-def keep_log(settings: Settings) -> None:
-    """Write what this process logs to its stderr, without secrets, those of its settings too."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(CleanFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s", of(settings)))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def of(settings: Settings) -> Redactor:

@@ -26,7 +26,7 @@ from milimo_tui.jobs.worker.capture import Capture
 from milimo_tui.jobs.worker.channel import Message, ThreadEnd
 from milimo_tui.jobs.worker.context import JobContext, Yielded
 from milimo_tui.jobs.worker.foreseen import Foreseen, Ready
-from milimo_tui.jobs.worker.redaction import CLEAN, clean_streams
+from milimo_tui.jobs.worker.redaction import CLEAN, LOG_LEVEL, clean_streams
 from milimo_tui.jobs.worker.result_tags import with_tags
 from milimo_tui.jobs.worker.verify import settle
 
@@ -209,6 +209,7 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
     if os.getppid() != supervisor:  # it died before the death signal was set
         leave()
     setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  ours to start (`pool._birth`)
-    logging.getLogger().setLevel(logging.INFO)
+    logging.getLogger().setLevel(os.environ.get(LOG_LEVEL, "info").upper())
+    logging.getLogger("job").setLevel(logging.INFO)  # what a job says of itself is always kept
     clean_streams()
     Worker(connection, beat_seconds).serve()

@@ -13,6 +13,7 @@ from milimo_tui.store.jobs.studio_values import AheadJob, Job, JobFilter, Queued
 EVERY = JobFilter()
 RECENT = 256  # jobs kept in memory
 PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a move writes one row
+UNCOUNTED_LANE = "quick"  # probing, thumbnails: what is there is looked at, however full its film is
 SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))  # what a search looks in
 
 JOB_COLUMNS = Job._fields
@@ -22,10 +23,12 @@ _TEXTS = tuple(map(JOB_COLUMNS.index, TEXTS))
 _COLUMNS = ", ".join(JOB_COLUMNS)
 _INSERT = f"{insert('job', JOB_COLUMNS)} ON CONFLICT (id) DO NOTHING"
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
-# What may start: its time has come, and its batch is not paused.
+_IS_FULL = f"project != '' AND lane != '{UNCOUNTED_LANE}' AND project IN (SELECT project FROM full_film)"
+# What may start: its time has come, its batch is not paused and its film not over its quota.
 _MAY_START = (
     "state = 'queued' AND (not_before IS NULL OR not_before <= ?)"
     " AND (batch = '' OR batch NOT IN (SELECT id FROM batch WHERE paused))"
+    f" AND NOT ({_IS_FULL})"
 )
 _LINE = (
     "SELECT id, lane, priority, position, engine, affinity, batch FROM job"
@@ -40,7 +43,8 @@ _OVER = (
 )
 
 _AHEAD = (
-    "SELECT job.id, lane, state, priority, position, coalesce(nullif(affinity, ''), engine), batch, workload,"
+    f"SELECT job.id, lane, CASE WHEN state = 'queued' AND {_IS_FULL} THEN 'held' ELSE state END,"
+    " priority, position, coalesce(nullif(affinity, ''), engine), batch, workload,"
     " units, not_before, due, eta, job.worker, reason, attempt.started FROM job"
     " LEFT JOIN attempt ON attempt.job = job.id AND attempt.number = job.attempts AND state = 'running'"
     " WHERE job.ended IS NULL"
@@ -189,6 +193,15 @@ class JobRows(Rows):
             "SELECT min(not_before) FROM job WHERE state = 'queued' AND not_before > ?", (now,)
         ).fetchone()
         return None if row[0] is None else float(row[0])
+
+    def open_projects(self, states: Collection[str]) -> list[str]:
+        """The folders of films of which jobs are in one of those states."""
+        rows = self._db.execute(
+            f"SELECT DISTINCT project FROM job WHERE {among('state', states)} AND project != ''"
+            f" AND lane != '{UNCOUNTED_LANE}'",
+            sorted(states),
+        )
+        return [self._places.absolute(row[0]) for row in rows]
 
     def untidy(self) -> list[Job]:
         """Jobs that are done and whose workspace may still be there."""

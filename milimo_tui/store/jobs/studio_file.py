@@ -22,6 +22,7 @@ from milimo_tui.store.jobs.job_rows import JOB_COLUMNS as JOB_COLUMNS
 from milimo_tui.store.jobs.job_rows import PLACE as PLACE
 from milimo_tui.store.jobs.job_rows import JobRows
 from milimo_tui.store.jobs.notice_rows import NoticeRows
+from milimo_tui.store.jobs.standing_rows import StandingRows
 from milimo_tui.store.jobs.studio_schema import SCHEMA
 from milimo_tui.store.jobs.studio_values import HomeRow
 from milimo_tui.store.sqlite.failures import milimo_error
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 LOG_PAGES = 4000
 
 
-class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
+class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
     """One open `studio.db`. Not safe for threads: its owner calls it from one."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:

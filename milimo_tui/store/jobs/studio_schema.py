@@ -22,10 +22,48 @@ def _jobs_of_several_shots(connection: sqlite3.Connection) -> None:
     run_script(connection, "ALTER TABLE job ADD COLUMN with_shots TEXT DEFAULT '[]' NOT NULL;\n")
 
 
+def _room_and_watching(connection: sqlite3.Connection) -> None:
+    """Films over their quota, the command for when all is done, folders that are watched: none so far."""
+    run_script(connection, _ROOM_AND_WATCHING)
+
+
+_ROOM_AND_WATCHING = """\
+CREATE TABLE full_film (
+  project TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (project)
+) STRICT;
+CREATE TABLE off (
+  command TEXT NOT NULL,
+  seconds REAL NOT NULL,
+  asked REAL NOT NULL,
+  PRIMARY KEY (command)
+) STRICT;
+CREATE TABLE watched_folder (
+  id TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  project TEXT NOT NULL,
+  began REAL NOT NULL,
+  problem TEXT NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE watched_file (
+  folder TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  name TEXT NOT NULL,
+  at REAL NOT NULL,
+  stamp TEXT NOT NULL,
+  problem TEXT NOT NULL,
+  PRIMARY KEY (folder, digest),
+  FOREIGN KEY(folder) REFERENCES watched_folder (id) ON DELETE CASCADE
+) STRICT;
+"""
+
+
 SCHEMA = Schema(
     application_id=0x4D4C4A51,  # "MLJQ"
     first=3,
     make=_make,
-    steps=(_jobs_of_several_shots,),
+    steps=(_jobs_of_several_shots, _room_and_watching),
     older="move it away: a new queue begins, and films keep all that was made",
 )

@@ -218,3 +218,47 @@ class NoticeTable(StudioTable, table=True):
     due: float = real()
     state: str = words()
     error: str = words()
+
+
+class FullFilmTable(StudioTable, table=True):
+    """A film over its quota: no job of it begins, and why."""
+
+    __tablename__ = "full_film"
+
+    project: str = key()
+    reason: str = words()
+
+
+class OffTable(StudioTable, table=True):
+    """What is run once the queue has been empty for so many seconds; a row at most."""
+
+    __tablename__ = "off"
+
+    command: str = key()
+    seconds: float = real()
+    asked: float = real()
+
+
+class WatchedFolderTable(StudioTable, table=True):
+    """A folder whose files are taken into a film as they come."""
+
+    __tablename__ = "watched_folder"
+
+    id: str = key()
+    folder: str = words()
+    project: str = words()
+    began: float = real()
+    problem: str = words()
+
+
+class WatchedFileTable(StudioTable, table=True):
+    """A file of such a folder that was taken in, or could not be."""
+
+    __tablename__ = "watched_file"
+
+    folder: str = part_of("watched_folder.id")
+    digest: str = key()
+    name: str = words()
+    at: float = real()
+    stamp: str = words()
+    problem: str = words()

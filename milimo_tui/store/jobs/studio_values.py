@@ -232,3 +232,38 @@ class BatchFilter:
 
     ids: Sequence[str] = ()
     project: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """What is run once the queue has been empty for so many seconds: a person's command, asked for then."""
+
+    command: str
+    seconds: float
+    asked: float
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedFolder:
+    """A folder whose files are taken into the film at `project` since `began`; `problem`: why none is now."""
+
+    id: str
+    folder: str
+    project: str
+    began: float
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedFile:
+    """A file of a watched folder by its SHA-256: taken in at that time, or the reason why it was not.
+
+    `stamp` is its size, time and inode, by which it is seen to be the same without reading it.
+    """
+
+    folder: str
+    digest: str
+    name: str
+    at: float
+    stamp: str = ""
+    problem: str = ""

@@ -66,6 +66,10 @@ class FilmBin:
         """How many takes emptying it would delete: those in it, and those of shots in it."""
         return self._db.query(bins.takes_that_go)
 
+    def bytes_that_go(self) -> int:
+        """Bytes of files that emptying it would free, those that clips or boards show counted, too."""
+        return self._db.query(bins.bytes_that_go)
+
     def empty(self, agreed: Collection[str] | None = None) -> tuple[Path, ...]:
         """Delete for good what is in the bin and all that belongs to it.
 

@@ -36,6 +36,12 @@ SELECT count(*) FROM take WHERE binned = 1 OR shot IN
 (SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
  WHERE shot.state = 'binned' OR scene.state = 'binned')
 """
+_BYTES_THAT_GO = f"""
+SELECT coalesce(sum(bytes), 0) FROM asset WHERE managed = 1 AND (binned = 1 OR id IN ({_MADE_OF_BINNED}))
+AND id NOT IN (SELECT asset FROM take WHERE binned = 0 AND shot IN
+(SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
+ WHERE shot.state != 'binned' AND scene.state != 'binned'))
+"""
 _USED = """
 SELECT asset FROM take UNION SELECT asset FROM board UNION SELECT asset FROM reference
 UNION SELECT asset FROM conditioning WHERE asset IS NOT NULL
@@ -54,6 +60,12 @@ def takes_that_go(connection: sqlite3.Connection) -> int:
     """How many takes `empty` would delete: those in the bin, and those of shots that are."""
     (count,) = connection.execute(_TAKES_THAT_GO).fetchone()
     return int(count)
+
+
+def bytes_that_go(connection: sqlite3.Connection) -> int:
+    """Bytes of managed files that `empty` would free, as far as no clip, board or mask shows them."""
+    (size,) = connection.execute(_BYTES_THAT_GO).fetchone()
+    return int(size)
 
 
 def restore(connection: sqlite3.Connection, id: str) -> Binned:

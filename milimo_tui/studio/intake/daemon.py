@@ -14,19 +14,31 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import HOME
 from milimo_tui.jobs.cluster.machines import ClusterMachines
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
+from milimo_tui.jobs.worker.redaction import LOG_LEVEL
 from milimo_tui.studio.intake.intake import FilmIntake
+from milimo_tui.studio.intake.watched_files import WatchedFiles
 from milimo_tui.studio.session.studio import read_settings
 
 
 def main(root: str) -> int:
     """Serve until told to stop or idle. Returns the exit code."""
+    environ = dict(os.environ)  # as a person has it, before what follows
     settings, origin = read_settings(home=Path(root))
     # Workers are told by the environment what the person's config.toml says, and what the home's says.
     os.environ["MILIMO_SPEECH"] = settings.speech
     for name in (name for name, where in origin.items() if where == HOME):
         os.environ[f"MILIMO_{name.upper()}"] = str(getattr(settings, name))
+    os.environ[LOG_LEVEL] = settings.log_level
     home = Home(Path(root))
-    return Supervisor(home, FilmIntake(), settings, machines=ClusterMachines(home)).serve()
+    supervisor = Supervisor(
+        home,
+        FilmIntake(),
+        settings,
+        machines=ClusterMachines(home),
+        read=lambda root: read_settings(environ, root)[0],
+        files=WatchedFiles(),
+    )
+    return supervisor.serve()
 
 
 if __name__ == "__main__":

@@ -17,8 +17,11 @@ from pathlib import Path
 
 from milimo_tui.core import linux
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import HOST, network_disk
+from milimo_tui.core.format import bytes_text
+from milimo_tui.core.host import HOST, bytes_under, network_disk
 from milimo_tui.jobs.cluster import access as cluster_access
+from milimo_tui.jobs.values.queue_views import SupervisorStatus
+from milimo_tui.jobs.values.quotas import Quotas, film_problem, home_problem
 from milimo_tui.store.jobs.studio_file import problem_of_queue
 from milimo_tui.store.project.opening import problem_of
 from milimo_tui.studio.machine import mpv_program, notification_check
@@ -114,8 +117,39 @@ def _home(studio: Studio) -> Iterator[Finding]:
     yield Finding("home", os.access(root, os.W_OK) and not network, text, "projects", another, True)
     free = HOST.free_bytes(root) / 2**30
     yield Finding("disk", free > 1, f"{free:.0f} GiB free", "takes and films", "milimo clean")
+    yield from _quotas(studio)
+    yield from _standing(studio)
     yield from _databases(studio)
     yield from _cluster(studio)
+
+
+def _quotas(studio: Studio) -> Iterator[Finding]:
+    """What the home and its films hold, where that is limited."""
+    use, command = "takes and films", "milimo room, and what it lists: milimo room free KIND"
+    try:
+        quotas = Quotas.of(studio.read_settings()[0])
+    except MilimoError as error:
+        yield Finding("quota", False, error.message, use, error.hint)
+        return
+    if quotas.home:
+        held = bytes_under(studio.home.root)
+        told = home_problem(held, quotas.home) or f"{bytes_text(held)} of {bytes_text(quotas.home)} held"
+        yield Finding("quota", held < quotas.home, told, use, command)
+    for name, most in [(paths.root.name, quotas.of_film(paths.root.name)) for paths in studio.films()]:
+        held = bytes_under(studio.home.project(name).root) if most else 0
+        if most and held >= most:
+            yield Finding("film quota", False, film_problem(name, held, most), use, command)
+
+
+def _standing(studio: Studio) -> Iterator[Finding]:
+    """What is run at the end, and folders that are watched, as a supervisor that runs says."""
+    client = studio.client_or_none()
+    status = client.status() if client is not None else SupervisorStatus()
+    if status.off:
+        yield Finding("off when done", True, f"{status.off.command}: milimo job off-when-done --cancel")
+    for watched in client.watched_folders() if client is not None and status.watched else ():
+        told = watched["problem"] or f"{watched['folder']}, into {Path(watched['project']).name}"
+        yield Finding("watch", not watched["problem"], told, "files that come in", "milimo watch list")
 
 
 def _cluster(studio: Studio) -> Iterator[Finding]:

@@ -60,6 +60,19 @@ def _prices(text: str, home: Home) -> None:
     prices_of(text)
 
 
+def _quotas(text: str, home: Home) -> None:
+    from milimo_tui.jobs.values.quotas import film_quotas
+
+    film_quotas(text)
+
+
+def _off(text: str, home: Home) -> None:
+    from milimo_tui.jobs.notify.command_hook import words
+
+    if not words(text, "off_command"):
+        raise BadInput("off_command names no program", "systemctl poweroff")
+
+
 CHECKS: Mapping[str, Callable[[str, Home], None]] = {
     "engine": _engine("make_video", "engine"),
     "text_engine": _engine("write", "text_engine"),
@@ -68,4 +81,6 @@ CHECKS: Mapping[str, Callable[[str, Home], None]] = {
     "notify_webhook": _webhook,
     "notify_command": _command,
     "text_prices": _prices,
+    "film_quotas": _quotas,
+    "off_command": _off,
 }

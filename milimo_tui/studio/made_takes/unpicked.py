@@ -54,8 +54,12 @@ class Unpicked:
 
 def unpicked(studio: Studio, which: Which, *, shots: Collection[str] = ()) -> Unpicked:
     """The takes that are meant, of those shots (ids) or of the whole film."""
-    takes = takes_meant(studio, which, shots)
-    return Unpicked(takes, _bytes(studio, takes), _seconds(studio, takes) if takes else 0.0)
+    return of_takes(studio, takes_meant(studio, which, shots))
+
+
+def of_takes(studio: Studio, takes: Sequence[Take]) -> Unpicked:
+    """What deleting takes that nothing shows frees, and what making them again costs."""
+    return Unpicked(tuple(takes), _bytes(studio, takes), _seconds(studio, takes) if takes else 0.0)
 
 
 def takes_meant(studio: Studio, which: Which, shots: Collection[str] = ()) -> tuple[Take, ...]:

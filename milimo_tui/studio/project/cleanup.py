@@ -101,8 +101,8 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
     finished file, the frozen plan in its project's cache. Raises Unavailable when the queue can't be asked.
     """
     # Looked for before the queue is asked: the workspace of a job that begins meanwhile is not among them.
-    left = {paths.root: _workspaces(paths.workspace) for paths in studio.project_folders()}
-    homeless = _workspaces(studio.home.workspace)
+    left = {paths.root: workspaces(paths.workspace) for paths in studio.project_folders()}
+    homeless = workspaces(studio.home.workspace)
     client = studio.queue_or_none()
     open_jobs = client.jobs({"states": OPEN_STATES}) if client else []
     busy = {job.id for job in open_jobs}
@@ -110,8 +110,8 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
     done, emptied = Cleaned(), {one.paths.root: one for one in agreed}
     try:
         over = [folder for folder in homeless if folder.name not in busy]
-        done = _emptied([studio.home.cache, *over])
-        done = _sum(done, _emptied(leftovers(studio.home.projects)))
+        done = delete_folders([studio.home.cache, *over])
+        done = _sum(done, delete_folders(leftovers(studio.home.projects)))
     except MilimoError as error:
         done = Cleaned(problems=(error.message,))
     for paths in studio.project_folders():
@@ -120,7 +120,7 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
             if paths.root in emptied:
                 done = _sum(done, _empty_bin_of(emptied[paths.root]))
             over = [folder for folder in left.get(paths.root, []) if folder.name not in busy]
-            done = _sum(done, _emptied([*caches, *over]))
+            done = _sum(done, delete_folders([*caches, *over]))
         except MilimoError as error:  # one film that can't be changed keeps no other from being cleaned
             done = replace(done, problems=(*done.problems, f"{paths.root.name}: {error.message}"))
     return done
@@ -137,13 +137,13 @@ def _empty_bin_of(agreed: Bin) -> Cleaned:
         return empty_bin(project, agreed)
 
 
-def _workspaces(folder: Path) -> list[Path]:
+def workspaces(folder: Path) -> list[Path]:
     """The folders of jobs in one of projects, or of the home."""
     return list(folder.iterdir()) if folder.is_dir() else []
 
 
-def _emptied(folders: Iterable[Path]) -> Cleaned:
-    """Delete those of them that are there."""
+def delete_folders(folders: Iterable[Path]) -> Cleaned:
+    """Delete those folders that are there. Raises Failed, ReadOnly."""
     done = Cleaned()
     for folder in folders:
         if folder.is_dir():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
 from milimo_tui.jobs.values.machine_view import GpuView, MachineView
-from milimo_tui.jobs.values.queue_views import EstimateError, JobForecast, SupervisorStatus
+from milimo_tui.jobs.values.queue_views import EstimateError, JobForecast, OffView, SupervisorStatus
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import AttemptView, BatchView, JobView, WholeJob
 
@@ -142,14 +143,26 @@ def forecast_error(error: EstimateError) -> str:
 
 
 def supervisor_lines(
-    status: SupervisorStatus, machine: MachineView, end: float | None, error: EstimateError, now: float
+    status: SupervisorStatus,
+    machine: MachineView,
+    end: float | None,
+    error: EstimateError,
+    now: float,
+    price: str = "",
 ) -> Iterator[str]:
-    """Describe what the supervisor does until `end` (seconds since 1970), and what it does it with."""
+    """Describe what the supervisor does until `end` (seconds since 1970), what that costs (`price`, in
+    words), and what it does it with.
+    """
     yield f"running, process {status.pid}, {status.queued} queued, {status.active} active"
     if status.draining:
         yield "  it ends when what runs has finished"
     if end:
-        yield f"  everything is done about {time_of_day(end, now)}"
+        yield f"  everything is done about {time_of_day(end, now)}{f', {price}' if price else ''}"
+    if status.off:
+        yield f"  {off_words(status.off, now)}"
+    yield from (f"  {reason}" for reason in status.full.values())
+    if status.watched:
+        yield f"  {plural(status.watched, 'folder')} watched: milimo watch list"
     if error_line := forecast_error(error):
         yield f"  {error_line}"
     for lane in status.lanes:
@@ -168,6 +181,27 @@ def supervisor_lines(
         yield f"  {gpu.id:<10}{gpu_words(gpu)}"
     held = f"{_size(machine.memory_used)} of {_size(machine.memory_total)}"
     yield f"  memory    {held}, disk {_size(machine.disk_free)} free"
+
+
+def off_words(off: OffView, now: float) -> str:
+    """`systemctl poweroff is run at 03:41; milimo job off-when-done --cancel takes that back`."""
+    when = (
+        f"at {time_of_day(off.due, now)}"
+        if off.due is not None
+        else f"{duration(off.seconds)} after all is done"
+    )
+    return f"{off.command} is run {when}; milimo job off-when-done --cancel takes that back"
+
+
+def standing_words(status: SupervisorStatus, now: float) -> list[str]:
+    """In few words what is run at the end, and which films are full: `off at 03:41`, `full: rain, sun`."""
+    words = []
+    if status.off:
+        due = status.off.due
+        words.append("off when done" if due is None else f"off at {time_of_day(due, now)}")
+    if status.full:
+        words.append(f"full: {', '.join(PurePath(project).name for project in status.full)}")
+    return words
 
 
 def _size(count: float | None) -> str:

@@ -31,6 +31,8 @@ WORDS = {
     "build": "app",
     "doctor": "app",
     "clean": "app",
+    "report": "app",
+    "systemd": "app",
     "theme": "app",
     "motion": "app",
     "project": "project",
@@ -59,9 +61,12 @@ WORDS = {
     "supervisor": "supervisor",
     "cluster": "cluster",
     "config": "config",
+    "room": "room",
+    "watch": "watch",
     "plugin": "plugin",
 }
-BARE = {"review": "list", "config": "show", "plugin": "list"}  # the act of a word that is said alone
+# The act of a word that is said alone.
+BARE = {"review": "list", "config": "show", "plugin": "list", "room": "list", "watch": "list"}
 
 
 class Parser(argparse.ArgumentParser):

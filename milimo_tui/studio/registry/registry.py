@@ -51,6 +51,8 @@ GROUPS = {
     "supervisor": "queue.supervisor",
     "cluster": "queue.cluster",
     "config": "film.config",
+    "room": "film.room",
+    "watch": "film.watched_folders",
     "plugin": "film.plug_in",
 }
 

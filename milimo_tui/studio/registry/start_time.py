@@ -6,11 +6,13 @@ import re
 from datetime import datetime, timedelta
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import time_of_day
 
 LONGEST = 366 * 86400.0  # seconds that a start may be put off
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "min": 60.0, "s": 1.0}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)")
 _DAYTIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+ASKED = "begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30"  # of an argument that names a start
 HINT = "write 23:00, a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
 
 
@@ -25,6 +27,16 @@ def parse_start(text: str, now: float) -> float:
     if found > now + LONGEST:
         raise BadInput(f"{text} is more than a year from now", HINT)
     return found
+
+
+def start_of(text: str, now: float) -> float | None:
+    """The same; None for an empty text: it begins when its turn comes."""
+    return parse_start(text, now) if text else None
+
+
+def begins_text(at: float | None, now: float) -> str:
+    """`; it begins at 23:00`, behind a sentence of what was queued; empty for None."""
+    return "" if at is None else f"; it begins at {time_of_day(at, now)}"
 
 
 def _span(text: str, now: float) -> float | None:

@@ -16,8 +16,12 @@ from milimo_tui.studio.render.deliveries import Order
 from milimo_tui.studio.session.studio import Studio
 
 
-def queue_render(studio: Studio, orders: Sequence[Order]) -> tuple[str | None, ...]:
-    """Queue a render of each; None for one whose very plan lies delivered that way at its place already."""
+def queue_render(
+    studio: Studio, orders: Sequence[Order], not_before: float | None = None
+) -> tuple[str | None, ...]:
+    """Queue a render of each, to begin no earlier (seconds since 1970); None for one whose very plan lies
+    delivered that way at its place already.
+    """
     project = studio.project()
     requests: list[JobRequest | None] = []
     batch = BatchRequest(label=f"{len(orders)} films", project=str(project.paths.root))
@@ -41,6 +45,7 @@ def queue_render(studio: Studio, orders: Sequence[Order]) -> tuple[str | None, .
                 label=order.label,
                 project=str(project.paths.root),
                 batch=batch.id if len(orders) > 1 else "",
+                not_before=not_before,
             )
         )
     wanted = [request for request in requests if request is not None]

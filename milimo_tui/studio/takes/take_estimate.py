@@ -8,11 +8,12 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import bytes_text, duration, plural, time_of_day
-from milimo_tui.core.host import HOST
+from milimo_tui.core.host import HOST, bytes_under
 from milimo_tui.engines.contract.workload import workload
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.machine import lanes
@@ -21,9 +22,11 @@ from milimo_tui.jobs.schedule.schedule import Free
 from milimo_tui.jobs.schedule.simulation import OCCUPYING, Snapshot
 from milimo_tui.jobs.values import output_refs
 from milimo_tui.jobs.values.queue_views import EstimateError, WorkEstimate
+from milimo_tui.jobs.values.quotas import Quotas
 from milimo_tui.jobs.values.states import State
 from milimo_tui.store.jobs.studio_file import open_for_reading
 from milimo_tui.story.values.film import Story
+from milimo_tui.studio.machine.work_price import price_text
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_queue
 from milimo_tui.studio.takes.preflight import Preflight
@@ -40,7 +43,9 @@ class TakeEstimate:
     """What a batch of takes will take behind all that is queued.
 
     Seconds of work, gigabytes on disk and free there, and when the last is ready (seconds since 1970); None
-    where it is not known, `unknown` then says why. `error` is how far past estimates were off.
+    where it is not known, `unknown` then says why. `error` is how far past estimates were off. `price` is
+    what the work costs by the person's price for an hour, in words; empty where there is none. `room_gb` is
+    what the film may still hold by its quota; None without one.
     """
 
     seconds: float | None
@@ -49,6 +54,8 @@ class TakeEstimate:
     free_gb: float
     error: EstimateError
     unknown: list[str]
+    price: str = ""
+    room_gb: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the estimate as `--json` gives it."""
@@ -83,7 +90,18 @@ def of(studio: Studio, prepared: Prepared) -> TakeEstimate:
         free_gb=round(HOST.free_bytes(root) / 1e9, 3),
         error=work_estimate.error,
         unknown=_unknown(work_estimate, unsized, held=held),
+        price=price_text(studio.settings, work_estimate.seconds),
+        room_gb=_room_gb(studio, root),
     )
+
+
+def _room_gb(studio: Studio, root: Path) -> float | None:
+    """GB that the film in a folder may hold more; None where nothing limits it."""
+    try:
+        quota = Quotas.of(studio.read_settings()[0]).of_film(root.name)
+    except MilimoError:
+        return None  # the supervisor says what is wrong with it
+    return round(max(0, quota - bytes_under(root)) / 1e9, 3) if quota else None
 
 
 def seconds_of(studio: Studio, specs: Specs, state: ShotState, sending: Preflight) -> float | None:
@@ -127,6 +145,7 @@ def sentence(estimate: TakeEstimate, many: str) -> str:
         parts.append(f"about {duration(max(1.0, estimate.seconds))}")
     else:
         parts.append("no measure of this work yet")
+    parts += [estimate.price] if estimate.price else []
     if estimate.gb is not None:
         parts.append(f"about {bytes_text(estimate.gb * 1e9)}")
     if estimate.ready is not None:
@@ -145,6 +164,9 @@ def remarks(estimate: TakeEstimate) -> list[str]:
         found.append(
             f"the disk has room for {bytes_text(estimate.free_gb * 1e9)} only: milimo clean makes some"
         )
+    if estimate.room_gb is not None and (estimate.gb or 0.0) >= estimate.room_gb:
+        room = bytes_text(estimate.room_gb * 1e9)
+        found.append(f"its quota lets the film hold {room} more: jobs wait then (milimo room free)")
     return found
 
 

@@ -84,6 +84,11 @@ class Prepared:
     under_way: tuple[str, ...]
     comparing: tuple[JobRequest, ...] = ()  # holds takes against pictures once they are there
 
+    def put_off(self, not_before: float | None) -> Prepared:
+        """The same, to begin no earlier (seconds since 1970)."""
+        later = tuple(replace(request, not_before=not_before) for request in self.requests)
+        return replace(self, requests=later)
+
 
 def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be, Unavailable

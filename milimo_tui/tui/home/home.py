@@ -20,6 +20,7 @@ from milimo_tui.core.format import plural, time_of_day
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.studio.project.review import Away
+from milimo_tui.studio.queue.job_rows import standing_words
 from milimo_tui.tui.home.acts_without_film import ACTS, SCRIPT, act_rows
 from milimo_tui.tui.home.doctor_panel import CARD, DoctorPanel
 from milimo_tui.tui.home.film_cards import NEWEST, ORDERS, came_in, film_card, holds, in_order, works_of
@@ -283,6 +284,8 @@ class HomeScreen(PanedScreen):
         ready = [work.ready for work in works_of(self.studio_app.queue).values()]
         if ready and None not in ready:
             parts.append((f"ready {time_of_day(max(filter(None, ready)), time.time())}", ink.working))
+        standing = standing_words(self.studio_app.queue.status, time.time())
+        parts += [(words, ink.stale) for words in standing]
         if self._other_home:
             parts.append((fit_path(with_tilde(str(self.studio_app.studio.home.root)), 40), ink.muted))
         return line(*[each for part in parts for each in (part, "   ")][:-1])

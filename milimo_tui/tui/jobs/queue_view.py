@@ -16,7 +16,9 @@ from textual.widget import Widget
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.values.machine_view import MachineView
 from milimo_tui.jobs.values.views import BatchView
+from milimo_tui.studio.machine.work_price import price_text
 from milimo_tui.studio.project.next_here import Place, Step, tried_again
+from milimo_tui.studio.queue.job_rows import standing_words
 from milimo_tui.tui.background.queue_feed import ENDED, Queue, ended_key
 from milimo_tui.tui.jobs import job_lines, job_words
 from milimo_tui.tui.jobs import machine_lines as machines
@@ -230,6 +232,8 @@ class QueueView(PanedScreen):
         for lane in self.queue.status.lanes:
             if lane.paused and lane.reason not in ("", "paused by request"):
                 left.append(f"{'   ' if left.plain else ''}… {lane.id}: {lane.reason}", ink.stale)
+        for standing in standing_words(self.queue.status, HOST.now()):
+            left.append(f"{'   ' if left.plain else ''}… {standing}", ink.stale)
         ended = sum(number for state, number in self.queue.status.counts.items() if state in ENDED)
         known = len(self.past.jobs) + sum(job.state in ENDED for job in self.live.values())
         if not self.past.is_complete and self.job_filter.shows_all and ended > known:
@@ -238,7 +242,8 @@ class QueueView(PanedScreen):
             left.append(
                 f"{'   ' if left.plain else ''}{job_lines.ORDER_WORDS[self.job_filter.order]}", ink.muted
             )
-        right = line((machines.pace_words(self.queue.forecast.error), ink.muted))
+        words = [self._price(), machines.pace_words(self.queue.forecast.error)]
+        right = line(("   ".join(filter(None, words)), ink.muted))
         if any(self.throughput):
             minutes = list(self.throughput[-5:])
             while len(minutes) > 1 and not minutes[0]:
@@ -249,6 +254,12 @@ class QueueView(PanedScreen):
             right.append(bars, ink.working)
             right.append(f"  {rate:.1f} a minute" if rate < 9.95 else f"  {rate:.0f} a minute", ink.muted)
         self.query_one("#pace", Line).show(left, right)
+
+    def _price(self) -> str:
+        """What the work ahead costs; empty without a price, or where its time is not known."""
+        work = [job.seconds for job in self.queue.forecast.jobs.values()]
+        seconds = None if None in work else sum(second for second in work if second is not None)
+        return price_text(self.studio_app.studio.settings, seconds) if seconds else ""
 
     def next_place(self) -> Place:
         """Return what is to do with the job here, else with a queue that rests."""

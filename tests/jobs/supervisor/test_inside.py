@@ -25,8 +25,10 @@ from milimo_tui.jobs.supervisor.recovery import recover
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import Server
 from milimo_tui.jobs.supervisor.worker_manager import WorkerManager
+from milimo_tui.jobs.values.queue_views import OffView
 from milimo_tui.jobs.values.states import ENDED, TABLE, State, Trigger, targets
 from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.store.jobs.studio_values import Off
 from tests.jobs.inside import SLOTS, Inside, order, placed
 
 
@@ -345,6 +347,18 @@ async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Pat
             return False
 
         def stop(self, *, now: bool) -> None:
+            raise AssertionError("a stranger reached the desk")
+
+        def off_when_done(self, off: Off | None) -> None:
+            raise AssertionError("a stranger reached the desk")
+
+        def quotas_changed(self) -> None:
+            raise AssertionError("a stranger reached the desk")
+
+        def watches_changed(self) -> None:
+            raise AssertionError("a stranger reached the desk")
+
+        def standing(self) -> tuple[OffView | None, dict[str, str], int]:
             raise AssertionError("a stranger reached the desk")
 
     desk = RequestHandler(inside.home, inside.queue, inside.dispatch, inside.publisher, House())

@@ -32,8 +32,9 @@ from tests.tui.stage import Stage, on
 
 WAIT = 90.0  # seconds on a busy machine until a command has said something
 MOST_ANSWERS = 24  # questions of one command
-# What serves until somebody ends it, ends the studio, takes its folder away, or reads what only a shell has.
-NEVER = {"supervisor.start", "film.tour", "cluster.up", "cluster.join", "home.move"}
+# What serves until somebody ends it, ends the studio, takes its folder away, reads what only a shell has, or
+# writes into the system.
+NEVER = {"supervisor.start", "film.tour", "cluster.up", "cluster.join", "home.move", "app.systemd"}
 # A word that no number, time, choice, switch, shot or file can be.
 WRONG = "no such thing at all"
 GROUPS = sorted({id.partition(".")[0] for id in registry.commands()})

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.jobs.values.queue_views import Forecast, JobForecast
+from milimo_tui.jobs.values.queue_views import Forecast, JobForecast, OffView, SupervisorStatus
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_values import Absence
 from milimo_tui.studio.project.film_rows import KnownFilms
 from milimo_tui.studio.project.review import Away, CameIn
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.background.follower import QueueChanged
 from milimo_tui.tui.background.queue_feed import Queue
 from milimo_tui.tui.home.film_cards import came_in, film_card, works_of
 from milimo_tui.tui.terminal.theme import DARK, Ink
@@ -218,3 +219,14 @@ async def test_the_next_step_at_home_is_that_of_the_film_under_the_cursor(studio
         film = stage.app.film
         assert film is not None
         assert film.story.project.name == "Rain Market"
+
+
+async def test_home_says_what_is_run_at_the_end_and_which_films_are_full(studio: Studio) -> None:
+    start(studio, "Rain Market")
+    async with on(studio, "home", (120, 36)) as stage:
+        await settled(stage)
+        stage.app.follower.stop()
+        full = {str(studio.home.projects / "rain-market"): "rain-market holds too much"}
+        status = SupervisorStatus(off=OffView(command="true", seconds=60.0), full=full)
+        stage.app.post_message(QueueChanged(Queue(True, (), status)))
+        await stage.until(lambda: "off when done   full: rain-market" in stage.lines()[0])

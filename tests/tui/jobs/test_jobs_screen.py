@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from textual.events import Key
 
-from milimo_tui.jobs.values.queue_views import LaneView, SupervisorStatus
+from milimo_tui.jobs.values.queue_views import (
+    Forecast,
+    JobForecast,
+    LaneView,
+    OffView,
+    SupervisorStatus,
+)
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.tui.background.follower import QueueChanged
 from milimo_tui.tui.background.queue_feed import Queue, ended_key
@@ -195,6 +201,20 @@ async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
         stage.app.post_message(QueueChanged(Queue(True, SCENE, SupervisorStatus(lanes=lanes))))
         await stage.until(lambda: "… gpu: the disk is full" in "\n".join(stage.lines()))
         assert "… gpu, cpu paused" in stage.lines()[0]
+
+
+async def test_what_is_run_at_the_end_full_films_and_the_price_stand_below_the_table(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    studio.settings = replace(studio.settings, price_hour=36.0, price_currency="EUR")
+    async with on(studio, "jobs", (160, 45)) as stage:
+        full = "rain holds 750 kB of its 500 kB: milimo room free, or room quota"
+        off = OffView(command="systemctl poweroff", seconds=60.0)
+        forecast = Forecast(jobs={"a": JobForecast(seconds=50.0), "b": JobForecast(seconds=100.0)})
+        status = SupervisorStatus(off=off, full={"/films/rain": full})
+        await show(stage, *SCENE, status=status, forecast=forecast)
+        text = "\n".join(stage.lines())
+        assert "… off when done   … full: rain" in text
+        assert "about 1.50 EUR" in text
 
 
 async def test_a_lane_that_rests_says_until_when_on_a_narrow_screen(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from dataclasses import asdict, replace
 from milimo_tui.studio.commands.film.build import BUILD
 from milimo_tui.studio.commands.film.find import FIND
 from milimo_tui.studio.commands.film.motion import MOTION
+from milimo_tui.studio.commands.film.report import REPORT
+from milimo_tui.studio.commands.film.service import SYSTEMD
 from milimo_tui.studio.commands.film.theme import THEME
 from milimo_tui.studio.machine import doctor
 from milimo_tui.studio.project import cleanup, next_step
@@ -66,6 +68,8 @@ COMMANDS = (
         cli="doctor",
     ),
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
+    REPORT,
+    SYSTEMD,
     FIND,
     BUILD,
     THEME,

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.format import plural
+from milimo_tui.core.host import HOST
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.start_time import ASKED, begins_text, start_of
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_estimate, take_queue
@@ -27,6 +29,7 @@ class BuildArgs(Args):
     dry_run: bool = arg(False, description="only what is stale, why, and what it would take")
     yes: bool = arg(False, description="do not ask before a minute or more of work")
     detach: bool = arg(False, description="queue and return")
+    not_before: str = arg("", description=ASKED)
 
 
 def _build(studio: Studio, args: BuildArgs) -> Outcome:
@@ -34,7 +37,8 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
     build = rebuild.build_of(studio, scene=scene, missing=args.missing, voice=args.voice)
     rows = [one.row for one in build.due]
     client = studio.client() if build.due and not args.dry_run else studio.client_or_none()
-    prepared = take_queue.prepare(studio, build.order, client)
+    begins = start_of(args.not_before, HOST.now())
+    prepared = take_queue.prepare(studio, replace(build.order, not_before=begins), client)
     takes = len(prepared.requests)
     estimate = take_estimate.of(studio, prepared)
     message = take_estimate.sentence(estimate, plural(takes, "take")) if takes else _nothing(prepared)
@@ -59,9 +63,9 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
         studio,
         ids,
         batch,
-        detach=args.detach,
+        detach=args.detach or begins is not None,
         what="take",
-        message=f"queued {message}" if takes else message,
+        message=f"queued {message}{begins_text(begins, HOST.now())}" if takes else message,
         **data,
     )
     return replace(outcome, text="\n".join(filter(None, (text, outcome.text))))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import HOST
 from milimo_tui.core.time import parse_frame
 from milimo_tui.cut.delivery.losses import lost
 from milimo_tui.cut.delivery.plan_text import describe
@@ -21,6 +22,7 @@ from milimo_tui.studio.commands.film.outputs import Output, outputs_of, require_
 from milimo_tui.studio.machine import scp_line, tmux
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.start_time import begins_text, start_of
 from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.render.deliveries import Order
 from milimo_tui.studio.render.rendered_films import rendered_films
@@ -59,6 +61,9 @@ class RenderArgs(Args):
     )
     plan: bool = arg(False, description="print what would be rendered, and stop")
     detach: bool = arg(False, description="queue it and return")
+    not_before: str = arg(
+        "", description="the cut of now, begun no earlier; and return: 23:00, +2h, 2026-11-21 06:30"
+    )
     also: tuple[str, ...] = arg(
         (), description='more outputs in one batch: presets, as prores or "gif size=480p output=a.gif"'
     )
@@ -132,7 +137,8 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
         require_places(orders)
     if args.plan:
         return _planned(orders)
-    jobs = render_jobs.queue_render(studio, orders)
+    begins = start_of(args.not_before, HOST.now())
+    jobs = render_jobs.queue_render(studio, orders, begins)
     films = [_order_data(order, job) for order, job in zip(orders, jobs, strict=True)]
     _add_kept(studio, films)
     if not any(jobs):
@@ -141,10 +147,11 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
             text="\n".join([*_notes(films), _ended(orders)]),
             message="nothing changed since it was rendered",
         )
-    if args.detach:
-        queued = [job for job in jobs if job]
+    if args.detach or begins is not None:
+        queued = ", ".join(job for job in jobs if job)
+        late = begins_text(begins, HOST.now())
         return Outcome(
-            data=_summed(films), text="\n".join(_notes(films)), message=f"queued as {', '.join(queued)}"
+            data=_summed(films), text="\n".join(_notes(films)), message=f"queued as {queued}{late}"
         )
     render_jobs.wait_for_renders(studio, [job for job in jobs if job])
     for row, job in zip(films, jobs, strict=True):

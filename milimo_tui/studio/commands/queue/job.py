@@ -16,6 +16,7 @@ from milimo_tui.jobs.values.queue_views import JobForecast
 from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.queue import job_actions
+from milimo_tui.studio.commands.queue.off import OFF
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -262,4 +263,5 @@ COMMANDS = (
     ),
     Command("job.log", "Log", "what a job wrote", _log, LogArgs, cli="job log", positional=("id",)),
     *job_actions.COMMANDS,
+    OFF,
 )

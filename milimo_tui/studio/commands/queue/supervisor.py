@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.jobs.client.connection import Unanswered
 from milimo_tui.jobs.client.launch import end_by_force
+from milimo_tui.studio.machine.work_price import price_of, price_text
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -78,9 +82,13 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
 
     ends = [job.end for job in forecast.jobs.values()]
     end = None if None in ends else max((end for end in ends if end is not None), default=None)
+    work = [job.seconds for job in forecast.jobs.values()]
+    seconds = None if None in work else sum(second for second in work if second is not None)
     data = {**status.as_json(), **machine.as_json()}
     data |= {"ends": end, "forecast_error": forecast.error._asdict()}
-    lines = supervisor_lines(status, machine, end, forecast.error, time.time())
+    data["price"] = price_of(studio.settings, seconds)
+    price = price_text(studio.settings, seconds)
+    lines = supervisor_lines(status, machine, end, forecast.error, time.time(), price)
     return Outcome(data=data, text="\n".join(lines))
 
 
@@ -89,12 +97,23 @@ class LogArgs(Args):
 
 
 def _log(studio: Studio, args: LogArgs) -> Outcome:
-    try:
-        text = studio.home.log.read_text(errors="replace")
-    except FileNotFoundError:
-        text = ""
-    last = "\n".join(text.splitlines()[-args.lines :])
+    found: list[str] = []
+    for path in _logs(studio.home.log):
+        with suppress(FileNotFoundError):  # it began anew meanwhile
+            found = path.read_text(errors="replace").splitlines() + found
+        if len(found) >= args.lines:
+            break
+    last = "\n".join(found[-args.lines :])
     return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
+
+
+def _logs(log: Path) -> Iterator[Path]:
+    """The log, and the older ones beside it, the newest first."""
+    yield log
+    number = 1
+    while (older := log.with_name(f"{log.name}.{number}")).is_file():
+        yield older
+        number += 1
 
 
 COMMANDS = (

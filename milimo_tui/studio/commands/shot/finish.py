@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import HOST
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
 from milimo_tui.studio.made_takes import finish, measured
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.start_time import ASKED, begins_text, start_of
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_estimate
 
@@ -17,15 +21,18 @@ class FinishArgs(Args):
     take: str = arg("", description="a take's id or its number from 1 (default: the picked one)")
     dry_run: bool = arg(False, description="only what it would take")
     detach: bool = arg(False, description="queue and return")
+    not_before: str = arg("", description=ASKED)
 
 
 def _finish(studio: Studio, args: FinishArgs) -> Outcome:
     """The take once more with nothing spared; it comes in beside the one that it is made after."""
+    begins = start_of(args.not_before, HOST.now())
     state = maker_of(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
     finishing = finish.finishing(studio, state, take)
+    finishing = replace(finishing, prepared=finishing.prepared.put_off(begins))
     estimate = finish.estimate_of(studio, finishing)
     place = state.takes.index(take) + 1
     message = take_estimate.sentence(estimate, f"take {place} of {state.number} by {finishing.words}")
@@ -40,9 +47,9 @@ def _finish(studio: Studio, args: FinishArgs) -> Outcome:
         studio,
         ids,
         finishing.prepared.batch.id,
-        detach=args.detach,
+        detach=args.detach or begins is not None,
         what="take",
-        message=f"queued {message}",
+        message=f"queued {message}{begins_text(begins, HOST.now())}",
         estimate=estimate.as_json(),
         notes=[go] if go else [],
     )

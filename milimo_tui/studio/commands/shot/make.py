@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.format import plural, time_of_day
+from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.queue.queued import ended
@@ -17,7 +17,7 @@ from milimo_tui.studio.made_takes import take_orders
 from milimo_tui.studio.queue.spec_changes import patch_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
-from milimo_tui.studio.registry.start_time import parse_start
+from milimo_tui.studio.registry.start_time import ASKED, begins_text, start_of
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import (
@@ -61,7 +61,7 @@ class MakeArgs(Args):
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
     detach: bool = arg(False, description="queue and return")
     hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
-    not_before: str = arg("", description="begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30")
+    not_before: str = arg("", description=ASKED)
     priority: int = arg(0, ge=-1000, le=1000, description="higher goes first; 0 is usual")
     set: tuple[str, ...] = arg((), description="change the spec of each: path=value, as milimo job edit does")
     yes: bool = arg(False, description=f"more than {MANY} takes are meant")
@@ -192,7 +192,7 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
         label=take_batch.label_of((*always, *due), sweep, what=_what(args, always, due)),
         hold=args.hold,
         priority=args.priority,
-        not_before=parse_start(args.not_before, HOST.now()) if args.not_before else None,
+        not_before=start_of(args.not_before, HOST.now()),
         changes=patch_of(args.set, {"measured": True} if args.measure else None),
         voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
         speaker="" if args.sound_alone else take_queue.SPEAKER,
@@ -289,7 +289,7 @@ def _queued_message(
     if args.hold:
         return f"held: {message}; milimo batch resume {prepared.batch.id} lets it begin"
     if not_before is not None:
-        return f"queued {message}; it begins at {time_of_day(not_before, HOST.now())}"
+        return f"queued {message}{begins_text(not_before, HOST.now())}"
     going = f"; {plural(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
     return f"queued {message}{going}"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import HOST
 from milimo_tui.story.values.film import Asset, Take
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
@@ -15,6 +16,7 @@ from milimo_tui.studio.made_takes.retakes import RetakeRequest, Retaking
 from milimo_tui.studio.pictures import masks
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry.start_time import ASKED, begins_text, start_of
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import take_estimate, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
@@ -44,15 +46,17 @@ class RetakeArgs(Args):
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: a new one)")
     dry_run: bool = arg(False, description="only what it would take")
     detach: bool = arg(False, description="queue and return")
+    not_before: str = arg("", description=ASKED)
 
 
 def _retake(studio: Studio, args: RetakeArgs) -> Outcome:
+    begins = start_of(args.not_before, HOST.now())
     state, take = _taken(studio, args.id, args.take)
-    wish = RetakeRequest(**args.given("id", "take", "dry_run", "detach"))
+    wish = RetakeRequest(**args.given("id", "take", "dry_run", "detach", "not_before"))
     if args.mask and not args.region:
         wish = replace(wish, mask=_mask(studio, args.mask, take, args.grow))
     made = retakes.retaking(studio, state, take, wish)
-    return _queued(studio, made, dry_run=args.dry_run, detach=args.detach)
+    return _queued(studio, made, args, begins)
 
 
 class UpscaleArgs(Args):
@@ -64,15 +68,17 @@ class UpscaleArgs(Args):
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed (default: the take's)")
     dry_run: bool = arg(False, description="only what it would take")
     detach: bool = arg(False, description="queue and return")
+    not_before: str = arg("", description=ASKED)
 
 
 def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
+    begins = start_of(args.not_before, HOST.now())
     state, take = _taken(studio, args.id, args.take)
     what: Literal["sides", "time"] = "time" if args.time else "sides"
     made = retakes.doubling(
         studio, state, take, what, strength=args.strength, engine=args.engine, seed=args.seed
     )
-    return _queued(studio, made, dry_run=args.dry_run, detach=args.detach)
+    return _queued(studio, made, args, begins)
 
 
 def _taken(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
@@ -118,13 +124,13 @@ def _refuse_length(name: str, frames: int | None, asset: Asset) -> None:
         )
 
 
-def _queued(studio: Studio, made: Retaking, *, dry_run: bool, detach: bool) -> Outcome:
-    prepared = made.prepared
+def _queued(studio: Studio, made: Retaking, args: RetakeArgs | UpscaleArgs, begins: float | None) -> Outcome:
+    prepared = made.prepared.put_off(begins)
     estimate = take_estimate.of(studio, prepared)
     [wish] = prepared.takes
     notes = list(retakes.said_of(studio, wish.spec))
     message = "\n".join([take_estimate.sentence(estimate, made.words), *notes])
-    if dry_run:
+    if args.dry_run:
         specs = [request.spec for request in prepared.requests]
         data = {"jobs": [], "estimate": estimate.as_json(), "specs": specs, "notes": notes}
         return Outcome(data=data, message=message)
@@ -133,9 +139,9 @@ def _queued(studio: Studio, made: Retaking, *, dry_run: bool, detach: bool) -> O
         studio,
         ids,
         prepared.batch.id,
-        detach=detach,
+        detach=args.detach or begins is not None,
         what="take",
-        message=f"queued {message}",
+        message=f"queued {message}{begins_text(begins, HOST.now())}",
         estimate=estimate.as_json(),
         notes=notes,
     )

@@ -1,0 +1,192 @@
+"""Watched folders: files that have come to rest in them are taken into their films, each once.
+
+Folders are looked at every few seconds, in a thread; a file that was the same at two looks in a row is whole.
+It is known by its SHA-256, so that a copy or a new name brings nothing twice. What takes it in is a program
+of its own (`TakeFile`), so that no damaged file can harm the queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+import stat
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.host import HOST
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.jobs.notify.outbox import report_end
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.values.intake import TakeFile
+from milimo_tui.store.jobs.studio_values import WatchedFile, WatchedFolder
+
+log = logging.getLogger(__name__)
+
+UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart", ".swp", "~")
+MOST = 10_000  # files of one folder
+BLOCK = 1 << 20  # bytes read at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file at one look: its name, and what changes while it grows."""
+
+    name: str
+    stamp: str
+
+
+def is_text(name: str) -> bool:
+    """Whether a name can be kept and shown: some that a disk holds are no text."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def files_in(folder: Path) -> tuple[list[Seen], str]:
+    """The files of a folder that may be taken in, by name, and why it can't be looked at (empty: it can)."""
+    found = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or entry.name.endswith(UNFINISHED) or not is_text(entry.name):
+                    continue
+                with suppress(OSError):  # gone by now
+                    facts = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(facts.st_mode) and facts.st_size:
+                        stamp = f"{facts.st_size}:{facts.st_mtime_ns}:{facts.st_ino}"
+                        found.append(Seen(entry.name, stamp))
+                if len(found) > MOST:
+                    return [], f"{folder} holds more than {MOST:,} files: that is no folder to watch"
+    except FileNotFoundError:
+        return [], f"{folder} is not there"
+    except OSError as error:
+        return [], f"{folder} can't be read: {error.strerror}"
+    return sorted(found, key=lambda seen: seen.name), ""
+
+
+def digest_of(path: Path, over: threading.Event) -> str:
+    """The SHA-256 of a file; empty where it is over before the file is read. Raises OSError."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if over.is_set():
+                return ""
+            found.update(block)
+    return found.hexdigest()
+
+
+class FolderWatch:
+    """`tell` gets a sentence for the person, once for each thing that went wrong."""
+
+    def __init__(self, queue: Queue, take: TakeFile, seconds: float, tell: Callable[[str], None]) -> None:
+        self._queue = queue
+        self._take = take
+        self._seconds = seconds
+        self._tell = tell
+        self._last: dict[tuple[str, str], str] = {}  # (folder, name) → its stamp at the look before
+        self._known: dict[tuple[str, str], str] = {}  # … of what was taken in, or could not be
+        self._put_off: dict[tuple[str, str], str] = {}  # … → why it is tried again
+        self._woken = asyncio.Event()
+        self._over = threading.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        for folder in self._queue.file.watched_folders():
+            self._remember(folder)
+        self._task = asyncio.create_task(self._keep(), name="the watch of folders")
+        self._task.add_done_callback(report_end)
+
+    def _remember(self, folder: WatchedFolder) -> None:
+        for file in self._queue.file.watched_files(folder.id):
+            self._known[folder.id, file.name] = file.stamp
+
+    def wake(self) -> None:
+        """Folders came or went."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """Look no more; what is being taken in ends with its program."""
+        if self._task:
+            self._task.cancel()
+        self._over.set()
+        self._take.stop()
+
+    async def _keep(self) -> None:
+        while True:
+            folders = self._queue.file.watched_folders()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), self._seconds if folders else None)
+            self._woken.clear()
+            for folder in self._queue.file.watched_folders():
+                await self._look(folder)
+
+    async def _look(self, folder: WatchedFolder) -> None:
+        found, problem = await asyncio.to_thread(files_in, Path(folder.folder))
+        if problem != folder.problem:
+            self._set_problem(folder, problem)
+        for seen in found:
+            key = folder.id, seen.name
+            if self._known.get(key) == seen.stamp:
+                continue
+            rests, self._last[key] = self._last.get(key) == seen.stamp, seen.stamp
+            if rests and self._is_watched(folder):
+                await self._settle(folder, seen)
+
+    def _is_watched(self, folder: WatchedFolder) -> bool:
+        return any(each.id == folder.id for each in self._queue.file.watched_folders())
+
+    def _set_problem(self, folder: WatchedFolder, problem: str) -> None:
+        with self._queue.change():
+            self._queue.file.set_watch_problem(folder.id, problem)
+            self._queue.event("watch", folder=folder.folder, problem=problem)
+        if problem:
+            log.warning("watched folder: %s", problem)
+            self._tell(f"watched folder: {problem}")
+
+    async def _settle(self, folder: WatchedFolder, seen: Seen) -> None:
+        """Take in a file that is whole, unless it came before."""
+        path = Path(folder.folder, seen.name)
+        try:
+            digest = await asyncio.to_thread(digest_of, path, self._over)
+        except OSError:
+            return  # it went: the next look has what is there
+        before = {file.digest: file for file in self._queue.file.watched_files(folder.id)}.get(digest)
+        if before is not None:  # another name of what was taken in, or the same file once more
+            self._known[folder.id, seen.name] = seen.stamp
+            return
+        ended = await asyncio.to_thread(self._take.take, folder, path)
+        if ended.passes:
+            self._put_off_once(folder, seen, ended.problem)
+            return
+        self._put_off.pop((folder.id, seen.name), None)
+        self._note(folder, seen, digest, ended.problem)
+
+    def _put_off_once(self, folder: WatchedFolder, seen: Seen, problem: str) -> None:
+        """It is tried again at the next look; told once."""
+        key = folder.id, seen.name
+        if self._put_off.get(key) != problem:
+            self._put_off[key] = problem
+            log.warning("%s waits: %s", Path(folder.folder, seen.name), problem)
+            self._tell(f"{one_line(seen.name, 60)} waits to be taken in: {problem}")
+
+    def _note(self, folder: WatchedFolder, seen: Seen, digest: str, problem: str) -> None:
+        self._known[folder.id, seen.name] = seen.stamp
+        if not self._is_watched(folder):
+            return  # taken back meanwhile
+        with self._queue.change():
+            file = WatchedFile(folder.id, digest, seen.name, HOST.now(), seen.stamp, problem)
+            self._queue.file.add_watched_file(file)
+            self._queue.event("watch", folder=folder.folder, file=seen.name, problem=problem)
+        if problem:
+            log.warning("%s could not be taken in: %s", Path(folder.folder, seen.name), problem)
+            self._tell(f"{one_line(seen.name, 60)} could not be taken in: {problem}")
+        else:
+            log.info("%s was taken into %s", Path(folder.folder, seen.name), folder.project)

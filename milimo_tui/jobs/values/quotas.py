@@ -1,0 +1,69 @@
+"""How much a home and its films may hold, by the settings, and what is said of who holds more. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Self
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import bytes_text
+from milimo_tui.core.settings import Settings
+
+GB = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """Bytes that may be held: by the home, by each film, by films whose folders match a pattern; 0: any."""
+
+    home: int = 0
+    each_film: int = 0
+    films: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Read the settings. Raises BadInput for film quotas that can't be read."""
+        films = film_quotas(settings.film_quotas)
+        return cls(round(settings.quota_gb * GB), round(settings.film_quota_gb * GB), films)
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anything is limited."""
+        return bool(self.home or self.each_film or any(most for _, most in self.films))
+
+    def of_film(self, folder: str) -> int:
+        """Bytes that a film may hold, by its folder's name: the first pattern that fits, else as each."""
+        for pattern, most in self.films:
+            if fnmatchcase(folder, pattern):
+                return most
+        return self.each_film
+
+
+def film_quotas(text: str) -> tuple[tuple[str, int], ...]:
+    """`two-lamps=50, rain*=20` as patterns and bytes. Raises BadInput for what is no such list."""
+    found = []
+    for piece in filter(None, (piece.strip() for piece in text.split(","))):
+        name, mark, number = piece.rpartition("=")
+        try:
+            gigabytes = float(number)
+        except ValueError:
+            gigabytes = -1.0
+        if not mark or not name.strip() or not 0 <= gigabytes < 1e6:
+            raise BadInput(f"film_quotas: “{piece[:40]}” is no quota", "FOLDER=GB: two-lamps=50, rain*=20")
+        found.append((name.strip(), round(gigabytes * GB)))
+    return tuple(found)
+
+
+def film_problem(folder: str, held: int, most: int) -> str:
+    """Why no job of a film begins: it holds all that it may, or more; empty where it holds less."""
+    if not most or held < most:
+        return ""
+    return f"{folder} holds {bytes_text(held)} of its {bytes_text(most)}: milimo room free, or room quota"
+
+
+def home_problem(held: int, most: int) -> str:
+    """The same of a studio home and all of its jobs."""
+    if not most or held < most:
+        return ""
+    return f"this home holds {bytes_text(held)} of its {bytes_text(most)}: milimo room free, or quota_gb"

@@ -1,0 +1,79 @@
+"""The supervisor's log: a file of its own that begins anew when it is long, with some older ones beside it.
+
+A supervisor in the background has the file as its stderr, too, so that nothing it prints is lost: that stream
+goes along when the file begins anew. One in a terminal, or under systemd, writes both.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.worker import redaction
+from milimo_tui.jobs.worker.redaction import CleanFormatter
+
+FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+STDERR = 2
+
+
+class KeptLog(RotatingFileHandler):
+    """Writes a home's log. The file is the user's alone."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        most = max(1, round(settings.log_mb * (1 << 20)))
+        super().__init__(path, maxBytes=most, backupCount=settings.log_files, errors="replace")
+        self.setFormatter(CleanFormatter(FORM, redaction.of(settings)))
+
+    def move_to(self, path: Path) -> None:
+        """The home lies elsewhere now: the file is where it is, its next one is to lie there, too."""
+        self.baseFilename = os.fspath(path)
+
+    def _open(self) -> TextIOWrapper:
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        return open(handle, "a", encoding=self.encoding, errors=self.errors)
+
+    def doRollover(self) -> None:  # noqa: N802  logging's own name
+        """Begin the file anew, and lead stderr there where it led to the one before."""
+        leads_here = self.is_stderr()
+        if not self.backupCount:
+            os.truncate(self.baseFilename, 0)
+            return
+        super().doRollover()
+        if leads_here and self.stream:
+            os.dup2(self.stream.fileno(), STDERR)
+
+    def is_stderr(self) -> bool:
+        """Whether this process's stderr leads into the file."""
+        return self.stream is not None and _same_file(self.stream.fileno(), STDERR)
+
+
+def _same_file(one: int, other: int) -> bool:
+    try:
+        return os.path.sameopenfile(one, other)
+    except OSError:
+        return False
+
+
+def keep_log(settings: Settings, path: Path | None = None) -> KeptLog | None:
+    """Write what this process logs, without secrets, to its stderr, and into that file where one is named.
+
+    Raises OSError where the file can't be opened.
+    """
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if isinstance(handler, KeptLog) or type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
+    root.setLevel(settings.log_level.upper())
+    kept = KeptLog(path, settings) if path else None
+    if kept:
+        root.addHandler(kept)
+    if kept is None or not kept.is_stderr():
+        printed = logging.StreamHandler(sys.stderr)
+        printed.setFormatter(CleanFormatter(FORM, redaction.of(settings)))
+        root.addHandler(printed)
+    return kept

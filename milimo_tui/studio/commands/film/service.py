@@ -1,0 +1,52 @@
+"""`systemd`: the unit that keeps this home's supervisor running, printed or written where systemd looks."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.host import explain, make_folders, write_atomic
+from milimo_tui.studio.machine import service_units
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+
+class SystemdArgs(Args):
+    system: bool = arg(False, description="a unit of the whole system instead of one of yours")
+    install: bool = arg(False, description="write it where systemd looks, instead of printing it")
+    overwrite: bool = arg(False, description="in place of a unit of that name")
+
+
+def _systemd(studio: Studio, args: SystemdArgs) -> Outcome:
+    text = service_units.unit(studio.home, system=args.system)
+    folder = service_units.SYSTEM if args.system else service_units.user_folder()
+    path = folder / service_units.NAME
+    if not args.install:
+        return Outcome(data={"unit": text, "path": str(path), "written": False}, text=text.rstrip())
+    there = path.read_text(errors="replace") if path.is_file() else ""
+    if there and there != text and not args.overwrite:
+        raise Refused(f"{path} is there, and says something else", "--overwrite writes over it")
+    try:
+        make_folders(folder)
+    except OSError as error:
+        raise explain(error, folder, "make") from error
+    write_atomic(path, text.encode())
+    control = "sudo systemctl" if args.system else "systemctl --user"
+    lines = [f"{control} daemon-reload", f"{control} enable --now {service_units.NAME}"]
+    if not args.system:
+        lines.append("loginctl enable-linger    # so that it runs while nobody is logged in")
+    data = {"unit": text, "path": str(path), "written": True, "next": lines}
+    told = [f"{path} is written. Now:", *(f"    {line}" for line in lines)]
+    if studio.client_or_none() is not None:
+        told.append("A supervisor runs already; systemd's takes over once it has ended:")
+        told.append("    milimo supervisor stop")
+    return Outcome(data=data, text="\n".join(told))
+
+
+SYSTEMD = Command(
+    "app.systemd",
+    "Units of systemd",
+    "the unit that keeps the supervisor running, printed or installed",
+    _systemd,
+    SystemdArgs,
+    cli="systemd",
+)

@@ -1,0 +1,125 @@
+"""Watched folders: what comes into one is taken into a film by the supervisor: scripts, media, workflows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.format import plural
+from milimo_tui.core.host import named_path
+from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+COLUMNS = ("id", "folder", "film", "taken", "failed", "problem")
+
+
+class AddArgs(Args):
+    folder: str = arg(description="a folder; files in it, and those to come, are taken in", longest=4096)
+    film: str = arg("", description="the film: its name, folder or id (default: the current one)")
+
+
+def _add(studio: Studio, args: AddArgs) -> Outcome:
+    folder = _checked(studio, args.folder)
+    paths = studio.find_project(args.film) if args.film else studio.project().paths
+    there = sum(1 for entry in os.scandir(folder) if entry.is_file() and not entry.name.startswith("."))
+    id = studio.client().watch_folder(str(folder), str(paths.root))["id"]
+    now = f"; {plural(there, 'file')} there now" if there else ""
+    data = {"id": id, "folder": str(folder), "film": paths.root.name, "there": there}
+    return Outcome(data=data, message=f"what comes into {folder.name} goes into {paths.root.name}{now}")
+
+
+def _checked(studio: Studio, name: str) -> Path:
+    """The folder, absolute, as the supervisor is to look at it. Raises BadInput, NotFound."""
+    path = named_path(name).absolute()
+    if not path.exists():
+        raise NotFound(f"there is no folder {path}", "make it first: mkdir")
+    if not path.is_dir():
+        raise BadInput(f"{path} is no folder", "name the folder that files come into")
+    real, home = path.resolve(), studio.home.root.resolve()
+    if real == home or home in real.parents or real in home.parents:
+        raise BadInput(
+            f"{path} holds this studio home, or lies in it: it would take in its own files",
+            "name a folder outside of it",
+        )
+    if not os.access(real, os.R_OK | os.X_OK):
+        raise BadInput(f"{path} can't be read", "give yourself the right to: chmod u+rx")
+    return real
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    client = studio.queue_or_none()
+    rows = [_row(each) for each in client.watched_folders()] if client else []
+    if not rows:
+        return Outcome(data=[], message="no folder is watched; milimo watch add FOLDER watches one")
+    failed = [
+        f"{file['name']}: {file['problem']}" for row in rows for file in row["files"] if file["problem"]
+    ]
+    return Outcome(data=rows, columns=COLUMNS, rows=lambda: rows, message="\n".join(failed))
+
+
+def _row(watched: dict[str, Any]) -> dict[str, Any]:
+    files = watched["files"]
+    failed = sum(1 for file in files if file["problem"])
+    return {
+        "id": watched["id"],
+        "folder": watched["folder"],
+        "film": Path(watched["project"]).name,
+        "taken": len(files) - failed,
+        "failed": failed,
+        "problem": watched["problem"],
+        "files": files,
+    }
+
+
+class RemoveArgs(Args):
+    folder: str = arg(description="a watched folder, or its id as milimo watch list names it", longest=4096)
+
+
+def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
+    client = studio.queue_or_none()
+    watched = client.watched_folders() if client else []
+    path = str(named_path(args.folder).absolute())
+    names = (args.folder, path, os.path.realpath(path))
+    meant = [each for each in watched if each["id"] in names or each["folder"] in names]
+    if client is None or not meant:
+        there = ", ".join(each["folder"] for each in watched) or "none"
+        raise NotFound(f"{args.folder} is not watched", f"watched: {there}")
+    for each in meant:
+        client.unwatch(each["id"])
+    return Outcome(
+        data=[each["id"] for each in meant],
+        message=f"{meant[0]['folder']} is watched no more; its files stay",
+    )
+
+
+COMMANDS = (
+    Command(
+        "watch.add",
+        "Watch a folder",
+        "take scripts, media and workflows that come into a folder into a film",
+        _add,
+        AddArgs,
+        cli="watch add",
+        positional=("folder",),
+    ),
+    Command(
+        "watch.list",
+        "Watched folders",
+        "folders that are watched, and what came of their files",
+        _list,
+        NoArgs,
+        cli="watch list",
+    ),
+    Command(
+        "watch.remove",
+        "Watch no more",
+        "leave a folder alone; what came of it stays",
+        _remove,
+        RemoveArgs,
+        cli="watch remove",
+        positional=("folder",),
+    ),
+)

@@ -1,0 +1,47 @@
+"""`job off-when-done`: a person's command, run once when the queue has been empty for a while."""
+
+from __future__ import annotations
+
+import time
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.jobs.notify.command_hook import words
+from milimo_tui.studio.queue.job_rows import off_words
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.session.studio import Studio
+
+
+class OffArgs(Args):
+    run: str = arg("", description="what is run at the end (default: off_command)", longest=4096)
+    seconds: float | None = arg(
+        None, ge=0, le=86_400, description="how long the queue is empty before (default: off_seconds)"
+    )
+    cancel: bool = arg(False, description="run nothing at the end after all")
+
+
+def _off(studio: Studio, args: OffArgs) -> Outcome:
+    if args.cancel:
+        client = studio.client_or_none() or studio.queue_or_none()
+        was = client.status().off if client else None
+        if client is None or was is None:
+            return Outcome(data={"off": None}, message="nothing was to be run at the end")
+        client.off_when_done("", 0.0)
+        return Outcome(data={"off": None}, message=f"taken back: {was.command} is not run")
+    command = args.run or studio.settings.off_command
+    if not words(command, "the command"):
+        raise BadInput("no command is named", "milimo job off-when-done --run 'systemctl poweroff'")
+    seconds = studio.settings.off_seconds if args.seconds is None else args.seconds
+    off = studio.client().off_when_done(command, seconds).off
+    data = {"off": off.as_json() if off else None}
+    return Outcome(data=data, message=off_words(off, time.time()) if off else f"{command} was run")
+
+
+OFF = Command(
+    "job.off_when_done",
+    "Off when done",
+    "run a command, such as turning the machine off, once all is done",
+    _off,
+    OffArgs,
+    cli="job off-when-done",
+)

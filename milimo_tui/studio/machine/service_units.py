@@ -1,0 +1,79 @@
+"""Units of systemd that keep a home's supervisor running: one of a person, or one of the whole system."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import sys
+from pathlib import Path
+
+from milimo_tui.core.paths import Home
+
+NAME = "milimo.service"
+SYSTEM = Path("/etc/systemd/system")
+IDLE_SECONDS = 604_800  # a supervisor that systemd keeps does not end by itself
+
+_UNIT = """\
+[Unit]
+Description=Milimo, the queue of {home}
+Documentation=man:milimo(1)
+{after}StartLimitIntervalSec=300
+StartLimitBurst=10
+RequiresMountsFor={mount}
+
+[Service]
+Type=exec
+{user}Environment={environment}
+ExecStart={start}
+ExecStop={stop}
+Restart=always
+RestartSec=10
+# The supervisor first, which puts what runs back into the queue; then whatever is left of its workers.
+KillMode=mixed
+TimeoutStopSec=60
+NoNewPrivileges=yes
+
+[Install]
+WantedBy={target}
+"""
+
+
+def user_folder() -> Path:
+    """Where the units of a person lie."""
+    base = os.environ.get("XDG_CONFIG_HOME", "")
+    return (Path(base) if base.startswith("/") else Path.home() / ".config") / "systemd" / "user"
+
+
+def unit(home: Home, *, system: bool) -> str:
+    """The text of a unit that serves that home by the Python that runs now.
+
+    One of the system runs as whoever owns the home.
+    """
+    program = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(home.root)]
+    owner = pwd.getpwuid(home.root.stat().st_uid).pw_name
+    return _UNIT.format(
+        home=_specifiers(str(home.root)),
+        mount=_quoted(str(home.root)),
+        after="After=network-online.target\nWants=network-online.target\n" if system else "",
+        user=f"User={_specifiers(owner)}\n" if system else "",
+        environment=_quoted(f"MILIMO_IDLE_SECONDS={IDLE_SECONDS}"),
+        start=_line([*program, "supervisor", "start", "--foreground"]),
+        stop=_line([*program, "supervisor", "stop", "--now"]),
+        target="multi-user.target" if system else "default.target",
+    )
+
+
+def _line(words: list[str]) -> str:
+    return " ".join(_quoted(word).replace("$", "$$") for word in words)
+
+
+def _quoted(word: str) -> str:
+    """A word as units have it: `%` doubled, and in quotes where it has blanks or quotes."""
+    plain = _specifiers(word)
+    if not any(sign in plain for sign in " \t\"'\\;"):
+        return plain
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _specifiers(word: str) -> str:
+    return word.replace("%", "%%")

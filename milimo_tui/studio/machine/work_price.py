@@ -1,0 +1,24 @@
+"""What work costs by the person's price for an hour of this machine."""
+
+from __future__ import annotations
+
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.core.settings import Settings
+
+HOUR = 3600.0  # seconds
+
+
+def price_of(settings: Settings, seconds: float | None) -> float | None:
+    """What so many seconds of work cost; None without a price, or where the time is not known."""
+    if seconds is None or not settings.price_hour:
+        return None
+    return seconds / HOUR * settings.price_hour
+
+
+def price_text(settings: Settings, seconds: float | None) -> str:
+    """`about 0.42 EUR`; empty where there is nothing to tell. Prices below a cent keep two digits."""
+    price = price_of(settings, seconds)
+    if price is None:
+        return ""
+    number = f"{price:.2f}" if price >= 0.01 or not price else f"{price:.2g}"
+    return f"about {number} {one_line(settings.price_currency, 12)}".rstrip()

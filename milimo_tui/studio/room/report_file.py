@@ -1,0 +1,126 @@
+"""One file to hand on when something goes wrong: doctor, settings, logs and the history of jobs, no secrets.
+
+Nothing of a film goes along unless it is asked for: specs hold the words of its shots.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui import __version__
+from milimo_tui.core.host import HOST, atomic_path
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.values.states import NOT_DONE
+from milimo_tui.jobs.worker.job_log import JobLogs
+from milimo_tui.store.jobs.studio_file import StudioFile, open_for_reading
+from milimo_tui.store.jobs.studio_values import Job
+
+DAY = 86_400.0  # seconds
+TEXTS = ("spec", "outputs", "live", "parts")  # columns that hold words of films or places of files
+LOG_BYTES = 1 << 20  # of a log, its end
+MOST_LOGS = 200
+MOST_EVENTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report that was written: names in it with their bytes, and how many jobs it tells of."""
+
+    files: dict[str, int]
+    jobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What goes into it besides logs: texts by name, so many days of history, specs or not."""
+
+    texts: dict[str, str]
+    days: float
+    specs: bool
+
+
+def write(home: Home, path: Path, wanted: Wanted, clean: Callable[[str], str]) -> Written:
+    """Write the report as a zip, whole or not at all. `clean` takes secrets out of every text.
+
+    Raises Damaged for a queue that can't be read, DiskFull, ReadOnly, Failed.
+    """
+    with atomic_path(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as file:
+        sizes: dict[str, int] = {}
+        jobs = _jobs(home, HOST.now() - wanted.days * DAY)
+        for name, text in _texts(home, wanted, jobs):
+            data = clean(text).encode(errors="replace")
+            file.writestr(name, data)
+            sizes[name] = len(data)
+    return Written(sizes, len(jobs))
+
+
+def _texts(home: Home, wanted: Wanted, jobs: Sequence[Job]) -> Iterator[tuple[str, str]]:
+    facts = {"milimo": __version__, "python": sys.version, "system": platform.platform()}
+    yield "about.json", json.dumps(facts, indent=2)
+    yield from wanted.texts.items()
+    for path in sorted(home.root.glob(f"{home.log.name}*")):
+        yield path.name, _tail(path)
+    with open_for_reading(home.studio_db) as file:
+        if file is not None:
+            rows = [_row(file, job, specs=wanted.specs) for job in jobs]
+            yield "jobs.jsonl", "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+            yield "events.jsonl", "".join(f"{line}\n" for line in _events(file))
+    logs = JobLogs(home)
+    for job in _worth_a_log(jobs):
+        path = logs.path(job.id)
+        if path.is_file():
+            yield f"logs/{path.name}", _tail(path)
+
+
+def _jobs(home: Home, since: float) -> list[Job]:
+    """The jobs that have not ended, or did since then, oldest first."""
+    with open_for_reading(home.studio_db) as file:
+        found = file.jobs() if file is not None else []
+    return [job for job in found if job.ended is None or job.ended >= since]
+
+
+def _row(file: StudioFile, job: Job, *, specs: bool) -> dict[str, Any]:
+    row = {name: value for name, value in job._asdict().items() if name not in TEXTS}
+    if specs:
+        row["spec"] = json.loads(job.spec)
+    if job.state in NOT_DONE or job.attempts > 1:
+        tries = [attempt._asdict() for attempt in file.attempts(job.id)]
+        left_out = ("spec", "token", "result")
+        row["tries"] = [{key: value for key, value in one.items() if key not in left_out} for one in tries]
+    return row
+
+
+def _events(file: StudioFile) -> Iterator[str]:
+    """The last of what happened, but for progress."""
+    after = max(0, file.last_seq() - MOST_EVENTS)
+    while page := file.events(after, 1000):
+        after = page[-1].seq
+        for event in page:
+            if event.kind != "progress":
+                row = {key: value for key, value in asdict(event).items() if key not in ("text", "data")}
+                data = {key: value for key, value in event.data.items() if key not in TEXTS}
+                yield json.dumps({**row, **data}, ensure_ascii=False)
+
+
+def _worth_a_log(jobs: Sequence[Job]) -> list[Job]:
+    """Those that went wrong, the newest first, then the newest of the others."""
+    newest = sorted(jobs, key=lambda job: -(job.ended or job.created))
+    bad = [job for job in newest if job.state in NOT_DONE]
+    return [*bad, *(job for job in newest if job.state not in NOT_DONE)][:MOST_LOGS]
+
+
+def _tail(path: Path) -> str:
+    """The end of a text file; empty where it can't be read."""
+    with suppress(OSError), path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - LOG_BYTES))
+        return file.read().decode(errors="replace")
+    return ""

@@ -1,0 +1,70 @@
+"""Weights that nothing uses: no family runs them now, no film names them, none that is used needs them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.jobs.values.views import JobView
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.studio.weights import inventory
+from milimo_tui.studio.weights.inventory import Line
+
+OWN = ("model", "lora")  # roles that are chosen one by one
+
+
+def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobView]) -> list[Line]:
+    """The weights of this home that could go, the largest first; those that lie elsewhere take no room here.
+
+    A film that can't be read may use any: then there are none.
+    """
+    lines = [line for line in inventory.lines(store, list(jobs)) if line.here is not None]
+    try:
+        texts = [text for paths in films for text in _texts(paths)]
+    except (MilimoError, sqlite3.Error):
+        return []
+    used = {line.id for line in lines if line.selected or any(json.dumps(line.id) in text for text in texts)}
+    families = {line.here.family for line in lines if line.here}
+    used |= {id for family in families if (id := _runs(store, family))}
+    running = {line.here.family for line in lines if line.here and line.id in used}
+    for line in lines:  # what models of a family go with by themselves, such as upsamplers
+        if line.here and line.here.role not in OWN and line.here.family in running:
+            used.add(line.id)
+    while more := {need for line in lines if line.id in used for need in _needs(line)} - used:
+        used |= more
+    found = [
+        line
+        for line in lines
+        if line.id not in used and line.job is None and line.here and not Path(line.here.path).is_absolute()
+    ]
+    return sorted(found, key=lambda line: -(line.here.bytes if line.here else 0))
+
+
+def _runs(store: ModelStore, family: str) -> str:
+    """The weights that a family's engine runs now; empty where it can run none."""
+    try:
+        return inventory.runs(store, family).id
+    except MilimoError:
+        return ""
+
+
+def _needs(line: Line) -> Iterator[str]:
+    yield from line.known.needs if line.known else ()
+    if line.here and line.here.base:
+        yield line.here.base
+
+
+def _texts(paths: ProjectPaths) -> Iterator[str]:
+    """What a film says of weights: its shots, elements and takes as text."""
+    with ProjectFile.open(paths) as project:
+        story, _ = project.film()
+    yield from (take.spec for take in story.takes)
+    loras = [story.project.loras, *(shot.loras for shot in story.shots)]
+    loras += [element.loras for element in story.elements]
+    yield json.dumps([use.id for uses in loras for use in uses])
+    yield json.dumps([name for shot in story.shots for name in (shot.camera_lora, shot.model)])

@@ -1,0 +1,280 @@
+"""`milimo room`: what can be freed with its cost, freeing by choice, quotas, the report, units, prices."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.paths import Home
+from tests.front_door import Milimo
+from tests.jobs.conftest import until
+
+
+def kinds(room: dict[str, list[dict[str, object]]]) -> dict[str, dict[str, object]]:
+    return {str(item["kind"]): item for item in room["items"]}
+
+
+@pytest.fixture
+def full(film: Milimo) -> Milimo:
+    """The film rendered twice, with a rejected take, one that nothing shows, and a workspace left over."""
+    film.act("render")
+    film.act("shot", "make", "1A", "--takes", "2")
+    film.act("shot", "rate", "1A", "3", "--reject")
+    film.act("project", "set", "--name", "Other")
+    left = film.home / "projects" / "two-lamps" / "workspace" / "job_0123456789abcdefgh"
+    left.mkdir(parents=True)
+    (left / "checkpoint").write_bytes(bytes(5000))
+    return film
+
+
+def test_it_lists_by_film_what_can_be_freed_with_its_size_and_cost(full: Milimo) -> None:
+    room = full.json("room")
+    there = kinds(room)
+    assert there["rejected"]["things"] == 1
+    assert there["unpicked"]["things"] == 1
+    assert there["workspaces"]["bytes"] == 5000
+    assert there["renders"]["film"] == "two-lamps"
+    for kind in ("rejected", "unpicked", "renders"):
+        assert float(str(there[kind]["bytes"])) > 0, kind
+        assert float(str(there[kind]["seconds"])) > 0, kind
+        assert str(there[kind]["again"]).startswith("about"), kind
+    assert there["previews"]["again"] == "made again as it is needed"
+    held = {row["film"]: row for row in room["held"]}
+    assert held[""]["bytes"] > held["two-lamps"]["bytes"] > 0
+    assert held["two-lamps"]["quota"] is None
+    text = full.act("room")
+    assert re.search(r"^two-lamps +rejected +1 ", text, re.MULTILINE)
+    assert (
+        kinds(full.json("room", "list", "--film", "two-lamps"))
+        .keys()
+        .isdisjoint({"jobs", "caches", "weights"})
+    )
+
+
+def test_what_is_chosen_is_freed_and_no_more(full: Milimo) -> None:
+    before = kinds(full.json("room"))
+    assert full.json("room", "free", "rejected", "--dry-run")["bytes"] == before["rejected"]["bytes"]
+    assert "this would delete for good" in full.refusal("room", "free", "rejected", "renders")
+    assert kinds(full.json("room")) == before
+    freed = full.json("room", "free", "rejected", "workspaces", "--film", "Other", "--yes")
+    assert freed["freed"] == int(str(before["rejected"]["bytes"])) + 5000
+    after = kinds(full.json("room"))
+    assert after.keys() == before.keys() - {"rejected", "workspaces"}
+    [render] = (full.home / "projects" / "two-lamps" / "renders").iterdir()
+    full.json("room", "free", "renders", "previews", "unpicked", "--yes")
+    assert not render.exists()
+    assert not {"renders", "previews", "unpicked"} & kinds(full.json("room")).keys()
+    assert full.json("render")["job"], "it is rendered again"
+    assert full.json("room", "free", "rejected", "--yes")["freed"] == 0
+
+
+def test_a_film_rendered_anew_leaves_the_older_file_to_be_freed(film: Milimo) -> None:
+    film.act("render", "--output", str(film.home / "projects" / "two-lamps" / "renders" / "first.mp4"))
+    film.act("render", "--range", "0..20")
+    old = kinds(film.json("room"))["old-renders"]
+    assert (old["things"], old["names"]) == (1, ["first.mp4"])
+    film.json("room", "free", "old-renders", "--yes")
+    assert "old-renders" not in kinds(film.json("room"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("free",), "required: KINDS"),
+        (("free", "nonsense"), "kinds"),
+        (("free", "weights", "--film", "two-lamps"), "weights are of this home and no film's"),
+        (("free", "renders", "--film", "nothing"), "there is no film “nothing”"),
+        (("list", "--film", "nothing"), "there is no film “nothing”"),
+        (("nothing",), "milimo room has no act “nothing”"),
+        (("quota", "-1"), "gb"),
+        (("quota", "nan"), "gb"),
+        (("quota", "much"), "gb"),
+        (("quota", "5", "--film", "nothing"), "there is no film “nothing”"),
+        (("quota", "5", "--film", "two-lamps", "--each"), "a quota is of one film, or of each"),
+    ],
+)
+def test_what_can_t_be_is_a_sentence_and_writes_nothing(
+    film: Milimo, words: tuple[str, ...], said: str
+) -> None:
+    refusal = film.refusal("room", *words)
+    assert said in refusal
+    assert len(refusal.splitlines()) <= 2
+    assert not (film.home / "config.toml").exists()
+
+
+def test_a_quota_smaller_than_what_is_there_parks_jobs_until_there_is_room(film: Milimo) -> None:
+    said = film.act("room", "quota", "0.000001", "--film", "Two Lamps")
+    assert "two-lamps may hold 1e-06 GB" in said
+    assert "of its 1.0 kB: milimo room free, or room quota" in said
+    assert film.json("config", "get", "film_quotas")["value"] == "two-lamps=1e-06"
+    assert "its quota lets the film hold 0 B more" in film.act("shot", "make", "1A", "--dry-run")
+    [id] = film.json("shot", "make", "1A", "--detach")["jobs"]
+    job = until(lambda: (job := film.json("job", "show", id))["reason"] and job, "it is parked")
+    assert job["state"] == "queued"
+    assert job["reason"].startswith("two-lamps holds ")
+    assert "room quota" in film.act("job", "list")
+    assert "– film quota" in film.act("doctor")
+    assert job["reason"] in film.act("supervisor", "status")
+    film.act("room", "quota", "0", "--film", "two-lamps")
+    assert film.json("job", "wait", id)[0]["state"] == "done"
+
+
+def test_quotas_of_each_film_and_of_the_home_are_the_home_s_settings(film: Milimo) -> None:
+    film.act("room", "quota", "40", "--each")
+    film.act("room", "quota", "200.5")
+    film.act("room", "quota", "7", "--film", "two-lamps")
+    held = {row["film"]: row["quota"] for row in film.json("room")["held"]}
+    assert held == {"two-lamps": 7_000_000_000, "": 200_500_000_000}
+    assert (film.home / "config.toml").read_text().count("\n") == 3
+    assert re.search(r"✓ quota +\S+ \S+ of 200 GB held", film.act("doctor"))
+
+
+def test_past_jobs_go_by_age_with_their_logs(film: Milimo) -> None:
+    assert "jobs" not in kinds(film.json("room"))
+    jobs = kinds(film.json("room", "list", "--days", "0"))["jobs"]
+    assert int(str(jobs["things"])) > 0
+    assert jobs["again"] == "gone for good"
+    film.json("room", "free", "jobs", "--days", "0", "--yes")
+    assert film.json("job", "list") == []
+
+
+def test_films_in_the_bin_go_whole_and_for_good(film: Milimo) -> None:
+    folder = film.home / "projects" / "two-lamps"
+    film.act("project", "bin", "two-lamps")
+    assert folder.is_dir()
+    deleted = kinds(film.json("room"))["deleted-films"]
+    assert (deleted["names"], deleted["again"]) == (["two-lamps"], "gone for good")
+    assert film.json("room", "free", "deleted-films", "--yes")["freed"] >= deleted["bytes"]
+    assert not folder.exists()
+    assert "deleted-films" not in kinds(film.json("room"))
+
+
+# The report
+
+
+def test_a_report_holds_doctor_logs_and_history_and_no_secret(film: Milimo) -> None:
+    secret = "swordfish-of-the-webhook"
+    secrets = {"MILIMO_NOTIFY_SECRET": secret, "HF_TOKEN": "hf_abcdefghijklmnopqrstuv"}
+    log = Home(film.home).log
+    with log.open("a") as file:
+        file.write(f"the token is hf_abcdefghijklmnopqrstuv and {secret}\n")
+    (film.home / "supervisor.log.1").write_text("an older one\n")
+    told = replace(film, env={**film.env, **secrets}).json("report", "out.zip")
+    assert told["jobs"] > 0
+    with zipfile.ZipFile(film.cwd / "out.zip") as file:
+        texts = {name: file.read(name).decode() for name in file.namelist()}
+    assert {"about.json", "doctor.txt", "settings.json", "jobs.jsonl", "events.jsonl"} <= texts.keys()
+    assert texts["supervisor.log.1"] == "an older one\n"
+    assert "the token is [secret] and [secret]" in texts["supervisor.log"]
+    for name, text in texts.items():
+        assert secret not in text, name
+        assert "hf_abcdefghijklmnopqrstuv" not in text, name
+    jobs = [json.loads(line) for line in texts["jobs.jsonl"].splitlines()]
+    assert len(jobs) == told["jobs"]
+    assert all("spec" not in job for job in jobs)
+    assert "MARA lights a lamp" not in "".join(texts.values())
+    assert [json.loads(line)["seq"] for line in texts["events.jsonl"].splitlines()]
+    film.json("report", "whole.zip", "--specs", "--days", "1")
+    with zipfile.ZipFile(film.cwd / "whole.zip") as file:
+        assert '"spec"' in file.read("jobs.jsonl").decode()
+
+
+def test_a_report_of_an_empty_home_is_one_too(milimo: Milimo) -> None:
+    assert milimo.json("report")["jobs"] == 0
+    assert (milimo.cwd / "milimo-report.zip").is_file()
+    assert "is there already" in milimo.refusal("report")
+    milimo.act("report", "--overwrite")
+    assert "is no name of a report" in milimo.refusal("report", "out.txt")
+    assert "there is no folder" in milimo.refusal("report", "none/out.zip")
+    assert [path.name for path in milimo.cwd.iterdir()] == ["milimo-report.zip"]
+
+
+# Units of systemd
+
+
+@pytest.mark.parametrize("flags", [(), ("--system",)], ids=["user", "system"])
+def test_a_unit_is_one_that_systemd_takes(milimo: Milimo, tmp_path: Path, flags: tuple[str, ...]) -> None:
+    unit = milimo.json("systemd", *flags)["unit"]
+    assert "Restart=always" in unit
+    assert "KillMode=mixed" in unit
+    assert f"--home {milimo.home} supervisor start --foreground" in unit
+    assert ("User=" in unit) == bool(flags)
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    path = tmp_path / "milimo.service"
+    path.write_text(unit)
+    where = [] if flags else ["--user"]
+    command = ["systemd-analyze", "verify", "--man=no", *where, str(path)]
+    env = {**os.environ, **milimo.env}
+    checked = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert checked.returncode == 0, checked.stderr
+    assert "milimo" not in checked.stderr
+
+
+def test_a_unit_is_installed_once_and_another_home_s_is_not_written_over(milimo: Milimo) -> None:
+    said = milimo.act("systemd", "--install")
+    path = Path(milimo.env["XDG_CONFIG_HOME"]) / "systemd" / "user" / "milimo.service"
+    assert path.read_text() == milimo.json("systemd")["unit"]
+    assert "systemctl --user enable --now milimo.service" in said
+    milimo.act("systemd", "--install")
+    path.write_text("[Unit]\n")
+    assert "says something else" in milimo.refusal("systemd", "--install")
+    milimo.act("systemd", "--install", "--overwrite")
+    assert "ExecStart=" in path.read_text()
+
+
+def test_names_with_blanks_and_percents_are_quoted(milimo: Milimo, tmp_path: Path) -> None:
+    odd = tmp_path / "100 % of it"
+    odd.mkdir()
+    unit = milimo.json("--home", str(odd), "systemd")["unit"]
+    assert f'--home "{tmp_path}/100 %% of it" supervisor start' in unit
+
+
+# What work costs
+
+
+def test_estimates_tell_the_price_of_the_work(film: Milimo) -> None:
+    film.act("shot", "make", "1A")  # so that it is measured
+    assert "EUR" not in film.act("shot", "make", "1A", "--dry-run")
+    film.act("config", "set", "price_hour", "3600")
+    film.act("config", "set", "price_currency", "$")
+    told = film.json("shot", "make", "1A", "--dry-run")["estimate"]
+    assert told["price"] == f"about {told['seconds']:.2f} $"
+    assert told["price"] in film.act("shot", "make", "1A", "--dry-run")
+    film.act("job", "pause")
+    film.act("shot", "make", "1A", "--detach")
+    assert film.json("supervisor", "status")["price"] > 0
+    assert "price_hour can't stand in a studio home" in film.refusal(
+        "config", "set", "price_hour", "1", "--where", "home"
+    )
+
+
+# Schedules
+
+
+def test_renders_and_builds_begin_when_they_are_told_to(film: Milimo) -> None:
+    said = film.act("render", "--not-before", "23:59", "--output", "late.mp4")
+    assert re.search(r"queued as job_\w+; it begins at .*23:59", said)
+    [job] = film.json("job", "list", "--open")
+    assert job["not_before"] > time.time()
+    assert "not before" in film.act("job", "list", "--open")
+    film.act("shot", "set", "1A", "--action", "She waits.")
+    assert "begins at" in film.act("build", "--not-before", "+2h", "--yes")
+    film.act("supervisor", "stop", "--now")
+    assert {job["state"] for job in film.json("job", "list", "--open")} == {"queued"}
+    assert not (film.cwd / "late.mp4").exists()
+    assert "begins at" in film.act("shot", "make", "1A", "--not-before", "23:59")
+    acts = [("shot", act, "1A") for act in ("make", "finish", "retake", "upscale")]
+    for verb in (("render",), ("build",), *acts):
+        for bad in ("25:99", "yesterday", "2020-01-01 10:00", "+", "nan"):
+            refusal = film.refusal(*verb, "--not-before", bad)
+            assert "is no time to start at" in refusal or "has passed" in refusal

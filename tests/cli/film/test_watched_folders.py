@@ -1,0 +1,118 @@
+"""`milimo watch`: a script, media and a workflow come in by themselves; what can't be watched is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.front_door import TINY, Milimo
+from tests.jobs.conftest import until
+
+FLOW = {
+    "3": {"class_type": "KSampler", "inputs": {"seed": 1, "model": ["4", 0], "positive": ["6", 0]}},
+    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "x"}},
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a cat", "clip": ["4", 1]}},
+    "9": {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "x"}},
+}
+
+
+@pytest.fixture
+def watching(film: Milimo) -> Milimo:
+    """The film, on a supervisor that looks often."""
+    return replace(film, env={**film.env, "MILIMO_WATCH_SECONDS": "0.2"})
+
+
+def files(milimo: Milimo) -> dict[str, str]:
+    return {file["name"]: file["problem"] for row in milimo.json("watch", "list") for file in row["files"]}
+
+
+def test_what_comes_into_a_folder_is_taken_into_the_film_by_its_kind(watching: Milimo) -> None:
+    folder = watching.cwd / "in"
+    folder.mkdir()
+    Image.new("RGB", (96, 54), (40, 90, 160)).save(folder / "lamp.png")
+    added = watching.json("watch", "add", "in", "--film", "Two Lamps")
+    assert (added["film"], added["there"], added["folder"]) == ("two-lamps", 1, str(folder))
+    (folder / "flow.json").write_text(json.dumps(FLOW))
+    (folder / "two-lamps.fountain").write_text(TINY.replace("You are late.", "You are early."))
+    (folder / "broken.mov").write_bytes(b"no film at all")
+    (folder / "notes.json").write_text("no JSON")
+    until(lambda: len(files(watching)) == 5, "all five were looked at")
+    there = files(watching)
+    assert {name for name, problem in there.items() if not problem} == {
+        "lamp.png",
+        "flow.json",
+        "two-lamps.fountain",
+    }
+    assert there["broken.mov"]
+    assert there["notes.json"]
+    assert [asset["name"] for asset in watching.json("asset", "list")] == ["lamp.png"]
+    assert "You are early." in watching.act("script", "show")
+    assert "flow" in watching.act("workflow", "list")
+    assert "broken.mov: " in watching.act("watch", "list")
+    assert "✓ watch" in watching.act("doctor")
+    assert "1 folder watched" in watching.act("supervisor", "status")
+    watching.act("watch", "remove", "in")
+    assert "no folder is watched" in watching.act("watch", "list")
+    assert (folder / "lamp.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [
+        ("nowhere", "there is no folder"),
+        ("plain.txt", "is no folder"),
+        ("{home}", "holds this studio home, or lies in it"),
+        ("{home}/projects", "holds this studio home, or lies in it"),
+        ("{home}/..", "holds this studio home, or lies in it"),
+        ("link", "holds this studio home, or lies in it"),
+        ("/", "holds this studio home, or lies in it"),
+    ],
+)
+def test_what_can_not_be_watched_is_a_sentence(film: Milimo, folder: str, said: str) -> None:
+    (film.cwd / "plain.txt").write_text("x")
+    (film.cwd / "link").symlink_to(film.home)
+    refusal = film.refusal("watch", "add", folder.format(home=film.home))
+    assert said in refusal
+    assert len(refusal.splitlines()) == 2
+    assert "no folder is watched" in film.act("watch", "list")
+
+
+def test_a_film_that_there_is_not_and_a_folder_twice_are_refused(film: Milimo) -> None:
+    (film.cwd / "in").mkdir()
+    assert "there is no film “x”" in film.refusal("watch", "add", "in", "--film", "x")
+    film.act("watch", "add", "in")
+    assert "is watched for that film already" in film.refusal("watch", "add", "in", code=1)
+    assert "out is not watched" in film.refusal("watch", "remove", "out")
+    id = film.json("watch", "list")[0]["id"]
+    assert film.json("watch", "remove", id) == [id]
+
+
+def test_without_a_film_there_is_nothing_to_watch_for(milimo: Milimo) -> None:
+    (milimo.cwd / "in").mkdir()
+    assert "no film is open" in milimo.refusal("watch", "add", "in")
+    assert "no folder is watched" in milimo.act("watch", "list")
+
+
+def test_off_when_done_says_when_and_can_be_taken_back(film: Milimo, tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    assert "nothing was to be run" in film.act("job", "off-when-done", "--cancel")
+    film.act("job", "pause")
+    film.act("shot", "make", "1A", "--detach")
+    said = film.act("job", "off-when-done", "--run", f"touch {done}", "--seconds", "0.2")
+    assert f"touch {done} is run 0 s after all is done" in said
+    assert f"touch {done} is run" in film.act("supervisor", "status")
+    assert "✓ off when done" in film.act("doctor")
+    assert "is not run" in film.act("job", "off-when-done", "--cancel")
+    assert film.json("supervisor", "status")["off"] is None
+    film.act("job", "off-when-done", "--run", f"touch {done}", "--seconds", "0.2")
+    film.act("job", "resume")
+    until(done.exists, "it is run")
+    for command, sentence in (("'", "can't be read"), (" ", "names no program")):
+        refusal = film.refusal("job", "off-when-done", "--run", command)
+        assert sentence in refusal or "no command is named" in refusal
+    assert "off_command names no program" in film.refusal("config", "set", "off_command", " ")
+    assert "seconds" in film.refusal("job", "off-when-done", "--seconds", "-1")

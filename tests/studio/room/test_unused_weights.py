@@ -1,0 +1,65 @@
+"""Weights that could go: neither run now, nor named by a film, nor needed by what is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.engines.catalog.installed_weights import Installed
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.room.unused_weights import unused
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.house import make_studio
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return make_studio(tmp_path / "home")
+
+
+def put(store: ModelStore, id: str, size: int, **facts: str) -> None:
+    folder = store.folder / id
+    folder.mkdir(parents=True)
+    (folder / "weights.safetensors").write_bytes(bytes(size))
+    store.register(Installed(id=id, **facts))  # type: ignore[arg-type]  # texts alone are given
+
+
+def test_what_runs_what_a_film_names_and_what_these_need_stays(studio: Studio) -> None:
+    store = ModelStore(studio.home.models)
+    put(store, "runs", 10, family="z_image")
+    store.select("z_image", "runs")
+    put(store, "other", 30, family="z_image")
+    put(store, "base", 50, family="z_image")
+    put(store, "needs-base", 20, family="z_image", base="base")
+    put(store, "goes-along", 5, family="z_image", role="upsampler")
+    put(store, "lonely", 7, family="wan", role="upsampler")
+    put(store, "style", 4, family="z_image", role="lora")
+
+    def ids() -> list[str]:
+        return [line.id for line in unused(store, studio.project_folders(), ())]
+
+    assert ids() == ["base", "other", "needs-base", "lonely", "style"]
+    shot = studio.snapshot().story.shots[0]
+    registry.run(studio, "shot.set", {"id": shot.id, "model": "needs-base"})
+    assert ids() == ["other", "lonely", "style"]
+    freed = registry.run(studio, "room.free", {"kinds": ["weights"], "yes": True})
+    assert freed.data["freed"] == 30 + 7 + 4
+    assert not (store.folder / "other").exists()
+    assert (store.folder / "base" / "weights.safetensors").is_file()
+    registry.run(studio, "supervisor.stop", {"now": True})
+    studio.close()
+
+
+def test_a_film_that_can_t_be_read_may_use_any(studio: Studio) -> None:
+    store = ModelStore(studio.home.models)
+    put(store, "other", 30, family="z_image")
+    put(store, "runs", 10, family="z_image")
+    store.select("z_image", "runs")
+    assert [line.id for line in unused(store, studio.project_folders(), ())] == ["other"]
+    studio.close()
+    [paths] = studio.project_folders()
+    for part in paths.root.glob("project.db*"):
+        part.write_bytes(b"damaged" * 100)
+    assert unused(store, [paths], ()) == []
