@@ -49,6 +49,7 @@ from milimo_tui.jobs.queue.publishing import Publisher
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.supervisor import lent_tokens
 from milimo_tui.jobs.supervisor.alarm import Alarm
+from milimo_tui.jobs.supervisor.chores import Chores, ChoreTimer, NoChores
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import Feed
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
@@ -79,6 +80,7 @@ class Supervisor:
         *,
         machine: Sequence[Slot] | None = None,
         machines: Machines | None = None,
+        chores: Chores | None = None,
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
     ) -> None:
         self._home = home
@@ -86,6 +88,7 @@ class Supervisor:
         self._settings = settings
         self._protocols = protocols
         self._machines = machines or ThisMachine()
+        self._chores = chores or NoChores()
         self._machine = tuple(machine) if machine is not None else slots(settings)
         self.socket = ""
         self._drains = False
@@ -190,6 +193,7 @@ class Supervisor:
         )
         self._commits.at_end = self._dispatch.assign
         self._alarm = Alarm(file.next_start, self._commits.soon)
+        self._chore_timer = ChoreTimer(self._chores, self._home, self._queue, self._commits.do)
         handler = RequestHandler(self._home, self._queue, self._dispatch, self._publisher, self)
         self._server = Server(
             path,
@@ -214,6 +218,7 @@ class Supervisor:
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
         self._outbox.start()
         self._retain()
+        self._chore_timer.start()
         self._changed()
         await self._over.wait()
         await self._end()
@@ -351,6 +356,7 @@ class Supervisor:
         """
         if self._retention:
             self._retention.cancel()
+        self._chore_timer.stop()
         self._dispatch.end_all()
         self._machines.close()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0

@@ -14,6 +14,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import HOME
 from milimo_tui.jobs.cluster.machines import ClusterMachines
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
+from milimo_tui.studio.backups.schedule import BackupSchedule
 from milimo_tui.studio.intake.intake import FilmIntake
 from milimo_tui.studio.session.studio import read_settings
 
@@ -26,7 +27,8 @@ def main(root: str) -> int:
     for name in (name for name, where in origin.items() if where == HOME):
         os.environ[f"MILIMO_{name.upper()}"] = str(getattr(settings, name))
     home = Home(Path(root))
-    return Supervisor(home, FilmIntake(), settings, machines=ClusterMachines(home)).serve()
+    machines, chores = ClusterMachines(home), BackupSchedule()
+    return Supervisor(home, FilmIntake(), settings, machines=machines, chores=chores).serve()
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ GROUPS = {
     "text": "model.text",
     "supervisor": "queue.supervisor",
     "cluster": "queue.cluster",
+    "backup": "film.backup",
     "config": "film.config",
     "plugin": "film.plug_in",
 }

@@ -334,6 +334,7 @@ NOTES: Mapping[str, Notes] = {
         "note": "in brackets, and not filmed",
         "line": "said, or seen",
     },
+    "backup": {"daily": "once a day, while the supervisor runs", "off": "only when you ask for it"},
     "where": {"user": "your own file, for every home", "home": "the file of this home alone"},
     "toggle": {
         "muted": "is not heard",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
+from milimo_tui.studio.commands.film.backup import CHECK
 from milimo_tui.studio.commands.film.build import BUILD
 from milimo_tui.studio.commands.film.find import FIND
 from milimo_tui.studio.commands.film.motion import MOTION
@@ -66,6 +67,7 @@ COMMANDS = (
         cli="doctor",
     ),
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
+    CHECK,
     FIND,
     BUILD,
     THEME,
