@@ -18,7 +18,7 @@ DAY = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
-    "This machine": ("doctor", "config show", "theme", "motion", "clean"),
+    "This machine": ("doctor", "config show", "theme", "motion", "check", "clean"),
 }
 
 # What each group of verbs is about; a test holds that none is left out.
@@ -46,6 +46,7 @@ GROUPS = {
     "model": "weights: list, download, verify, remove, licences, tokens",
     "text": "language models of services: list, pull, what they took and cost",
     "workflow": "workflows of ComfyUI, as engines: bound to what shots say",
+    "backup": "the studio home as it was: now, list, check, restore, forget",
     "config": "settings: show, get, set, unset, edit",
     "plugin": "what others add to the studio: list, check",
     "engine": "how an engine would make a shot on this machine",

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.host import HOST, explain, require_space
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.store.backup.backup_folder import BackupFolder
 from milimo_tui.store.backup.home_files import HomeFile, files_of, films_of, media_named, named_hash
 from milimo_tui.store.backup.manifest import PROJECTS, Entry, Film, Manifest
-from milimo_tui.store.backup.stored_files import put_in
+from milimo_tui.store.backup.stored_files import hash_of, keep, put_in
 from milimo_tui.store.project.opening import peek
 from milimo_tui.store.sqlite.failures import damaged, explaining
 from milimo_tui.store.sqlite.migrations import connect
@@ -60,34 +60,43 @@ class _Making:
         self.done += count
         self.tell("backing up", min(self.done, self.total), self.total)
 
-    def database(self, source: Path, place: str, copy: Path) -> bool:
-        """Take a database along, as of one moment; False where it is damaged."""
+    def copied_whole(self, source: Path, copy: Path) -> bool:
+        """Copy a database as of one moment; False where it is damaged."""
+        require_space(self.scratch, source.stat().st_size, "back up")
         try:
             copy_database(source, copy)
         except Damaged as error:
             self.problems.append(error.message)
             return False
-        changed = source.stat().st_mtime_ns
-        size = copy.stat().st_size
-        digest, copied = put_in(
-            self.folder, copy, self.scratch, share=True, immutable=False, moved=lambda count: None
-        )
-        self.copied += copied or size
-        self.entries.append(Entry(place, size, digest, changed))
         return True
+
+    def keep_copy(self, source: Path, copy: Path, place: str) -> None:
+        """Take the copy of a database along."""
+        size, changed = copy.stat().st_size, source.stat().st_mtime_ns
+        digest = hash_of(copy, lambda count: None)
+        if keep(self.folder, copy, digest):
+            self.copied += size
+        self.entries.append(Entry(place, size, digest, changed))
+
+    def queue(self, source: Path) -> None:
+        """Take the queue along."""
+        copy = self.scratch / QUEUE
+        if self.copied_whole(source, copy):
+            self.keep_copy(source, copy, QUEUE)
 
     def film(self, paths: ProjectPaths) -> None:
         """Take a film's database along."""
         folder = ProjectPaths(self.scratch / paths.root.name)
         folder.root.mkdir()
-        if self.database(paths.db, f"{PROJECTS}/{paths.root.name}/project.db", folder.db):
-            seen = peek(folder)
-            if seen.problem:
-                self.problems.append(seen.problem.replace(str(folder.root), str(paths.root)))
-            else:
-                self.films.append(Film(paths.root.name, seen.id, seen.name, seen.shots, seen.takes))
-                before = f"{PROJECTS}/{paths.root.name}/"
-                self.wanted |= {before + place: named_hash(place) for place in media_named(folder.db)}
+        if not self.copied_whole(paths.db, folder.db):
+            return
+        before, seen = f"{PROJECTS}/{paths.root.name}/", peek(folder)
+        if seen.problem:
+            self.problems.append(seen.problem.replace(str(folder.root), str(paths.root)))
+        else:
+            self.films.append(Film(paths.root.name, seen.id, seen.name, seen.shots, seen.takes))
+            self.wanted |= {before + place: named_hash(place) for place in media_named(folder.db)}
+        self.keep_copy(paths.db, folder.db, f"{before}project.db")
 
     def file(self, file: HomeFile) -> None:
         """Take a file along, as it is when it is read; not one that goes meanwhile, or is being written."""
@@ -157,7 +166,7 @@ def make(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> Made:
         created = HOST.now()
         tell("reading", 0, 1)
         if home.studio_db.is_file():
-            making.database(home.studio_db, QUEUE, scratch / QUEUE)
+            making.queue(home.studio_db)
         for paths in films_of(home):
             making.film(paths)
         files = list(files_of(home))

@@ -67,11 +67,16 @@ def put_in(
         copied = source.stat().st_size
         require_space(folder.root, copied, "back up")
         digest = copy(source, beside, moved)
+    return digest, copied if keep(folder, beside, digest) else 0
+
+
+def keep(folder: BackupFolder, beside: Path, digest: str) -> bool:
+    """Have a finished file of that hash be kept; False where it is kept already: then this one goes."""
     if folder.has(digest, beside.stat().st_size):
         beside.unlink()
-        return digest, 0
+        return False
     place(beside, folder.file(digest))
-    return digest, copied
+    return True
 
 
 def _shared(source: Path, target: Path, *, immutable: bool) -> bool:

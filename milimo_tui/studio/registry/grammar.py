@@ -31,6 +31,7 @@ WORDS = {
     "build": "app",
     "doctor": "app",
     "clean": "app",
+    "check": "app",
     "theme": "app",
     "motion": "app",
     "project": "project",
@@ -57,6 +58,7 @@ WORDS = {
     "text": "text",
     "supervisor": "supervisor",
     "cluster": "cluster",
+    "backup": "backup",
     "config": "config",
     "plugin": "plugin",
 }

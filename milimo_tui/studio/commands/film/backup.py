@@ -57,7 +57,7 @@ class ForgetArgs(Args):
 
 
 class HomeCheckArgs(Args):
-    mend: bool = arg(True, description="put damaged media back, from backups that have them whole")
+    no_mend: bool = arg(False, description="only tell: put no damaged media back from backups")
     folder: str = arg("", description=_FOLDER)
     detach: bool = arg(False, description=_DETACH)
 
@@ -158,7 +158,7 @@ def _look(studio: Studio, args: HomeCheckArgs) -> Outcome:
 
     if problem := problem_of_queue(studio.home.studio_db):  # no supervisor can begin with it
         raise Refused(problem, "milimo job recover brings back what can be read; then milimo check")
-    spec = home_check_spec(studio.settings, args.folder, mend=args.mend)
+    spec = home_check_spec(studio.settings, args.folder, mend=not args.no_mend)
     done, facts = _done(studio, spec, detach=args.detach)
     return done if facts is None else _found(done, facts, "this home")
 

@@ -229,9 +229,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
 
 class ArchiveArgs(Args):
     file: str = arg(description="a file to write")
-    media: bool = arg(
-        True, description="with its media and renders; without, they are listed by their hashes"
-    )
+    no_media: bool = arg(False, description="without media and renders: they are listed by their hashes")
 
 
 def _archive(studio: Studio, args: ArchiveArgs) -> Outcome:
@@ -239,7 +237,7 @@ def _archive(studio: Studio, args: ArchiveArgs) -> Outcome:
 
     file = studio.project()
     with studio.counted("archiving", len(archive.files_of(file.paths))) as count:
-        made = film_archive.archive(file, args.file, count, media=args.media)
+        made = film_archive.archive(file, args.file, count, media=not args.no_media)
     left = f", {plural(made.left_out, 'file')} only listed" if made.left_out else ""
     data = {"path": str(made.path), "files": made.files, "left_out": made.left_out, "bytes": made.bytes}
     message = f"{made.path}: {plural(made.files, 'file')}, {bytes_text(made.bytes)}{left}"
