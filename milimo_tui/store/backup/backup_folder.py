@@ -66,21 +66,23 @@ class BackupFolder:
     def make(self) -> None:
         """Make and mark the folder. Raises BadInput for one with other things in it, ReadOnly, DiskFull."""
         try:
-            if (
-                self.root.exists()
-                and not self.is_there()
-                and (not self.root.is_dir() or any(self.root.iterdir()))
-            ):
+            if not self.is_there() and self._holds_others():
                 raise BadInput(
                     f"{self.root} is no folder of backups and not empty",
                     "name another: milimo config set backup_folder FOLDER",
                 )
-            for folder in (self.root, self.lists, self.files):
-                make_folders(folder, mode=0o700)
-            if not self.is_there():
+            make_folders(self.root, mode=0o700)
+            if not self.is_there():  # first, so that what a killed one left of it is known for what it is
                 write_atomic(self.root / MARK, b"Backups of a Milimo studio home.\n", 0o600)
+            for folder in (self.lists, self.files):
+                make_folders(folder, mode=0o700)
         except OSError as error:
             raise explain(error, self.root, "make the folder of backups") from error
+
+    def _holds_others(self) -> bool:
+        if not self.root.is_dir():
+            return self.root.exists()
+        return any(not path.name.startswith(f".{MARK}") for path in self.root.iterdir())
 
     @contextmanager
     def held(self) -> Iterator[None]:

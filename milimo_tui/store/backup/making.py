@@ -62,7 +62,7 @@ class _Making:
 
     def copied_whole(self, source: Path, copy: Path) -> bool:
         """Copy a database as of one moment; False where it is damaged."""
-        require_space(self.scratch, source.stat().st_size, "back up")
+        require_space(self.folder.root, source.stat().st_size, "back up")
         try:
             copy_database(source, copy)
         except Damaged as error:

@@ -247,10 +247,15 @@ def test_a_full_disk_makes_no_backup_and_the_next_one_goes_on(film: Milimo, tmp_
     assert b"the disk is full: could not back up" in said.stdout + said.stderr
     assert tight.json("backup", "list") == []
     free.write_text(str(10**12))
-    until(lambda: not _unfinished(tight) or None, "the queue goes on")
-    tight.act("backup", "now")
-    assert {row["films"] for row in tight.json("backup", "list")} == {1}
+    until(lambda: not _lane(tight)["paused"], "the lane goes on")
+    assert tight.json("backup", "now")["films"] == 1
+    assert not list((film.home / "backups").glob(".new_*"))
     assert tight.json("backup", "check")["found"] == []
+
+
+def _lane(door: Milimo) -> dict[str, Any]:
+    [lane] = [lane for lane in door.json("supervisor", "status")["lanes"] if lane["id"] == "quiet"]
+    return dict(lane)
 
 
 def test_a_damaged_file_of_the_home_is_found_and_mended(film: Milimo) -> None:
