@@ -57,7 +57,7 @@ BUDGETS = {
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
     "ray": Budget(ci=40, full=300, seconds=80, part=3),  # shots; nodes of a cluster as processes
     "ray chaos": Budget(ci=20, full=180, seconds=40),  # seconds of storm
-    "backup": Budget(ci=1, full=1, seconds=40, part=1),  # homes that are kept, killed and restored
+    "backup": Budget(ci=4, full=40, seconds=8, part=7),  # points that a backup is killed at
     "travel": Budget(ci=20, full=100, seconds=60, part=8),  # pushes that are killed
     "travel storm": Budget(ci=20, full=300, seconds=15, part=8),  # pairs of films edited apart
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack

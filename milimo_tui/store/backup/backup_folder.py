@@ -100,6 +100,8 @@ class BackupFolder:
         """A private folder in it for a while; those of processes that were killed go. Only while held."""
         for left in self.root.glob(f"{_NEW}*"):
             shutil.rmtree(left, ignore_errors=True)
+        for left in (*self.root.glob(f".{MARK}.*.tmp"), *self.lists.glob(".*.tmp")):
+            left.unlink(missing_ok=True)
         folder = self.root / f".{new_id('new')}"
         folder.mkdir(mode=0o700)
         try:
