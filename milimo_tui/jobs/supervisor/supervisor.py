@@ -67,6 +67,7 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event
 
 log = logging.getLogger(__name__)
+WINNER_SECONDS = 5.0  # in which whoever has the lock says who it is
 
 
 class Supervisor:
@@ -389,7 +390,21 @@ def _another_lives(home: Home) -> bool:
 
 
 def _wake_winner(home: Home) -> None:
-    """Another supervisor has the lock: have it look whether its socket is still there."""
-    note = read_note(home)
-    if note and note.is_alive():
-        os.kill(note.pid, signal.SIGUSR1)
+    """Another supervisor has the lock: have it look whether its socket is still there.
+
+    Raises Unavailable where it is none of this machine's: nobody here could speak with it.
+    """
+    until = time.monotonic() + WINNER_SECONDS
+    while time.monotonic() < until:
+        note = read_note(home)
+        if note and note.is_alive():
+            os.kill(note.pid, signal.SIGUSR1)
+            return
+        with locked(home.lock, wait=False) as is_free:
+            if is_free:
+                return  # it was ending
+        time.sleep(0.05)  # it may have begun just now
+    raise Unavailable(
+        f"a supervisor on another machine has {home.root}",
+        "a studio home is for one machine at a time: milimo supervisor stop there",
+    )

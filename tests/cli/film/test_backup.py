@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import pytest
 from milimo_tui.store.backup.backup_folder import MARK, BackupFolder
 from tests.budget import rounds
 from tests.front_door import Milimo
-from tests.jobs.conftest import until
+from tests.jobs.conftest import ENDED, until
 
 PAGE = Path(__file__).parents[3] / "docs" / "backup.md"
 ROOT = Path(__file__).parents[3]
@@ -84,7 +85,7 @@ def test_a_home_comes_back_elsewhere_as_it_was(film: Milimo, restored: Milimo) -
     assert media_of(restored.home) == media_of(film.home) != {}
     assert (restored.home / "current").read_bytes() == (film.home / "current").read_bytes()
     assert restored.json("check")["found"] == []
-    until(lambda: not _unfinished(restored) or None, "all jobs have ended")
+    until(partial(_is_idle, restored), "all jobs have ended")
     again = {job["id"]: job["state"] for job in restored.json("job", "list")}
     assert {id: again[id] for id in jobs} == jobs, "the backup itself is one of them"
 
@@ -116,7 +117,7 @@ def test_a_home_under_load_comes_back_whole_and_each_job_ends_once(film: Milimo,
     rows(restored.home / "studio.db", "job", "id")
     for door in (film, restored):
         door.act("supervisor", "start")
-        until(lambda door=door: not _unfinished(door) or None, "all jobs have ended")
+        until(partial(_is_idle, door), "all jobs have ended")
     there = {job["id"]: job for job in restored.json("job", "list")}
     assert set(open_then) <= set(there) <= set(ids)
     assert {job["state"] for job in there.values()} == {"done"}
@@ -139,9 +140,8 @@ def _open_jobs(folder: BackupFolder, id: str) -> list[str]:
     return [id for (id,) in found]
 
 
-def _unfinished(door: Milimo) -> list[str]:
-    ended = ("done", "failed", "cancelled", "skipped", "set_aside")
-    return [job["id"] for job in door.json("job", "list") if job["state"] not in ended]
+def _is_idle(door: Milimo) -> bool:
+    return all(job["state"] in ENDED for job in door.json("job", "list"))
 
 
 def _takes(home: Path) -> list[tuple[str, str]]:
@@ -367,7 +367,7 @@ def test_the_supervisor_makes_one_a_day_and_keeps_them_by_the_rule(film: Milimo,
         clock.write_text(str(day * DAY))
         for _ in range(2):  # once, however often it begins
             door.act("supervisor", "start")
-            until(lambda day=day: _backups_done(door) == day or None, f"backup {day} is made")
+            until(partial(_has_backups, door, day), f"backup {day} is made")
             door.act("supervisor", "stop")
     made = [row["id"] for row in door.json("backup", "list")]
     assert len(made) == 2
@@ -384,8 +384,9 @@ def _doctor(door: Milimo) -> list[dict[str, Any]]:
     return rows
 
 
-def _backups_done(door: Milimo) -> int:
-    return len([job for job in door.json("job", "list", "--state", "done") if job["kind"] == "make_backup"])
+def _has_backups(door: Milimo, count: int) -> bool:
+    done = [job for job in door.json("job", "list", "--state", "done") if job["kind"] == "make_backup"]
+    return len(done) == count
 
 
 def test_a_worker_that_is_killed_amid_a_backup_leaves_none_and_it_is_made_again(
@@ -412,7 +413,7 @@ def test_a_worker_that_is_killed_amid_a_backup_leaves_none_and_it_is_made_again(
     os.kill(until(worker, "the backup is amid it"), signal.SIGKILL)
     large.unlink()
     assert film.json("backup", "list") == []
-    until(lambda: not _unfinished(film) or None, "it is made again")
+    until(partial(_is_idle, film), "it is made again")
     assert film.json("job", "show", job)["state"] == "done"
     assert film.json("job", "show", job)["attempts"] == 2
     assert len(film.json("backup", "list")) == 1
@@ -452,6 +453,43 @@ def test_wherever_a_backup_is_killed_it_is_whole_or_not_there(film: Milimo, tmp_
         assert all(kept.has(entry.digest, entry.bytes) for one in backups for entry in one.entries)
         left = [path for path in folder.rglob(".*") if path.name != MARK]
         assert left == []
+
+
+def test_two_machines_on_one_home_are_a_sentence_and_nothing_is_lost(film: Milimo, tmp_path: Path) -> None:
+    film.act("supervisor", "start")
+    far = tmp_path / "far"
+    far.mkdir(mode=0o700)
+    there = Milimo({**film.env, "MILIMO_TEST_BOOT": "another", "XDG_RUNTIME_DIR": str(far)}, film.cwd)
+    for verb in (("supervisor", "start"), ("backup", "now"), ("shot", "make", "--all", "--detach")):
+        said = there(*verb, code=3).stderr.decode()
+        assert "a supervisor on another machine has" in said
+        assert len(said.splitlines()) == 2
+    assert there.json("backup", "list") == []
+    assert film.json("backup", "now")["films"] == 1
+    assert {job["state"] for job in film.json("job", "list")} == {"done"}
+
+
+def test_a_home_on_a_network_disk_is_refused_and_its_backup_restored_on_a_local_one(
+    film: Milimo, restored: Milimo, tmp_path: Path
+) -> None:
+    kept = tmp_path / "share" / "kept"
+    mounts = tmp_path / "mounts"
+    mounts.write_text(
+        f"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 22 0:40 / {tmp_path}/share rw - nfs4 server:/x rw\n"
+    )
+    (tmp_path / "share").mkdir()
+    here = Milimo({**film.env, "MILIMO_TEST_MOUNTS": f"@{mounts}"}, film.cwd)
+    assert here.json("backup", "now", "--folder", str(kept))["films"] == 1, "backups may lie there"
+    here.act("supervisor", "stop")
+    far = elsewhere(here, tmp_path / "share" / "home")
+    far.act("backup", "restore", "--folder", str(kept), "--to", str(far.home))
+    before = film_of(far.home)
+    for _ in range(2):
+        said = far("supervisor", "start", code=3).stderr.decode()
+        assert "lies on a network disk (nfs4): the queue needs a local one" in said
+    assert film_of(far.home) == before == film_of(film.home)
+    here.act("backup", "restore", "--folder", str(kept), "--to", str(restored.home))
+    assert restored.json("check", "--folder", str(kept))["found"] == []
 
 
 def test_a_check_and_a_backup_can_be_cancelled(film: Milimo) -> None:
