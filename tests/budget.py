@@ -35,7 +35,7 @@ BUDGETS = {
     "kill_rounds": Budget(ci=10, full=20, seconds=10),
     "film_kills": Budget(ci=5, full=20, seconds=30),
     "publishing_kills": Budget(ci=1, full=1, seconds=19),
-    "whole_kills": Budget(ci=10, full=400, seconds=18),  # points of each verb
+    "whole_kills": Budget(ci=8, full=400, seconds=18),  # points of each verb
     "cut_machine": Budget(ci=160, full=2_000, seconds=19),
     "chaos": Budget(ci=30, full=840, seconds=25),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=12),
@@ -57,14 +57,13 @@ BUDGETS = {
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
     "ray": Budget(ci=40, full=300, seconds=80, part=3),  # shots; nodes of a cluster as processes
     "ray chaos": Budget(ci=20, full=180, seconds=40),  # seconds of storm
-    "backup": Budget(ci=4, full=40, seconds=8, part=7),  # points that a backup is killed at
     "travel": Budget(ci=20, full=100, seconds=60, part=8),  # pushes that are killed
     "travel storm": Budget(ci=20, full=300, seconds=15, part=8),  # pairs of films edited apart
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
     "wheels": Budget(ci=1, full=6, seconds=20),  # Pythons and systems, asked of an index
     "pages": Budget(ci=1, full=1, seconds=8),
     "command_line": Budget(ci=1, full=1, seconds=400, part=28),
-    "recovery": Budget(ci=1, full=1, seconds=52, part=6),  # damaged files, moved homes, killed processes
+    "recovery": Budget(ci=1, full=1, seconds=59, part=6),  # damaged files, moved homes, killed processes
     "files": Budget(ci=1, full=1, seconds=56, part=6),  # forms of films and sounds
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29, part=3),

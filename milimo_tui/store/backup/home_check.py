@@ -57,13 +57,15 @@ def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> C
     if home.studio_db.is_file():
         out.databases += 1
         if problem := problem_of_queue(home.studio_db):
-            out.found.append(Found("studio.db", problem, hint="milimo job recover"))
+            out.found.append(
+                Found("studio.db", problem, hint="milimo job recover; with --backup latest as it was then")
+            )
     for number, paths in enumerate(films, 1):
         tell("databases", number, 1 + len(films))
         out.databases += 1
         if problem := problem_of(paths):
             name = paths.root.name
-            hint = f"milimo project recover {name}, or milimo backup restore --film {name}"
+            hint = f"milimo project recover {name}; with --backup latest as it was then"
             out.found.append(Found(f"projects/{name}/project.db", problem, hint=hint))
     _check_media(home, films, folder, tell, out, mend=mend)
     return out

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from milimo_tui.core.host import is_alive
 from milimo_tui.store.backup.backup_folder import MARK, BackupFolder
 from tests.budget import rounds
 from tests.front_door import Milimo
@@ -102,7 +103,7 @@ def test_what_did_not_change_takes_no_room_twice_and_media_none(film: Milimo) ->
     assert held.read_bytes() == take.read_bytes()
 
 
-@pytest.mark.long("backup")
+@pytest.mark.long("recovery")
 def test_a_home_under_load_comes_back_whole_and_each_job_ends_once(film: Milimo, restored: Milimo) -> None:
     film.act("shot", "make", "--all", "--takes", "6", "--detach")
     film.json("backup", "now", "--detach")
@@ -301,6 +302,7 @@ def test_where_the_backup_is_the_very_same_file_it_says_so(film: Milimo) -> None
 
 def test_a_damaged_database_is_told_with_both_ways_and_left(film: Milimo) -> None:
     film.act("backup", "now")
+    before = film_of(film.home)
     path = film.home / "projects/two-lamps/project.db"
     with path.open("r+b") as stream:
         stream.seek(4096)
@@ -308,7 +310,7 @@ def test_a_damaged_database_is_told_with_both_ways_and_left(film: Milimo) -> Non
     torn = path.read_bytes()
     [found] = film.json("check")["found"]
     assert "is damaged" in found["problem"]
-    assert found["hint"] == "milimo project recover two-lamps, or milimo backup restore --film two-lamps"
+    assert found["hint"] == "milimo project recover two-lamps; with --backup latest as it was then"
     made = film.json("backup", "now")
     assert made["films"] == 0
     assert "is damaged" in made["problems"][0]
@@ -316,6 +318,36 @@ def test_a_damaged_database_is_told_with_both_ways_and_left(film: Milimo) -> Non
     assert len(film.json("backup", "list")) == 2, "the whole one stays"
     back = film.json("backup", "restore", "--film", "two-lamps")
     assert len(film.json("shot", "list", "--project", back["folder"])) == 3
+    whole, lacking = (row["id"] for row in film.json("backup", "list"))
+    said = film.refusal("project", "recover", "two-lamps", "--backup", lacking)
+    assert f"the backup {lacking} does not hold projects/two-lamps/project.db" in said
+    assert path.read_bytes() == torn
+    put = film.json("project", "recover", "two-lamps", "--backup", whole)
+    assert Path(put["kept"]).read_bytes() == torn
+    assert film_of(film.home) == before
+    assert film.json("check")["found"] == []
+    assert "is not damaged" in film.refusal("project", "recover", "two-lamps", "--backup", "latest")
+
+
+def test_a_damaged_queue_is_put_back_and_each_job_of_it_ends_once(film: Milimo) -> None:
+    film.act("shot", "make", "--all", "--takes", "2", "--detach")
+    film.act("backup", "now")
+    until(partial(_is_idle, film), "all jobs have ended")
+    jobs = {job["id"] for job in film.json("job", "list")}
+    before = _takes(film.home)
+    pid = film.json("supervisor", "status")["pid"]
+    film.act("supervisor", "stop")
+    until(lambda: not is_alive(pid), "the queue is closed")
+    queue = film.home / "studio.db"
+    with queue.open("r+b") as stream:
+        stream.seek(4096)
+        stream.write(os.urandom(16_384))
+    assert "is damaged" in film.refusal("check")
+    film.act("job", "recover", "--backup", "latest")
+    film.act("supervisor", "start")
+    until(partial(_is_idle, film), "all jobs have ended once more")
+    assert {job["id"]: job["state"] for job in film.json("job", "list")} == dict.fromkeys(jobs, "done")
+    assert _takes(film.home) == before, "a film takes what a job made once"
 
 
 def test_a_damaged_file_of_a_backup_is_named_and_nothing_is_half(film: Milimo, tmp_path: Path) -> None:
@@ -421,7 +453,7 @@ def test_a_worker_that_is_killed_amid_a_backup_leaves_none_and_it_is_made_again(
     assert not list((film.home / "backups").glob(".new_*"))
 
 
-@pytest.mark.long("backup")
+@pytest.mark.long("recovery")
 def test_wherever_a_backup_is_killed_it_is_whole_or_not_there(film: Milimo, tmp_path: Path) -> None:
     film.inside("supervisor", "stop", "--now")
 
@@ -438,7 +470,7 @@ def test_wherever_a_backup_is_killed_it_is_whole_or_not_there(film: Milimo, tmp_
 
     total = int(ended(tmp_path / "whole", 0).stdout)
     points = range(1, total + 1)
-    for last in points[:: max(1, total // rounds("backup"))]:
+    for last in points[:: max(1, total // (rounds("whole_kills") // 2))]:
         folder = tmp_path / f"kept-{last}"
         assert ended(folder, last).returncode == -signal.SIGKILL
         there = film.json("backup", "list", "--folder", str(folder)) if folder.exists() else []
@@ -575,7 +607,7 @@ def test_an_archive_that_is_damaged_or_none_makes_nothing(film: Milimo, tmp_path
     assert not list((film.home / "projects").glob(".*"))
 
 
-@pytest.mark.long("backup")
+@pytest.mark.long("recovery")
 def test_the_page_s_commands_do_what_it_says(film: Milimo, tmp_path: Path) -> None:
     lines = re.findall(r"^    milimo (.+?)(?: +#.*)?$", PAGE.read_text(), re.MULTILINE)
     assert len(lines) > 14

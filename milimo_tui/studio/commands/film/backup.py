@@ -157,7 +157,7 @@ def _look(studio: Studio, args: HomeCheckArgs) -> Outcome:
     from milimo_tui.studio.backups.backup_orders import home_check_spec
 
     if problem := problem_of_queue(studio.home.studio_db):  # no supervisor can begin with it
-        raise Refused(problem, "milimo job recover brings back what can be read; then milimo check")
+        raise Refused(problem, "milimo job recover; with --backup latest as it was then")
     spec = home_check_spec(studio.settings, args.folder, mend=not args.no_mend)
     done, facts = _done(studio, spec, detach=args.detach)
     return done if facts is None else _found(done, facts, "this home")

@@ -182,12 +182,16 @@ def _duplicate(studio: Studio, args: CopyArgs) -> Outcome:
         return Outcome(data=row_of(studio, copy), message=f"copied to {target.root}")
 
 
-def _recover(studio: Studio, args: NameArgs) -> Outcome:
+class RecoverArgs(NameArgs):
+    backup: str = arg("", description="put it back as a backup has it instead: its name, latest, or a time")
+
+
+def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
     from milimo_tui.studio.project import (
         recovery,  # with all that looks at rows: not for every verb of a film
     )
 
-    return recovery.film(studio, studio.find_project(args.name))
+    return recovery.film(studio, studio.find_project(args.name), args.backup)
 
 
 class DeleteArgs(Args):
@@ -332,7 +336,7 @@ COMMANDS = (
         "Recover",
         "bring back what can be read of a damaged film",
         _recover,
-        NameArgs,
+        RecoverArgs,
         cli="project recover",
         positional=("name",),
     ),
