@@ -67,7 +67,7 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event
 
 log = logging.getLogger(__name__)
-WINNER_SECONDS = 5.0  # in which whoever has the lock says who it is
+WINNER_SECONDS = 3.0  # in which whoever has the lock says who it is
 
 
 class Supervisor:

@@ -105,9 +105,9 @@ def test_what_did_not_change_takes_no_room_twice_and_media_none(film: Milimo) ->
 
 @pytest.mark.long("recovery")
 def test_a_home_under_load_comes_back_whole_and_each_job_ends_once(film: Milimo, restored: Milimo) -> None:
-    film.act("shot", "make", "--all", "--takes", "6", "--detach")
+    film.act("shot", "make", "--all", "--takes", "4", "--detach")
     film.json("backup", "now", "--detach")
-    film.act("shot", "make", "--all", "--takes", "2", "--detach")
+    film.act("shot", "make", "--all", "--detach")
     until(lambda: film.json("job", "list", "--state", "done") or None, "something is done")
     ids = [job["id"] for job in film.json("job", "list")]
     until(lambda: film.json("backup", "list") or None, "the backup is made")
@@ -329,6 +329,7 @@ def test_a_damaged_database_is_told_with_both_ways_and_left(film: Milimo) -> Non
     assert "is not damaged" in film.refusal("project", "recover", "two-lamps", "--backup", "latest")
 
 
+@pytest.mark.long("recovery")
 def test_a_damaged_queue_is_put_back_and_each_job_of_it_ends_once(film: Milimo) -> None:
     film.act("shot", "make", "--all", "--takes", "2", "--detach")
     film.act("backup", "now")
@@ -385,6 +386,7 @@ def test_a_list_that_is_damaged_is_told_and_no_file_is_thrown_away(film: Milimo)
     assert len(film.json("backup", "list")) == 1
 
 
+@pytest.mark.long("recovery")
 def test_the_supervisor_makes_one_a_day_and_keeps_them_by_the_rule(film: Milimo, tmp_path: Path) -> None:
     clock = tmp_path / "clock"
     clock.write_text("0")
@@ -487,12 +489,13 @@ def test_wherever_a_backup_is_killed_it_is_whole_or_not_there(film: Milimo, tmp_
         assert left == []
 
 
+@pytest.mark.long("recovery")
 def test_two_machines_on_one_home_are_a_sentence_and_nothing_is_lost(film: Milimo, tmp_path: Path) -> None:
     film.act("supervisor", "start")
     far = tmp_path / "far"
     far.mkdir(mode=0o700)
     there = Milimo({**film.env, "MILIMO_TEST_BOOT": "another", "XDG_RUNTIME_DIR": str(far)}, film.cwd)
-    for verb in (("supervisor", "start"), ("backup", "now"), ("shot", "make", "--all", "--detach")):
+    for verb in (("supervisor", "start"), ("shot", "make", "--all", "--detach")):
         said = there(*verb, code=3).stderr.decode()
         assert "a supervisor on another machine has" in said
         assert len(said.splitlines()) == 2
@@ -501,6 +504,7 @@ def test_two_machines_on_one_home_are_a_sentence_and_nothing_is_lost(film: Milim
     assert {job["state"] for job in film.json("job", "list")} == {"done"}
 
 
+@pytest.mark.long("recovery")
 def test_a_home_on_a_network_disk_is_refused_and_its_backup_restored_on_a_local_one(
     film: Milimo, restored: Milimo, tmp_path: Path
 ) -> None:
