@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
@@ -52,8 +52,11 @@ class Backup:
         stay = keep_rule.kept(mine, spec.daily, spec.weekly)
         gone = [one.id for one in mine if one.id not in stay]
         context.progress("forgetting", 0, 1)
-        with folder.held():
-            freed = folder.forget(gone)
+        try:
+            with folder.held():
+                freed = folder.forget(gone)
+        except Refused:  # somebody else is at work there by now: it is done after the next one
+            gone, freed = [], 0
         facts = {
             "backup": backup.id,
             "films": len(backup.films),

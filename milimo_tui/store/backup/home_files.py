@@ -5,6 +5,7 @@ Left out are weights, caches, what jobs are at, logs, sockets and what belongs t
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from pathlib import Path, PurePosixPath
 from milimo_tui.core.paths import HOME_MARK, SCRIPTS, Home, ProjectPaths
 from milimo_tui.store.backup.backup_folder import MARK
 from milimo_tui.store.backup.manifest import PROJECTS
+from milimo_tui.store.jobs.home_paths import Places
 from milimo_tui.store.sqlite.failures import explaining
 from milimo_tui.store.sqlite.migrations import connect
 
+_SMALL_BYTES = 4 << 20  # no weights are as small
 # Of a home: weights come from their makers, the rest is computed, fetched or begun anew.
 _NOT_OF_HOME = frozenset(
     {
@@ -55,10 +58,46 @@ def files_of(home: Home) -> Iterator[HomeFile]:
     for path in _listed(home.root):
         if path.name not in _NOT_OF_HOME and not _SUPERVISOR.fullmatch(path.name):
             yield from _below(path, home.root)
+    yield from _small_models(home)
     for paths in films_of(home):
         for path in _listed(paths.root):
             if path.name not in _NOT_OF_FILM:
                 yield from _below(path, paths.root, f"{PROJECTS}/{paths.root.name}/")
+
+
+def _small_models(home: Home) -> Iterator[HomeFile]:
+    """What stands among the weights and is none: workflows with their bindings, notes of files elsewhere."""
+    for folder in _listed(home.models) if home.models.is_dir() else []:
+        if folder.is_dir() and not any(path.is_symlink() for path in (folder, *folder.rglob("*"))):
+            files = list(_below(folder, home.root))
+            if sum(file.path.stat().st_size for file in files) <= _SMALL_BYTES:
+                yield from files
+
+
+def inputs_of(queue: Path, home: Home) -> list[HomeFile]:
+    """Files of the home that jobs of a queue name which have not ended: a render's frozen plan is one.
+
+    Raises Damaged, Failed.
+    """
+    connection = connect(queue)
+    try:
+        with explaining(queue, "read"):
+            rows = connection.execute("SELECT spec FROM job WHERE ended IS NULL").fetchall()
+    finally:
+        connection.close()
+    places, root = Places(home.root), home.root.resolve()
+    named = {text for (spec,) in rows for text in _texts(json.loads(places.absolute_text(spec)))}
+    paths = sorted(Path(text) for text in named if text.startswith(f"{root}/"))
+    return [_home_file(path, root, "") for path in paths if ".." not in path.parts and path.is_file()]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a document of JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 def media_of(paths: ProjectPaths) -> Iterator[HomeFile]:

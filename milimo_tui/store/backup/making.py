@@ -18,7 +18,14 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.core.host import HOST, explain, require_space
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.store.backup.backup_folder import BackupFolder
-from milimo_tui.store.backup.home_files import HomeFile, files_of, films_of, media_named, named_hash
+from milimo_tui.store.backup.home_files import (
+    HomeFile,
+    files_of,
+    films_of,
+    inputs_of,
+    media_named,
+    named_hash,
+)
 from milimo_tui.store.backup.manifest import PROJECTS, Entry, Film, Manifest
 from milimo_tui.store.backup.stored_files import hash_of, keep, put_in
 from milimo_tui.store.project.opening import peek
@@ -78,11 +85,14 @@ class _Making:
             self.copied += size
         self.entries.append(Entry(place, size, digest, changed))
 
-    def queue(self, source: Path) -> None:
-        """Take the queue along."""
+    def queue(self, home: Home) -> list[HomeFile]:
+        """Take the queue along; what its open jobs read."""
         copy = self.scratch / QUEUE
-        if self.copied_whole(source, copy):
-            self.keep_copy(source, copy, QUEUE)
+        if not self.copied_whole(home.studio_db, copy):
+            return []
+        inputs = inputs_of(copy, home)
+        self.keep_copy(home.studio_db, copy, QUEUE)
+        return inputs
 
     def film(self, paths: ProjectPaths) -> None:
         """Take a film's database along."""
@@ -165,11 +175,11 @@ def make(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> Made:
         making = _Making(folder, scratch, share, known, tell)
         created = HOST.now()
         tell("reading", 0, 1)
-        if home.studio_db.is_file():
-            making.queue(home.studio_db)
+        inputs = making.queue(home) if home.studio_db.is_file() else []
         for paths in films_of(home):
             making.film(paths)
-        files = list(files_of(home))
+        listed = {file.place: file for file in (*inputs, *files_of(home))}
+        files = [listed[place] for place in sorted(listed)]
         making.total = max(1, sum(_size(file.path) for file in files))
         for file in files:
             making.file(file)

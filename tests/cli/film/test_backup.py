@@ -72,6 +72,10 @@ def restored(film: Milimo, tmp_path: Path) -> Iterator[Milimo]:
 
 def test_a_home_comes_back_elsewhere_as_it_was(film: Milimo, restored: Milimo) -> None:
     film.act("project", "new", "Second")
+    flow, weights = (film.home / "models" / name for name in ("my-flow", "weights"))
+    for folder, size in ((flow, 100), (weights, 5 << 20)):
+        folder.mkdir()
+        (folder / "workflow.json").write_bytes(bytes(size))
     made = film.json("backup", "now")
     assert (made["films"], made["problems"]) == (2, [])
     jobs = {job["id"]: job["state"] for job in film.json("job", "list")}
@@ -84,6 +88,7 @@ def test_a_home_comes_back_elsewhere_as_it_was(film: Milimo, restored: Milimo) -
     assert (back["films"], back["lacking"]) == (2, [])
     assert film_of(restored.home) == film_of(film.home)
     assert media_of(restored.home) == media_of(film.home) != {}
+    assert [path.name for path in (restored.home / "models").iterdir()] == ["my-flow"]
     assert (restored.home / "current").read_bytes() == (film.home / "current").read_bytes()
     assert restored.json("check")["found"] == []
     until(partial(_is_idle, restored), "all jobs have ended")
@@ -127,6 +132,19 @@ def test_a_home_under_load_comes_back_whole_and_each_job_ends_once(film: Milimo,
     assert set(takes) == {(job, digest) for job, digest in first if job in there}, "and the very same"
     assert restored.json("check")["found"] == []
     assert film.json("check")["found"] == []
+
+
+@pytest.mark.long("recovery")
+def test_a_render_that_waits_is_made_where_it_is_restored(film: Milimo, restored: Milimo) -> None:
+    film.act("job", "pause", "--lane", "render")
+    job = film.json("render", "--range", "0..24", "--detach")["job"]
+    film.act("backup", "now")
+    film.act("supervisor", "stop", "--now")
+    film.act("clean")
+    film.act("backup", "restore", "--to", str(restored.home))
+    restored.act("job", "resume", "--lane", "render")
+    until(partial(_is_idle, restored), "all jobs have ended")
+    assert restored.json("job", "show", job)["state"] == "done"
 
 
 def _open_jobs(folder: BackupFolder, id: str) -> list[str]:
