@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -305,17 +306,37 @@ def test_where_the_backup_is_the_very_same_file_it_says_so(film: Milimo) -> None
     film.act("backup", "now")
     one = next((film.home / "projects/two-lamps/media").rglob("*.mov"))
     held = film.home / "backups" / "files" / one.stem[:2] / one.stem
-    if not held.samefile(one):
-        pytest.skip("this disk has reflinks: nothing is linked")
+    linked = held.samefile(one)  # else this disk has reflinks, and the backup keeps its own
     with one.open("r+b") as stream:
         stream.seek(100)
         stream.write(b"damage")
     [found] = film.json("check")["found"]
-    assert (found["problem"], found["mended"]) == ("damaged", "")
+    assert (found["problem"], found["mended"]) == ("damaged", "" if linked else "the backups")
+    if not linked:
+        return
     assert "the very same file" in found["hint"]
     [kept] = film.json("backup", "check")["found"]
     assert kept["problem"].startswith("damaged, in 1 of 1 backups")
     assert film.json("backup", "now")["problems"], "the damaged one is not taken for a whole one"
+
+
+def test_a_folder_on_another_disk_has_copies_that_mend_what_rots(film: Milimo) -> None:
+    one = next((film.home / "projects/two-lamps/media").rglob("*.mov"))
+    before = one.read_bytes()
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as other:
+        kept = str(Path(other) / "kept")
+        film.act("config", "set", "backup_folder", kept)
+        film.act(
+            "config", "set", "backup_share", "no" if Path(other).stat().st_dev == one.stat().st_dev else "yes"
+        )
+        assert film.json("backup", "now")["copied"] > len(before)
+        with one.open("r+b") as stream:
+            stream.seek(100)
+            stream.write(b"damage")
+        [found] = film.json("check")["found"]
+        assert (found["problem"], found["mended"]) == ("damaged", "the backups")
+        assert one.read_bytes() == before
+        assert not (film.home / "backups").exists()
 
 
 def test_a_damaged_database_is_told_with_both_ways_and_left(film: Milimo) -> None:
@@ -441,10 +462,9 @@ def _has_backups(door: Milimo, count: int) -> bool:
     return len(done) == count
 
 
-def test_a_worker_that_is_killed_amid_a_backup_leaves_none_and_it_is_made_again(
-    film: Milimo, tmp_path: Path
-) -> None:
-    size = 1 << 30  # a hole, and linked: hashing it takes a while, and it takes no room
+def long_file(film: Milimo) -> Path:
+    """A file of the film that takes a while to hash, and no room: a hole, which a backup links."""
+    size = 1 << 30
     hole = hashlib.sha256()
     for _ in range(size >> 20):
         hole.update(bytes(1 << 20))
@@ -453,11 +473,21 @@ def test_a_worker_that_is_killed_amid_a_backup_leaves_none_and_it_is_made_again(
     large.parent.mkdir(exist_ok=True)
     with large.open("wb") as stream:
         stream.truncate(size)
+    return large
+
+
+def _is_amid(door: Milimo, job: str) -> bool:
+    return 0 < (door.json("job", "show", job)["progress"] or 0) < 1
+
+
+def test_a_worker_that_is_killed_amid_a_backup_leaves_none_and_it_is_made_again(
+    film: Milimo, tmp_path: Path
+) -> None:
+    large = long_file(film)
     [job] = film.json("backup", "now", "--detach")["jobs"]
 
     def worker() -> int | None:
-        found = film.json("job", "show", job)
-        if not 0 < (found["progress"] or 0) < 1:
+        if not _is_amid(film, job):
             return None
         pids = [row["pid"] for row in film.json("supervisor", "status")["workers"] if row["lane"] == "quiet"]
         return pids[0] if pids else None
@@ -544,6 +574,18 @@ def test_a_home_on_a_network_disk_is_refused_and_its_backup_restored_on_a_local_
     assert film_of(far.home) == before == film_of(film.home)
     here.act("backup", "restore", "--folder", str(kept), "--to", str(restored.home))
     assert restored.json("check", "--folder", str(kept))["found"] == []
+
+
+@pytest.mark.long("recovery")
+@pytest.mark.parametrize("verb", [("backup", "now"), ("check",)], ids=["backup", "check"])
+def test_one_that_runs_stops_at_once_when_it_is_cancelled(film: Milimo, verb: tuple[str, ...]) -> None:
+    long_file(film)
+    [job] = film.json(*verb, "--detach")["jobs"]
+    until(partial(_is_amid, film, job), "it is amid it")
+    film.act("job", "cancel", job)
+    until(partial(_is_idle, film), "it has ended")
+    assert film.json("job", "show", job)["state"] == "cancelled"
+    assert film.json("backup", "list") == []
 
 
 def test_a_check_and_a_backup_can_be_cancelled(film: Milimo) -> None:
