@@ -1,7 +1,7 @@
 """A backup ended with SIGKILL at one of its own steps, as `tests.cli.film.killed` ends verbs.
 
 `python -m tests.store.backup.killed_backup HOME FOLDER LAST`: the backup until it has come past so many calls
-to the file system and to databases (0: to its end). It prints how many there were.
+to the file system and to databases; 0 and -1: to its end. It prints how many there were. Odd ones copy all.
 """
 
 from __future__ import annotations
