@@ -75,13 +75,14 @@ def _folder(studio: Studio, named: str) -> BackupFolder:
 def _done(studio: Studio, spec: SpecValue, *, detach: bool) -> tuple[Outcome, dict[str, Any] | None]:
     """Queue a job and wait for it; its facts, None where it did not end well or is not waited for."""
     from milimo_tui.jobs.client.client import JobRequest
-    from milimo_tui.studio.backups.backup_orders import LABELS
+    from milimo_tui.studio.backups.backup_orders import LABELS, LATER
     from milimo_tui.studio.commands.queue.queued import ended
 
     asked = spec.model_dump(mode="json")
     label = LABELS[asked["kind"]]
     client = studio.client()
-    [job] = client.submit([JobRequest(spec=asked, label=label)])
+    priority = 0 if asked["kind"] == "make_backup" else LATER
+    [job] = client.submit([JobRequest(spec=asked, label=label, priority=priority)])
     done = ended(studio, [job], None, detach=detach, what=label)
     if detach or done.exit_code:
         return done, None
