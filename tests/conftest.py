@@ -67,6 +67,7 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "5")
     monkeypatch.setenv("MILIMO_GRACE_SECONDS", "1")
     monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
+    monkeypatch.setenv("MILIMO_BACKUP", "off")  # none falls due while others are tested
     monkeypatch.setenv("MILIMO_HANDLES", "0")
     monkeypatch.setenv("MILIMO_MODEL_HANDLES", "0")
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")

@@ -138,6 +138,7 @@ def environment(folder: Path) -> dict[str, str]:
         "MILIMO_GPU_PROBE": "0",
         "MILIMO_HANDLES": "0",  # sooner drawn; handles have tests of their own
         "MILIMO_MODEL_HANDLES": "0",
+        "MILIMO_BACKUP": "off",  # by the clock; backups have tests of their own
         "MILIMO_TEST_HOST": "1",
         **OFF,
     }

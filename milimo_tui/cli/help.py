@@ -18,7 +18,17 @@ DAY = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
     "Finish": ("build", "render", "play", "job list"),
-    "This machine": ("doctor", "config show", "theme", "motion", "room list", "clean", "report", "systemd"),
+    "This machine": (
+        "doctor",
+        "config show",
+        "theme",
+        "motion",
+        "check",
+        "room list",
+        "clean",
+        "report",
+        "systemd",
+    ),
 }
 
 # What each group of verbs is about; a test holds that none is left out.
@@ -47,6 +57,7 @@ GROUPS = {
     "model": "weights: list, download, verify, remove, licences, tokens",
     "text": "language models of services: list, pull, what they took and cost",
     "workflow": "workflows of ComfyUI, as engines: bound to what shots say",
+    "backup": "the studio home as it was: now, list, check, restore, forget",
     "config": "settings: show, get, set, unset, edit",
     "room": "what can be freed on the disk, and quotas",
     "watch": "folders whose files are taken into films: add, list, remove",

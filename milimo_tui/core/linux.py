@@ -6,6 +6,7 @@ is looked for in one place. docs/platforms.md says what was tried where.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ PROC = Path("/proc")
 CONTROL_GROUP = Path("/sys/fs/cgroup")
 IS_LINUX = sys.platform == "linux"
 _DEATH_SIGNAL = 1  # prctl: PR_SET_PDEATHSIG
+_SHARE_BLOCKS = 0x40049409  # FICLONE
 _LOCAL_PEER, _XUCRED = 1, 76  # macOS: LOCAL_PEERCRED, and the bytes of its answer
 # For a program that becomes another one: it dies with who started it, as `die_with_parent` has it.
 DIES_WITH_PARENT = f"""
@@ -46,6 +48,19 @@ def has_proc() -> bool:
 def stat_fields(pid: int) -> list[str]:
     """The fields of `/proc/<pid>/stat` from the state letter on; empty when it is gone or can't be told."""
     return proc_text(f"{pid}/stat").rpartition(")")[2].split()
+
+
+def share_blocks(source: int, target: int) -> bool:
+    """Have an open, empty file share another's blocks until one of them is written (ioctl_ficlone(2)); False
+    where the disk has no such thing, or they lie on two.
+    """
+    if not IS_LINUX:
+        return False
+    try:
+        fcntl.ioctl(target, _SHARE_BLOCKS, source)
+    except OSError:
+        return False
+    return True
 
 
 @cache

@@ -74,6 +74,11 @@ class Home:
         return self.root / "projects"
 
     @property
+    def backups(self) -> Path:
+        """Where backups lie, if the settings name no other folder."""
+        return self.root / "backups"
+
+    @property
     def arriving(self) -> Path:
         """What has come of films that other boxes send, and is not whole yet; a folder a film."""
         return self.root / "arriving"

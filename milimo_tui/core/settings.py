@@ -24,9 +24,9 @@ OWN_THEME = ".toml"  # ends the name of a person's own: a file in the folder `th
 
 # The parts that settings are listed in, in this order.
 SCREEN, FILMS, QUEUE = "the screen", "films", "the queue and its workers"
-ROOM = "room, logs and what work costs"
+ROOM, BACKUPS = "room, logs and what work costs", "backups"
 TELLING, PROGRAMS, TEXT, COMFYUI = "what is told", "programs", "language models", "ComfyUI"
-PARTS = (SCREEN, FILMS, QUEUE, ROOM, TELLING, PROGRAMS, TEXT, COMFYUI)
+PARTS = (SCREEN, FILMS, QUEUE, ROOM, BACKUPS, TELLING, PROGRAMS, TEXT, COMFYUI)
 USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"  # where values stand
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
@@ -245,6 +245,30 @@ class Settings:
     foresight: bool = _setting(
         True, QUEUE, "while a take is decoded, what the job after it needs is got ready"
     )
+    backup: str = _setting(
+        "daily",
+        BACKUPS,
+        "when the supervisor keeps the studio home: daily, or off (then milimo backup now alone)",
+        words=("daily", "off"),
+    )
+    backup_hour: int = _setting(
+        3,
+        BACKUPS,
+        "hour of the day after which it is made; where nothing runs then, when work begins next",
+        least=0,
+        most=23,
+    )
+    backup_folder: str = _setting(
+        "",
+        BACKUPS,
+        "folder that backups lie in, best on another disk (default: backups in the studio home)",
+        personal=True,
+    )
+    backup_share: bool = _setting(
+        True, BACKUPS, "on one disk with the films media are shared with backups and take no room"
+    )
+    backup_days: int = _setting(7, BACKUPS, "so many days keep their newest backup", least=0, most=3_650)
+    backup_weeks: int = _setting(4, BACKUPS, "… and so many weeks theirs", least=0, most=520)
     notify_on: str = _setting(
         "batch,failed,idle", TELLING, "what is told: job, batch, failed, idle, or nothing"
     )

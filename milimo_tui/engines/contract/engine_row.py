@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EngineRow:
-    """`lane` is the worker lane: `gpu`, `cpu`, `render`, `quick` or `fetch` (downloads). `else_lane` is where
+    """`lane` is the worker lane: `gpu`, `cpu`, `render`, `quick`, `fetch` (downloads) or
+    `quiet` (what nobody waits for). `else_lane` is where
     it runs on a machine that has no such lane (tiny weights on the CPU); empty: not at all.
 
     `rungs` names the ways to run it, from the best to the one that needs least memory; a job that ran out

@@ -211,6 +211,14 @@ ENGINES: tuple[EngineRow, ...] = (
         step_seconds=LARGE_FILE_SECONDS,
     ),
     EngineRow(
+        "backup",
+        "Backup: the studio home as it was, and the look whether all is whole",
+        "quiet",
+        ("make_backup", "check_home", "check_backups"),
+        "milimo_tui.engines.backup.engine:Backup",
+        step_seconds=LARGE_FILE_SECONDS,
+    ),
+    EngineRow(
         "gemma",
         "Gemma: prompts and breakdowns, by weights on this machine",
         "gpu",

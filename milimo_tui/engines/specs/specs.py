@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
 from milimo_tui.engines.specs.control_specs import CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.file_specs import (
     MakePeaks,
@@ -48,7 +49,10 @@ Spec = Annotated[
     | Probe
     | MakeThumbnails
     | MakePeaks
-    | MakeProxy,
+    | MakeProxy
+    | MakeBackup
+    | CheckHome
+    | CheckBackups,
     Field(discriminator="kind"),
 ]
 

@@ -42,4 +42,5 @@ def slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slo
         Slot("render", "render"),
         Slot("quick", "quick"),
         Slot("fetch", "fetch"),
+        Slot("quiet", "quiet"),
     )

@@ -39,6 +39,12 @@ class Alarm:
             wait = min(when - now, self._look_seconds)
             self._timer = asyncio.get_running_loop().call_later(wait, self._rings)
 
+    def stop(self) -> None:
+        """Wake nobody any more."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
     def _rings(self) -> None:
         self._timer = None
         self._ring()

@@ -51,6 +51,7 @@ from milimo_tui.jobs.queue.publishing import Publisher
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.supervisor import lent_tokens
 from milimo_tui.jobs.supervisor.alarm import Alarm
+from milimo_tui.jobs.supervisor.chores import Chores, ChoreTimer, NoChores
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import Feed
 from milimo_tui.jobs.supervisor.folder_watch import FolderWatch
@@ -73,6 +74,7 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event, Off
 
 log = logging.getLogger(__name__)
+WINNER_SECONDS = 3.0  # in which whoever has the lock says who it is
 
 
 class Supervisor:
@@ -89,6 +91,7 @@ class Supervisor:
         *,
         machine: Sequence[Slot] | None = None,
         machines: Machines | None = None,
+        chores: Chores | None = None,
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
         read: Callable[[Path], Settings] | None = None,
         files: TakeFile | None = None,
@@ -100,6 +103,7 @@ class Supervisor:
         self._settings = settings
         self._protocols = protocols
         self._machines = machines or ThisMachine()
+        self._chores = chores or NoChores()
         self._machine = tuple(machine) if machine is not None else slots(settings)
         self.socket = ""
         self._drains = False
@@ -225,6 +229,7 @@ class Supervisor:
         self._folders = FolderWatch(self._queue, self._files, self._settings.watch_seconds, self._outbox.tell)
         self._commits.at_end = self._dispatch.assign
         self._alarm = Alarm(file.next_start, self._commits.soon)
+        self._chore_timer = ChoreTimer(self._chores, self._home, self._queue, self._commits.do)
         handler = RequestHandler(self._home, self._queue, self._dispatch, self._publisher, self)
         self._server = Server(
             path,
@@ -252,6 +257,7 @@ class Supervisor:
         self._folders.start()
         self._off.check()
         self._retain()
+        self._chore_timer.start()
         self._changed()
         await self._over.wait()
         await self._end()
@@ -424,6 +430,7 @@ class Supervisor:
         self._folders.close()
         if self._hook:
             self._hook.stop()
+        self._chore_timer.stop()
         self._dispatch.end_all()
         self._machines.close()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
@@ -456,7 +463,21 @@ def _another_lives(home: Home) -> bool:
 
 
 def _wake_winner(home: Home) -> None:
-    """Another supervisor has the lock: have it look whether its socket is still there."""
-    note = read_note(home)
-    if note and note.is_alive():
-        os.kill(note.pid, signal.SIGUSR1)
+    """Another supervisor has the lock: have it look whether its socket is still there.
+
+    Raises Unavailable where it is none of this machine's: nobody here could speak with it.
+    """
+    until = time.monotonic() + WINNER_SECONDS
+    while time.monotonic() < until:
+        note = read_note(home)
+        if note and note.is_alive():
+            os.kill(note.pid, signal.SIGUSR1)
+            return
+        with locked(home.lock, wait=False) as is_free:
+            if is_free:
+                return  # it was ending
+        time.sleep(0.05)  # it may have begun just now
+    raise Unavailable(
+        f"a supervisor on another machine has {home.root}",
+        "a studio home is for one machine at a time: milimo supervisor stop there",
+    )

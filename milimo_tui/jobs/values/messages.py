@@ -61,7 +61,7 @@ class JobOrder(Message):
 
     id: Id
     spec: dict[str, Any]
-    lane: Literal["", "cpu", "render", "quick", "fetch", "gpu"] = ""
+    lane: Literal["", "cpu", "render", "quick", "fetch", "quiet", "gpu"] = ""
     label: Label = ""
     project: Folder = ""
     shot: str = Field(default="", max_length=80)
@@ -235,7 +235,7 @@ class Planned(Message):
     """A job that might be queued."""
 
     id: Id
-    lane: Literal["cpu", "render", "quick", "fetch", "gpu"]
+    lane: Literal["cpu", "render", "quick", "fetch", "quiet", "gpu"]
     workload: str = Field(max_length=300)
     units: float = Field(ge=0, le=1e9)
     affinity: str = Field(default="", max_length=4096)

@@ -60,7 +60,7 @@ def _begin(target: Path) -> tuple[Path, int]:
 def set_aside(folder: Path) -> Iterator[Path]:
     """Take a folder's name away at once, to delete what lies in it in peace. Raises OSError."""
     aside = folder.with_name(f".{new_id('gone')}")
-    with _locked(folder):
+    with held(folder):
         os.rename(folder, aside)
         yield aside
 
@@ -77,7 +77,7 @@ def leftovers(folder: Path) -> Iterator[Path]:
         return
     for path in sorted(folder.iterdir()):
         if path.name.startswith((_BUILT, _GONE)) and path.is_dir() and not path.is_symlink():
-            with suppress(OSError), _locked(path):  # a BlockingIOError: somebody is at work in it
+            with suppress(OSError), held(path):  # a BlockingIOError: somebody is at work in it
                 yield path
 
 
@@ -93,7 +93,8 @@ def _hold(folder: Path) -> int:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder. Raises BlockingIOError where another has it, OSError."""
     handle = _hold(folder)
     try:
         yield

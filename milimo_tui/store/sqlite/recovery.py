@@ -57,15 +57,34 @@ def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
         schema.refuse_older(salvage.schema_number(path), path)
     except OSError as error:
         raise explain(error, path, "recover") from error
+    with _replaced(path) as (kept, fresh):
+        done = Recovered(kept)
+        with explaining(fresh, "write"):
+            _rebuild(kept, fresh, schema, mend, done)
+    return done
+
+
+def put_whole(path: Path, make: Callable[[Path], None]) -> Path:
+    """Put a whole database, which `make` makes at the path it is given, at a damaged one's place.
+
+    Returns where the damaged one is kept. Raises what `make` does, Refused while a program has it open,
+    DiskFull, ReadOnly; then nothing is changed.
+    """
+    with _replaced(path) as (kept, fresh):
+        make(fresh)
+    return kept
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[tuple[Path, Path]]:
+    """Where the damaged file is kept, and where to make one that gets its place when the block ends well."""
     with alone(path, "recover"):
         try:
             kept = _aside(path)
             fresh = path.with_name(f".{path.name}.recovered")
             fresh.unlink(missing_ok=True)
-            done = Recovered(kept)
             try:
-                with explaining(fresh, "write"):
-                    _rebuild(kept, fresh, schema, mend, done)
+                yield kept, fresh
                 fsync_file(fresh)
                 for log in ("-wal", "-shm"):  # a log belongs to the file it was written for
                     path.with_name(path.name + log).unlink(missing_ok=True)
@@ -77,7 +96,6 @@ def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
                     fresh.with_name(fresh.name + part).unlink(missing_ok=True)
         except OSError as error:
             raise explain(error, path, "recover") from error
-    return done
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from milimo_tui.core.settings import HOME
 from milimo_tui.jobs.cluster.machines import ClusterMachines
 from milimo_tui.jobs.supervisor.supervisor import Supervisor
 from milimo_tui.jobs.worker.redaction import LOG_LEVEL
+from milimo_tui.studio.backups.schedule import BackupSchedule
 from milimo_tui.studio.intake.intake import FilmIntake
 from milimo_tui.studio.intake.watched_files import WatchedFiles
 from milimo_tui.studio.session.studio import read_settings
@@ -35,6 +36,7 @@ def main(root: str) -> int:
         FilmIntake(),
         settings,
         machines=ClusterMachines(home),
+        chores=BackupSchedule(),
         read=lambda root: read_settings(environ, root)[0],
         files=WatchedFiles(),
     )

@@ -17,13 +17,15 @@ from pathlib import Path
 
 from milimo_tui.core import linux
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.format import bytes_text
+from milimo_tui.core.format import bytes_text, time_of_day
 from milimo_tui.core.host import HOST, bytes_under, network_disk
 from milimo_tui.jobs.cluster import access as cluster_access
 from milimo_tui.jobs.values.queue_views import SupervisorStatus
 from milimo_tui.jobs.values.quotas import Quotas, film_problem, home_problem
 from milimo_tui.store.jobs.studio_file import problem_of_queue
 from milimo_tui.store.project.opening import problem_of
+from milimo_tui.studio.backups.backup_orders import folder_of
+from milimo_tui.studio.backups.schedule import DAILY, due_since, next_due
 from milimo_tui.studio.machine import mpv_program, notification_check
 from milimo_tui.studio.machine.model_stack import stack_command, stack_missing
 from milimo_tui.studio.machine.sound_way import answers, find_way, load_pulse, setup_line
@@ -120,6 +122,7 @@ def _home(studio: Studio) -> Iterator[Finding]:
     yield from _quotas(studio)
     yield from _standing(studio)
     yield from _databases(studio)
+    yield from _backups(studio)
     yield from _cluster(studio)
 
 
@@ -150,6 +153,28 @@ def _standing(studio: Studio) -> Iterator[Finding]:
     for watched in client.watched_folders() if client is not None and status.watched else ():
         told = watched["problem"] or f"{watched['folder']}, into {Path(watched['project']).name}"
         yield Finding("watch", not watched["problem"], told, "files that come in", "milimo watch list")
+
+
+def _backups(studio: Studio) -> Iterator[Finding]:
+    """The newest backup and where it lies, and when the next is made."""
+    settings, now = studio.settings, HOST.now()
+    daily = settings.backup == DAILY
+    when = time_of_day(next_due(settings, now), now) if daily else ""
+    use, command = "disks that die, and films as they were", "milimo backup now"
+    try:
+        folder = folder_of(studio.home, settings)
+        newest, count = folder.newest_time(), len(folder.ids())
+        due = due_since(studio.home, settings, now)
+    except MilimoError as error:
+        yield Finding("backups", False, error.message, use, error.hint)
+        return
+    following = "the next is made when work begins" if due is not None else f"the next at {when}"
+    if newest is None:
+        told = f"none yet: {following}" if daily else "none, and none is made by itself: backup is off"
+        yield Finding("backups", daily, told, use, "milimo config set backup daily, or milimo backup now")
+        return
+    told = f"{count} in {folder.root}, the newest of {time_of_day(newest, now)}"
+    yield Finding("backups", True, f"{told}{f'; {following}' if daily else ''}", use, command)
 
 
 def _cluster(studio: Studio) -> Iterator[Finding]:

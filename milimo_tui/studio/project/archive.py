@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
@@ -19,6 +20,7 @@ from milimo_tui.store.project.opening import check_stranger
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
+LIST = "archive.json"  # lies in an archive alone
 KEPT = ("media", "renders", SCRIPTS, SKELETONS)
 
 
@@ -27,7 +29,7 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
 
     Raises DiskFull, ReadOnly, Newer, Failed.
     """
-    files = _files(source.paths)
+    files = files_of(source.paths)
     require_space(target.root.parent, _bytes_of(files), "copy the film")
     try:
         with built(target.root) as folder:
@@ -42,7 +44,7 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
         raise explain(error, target.root, "copy the film to") from error
 
 
-def _files(paths: ProjectPaths) -> list[Path]:
+def files_of(paths: ProjectPaths) -> list[Path]:
     """What travels with a project beside its database."""
     return [path for part in KEPT for path in sorted((paths.root / part).rglob("*")) if path.is_file()]
 
@@ -51,14 +53,20 @@ def _bytes_of(files: list[Path]) -> int:
     return sum(path.stat().st_size for path in files)
 
 
-def export(source: ProjectFile, name: str) -> Path:
-    """Write the project as a .zip: whole or not at all. Raises BadInput for an existing file."""
+def new_file(name: str) -> Path:
+    """The place of a file that is to be written. Raises BadInput where one lies there, or no folder does."""
     target = named_path(name).absolute()
     if target.exists():
         raise BadInput(f"{target} is already there", "name another file")
     if not target.parent.is_dir():
         raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
-    files = _files(source.paths)
+    return target
+
+
+def export(source: ProjectFile, name: str) -> Path:
+    """Write the project as a .zip: whole or not at all. Raises BadInput for an existing file."""
+    target = new_file(name)
+    files = files_of(source.paths)
     require_space(target.parent, _bytes_of(files), "export the film")
     with (
         atomic_path(target) as beside,
@@ -89,6 +97,8 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             require_space(studio.home.root, sum(item.file_size for item in members), "import the film")
             for item in members:
                 parts = PurePosixPath(item.filename).parts
+                if item.filename == LIST:
+                    raise BadInput(f"{source} is an archive", f"milimo project unarchive {source}")
                 if ".." in parts or parts[0] not in ("project.db", *KEPT):
                     raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
                 place = beside.joinpath(*parts)
@@ -110,7 +120,12 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
 
 
 def _adopt(paths: ProjectPaths, source: Path) -> None:
-    """Give what was unpacked an id of its own, once all of it is found to be a film.
+    """Give what was unpacked an id of its own, once all of it is found to be a film."""
+    require_film(paths, source, lambda file: file.adopt_new_id())
+
+
+def require_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile], object]) -> None:
+    """Look whether what was unpacked is a film through and through; `then` is done with it.
 
     Raises Damaged, Refused, Newer, and BadInput for a row that Milimo did not write.
     """
@@ -120,7 +135,7 @@ def _adopt(paths: ProjectPaths, source: Path) -> None:
         with ProjectFile.open(paths) as file:
             faults = file.faults()
             if not faults:
-                file.adopt_new_id()
+                then(file)
     except (Damaged, Refused) as error:
         reason = error.message.replace(str(paths.db), "its project.db")
         raise type(error)(f"{source.name} can't be imported: {reason}", hint) from error

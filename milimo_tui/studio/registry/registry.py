@@ -50,6 +50,7 @@ GROUPS = {
     "home": "film.home",
     "supervisor": "queue.supervisor",
     "cluster": "queue.cluster",
+    "backup": "film.backup",
     "config": "film.config",
     "room": "film.room",
     "watch": "film.watched_folders",

@@ -353,6 +353,7 @@ NOTES: Mapping[str, Notes] = {
         "warning": "what may be wrong",
         "error": "what is wrong",
     },
+    "backup": {"daily": "once a day, while the supervisor runs", "off": "only when you ask for it"},
     "where": {"user": "your own file, for every home", "home": "the file of this home alone"},
     "toggle": {
         "muted": "is not heard",

@@ -25,6 +25,7 @@ def prepared(tmp_path: Path) -> tuple[Milimo, Path, Path]:
     milimo.act("script", "import", str(script))
     packed = milimo.cwd / "packed.zip"
     milimo.act("project", "export", str(packed))
+    milimo.act("project", "archive", str(packed.with_suffix(".milimo")))
     return milimo, script, packed
 
 
@@ -50,6 +51,13 @@ VERBS: dict[str, Callable[[Path, Path], tuple[str, ...]]] = {
     "script import": lambda script, packed: ("script", "import", str(script), "--project", "third"),
     "duplicate": lambda script, packed: ("project", "duplicate", "Third"),
     "import": lambda script, packed: ("project", "import", str(packed), "--name", "third"),
+    "unarchive": lambda script, packed: (
+        "project",
+        "unarchive",
+        str(packed.with_suffix(".milimo")),
+        "--name",
+        "third",
+    ),
 }
 
 

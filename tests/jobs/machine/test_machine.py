@@ -226,13 +226,20 @@ def test_a_worker_for_each_gpu_and_the_lanes_always_there() -> None:
         ("render", "render"),
         ("quick", "quick"),
         ("fetch", "fetch"),
+        ("quiet", "quiet"),
     ]
     assert [slot.environment for slot in lanes[:3]] == [
         {CUDA: "GPU-a", "MILIMO_GPU": "a"},
         {HIP: "1", "MILIMO_GPU": "b"},
         {},
     ]
-    assert [slot.id for slot in slots(Settings(gpu_probe=False))] == ["cpu", "render", "quick", "fetch"]
+    assert [slot.id for slot in slots(Settings(gpu_probe=False))] == [
+        "cpu",
+        "render",
+        "quick",
+        "fetch",
+        "quiet",
+    ]
 
 
 # What it says of itself

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
+from milimo_tui.studio.commands.film.backup import CHECK
 from milimo_tui.studio.commands.film.build import BUILD
 from milimo_tui.studio.commands.film.find import FIND
 from milimo_tui.studio.commands.film.motion import MOTION
@@ -70,6 +71,7 @@ COMMANDS = (
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
     REPORT,
     SYSTEMD,
+    CHECK,
     FIND,
     BUILD,
     THEME,

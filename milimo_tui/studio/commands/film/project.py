@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.format import plural
+from milimo_tui.core.format import bytes_text, plural
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_rate
 from milimo_tui.store.project.project_file import ProjectFile
@@ -182,12 +182,16 @@ def _duplicate(studio: Studio, args: CopyArgs) -> Outcome:
         return Outcome(data=row_of(studio, copy), message=f"copied to {target.root}")
 
 
-def _recover(studio: Studio, args: NameArgs) -> Outcome:
+class RecoverArgs(NameArgs):
+    backup: str = arg("", description="put it back as a backup has it instead: its name, latest, or a time")
+
+
+def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
     from milimo_tui.studio.project import (
         recovery,  # with all that looks at rows: not for every verb of a film
     )
 
-    return recovery.film(studio, studio.find_project(args.name))
+    return recovery.film(studio, studio.find_project(args.name), args.backup)
 
 
 class DeleteArgs(Args):
@@ -225,6 +229,44 @@ class ExportArgs(Args):
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
     target = archive.export(studio.project(), args.file)
     return Outcome(data={"path": str(target)}, text=str(target))
+
+
+class ArchiveArgs(Args):
+    file: str = arg(description="a file to write")
+    no_media: bool = arg(False, description="without media and renders: they are listed by their hashes")
+
+
+def _archive(studio: Studio, args: ArchiveArgs) -> Outcome:
+    from milimo_tui.studio.project import film_archive  # with what reads lists: not for every verb of a film
+
+    file = studio.project()
+    with studio.counted("archiving", len(archive.files_of(file.paths))) as count:
+        made = film_archive.archive(file, args.file, count, media=not args.no_media)
+    left = f", {plural(made.left_out, 'file')} only listed" if made.left_out else ""
+    data = {"path": str(made.path), "files": made.files, "left_out": made.left_out, "bytes": made.bytes}
+    message = f"{made.path}: {plural(made.files, 'file')}, {bytes_text(made.bytes)}{left}"
+    return Outcome(data=data, message=message)
+
+
+class UnarchiveArgs(Args):
+    file: str = arg(description="an archive")
+    name: str = arg("", description="the film's folder name (default: the one it had)")
+
+
+def _unarchive(studio: Studio, args: UnarchiveArgs) -> Outcome:
+    from milimo_tui.studio.backups.backup_orders import folder_of
+    from milimo_tui.studio.project import film_archive
+
+    backups = folder_of(studio.home, studio.settings)
+    back = film_archive.unarchive(studio, backups, args.file, args.name)
+    studio.use(back.paths)
+    row = row_of(studio, studio.project())
+    data = {**row, "copy": back.is_copy, "found": back.found, "lacking": list(back.lacking)}
+    words = [f"“{row['name']}” is back in {back.paths.root.name}"]
+    words += ["a copy with an id of its own: the film itself is here too"] if back.is_copy else []
+    words += [f"{plural(back.found, 'file')} found here"] if back.found else []
+    words += [f"{plural(len(back.lacking), 'file')} lacking: milimo asset list"] if back.lacking else []
+    return Outcome(data=data, text="\n".join(back.lacking), message="; ".join(words))
 
 
 def _read_loras(studio: Studio, _: str) -> tuple[str, Stack]:
@@ -294,7 +336,7 @@ COMMANDS = (
         "Recover",
         "bring back what can be read of a damaged film",
         _recover,
-        NameArgs,
+        RecoverArgs,
         cli="project recover",
         positional=("name",),
     ),
@@ -333,6 +375,25 @@ COMMANDS = (
         ExportArgs,
         needs_project,
         cli="project export",
+        positional=("file",),
+    ),
+    Command(
+        "project.archive",
+        "Archive",
+        "put the film away in one file, with its media or without",
+        _archive,
+        ArchiveArgs,
+        needs_project,
+        cli="project archive",
+        positional=("file",),
+    ),
+    Command(
+        "project.unarchive",
+        "Film from an archive",
+        "bring a film back that was put away",
+        _unarchive,
+        UnarchiveArgs,
+        cli="project unarchive",
         positional=("file",),
     ),
     *IMPORTS,

@@ -16,7 +16,7 @@ from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.views import JobView
-from milimo_tui.studio.registry.args import Args, NoArgs, arg
+from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
@@ -52,10 +52,14 @@ def acted(verb: str, answers: list[Row]) -> Outcome:
     return Outcome(data=answers, text="\n".join(refused), message=message, exit_code=1 if refused else 0)
 
 
-def _recover(studio: Studio, args: NoArgs) -> Outcome:
+class RecoverArgs(Args):
+    backup: str = arg("", description="put it back as a backup has it instead: its name, latest, or a time")
+
+
+def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
     from milimo_tui.studio.project import recovery  # the one act here that opens the queue's file itself
 
-    return recovery.queue(studio)
+    return recovery.queue(studio, args.backup)
 
 
 class Ids(Args):
@@ -315,7 +319,7 @@ COMMANDS = (
         "Recover the queue",
         "bring back what can be read of a damaged queue",
         _recover,
-        NoArgs,
+        RecoverArgs,
         cli="job recover",
     ),
     _command("edit", "Edit", "change a job that has not begun", _edit, EditArgs, "id"),

@@ -1,0 +1,88 @@
+"""Backups of a studio home, and the look through it and them, as jobs that get out of everybody's way."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.store.backup import home_check, keep_rule, making
+from milimo_tui.store.backup.backup_folder import BackupFolder
+from milimo_tui.store.backup.home_check import Checked
+
+NICE = 10  # of 19: whoever else wants the machine has it first
+MOST_FOUND = 500  # told of one look; the log has all
+
+
+class Backup:
+    """Keeps a home. Holds nothing between jobs."""
+
+    name = "backup"
+
+    def load(self) -> None:
+        """Have this process give way to all others."""
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+
+    def unload(self) -> None:
+        """Nothing is held between jobs."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Do a `make_backup`, `check_home` or `check_backups`. Raises Refused, BadInput, DiskFull."""
+        home = Home(Path(os.environ["MILIMO_HOME"]))
+        if isinstance(spec, MakeBackup):
+            return self._backup(spec, home, context)
+        if isinstance(spec, CheckHome):
+            folder = _folder(home, spec.folder)
+            return self._told(home_check.check_home(home, folder, context.progress, mend=spec.mend), context)
+        if isinstance(spec, CheckBackups):
+            return self._told(home_check.check_backups(_folder(home, spec.folder), context.progress), context)
+        raise BadInput(f"the backup engine can't do {spec.kind}")
+
+    def _backup(self, spec: MakeBackup, home: Home, context: Context) -> Result:
+        folder = _folder(home, spec.folder)
+        made = making.make(home, folder, share=spec.share, tell=context.progress)
+        backup = made.manifest
+        mine = [one for one in folder.backups()[0] if one.home == backup.home]
+        stay = keep_rule.kept(mine, spec.daily, spec.weekly)
+        gone = [one.id for one in mine if one.id not in stay]
+        context.progress("forgetting", 0, 1)
+        try:
+            with folder.held():
+                freed = folder.forget(gone)
+        except Refused:  # somebody else is at work there by now: it is done after the next one
+            gone, freed = [], 0
+        facts = {
+            "backup": backup.id,
+            "films": len(backup.films),
+            "files": made.files,
+            "bytes": backup.bytes,
+            "copied": made.copied,
+            "problems": list(backup.problems),
+            "forgotten": gone,
+            "freed": freed,
+        }
+        for sentence in backup.problems:
+            context.log(f"left out: {sentence}")
+        return Result(facts=facts, notes=backup.problems)
+
+    def _told(self, checked: Checked, context: Context) -> Result:
+        for one in checked.found:
+            context.log(f"{one.place}: {one.problem}{f'; mended from {one.mended}' if one.mended else ''}")
+        facts: dict[str, Any] = {
+            "databases": checked.databases,
+            "files": checked.files,
+            "bytes": checked.bytes,
+            "found": [asdict(one) for one in checked.found[:MOST_FOUND]],
+            "more": max(0, len(checked.found) - MOST_FOUND),
+        }
+        return Result(facts=facts)
+
+
+def _folder(home: Home, given: str) -> BackupFolder:
+    return BackupFolder(Path(given) if given else home.backups)

@@ -1,0 +1,85 @@
+"""What a supervisor has done by the clock, unasked: the Protocol that `studio` implements, and its timer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import HOST
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.jobs.queue.orders import Order
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.supervisor.alarm import Alarm
+from milimo_tui.jobs.values.messages import JobOrder
+from milimo_tui.jobs.values.spec_texts import check
+
+LOOK_SECONDS = 300.0  # between two looks at the clock and the settings
+log = logging.getLogger(__name__)
+
+
+class Chores(Protocol):
+    """Jobs that come due by the clock. Called on the loop: quick."""
+
+    def next_start(self, home: Home, now: float) -> float:
+        """When there is something to ask again, in seconds since 1970."""
+        ...
+
+    def due(self, home: Home, now: float) -> Sequence[JobOrder]:
+        """What is to be queued now. A job's id says what it is for: the same one is queued once, ever."""
+        ...
+
+
+class NoChores:
+    """Nothing comes due by itself."""
+
+    def next_start(self, home: Home, now: float) -> float:
+        return now + 86_400.0
+
+    def due(self, home: Home, now: float) -> Sequence[JobOrder]:
+        return ()
+
+
+class ChoreTimer:
+    """Queues what is due. `do` has an act done in the next turn of changes."""
+
+    def __init__(
+        self, chores: Chores, home: Home, queue: Queue, do: Callable[[Callable[[], None]], None]
+    ) -> None:
+        self._chores = chores
+        self._home = home
+        self._queue = queue
+        self._do = do
+        self._alarm = Alarm(self._next_start, self._ring, LOOK_SECONDS)
+
+    def start(self) -> None:
+        """Queue what is due already, and look again when more will be."""
+        self._ring()
+        self._alarm.set()
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._alarm.stop()
+
+    def _next_start(self, now: float) -> float:
+        try:
+            return self._chores.next_start(self._home, now)
+        except MilimoError:  # it is logged when it rings
+            return now + LOOK_SECONDS
+
+    def _ring(self) -> None:
+        try:
+            orders = [
+                Order(order, check(order.spec), engine_registry.row(str(order.spec["engine"])).lane)
+                for order in self._chores.due(self._home, HOST.now())
+            ]
+        except MilimoError as error:  # of settings, mostly: it is said where they are read by somebody
+            log.warning("what is due by the clock can't be told: %s", error.message)
+            return
+        if orders:
+            self._do(lambda: self._add(orders))
+
+    def _add(self, orders: Sequence[Order]) -> None:
+        self._queue.submit(orders)

@@ -1,0 +1,228 @@
+"""The folder that backups lie in: a list of what each holds, and every file once, by its SHA-256.
+
+A backup is there once its list has its name, which it gets whole and last; who cuts one off leaves files that
+no list names. One process at a time writes, by a lock.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
+from milimo_tui.core.host import explain, locked, make_folders, write_atomic
+from milimo_tui.core.ids import new_id
+from milimo_tui.store.backup.manifest import Manifest, parsed, written
+
+MARK = ".milimo-backups"
+NEWEST = "latest"
+_NEW = ".new_"
+_NAME = "%Y%m%d-%H%M%S"  # by this machine's clock
+
+
+class BackupFolder:
+    """Backups of one home or several, in one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def lists(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def files(self) -> Path:
+        return self.root / "files"
+
+    def file(self, digest: str) -> Path:
+        """Where the file of that hash lies, if it does."""
+        return self.files / digest[:2] / digest
+
+    def size(self, digest: str) -> int | None:
+        """How large the file of that hash is; None where it is not here."""
+        try:
+            return self.file(digest).stat().st_size
+        except OSError:
+            return None
+
+    def has(self, digest: str, size: int) -> bool:
+        """Whether the file of that hash is here, as long as it should be."""
+        return self.size(digest) == size
+
+    def is_there(self) -> bool:
+        """Whether this is a folder of backups."""
+        return (self.root / MARK).is_file()
+
+    def require(self) -> BackupFolder:
+        """This folder. Raises NotFound where there are no backups in it."""
+        if not self.is_there():
+            raise NotFound(f"there are no backups in {self.root}", "milimo backup now makes the first")
+        return self
+
+    def make(self) -> None:
+        """Make and mark the folder. Raises BadInput for one with other things in it, ReadOnly, DiskFull."""
+        try:
+            if not self.is_there() and self._holds_others():
+                raise BadInput(
+                    f"{self.root} is no folder of backups and not empty",
+                    "name another: milimo config set backup_folder FOLDER",
+                )
+            make_folders(self.root, mode=0o700)
+            if not self.is_there():  # first, so that what a killed one left of it is known for what it is
+                write_atomic(self.root / MARK, b"Backups of a Milimo studio home.\n", 0o600)
+            for folder in (self.lists, self.files):
+                make_folders(folder, mode=0o700)
+        except OSError as error:
+            raise explain(error, self.root, "make the folder of backups") from error
+
+    def _holds_others(self) -> bool:
+        if not self.root.is_dir():
+            return self.root.exists()
+        return any(not path.name.startswith(f".{MARK}") for path in self.root.iterdir())
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Write in it alone. Raises Refused where somebody else does."""
+        with locked(self.root / "lock", wait=False) as ours:
+            if not ours:
+                raise Refused(
+                    f"somebody is at work in {self.root} already",
+                    "try again when milimo job list has no backup",
+                )
+            yield
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A private folder in it for a while; those of processes that were killed go. Only while held."""
+        for left in self.root.glob(f"{_NEW}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        for left in (*self.root.glob(f".{MARK}.*.tmp"), *self.lists.glob(".*.tmp")):
+            left.unlink(missing_ok=True)
+        folder = self.root / f".{new_id('new')}"
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    # The backups
+
+    def ids(self) -> tuple[str, ...]:
+        """Names of the backups, oldest first."""
+        if not self.lists.is_dir():
+            return ()
+        return tuple(sorted(path.stem for path in self.lists.glob("*.json") if path.name[0] != "."))
+
+    def read(self, id: str) -> Manifest:
+        """What a backup holds. Raises NotFound, Damaged, Newer."""
+        try:
+            return parsed((self.lists / f"{id}.json").read_bytes(), id)
+        except FileNotFoundError:
+            raise NotFound(f"there is no backup {id}", "milimo backup list shows them") from None
+        except OSError as error:
+            raise explain(error, self.lists / f"{id}.json", "read") from error
+
+    def backups(self) -> tuple[tuple[Manifest, ...], tuple[tuple[str, str], ...]]:
+        """Those that can be read, oldest first; of the others name and problem."""
+        found: list[Manifest] = []
+        damaged: list[tuple[str, str]] = []
+        for id in self.ids():
+            try:
+                found.append(self.read(id))
+            except NotFound:
+                continue  # it was forgotten meanwhile
+            except MilimoError as error:
+                damaged.append((id, error.message))
+        return tuple(sorted(found, key=lambda one: one.created)), tuple(damaged)
+
+    def newest_time(self) -> float | None:
+        """When the newest backup was made, in seconds since 1970, by its name; reads no list."""
+        for id in reversed(self.ids()):
+            with suppress(ValueError, OverflowError):
+                return time.mktime(time.strptime(id[:15], _NAME))
+        return None
+
+    def find(self, words: str, film: str = "") -> Manifest:
+        """The backup of that name, or what it begins with; the newest one not later than a time; `latest`.
+
+        With `film` only those that hold one of that folder, id or name are looked at. Raises NotFound,
+        BadInput.
+        """
+        there, damaged = self.require().backups()
+        if film:
+            there = tuple(one for one in there if any(film in (f.folder, f.id, f.name) for f in one.films))
+        if not there:
+            what = f"no backup in {self.root} holds the film “{film}”" if film else "there is no backup yet"
+            raise NotFound(what, "milimo backup list shows what there is")
+        if words in ("", NEWEST):
+            return there[-1]
+        called = [one for one in there if one.id == words] or [
+            one for one in there if one.id.startswith(words)
+        ]
+        if called:
+            return called[-1]
+        for id, problem in damaged:
+            if id.startswith(words):
+                self.read(id)
+                raise NotFound(problem, "milimo backup list shows others")
+        until = _moment(words)
+        before = [one for one in there if one.created <= until]
+        if not before:
+            raise NotFound(f"no backup is as old as {words}", f"the oldest: {there[0].id}")
+        return before[-1]
+
+    def free_id(self, now: float) -> str:
+        """A name for a backup made now."""
+        base = time.strftime(_NAME, time.localtime(now))
+        id, number = base, 2
+        while (self.lists / f"{id}.json").exists():
+            id, number = f"{base}-{number}", number + 1
+        return id
+
+    def write(self, manifest: Manifest) -> None:
+        """Have a backup be there. Raises DiskFull, ReadOnly."""
+        write_atomic(self.lists / f"{manifest.id}.json", written(manifest), 0o600)
+
+    def forget(self, ids: Collection[str]) -> int:
+        """Have those backups be gone, and the files that no other holds; bytes freed. Only while held.
+
+        While the list of another can't be read, no file goes: it may need each of them.
+        """
+        try:
+            for id in ids:
+                (self.lists / f"{id}.json").unlink(missing_ok=True)
+        except OSError as error:
+            raise explain(error, self.lists, "forget backups in") from error
+        there, damaged = self.backups()
+        return 0 if damaged else self._sweep({entry.digest for one in there for entry in one.entries})
+
+    def _sweep(self, needed: Collection[str]) -> int:
+        freed = 0
+        for path in self.files.glob("??/*"):
+            if path.name not in needed:
+                with suppress(OSError):
+                    found = path.stat()
+                    path.unlink()
+                    freed += found.st_size if found.st_nlink == 1 else 0
+        for folder in self.files.iterdir():
+            with suppress(OSError):
+                os.rmdir(folder)
+        return freed
+
+
+_MOMENTS = (("%Y-%m-%d %H:%M:%S", 1), ("%Y-%m-%d %H:%M", 60), ("%Y-%m-%dT%H:%M", 60), ("%Y-%m-%d", 86400))
+
+
+def _moment(words: str) -> float:
+    """The end of the second, minute or day that is named, in seconds since 1970. Raises BadInput."""
+    for pattern, length in _MOMENTS:
+        with suppress(ValueError, OverflowError):
+            return time.mktime(time.strptime(words, pattern)) + length - 0.001
+    raise BadInput(
+        f"“{words[:60]}” is no backup and no time",
+        "its name, latest, or a time: 2026-11-27, “2026-11-27 14:00”",
+    )

@@ -1,0 +1,216 @@
+"""Is what lies in a home whole, both kinds of databases and every file that is named by its hash? And is what
+lies in a folder of backups what it was? Damaged media are mended from the very same file elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import explain
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import Home, ProjectPaths
+from milimo_tui.store.backup import stored_files
+from milimo_tui.store.backup.backup_folder import BackupFolder
+from milimo_tui.store.backup.home_files import HomeFile, films_of, media_named, media_of, named_hash
+from milimo_tui.store.backup.making import Tell
+from milimo_tui.store.jobs.studio_file import problem_of_queue
+from milimo_tui.store.project.opening import problem_of
+
+GONE, DAMAGED = "gone", "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that is not whole: its place in the home; `gone`, `damaged` or a sentence. `mended` says from
+    where, and is empty where it is as it was.
+    """
+
+    place: str
+    problem: str
+    mended: str = ""
+    hint: str = ""
+
+
+@dataclass
+class Checked:
+    """What was looked at: databases, files, bytes; and what was found."""
+
+    databases: int = 0
+    files: int = 0
+    bytes: int = 0
+    found: list[Found] = field(default_factory=list)
+
+
+def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> Checked:
+    """Look at every page and row of the databases, and at every byte of media.
+
+    With `mend` media that are damaged or gone are put back, where the backups or another film have a file of
+    that hash. A damaged database stays as it is: what helps is told, for each way loses something else.
+    """
+    out = Checked()
+    films = films_of(home)
+    tell("databases", 0, 1 + len(films))
+    if home.studio_db.is_file():
+        out.databases += 1
+        if problem := problem_of_queue(home.studio_db):
+            out.found.append(
+                Found("studio.db", problem, hint="milimo job recover; with --backup latest as it was then")
+            )
+    for number, paths in enumerate(films, 1):
+        tell("databases", number, 1 + len(films))
+        out.databases += 1
+        if problem := problem_of(paths):
+            name = paths.root.name
+            hint = f"milimo project recover {name}; with --backup latest as it was then"
+            out.found.append(Found(f"projects/{name}/project.db", problem, hint=hint))
+    _check_media(home, films, folder, tell, out, mend=mend)
+    return out
+
+
+def _check_media(
+    home: Home, films: list[ProjectPaths], folder: BackupFolder, tell: Tell, out: Checked, *, mend: bool
+) -> None:
+    files = [(paths, file) for paths in films for file in media_of(paths)]
+    total = max(1, sum(_size(file.path) for _, file in files))
+
+    def moved(count: int) -> None:
+        out.bytes += count
+        tell("media", min(out.bytes, total), total)
+
+    for paths, file in files:
+        out.files += 1
+        try:
+            whole = stored_files.hash_of(file.path, moved) == file.named
+        except FileNotFoundError:
+            continue  # it went while one looked
+        except OSError:  # a disk that gives its bytes no more
+            whole = False
+        if not whole:
+            out.found.append(_mended(home, paths, file, folder, DAMAGED, mend=mend))
+    for paths in films:
+        for file in _lacking(paths):
+            out.found.append(_mended(home, paths, file, folder, GONE, mend=mend))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _lacking(paths: ProjectPaths) -> Iterator[HomeFile]:
+    """Files that a film names and that are not there."""
+    try:
+        named = media_named(paths.db)
+    except MilimoError:  # told already
+        return
+    for place in named:
+        path = paths.inside(place)
+        if not path.exists():
+            yield HomeFile(place, path, named_hash(place))
+
+
+def _mended(
+    home: Home, paths: ProjectPaths, file: HomeFile, folder: BackupFolder, problem: str, *, mend: bool
+) -> Found:
+    place = f"projects/{paths.root.name}/{file.place}"
+    hint = "no backup has it: milimo asset relink, or milimo build makes takes again"
+    linked = False
+    for source, words in _others(home, file, folder):
+        if not mend:
+            return Found(place, problem, hint=f"{words} has it whole: milimo check mends it")
+        if problem == DAMAGED and _is_one(source, file.path):
+            linked = True
+            continue
+        if _put_back(source, file):
+            return Found(place, problem, mended=words)
+    if linked:
+        hint = "its backup is the very same file, by a link: a backup_folder on another disk is a copy"
+    return Found(place, problem, hint=hint)
+
+
+def _is_one(path: Path, other: Path) -> bool:
+    return path.exists() and path.samefile(other)
+
+
+def _others(home: Home, file: HomeFile, folder: BackupFolder) -> Iterator[tuple[Path, str]]:
+    """Where a file of that hash should lie besides."""
+    if folder.size(file.named) is not None:
+        yield folder.file(file.named), "the backups"
+    for paths in films_of(home):
+        other = paths.inside(file.place)
+        if other != file.path and other.is_file():
+            yield other, paths.root.name
+
+
+def _put_back(source: Path, file: HomeFile) -> bool:
+    """Put a copy of a file at its place, if it is what its name says. Raises DiskFull, ReadOnly."""
+    beside = file.path.with_name(f".{new_id('mended')}")
+    try:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        if stored_files.copy(source, beside, lambda count: None) != file.named:
+            return False
+        stored_files.place(beside, file.path)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise explain(error, file.path, "mend") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return True
+
+
+def check_backups(folder: BackupFolder, tell: Tell) -> Checked:
+    """Read every byte of the backups. What is found names the backups that need it. Raises NotFound, Refused
+    where somebody is at work in the folder.
+
+    A file that is not what it was loses its place: the next backup keeps it anew, if the home has it.
+    """
+    with folder.require().held():
+        return _checked(folder, tell)
+
+
+def _checked(folder: BackupFolder, tell: Tell) -> Checked:
+    out = Checked()
+    there, damaged = folder.backups()
+    out.found += [Found(f"backups/{id}.json", problem) for id, problem in damaged]
+    needs: dict[str, list[str]] = {}
+    sizes: dict[str, int] = {}
+    for one in there:
+        for entry in one.entries:
+            sizes[entry.digest] = entry.bytes
+            holders = needs.setdefault(entry.digest, [])
+            if one.id not in holders:
+                holders.append(one.id)
+    total = max(1, sum(sizes.values()))
+
+    def moved(count: int) -> None:
+        out.bytes += count
+        tell("backups", min(out.bytes, total), total)
+
+    for digest, holders in needs.items():
+        out.files += 1
+        path = folder.file(digest)
+        problem = ""
+        try:
+            if stored_files.hash_of(path, moved) != digest:
+                problem = DAMAGED
+        except FileNotFoundError:
+            problem = GONE
+        except OSError as error:
+            problem = explain(error, path, "read").message
+        if problem:
+            if problem == DAMAGED:
+                os.replace(path, path.with_name(f"{path.name}.damaged"))
+            newest = holders[-1]
+            place = next(
+                e.place for one in there if one.id == newest for e in one.entries if e.digest == digest
+            )
+            found = f"{problem}, in {len(holders)} of {len(there)} backups, {newest} the newest"
+            out.found.append(Found(place, found, hint="milimo backup now keeps it anew, if it is whole here"))
+    return out

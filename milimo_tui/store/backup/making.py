@@ -1,0 +1,220 @@
+"""A backup of a home that runs: the queue first, then the films, then their files.
+
+A job is done when its take is in its film, and a row of a film names a file that is there. So what is read
+later holds all that was said before: no job is done whose take is lacking, no film names a file that is not
+there. A job that was at work is done again where the backup is restored; its film takes what it made once.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.host import HOST, explain, require_space
+from milimo_tui.core.paths import Home, ProjectPaths
+from milimo_tui.store.backup.backup_folder import BackupFolder
+from milimo_tui.store.backup.home_files import (
+    HomeFile,
+    files_of,
+    films_of,
+    inputs_of,
+    media_named,
+    named_hash,
+)
+from milimo_tui.store.backup.manifest import PROJECTS, Entry, Film, Manifest
+from milimo_tui.store.backup.stored_files import hash_of, keep, put_in
+from milimo_tui.store.project.opening import peek
+from milimo_tui.store.sqlite.failures import damaged, explaining
+from milimo_tui.store.sqlite.migrations import connect
+
+QUEUE = "studio.db"
+# Told of a stage, and of how many bytes of all of them are done; the place where a cancel is heard.
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass
+class Made:
+    """A backup that was made: what it holds, and what it took."""
+
+    manifest: Manifest
+    files: int = 0
+    copied: int = 0  # bytes that were written for it
+
+
+@dataclass
+class _Making:
+    """A backup under way."""
+
+    folder: BackupFolder
+    scratch: Path
+    share: bool
+    known: Mapping[str, Entry]
+    tell: Tell
+    entries: list[Entry] = field(default_factory=list)
+    films: list[Film] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    wanted: dict[str, str] = field(default_factory=dict)  # hashes of media that films name, by their places
+    copied: int = 0
+    done: int = 0
+    total: int = 0
+
+    def moved(self, count: int) -> None:
+        self.done += count
+        self.tell("backing up", min(self.done, self.total), self.total)
+
+    def copied_whole(self, source: Path, copy: Path) -> bool:
+        """Copy a database as of one moment; False where it is damaged."""
+        require_space(self.folder.root, source.stat().st_size, "back up")
+        try:
+            copy_database(source, copy)
+        except Damaged as error:
+            self.problems.append(error.message)
+            return False
+        return True
+
+    def keep_copy(self, source: Path, copy: Path, place: str) -> None:
+        """Take the copy of a database along."""
+        size, changed = copy.stat().st_size, source.stat().st_mtime_ns
+        digest = hash_of(copy, lambda count: None)
+        if keep(self.folder, copy, digest):
+            self.copied += size
+        self.entries.append(Entry(place, size, digest, changed))
+
+    def queue(self, home: Home) -> list[HomeFile]:
+        """Take the queue along; what its open jobs read."""
+        copy = self.scratch / QUEUE
+        if not self.copied_whole(home.studio_db, copy):
+            return []
+        inputs = inputs_of(copy, home)
+        self.keep_copy(home.studio_db, copy, QUEUE)
+        return inputs
+
+    def film(self, paths: ProjectPaths) -> None:
+        """Take a film's database along."""
+        folder = ProjectPaths(self.scratch / paths.root.name)
+        folder.root.mkdir()
+        if not self.copied_whole(paths.db, folder.db):
+            return
+        before, seen = f"{PROJECTS}/{paths.root.name}/", peek(folder)
+        if seen.problem:
+            self.problems.append(seen.problem.replace(str(folder.root), str(paths.root)))
+        else:
+            self.films.append(Film(paths.root.name, seen.id, seen.name, seen.shots, seen.takes))
+            self.wanted |= {before + place: named_hash(place) for place in media_named(folder.db)}
+        self.keep_copy(paths.db, folder.db, f"{before}project.db")
+
+    def file(self, file: HomeFile) -> None:
+        """Take a file along, as it is when it is read; not one that goes meanwhile, or is being written."""
+        for _ in range(2):
+            try:
+                before = file.path.stat()
+                size, changed = before.st_size, before.st_mtime_ns
+                known = self.known.get(file.place)
+                kept = self.folder.size(file.named) if file.named else None
+                if kept is not None:  # whatever became of the one in the home
+                    digest, size = file.named, kept
+                    self.moved(before.st_size)
+                    break
+                if (
+                    known
+                    and (known.bytes, known.changed) == (size, changed)
+                    and self.folder.has(known.digest, size)
+                ):
+                    digest = known.digest
+                    self.moved(size)
+                else:
+                    digest, copied = put_in(
+                        self.folder,
+                        file.path,
+                        self.scratch,
+                        share=self.share,
+                        immutable=bool(file.named),
+                        moved=self.moved,
+                    )
+                    self.copied += copied
+                after = file.path.stat()
+            except FileNotFoundError:
+                return
+            except OSError as error:
+                raise explain(error, file.path, "back up") from error
+            if (after.st_size, after.st_mtime_ns) == (size, changed):
+                break
+        else:
+            return
+        if file.named and digest != file.named:
+            self.problems.append(f"{file.place} is damaged: its bytes are not those it is named by")
+            return
+        self.entries.append(Entry(file.place, size, digest, changed))
+
+    def gone(self) -> None:
+        """Take along what films name, what is gone in the home, and what backups before this one have."""
+        there = {entry.place for entry in self.entries}
+        for place, digest in self.wanted.items():
+            size = self.folder.size(digest)
+            if place not in there and size is not None:
+                self.entries.append(Entry(place, size, digest, 0))
+
+
+def make(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> Made:
+    """Keep the home as it is now; a backup is there whole or not at all.
+
+    What is damaged in the home is left out, and told by `problems`: older backups may have it. `share` lets
+    files take no room where the folder is on the home's disk. Raises Refused where somebody is at work in
+    the folder, BadInput, DiskFull, ReadOnly, Failed.
+    """
+    folder.make()
+    with folder.held(), folder.scratch() as scratch:
+        there, _ = folder.backups()
+        mine = [one for one in there if one.home == str(home.root)]
+        known = {entry.place: entry for entry in mine[-1].entries} if mine else {}
+        making = _Making(folder, scratch, share, known, tell)
+        created = HOST.now()
+        tell("reading", 0, 1)
+        inputs = making.queue(home) if home.studio_db.is_file() else []
+        for paths in films_of(home):
+            making.film(paths)
+        listed = {file.place: file for file in (*inputs, *files_of(home))}
+        files = [listed[place] for place in sorted(listed)]
+        making.total = max(1, sum(_size(file.path) for file in files))
+        for file in files:
+            making.file(file)
+        making.gone()
+        manifest = Manifest(
+            id=folder.free_id(created),
+            created=created,
+            home=str(home.root),
+            version=__version__,
+            films=tuple(making.films),
+            entries=tuple(making.entries),
+            problems=tuple(making.problems),
+        )
+        folder.write(manifest)
+    return Made(manifest, len(making.entries), making.copied)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # it went
+        return 0
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A clean copy of a database as of one moment, every page looked at, while others write on.
+
+    Raises Damaged, DiskFull, Failed.
+    """
+    connection = connect(source, read_only=source.name == QUEUE)
+    try:
+        with explaining(source, "back up"), closing(sqlite3.connect(target)) as new:
+            connection.backup(new)
+            (verdict,) = new.execute("PRAGMA integrity_check(1)").fetchone()
+    finally:
+        connection.close()
+    if verdict != "ok":
+        raise damaged(source)

@@ -1,0 +1,101 @@
+"""What one backup holds, as a value: written as JSON, and validated where it is read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked
+
+from milimo_tui.core.errors import Damaged, Newer
+from milimo_tui.core.untrusted_json import read_json
+
+FORMAT = 1
+PROJECTS = "projects"
+
+
+def _inside(place: str) -> str:
+    parts = PurePosixPath(place).parts
+    if not parts or ".." in parts or place.startswith("/") or "/".join(parts) != place or "\0" in place:
+        raise ValueError("it is no place in a studio home")
+    return place
+
+
+Place = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_inside)]
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0, le=2**63)]
+Words = Annotated[str, StringConstraints(max_length=4000)]
+
+
+@checked(frozen=True)
+class Entry:
+    """A file: its place in the home, size, SHA-256, and when it was changed (ns since 1970)."""
+
+    place: Place
+    bytes: Count
+    digest: Digest
+    changed: Count
+
+
+@checked(frozen=True)
+class Film:
+    """A film whose database is in the backup."""
+
+    folder: Words
+    id: Words
+    name: Words
+    shots: Count
+    takes: Count
+
+    @property
+    def place(self) -> str:
+        """Where its folder lies in the home."""
+        return f"{PROJECTS}/{self.folder}"
+
+
+@checked(frozen=True)
+class Manifest:
+    """A backup. `id` tells when it was made, `created` too (s since 1970); `problems` are sentences of what
+    could not be taken along, for it was damaged in the home.
+    """
+
+    id: Words
+    created: float
+    home: Words
+    version: Words
+    films: tuple[Film, ...]
+    entries: tuple[Entry, ...]
+    problems: tuple[Words, ...] = ()
+    format: int = FORMAT
+
+    @property
+    def bytes(self) -> int:
+        """Size of all its files together."""
+        return sum(entry.bytes for entry in self.entries)
+
+    def of_film(self, film: Film) -> tuple[Entry, ...]:
+        """The files of a film, its database among them."""
+        return tuple(entry for entry in self.entries if entry.place.startswith(f"{film.place}/"))
+
+
+_MANIFEST = TypeAdapter(Manifest)
+
+
+def written(manifest: Manifest) -> bytes:
+    """The JSON of a manifest."""
+    return TypeAdapter(dict).dump_json(asdict(manifest))
+
+
+def parsed(data: bytes, name: str) -> Manifest:
+    """The manifest that was written so. Raises Damaged for anything else, Newer."""
+    try:
+        values = read_json(data)
+        if isinstance(values, dict) and isinstance(values.get("format"), int) and values["format"] > FORMAT:
+            raise Newer(f"the backup {name} was made by a newer Milimo", "upgrade Milimo to read it")
+        return _MANIFEST.validate_python(values)
+    except (ValueError, ValidationError) as error:
+        raise Damaged(
+            f"the list of what the backup {name} holds is damaged", "milimo backup list shows others"
+        ) from error

@@ -1,0 +1,124 @@
+"""A backup brought back: a whole home at a new place, or one film beside those that are there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Damaged, Refused
+from milimo_tui.core.host import explain, fsync_folder, fsync_tree, make_folders, require_space, write_atomic
+from milimo_tui.core.paths import Home, ProjectPaths
+from milimo_tui.store.backup.backup_folder import BackupFolder
+from milimo_tui.store.backup.manifest import Entry, Film, Manifest
+from milimo_tui.store.backup.stored_files import take_out
+from milimo_tui.store.project.atomic_folder import built, held
+
+# Told how many files of all are back, and the place of the next.
+Count = Callable[[int, str], None]
+
+
+def restore_home(
+    folder: BackupFolder, backup: Manifest, target: Path, count: Count, *, lacking: bool = False
+) -> tuple[str, ...]:
+    """Make the home of a backup at `target`, whole or not at all.
+
+    `lacking`: files whose copies are damaged are left out, and their places returned; else they are a reason
+    to raise Damaged. Raises BadInput where something lies at the target, DiskFull, ReadOnly.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BadInput(f"there is something in {target} already", "name a folder that is new or empty")
+    try:
+        make_folders(target.parent)
+        require_space(target.parent, backup.bytes, "restore")
+        with _beside(target) as beside:
+            home = Home(beside)
+            for made in (home.projects, home.models):
+                make_folders(made, mode=0o700)
+            left = _brought(folder, backup.entries, beside, count, lacking=lacking)
+            write_atomic(home.mark, b"A Milimo studio home.\n", 0o600)
+    except OSError as error:
+        raise explain(error, target, "restore") from error
+    return left
+
+
+def _brought(
+    folder: BackupFolder,
+    entries: Iterable[Entry],
+    target: Path,
+    count: Count,
+    *,
+    lacking: bool,
+    below: str = "",
+) -> tuple[str, ...]:
+    left = []
+    for done, entry in enumerate(entries):
+        count(done, entry.place)
+        try:
+            place = entry.place.removeprefix(below)
+            take_out(folder, entry.digest, target / place, lambda moved: None, entry.changed)
+        except Damaged as error:
+            if not lacking or entry.place.endswith(".db"):
+                hint = "another backup may have it whole: milimo backup check"
+                raise Damaged(f"{entry.place} can't be restored: {error.message}", hint) from error
+            left.append(entry.place)
+    return tuple(left)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A folder to build in beside a target that a person named: it becomes the target, or is gone."""
+    beside = target.with_name(f".{target.name}.restored")
+    beside.mkdir(mode=0o700, exist_ok=True)
+    try:
+        with held(beside):
+            for left in beside.iterdir():  # of one that was killed
+                shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+            try:
+                yield beside
+                fsync_tree(beside)
+                os.rename(beside, target)
+                fsync_folder(target.parent)
+            finally:
+                if beside.exists():
+                    shutil.rmtree(beside, ignore_errors=True)
+    except BlockingIOError as error:
+        raise Refused(f"{target} is being restored already", "wait for it, or name another folder") from error
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise BadInput(f"there is something in {target} already", "name a folder that is new") from error
+        raise
+
+
+def restore_film(
+    folder: BackupFolder,
+    backup: Manifest,
+    film: Film,
+    target: Path,
+    count: Count,
+    settle: Callable[[ProjectPaths], None],
+    *,
+    lacking: bool = False,
+) -> tuple[str, ...]:
+    """Make the folder of a film as a backup has it, whole or not at all.
+
+    `settle` looks at it, or changes it, before it gets its place. `lacking` as in `restore_home`.
+
+    Raises Refused where something lies there, Damaged, DiskFull.
+    """
+    entries = backup.of_film(film)
+    require_space(target.parent, sum(entry.bytes for entry in entries), "restore the film")
+    try:
+        with built(target) as beside:
+            left = _brought(folder, entries, beside, count, lacking=lacking, below=f"{film.place}/")
+            for part in ("media", "renders", "cache", "workspace"):
+                (beside / part).mkdir(exist_ok=True)
+            paths = ProjectPaths(beside)
+            paths.binned.unlink(missing_ok=True)
+            settle(paths)
+    except OSError as error:
+        raise explain(error, target, "restore the film to") from error
+    return left

@@ -1,0 +1,61 @@
+"""What the queue is asked for to keep a home, by the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
+from milimo_tui.core.paths import Home
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
+from milimo_tui.store.backup.backup_folder import BackupFolder
+
+LABELS = {
+    "make_backup": "backup",
+    "check_home": "check databases and media",
+    "check_backups": "check backups",
+}
+LATER = -100  # priority: whatever else there is on its lane comes first
+
+
+def folder_of(home: Home, settings: Settings, named: str = "") -> BackupFolder:
+    """The folder of backups: the one that is named, the settings', or the home's own. Raises BadInput."""
+    return BackupFolder(_place(settings, named) or home.backups)
+
+
+def _place(settings: Settings, named: str) -> Path | None:
+    given = named or settings.backup_folder
+    if not given:
+        return None
+    path = named_path(given)
+    if not path.is_absolute() and not named:
+        raise BadInput(
+            f"backup_folder is “{given}”, which is no absolute folder", "milimo config set backup_folder"
+        )
+    return path.absolute()
+
+
+def _text(settings: Settings, named: str) -> str:
+    place = _place(settings, named)
+    return str(place) if place else ""
+
+
+def backup_spec(settings: Settings, named: str = "") -> MakeBackup:
+    """Keep the home now. Raises BadInput."""
+    return MakeBackup(
+        folder=_text(settings, named),
+        share=settings.backup_share,
+        daily=settings.backup_days,
+        weekly=settings.backup_weeks,
+    )
+
+
+def home_check_spec(settings: Settings, named: str = "", *, mend: bool) -> CheckHome:
+    """Look through the home. Raises BadInput."""
+    return CheckHome(folder=_text(settings, named), mend=mend)
+
+
+def backup_check_spec(settings: Settings, named: str = "") -> CheckBackups:
+    """Look through the backups. Raises BadInput."""
+    return CheckBackups(folder=_text(settings, named))

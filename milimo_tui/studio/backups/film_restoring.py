@@ -1,0 +1,82 @@
+"""One film out of a backup: as it was where it is gone, else beside the present one under its own name."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from milimo_tui.core.errors import Ambiguous, BadInput, Damaged
+from milimo_tui.core.ids import slug
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.safe_text import one_line
+from milimo_tui.store.backup.backup_folder import BackupFolder
+from milimo_tui.store.backup.manifest import Film, Manifest
+from milimo_tui.store.backup.restoring import restore_film
+from milimo_tui.store.project.opening import check_stranger, peek
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.studio.session.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class FilmBack:
+    """A film that was brought back. `beside`: the home has the present one too. `lacking` are places of files
+    whose copies are damaged.
+    """
+
+    paths: ProjectPaths
+    name: str
+    backup: str
+    beside: bool
+    lacking: tuple[str, ...]
+
+
+def find_film(backup: Manifest, words: str) -> Film:
+    """The film of a backup by its folder, id or name. Raises Ambiguous, BadInput."""
+    for field in ("folder", "id", "name"):
+        found = [film for film in backup.films if getattr(film, field) == words]
+        if len(found) > 1:
+            raise Ambiguous(
+                f"the backup {backup.id} holds {len(found)} films called “{words}”",
+                "give the folder of one",
+                name=words,
+                candidates=[(film.folder, f"({film.shots} shots, {film.takes} takes)") for film in found],
+            )
+        if found:
+            return found[0]
+    there = ", ".join(film.folder for film in backup.films)
+    raise BadInput(f"the backup {backup.id} holds no film “{words}”", f"films in it: {there or 'none'}")
+
+
+def bring_back(
+    studio: Studio, folder: BackupFolder, backup: Manifest, film: Film, name: str, *, lacking: bool
+) -> FilmBack:
+    """Make the film anew as the backup has it. Where the home has it still, the one that comes gets an id and
+    a name that are its own. Raises BadInput where something lies there, Damaged, DiskFull; nothing half.
+    """
+    home = studio.home
+    beside = any(peek(paths).id == film.id for paths in studio.project_folders())
+    target = home.project(slug(name) if name else film.folder)
+    if target.root.exists() and not name:
+        target = home.project(slug(f"{film.folder} {backup.id}"))
+    if target.root.exists():
+        raise BadInput(f"there is a film in {target.root.name} already", "give --name another")
+    when = time.strftime("%d %b %H:%M", time.localtime(backup.created))
+    called = name or (f"{film.name} ({when})" if beside else film.name)
+
+    def settle(paths: ProjectPaths) -> None:
+        check_stranger(paths.db)
+        with ProjectFile.open(paths) as file:
+            if faults := file.faults():
+                raise Damaged(f"the film in the backup is damaged: {one_line(str(faults[0]), 120)}")
+            file.end_hands()
+            if beside:
+                file.adopt_new_id()
+            project = file.story().project
+            if called != project.name:
+                label = f"from the backup {backup.id}"
+                renamed = replace(project, name=called)
+                file.edit(label, scope="project", actor=studio.actor, before=[project], after=[renamed])
+
+    with studio.counted(f"restoring {film.name}", len(backup.of_film(film))) as count:
+        left = restore_film(folder, backup, film, target.root, count, settle, lacking=lacking)
+    return FilmBack(target, called, backup.id, beside, left)

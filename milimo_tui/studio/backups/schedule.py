@@ -1,0 +1,72 @@
+"""When the next backup is due: once a day after an hour of the clock, or when work begins after it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from milimo_tui.core.host import read_settings
+from milimo_tui.core.paths import Home
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.values.messages import JobOrder
+from milimo_tui.studio.backups.backup_orders import LABELS, LATER, backup_spec, folder_of
+
+DAILY = "daily"
+
+
+def last_hour(now: float, hour: int) -> float:
+    """When it was that hour last by this machine's clock, in seconds since 1970."""
+    today = time.localtime(now)
+    for back in (0, 1):
+        moment = time.mktime((today.tm_year, today.tm_mon, today.tm_mday - back, hour, 0, 0, 0, 0, -1))
+        if moment <= now:
+            return moment
+    return now
+
+
+def due_since(home: Home, settings: Settings, now: float) -> float | None:
+    """The hour for which there is no backup yet; None where there is one, or none is wanted.
+
+    A new home's first is due at the first such hour that it sees. Raises BadInput.
+    """
+    if settings.backup != DAILY:
+        return None
+    hour = last_hour(now, settings.backup_hour)
+    newest = folder_of(home, settings).newest_time()
+    since = newest if newest is not None else _begun(home, now)
+    return hour if since < hour else None
+
+
+def next_due(settings: Settings, now: float) -> float:
+    """The next time that it is that hour."""
+    return last_hour(now + 86_400.0, settings.backup_hour)
+
+
+def _begun(home: Home, now: float) -> float:
+    try:
+        return home.mark.stat().st_mtime
+    except OSError:
+        return now
+
+
+class BackupSchedule:
+    """What the supervisor of a home asks: settings are read each time, so that a change of them is heeded."""
+
+    def __init__(self) -> None:
+        self._asked = 0.0  # the hour that one was asked for
+
+    def next_start(self, home: Home, now: float) -> float:
+        """The next hour of a backup, in s since 1970. Raises BadInput for settings that can't be read."""
+        settings, _ = read_settings(home=home.root)
+        return next_due(settings, now)
+
+    def due(self, home: Home, now: float) -> Sequence[JobOrder]:
+        """A backup, where the hour's is lacking. Raises BadInput for settings that can't be read."""
+        settings, _ = read_settings(home=home.root)
+        hour = due_since(home, settings, now)
+        if hour is None or hour == self._asked:
+            return ()
+        self._asked = hour
+        spec = backup_spec(settings).model_dump(mode="json")
+        id = time.strftime("job_backup%Y%m%d", time.localtime(hour))
+        return (JobOrder(id=id, spec=spec, label=LABELS["make_backup"], priority=LATER),)

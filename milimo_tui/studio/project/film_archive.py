@@ -1,0 +1,245 @@
+"""A film put away in one file, with its media or without, and back as the very same film.
+
+Where `export` makes a copy for others, an archive keeps the film's id and lists each file by its hash: also
+those it leaves out, which are looked for by that when the film comes back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import BadInput, Damaged, Newer
+from milimo_tui.core.host import atomic_path, explain, named_path, require_space
+from milimo_tui.core.ids import slug
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.store.backup import stored_files
+from milimo_tui.store.backup.backup_folder import BackupFolder
+from milimo_tui.store.backup.home_files import named_hash
+from milimo_tui.store.backup.manifest import Digest, Place
+from milimo_tui.store.project.atomic_folder import built
+from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.studio.project.archive import KEPT, LIST, files_of, new_file, require_film
+from milimo_tui.studio.session.studio import Studio
+
+FORMAT = 1
+DATABASE = "project.db"
+_LEFT_OUT = ("media", "renders")  # of an archive without media
+_LONGEST_LIST = 64 << 20
+_HINT = "make the archive again where the film is"
+_BLOCK = 1 << 20
+
+
+@checked(frozen=True)
+class Listed:
+    """A file of the film: its place there, size and SHA-256; whether the archive holds it."""
+
+    place: Place
+    bytes: Annotated[int, Field(ge=0, le=2**63)]
+    digest: Digest
+    held: bool = True
+
+
+@checked(frozen=True)
+class Archived:
+    """What an archive says of itself."""
+
+    folder: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    film: Annotated[str, StringConstraints(pattern="^[a-z]+_[0-9a-zA-Z]{6,40}$")]
+    name: Annotated[str, StringConstraints(max_length=1000)]
+    files: tuple[Listed, ...]
+    version: str = __version__
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveMade:
+    """An archive that was written; `left_out` files are only listed."""
+
+    path: Path
+    files: int
+    left_out: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilmUnarchived:
+    """A film that is back. `is_copy`: the home has it, so that this one got an id of its own. `found` files
+    were taken from elsewhere in the home, `lacking` are places of those that are nowhere.
+    """
+
+    paths: ProjectPaths
+    is_copy: bool
+    found: int
+    lacking: tuple[str, ...]
+
+
+def archive(source: ProjectFile, name: str, count: Callable[[int, str], None], *, media: bool) -> ArchiveMade:
+    """Write the film to one file, whole or not at all. Raises BadInput for a file that is there, DiskFull."""
+    target = new_file(name)
+    files = files_of(source.paths)
+    held = [path for path in files if media or path.relative_to(source.paths.root).parts[0] not in _LEFT_OUT]
+    require_space(target.parent, sum(path.stat().st_size for path in held), "archive the film")
+    project = source.story().project
+    listed = []
+    kept = set(held)
+    with (
+        atomic_path(target, "archive the film to") as beside,
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=".milimo-") as scratch,
+        zipfile.ZipFile(beside, "w") as out,
+    ):
+        clean = Path(scratch) / DATABASE
+        source.copy_to(clean)
+        listed.append(_written(out, clean, DATABASE, zipfile.ZIP_DEFLATED))
+        for done, path in enumerate(files):
+            count(done, path.name)
+            place = path.relative_to(source.paths.root).as_posix()
+            if path in kept:
+                listed.append(_written(out, path, place, zipfile.ZIP_STORED))
+            else:
+                digest = named_hash(place) or stored_files.hash_of(path, lambda moved: None)
+                listed.append(Listed(place, path.stat().st_size, digest, held=False))
+        whole = Archived(source.paths.root.name, project.id, project.name, tuple(listed))
+        out.writestr(LIST, TypeAdapter(Archived).dump_json(whole), zipfile.ZIP_DEFLATED)
+    return ArchiveMade(target, len(held) + 1, len(files) - len(held), target.stat().st_size)
+
+
+def _written(out: zipfile.ZipFile, path: Path, place: str, how: int) -> Listed:
+    """Put a file in, and its hash as it went in."""
+    whole, size = hashlib.sha256(), 0
+    entry = zipfile.ZipInfo.from_file(path, place, strict_timestamps=False)
+    entry.compress_type = how
+    with path.open("rb") as stream, out.open(entry, "w") as packed:
+        while block := stream.read(_BLOCK):
+            whole.update(block)
+            size += len(block)
+            packed.write(block)
+    return Listed(place, size, whole.hexdigest())
+
+
+def unarchive(studio: Studio, backups: BackupFolder, name: str, folder: str) -> FilmUnarchived:
+    """Bring a film back from its archive, whole or not at all: each file is what it was, by its hash.
+
+    What the archive leaves out is taken from other films of the home and from backups, as far as they have
+    it. Raises BadInput for what is no archive, or where a film lies, Damaged, Newer, DiskFull.
+    """
+    source = named_path(name).absolute()
+    with _opened(source) as packed:
+        whole = _list_of(packed, source)
+        target = studio.home.project(slug(folder or whole.folder))
+        if target.root.exists():
+            raise BadInput(
+                f"there is a film in {target.root.name} already", "give --name another folder name"
+            )
+        is_copy = any(peek(paths).id == whole.film for paths in studio.project_folders())
+        require_space(studio.home.root, sum(file.bytes for file in whole.files), "bring the film back")
+        elsewhere = [paths.root for paths in studio.project_folders()]
+        found, lacking = 0, []
+
+        def settle(file: ProjectFile) -> None:
+            if file.story().project.id != whole.film:
+                raise BadInput(f"{source.name} holds another film than it says", _HINT)
+            file.end_hands()
+            if is_copy:
+                file.adopt_new_id()
+
+        try:
+            shown = studio.counted("bringing the film back", len(whole.files))
+            with built(target.root) as beside, shown as count:
+                for part in ("media", "renders", "cache", "workspace"):
+                    (beside / part).mkdir()
+                for done, file in enumerate(whole.files):
+                    count(done, file.place)
+                    place = beside / file.place
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    if file.held:
+                        _unpacked(packed, file, place, source)
+                    elif _taken(file, place, elsewhere, backups):
+                        found += 1
+                    else:
+                        lacking.append(file.place)
+                require_film(ProjectPaths(beside), source, settle)
+        except OSError as error:
+            raise explain(error, target.root, "bring the film back to") from error
+    return FilmUnarchived(target, is_copy, found, tuple(lacking))
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
+    if source.is_dir():
+        raise BadInput(f"{source} is a folder, no archive", "milimo project archive FILE makes one")
+    try:
+        with zipfile.ZipFile(source) as packed:
+            yield packed
+    except FileNotFoundError as error:
+        raise BadInput(f"there is no file {source}", "milimo project unarchive FILE") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise BadInput(f"{source} is damaged, or no archive", _HINT) from error
+    except (RuntimeError, NotImplementedError) as error:  # what zipfile says of a password or a method
+        raise BadInput(f"{source} can't be unpacked: {reason(error)}", _HINT) from error
+
+
+def _list_of(packed: zipfile.ZipFile, source: Path) -> Archived:
+    try:
+        entry = packed.getinfo(LIST)
+        if entry.file_size > _LONGEST_LIST:
+            raise BadInput(f"{source} says too much of itself", _HINT)
+        values = read_json(packed.read(entry))
+        if isinstance(values, dict) and isinstance(values.get("format"), int) and values["format"] > FORMAT:
+            raise Newer(f"{source} was made by a newer Milimo", "upgrade Milimo to read it")
+        whole = TypeAdapter(Archived).validate_python(values)
+    except KeyError:
+        raise BadInput(
+            f"{source} is no archive of a film", "one that was exported: milimo project import"
+        ) from None
+    except (ValueError, ValidationError) as error:
+        raise BadInput(f"{source} is damaged: its list can't be read", _HINT) from error
+    for file in whole.files:
+        if file.place != DATABASE and file.place.split("/")[0] not in KEPT:
+            raise BadInput(f"{source} holds a file that does not belong: {file.place[:200]}")
+    if not any(file.place == DATABASE and file.held for file in whole.files):
+        raise BadInput(f"{source} holds no film", _HINT)
+    return whole
+
+
+def _unpacked(packed: zipfile.ZipFile, file: Listed, place: Path, source: Path) -> None:
+    whole, left = hashlib.sha256(), file.bytes
+    try:
+        with packed.open(file.place) as stream, place.open("xb") as out:
+            while left >= 0 and (block := stream.read(_BLOCK)):
+                whole.update(block)
+                left -= len(block)
+                out.write(block)
+    except KeyError:
+        raise Damaged(f"{source.name} lacks {file.place}, which it lists", _HINT) from None
+    if left or whole.hexdigest() != file.digest:
+        raise Damaged(f"{source.name} is damaged: {file.place} is not what it was", _HINT)
+
+
+def _taken(file: Listed, place: Path, films: list[Path], backups: BackupFolder) -> bool:
+    """Copy a file of that hash from elsewhere in the home, if there is one that is whole."""
+    there = [root / file.place for root in films]
+    for source in (*there, backups.file(file.digest)):
+        try:
+            if source.stat().st_size != file.bytes:
+                continue
+            if stored_files.copy(source, place, lambda moved: None) == file.digest:
+                return True
+        except FileNotFoundError:
+            continue
+        place.unlink()
+    return False

@@ -1,0 +1,53 @@
+"""Backups where people look: the doctor's line, the job's row, the settings' part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.host import config_folder
+from milimo_tui.studio.registry import registry
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.home.settings_screen import SettingsScreen
+from tests.tui.house import make_studio
+from tests.tui.stage import on
+
+SIZE = (140, 50)
+
+
+def _file() -> str:
+    path = config_folder() / "config.toml"
+    return path.read_text() if path.exists() else ""
+
+
+async def test_the_doctor_and_jobs_tell_of_a_backup(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home")
+    made = registry.run(studio, "backup.now").data
+    async with on(studio, "home", SIZE) as stage:
+        await stage.press("d")
+        await stage.until(lambda: "newest of" in stage.text)
+        [line] = [line for line in stage.lines() if " ✓ backups " in line]
+        assert f"1 in {studio.home.backups}" in line
+        await stage.press("escape", "g", "j")
+        await stage.until(lambda: stage.app.current_mode == "jobs" and " backup " in stage.text)
+    assert made["films"] == 1
+    studio.close()
+
+
+async def test_settings_have_a_part_of_backups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MILIMO_BACKUP")
+    studio = Studio.open()
+    async with on(studio, "home", SIZE) as stage:
+        await stage.press("g", "comma")
+        await stage.until(lambda: isinstance(stage.app.screen, SettingsScreen))
+        screen = stage.app.screen
+        assert isinstance(screen, SettingsScreen)
+        await stage.until(lambda: bool(screen.table.key))
+        screen.table.show(screen.table.rows, key="backup")
+        await stage.until(lambda: "when the supervisor keeps the studio home" in stage.text)
+        for name in ("backup_hour", "backup_folder", "backup_share", "backup_days", "backup_weeks"):
+            assert name in stage.text
+        await stage.press("enter", "down", "enter")
+        await stage.until(lambda: 'backup = "off"' in _file())
+    studio.close()
