@@ -23,11 +23,11 @@ from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.schedule.schedule import Candidate, Free, Snapshot, choose, reach
+from milimo_tui.jobs.standing.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
-from milimo_tui.jobs.supervisor.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor.worker_manager import Running, WorkerManager, WorkerSlot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool, MakePool
 from milimo_tui.jobs.values import retry_policy

@@ -49,17 +49,17 @@ from milimo_tui.jobs.notify.outbox import HOOK_SECONDS, Outbox
 from milimo_tui.jobs.queue import retention
 from milimo_tui.jobs.queue.publishing import Publisher
 from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.standing.alarm import Alarm
+from milimo_tui.jobs.standing.chores import Chores, ChoreTimer, NoChores
+from milimo_tui.jobs.standing.folder_watch import FolderWatch
+from milimo_tui.jobs.standing.off_when_done import OffWhenDone
+from milimo_tui.jobs.standing.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor import lent_tokens
-from milimo_tui.jobs.supervisor.alarm import Alarm
-from milimo_tui.jobs.supervisor.chores import Chores, ChoreTimer, NoChores
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import Feed
-from milimo_tui.jobs.supervisor.folder_watch import FolderWatch
 from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.home_arrival import arrive
 from milimo_tui.jobs.supervisor.machines import Machines, ThisMachine
-from milimo_tui.jobs.supervisor.off_when_done import OffWhenDone
-from milimo_tui.jobs.supervisor.quota_watch import QuotaWatch
 from milimo_tui.jobs.supervisor.recovery import recover
 from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import Server

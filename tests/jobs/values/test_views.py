@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import time_of_day
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.queue.orders import Order
-from milimo_tui.jobs.supervisor.alarm import Alarm
+from milimo_tui.jobs.standing.alarm import Alarm
 from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.values.row_views import Around, batch_view, reason_of

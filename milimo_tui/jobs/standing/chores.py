@@ -12,7 +12,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.queue.orders import Order
 from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.supervisor.alarm import Alarm
+from milimo_tui.jobs.standing.alarm import Alarm
 from milimo_tui.jobs.values.messages import JobOrder
 from milimo_tui.jobs.values.spec_texts import check
 
