@@ -17,26 +17,25 @@ LINUX = ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_6
 MACOS = ("macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_10_9_universal2")
 SYSTEMS = {"Linux": LINUX, "macOS": MACOS}
 PYTHONS = ("3.12", "3.13", "3.14")
-# What has none, as docs/platforms.md says: pip builds it there.
-LACKING = {"3.14": ("opentimelineio",)}
 
 
-def pins() -> dict[str, str]:
-    """Return every distribution that the light studio needs, with the version that a set-up installs."""
+def pins(python: str = "3.13") -> dict[str, str]:
+    """Return every distribution that the light studio needs on a Python, with the version that is set up."""
     lines = (line.strip().partition("==") for line in CONSTRAINTS.read_text().splitlines() if "==" in line)
     versions = {canonical(name): version for name, _, version in lines}
-    return {name: versions[name] for name in sorted(set(_needed("milimo-tui"))) if name in versions}
+    return {name: versions[name] for name in sorted(set(_needed("milimo-tui", python))) if name in versions}
 
 
-def _needed(name: str, seen: set[str] | None = None) -> Iterator[str]:
+def _needed(name: str, python: str, seen: set[str] | None = None) -> Iterator[str]:
     seen = set() if seen is None else seen
+    there = {"extra": "", "python_version": python, "python_full_version": f"{python}.0"}
     for text in requires(name) or ():
         need = Requirement(text)
         found = canonical(need.name)
-        if found not in seen and (need.marker is None or need.marker.evaluate({"extra": ""})):
+        if found not in seen and (need.marker is None or need.marker.evaluate(there)):
             seen.add(found)
             yield found
-            yield from _needed(found, seen)
+            yield from _needed(found, python, seen)
 
 
 def canonical(name: str) -> str:
@@ -51,7 +50,7 @@ def index_answers() -> bool:
 
 def problem(names: Sequence[str], python: str, system: str) -> str:
     """Return what pip says where one of these has no wheel for a Python and a system; else nothing."""
-    known = pins()
+    known = pins(python)
     return _ask([f"{name}=={known[name]}" for name in names], python, SYSTEMS[system])
 
 

@@ -14,6 +14,7 @@ from milimo_tui.core.ids import slug
 from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.values.streams import read_facts
+from milimo_tui.interchange.values import library
 from milimo_tui.interchange.values.bundle import Bundle, Edge, Kept, Medium
 from milimo_tui.interchange.values.formats import by_suffix, companion, is_known
 from milimo_tui.story.shots.performances import Performances
@@ -37,11 +38,14 @@ class Written:
 
 
 def export(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> Written:
-    """Write a cut in the format of the file's suffix. Raises BadInput, Refused, ReadOnly, DiskFull."""
-    from milimo_tui.interchange.files import losses, writing
-
+    """Write a cut in the format of the file's suffix. Raises BadInput, Refused, ReadOnly, DiskFull,
+    Unavailable without OpenTimelineIO.
+    """
     if not is_known(target) and (plugged := plug_ins.export_for(target.suffix.lower())) is not None:
         return _write_plugged(studio, plugged, target, overwrite=overwrite)
+    library.require()
+    from milimo_tui.interchange.files import losses, writing
+
     kind = by_suffix(target)
     _require_folder(target)
     bundle = bundle_of(studio, cut)
@@ -77,8 +81,10 @@ def _write_plugged(studio: Studio, export: plug_ins.Export, target: Path, *, ove
 def export_beside(studio: Studio, cut: Cut) -> Written:
     """Write the cut's `.otio` into the project's folder, over the one that is there.
 
-    Media of the project are named from there: the folder may move. Raises ReadOnly, DiskFull, Refused.
+    Media of the project are named from there: the folder may move. Raises ReadOnly, DiskFull, Refused,
+    Unavailable.
     """
+    library.require()
     from milimo_tui.interchange.files import writing
     from milimo_tui.interchange.values.formats import FORMATS
 

@@ -17,6 +17,7 @@ from milimo_tui.cut.follow.reframing import reframed
 from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.interchange.files import relink
+from milimo_tui.interchange.values import library
 from milimo_tui.interchange.values.bundle import Arrival, Medium
 from milimo_tui.interchange.values.rate_conform import conformed_kept
 from milimo_tui.media.files.facts import Prober, digest
@@ -52,8 +53,9 @@ def bring_in(
     """Read a cut and make it one of the film, and the current one. `media` is a folder of its files, `rate`
     that of a list that says none; `keep` leaves it at its own rate and size.
 
-    Raises NotFound, BadInput with one sentence.
+    Raises NotFound, BadInput with one sentence, Unavailable without OpenTimelineIO.
     """
+    library.require()
     from milimo_tui.interchange.files.reading import read
 
     snapshot = studio.snapshot()

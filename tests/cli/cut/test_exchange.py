@@ -306,3 +306,19 @@ def test_effects_cuts_inside_and_a_lut_come_back_into_another_film(film: Milimo)
         luts = {asset.id for asset in project.story().assets if asset.kind is AssetKind.LUT}
     assert {clip.effects.lut for clip in found.clips} == luts
     assert len(luts) == 1
+
+
+def test_without_the_library_of_timelines_it_is_one_sentence_and_the_film_goes_on(
+    film: Milimo, tmp_path: Path
+) -> None:
+    """Python 3.14 has no wheel of it."""
+    target = film.cwd / "film.otio"
+    film.inside("cut", "export", str(target))
+    (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["opentimelineio"] = None\n')
+    path = f"{tmp_path}:{film.env.get('PYTHONPATH', '')}".strip(":")
+    without = Milimo({**film.env, "PYTHONPATH": path}, film.cwd)
+    for words in (("export", "other.edl"), ("import", str(target))):
+        told = without("cut", *words, code=3).stderr
+        assert b"cuts of other programs need OpenTimelineIO, which is not here" in told
+    assert not (film.cwd / "other.edl").exists()
+    assert b"1A" in without("shot", "list").stdout
