@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
@@ -38,6 +40,19 @@ class LocalCluster:
     def join(self, name: str, share: Share) -> NodeNote:
         self.notes[name] = node_processes.start(self.home, self.access, name, share)
         return self.notes[name]
+
+    def join_of(self, name: str, version: str) -> None:
+        """Join as a machine with another Milimo does."""
+        script = (
+            f"import milimo_tui; milimo_tui.__version__ = {version!r}\n"
+            "import sys; from pathlib import Path\n"
+            "from milimo_tui.core.paths import Home\n"
+            "from milimo_tui.jobs.cluster import access, node_processes\n"
+            "home = Home(Path(sys.argv[1]))\n"
+            "share = node_processes.Share(cpus=1, store_mb=80)\n"
+            "node_processes.start(home, access.read(home), sys.argv[2], share)\n"
+        )
+        subprocess.run([sys.executable, "-c", script, str(self.home.root), name], check=True, timeout=120)
 
     def kill(self, name: str) -> None:
         """As a power cut does it: all of the node's processes at once."""

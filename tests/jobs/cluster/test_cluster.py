@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -162,5 +163,32 @@ def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
             path.name for path in sent_file.parents[1].iterdir() if path.is_dir() or path.suffix == ".log"
         ]
         assert left == ["inputs"], "nothing of a job stays there"
+    finally:
+        cluster.end()
+
+
+def test_a_machine_with_another_milimo_gets_nothing_and_one_whose_clock_is_off_is_told_of(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_MACHINE", "none")
+    cluster = LocalCluster(house.home.root)
+    try:
+        monkeypatch.setenv("MILIMO_TEST_CLOCK", "-7200")
+        cluster.join("late", Share(cpus=1, store_mb=80))
+        monkeypatch.delenv("MILIMO_TEST_CLOCK")
+        cluster.join_of("older", "0.0.1")
+        client = house.start()
+        until(lambda: len(client.machine().nodes) >= 2, "both are seen")
+        ids = client.submit([picture() for _ in range(6)])
+        jobs = until_ended(client, ids)
+        assert {job.state for job in jobs.values()} == {"done"}
+        assert set(workers_of(client, ids)) == {"late"}
+        nodes = {node.name: node for node in client.machine().nodes}
+        assert nodes["older"].state == "refused"
+        assert "it has Milimo 0.0.1, here is" in nodes["older"].reason
+        assert "its clock is -7200 s off" in nodes["late"].reason
+        ended = [client.job(id).history[-1].ended or 0.0 for id in ids]
+        now = time.time()
+        assert all(now - 600 < each <= now + 60 for each in ended), "times are the supervisor's"
     finally:
         cluster.end()
