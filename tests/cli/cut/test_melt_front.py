@@ -62,7 +62,7 @@ def in_melt(project: Path) -> list[NDArray[np.float64]]:
         "pix_fmt=yuv420p",
         "an=1",
         "threads=1",
-        "real_time=-1",
+        "real_time=0",  # all in one thread: with two it stood still now and then
     ]
     subprocess.run(
         [program, "-silent", str(project), *to],  # else it waits for keys
