@@ -12,7 +12,7 @@ from milimo_tui.core.settings import PARTS, Rule, Value
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line, wrapped
+from milimo_tui.tui.widgets.text import fit, line, with_tilde, wrapped
 
 NAME = 21  # cells of a setting's name in the list
 HEAD = 9  # cells before what is told of it
@@ -74,7 +74,7 @@ def detail_rows(
         return [Row("", line(("No setting is under the cursor.", ink.muted)))]
     rows = [Row("", line((one.rule.name, ink.strong)))]
     for name, words, style in _facts(one, ink, file, path):
-        for nth, piece in enumerate(wrapped(keys(words), max(16, width - HEAD - 3)) or [""]):
+        for nth, piece in enumerate(wrapped(keys(words), max(16, width - HEAD - 4)) or [""]):
             rows.append(Row("", line((fit("" if nth else name, HEAD), ink.muted), (piece, style))))
     return rows
 
@@ -82,7 +82,7 @@ def detail_rows(
 def _facts(one: Held, ink: Ink, file: str, path: str) -> Iterator[tuple[str, str, Style]]:
     rule = one.rule
     yield "means", rule.help, ink.text
-    yield "is", one.shown or "empty", ink.strong if one.is_default else ink.accent
+    yield "is", with_tilde(one.shown) or "empty", ink.strong if one.is_default else ink.accent
     yield "from", one.origin, ink.text
     yield "may be", rule.range or rule.kind, ink.text
     yield "default", words_of(rule.default) or "empty", ink.text
@@ -91,7 +91,7 @@ def _facts(one: Held, ink: Ink, file: str, path: str) -> Iterator[tuple[str, str
     elif rule.is_personal and file != "config.toml":
         yield "", "it can't stand in a home, which may come from others: {ui.file} writes your own", ink.stale
     else:
-        yield "written", f"{file}: {path}", ink.muted
+        yield "written", f"{file}: {with_tilde(path)}", ink.muted
 
 
 def setting_field(one: Held, check: Callable[[str], str], themes: Sequence[str] = ()) -> FormField:
