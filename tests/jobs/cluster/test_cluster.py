@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.jobs.cluster.node_processes import Share
@@ -64,6 +65,15 @@ def shot(seed: int) -> JobRequest:
         "seed": seed,
     }
     return JobRequest(spec=spec)
+
+
+def shown(client: Client, id: str) -> Image.Image | None:
+    """The picture that a job shows of what it makes, as a file of this machine."""
+    preview = client.job(id).live.get("preview")
+    if not preview or not Path(preview).is_file():
+        return None
+    with Image.open(preview) as picture:
+        return picture.copy()
 
 
 def test_shots_are_all_made_once_though_a_machine_is_lost_and_another_joins(
@@ -139,10 +149,11 @@ def test_a_machine_that_does_not_see_the_home_is_sent_what_it_needs(
             [
                 JobRequest(spec={"kind": "probe", "engine": "reader", "input": str(story)}, lane="cpu"),
                 picture("text=drawn child=0"),
-                picture("steps=60 step=0.05 save=due", engine="keeper"),
+                picture("steps=60 step=0.05 save=due show", engine="keeper"),
             ]
         )
         until_runs(client, kept)
+        until(lambda: shown(client, kept) is not None, "what is made is seen here")
         client.pause([kept])
         until(lambda: client.job(kept).state == "paused", "it pauses")
         client.resume([kept])
