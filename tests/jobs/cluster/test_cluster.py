@@ -203,3 +203,27 @@ def test_a_machine_with_another_milimo_gets_nothing_and_one_whose_clock_is_off_i
         assert all(now - 600 < each <= now + 60 for each in ended), "times are the supervisor's"
     finally:
         cluster.end()
+
+
+def test_a_card_that_can_not_do_a_job_is_not_asked_and_says_why(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what is published of the weights: none lie here, so the job fails where it is tried."""
+    monkeypatch.setenv("TEST_MACHINE", "none")
+    cluster = LocalCluster(house.home.root)
+    try:
+        cluster.join("small", Share(gpus=1, card="Two Gigabytes", memory_mb=2_000, store_mb=80))
+        client = house.start()
+        until(lambda: len(client.machine().nodes) >= 1, "it is seen")
+        spec = {
+            "kind": "make_video", "engine": "ltx2", "prompt": "rain", "width": 1536, "height": 1024,
+            "frames": 121, "rate": "24", "seed": 1,
+        }  # fmt: skip
+        [id] = client.submit([JobRequest(spec=spec)])
+        until(lambda: "small (Two Gigabytes): " in client.job(id).reason, "the card's reason is told")
+        assert client.job(id).state == "queued"
+        cluster.join("large", Share(gpus=1, card="NVIDIA H200", memory_mb=141_000, store_mb=80))
+        until(lambda: client.job(id).attempts > 0, "it is tried")
+        assert client.job(id).history[-1].worker.startswith("large.")
+    finally:
+        cluster.end()
