@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.front_door import Milimo
+from tests.seen import melt
 
 RASTER = (128, 96)
 SHAPES = {"same": (128, 96), "wide": (192, 64), "tall": (64, 128), "small": (64, 32)}
@@ -55,22 +55,8 @@ def in_melt(project: Path) -> list[NDArray[np.float64]]:
     if program is None:
         pytest.skip("melt is not installed")
     target = project.with_suffix(".melt.mkv")
-    to = [
-        "-consumer",
-        f"avformat:{target}",
-        "vcodec=ffv1",
-        "pix_fmt=yuv420p",
-        "an=1",
-        "threads=1",
-        "real_time=0",  # all in one thread: with two it stood still now and then
-    ]
-    subprocess.run(
-        [program, "-silent", str(project), *to],  # else it waits for keys
-        cwd=project.parent,
-        check=True,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=300,
+    melt.render(
+        program, project, target, "vcodec=ffv1", "pix_fmt=yuv420p", "an=1", "threads=1", "real_time=-1"
     )
     return seen(target)
 
