@@ -104,7 +104,7 @@ def fuzz(house: House, count: int, trap: Path) -> None:
     assert states.pop((True, "done")) == customer.served
     assert states.keys() <= {(False, "held"), (False, "waiting")}, "of bad ones none ran"
     assert not trap.exists(), "nothing was unpickled"
-    assert [lane.paused for lane in client.status().lanes] == [False] * 4
+    assert not any(lane.paused for lane in client.status().lanes)
     # One more turn of the loop for every connection, then what is left over is a leak.
     grown = until(lambda: memory_of(pid) - before < FLAT_KIB, "its memory is as before")
     assert grown
