@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,11 @@ def test_every_setting_says_what_it_is_and_its_default_may_be() -> None:
 def test_the_page_of_settings_is_current() -> None:
     page = Path(settings_page.__file__).parents[1] / "docs" / "settings.md"
     assert page.read_text() == settings_page.page(), "python -m tools.settings_page > docs/settings.md"
+
+
+def test_every_command_of_the_page_can_be_run(milimo: Milimo) -> None:
+    page = (Path(settings_page.__file__).parents[1] / "docs" / "settings.md").read_text()
+    lines = re.findall(r"^    milimo (.+?)(?: +#.*)?$", page, re.MULTILINE)
+    assert len(lines) > 4
+    for line in lines:
+        milimo(*line.split(), EDITOR="true", VISUAL="")

@@ -9,6 +9,7 @@ import pytest
 
 from milimo_tui.core.host import is_alive
 from milimo_tui.core.paths import Home
+from milimo_tui.jobs.cluster import access as accesses
 from milimo_tui.jobs.cluster import node_processes
 from milimo_tui.jobs.cluster.nodes import Node, nodes_of, slots_of
 from tests.front_door import Milimo
@@ -95,6 +96,26 @@ def test_a_cluster_of_this_machine_from_up_to_down(milimo: Milimo) -> None:
         assert milimo.json("cluster", "down")["ended"] == ["head", "one"]
         assert not any(is_alive(pid) for pid in pids)
         assert milimo.json("cluster", "status") == {"address": None, "nodes": [], "here": []}
+    finally:
+        milimo.act("cluster", "down")
+        milimo.act("supervisor", "stop", "--now")
+
+
+@pytest.mark.long("ray")
+def test_the_commands_of_the_page_run_one_after_the_other(milimo: Milimo) -> None:
+    """With this machine's own address and token in the place of the page's."""
+    port, lines = (
+        free_port(),
+        re.findall(r"^    milimo (cluster .+?)(?: +#.*)?$", PAGE.read_text(), re.MULTILINE),
+    )
+    assert len(lines) >= 4
+    address, token = f"127.0.0.1:{port}", str(accesses.token_path(Home(milimo.home)))
+    try:
+        for line in lines:
+            words = re.sub(r"--host \S+", f"--port {port}", line)
+            words = re.sub(r"(?<=join )\S+", address, words)
+            words = re.sub(r"--token-file \S+", f"--token-file {token}", words)
+            milimo.act(*words.split())
     finally:
         milimo.act("cluster", "down")
         milimo.act("supervisor", "stop", "--now")
