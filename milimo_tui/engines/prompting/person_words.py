@@ -91,8 +91,8 @@ def with_article(words: str) -> str:
 
 
 def _heads(words: str) -> list[str]:
-    """What the words may be about: the last before where, whose and how, and before what was done to it, as
-    in “black goggles taped over the eyes”.
+    """Return the words that may be the noun: the last one before a preposition, the ones before a participle
+    (“black goggles taped over the eyes”), and a first one that is a plural.
     """
     counted = _COUNTED_ENDS.split(words)[0].split()
     done = [before for before, word in pairwise(counted) if _DONE.search(word)]

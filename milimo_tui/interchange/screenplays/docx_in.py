@@ -18,6 +18,7 @@ from xml.parsers import expat
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
 from milimo_tui.interchange.screenplays.fountain_blocks import Block, ReadScript, block, to_fountain
+from milimo_tui.interchange.screenplays.xml_faults import FAULTS, said_of
 from milimo_tui.interchange.screenplays.zip_part import DAMAGED, zip_part
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
@@ -101,10 +102,8 @@ class _Reader(ABC):
         self._depth = self._skipped = 0  # depth at which what is left out began
         try:
             parser.Parse(data, True)
-        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two of encodings
-            said = getattr(error, "code", None)
-            why = expat.ErrorString(said) if isinstance(said, int) else str(error)
-            raise BadInput(f"this document of Word is damaged: {why}", _HINT) from None
+        except FAULTS as error:
+            raise BadInput(f"this document of Word is damaged: {said_of(error)}", _HINT) from None
 
     def _doctype(self, *_: object) -> None:
         raise BadInput("this document of Word has a document type, which Word never writes", _HINT)

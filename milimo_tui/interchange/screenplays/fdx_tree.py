@@ -13,6 +13,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.interchange.screenplays.xml_faults import FAULTS, said_of
 from milimo_tui.story.values.emphasis import Run
 
 DEEPEST = 64
@@ -131,10 +132,8 @@ class _Reader:
     def read(self) -> FdxTree:
         try:
             self._parser.Parse(self._data, True)
-        except (expat.ExpatError, LookupError, ValueError) as error:
-            line = self._parser.CurrentLineNumber
-            said = getattr(error, "code", None)
-            why = expat.ErrorString(said) if isinstance(said, int) else str(error)
+        except FAULTS as error:
+            line, why = self._parser.CurrentLineNumber, said_of(error)
             raise BadInput(f"this Final Draft file is damaged in line {line}: {why}", _HINT) from None
         if self._content_end < 0:
             raise BadInput("there is no script in this Final Draft file", _HINT)
