@@ -22,6 +22,7 @@ from milimo_tui.engines.recipes.values import (
     Evidence,
     Known,
     Offer,
+    Rates,
     Recipe,
     Request,
 )
@@ -248,11 +249,19 @@ def offered(
     more memory never gets a shorter take, nor a smaller one of the same length.
     """
     rates = rates_of(card)
-    for width, height, frames in _smaller(request):
-        smaller = replace(request, width=width, height=height, frames=frames)
-        for recipe in ladder(smaller, card.kind, packages, card.capability, rates, rows):
-            if _fits(needs := estimate(recipe, smaller), card):
-                return Offer(smaller, recipe, needs)
+    sizes = [replace(request, width=w, height=h, frames=n) for w, h, n in _smaller(request)]
+    if not any(_runs(smaller, card, packages, rates, rows) for smaller in sizes[-1:]):
+        return None  # the least takes less than all others: they need not be asked, hundreds of them
+    return next(offer for smaller in sizes if (offer := _runs(smaller, card, packages, rates, rows)))
+
+
+def _runs(
+    request: Request, card: Card, packages: Collection[str], rates: Rates, rows: tuple[LadderRow, ...]
+) -> Offer | None:
+    """The best way for that request on the card; None where it has no room for any."""
+    for recipe in ladder(request, card.kind, packages, card.capability, rates, rows):
+        if _fits(needs := estimate(recipe, request), card):
+            return Offer(request, recipe, needs)
     return None
 
 
