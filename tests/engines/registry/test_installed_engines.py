@@ -313,6 +313,7 @@ def test_an_engine_describes_itself_without_the_model_stack() -> None:
         "qwen-image",
         "wan",
         "diffusers",
+        "comfyui",
         "sam3",
         "controls",
         "gemma",

@@ -48,6 +48,8 @@ EXCEPTIONS = {
     "studio/commands/model/tiny.py: engines.tiny",
     # The command that takes up workflows reads and binds files of this engine's alone.
     "studio/commands/model/workflow.py: engines.comfyui",
+    # The keys of Weights that bind them.
+    "tui/home/workflow_keys.py: engines.comfyui",
 }
 
 
