@@ -259,6 +259,8 @@ class _Sentence(MeantByNoun):
             for name_key, name in self.people.by_word.get(key, ()):
                 count = len(name_key)
                 if tuple(keys[at : at + count]) == name_key:
+                    if count == 1 and self.tells(tokens, keys, at):
+                        continue
                     count += self.has_surname(tokens, keys, at + count)
                     self.name(name, tokens, keys, at, at + count)
                     return count
@@ -330,6 +332,8 @@ class _Sentence(MeantByNoun):
             if key in GENERIC or key in ROLES or key in KIN:
                 gender = KIN.get(key) or GENERIC.get(key, "")
                 self.strangers.add(gender)
+                if article >= 0 and not token.endswith(("'s", "’s")):
+                    self.comes_anew(key, keys, article)
                 shown = self.is_brought_in(keys, article) if article >= 0 else at < 4
                 if shown and not self.found and not token.endswith(("'s", "’s")):
                     self.stranger_acts(key, gender, at)
@@ -346,6 +350,12 @@ class _Sentence(MeantByNoun):
             gender = "he" if key == "men" else "she"
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         return 1
+
+    def tells(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+        """Whether a word of a part's name stands there for itself: “It's German.”, of the GERMAN SOLDIER."""
+        if keys[at] not in self.people.telling or (tokens[at].isupper() and len(tokens[at]) > 1):
+            return False
+        return not at or keys[at - 1] not in ("the", "this", "that")
 
     def goes_back(self, pronoun: str) -> bool:
         """Whether it means who has just acted, where somebody else is a part called HE or SHE."""

@@ -28,6 +28,7 @@ NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow chap bloke dude child kid
 toddler teenager teen youngster adult stranger newcomer"""
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())  # who comes in as one of these may be anybody
+_SAYS_WHAT = frozenset(["to", "at", "is", "was", "like", "as", "than", "not", "be", "of", "for", "'s", "that's", "it's"])
 _INDEFINITE = frozenset(["a", "an", "another"])
 _BEFORE_AN_OBJECT = frozenset(
     ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]
@@ -47,7 +48,8 @@ class MeantByNoun(MeantByPronoun):
         known = [n for word in alike for n in self.people.by_noun.get(word, ()) if n not in self.there.away]
         gender = KIN.get(key) or GENERIC.get(key, "")
         known = [n for n in dict.fromkeys(known) if not gender or self.people.may_fit(n, gender)]
-        if not known and key in GENERIC and key not in YOUNG:
+        known = [n for n in known if n not in self.there.others.get(key, ())]
+        if not known and key in GENERIC and key not in (*YOUNG, *self.there.others):
             known = [name for name in self.those_there() if self.people.fits(name, GENERIC[key])]
         if not known and key in YOUNG and len(young_ones := self.may_be_young(gender)) == 1:
             known = young_ones
@@ -186,6 +188,12 @@ class MeantByNoun(MeantByPronoun):
     def is_brought_in(self, keys: Sequence[str], article: int) -> bool:
         """Whether a noun of nobody known is what a sentence is of: not “like a man”, “with a woman”."""
         return article == 0 or keys[article - 1] not in _BEFORE_AN_OBJECT
+
+    def comes_anew(self, noun: str, keys: Sequence[str], article: int) -> None:
+        """“A man and a woman, arguing.”: “the man” is from then on nobody who was here before them."""
+        before = self.text[: self.matches[article].start()].rstrip()
+        if not before.endswith(",") and not (article and keys[article - 1] in _SAYS_WHAT):
+            self.there.others[noun] = frozenset(self.there.present)
 
     def stranger_acts(self, noun: str, gender: str, at: int) -> None:
         """“A docker laughs.”: it is he who is seen; who speaks next, and is named nowhere, is who it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -51,6 +51,7 @@ class People:
     group_of: Mapping[str, str] = field(default_factory=dict)  # of FIRST GUARD, GUARD #2: the guards
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of two at least, by surname
     by_thing: Mapping[str, str] = field(default_factory=dict)  # whose is what only one was brought in with
+    telling: frozenset[str] = frozenset()  # words of a name that tell of somebody: German, of GERMAN SOLDIER
 
     @cached_property
     def group_nouns(self) -> frozenset[str]:
@@ -192,16 +193,20 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         alone = next(iter(owners)) if len(owners) == 1 else of_office
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
             by_word.setdefault(word, []).append(((word,), alone))
+    telling = frozenset(
+        word for word, rows in singles.items() if len(rows) == 1 and _is_told(calls[next(iter(rows))])
+    )
     table = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
     votes, weak = _votes(screenplay, table), _weak_votes(screenplay, cast, table)
     titled = _titled(screenplay) | _told(screenplay)
+    offices = _offices(screenplay)
     by_name = {
-        name: _person(name, cast, votes.get(name) or weak.get(name) or Counter(), titled)
+        name: _person(name, cast, votes.get(name) or weak.get(name) or Counter(), titled, offices)
         for name in cast.names
     }
     open_ones = {name for name, one in by_name.items() if _is_open(one.gender, votes.get(name, Counter()))}
     for name, gender in _left_over(screenplay, cast, table, by_name, open_ones).items():
-        by_name[name] = _person(name, cast, Counter({gender: 9}), titled)
+        by_name[name] = _person(name, cast, Counter({gender: 9}), titled, offices)
     by_noun: dict[str, dict[str, None]] = {}
     for name, person in by_name.items():
         for noun in person.nouns:
@@ -210,7 +215,12 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
     for name, noun in groups.items():
         by_noun.setdefault(noun, {})[name] = None
     nouns = {noun: tuple(names) for noun, names in by_noun.items()}
-    return People(by_name, table, nouns, groups, _families(cast, groups), _things(screenplay, cast))
+    return People(by_name, table, nouns, groups, _families(cast, groups), _things(screenplay, cast), telling)
+
+
+def _is_told(called: Sequence[tuple[str, ...]]) -> bool:
+    """Whether all that somebody is called tells who that is, and names nobody: WOMAN IN GREEN."""
+    return all(any(word in ROLES or word in GENERIC for word in (key[0], key[-1])) for key in called)
 
 
 def _is_open(gender: str, votes: Counter[str]) -> bool:
@@ -264,6 +274,19 @@ def _titled(screenplay: Screenplay) -> dict[str, str]:
     return {name: next(iter(genders)) for name, genders in found.items() if len(genders) == 1}
 
 
+def _offices(screenplay: Screenplay) -> dict[str, frozenset[str]]:
+    """What each name is by the word before it: the sergeant, of “Sergeant Hobday”."""
+    found: dict[str, frozenset[str]] = {}
+    for element in screenplay.elements:
+        if element.kind is Kind.ACTION:
+            for match in _OFFICE.finditer(element.text):
+                office = key_of(match[1])
+                if noun := ORDERS.get(office) or (office if office in ROLES else ""):
+                    name = key_of(match[2])
+                    found[name] = found.get(name, frozenset()) | {noun, office}
+    return found
+
+
 def _told(screenplay: Screenplay) -> dict[str, str]:
     """The pronoun of a part that is told of as a man or a woman behind its name: the JUDGE, a small woman."""
     found: dict[str, str] = {}
@@ -278,12 +301,19 @@ _TOLD = late(
     r"\b([A-ZÀ-Þ][A-ZÀ-Þ'’-]+),? (?:is )?an? (?:[a-z-]+,? ){0,3}?"
     rf"({'|'.join(sorted(GENERIC, key=len, reverse=True))})(?![\w'’-])"
 )
+_OFFICE = late(r"(?<![\w'’-])([A-Z][a-z]+)\.? ([A-Z][^\W\d_]+)")
 _TITLED = late(
     rf"\b({'|'.join(word for word in TITLES if len(word) > 1)})\.? ([^\W\d_]+(?:-[^\W\d_]+)?)", re.IGNORECASE
 )
 
 
-def _person(name: str, cast: Cast, votes: Counter[str], titled: Mapping[str, str]) -> Person:
+def _person(
+    name: str,
+    cast: Cast,
+    votes: Counter[str],
+    titled: Mapping[str, str],
+    offices: Mapping[str, frozenset[str]],
+) -> Person:
     mine = cast.introduced.get(name, ())
     ages = [each.age for each in mine if each.age is not None]
     age = max(ages, default=None)
@@ -295,6 +325,8 @@ def _person(name: str, cast: Cast, votes: Counter[str], titled: Mapping[str, str
     if len(own) > 1 and own[0] in ORDERS:
         nouns = (nouns - {own[0]}) | {ORDERS[own[0]]}  # Sister Pia is a nun
     nouns |= {word for word in about if word in ROLES or word in KIN or word in CREATURES or word in GENERIC}
+    if len(own) == 1:
+        nouns |= offices.get(own[0], frozenset())
     if age is not None:
         nouns -= CREATURES  # a fox fur
     elif any(word in CREATURES for word in (*own, *about[:4])):

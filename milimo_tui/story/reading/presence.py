@@ -30,6 +30,7 @@ class Presence:
     crowd: bool = False  # there are so many that “everybody” is nobody's name
     peeping: str = ""  # whose head alone has come in
     newcomer: str = ""  # who speaks next for the first time, and no action ever names
+    others: dict[str, frozenset[str]] = field(default_factory=dict)  # noun of a stranger → who it is not
     left: str = ""  # who went in the picture before
 
     def saw(self, names: Iterable[str]) -> None:

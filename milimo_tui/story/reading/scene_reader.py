@@ -14,9 +14,9 @@ from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
-from milimo_tui.story.reading.spots import ENDS_ERA, Spot, Where, is_fixture, says_intercut, spot_of
+from milimo_tui.story.reading.spots import ENDS_ERA, Spot, Where, is_fixture, is_hidden, says_intercut, spot_of
 from milimo_tui.story.reading.unseen import FAR, viewer
-from milimo_tui.story.reading.voices import by_its_trade, heard_as, speaks_into
+from milimo_tui.story.reading.voices import by_its_trade, by_what_sounds, heard_as, speaks_into
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
@@ -45,6 +45,7 @@ _RETURNS = late(
 _NO_PICTURE = late(
     r"(?:(?:Black|Blackness|Darkness|Total darkness|Pitch dark|Black screen)\b\s*[.!]|White[.!]$)"
 )
+_ANSWERS = 2  # speeches behind an action that it may tell of
 _THING = late(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 
 
@@ -93,9 +94,11 @@ class _Scene(Hearing):
     is_about_nobody: Callable[[str], bool]
     on_phone: bool = False
     on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
+    loud: set[str] = field(default_factory=set)  # who is heard from a loudspeaker here
     shown: frozenset[str] = frozenset()  # whom the scene's action names
     voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
     item_place: Placed = field(default_factory=Placed)
+    sounds: dict[int, str] = field(default_factory=dict)  # line of a speech → the action before it
     begins: dict[str, int] = field(default_factory=dict)  # the beat in which each first speaks
 
     def moments(self) -> Iterator[Moment]:
@@ -147,6 +150,7 @@ class _Scene(Hearing):
             if not beat.sides:
                 named.update(named_in(beat.text, self.people))
         self.shown = frozenset(named)
+        self.sounds = self.told_before(found)
         self.begins = {}
         for index, beat in enumerate(found):
             if beat.sides and self.how(beat) is VoicePosition.SEEN:
@@ -170,6 +174,18 @@ class _Scene(Hearing):
         self.there.expected = tuple(
             name for name in dict.fromkeys((*reversed(here), *named)) if name not in away
         )
+
+    def told_before(self, found: Sequence[Beat]) -> dict[int, str]:
+        """What the action right before each speech tells, or before the one that it answers."""
+        out: dict[int, str] = {}
+        text, since = "", 0
+        for beat in found:
+            if not beat.sides:
+                text, since = beat.text, 0
+                continue
+            out[beat.line] = text if since < _ANSWERS else ""
+            since += 1
+        return out
 
     def newcomer(self, index: int) -> str:
         """Who speaks next for the first time though no action has ever named them; empty for nobody."""
@@ -206,6 +222,12 @@ class _Scene(Hearing):
                 and (beat.continued or not set(beat.speakers) & set(self.item))
             ):
                 return VoicePosition.VOICE_OVER  # goes on over the next picture
+        if heard is VoicePosition.VOICE_OVER and not beat.montage and self.shown.isdisjoint(beat.speakers):
+            heard = by_what_sounds(self.sounds.get(beat.line, ""))
+            if heard is VoicePosition.OFF_SCREEN:
+                self.loud.update(beat.speakers)
+            elif self.loud.issuperset(beat.speakers) and beat.speakers:
+                heard = VoicePosition.OFF_SCREEN
         if heard is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
         elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
@@ -330,8 +352,12 @@ class _Scene(Hearing):
             if self.view:
                 self.end_view()
             if spot.where is Where.BACK:
-                self.go_back("")
-                there.elsewhere = {}  # whoever stood by the door may have come along
+                self.go_back("")  # whoever stood by the door may have come along
+                there.elsewhere = dict.fromkeys(
+                    name
+                    for name in there.elsewhere
+                    if is_hidden(there.at.get(name, "").rpartition(" - ")[2]) and name != there.left
+                )
                 return
             if there.left:  # “Mary goes out to the porch.” THE PORCH: it is she
                 there.gone.discard(there.left)

@@ -21,7 +21,7 @@ _BACK = late(
 )
 ENDS_ERA = late(r"(?:BACK|RETURN) TO (?:THE )?(?:SCENE|PRESENT(?: DAY)?)\b|END (?:OF )?(?:THE )?FLASHBACK\b")
 _AT = late(
-    r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP"
+    r"(?:AT|IN|BY|UNDER|UNDERNEATH|BENEATH|BEHIND|BEYOND|INSIDE|OUTSIDE|ACROSS|NEAR|BELOW|ABOVE|BESIDE|ON|ATOP"
     r"|THROUGH|DOWN|UP"
     r"|ALONG|ABOARD|WITHIN|OPPOSITE|ALONGSIDE|INTO|OUT OF|OUT ON|OUT IN|OUT AT|OUT|AROUND|ROUND|OVER"
     r"|PAST|ONTO|OFF|AMONG|AGAINST|BETWEEN"
@@ -29,7 +29,11 @@ _AT = late(
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
 # Where that is is another place: OUTSIDE THE BAR is not the bar.
-_BESIDE = late(r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH)\b")
+_BESIDE = late(
+    r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH|ACROSS|OPPOSITE|BEYOND)\b"
+)
+# What lies there is out of sight of the room: UNDER THE TABLE is no part of it.
+_HIDDEN = late(r"(?:BEHIND|UNDER|UNDERNEATH|BENEATH)\b")
 _PICTURE = late(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
 _ON_A_SCREEN = late(
     r"(?:ON|IN|INSIDE) (?:(?:THE|A|AN|HIS|HER|THEIR|[A-Z]+'S) )?(?:[A-Z]+ ){0,2}?"
@@ -123,7 +127,7 @@ def _spot(pieces: Sequence[str]) -> Spot:
         if found[1] in ("HIM", "HER", "THEM", "IT"):
             return Spot(Where.SAME)
         return (
-            Spot(Where.SPOT, bare if _BESIDE.match(bare) and not is_fixture(found[1]) else found[1], is_way)
+            Spot(Where.SPOT, bare if _BESIDE.match(bare) and not is_fixture(bare) else found[1], is_way)
             if found[1]
             else Spot(Where.BACK if bare == "INSIDE" else Where.SAME)
         )
@@ -138,7 +142,14 @@ def _bare(name: str) -> str:
 
 def is_fixture(spot: str) -> bool:
     """Whether a spot is a part of a room, so that whoever is in the room is at hand: a window, a counter."""
+    if is_hidden(spot):
+        return False
     return bool(_forms(spot) & FIXTURES) and not (_of_a_building(spot) or _ROOM_OF_ITS_OWN.search(spot))
+
+
+def is_hidden(spot: str) -> bool:
+    """Whether who is at a spot is out of sight of the room: under the table, behind the curtain."""
+    return _HIDDEN.match(spot.upper()) is not None
 
 
 def _of_a_building(spot: str) -> bool:

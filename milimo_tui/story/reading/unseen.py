@@ -19,7 +19,7 @@ VIEW = late(
 )
 # “No Anna.”, “It isn't Tom.”: a name is denied, not shown.
 DENIED = late(
-    r"(?:^|[.;:,!?–—-]\s*)no\s+$|\bno (?:sign|trace) of\s+$|\b(?:without|instead of)\s+$"
+    r"(?:^|[.;:,!?–—-]\s*)no\s+$|\bthere(?: is| was|['’]s) (?:no|not|never any)\s+$|\bno (?:sign|trace) of\s+$|\b(?:without|instead of)\s+$"
     r"|\b(?:it|this|that)(?: (?:is|was)n['’]t|(?:['’]s| is| was) not)\s+$",
     re.IGNORECASE,
 )

@@ -13,8 +13,29 @@ from milimo_tui.story.values.film import Line, VoicePosition
 _PHONE = late(
     r"\b(?:filter(?:ed)?|(?:on|over|through|from|via) (?:the )?"
     r"(?:tele)?(?:phone|radio|walkie|line|receiver|headset|comms?)"
+    r"|(?:through|over|from) (?:the |a )?(?:baby )?monitor|baby monitor"
     r"|crackl\w+|phone|radio|walkie|intercom|answering machine|voice ?mail|comms)\b",
     re.IGNORECASE,
+)
+_WIRE = late(  # what an action says of a voice that comes next
+    r"\b(?:radios?|walkie|walkie-talkie|two-way|headset|earpiece|earbud|intercom|entryphone|handset|receiver"
+    r"|baby monitor|(?:tele|cell|mobile |smart)?phones?|mobile|answering machine|voice ?mail|switchboard|scanner)\b",
+    re.IGNORECASE,
+)
+_SPEAKERS = late(
+    r"\b(?:loud ?speakers?|tannoy|speakers?|public[- ]address|grille|squawk box|megaphone)\b"
+    r"|\bp\.?a\.?(?!\w)",
+    re.IGNORECASE,
+)
+_SOUNDS = late(  # that it is heard, or that somebody uses it
+    r"\b(?:rings?|ringing|buzz\w*|crackl\w+|hiss\w*|squawk\w*|chirp\w*|beep\w*|bleep\w*|clicks?|jumps?"
+    r"|vibrat\w+|squeal\w*|splutter\w*|flickers?|lights? up|wakes?|comes? (?:on|alive|to life)|picks?|lifts?"
+    r"|answer\w*|dial\w*|press\w*|listen\w*|holds?|grabs?|snatch\w*|puts?|tun\w+|switch\w*|turns?"
+    r"|to (?:his|her|their|one) ear|on speaker|from it|out of it|voice)\b",
+    re.IGNORECASE,
+)
+_LOUDSPEAKER = late(
+    r"(?:[a-z]+ )?(?:tannoy|loudspeaker|speaker|public[- ]address|p\.?a\.?)(?: system| voice)?", re.IGNORECASE
 )
 _SCREEN = late(
     r"\b(?:on|from|over) (?:the |a )?(?:tv|television|screen|monitor|video|tape|laptop|tablet)\b"
@@ -76,10 +97,18 @@ def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePos
             or (_PHONE.search(asides) and not _INTO.search(asides))
         ):
             return VoicePosition.PHONE
-        return VoicePosition.VOICE_OVER
+        return VoicePosition.OFF_SCREEN if _LOUDSPEAKER.fullmatch(cue) else VoicePosition.VOICE_OVER
     if _PHONE.search(extensions):
         return VoicePosition.PHONE
     return VoicePosition.OFF_SCREEN if _NO_FACE.fullmatch(cue) else VoicePosition.SEEN
+
+
+def by_what_sounds(told: str) -> VoicePosition:
+    """How a voice from elsewhere is heard that an action has just told of: by radio, from a speaker."""
+    if _SPEAKERS.search(told):
+        return VoicePosition.OFF_SCREEN
+    by_wire = _WIRE.search(told) and _SOUNDS.search(told)
+    return VoicePosition.PHONE if by_wire else VoicePosition.VOICE_OVER
 
 
 def by_its_trade(cue: str) -> VoicePosition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.late_patterns import late
@@ -54,12 +54,22 @@ _CALLED = late(
     r"|nicknamed|named|(?:his|her|their) name is|(?:him|her|them)self)\s+[“\"']?((?:[^\W\d_]+ )?[^\W\d_]+)"
 )
 _APPOSITION = late(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
+_NAME = late(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ][\w'’-]*(?: [A-ZÀ-Þ][a-zß-ÿ][\w'’-]*){0,2}(?<!['’]s)")
 _NEAR = 120  # letters around a name that tell of it: a paragraph of names alone is read in its length
 _ENTERS = late(
     r"(?:^|[.!?]\s+)([^\W\d_]+(?:-[^\W\d_]+)?) "
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
 )
 _KIN_BEFORE = late(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\s+$", re.IGNORECASE)
+# “the groom, PARESH”, “one sits there: the bride. MORVEN”, “Tom's sister, ANNA”
+_WHO_BEFORE = late(
+    r"(?:\b(?:his|her|their|the|[^\W\d_]+['’]s)\s+(?:[a-z-]+\s+)?([a-z]+),|:\s+(?:the|his|her|their)\s+([a-z]+)\.)\s+$",
+    re.IGNORECASE,
+)
+# RENATA "REN" OSTROWSKI
+_NICKNAME = late(
+    r"\b([A-ZÀ-Þ][\w'’-]*) [\"“‘']([A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)?)[\"”’'] ([A-ZÀ-Þ][\w'’-]*)"
+)
 _ITEM_MARK = late(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _LETTERED = late(
     r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
@@ -90,6 +100,8 @@ _MADE_OF = late(
     r"(?:[a-z-]+\s)?$",
     re.IGNORECASE,
 )
+# “a CHILD, a girl about six”: she has a part already
+_APPOSED = late(rf"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?:,? \(?(?:\d{{1,3}}s?|{NUMBER_WORDS})\)?)?,\s+$")
 _BEFORE_NO_ONE = late(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
 _NO_NAME_WORDS = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither snow rain wind light water smoke night dawn dusk
@@ -117,6 +129,10 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
         for element in screenplay.elements
         if element.kind is Kind.ACTION
     ]
+    nicknames = {
+        fold(f"{found[1]} {found[3]}"): found[2] for text in texts for found in _NICKNAME.finditer(text)
+    }
+    texts = [_NICKNAME.sub(r"\1 \3", text) for text in texts]
     common = {word for text in texts for word in _WORD.findall(text) if word.islower()}
     found: dict[str, Introduced] = {}
     for text in texts:
@@ -125,12 +141,34 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
             if known is None or (person.age is not None and known.age is None):
                 found[person.name] = person
     named = {fold(word) for e in screenplay.elements if e.cue for word in words(e.cue.name)}
+    for text in texts:
+        for person in _in_words(text, named):
+            known = found.get(person.name)
+            if known is None or known.age is None:
+                found[person.name] = person
     named |= {fold(word) for each in found.values() if each.alone for word in words(each.name)}
     for name, age, about in silent_parts(texts, named):
         found.setdefault(name, Introduced(name, age, about, True))
     for person in _unnamed(screenplay, texts, found):
         found[person.name] = person
+    for name, person in found.items():
+        if nickname := nicknames.get(fold(name)):
+            found[name] = replace(person, also=(*person.also, nickname))
     return tuple(found.values())
+
+
+def _in_words(text: str, cues: Collection[str]) -> Iterator[Introduced]:
+    """Those with a cue whose name is in no capitals where their age stands: “Tully, nineteen, …”."""
+    for match in _NAME.finditer(text):
+        if not any(fold(word) in cues for word in words(match[0])):
+            continue
+        after = text[match.end() : match.end() + _NEAR]
+        age = _AGE.match(after)
+        worded = _AGE_IN_WORDS.match(after) if age is None else None
+        if read := age or worded:
+            told = _APPOSITION.match(after[read.end() :])
+            years = int(age[1] or age[3] or age[5]) if age else number_of(read[1])
+            yield Introduced(match[0].upper(), years, told[2] if told else "")
 
 
 def _unnamed(
@@ -149,10 +187,11 @@ def _unnamed(
     found: dict[str, list[re.Match[str]]] = {}
     for match in _PLAIN.finditer(whole):
         made = fold(match["noun"]) in CREATURES and _MADE_OF.search(whole, match.start(), match.start("noun"))
-        if not made and _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start()) is None:
+        told = _APPOSED.search(whole, max(0, match.start() - _NEAR), match.start())
+        if not (made or told or _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start())):
             found.setdefault(fold(match["noun"]), []).append(match)
     for noun, matches in found.items():
-        first = matches[0]
+        first = next((match for match in matches if match["noun"].isupper()), matches[0])
         plain = not (first["age"] or first["noun"].isupper())
         older = noun in GENERIC and noun not in YOUNG and plain
         if (
@@ -209,7 +248,11 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         kin = _KIN_BEFORE.search(before)
         if kin and name.endswith("S") and not _is_somebody(kin[1]) and not is_first_name(run[0][0]):
             continue  # “The door BANGS.”
-        about = " ".join(filter(None, (kin[1] if kin else "", about)))
+        before_it = _WHO_BEFORE.search(before) if kin is None else None
+        noun = fold(before_it[1] or before_it[2]) if before_it else ""
+        if noun in KIN or noun in ROLES or noun in GENERIC or noun in CREATURES:
+            kin = before_it
+        about = " ".join(filter(None, ((kin[1] or kin[2] if kin is before_it else kin[1]) if kin else "", about)))
         years = int(age[1] or age[3] or age[5]) if age else number_of(worded[1]) if worded else None
         article = _ARTICLE.search(before) is not None and not kin
         revealed = _REVEALED.search(before)

@@ -38,6 +38,7 @@ _TIMES = late(
     r"|MIDDAY|MIDNIGHT|TWILIGHT|DAYBREAK|FIRST LIGHT|(?:MAGIC|GOLDEN|BLUE) HOUR"
     r"|LAST LIGHT|(?:THE )?(?:SMALL|WEE) HOURS|SUNUP|COCKCROW|LUNCHTIME|TEATIME|GLOAMING"
     rf"|{_LATER}|(?:[0-9]|1[0-2])(?::[0-5][0-9])?\s?[AP]\.?M\.?)"
+    r"(?: (?:CYCLE|SHIFT|WATCH|PERIOD|PHASE))?"
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )

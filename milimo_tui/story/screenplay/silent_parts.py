@@ -46,6 +46,16 @@ _ACT = late(r"(?:,[^.!?,;]{1,60},)? (?:(?:\w+ly|then|now|still|only|just|also) )
 _BRINGS_IN = late(
     r"(?::|\b(?:stands|sits|lies|waits|kneels|comes|leans|crouches|appears|enters|is))\s$", re.IGNORECASE
 )
+_BEASTS = "|".join(sorted((*CREATURES,), key=len, reverse=True))
+_SOMEBODY = "|".join(sorted((*CREATURES, *GENERIC, *KIN), key=len, reverse=True))
+_PROPER = r"[A-ZÀ-Þ][a-zß-ÿ]+"
+# “an old yellow dog, General, with”, “a boy called Tom”, “Biscuit, a spaniel,”
+_CALLED = late(
+    r"(?i:\b(?:an?|his|her|their|the|another|[^\W\d_]+['’]s) (?:[a-z-]+,? ){0,3}?)(?:"
+    rf"(?P<beast>{_BEASTS}), (?P<its>{_PROPER})(?=[,.])"
+    rf"|(?P<noun>{_SOMEBODY}),? (?:called|named|by the name of) (?P<name>{_PROPER})(?![\w'’]))"
+    rf"|(?<![\w'’-])(?P<first>{_PROPER}), an? (?:[a-z-]+ ){{0,3}}?(?P<kind>{_BEASTS})\b(?!['’-])"
+)
 _IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes", "goes", "turns"])
 
 
@@ -96,6 +106,10 @@ def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | N
         acts = verb in HUMAN_ACTS | _IS or (personal and verb.endswith("s"))
         if age is not None or shown or acts:
             yield match[0].upper(), age, title.casefold()
+    for match in _CALLED.finditer(whole):
+        name = match["its"] or match["name"] or match["first"]
+        if fold(name) not in taken:
+            yield name.upper(), None, match["beast"] or match["noun"] or match["kind"]
     for match in _NAMED.finditer(whole):
         tokens = words(match[1])
         if match.start() in titled:
