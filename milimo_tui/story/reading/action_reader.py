@@ -36,6 +36,7 @@ from milimo_tui.story.reading.pronouns import PRONOUNS
 from milimo_tui.story.reading.unseen import (
     ALL_BUT,
     DENIED,
+    ELSEWHERE,
     IS_GONE,
     ONCE_GONE,
     UNAWARE,
@@ -79,6 +80,9 @@ _HOLDS = frozenset(
 )
 _HELD = frozenset(
     ["arm", "hand", "elbow", "wrist", "shoulder", "sleeve", "cheek", "forehead", "hands", "shoulders"]
+)
+_PART_ALONE = late(
+    rf"An? (?:[a-z-]+,? ){{0,2}}?(?:{'|'.join(sorted(BODY - CLOTHES))}|silhouette|shape|figure)\b(?!['’-])"
 )
 _ALONE = late(r"\balone\b", re.IGNORECASE)
 _ONE_OF_A_PAIR = late(
@@ -149,9 +153,13 @@ class _Sentence(MeantByNoun):
             self.group(self.counted_here(count))
         if self.found and (leaves := self.leaving()):
             self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
+        if not self.found and (part := _PART_ALONE.match(self.text)):
+            self.part_alone(part)
         if not self.found and CROWD_ACTS.match(self.text):
             self.out.acted = True  # “The dockers cheer.”: it is they who are seen
         self.sent_and_peeping()
+        if ELSEWHERE.match(self.text):
+            self.heard_alone()
         if gone := ONCE_GONE.search(self.text) or IS_GONE.fullmatch(self.text.strip()):
             self.once_gone(gone)
         if self.found and _ALONE.search(self.text):
@@ -178,6 +186,21 @@ class _Sentence(MeantByNoun):
         elif there.peeping and PEEPED.search(self.text):
             self.out.leaving[there.peeping] = None
             there.peeping = ""
+
+    def part_alone(self, part: re.Match[str]) -> None:
+        """“The door opens on its chain. An eye.”: who speaks next and has not been seen yet; else nobody's."""
+        newcomer = self.there.newcomer
+        self.out.acted = True
+        if newcomer and not self.there.montage:
+            self.there.newcomer = ""
+            self.see(newcomer)
+            self.doubt(part[0], newcomer, (), 0.6, "who speaks next has not been seen yet")
+
+    def heard_alone(self) -> None:
+        """“Upstairs, Tom plays.”: who has gone from here is heard, and not seen."""
+        for name in [name for name in self.found if name in self.there.gone]:
+            del self.found[name]
+            self.out.seen.pop(name, None)
 
     def once_gone(self, gone: re.Match[str]) -> None:
         """“When they have gone he sits.”: those who are said to have gone are not seen, the others are."""

@@ -48,6 +48,13 @@ ONCE_GONE = late(
 )
 # “He's gone.” shows where he was.
 IS_GONE = late(r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:already )?gone\s*[.!]", re.IGNORECASE)
+# What is heard from another room.
+ELSEWHERE = late(
+    r"(?:And |But |Then )?(?:Overhead|Upstairs|Downstairs|Next door|Off|From (?:upstairs|downstairs|above|below"
+    r"|next door|outside|(?:the|another) [a-z -]+?)|(?:In|Through) the (?:next room|wall|ceiling|floor)"
+    r"|Somewhere)\b[^.]*?,",
+    re.IGNORECASE,
+)
 # Where a picture is that shows none of those who are here.
 FAR = late(
     r"(?:Far (?:off|away|below|above|down|up|out|behind|ahead)\b|In the distance\b"
