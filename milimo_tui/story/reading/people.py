@@ -11,15 +11,18 @@ from itertools import islice
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.cast import Cast
+from milimo_tui.story.screenplay.extensions import is_absent
 from milimo_tui.story.screenplay.first_names import pronoun_of
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
     CREATURES,
     GENERIC,
     KIN,
+    MANS,
     ORDERS,
     ROLES,
     TITLES,
+    WOMANS,
 )
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import collapse, fold, sentences, words
@@ -197,7 +200,8 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         word for word, rows in singles.items() if len(rows) == 1 and _is_told(calls[next(iter(rows))])
     )
     table = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
-    votes, weak = _votes(screenplay, table), _weak_votes(screenplay, cast, table)
+    votes = _votes(screenplay, table)
+    weak = _worn_votes(screenplay, table) | _weak_votes(screenplay, cast, table)
     titled = _titled(screenplay) | _told(screenplay)
     offices = _offices(screenplay)
     by_name = {
@@ -334,6 +338,8 @@ def _person(
     gender = next((TITLES[word] for word in own if word in TITLES), "")
     if len(own) == 1:
         gender = gender or titled.get(own[0], "")
+    if _is_group([key_of(word) for word in words(name)]):
+        return Person(name, "", age, frozenset(nouns))
     if own in (["he"], ["she"]):
         gender = own[0]  # a part that is called by the pronoun alone
     gender = gender or _gender_of(own) or _gender_of(about[:4])
@@ -342,15 +348,34 @@ def _person(
         for word in (key_of(word) for each in mine for word in words(each.about)):
             score["he" if word in _HE else "she" if word in _SHE else ""] += 4  # a coat over her nightgown
         del score[""]
-        for word in own:
+        firsts = {first for each in (name, *cast.aliases.get(name, ())) if (first := _first_name(each))}
+        for word in firsts:
             if pronoun := pronoun_of(word):
-                score[pronoun] += 4
+                score[pronoun] += _BY_NAME
         best = score.most_common(2)
         if best and (len(best) == 1 or best[0][1] > best[1][1]):
             gender = best[0][0]
+        elif best:
+            gender = next(filter(None, map(pronoun_of, sorted(firsts))), "")
     for years in ages:
         nouns |= _by_age(years, gender)
     return Person(name, gender, age, frozenset(nouns))
+
+
+_BY_NAME = 4  # what a first name counts for
+
+
+def _first_name(name: str) -> str:
+    """The first word of a name that is no title."""
+    tokens = [key_of(word) for word in words(name)]
+    return next((word for word in tokens if word not in TITLES and word not in ROLES), "")
+
+
+def _is_group(own: Sequence[str]) -> bool:
+    """Whether a name is that of several: KIDS, THE CHILDREN."""
+    return bool(own) and (own[-1] in ("children", "men", "women", "people", "police") or (
+        own[-1].endswith("s") and any(own[-1].removesuffix(end) in each for end in ("s", "es") for each in (GENERIC, ROLES, KIN))
+    ))
 
 
 def _gender_of(nouns: Iterable[str]) -> str:
@@ -384,9 +409,12 @@ def _votes(
             said: Counter[str] = Counter()
             ahead: Counter[str] = Counter()  # before any name: “She hands Tom her coat.”
             told_of = {_gender(match[0]) for match in WORD.finditer(sentence)}
+            first = next((key_of(match[0]) for match in WORD.finditer(sentence)), "")
             for at, match in enumerate(WORD.finditer(sentence)):
                 key = key_of(match[0])
                 if key in table and (match[0][0].isupper() or _is_role(table[key][0][0], sentence, match)):
+                    if _IS_KIN.match(sentence, match.end()) and match[0].endswith(("'s", "’s")):
+                        continue  # “That's Ana's father. He laughs.”
                     found[table[key][0][1]] = None
                 elif not found and key in ("he", "she") and not _is_of_another(key, sentence, match):
                     ahead[key] += 3
@@ -397,6 +425,8 @@ def _votes(
                     said["he" if key in _HE else "she" if key in _SHE else ""] += 3 if acts else 1
             if not found:
                 said += ahead
+                if first in ahead:
+                    said[first] += 1  # “Malky counts. He puts on his jacket.”
             elif before and len(ahead) == 1 and before not in found:
                 out.setdefault(before, Counter()).update(ahead)
             for key in ("", *(ahead if found else ())):
@@ -427,6 +457,7 @@ _ASIDE = late(r"\(([^()]*)\)")
 _NO_THING = late(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )
+_IS_KIN = late(rf" (?:[a-z]+ )?(?:{'|'.join(KIN)})\b")
 _NEAR = 16  # letters before a word that tell whose it is
 _SO_DOES = late(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
@@ -444,6 +475,30 @@ def _gender(word: str) -> str:
     return "he" if key in _HE else "she" if key in _SHE else ""
 
 
+def _worn_votes(
+    screenplay: Screenplay, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+) -> dict[str, Counter[str]]:
+    """By what each is brought in with, in capitals and alone in a sentence: a beard, a skirt."""
+    out: dict[str, Counter[str]] = {}
+    for element in screenplay.elements:
+        if element.kind is not Kind.ACTION:
+            continue
+        for sentence in sentences(collapse(element.text)):
+            matches = list(WORD.finditer(sentence))
+            named = [
+                (at, table[key_of(match[0])][0][1])
+                for at, match in enumerate(matches)
+                if match[0].isupper() and key_of(match[0]) in table
+            ]
+            if len({name for _, name in named}) != 1:
+                continue
+            worn = [key_of(match[0]) for match in matches[named[-1][0] + 1 :]]
+            found = Counter("he" if word in MANS else "she" for word in worn if word in MANS | WOMANS)
+            if len(found) == 1:
+                out.setdefault(named[0][1], Counter()).update(found)
+    return out
+
+
 def _weak_votes(
     screenplay: Screenplay, cast: Cast, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
@@ -452,7 +507,8 @@ def _weak_votes(
     speaker = ""
     for element in screenplay.elements:
         if element.kind is Kind.CUE and element.cue:
-            speaker = next(iter(cast.speakers(element.cue.name)), "")
+            absent = any(map(is_absent, element.cue.extensions))
+            speaker = "" if absent else next(iter(cast.speakers(element.cue.name)), "")
         if element.kind is not Kind.ACTION:
             continue
         tokens = WORD.findall(collapse(element.text))

@@ -17,11 +17,12 @@ from milimo_tui.story.values.text import collapse, fold, words
 
 _WORD = late(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _AGE = late(
-    r"\s*(?:\((?:[^()]*?)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s])"
-    r"|:\s(\d{1,2})(s?)\b(?=,))"
+    r"\s*(?:\((?:[^()]*?)(?<!\d)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s])"
+    r"|:\s(\d{1,2})(s?)\b(?=,)"
+    r"|\s(?:of|at)\s(?:about\s|around\s|nearly\s|perhaps\s)?(\d{1,2})(s?)\b(?=[,.]))"
 )
 _AGE_IN_WORDS = late(
-    r"\s*(?:,\s*|\(\s*|:\s|--\s|[–—]\s?)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
+    r"\s*(?:,\s*|\(\s*|:\s|--\s|[–—]\s?|\b(?:of|at)\s)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
     rf"({NUMBER_WORDS})(?=[,.)]|\s(?:and|or|years|but|with|in|at)\b|\s?[-–—])",
     re.IGNORECASE,
 )
@@ -167,7 +168,7 @@ def _in_words(text: str, cues: Collection[str]) -> Iterator[Introduced]:
         worded = _AGE_IN_WORDS.match(after) if age is None else None
         if read := age or worded:
             told = _APPOSITION.match(after[read.end() :])
-            years = int(age[1] or age[3] or age[5]) if age else number_of(read[1])
+            years = int(age[1] or age[3] or age[5] or age[7]) if age else number_of(read[1])
             yield Introduced(match[0].upper(), years, told[2] if told else "")
 
 
@@ -253,7 +254,7 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         if noun in KIN or noun in ROLES or noun in GENERIC or noun in CREATURES:
             kin = before_it
         about = " ".join(filter(None, ((kin[1] or kin[2] if kin is before_it else kin[1]) if kin else "", about)))
-        years = int(age[1] or age[3] or age[5]) if age else number_of(worded[1]) if worded else None
+        years = int(age[1] or age[3] or age[5] or age[7]) if age else number_of(worded[1]) if worded else None
         article = _ARTICLE.search(before) is not None and not kin
         revealed = _REVEALED.search(before)
         if not read and after[:1] in (".", "!") and revealed and (not article or revealed[1]):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 _HE_KIN = """father dad daddy papa pa pop pops tata son brother uncle husband grandfather nephew groom
 grandad granddad grandpa grandson stepfather stepson stepbrother godfather godson fiance widower
-bridegroom opa abuelo"""
+bridegroom opa abuelo nonno onkel"""
 _SHE_KIN = """mother mom mommy mum mummy mama ma daughter sister aunt auntie aunty wife grandmother niece
 bride grandma granny gran nana nan granddaughter stepmother stepdaughter stepsister godmother goddaughter
-fiancee oma abuela"""
+fiancee oma abuela abuelita nonna babushka mamma maman tante"""
 _THEIR_KIN = """parent grandparent grandchild cousin twin spouse sibling stepchild godchild"""
 KIN = {**dict.fromkeys(_HE_KIN.split(), "he"), **dict.fromkeys(_SHE_KIN.split(), "she")}
 KIN |= dict.fromkeys(_THEIR_KIN.split(), "")
@@ -19,7 +19,7 @@ godson goddaughter godchild"""
 YOUNGER_KIN = frozenset(_YOUNGER.split())
 _OLDER = """father dad daddy papa pa pop pops tata mother mom mommy mum mummy mama ma uncle aunt auntie aunty
 grandfather grandmother grandad granddad grandpa grandma granny gran nana nan stepfather stepmother godfather
-godmother parent grandparent opa oma abuelo abuela"""
+godmother parent grandparent opa oma abuelo abuela abuelita nonno nonna babushka mamma maman onkel tante"""
 OLDER_KIN = frozenset(_OLDER.split())
 _MEN = """man boy guy gentleman lad widower king prince bloke fellow chap dude duke count baron emperor sultan
 monk friar waiter actor steward policeman fireman fisherman milkman postman salesman doorman businessman
@@ -123,6 +123,14 @@ BODY = frozenset(_BODY_WORDS.split())
 CLOTHES = frozenset(
     ["boot", "boots", "shoe", "shoes", "coat", "jacket", "hat", "cap", "glove", "gloves", "dress", "apron"]
 )
+# What men wear or have on them, as a rule, and what women: where nothing else says who somebody is.
+_MANS = """beard moustache mustache goatee sideburns whiskers stubble necktie tie braces suspenders waistcoat
+cufflinks tuxedo dinner-jacket tailcoat trilby fedora homburg cassock bald balding suit shirtsleeves y-fronts"""
+MANS = frozenset(_MANS.split())
+_WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos nightgown nightdress perm bun plait
+plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown gown
+pinafore housecoat sari miniskirt ponytail pregnant"""
+WOMANS = frozenset(_WOMANS.split())
 # What only a beast has.
 _PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
 feathers fur whisker whiskers mane tusk tusks antler antlers fang fangs talon talons hackles withers flank
