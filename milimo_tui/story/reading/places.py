@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.meant_headings import CLOCK, same_place, time_by_clock
@@ -25,6 +26,11 @@ from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, sentences, words
 
 _ITEM = late(r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?")
+# “IN THE NISSAN.”: within the item before, at its time
+_IN_IT = late(
+    r"(?:IN|INSIDE|ABOARD|ON) (?:(?:THE|A|HIS|HER|THEIR) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,3})\.\s+"
+)
+_DASHES = late(r"\s+(?:--?|[–—])\s+")
 _FIRST = late(
     r"([^.;:!?–—]{2,90}?(?:\b[ap]\.m\.)?)(?:\.|:|;|\s--|\s?[–—]|$)\s*(?:([^\W\d_]+)\.)?", re.IGNORECASE
 )
@@ -71,6 +77,7 @@ _STARS = late(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
 USUAL = "DAY"  # of an item that names no time
 NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7  # how sure such a guess is
 FEW_WORDS = 4
+_MOST_DASHES = 4
 MOST_WORDS = 10  # of what names an item's place
 
 
@@ -414,7 +421,12 @@ class PlaceReader:
         if clock := CLOCK.search(text, 0, _HEAD):
             text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
         capitals = _ITEM.match(text)
-        if capitals and capitals[1].strip().isupper():
+        if (within_it := _IN_IT.match(text)) and self.places:
+            named = _Named(within_it[1].strip(), self.times.get(self.places[-1], ""))
+            inside = False
+        elif dashed := _dashed(text):
+            named, inside = dashed, False
+        elif capitals and capitals[1].strip().isupper():
             name, said, inside = capitals[1].strip(), (capitals[2] or "").casefold(), True
             named = _Named(name, said if said in _TIMES else "", said if said in WEATHERS else "")
         elif (
@@ -429,7 +441,8 @@ class PlaceReader:
         own = named.place.upper()
         place = " - ".join(filter(None, (whole, own)))
         doubts: list[Doubt] = []
-        if before := self.seen_before(named.place):
+        before = place if within_it and place in self.places else self.seen_before(named.place)
+        if before and not (within_it and before != place):
             place = before
             named = replace(named, time=named.time or self.times.get(place, ""))
             if not self.has_name(named.place):
@@ -522,6 +535,20 @@ def _named(phrase: str, after: str) -> _Named | None:
     return _Named(
         " - ".join(each for each in keep[:3]), time, weather or (after if after in WEATHERS else "")
     )
+
+
+def _dashed(text: str) -> _Named | None:
+    """What an item begins with in capitals between dashes: `STREET MARKET - MORNING - SNOW - The old man`."""
+    pieces = _DASHES.split(text, maxsplit=_MOST_DASHES)
+    head = list(takewhile(str.isupper, pieces[:-1]))
+    said = [words(fold(piece)) for piece in head[1:]]
+    times = [tokens[-1] for tokens in said if tokens and tokens[-1] in _TIMES]
+    weathers = [tokens[-1] for tokens in said if tokens and tokens[-1] in WEATHERS | {"sun", "sunshine"}]
+    rest = [piece for piece, tokens in zip(head[1:], said, strict=True) if is_place(tokens)]
+    if not (times or weathers or any(tokens and tokens[-1] in _SEASONS for tokens in said)):
+        return None
+    weather = weathers[0] if weathers else ""
+    return _Named(" - ".join([head[0], *rest]), times[0] if times else USUAL.casefold(), weather)
 
 
 def _is_told(piece: str) -> bool:
