@@ -188,7 +188,7 @@ class _Sentence(MeantByNoun):
             there.peeping = ""
 
     def part_alone(self, part: re.Match[str]) -> None:
-        """“The door opens on its chain. An eye.”: who speaks next and has not been seen yet; else nobody's."""
+        """“The door opens. An eye.”: of who speaks next and has not been seen yet; else nobody's."""
         newcomer = self.there.newcomer
         self.out.acted = True
         if newcomer and not self.there.montage:

@@ -28,7 +28,9 @@ NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow chap bloke dude child kid
 toddler teenager teen youngster adult stranger newcomer"""
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())  # who comes in as one of these may be anybody
-_SAYS_WHAT = frozenset(["to", "at", "is", "was", "like", "as", "than", "not", "be", "of", "for", "'s", "that's", "it's"])
+_SAYS_WHAT = frozenset(
+    ["to", "at", "is", "was", "like", "as", "than", "not", "be", "of", "for", "'s", "that's", "it's"]
+)
 _INDEFINITE = frozenset(["a", "an", "another"])
 _BEFORE_AN_OBJECT = frozenset(
     ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]

@@ -366,16 +366,23 @@ _BY_NAME = 4  # what a first name counts for
 
 
 def _first_name(name: str) -> str:
-    """The first word of a name that is no title."""
+    """The first word of a name that is no title and tells of nobody: Bert, of OLD BERT."""
     tokens = [key_of(word) for word in words(name)]
-    return next((word for word in tokens if word not in TITLES and word not in ROLES), "")
+    told = {*TITLES, *ROLES, *KIN, *GENERIC, *_SMALL, *_ORDINALS, *_NUMBERS}
+    return next((word for word in tokens if word not in told), "")
 
 
 def _is_group(own: Sequence[str]) -> bool:
     """Whether a name is that of several: KIDS, THE CHILDREN."""
-    return bool(own) and (own[-1] in ("children", "men", "women", "people", "police") or (
-        own[-1].endswith("s") and any(own[-1].removesuffix(end) in each for end in ("s", "es") for each in (GENERIC, ROLES, KIN))
-    ))
+    return bool(own) and (
+        own[-1] in ("children", "men", "women", "people", "police")
+        or (
+            own[-1].endswith("s")
+            and any(
+                own[-1].removesuffix(end) in each for end in ("s", "es") for each in (GENERIC, ROLES, KIN)
+            )
+        )
+    )
 
 
 def _gender_of(nouns: Iterable[str]) -> str:

@@ -28,7 +28,8 @@ from milimo_tui.story.values.text import fold, sentences, words
 _ITEM = late(r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?")
 # “IN THE NISSAN.”: within the item before, at its time
 _IN_IT = late(
-    r"(?:IN|INSIDE|ABOARD|ON) (?:(?:THE|A|HIS|HER|THEIR) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,3})\.\s+"
+    r"(?:IN|INSIDE|ABOARD|ON) (?:(?:THE|A|HIS|HER|THEIR) )?"
+    r"((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,3})\.\s+"
 )
 _DASHES = late(r"\s+(?:--?|[–—])\s+")
 _FIRST = late(

@@ -14,7 +14,15 @@ from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.places import Placed, PlaceReader
 from milimo_tui.story.reading.presence import Meant, Presence
-from milimo_tui.story.reading.spots import ENDS_ERA, Spot, Where, is_fixture, is_hidden, says_intercut, spot_of
+from milimo_tui.story.reading.spots import (
+    ENDS_ERA,
+    Spot,
+    Where,
+    is_fixture,
+    is_hidden,
+    says_intercut,
+    spot_of,
+)
 from milimo_tui.story.reading.unseen import FAR, viewer
 from milimo_tui.story.reading.voices import by_its_trade, by_what_sounds, heard_as, speaks_into
 from milimo_tui.story.screenplay.cast import Cast

@@ -19,7 +19,8 @@ VIEW = late(
 )
 # “No Anna.”, “It isn't Tom.”: a name is denied, not shown.
 DENIED = late(
-    r"(?:^|[.;:,!?–—-]\s*)no\s+$|\bthere(?: is| was|['’]s) (?:no|not|never any)\s+$|\bno (?:sign|trace) of\s+$|\b(?:without|instead of)\s+$"
+    r"(?:^|[.;:,!?–—-]\s*)no\s+$|\bthere(?: is| was|['’]s) (?:no|not|never any)\s+$"
+    r"|\bno (?:sign|trace) of\s+$|\b(?:without|instead of)\s+$"
     r"|\b(?:it|this|that)(?: (?:is|was)n['’]t|(?:['’]s| is| was) not)\s+$",
     re.IGNORECASE,
 )
@@ -50,8 +51,8 @@ ONCE_GONE = late(
 IS_GONE = late(r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:already )?gone\s*[.!]", re.IGNORECASE)
 # What is heard from another room.
 ELSEWHERE = late(
-    r"(?:And |But |Then )?(?:Overhead|Upstairs|Downstairs|Next door|Off|From (?:upstairs|downstairs|above|below"
-    r"|next door|outside|(?:the|another) [a-z -]+?)|(?:In|Through) the (?:next room|wall|ceiling|floor)"
+    r"(?:And |But |Then )?(?:Overhead|Upstairs|Downstairs|Next door|Off"
+    r"|From (?:upstairs|downstairs|above|below|next door|outside|(?:the|another) [a-z -]+?)|(?:In|Through) the (?:next room|wall|ceiling|floor)"
     r"|Somewhere)\b[^.]*?,",
     re.IGNORECASE,
 )

@@ -19,7 +19,8 @@ _PHONE = late(
 )
 _WIRE = late(  # what an action says of a voice that comes next
     r"\b(?:radios?|walkie|walkie-talkie|two-way|headset|earpiece|earbud|intercom|entryphone|handset|receiver"
-    r"|baby monitor|(?:tele|cell|mobile |smart)?phones?|mobile|answering machine|voice ?mail|switchboard|scanner)\b",
+    r"|baby monitor|(?:tele|cell|mobile |smart)?phones?|mobile|answering machine|voice ?mail"
+    r"|switchboard|scanner)\b",
     re.IGNORECASE,
 )
 _SPEAKERS = late(

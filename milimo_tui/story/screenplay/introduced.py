@@ -22,7 +22,8 @@ _AGE = late(
     r"|\s(?:of|at)\s(?:about\s|around\s|nearly\s|perhaps\s)?(\d{1,2})(s?)\b(?=[,.]))"
 )
 _AGE_IN_WORDS = late(
-    r"\s*(?:,\s*|\(\s*|:\s|--\s|[–—]\s?|\b(?:of|at)\s)(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
+    r"\s*(?:,\s*|\(\s*|:\s|--\s|[–—]\s?|\b(?:of|at)\s)"
+    r"(?:(?:about|around|nearly|almost|barely|early|late|mid|now)[- ])?"
     rf"({NUMBER_WORDS})(?=[,.)]|\s(?:and|or|years|but|with|in|at)\b|\s?[-–—])",
     re.IGNORECASE,
 )
@@ -253,7 +254,9 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         noun = fold(before_it[1] or before_it[2]) if before_it else ""
         if noun in KIN or noun in ROLES or noun in GENERIC or noun in CREATURES:
             kin = before_it
-        about = " ".join(filter(None, ((kin[1] or kin[2] if kin is before_it else kin[1]) if kin else "", about)))
+        about = " ".join(
+            filter(None, ((kin[1] or kin[2] if kin is before_it else kin[1]) if kin else "", about))
+        )
         years = int(age[1] or age[3] or age[5] or age[7]) if age else number_of(worded[1]) if worded else None
         article = _ARTICLE.search(before) is not None and not kin
         revealed = _REVEALED.search(before)

@@ -125,10 +125,11 @@ CLOTHES = frozenset(
 )
 # What men wear or have on them, as a rule, and what women: where nothing else says who somebody is.
 _MANS = """beard moustache mustache goatee sideburns whiskers stubble necktie tie braces suspenders waistcoat
-cufflinks tuxedo dinner-jacket tailcoat trilby fedora homburg cassock bald balding suit shirtsleeves y-fronts"""
+cufflinks tuxedo dinner-jacket tailcoat trilby fedora homburg cassock bald balding suit
+shirtsleeves y-fronts"""
 MANS = frozenset(_MANS.split())
-_WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos nightgown nightdress perm bun plait
-plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown gown
+_WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos nightgown nightdress perm bun
+plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown gown
 pinafore housecoat sari miniskirt ponytail pregnant"""
 WOMANS = frozenset(_WOMANS.split())
 # What only a beast has.

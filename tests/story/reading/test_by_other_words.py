@@ -1,0 +1,181 @@
+"""Who is meant by a nickname, an office, a noun; who is heard; where spots and items of a montage are."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.cast import cast_of
+from milimo_tui.story.shots.shots import ShotDraft, break_down
+from milimo_tui.story.values.film import VoicePosition
+
+TWO = "INT. HALL - NIGHT\n\nTOM (30) and ANNA (34) by the stove.\n\nTOM\nWe must go.\n\nANNA\nThen go.\n\n"
+WEDDING = (
+    "INT. TENT - NIGHT\n\nOne person sits there: the bride. MORVEN, 31, in satin. "
+    "Beside her stands the groom, PARESH, 33. Her father, GORDON (63), pours.\n\nGORDON\nWell?\n\n"
+)
+
+
+def shots(text: str) -> list[ShotDraft]:
+    screenplay = fountain.parse(text.encode())
+    return [shot for scene in break_down(screenplay, Fraction(25)) for shot in scene.shots]
+
+
+def last_frame(text: str) -> set[str]:
+    return set(shots(f"{text}\n")[-1].characters)
+
+
+def cast(text: str) -> set[str]:
+    return set(cast_of(fountain.parse(text.encode())).names)
+
+
+@pytest.mark.parametrize(
+    ("action", "names"),
+    [
+        ('RENATA "REN" KOVAC, 17, waits.\n\nREN\nYes?', {"Ren"}),
+        ("JACK 'FISH' FISHER (50) eats.\n\nFISH\nYum.", {"Fish"}),
+        ("Marie “Bibi” Duval, forty, dances.\n\nBIBI\nMore!", {"Bibi"}),
+        ("A CHILD, a girl of six, runs in.\n\nCHILD\nMum!\n\nThe girl hides.", {"Child"}),
+        ("NURSE BELL, 30, a woman of few words, nods.\n\nThe woman goes.", {"Nurse Bell"}),
+        ("Between them sits an old yellow dog, General, with his chin up. General sighs.", {"General"}),
+        ("Their cat, Minou, yawns. Minou sleeps.", {"Minou"}),
+        ("A boy called Tom runs by. Tom waves.", {"Tom"}),
+        ("A baby monitor hums.\n\nA BABY on his back, asleep.\n\nThe baby wakes.", {"Baby"}),
+        ("BACK IN THE BOOTH (1999)\n\nDust.", set[str]()),
+    ],
+)
+def test_who_has_another_name_is_one_person(action: str, names: set[str]) -> None:
+    assert cast(f"INT. HALL - DAY\n\n{action}\n") == names
+
+
+@pytest.mark.parametrize(
+    ("action", "seen"),
+    [
+        ("The bride laughs.", {"Morven"}),
+        ("The groom takes off his shoes.", {"Paresh"}),
+        ("The bride and the groom go under the table.", {"Morven", "Paresh"}),
+        ("Morven hands her father the glass.", {"Morven", "Gordon"}),
+    ],
+)
+def test_who_is_named_behind_a_noun_is_meant_by_it(action: str, seen: set[str]) -> None:
+    assert last_frame(WEDDING + action) == seen
+
+
+@pytest.mark.parametrize(
+    ("action", "seen"),
+    [
+        ("The sergeant lights a pipe.", {"Hobday"}),
+        ("He lays his coat across the boy's shoulders.", {"Hobday", "Tully"}),
+        ("It's German, and very faint.", {"Hobday"}),
+        ("The German turns his head.", {"German Soldier"}),
+    ],
+)
+def test_offices_and_ages_in_small_letters_tell_who_is_meant(action: str, seen: set[str]) -> None:
+    text = "EXT. TRENCH - NIGHT\n\nTully, nineteen, writes. A GERMAN SOLDIER lies in the wire.\n\n"
+    text += "TULLY\nSarge?\n\n"
+    text += "GERMAN SOLDIER\nMama?\n\nSergeant Hobday, forty, climbs down.\n\nHOBDAY\nNothing.\n\n"
+    assert last_frame(text + action) == seen
+
+
+def test_a_stranger_is_nobody_who_was_here_before() -> None:
+    assert last_frame(f"{TWO}Tom sees a big man in a donkey jacket.\n\nThe man bends down.") != {"Tom"}
+    assert last_frame(f"{TWO}Tom is a quiet man.\n\nThe man bends down.") == {"Tom"}
+
+
+@pytest.mark.parametrize(
+    ("action", "seen"),
+    [
+        ("The door opens on its chain. An eye.", {"Vera"}),
+        ("A hand on the latch.", {"Vera"}),
+        ("A pale face at the window.", {"Vera"}),
+    ],
+)
+def test_a_part_of_a_body_is_of_who_speaks_next_and_was_not_seen(action: str, seen: set[str]) -> None:
+    found = shots(f"{TWO}{action}\n\nVERA\nWho is it?\n")
+    assert set(found[-2].characters) == seen
+
+
+@pytest.mark.parametrize(
+    ("action", "seen"),
+    [
+        ("Overhead, very badly, Anna plays the horn.", set[str]()),
+        ("From upstairs, Anna's laugh.", set[str]()),
+        ("There's no Anna in the mirror.", set[str]()),
+        ("Anna comes back.", {"Anna"}),
+    ],
+)
+def test_who_has_gone_is_heard_from_elsewhere(action: str, seen: set[str]) -> None:
+    assert last_frame(f"{TWO}Anna leaves.\n\n{action}") == seen
+
+
+@pytest.mark.parametrize(
+    ("about", "pronoun"),
+    [
+        ("HANUS, forty, whistle, beard, arms full of bags,", "He"),
+        ("KOLYA (82), moustache, braces,", "He"),
+        ("ORLI (40), a pleated skirt, a braid,", "She"),
+    ],
+)
+def test_what_one_wears_tells_he_or_she_where_nothing_else_does(about: str, pronoun: str) -> None:
+    other = "TOM (30) and his wife ANNA (34)" if pronoun == "He" else "TOM (30)"
+    name = about.split(" ")[0].strip(",").title()
+    text = f"INT. HALL - DAY\n\n{about} waits.\n\nINT. SHED - DAY\n\n{other} wait.\n\nINT. YARD - DAY\n\n"
+    assert last_frame(f"{text}{name.upper()} alone.\n\n{pronoun} sits down.") == {name}
+
+
+@pytest.mark.parametrize(
+    ("action", "heard"),
+    [
+        ("The phone rings. Anna picks up the receiver.", VoicePosition.PHONE),
+        ("Anna's walkie-talkie squawks.", VoicePosition.PHONE),
+        ("The intercom buzzes. Anna presses the button.", VoicePosition.PHONE),
+        ("A loudspeaker crackles.", VoicePosition.OFF_SCREEN),
+        ("The P.A. clicks on.", VoicePosition.OFF_SCREEN),
+        ("Anna walks through the corn, a phone in her pocket.", VoicePosition.VOICE_OVER),
+        ("Anna folds the letter.", VoicePosition.VOICE_OVER),
+    ],
+)
+def test_what_an_action_tells_of_says_how_a_voice_comes(action: str, heard: VoicePosition) -> None:
+    found = shots(f"INT. HALL - DAY\n\nANNA (34) waits. {action}\n\nLUKE (V.O.)\nIt is late.\n")
+    assert found[-1].dialogue[0].heard == heard
+
+
+def test_a_tannoy_is_in_the_place_whatever_its_cue_says() -> None:
+    found = shots("INT. STATION - DAY\n\nANNA (34) waits.\n\nTANNOY (V.O.)\nThe train is late.\n")
+    assert found[-1].dialogue[0].heard == VoicePosition.OFF_SCREEN
+
+
+def test_under_a_table_is_a_place_of_its_own() -> None:
+    under = "UNDER THE TABLE\n\nLUKE (9) hugs his knees.\n\nLUKE\nShh.\n\n"
+    found = shots(f"{TWO}{under}BACK IN THE HALL\n\nTOM\nWell?\n")
+    assert (found[-2].location, set(found[-2].characters)) == ("HALL - UNDER THE TABLE", {"Luke"})
+    assert found[-1].location in ("", "HALL")
+    assert "Luke" not in found[-1].characters
+
+
+@pytest.mark.parametrize(
+    ("heading", "time"),
+    [
+        ("INT. SHIP - CRYO BAY - NIGHT CYCLE", "NIGHT CYCLE"),
+        ("INT. WARD - NIGHT SHIFT", "NIGHT SHIFT"),
+        ("EXT. DECK - DAY WATCH", "DAY WATCH"),
+    ],
+)
+def test_a_shift_is_a_time_of_day(heading: str, time: str) -> None:
+    assert break_down(fountain.parse(f"{heading}\n\nRain.\n".encode()), Fraction(25))[0].time_of_day == time
+
+
+@pytest.mark.parametrize(
+    ("item", "place", "time"),
+    [
+        ("STREET MARKET - MORNING - RAIN - Tom buys bread.", "STREET MARKET", "MORNING"),
+        ("ROOF -- DUSK -- Tom sings.", "ROOF", "DUSK"),
+        ("BEACH - SUMMER - Tom swims.", "BEACH", "DAY"),
+        ("STATION, DAWN. Tom runs.\n\n- IN THE TRAIN. He sleeps.", "TRAIN", "DAWN"),
+    ],
+)
+def test_items_of_a_montage_say_in_many_ways_where_they_are(item: str, place: str, time: str) -> None:
+    found = shots(f"{TWO}MONTAGE - A YEAR\n\n- {item}\n\nEND OF MONTAGE\n")[-1]
+    assert (found.location, found.time_of_day) == (place, time)
