@@ -52,7 +52,8 @@ IS_GONE = late(r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:alrea
 # What is heard from another room.
 ELSEWHERE = late(
     r"(?:And |But |Then )?(?:Overhead|Upstairs|Downstairs|Next door|Off"
-    r"|From (?:upstairs|downstairs|above|below|next door|outside|(?:the|another) [a-z -]+?)|(?:In|Through) the (?:next room|wall|ceiling|floor)"
+    r"|From (?:upstairs|downstairs|above|below|next door|outside|(?:the|another) [a-z -]+?)"
+    r"|(?:In|Through) the (?:next room|wall|ceiling|floor)"
     r"|Somewhere)\b[^.]*?,",
     re.IGNORECASE,
 )

@@ -129,8 +129,8 @@ cufflinks tuxedo dinner-jacket tailcoat trilby fedora homburg cassock bald baldi
 shirtsleeves y-fronts"""
 MANS = frozenset(_MANS.split())
 _WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos nightgown nightdress perm bun
-plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown gown
-pinafore housecoat sari miniskirt ponytail pregnant"""
+plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown
+gown pinafore housecoat sari miniskirt ponytail pregnant"""
 WOMANS = frozenset(_WOMANS.split())
 # What only a beast has.
 _PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
