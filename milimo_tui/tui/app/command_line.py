@@ -33,6 +33,15 @@ FINDER_TAB = "ui.finder"
 LEAVE = ("q", "quit", "leave")
 MOST_USED = 10  # commands that the palette puts first
 USED = "palette"  # the name under which a film remembers them
+# Commands that list what a panel shows, where more can be done with a row than read it.
+PANELS = {
+    "app.theme": "ui.themes",
+    "config.show": "ui.settings",
+    "cut.list": "ui.cuts",
+    "cut.history": "ui.history",
+    "cut.notes": "ui.notes",
+    "shot.unsure": "ui.unsure",
+}
 _NO_KEY = KeyCommand(Binding("global", (), "", ""))  # what is typed comes by no key
 
 
@@ -142,6 +151,11 @@ class CommandLine:
         reason = await self._app.reading.run(lambda: entry.enabled(self._app.studio))
         if reason:
             self._app.say(f"{entry.title}: {reason}", "error")
+            return
+        chord = self._app.keyboard.keymap.chord_of(PANELS.get(entry.id, ""), self._screen.contexts)
+        if chord and not values and not every:
+            self._remember(entry.id)
+            self._app.keyboard.type_keys(chord.split())
             return
         prompts = ArgumentPrompts(self._app, self._screen, entry, values, here)
         if every and prompts.fields():

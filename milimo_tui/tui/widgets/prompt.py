@@ -411,7 +411,7 @@ class Prompt(Horizontal):
 
         field = self.query_one(Input)
         typed, (found, place) = field.value, self._round
-        if place >= 0 and typed == found[place]:
+        if len(found) > 1 and place >= 0 and typed == found[place]:  # of one alone, what follows it is asked
             place = (place + step) % len(found)
         elif self._lines is not None and field.cursor_position == len(typed):
             screen = host_screen_of(self)

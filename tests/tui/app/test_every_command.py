@@ -18,6 +18,7 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import arguments
 from milimo_tui.studio.registry.registry import Command
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.tui.app.command_line import PANELS
 from milimo_tui.tui.app.palette import Palette
 from milimo_tui.tui.fields.form_field import FormField, Kind
 from milimo_tui.tui.fields.reading import settled
@@ -125,6 +126,10 @@ class Walk:
             busy = app.editing.busy or app.working.busy or app.reading.busy
             running = [worker for worker in app.workers if worker.is_running and worker.group == "acts"]
             if not busy and not running and not isinstance(screen, Palette):
+                if self.entry.id in PANELS and len(app.screen_stack) == 1 and not self.refused:
+                    await asyncio.sleep(0.01)
+                    continue  # the keys of its panel are being typed
+                self.ended = f"panel: {type(screen).__name__}" if len(app.screen_stack) > 1 else ""
                 return False
             if time.monotonic() > end:
                 self.ended = ""

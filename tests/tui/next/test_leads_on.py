@@ -32,7 +32,7 @@ from tests.tui.stage import Stage, on
 ROOT = Path(__file__).parents[3]
 SIZES = ((80, 24), (120, 36), (200, 50))
 TENTH = 10
-FEW = 8  # acts of `make test`
+FEW = 10  # acts of `make test`: one round, and its step done
 FIXED = 20_261_126  # the seed of a run that is like the one before
 
 
