@@ -19,7 +19,6 @@ from milimo_tui.core.errors import BadInput, Cancelled, NotFound
 from milimo_tui.core.format import plural
 from milimo_tui.core.host import HOST, atomic_path, explain, fsync_folder, make_folders, require_space
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.interrupts import interrupts_deferred
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values.streams import read_facts
 from milimo_tui.media.files.facts import Facts, Prober, digest, digest_of_all, probe_bounded
@@ -29,6 +28,7 @@ from milimo_tui.media.picture.luts import lut
 from milimo_tui.media.read import packed_sequence
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict
 from milimo_tui.studio.media.media_files import Found
+from milimo_tui.studio.session.interrupts import interrupts_deferred
 from milimo_tui.studio.session.studio import Studio
 
 HASHED_AT_ONCE = 256 * 10**6  # bytes of a linked file; the hash of a larger one is a job's

@@ -1,3 +1,1 @@
-"""The project as a whole: its inbox and the next step, its history, and it as files: archive, clean-
-up, recovery, deletion. Begin with `inbox`.
-"""
+"""The project as a whole: its inbox, the next step, its history, what is found in it. Begin with `inbox`."""

@@ -12,8 +12,8 @@ from milimo_tui.media.files.facts import digest
 from milimo_tui.store.project import milimo_video
 from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm, as_it_is, create
 from milimo_tui.story.values.film import Asset, AssetKind
+from milimo_tui.studio.keeping import archive
 from milimo_tui.studio.media import imports
-from milimo_tui.studio.project import archive
 from milimo_tui.studio.session.studio import Studio
 
 DATABASES = ("*.db", "*.sqlite", "*.sqlite3")

@@ -7,7 +7,7 @@ from typing import Any
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.project import deletion
+from milimo_tui.studio.keeping import deletion
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.script.screenplays import Committed
 from milimo_tui.studio.script.script_source import Source, keep_original

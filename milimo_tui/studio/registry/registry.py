@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Each group is a module of `studio.commands` with a tuple COMMANDS; the id before the dot names it.
 GROUPS = {
-    "app": "film.app",
+    "app": "home.app",
     "project": "film.project",
     "script": "script.script",
     "write": "script.write",
@@ -47,14 +47,14 @@ GROUPS = {
     "model": "model.model",
     "workflow": "model.workflow",
     "text": "model.text",
-    "home": "film.home",
+    "home": "home.home",
     "supervisor": "queue.supervisor",
     "cluster": "queue.cluster",
-    "backup": "film.backup",
-    "config": "film.config",
-    "room": "film.room",
-    "watch": "film.watched_folders",
-    "plugin": "film.plug_in",
+    "backup": "home.backup",
+    "config": "home.config",
+    "room": "home.room",
+    "watch": "home.watched_folders",
+    "plugin": "home.plug_in",
 }
 
 

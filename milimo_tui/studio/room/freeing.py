@@ -13,9 +13,9 @@ from milimo_tui.core.host import bytes_under, explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.store.project.atomic_folder import leftovers
+from milimo_tui.studio.keeping import cleanup
+from milimo_tui.studio.keeping.deletion import delete_project
 from milimo_tui.studio.made_takes import unpicked
-from milimo_tui.studio.project import cleanup
-from milimo_tui.studio.project.deletion import delete_project
 from milimo_tui.studio.render.render_jobs import bytes_at
 from milimo_tui.studio.room.freeable import OF_HOME, Freeable, Kind
 from milimo_tui.studio.room.listing import DAY, RENDERS, TAKES, AtWork, at_work, in_film

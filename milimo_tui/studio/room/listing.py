@@ -16,9 +16,9 @@ from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.rows.stored_values import Binned
 from milimo_tui.story.values.film import Take
+from milimo_tui.studio.keeping import cleanup
 from milimo_tui.studio.made_takes import unpicked
 from milimo_tui.studio.made_takes.unpicked import Which
-from milimo_tui.studio.project import cleanup
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.render import rendered_films as rendered
 from milimo_tui.studio.render.render_jobs import bytes_at

@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import LONGEST_NAME, explain, write_atomic
 from milimo_tui.core.paths import SCRIPTS, ProjectPaths
 from milimo_tui.core.untrusted_json import read_json
-from milimo_tui.studio.project.archive import KEPT
+from milimo_tui.studio.keeping.archive import KEPT
 from milimo_tui.studio.travel.asks import Named
 
 _DIGEST = re.compile("[0-9a-f]{64}")

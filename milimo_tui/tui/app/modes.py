@@ -23,7 +23,7 @@ SCREENS: Mapping[str, tuple[str, str]] = {
     "media": ("milimo_tui.tui.media.screen", "MediaScreen"),
     "review": ("milimo_tui.tui.review.screen", "ReviewScreen"),
     "jobs": ("milimo_tui.tui.jobs.screen", "JobsScreen"),
-    "models": ("milimo_tui.tui.home.models", "ModelsScreen"),
+    "models": ("milimo_tui.tui.weights.models", "ModelsScreen"),
     "film": ("milimo_tui.tui.film.screen", "FilmScreen"),
 }
 

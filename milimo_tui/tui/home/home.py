@@ -540,7 +540,7 @@ class HomeScreen(PanedScreen):
             studio = self.studio_app.studio
 
             def read() -> str:
-                from milimo_tui.studio.project.film_bin import newest
+                from milimo_tui.studio.keeping.film_bin import newest
 
                 found = newest(studio)
                 return found.root.name if found is not None else ""

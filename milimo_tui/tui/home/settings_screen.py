@@ -15,7 +15,7 @@ from milimo_tui.core import config_file
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import config_files
 from milimo_tui.core.settings import HOME, OWN_THEME, THEMES, USER, rules
-from milimo_tui.studio.commands.film import config
+from milimo_tui.studio.commands.home import config
 from milimo_tui.studio.machine import setting_check
 from milimo_tui.tui.forms.form_list import value_region
 from milimo_tui.tui.home import setting_lines as lines

@@ -16,7 +16,7 @@ from typing import Any
 
 from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.shots.outline import TITLE_PAGE, SceneLines, outline
-from milimo_tui.tui.script.source_text import restored
+from milimo_tui.tui.script.text.source_text import restored
 
 KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *Kind)  # a kind travels as one letter
 _LETTERS = {kind: chr(ord("a") + index) for index, kind in enumerate(KINDS)}

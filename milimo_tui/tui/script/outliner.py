@@ -12,7 +12,7 @@ from milimo_tui.story.screenplay.screenplay import Problem
 from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine, outline
 from milimo_tui.story.values.film import Function, Size
 from milimo_tui.tui.script.outline_process import KINDS
-from milimo_tui.tui.script.source_text import restored
+from milimo_tui.tui.script.text.source_text import restored
 
 if TYPE_CHECKING:
     from milimo_tui.media.files.helper_process import Helper

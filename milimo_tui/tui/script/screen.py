@@ -28,12 +28,12 @@ from milimo_tui.studio.project.next_here import Place, Step
 from milimo_tui.tui.background.collector import freeze_heap
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
-from milimo_tui.tui.script.editor import ScriptEditor
 from milimo_tui.tui.script.mark_walk import MarkWalk
 from milimo_tui.tui.script.outline_rows import OutlineRows, line_of, summary, unwritten_rows
 from milimo_tui.tui.script.outliner import Outliner
 from milimo_tui.tui.script.recorded_screen import RecordedScreen
-from milimo_tui.tui.script.source_text import EditorText, close_text, open_text
+from milimo_tui.tui.script.text.editor import ScriptEditor
+from milimo_tui.tui.script.text.source_text import EditorText, close_text, open_text
 from milimo_tui.tui.shell import handover
 from milimo_tui.tui.terminal.theme import STALE
 from milimo_tui.tui.widgets.empty import TO_HOME, Empty

@@ -21,7 +21,7 @@ from milimo_tui.tui.shell.ports import app_of
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.script.editor import ScriptEditor
+    from milimo_tui.tui.script.text.editor import ScriptEditor
 
 ROWS = 200  # above and below that are looked through for who speaks
 LATELY = 4  # who spoke last, of those above

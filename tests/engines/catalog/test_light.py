@@ -13,7 +13,7 @@ LIGHT = (
     "milimo_tui.engines.hub.engine",
     "milimo_tui.studio.commands.model.model",
     "milimo_tui.studio.weights.hub",
-    "milimo_tui.tui.home.models_lines",
+    "milimo_tui.tui.weights.models_lines",
 )
 
 

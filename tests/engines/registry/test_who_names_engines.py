@@ -49,7 +49,7 @@ EXCEPTIONS = {
     # The command that takes up workflows reads and binds files of this engine's alone.
     "studio/commands/model/workflow.py: engines.comfyui",
     # The keys of Weights that bind them.
-    "tui/home/workflow_keys.py: engines.comfyui",
+    "tui/weights/workflow_keys.py: engines.comfyui",
 }
 
 

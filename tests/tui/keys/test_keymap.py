@@ -88,8 +88,8 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.play.player_screen import PlayerScreen
     from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.play.viewing_keys import ViewingHand, ViewingKeys
-    from milimo_tui.tui.script.editor import ScriptEditor
-    from milimo_tui.tui.script.normal_keys import NormalKeys
+    from milimo_tui.tui.script.text.editor import ScriptEditor
+    from milimo_tui.tui.script.text.normal_keys import NormalKeys
     from milimo_tui.tui.script.writing_keys import WritingKeys
     from milimo_tui.tui.shell.overlay import Overlay
     from milimo_tui.tui.shell.screen import StudioScreen

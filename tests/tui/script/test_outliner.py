@@ -15,7 +15,7 @@ import pytest
 
 from milimo_tui.story.shots.outline import outline
 from milimo_tui.tui.script.outliner import FEW, Outliner
-from milimo_tui.tui.script.source_text import close_text, open_text
+from milimo_tui.tui.script.text.source_text import close_text, open_text
 from tests.tui.house import make_studio, until
 from tests.tui.stage import on
 

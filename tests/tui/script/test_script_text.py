@@ -7,7 +7,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from milimo_tui.tui.script.source_text import close_text, open_text, shown
+from milimo_tui.tui.script.text.source_text import close_text, open_text, shown
 
 ODD = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\ufeff\x00\x07\x1b\x7f\x9b"
 TEXT = st.text(st.sampled_from("aB é漢\t" + ODD) | st.characters(codec="utf-8"), max_size=12)

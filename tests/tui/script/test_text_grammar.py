@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.tui.script import text_changes as changes
 from milimo_tui.tui.script.element_kinds import as_kind, guess_kind, mark_for, next_kind
-from milimo_tui.tui.script.text_changes import Change, Register
-from milimo_tui.tui.script.text_motions import (
+from milimo_tui.tui.script.text import text_changes as changes
+from milimo_tui.tui.script.text.text_changes import Change, Register
+from milimo_tui.tui.script.text.text_motions import (
     MOTIONS,
     Page,
     Place,
@@ -22,7 +22,7 @@ from milimo_tui.tui.script.text_motions import (
     word_end,
     word_on,
 )
-from milimo_tui.tui.script.text_objects import OBJECTS, Span, rows, span_to
+from milimo_tui.tui.script.text.text_objects import OBJECTS, Span, rows, span_to
 from milimo_tui.tui.script.word_offers import KnownWords, Talk, offers
 from tests.tui.script.text_reference import BIG, WORD, Reference
 

@@ -17,7 +17,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual._context import visible_screen_stack
 from textual.app import App
 
-from milimo_tui.tui.script.editor import ScriptEditor
+from milimo_tui.tui.script.text.editor import ScriptEditor
 from milimo_tui.tui.terminal.line.glass import chops
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.widgets.cards import Cards

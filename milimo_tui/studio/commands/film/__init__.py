@@ -1,3 +1,1 @@
-"""Commands on the film, the project and the studio as wholes: renders, what is next, settings. Begin
-with `film`.
-"""
+"""Commands on films and what is made of them: renders, review, import, templates. Begin with `film`."""

@@ -18,7 +18,8 @@ from milimo_tui.studio.commands.film.project_settings import SETTINGS
 from milimo_tui.studio.commands.film.templates import TEMPLATES
 from milimo_tui.studio.commands.film.travel import TRAVEL
 from milimo_tui.studio.commands.shot.fields import tags_of
-from milimo_tui.studio.project import archive, deletion, film_bin, film_formats, starting
+from milimo_tui.studio.keeping import archive, deletion, film_bin
+from milimo_tui.studio.project import film_formats, starting
 from milimo_tui.studio.project.film_rows import is_current, listed, row_of
 from milimo_tui.studio.project.templates import find_template
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
@@ -187,7 +188,7 @@ class RecoverArgs(NameArgs):
 
 
 def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
-    from milimo_tui.studio.project import (
+    from milimo_tui.studio.keeping import (
         recovery,  # with all that looks at rows: not for every verb of a film
     )
 
@@ -237,7 +238,7 @@ class ArchiveArgs(Args):
 
 
 def _archive(studio: Studio, args: ArchiveArgs) -> Outcome:
-    from milimo_tui.studio.project import film_archive  # with what reads lists: not for every verb of a film
+    from milimo_tui.studio.keeping import film_archive  # with what reads lists: not for every verb of a film
 
     file = studio.project()
     with studio.counted("archiving", len(archive.files_of(file.paths))) as count:
@@ -255,7 +256,7 @@ class UnarchiveArgs(Args):
 
 def _unarchive(studio: Studio, args: UnarchiveArgs) -> Outcome:
     from milimo_tui.studio.backups.backup_orders import folder_of
-    from milimo_tui.studio.project import film_archive
+    from milimo_tui.studio.keeping import film_archive
 
     backups = folder_of(studio.home, studio.settings)
     back = film_archive.unarchive(studio, backups, args.file, args.name)

@@ -8,7 +8,8 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import plural
 from milimo_tui.store.project import storycore
 from milimo_tui.store.project.film_from_elsewhere import ArrivedFilm
-from milimo_tui.studio.project import archive, elsewhere
+from milimo_tui.studio.keeping import archive
+from milimo_tui.studio.project import elsewhere
 from milimo_tui.studio.project.film_rows import row_of
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome

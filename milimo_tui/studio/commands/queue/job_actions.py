@@ -57,7 +57,7 @@ class RecoverArgs(Args):
 
 
 def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
-    from milimo_tui.studio.project import recovery  # the one act here that opens the queue's file itself
+    from milimo_tui.studio.keeping import recovery  # the one act here that opens the queue's file itself
 
     return recovery.queue(studio, args.backup)
 

@@ -10,7 +10,7 @@ from milimo_tui.core.format import bytes_text, plural
 from milimo_tui.core.host import named_path
 from milimo_tui.core.secrets import redactor
 from milimo_tui.core.settings import secrets_of
-from milimo_tui.studio.commands.film.config import rows_of
+from milimo_tui.studio.commands.home.config import rows_of
 from milimo_tui.studio.machine import doctor
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome

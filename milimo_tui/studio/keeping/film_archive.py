@@ -33,7 +33,7 @@ from milimo_tui.store.backup.manifest import Digest, Place
 from milimo_tui.store.project.atomic_folder import built
 from milimo_tui.store.project.opening import peek
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.studio.project.archive import KEPT, LIST, files_of, new_file, require_film
+from milimo_tui.studio.keeping.archive import KEPT, LIST, files_of, new_file, require_film
 from milimo_tui.studio.session.studio import Studio
 
 FORMAT = 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.story.screenplay.screenplay import Kind
-from milimo_tui.tui.script.text_motions import Page, Place, Reach, first_word, letter_class
+from milimo_tui.tui.script.text.text_motions import Page, Place, Reach, first_word, letter_class
 
 SPEECH = (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRIC)
 PAIRS = {"(": ")", '"': '"', "“": "”"}

@@ -26,11 +26,11 @@ from textual.widgets.text_area import Selection
 from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.shots.outline import TITLE_PAGE
 from milimo_tui.tui.script.element_kinds import IN_CAPITALS, LETTERS, guess_kind
-from milimo_tui.tui.script.normal_keys import NormalKeys
 from milimo_tui.tui.script.page_columns import MeasuredDocument, column_of
-from milimo_tui.tui.script.source_text import shown
-from milimo_tui.tui.script.text_motions import Page, Place
-from milimo_tui.tui.script.undo_groups import UndoGroups
+from milimo_tui.tui.script.text.normal_keys import NormalKeys
+from milimo_tui.tui.script.text.source_text import shown
+from milimo_tui.tui.script.text.text_motions import Page, Place
+from milimo_tui.tui.script.text.undo_groups import UndoGroups
 from milimo_tui.tui.script.writing_keys import WritingKeys
 from milimo_tui.tui.widgets.host import host_of
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from milimo_tui.studio.commands.film.backup import CHECK
 from milimo_tui.studio.commands.film.build import BUILD
 from milimo_tui.studio.commands.film.find import FIND
-from milimo_tui.studio.commands.film.motion import MOTION
-from milimo_tui.studio.commands.film.report import REPORT
-from milimo_tui.studio.commands.film.service import SYSTEMD
-from milimo_tui.studio.commands.film.theme import THEME
+from milimo_tui.studio.commands.home.backup import CHECK
+from milimo_tui.studio.commands.home.motion import MOTION
+from milimo_tui.studio.commands.home.report import REPORT
+from milimo_tui.studio.commands.home.service import SYSTEMD
+from milimo_tui.studio.commands.home.theme import THEME
+from milimo_tui.studio.keeping import cleanup
 from milimo_tui.studio.machine import doctor
-from milimo_tui.studio.project import cleanup, next_step
+from milimo_tui.studio.project import next_step
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio

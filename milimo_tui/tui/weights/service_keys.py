@@ -13,8 +13,8 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.home.models import ModelsScreen
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.weights.models import ModelsScreen
 
 SERVED = "served:"  # what the keys of its rows begin with
 TITLE = "Words · a service"

@@ -12,8 +12,8 @@ from milimo_tui.tui.forms.asking import ask_form, run_kept
 from milimo_tui.tui.forms.form import Form
 
 if TYPE_CHECKING:
-    from milimo_tui.tui.home.models import ModelsScreen
     from milimo_tui.tui.keys.key_parser import KeyCommand
+    from milimo_tui.tui.weights.models import ModelsScreen
 
 ACTS = frozenset({"ui.bind", "ui.check"})  # of a workflow alone
 FREE = "nothing"  # takes it

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.tui.script.text_motions import Page, Place, first_word
-from milimo_tui.tui.script.text_objects import Span
+from milimo_tui.tui.script.text.text_motions import Page, Place, first_word
+from milimo_tui.tui.script.text.text_objects import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from textual.document._edit import Edit
 from textual.widgets.text_area import Selection
 
-from milimo_tui.tui.script import text_changes as changes
-from milimo_tui.tui.script.text_changes import Change, Register
-from milimo_tui.tui.script.text_motions import MOTIONS, Page, Place, Reach, find_letter, first_word
-from milimo_tui.tui.script.text_objects import OBJECTS, Span, rows, span_to
+from milimo_tui.tui.script.text import text_changes as changes
+from milimo_tui.tui.script.text.text_changes import Change, Register
+from milimo_tui.tui.script.text.text_motions import MOTIONS, Page, Place, Reach, find_letter, first_word
+from milimo_tui.tui.script.text.text_objects import OBJECTS, Span, rows, span_to
 from milimo_tui.tui.shell.ports import app_of
 
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.keys.keymap import Binding
-    from milimo_tui.tui.script.editor import ScriptEditor
+    from milimo_tui.tui.script.text.editor import ScriptEditor
 
 # Acts that lists have too, so that the same keys walk the outline.
 _BY_ACT = {

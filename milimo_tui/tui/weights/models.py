@@ -15,13 +15,13 @@ from textual.widget import Widget
 from milimo_tui.core.format import bytes_text
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.project.next_here import Place, Step
-from milimo_tui.tui.home import models_lines as lines
-from milimo_tui.tui.home.service_keys import SERVED, ServiceKeys
-from milimo_tui.tui.home.setup_form import ask_setup
-from milimo_tui.tui.home.workflow_keys import ACTS as OF_WORKFLOWS
-from milimo_tui.tui.home.workflow_keys import WorkflowKeys
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
+from milimo_tui.tui.weights import models_lines as lines
+from milimo_tui.tui.weights.service_keys import SERVED, ServiceKeys
+from milimo_tui.tui.weights.setup_form import ask_setup
+from milimo_tui.tui.weights.workflow_keys import ACTS as OF_WORKFLOWS
+from milimo_tui.tui.weights.workflow_keys import WorkflowKeys
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
