@@ -49,6 +49,7 @@ from milimo_tui.story.looks.clause_words import (
     SOMEWHERE,
     THE_ONE,
     WEARS,
+    WHICH_ONE,
     WHOSE,
 )
 from milimo_tui.story.looks.descriptions import (
@@ -73,6 +74,7 @@ from milimo_tui.story.looks.dressing import (
     GONE_FROM,
     HAS_IT_ON,
     HOOD_BACK,
+    HOOD_UP,
     IN_CLOTH,
     IS_COLOURED,
     IS_OFF,
@@ -114,11 +116,13 @@ from milimo_tui.story.looks.dressing import (
 from milimo_tui.story.looks.hair_words import (
     BEARD_COLOURED,
     DONE,
+    FACIAL,
     GROWN,
     HAIR,
     HAIR_COLOURED,
     HAIR_CUT,
     HAIR_DONE,
+    HAIR_DYED,
     HAIR_FALLS,
     HAIR_FREE,
     HAIR_IS,
@@ -151,6 +155,9 @@ from milimo_tui.story.looks.worn_phrases import (
     without_verb,
 )
 
+# “the helmet under her arm and her red hair on end”
+_AND_HAIR = late(r"\s+and (?=(?:his|her|their) (?:[\w-]+ ){0,2}hair\b)", re.IGNORECASE)
+_AGE_IN_BRACKETS = late(rf"\s*\(({AGE.pattern[1:-1]})\)", re.IGNORECASE)
 BRACKET = late(r"\s*\(([^()]{1,80})\)")
 
 
@@ -175,6 +182,7 @@ class Appearance(KnownLook):
         `anew`: in another paragraph than before, so that a whole outfit takes the place of what was worn.
         `of_one`: in the paragraph that introduces them.
         """
+        text = _AND_HAIR.sub(", ", text)
         self._anew = anew
         if anew:
             self._off, self._picked = [], ""
@@ -201,6 +209,7 @@ class Appearance(KnownLook):
             for piece in re.split(r"[,;]", bracket[1]):
                 self._put(piece.strip())
             text = text[bracket.end() :]
+        text = _AGE_IN_BRACKETS.sub(r", \1,", text)
         is_list = False
         if of_one and (is_one := IS_SOMEBODY.match(text)):
             is_list = True
@@ -346,6 +355,9 @@ class Appearance(KnownLook):
             self._become("barefoot")
         if (off := IS_OFF.match(clause)) and not clause.casefold().startswith(("a ", "an ")):
             self._take_off(off[1])
+        if HOOD_UP.search(clause):
+            self._wear("hood up")
+            clause = HOOD_UP.sub(" ", clause)
         if HOOD_BACK.search(clause):
             without = (
                 re.sub(r"\s*(?:with )?(?:the |his |her |an? )?hood(?: up| on)?$", "", w)
@@ -379,6 +391,8 @@ class Appearance(KnownLook):
             if off and garments_of(off[1]):
                 self._take_off(off[1])
                 clause, mode = clause[: off.start()] + " " + clause[off.end() :], _Mode.OFF
+            elif off and FACIAL.search(off[1]):
+                self.beard = ""
             elif off and (thing := WORD.findall(off[1])):
                 self.about = [
                     each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing[-1]))
@@ -406,6 +420,8 @@ class Appearance(KnownLook):
             self._wear("in shirtsleeves")
         if is_one := IS_ONE.search(clause):
             self._put(is_one[1])
+            if aged_of := OF_AGE.match(clause[is_one.start(1) :]):
+                self.age = aged_of[1]
         for found in ON.finditer(clause):
             phrase = found[1]
             more = AND_MORE.match(clause, found.end())
@@ -416,7 +432,7 @@ class Appearance(KnownLook):
                 self._wear(bare(more[0].strip().removeprefix("and ")))  # “sports a moustache and a waistcoat”
             if NO_CLOTHING.search(clause[: found.start()]):
                 continue
-            if KNOWN.match(phrase) or PAST.search(phrase):
+            if KNOWN.match(phrase) or PAST.search(WHICH_ONE.sub("", phrase)):
                 continue
             is_told = WEARS.match(found[0]) or COMES.search(clause[: found.start()])
             if THE_ONE.fullmatch(phrase.strip()) and not is_told:
@@ -460,7 +476,7 @@ class Appearance(KnownLook):
         if DRIED.search(clause):
             self.condition = [each for each in self.condition if not WET.search(each)]
         if part := HURT_PART.match(clause):
-            self._become(f"{part[1]} {part[2]}".lower())
+            self._become(clause[part.start(1) : part.end()].lower())
             return clause[part.end() :]
         if runs := BLOOD_RUNS.match(clause):
             self._become(f"{runs[1]} {runs[2]}".lower())
@@ -485,6 +501,8 @@ class Appearance(KnownLook):
         elif done := HAIR_DONE.search(clause):
             how = re.sub(r"^into ", "in ", done[2] or done[3], flags=re.IGNORECASE)
             self.hair = f"hair {DONE[done[1].casefold()]} {how}"
+        elif dyed := HAIR_DYED.search(clause):
+            self.hair = f"{dyed[2] or 'bleached'} hair"
         elif HAIR_CUT.search(clause):
             self.hair = "hair cut short"
         elif HAIR_IS.match(clause):

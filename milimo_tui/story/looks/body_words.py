@@ -87,7 +87,8 @@ IS_SOMEBODY = late(
     re.IGNORECASE,
 )
 IS_ONE = late(
-    rf"(?<!\w)(?:is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{ONES}))(?=\s(?:in|with|of|who|whose)\b|\s*$)",
+    rf"(?<!there)(?:(?<!\w)(?<!there )is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{ONES}))(?=\s(?:in|with|of"
+    r"|who|whose)\b|\s*$)",
     re.IGNORECASE,
 )
 PREDICATE = late(

@@ -41,7 +41,12 @@ WEARS = late(
     r"|has got on)\s|['’]s got on\s",
     re.IGNORECASE,
 )
+BENEATH_IT = late(r"(?:and )?(?:under(?:neath)?|beneath)(?: (?:it|that|this|them))?[,:] ", re.IGNORECASE)
+IS_WEARING = late(
+    r"(?:s?he|they)(?:['’](?:s|re)| is| are) (?:(?:now |still )?wearing )?(?!not\b)", re.IGNORECASE
+)
 PAST = late(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
+WHICH_ONE = late(r"\s(?:that|which|who|whose)\s.*", re.IGNORECASE)  # “a bonnet that was her mother's”
 KNOWN_THING = late(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 THE_ONE = late(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 # “comes out in the navy tracksuit”: told of who has it on, not which one it is

@@ -146,12 +146,24 @@ BESIDE_ONE = late(
 )
 
 
+# “A man's face, blue, a beard.”
+ANOTHERS = late(
+    rf"an? (?:[\w-]+ ){{0,2}}?(?:{ONES})['’]s (?:[\w-]+ )?(?:face|head|hands?|fingers?|body|back|eyes?|arms?"
+    r"|legs?|feet|foot|silhouette|shape|shadow|profile|voice)\b",
+    re.I,
+)
+
+
+_BRACKETS = late(r"\s*\(([^()]*)\)")
+
+
 def told_before(head: str, *, of_one: bool = False) -> list[str]:
     """Return what words before a colon tell of whom is named behind it: “a small one in a cape, grey
     fringe”.
     """
     out: list[str] = [""]
     somebody = of_one
+    head = _BRACKETS.sub(r", \1,", head)
     for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
         if one := _A_PERSON.search(piece):
             somebody = True
@@ -319,7 +331,7 @@ def is_visible(clause: str) -> bool:
 
 
 _DONE_TO = late(
-    r"(?:buttons|braces|belts|caps|collars|pins|ties|towels|veils|robes|masks|crowns|shoes|boots|skirts"
+    r"(?:scrubs|dresses|suits|studs|slings|hoods|cuffs|tops|trains|pants|polos|buttons|braces|belts|caps|collars|pins|ties|towels|veils|robes|masks|crowns|shoes|boots|skirts"
     r"|rings) (?:up |down )?(?:his|her|their|the)\b",
     re.IGNORECASE,
 )

@@ -57,7 +57,7 @@ ON = late(
     r"|dolled up|resplendent|dashing|sweltering|drowning|huddled) in|nothing but|(?:squeezed|poured"
     r"|stuffed|zipped|buttoned"
     r"|laced|strapped|crammed|bundled) into"
-    r"|has (?:borrowed|hired|rented|been lent)|in|with|under)\s+"
+    r"|has (?:borrowed|hired|rented|been lent)|in(?! wearing\b)|with|under)\s+"
     r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)"
     r"|with|at(?! the (?:shoulder|neck|throat|waist|elbow|wrist|collar|knee|side|back)s?\b)|on|into|onto|who"
     r"|while|and|behind|from|to(?! (?:his|her|their))"
@@ -82,6 +82,7 @@ PUT_ON = late(
     r"|forces) (?:him|her|them)sel(?:f|ves) into"
     rf"|(?!(?:{any_of(_NOT_INTO)})\b)[a-z]+s (?:back )?into(?= (?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?"
     rf"(?:{any_of(GARMENTS)})(?:e?s)?(?!['’\w-]))"
+    r"|(?:buttons|zips|laces|knots|buckles|ties|fastens)(?: up)?(?= an? )"
     r"|struggles into|takes(?! off| out| down| up| them| it| him| her (?:by|in))"
     r"(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
@@ -133,6 +134,9 @@ TAKEN_OFF = late(
     r"|(?:flings|tosses|wriggles|wrestles|struggles|climbs|squirms) (?:off|out of)"
     r"|removes|sheds|unpins|unwinds|unwraps|discards|doffs|unties|unclasps|unbuckles|unstraps|unslings"
     r"|unclips|unbelts"
+    r"|(?:takes|pulls|plucks|yanks|tugs|pops) out(?= (?:the|an?|one|his|her|their) (?:[\w-]+ )?(?:ear\w+"
+    r"|headphones?|dentures"
+    r"|(?:false )?teeth|nose ring|hairpins?|curlers|rollers))"
     r"|steps out of"
     r"|hands (?:him|her|them) (?=his|her|their))\s+"
     r"((?:the|a|an|his|her|their)?\s*[^,;:]+?)(?=\s(?:and|from|before|while|to)\s|[,;:]|$)",
@@ -216,7 +220,7 @@ SHIRTSLEEVES = late(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.I
 OUTER = late(
     r"(?:coat|jacket|cloak|cape|parka|anorak|poncho|oilskin|mackintosh|slicker|windbreaker|windcheater"
     r"|cagoule|fleece"
-    r"|gilet)s?(?!\w)",
+    r"|gilet|pelisse|mantle)s?(?!\w)",
     re.IGNORECASE,
 )
 # “puts on her glasses, takes them off again”
@@ -226,7 +230,8 @@ OFF_AGAIN = late(
 )
 # “His hoodie rips on the fence.”
 TEARS = late(
-    rf"(?:the|his|her|their) ({NAMED}) (?:rips|tears|splits|gets (?:ripped|torn)|catches and (?:rips"
+    rf"(?:the|his|her|their) ({NAMED}) (?:rips|tears|splits|(?:gets|is) (?:now )?(?:ripped|torn"
+    r"|in (?:rags|tatters|shreds))(?! (?:at|along|down|from|across|to)\b)|catches and (?:rips"
     r"|tears))(?! off)(?!\w)",
     re.IGNORECASE,
 )
@@ -250,6 +255,14 @@ PICKED_UP = late(
     rf"((?:an?|the|his|her) {NAMED})(?= |$)(?! (?:off|on)\b)",
     re.IGNORECASE,
 )
+# “She pulls the hood up over her head.”
+HOOD_UP = late(
+    r"(?<!\w)(?:puts|pulls|flips|tugs|draws|throws|raises|yanks|lifts|has) (?:up )?(?:the|his|her|their) hood"
+    r"(?: up| over (?:his|her|their) (?:head|hair|eyes|face|cap))(?!\w)"
+    r"|(?<!\w)(?:puts|pulls|flips|tugs|draws|throws) up (?:the|his|her|their) hood(?!\w)"
+    r"|(?<!\w)raises (?:the|his|her) hood(?!\w)",
+    re.IGNORECASE,
+)
 HAS_IT_ON = late(
     rf"^(?:with |(?:has|have|['’]s got|has got) )?((?:an?|the|his|her|their"
     rf"|[\w'’-]+['’]s) {NAMED}) (?:still |already )?on"
@@ -266,8 +279,11 @@ UNDRESSED = late(
 )
 # “gets dressed: cords, a fisherman's sweater”
 DRESSES = late(
-    r"(?<!\w)(?:(?:gets|is getting|finishes getting|has got|is|now|already|fully) dressed|dresses)"
-    r"(?= now$|$|,| again$)(?! (?:in|as|for|by|like|up)\b)",
+    r"(?:(?:(?<!\w)(?:gets|is getting|finishes getting|has got|is|now|already|fully)|['’]s) dressed"
+    r"|(?<!\w)dresses"
+    r"|^(?:is |fully )?dressed)(?= now$|$|,| again$| for (?:work|school|church|dinner|court|travel"
+    r"|the (?:day|street|office"
+    r"|road|cold))\b)(?! (?:in|as|by|like|up)\b)",
     re.IGNORECASE,
 )
 CHANGES = late(r"(?<!\w)(?:changes|has changed|have changed|is changed)(?= into|$| clothes)", re.IGNORECASE)
@@ -295,7 +311,8 @@ _NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{_ON_THE_BODY}|hand|back|knee)s?\\b
 _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
 # “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: not on anybody.
 LIES_ELSEWHERE = late(
-    rf"(?<!\w)(?:the|his|her|their|(?<!['’-])[\w'’-]+['’]s) (?P<what>{NAMED})"
+    rf"(?<!\w)(?:the|his|her|their|(?<!['’-])(?!(?:s?he|it|who|that"
+    rf"|there)['’])[\w'’-]+['’]s) (?P<what>{NAMED})"
     r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there"
     r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed))*"
     rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"

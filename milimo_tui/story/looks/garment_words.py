@@ -42,6 +42,9 @@ GARMENTS = (
     "wetsuit whites wig wimple windbreaker windcheater wool workwear wrist-watch wristband wristlet "
     "yarmulke yashmak zoot-suit "
     "two-piece three-piece one-piece wellington stiletto legging earmuff slingback headphone earbud earbuds "
+    "boxers briefs lingerie thong jockstrap pelisse muslin tippet fichu mantle farthingale kirtle "
+    "frock-coat sheepskin "
+    "shearling sleepsuit babygrow sweats joggers bandanna hazmat brogans pinny ballcap stola peplos dog-tags "
     "babydoll bandeau barong bath-robe beachwear bedclothes bedsocks bloomer bobbysocks bolo-tie "
     "bowler-hat boxer-shorts bucket-hat button-down cagoules capelet cargo-pants "
     "cassocks catsuit chapka chaplet chef's-whites chiton codpiece cowboy-boots "
@@ -78,7 +81,8 @@ OUTFITS = (
     "sundress swimsuit swimwear tails toga togs towel tracksuit trunks tutu tux tuxedo underpants "
     "underwear uniform wetsuit whites zoot-suit two-piece three-piece one-piece catsuit shell-suit shellsuit "
     "ski-suit snowsuit spacesuit unitard wedding-dress thobe yukata playsuit shirtdress miniskirt snowsuit "
-    "salopettes straitjacket peignoir hospital-pyjamas day-dress party-dress wrap-dress shift-dress "
+    "sleepsuit babygrow muslin salopettes straitjacket peignoir hospital-pyjamas day-dress party-dress "
+    "wrap-dress shift-dress "
 )
 UNDER_A_COAT = (
     "apron blazer blouse bodice bra breeches camisole cardigan chemise chinos combats corduroys "

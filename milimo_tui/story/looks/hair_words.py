@@ -21,7 +21,8 @@ _HAIR_LIKE = (
     "neat sleek short shaggy curly messy tidy loose severe home tousled "
 )
 HAIR = late(
-    rf"(?<!\w)(?:(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)}))(?!\w)",
+    rf"(?<!\w)(?:(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)})"
+    r"|(?:gr[ea]y|white|silver)(?:ing)? at the temples?)(?!\w)",
     re.IGNORECASE,
 )
 FACIAL = late(
@@ -52,6 +53,13 @@ DONE = {
     "sweeps": "swept", "twists": "twisted", "gathers": "gathered", "knots": "knotted", "clips": "clipped",
     "slicks": "slicked", "combs": "combed", "brushes": "brushed",
 }  # fmt: skip
+# “has dyed her hair black”
+HAIR_DYED = late(
+    r"(?<!\w)(?:dyes|has dyed|bleaches|has bleached|colou?rs|has colou?red) (his|her|their)(?: own)? hair"
+    r"(?: (?:an? )?(?:[\w-]+ )?(black|blonde?|brown|red|gr[ea]y|white|silver|auburn|ginger|pink|blue"
+    r"|green|purple|orange))?(?!\w)",
+    re.IGNORECASE,
+)
 HAIR_CUT = late(
     r"(?<!\w)(?:cuts|chops|hacks|crops|shears|snips) (?:off )?(?:his|her|their)(?: own)? (?:[\w-]+ )?hair"
     r"(?: off| short)?(?!\w)",

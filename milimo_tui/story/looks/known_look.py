@@ -68,7 +68,7 @@ _TIME_WORD = late(
 )
 _HIS = late(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
 _SHORT = late(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
-_TRAILING = late(r"\s+(?:and|with|but)$", re.IGNORECASE)
+_TRAILING = late(r"\s+(?:and|with|but|now)$", re.IGNORECASE)
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
 _GONE = late(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
 _OVER = late(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
@@ -85,6 +85,15 @@ _BROUGHT = late(
     re.IGNORECASE,
 )
 _FOR_A_WHILE = late(r"(?<!\w)(?:curlers|rollers|hairnet|towel|wet|loose)(?!\w)", re.IGNORECASE)
+_FOR_NOW = late(
+    r"(?:wrapped in |in )?(?:an? )?(?:[\w-]+ ){0,2}(?:towels?|blankets?|bibs?)(?: (?:round|around|over"
+    r"|about|across|on)\b|$)",
+    re.IGNORECASE,
+)
+_WET_HAIR = late(
+    r"(?<!\w)(?:curlers|rollers|towel|wet|dripping|(?:stand|stick)(?:s|ing)|on end|plastered)(?!\w)",
+    re.IGNORECASE,
+)
 _ALWAYS = late(  # who has it on has it every day
     r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
 )
@@ -158,6 +167,11 @@ class KnownLook:
         gone = garments_of(words)
         return any(is_among(gone, each) if by_kind else garments_of(each) & gone for each in self.wardrobe)
 
+    def has_on(self, words: str) -> bool:
+        """Return whether a garment is worn to which all of these words go: the straw hat is no red one."""
+        piece = piece_of(self.wardrobe, words)
+        return bool(piece) and all(has_word(piece, word) for word in words.split())
+
     def uncover(self, text: str) -> None:
         """Take what is seen under a garment that was opened."""
         if self._opened:
@@ -184,12 +198,15 @@ class KnownLook:
     def end_item(self) -> bool:
         """Let go of what was put on in an item of a montage. Return whether there was any."""
         if self._before_items is None:
-            self._before_items = tuple(self.wardrobe)
+            self._before_items = (*self.wardrobe, *self.condition)
             return False
-        worn = len(self.wardrobe) + bool(self.hair)
+        worn = len(self.wardrobe) + bool(self.hair) + len(self.condition)
+        self.condition = [
+            each for each in self.condition if each in self._before_items or not HURT.fullmatch(each)
+        ]
         self.hair = "" if _FOR_A_WHILE.search(self.hair) else self.hair
         self.wardrobe = [each for each in self.wardrobe if each in self._before_items or _ALWAYS.search(each)]
-        return len(self.wardrobe) + bool(self.hair) < worn
+        return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
 
     def end_items(self) -> None:
         """Let a montage end: what is worn now stays."""
@@ -208,10 +225,13 @@ class KnownLook:
         ended = [each for each in self.condition if not LASTING.search(each)]
         self.condition = [each for each in self.condition if LASTING.search(each)]
         brought = [each for each in self.about if _BROUGHT.match(each)]
-        brought += [each for each in self.wardrobe if each == "shirtsleeves"]
+        brought += [w for w in self.wardrobe if w == "shirtsleeves" or _FOR_NOW.match(w)]
         self.about = [each for each in self.about if each not in brought]
         self.wardrobe = [each for each in self.wardrobe if each not in brought]
         ended += brought
+        if _WET_HAIR.search(self.hair):
+            ended.append(self.hair)
+            self.hair = ""
         return ", ".join(ended)
 
     def wake(self) -> None:
@@ -314,12 +334,16 @@ class KnownLook:
             if phrase in self.wardrobe:
                 return
         if not HELD.search(phrase):
-            several = " and " in phrase
-            self._worn_once.update({one: (several and piece_of([phrase], one)) or phrase for one in worn})
+            parts = re.split(r"\s+(?:over|under|beneath)\s+", phrase)
+            parts = parts if all(map(GARMENT.search, parts)) else [phrase]
+            several = len(parts) > 1 or " and " in phrase
+            self._worn_once.update({one: (several and piece_of(parts, one)) or phrase for one in worn})
         phrase = self._changed_piece(phrase)
         instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
         self._drop(instead)
         self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
+        if worn & BARED["bareheaded"] and _WET_HAIR.search(self.hair):
+            self.hair = ""  # it is under it
         if worn & BARED["barefoot"]:
             self.about = [each for each in self.about if not BARE_FEET.fullmatch(each)]
         covered = {state for state, bared in BARED.items() if worn & bared}
@@ -349,7 +373,16 @@ class KnownLook:
             with_it = True
             parts = re.split(r"\s+(?:and|over)\s+(?:the\s+)?", each)
             rest = [part for part in parts if garments_of(part) - {"crown"} and not is_among(gone, part)]
-            kept += [" and ".join(rest)] if rest else []
+            whole = each[each.index(rest[0]) :] if rest else ""
+            kept += (
+                [
+                    whole
+                    if len(rest) > 1 and whole.endswith(rest[-1]) and not is_among(gone, whole)
+                    else " and ".join(rest)
+                ]
+                if rest
+                else []
+            )
         self.wardrobe = kept
 
     def _take_off(self, phrase: str) -> None:

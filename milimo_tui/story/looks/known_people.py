@@ -194,7 +194,12 @@ class KnownPeople:
         """What somebody gets from another, or loses to them."""
         for change in changes:
             giver = self._known.get((change.giver, scene.era))
-            words = giver.lose(change.garment) if change.own and giver is not None else ""
+            known = self._known.get((change.name, scene.era))
+            has_one = known is not None and known.wears(change.garment, by_kind=False)
+            is_own = change.own or (
+                change.the and not has_one and giver is not None and giver.has_on(change.garment)
+            )
+            words = giver.lose(change.garment) if is_own and giver is not None else ""
             took_off = giver.took_off(change.garment) if change.gets and giver is not None else ""
             who = [change.name, *([change.giver] if words else [])]
             looks = self._known.setdefault((change.name, scene.era), Appearance())

@@ -14,7 +14,9 @@ from milimo_tui.story.looks.appearance import Appearance, is_other_age
 from milimo_tui.story.looks.clause_words import (
     A_PICTURE,
     ALIKE,
+    BENEATH_IT,
     GROUP,
+    IS_WEARING,
     LISTS_ONE,
     NAME_ALONE,
     NAMED_LAST,
@@ -29,6 +31,7 @@ from milimo_tui.story.looks.clause_words import (
     VIEW,
 )
 from milimo_tui.story.looks.descriptions import (
+    ANOTHERS,
     BESIDE_ONE,
     OF_AGE_ANYWHERE,
     adorned,
@@ -37,6 +40,7 @@ from milimo_tui.story.looks.descriptions import (
     is_description,
     is_visible,
     of_several,
+    stranger_at,
     told_before,
 )
 from milimo_tui.story.looks.dressing import (
@@ -74,6 +78,7 @@ from milimo_tui.story.looks.plain_words import (
     without_asides,
     without_new_ones,
     without_others,
+    without_ringing,
     without_their_clothes,
 )
 from milimo_tui.story.looks.sentence_parts import (
@@ -84,6 +89,7 @@ from milimo_tui.story.looks.sentence_parts import (
     subjects_of,
     up_to,
 )
+from milimo_tui.story.looks.stains import HURT_PART
 from milimo_tui.story.looks.strangers import Alike, Stranger, is_only_his
 from milimo_tui.story.looks.taken_away import changes_of_others, taken_away, under_it
 from milimo_tui.story.looks.worn_phrases import has_word, is_linked
@@ -200,6 +206,8 @@ class _Reader(KnownPeople):
                 if scene.era is not Era.PRESENT and not self._left and _comes_back(moment):
                     self._left_era = scene.era
                     yield from self._come_back(moment, scene)
+                if moment.beat.comes_back:
+                    self._on_screen = False
                 if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
                     self._on_screen = ON_A_SCREEN.match(moment.text) is not None
                 if moment.sides:
@@ -321,6 +329,9 @@ class _Reader(KnownPeople):
         if VIEW.search(told.sentence):
             return  # what somebody sees is not on them
         subjects = subjects_of(told)
+        if not told.mentions and ANOTHERS.match(told.sentence):
+            self._last, self._ahead = "", [told.sentence]
+            return
         if not subjects and BESIDE_ONE.match(told.sentence):
             self._last = ""  # “Opposite her, asleep, an enormous man.”
             self._ahead = [told.sentence[len(before_a_stranger(told.sentence)) :] or told.sentence]
@@ -348,7 +359,7 @@ class _Reader(KnownPeople):
             return
         if listed_away(told.sentence):
             return
-        told = replace(told, sentence=without_laid_down(told.sentence))
+        told = replace(told, sentence=without_ringing(without_laid_down(told.sentence)))
         told = replace(told, sentence=without_their_clothes(told, subjects))
         parts = list(parts_of(told, subjects))
         if not told.mentions and (left := LEFT.match(told.sentence)) and GARMENT.fullmatch(left[1]):
@@ -399,7 +410,7 @@ class _Reader(KnownPeople):
         if of_last and is_description(
             mine := before_a_stranger(told.sentence), by_itself=not self._introduced
         ):
-            parts = [(self._last, ", " + mine, mine, False)]
+            parts = [(self._last, ", " + BENEATH_IT.sub("", IS_WEARING.sub("", mine)), mine, False)]
             self._ahead = []
         else:
             of_last = False
@@ -413,7 +424,7 @@ class _Reader(KnownPeople):
             and not told.mentions
             and (
                 elided(told.sentence)
-                or any(each.match(told.sentence.strip(" .")) for each in (HAIR_IS, BEARD_COLOURED))
+                or any(each.match(told.sentence.strip(" .")) for each in (HAIR_IS, BEARD_COLOURED, HURT_PART))
             )
         ):
             parts = [(acted, " " + told.sentence, told.sentence, False)]  # “Comes up filthy.”
@@ -463,10 +474,11 @@ class _Reader(KnownPeople):
                 looks.call(adorned(self._stranger))
                 looks.read(self._stranger, introduced=False, first=True, anew=False, of_one=False)
                 self._stranger = ""
-            if ahead and opens and introduced and NAMED_LAST.search(told.sentence):
+            is_new_one = bool(subjects) and stranger_at(told.sentence[: subjects[0].start]) >= 0
+            if ahead and opens and introduced and not is_new_one and NAMED_LAST.search(told.sentence):
                 stranger_before = ", " + ", ".join(told_before(ahead))
                 looks.read(stranger_before, introduced=True, first=True, anew=False, of_one=True)
-            elif told_ahead and THIS_IS.match(told.sentence):
+            elif told_ahead and not is_new_one and THIS_IS.match(told.sentence):
                 looks.read(
                     ", " + ", ".join(told_before(told_ahead)),
                     introduced=True,
@@ -509,6 +521,9 @@ class _Reader(KnownPeople):
                 self._as_stranger.discard(name)
                 self._known[name, scene.era] = looks
                 place = (moment.beat.line, moment.beat.end_line)
-                found = self._draft(name, scene, place, moment.text, quote.strip(" ,"), opens)
+                comes = opens or (
+                    anew and not scene.goes_on and name not in self._seen and not moment.beat.montage
+                )
+                found = self._draft(name, scene, place, moment.text, quote.strip(" ,"), comes)
                 added = len(set(looks.facts()) - set(before))
                 yield replace(found, rule=rule_of(told, subjects, introduced, added, several))

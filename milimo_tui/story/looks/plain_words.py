@@ -9,6 +9,7 @@ from dataclasses import replace
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.descriptions import ONES
 from milimo_tui.story.looks.dressing import GARMENT, NAMED
+from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import Mention, Told
 
@@ -80,6 +81,19 @@ _ON_ONESELF = late(
 )
 _ITS_NAME = late(rf"\s(?!(?:in|on|at|to|with|into|off|from|and|under|over) ){NAMED}", re.IGNORECASE)
 _OF_ANOTHER = {"his", "her", "their"}
+
+
+# “The phone in her pocket rings.”
+_IT_RINGS = late(
+    r"(?<!\w)(?:(?:tele|cell)?phone|cell|mobile|(?:door)?bell|alarm|pager"
+    r"|timer)s?(?: [\w'’-]+){0,5}? rings?(?!\w)",
+    re.I,
+)
+
+
+def without_ringing(sentence: str) -> str:
+    """Return a sentence with blanks for “rings” of what rings, which is no jewel."""
+    return _IT_RINGS.sub(lambda found: f"{found[0].rpartition(' ')[0]} ".ljust(len(found[0])), sentence)
 
 
 def elided(sentence: str) -> bool:
@@ -175,7 +189,11 @@ def without_others(text: str) -> str:
 
     def gone(found: re.Match[str]) -> str:
         before = text[: found.start()]
-        if not before.strip() or _IS_ONE.search(before) or not GARMENT.search(found[0]):
+        if (
+            not before.strip()
+            or _IS_ONE.search(before)
+            or not (GARMENT.search(found[0]) or HAIR.search(found[0]))
+        ):
             return found[0]
         return " " * len(found[0])
 

@@ -20,11 +20,14 @@ from milimo_tui.story.looks.descriptions import (
 )
 from milimo_tui.story.looks.dressing import GARMENT, any_of, bare
 from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.reading.moment import Mention, Told
 
-_SET_OFF = late(r"\s*(?:--|[—–])\s*((?:(?!--|[—–]).){2,120}?)\s*(?:--|[—–])")
+_SET_OFF = late(
+    r"(?:\s*(?:--|[—–])|\s-(?=\s))\s*((?:(?!--|[—–]|\s-\s).){2,120}?)(?:\s*(?:--|[—–])|\s-(?=\s))"
+)
 # “Ruth, 26, pregnant, stands”: told as at first
 _AGED_AS = late(
     rf",\s*(?:(?:now |aged )?\d{{1,3}}|(?:past |nearly |now |over |about )?{NUMBER})\s*[,.]", re.IGNORECASE
@@ -57,7 +60,8 @@ def is_whose(told: Told) -> str:
 def description_before(ahead: Sequence[str]) -> str:
     """What stands before a name and tells of it: “A boot. A boiler suit, black to the elbows. TERRY”."""
     whole = " ".join(sentence for sentence in ahead if is_description(sentence, by_itself=False))
-    if whole and "(" not in whole and is_description(whole, by_itself=True):
+    is_dressed = GARMENT.search(whole) or HAIR.search(whole) or not DIRTIED.search(whole)
+    if whole and is_dressed and "(" not in whole and is_description(whole, by_itself=True):
         return whole
     tail: list[str] = []
     for sentence in reversed(ahead):
@@ -197,7 +201,9 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
 
 def _behind_surname(rest: str) -> str:
     """What comes behind the capitals that go on with a name."""
-    surname = re.match(r"(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w’']))+", rest)
+    surname = re.match(
+        r"(?:\s+(?:\([^\W\d_]+\)(?=\s[A-ZÀ-Þ]{2})|[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w’'])))+", rest
+    )
     kept = 0
     for word in re.finditer(r"\s+(\S+)", surname[0] if surname else ""):
         if not word[1].strip(",").isupper() or len(word[1]) < 2:

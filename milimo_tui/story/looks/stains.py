@@ -30,7 +30,9 @@ _COVERED = (
 DIRTIED = late(
     rf"(?<!\w)(?:(?:all )?(?:{_COVERED}) (?:in|with|from) (?:[\w-]+ )?(?:{_DIRT})"
     rf"|(?:(?:dried|wet|fresh|caked|black|red) )?(?:{_DIRT}) (?:on|up to|down|over|to|all over|up|across|in) "
-    rf"(?:the|his|her|their|both|one) (?:(?:white|torn) )?(?:{_ON_BODY}|{GARMENT.pattern}))(?!\w)",
+    rf"(?:the|his|her|their|both|one) (?:(?:white|torn) )?(?:{_ON_BODY}|sleeves?|collar|cuffs?|lapels?"
+    r"|hem|front"
+    rf"|{GARMENT.pattern}))(?!\w)",
     re.IGNORECASE,
 )
 _HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
@@ -121,6 +123,8 @@ WET = late(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\
 LASTING = late(
     r"(?<!\w)(?:bandaged|battered|bruised|burned|burnt|frostbitten|freckled|gaunt|injured|limping|pregnant"
     r"|scarred|shaved|sunburned|sunburnt|tattooed|unshaven|wounded|swollen|black eyes?|split|broken|blistered"
-    rf"|raw|(?:{_HURTS})(?:e?s)?)(?!\w)",
+    rf"|raw|(?:{_HURTS})(?:e?s)?"
+    r"|(?:paint|ink|oil|grease|tar|plaster|clay|resin|bleach|rust) (?:on|all over|down) (?:the|his|her|their)"
+    rf" (?:[\w-]+ )?(?:{GARMENT.pattern}))(?!\w)",
     re.IGNORECASE,
 )

@@ -317,6 +317,7 @@ class Change:
     giver: str
     own: bool
     at: int
+    the: bool = False  # “the scarf”, which may be the giver's
 
 
 def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, ...]:
@@ -351,7 +352,8 @@ def _change(sentence: str, one: Mention, other: Mention) -> Change | None:
 
     def change(found: re.Match[str], garment: str, *, gets: bool, who: str = "") -> Change:
         own = re.search(r"\b(?:his|her|their) ", found[0], re.IGNORECASE) is not None
-        return Change(who or other.name, garment, gets, one.name, own and gets, one.end + found.start())
+        the = gets and re.search(r"\bthe ", found[0], re.IGNORECASE) is not None
+        return Change(who or other.name, garment, gets, one.name, own and gets, one.end + found.start(), the)
 
     if pulled := _PULLED_FROM.search(before):
         return change(pulled, pulled[1], gets=False)

@@ -66,7 +66,9 @@ def up_to_verb(more: str) -> str:
     """Return what is worn behind an “and” up to what is done: “and a straw hat has got out somehow”."""
     found = list(WORD.finditer(more))[1:]
     verb = next((word for word in found if fold(word[0]) in VERBS and fold(word[0]) not in NO_VERBS), None)
-    return more[: verb.start()].rstrip() if verb and verb is not found[0] else ""
+    if verb is None or verb is found[0]:
+        return ""
+    return re.sub(r"\s(?:that|which|who)$", "", more[: verb.start()].rstrip())
 
 
 def without_verb(phrase: str) -> str:

@@ -19,7 +19,7 @@ _WORD = late(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _AGE = late(
     r"\s*(?:\((?:[^()]*?)(?<!\d)(\d{1,3})['’]?(s?)\b[^()]*\)|,\s*(?:\w+[- ])?(\d{1,3})(s?)\b(?=[,.\s])"
     r"|:\s(\d{1,2})(s?)\b(?=,)"
-    r"|\s(?:of|at)\s(?:about\s|around\s|nearly\s|perhaps\s)?(\d{1,2})(s?)\b(?=[,.]))"
+    r"|(?:\s(?:of|at)\s(?:about\s|around\s|nearly\s|perhaps\s)?|\s?(?:--|[–—])\s?|\s-\s)(\d{1,2})(s?)\b(?=[,.]))"
 )
 _AGE_IN_WORDS = late(
     r"\s*(?:,\s*|\(\s*|:\s|--\s|[–—]\s?|\b(?:of|at)\s)"
@@ -70,7 +70,7 @@ _WHO_BEFORE = late(
 )
 # RENATA "REN" OSTROWSKI
 _NICKNAME = late(
-    r"\b([A-ZÀ-Þ][\w'’-]*) [\"“‘']([A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)?)[\"”’'] ([A-ZÀ-Þ][\w'’-]*)"
+    r"\b([A-ZÀ-Þ][\w'’-]*) [\"“‘'(]([A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)?)[\"”’')] ([A-ZÀ-Þ][\w'’-]*)"
 )
 _ITEM_MARK = late(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _LETTERED = late(
@@ -282,6 +282,8 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         if read or named or kin or also:
             alone = read is not None or (named and not _is_word(run))
             yield Introduced(name, years, about, alone, also)
+        elif apposition is not None and _is_somebody(about):
+            yield Introduced(name, None, about)  # “a CHILD, a girl about six”: of one who has a cue
 
 
 def _runs(text: str) -> Iterator[Sequence[re.Match[str]]]:

@@ -175,7 +175,7 @@ DRESSED = "ANNA (38), grey coat, red hat, hair pinned up with a pencil, sits wit
         ("She grabs a waiter's jacket from a hook and puts it on.",
          "38, grey coat, red hat, waiter's jacket, hair pinned up with a pencil"),
         ("She is covered in mud.", "38, grey coat, red hat, hair pinned up with a pencil, covered in mud"),
-        ("Her lip is split.", "38, grey coat, red hat, hair pinned up with a pencil, lip split"),
+        ("Her lip is split.", "38, grey coat, red hat, hair pinned up with a pencil, lip is split"),
         ("Blood runs down her face.",
          "38, grey coat, red hat, hair pinned up with a pencil, blood down her face"),
         ("She walks off barefoot into the light.",
