@@ -25,6 +25,7 @@ from milimo_tui.story.looks.body_words import (
     NOW_AGED,
     OF_HAIR,
     PREDICATE,
+    YEARS_OLD,
     about_years,
     age_now,
     years_of,
@@ -36,7 +37,6 @@ from milimo_tui.story.looks.clause_words import (
     COMES,
     FASTENS,
     FURS,
-    IS_CHANGED,
     KNOWN,
     KNOWN_THING,
     LIKENED,
@@ -57,6 +57,7 @@ from milimo_tui.story.looks.descriptions import (
     ALONE,
     GOES_ON,
     INTO_WATER,
+    NO_VERBS,
     OF_AGE,
     WORD,
     is_act,
@@ -80,9 +81,13 @@ from milimo_tui.story.looks.dressing import (
     IS_OFF,
     IS_ON_BODY,
     LACKS,
+    LAID_OVER,
     LEFT,
     LOST,
+    NO_CLOTHES_CHANGE,
     NO_CLOTHING,
+    NO_LONGER,
+    NONE_OF_IT,
     NOT_ON_YET,
     OFF_AGAIN,
     OFF_BEHIND,
@@ -98,15 +103,19 @@ from milimo_tui.story.looks.dressing import (
     PUT_AWAY,
     PUT_BY,
     PUT_ON,
+    PUT_OVER,
     PUT_ROUND,
+    REVEALED,
     ROLLS_UP,
     SHIRTSLEEVES,
+    SHORT_IS,
     STATE,
     STAYS_ON,
     STRIPS,
     SWAPPED,
     TAKEN_OFF,
     TEARS,
+    THING_IS_OFF,
     UNDRESSED,
     WORN_ROUND,
     bare,
@@ -115,8 +124,10 @@ from milimo_tui.story.looks.dressing import (
 )
 from milimo_tui.story.looks.hair_words import (
     BEARD_COLOURED,
+    CUTS_OFF,
     DONE,
     FACIAL,
+    FALLS_OUT,
     GROWN,
     HAIR,
     HAIR_COLOURED,
@@ -129,8 +140,11 @@ from milimo_tui.story.looks.hair_words import (
     HAIR_LOOSE,
     HAIR_SEEN,
     HAIR_UNDER,
+    IN_HAIR,
     OVER_HAIR,
+    SHAKEN_OUT,
     SHAVES,
+    WEARS_HAIR,
 )
 from milimo_tui.story.looks.known_look import KnownLook
 from milimo_tui.story.looks.stains import (
@@ -186,6 +200,16 @@ class Appearance(KnownLook):
         self._anew = anew
         if anew:
             self._off, self._picked = [], ""
+        if (shown := REVEALED.search(text)) and any(
+            off.search(text, 0, shown.start())
+            for off in (TAKEN_OFF, OFF_BEHIND, FROM_BODY, OVER_HEAD, OPENS, HOOD_BACK)
+        ):
+            self.read(text[: shown.start()], introduced=introduced, first=first, anew=anew, of_one=of_one)
+            self._anew = False
+            for piece in re.split(r"\s+and\s+|,\s*", shown["what"]):
+                if is_visible(piece) and not is_act(piece):
+                    self._put(bare(piece))
+            text = text[shown.end() :]
         if (of_one or first) and (predicate := PREDICATE.match(text.strip())):
             for piece in LAST_OF.split(predicate[1]):
                 if (
@@ -195,7 +219,11 @@ class Appearance(KnownLook):
                 ):
                     self._put(piece)
         bracket = BRACKET.match(text)
-        if (of_one or first) and not bracket and (aged := IS_AGED.match(re.split(r"[,;.]", text.strip())[0])):
+        if (
+            (of_one or first or not self.age)
+            and not bracket
+            and (aged := IS_AGED.match(re.split(r"[,;.]", text.strip())[0]))
+        ):
             self.age = aged[1]
             behind = re.match(
                 rf"\s+(?:and|but) (?:already |now )?([a-z-]+|{GOING.pattern})\s*(?:,|$)",
@@ -207,7 +235,8 @@ class Appearance(KnownLook):
                 self._put(behind[1])
         if bracket:
             for piece in re.split(r"[,;]", bracket[1]):
-                self._put(piece.strip())
+                if not _EXTENSION.fullmatch(piece.strip()):
+                    self._put(piece.strip())
             text = text[bracket.end() :]
         text = _AGE_IN_BRACKETS.sub(r", \1,", text)
         is_list = False
@@ -243,10 +272,18 @@ class Appearance(KnownLook):
             if mode is _Mode.ON and goes_on != clause and is_garment(goes_on):
                 self._wear(bare(goes_on))
                 continue
+            if mode is _Mode.OFF and goes_on != clause and is_garment(goes_on):
+                self._take_off(bare(goes_on))
+                continue
             if mode is not _Mode.NONE and is_garment(clause):
                 (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
                 continue
-            if at > 1 and KNOWN_THING.match(clauses[at - 1].strip()) and not is_visible(clause):
+            is_apposed = introduced and at == 2 and not clauses[0].strip()  # “BIRITA, the keeper, very tall”
+            if (
+                at > 1
+                and KNOWN_THING.match(clauses[at - 1].strip())
+                and not (is_apposed or is_visible(clause))
+            ):
                 continue  # “The collar, very white.”
             if (whose := WHOSE.match(clause)) and is_visible(clause):
                 mode = self._change(f"his {clause[whose.end() :]}")
@@ -256,13 +293,31 @@ class Appearance(KnownLook):
                     self._put(clause[whose.end() :])
                 continue
             told = not clauses[0].strip() or aged_of is not None or ALONE.match(clause) or is_visible(clause)
+            told = told or bool(introduced and FEATURE.search(clause))
             told = told or bool(SOMEWHERE.match(clauses[0].strip()) and BUILD.match(clause))
+            if at and not self.age and (of_one or first) and YEARS_OLD.fullmatch(clause):
+                self.age = clause
+                continue
             if at and (aged := AGED_AND.match(clause)) and _is_bodily(clauses[at - 1].strip()):
                 self.age = aged[1]
             if at and lists and ANOTHER.match(clause):
                 break  # “denim skirt, a BOY pedalling after her”
+            if (
+                at
+                and lists
+                and not "".join(clauses[at + 1 :]).strip()
+                and _LAST_ACT.fullmatch(clause)
+                and not _is_thing(clause)
+            ):
+                break  # “MARA, 62, a white suit, conducts.”
             if at and lists and told and is_phrase(clause):
                 if clause.casefold() in FEELINGS:
+                    continue
+                if longer := NO_LONGER.match(clause):
+                    self._be_no_longer(longer[1])
+                    continue
+                if NONE_OF_IT.fullmatch(clause) and not self._has_any(clause):
+                    self.about.append(clause)
                     continue
                 if self._without(clause):
                     clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
@@ -290,7 +345,13 @@ class Appearance(KnownLook):
         found = [
             bare(piece)
             for piece in re.split(r"\s+and\s+(?=an?\b|[\w'’-]+ (?:in|on|round|over)\b)", text)
-            if (AT_BODY.search(piece) or FEATURE.search(piece)) and len(piece) <= 60
+            if len(piece) <= 60
+            and (
+                AT_BODY.search(piece)
+                or FEATURE.search(piece)
+                or _HAS_HAIR.match(piece)
+                or _HAS_GARMENT.match(piece)
+            )
         ]
         for piece in found:
             self._put(piece)
@@ -303,11 +364,35 @@ class Appearance(KnownLook):
         gone = [self._lose(found[1]) for found in GONE_FROM.finditer(clause)]
         return bool(gone)
 
+    def _lose_from_body(self, thing: str) -> None:
+        """Let go of what is no garment and is on the body: a flower in the hair, a net over a beard."""
+        self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
+        if (where := IN_HAIR.search(self.hair)) and has_word(self.hair[: where.start()], thing):
+            self.hair = where[1]
+        if has_word(self.beard.split(" ")[-1], thing):
+            self.beard = ""
+
+    def _be_no_longer(self, word: str) -> None:
+        """Let go of what somebody is not any more."""
+        self._lose(word)
+        self.condition = [each for each in self.condition if not has_word(each, word)]
+
+    def _has_any(self, clause: str) -> bool:
+        """Whether something is known of what a clause says is not there."""
+        return any(has_word(fact, word) for fact in self.facts() for word in WORD.findall(clause)[1:])
+
     def _change(self, clause: str) -> _Mode:
         """Take what an act changes: clothes put on and off, a state, a garment told of by the way."""
         mode = _Mode.NONE
         if OF_SOMEBODY.match(clause):
             return mode
+        clause = SHORT_IS.sub(r"\1 ", clause)
+        if (off := THING_IS_OFF.match(clause)) and not GARMENT.search(off[1]):
+            self._lose(off[1])
+            return mode
+        if longer := NO_LONGER.search(clause):
+            self._be_no_longer(longer[1])
+            clause = clause[: longer.start()] + clause[longer.end() :]
         if is_like := HAIR_IS.match(clause):
             self.hair = _hair_as(is_like[1].strip(" ,"))
         clause = LIKENED.sub("", clause)
@@ -330,11 +415,15 @@ class Appearance(KnownLook):
             self._lose(lost[1])
         for torn in TEARS.finditer(clause):
             self._tear(torn[1])
+        if worn_so := WEARS_HAIR.search(clause):
+            self._grow(worn_so[1])
+            along = clause[worn_so.end() :]
+            clause = f"{clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
         if there := IS_ON_BODY.search(clause) or ON_PART.match(clause):
             self._put(bare(there[1]))
         if picked := PICKED_UP.search(clause):
             self._picked = bare(picked[1])
-        if coloured := IS_COLOURED.match(clause):
+        if (coloured := IS_COLOURED.match(clause)) and self.wears(coloured[1]):
             self._colour(garments_of(coloured[1]), coloured[2])
             return mode
         if self._put_on and OFF_AGAIN.search(clause):
@@ -377,8 +466,8 @@ class Appearance(KnownLook):
             self._lose(lacks[1])
         if (away := PUT_AWAY.search(clause)) and not STAYS_ON.match(clause, away.end()):
             self._drop(garments_of(away[1]))
-        if CHANGES.search(clause):
-            self.wardrobe = [each for each in self.wardrobe if not IS_CHANGED.search(each)]
+        if (changes := CHANGES.search(clause)) and not NO_CLOTHES_CHANGE.search(clause[: changes.start()]):
+            self.change(whole=OUTFIT.search(clause, changes.end()) is not None)
         if (swapped := SWAPPED.search(clause)) and garments_of(swapped["off"]):
             self._take_off(swapped["off"])
             self._wear(bare(swapped["on"]))
@@ -386,6 +475,9 @@ class Appearance(KnownLook):
         if pulled := PULLED_OVER.search(clause):
             self._wear(bare(pulled[1]))
             clause, mode = clause[: pulled.start()], _Mode.ON
+        elif over := PUT_OVER.search(clause):
+            self._wear(re.sub(r" over (?:it|them)$", "", bare(over[1])))
+            clause, mode = clause[: over.start()], _Mode.ON
         for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
             off = pattern.search(clause)
             if off and garments_of(off[1]):
@@ -394,16 +486,16 @@ class Appearance(KnownLook):
             elif off and FACIAL.search(off[1]):
                 self.beard = ""
             elif off and (thing := WORD.findall(off[1])):
-                self.about = [
-                    each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing[-1]))
-                ]
+                self._lose_from_body(thing[-1])
+        if falls := FALLS_OUT.search(clause):
+            self._lose_from_body(falls[1])
         on = PUT_ON.search(clause) or ON_BEHIND.search(clause)
         if on and garments_of(on[1]):
             self.new_scene = False
             named = garments_of(on[1])
             self.wardrobe = [NOT_ON_YET.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
             self._worn_once.update(
-                {word: NOT_ON_YET.sub("", w) for word, w in self._worn_once.items() if word in named}
+                {word: NOT_ON_YET.sub("", w) for word, w in self._worn_once.items() if is_among(named, w)}
             )
             self._wear(bare(on[1]))
             self._put_on = bare(on[1])
@@ -432,7 +524,7 @@ class Appearance(KnownLook):
                 self._wear(bare(more[0].strip().removeprefix("and ")))  # “sports a moustache and a waistcoat”
             if NO_CLOTHING.search(clause[: found.start()]):
                 continue
-            if KNOWN.match(phrase) or PAST.search(WHICH_ONE.sub("", phrase)):
+            if KNOWN.match(phrase) or PAST.search(WHICH_ONE.sub("", phrase)) or _COMING.match(phrase):
                 continue
             is_told = WEARS.match(found[0]) or COMES.search(clause[: found.start()])
             if THE_ONE.fullmatch(phrase.strip()) and not is_told:
@@ -455,7 +547,7 @@ class Appearance(KnownLook):
             return mode
         if is_act(clause):
             return mode
-        if worn := WORN_ROUND.match(clause):
+        if worn := LAID_OVER.match(clause) or WORN_ROUND.match(clause):
             self._wear(bare(worn[0]))
         elif is_worn(clause):
             self._put(bare(clause))
@@ -503,8 +595,12 @@ class Appearance(KnownLook):
             self.hair = f"hair {DONE[done[1].casefold()]} {how}"
         elif dyed := HAIR_DYED.search(clause):
             self.hair = f"{dyed[2] or 'bleached'} hair"
-        elif HAIR_CUT.search(clause):
+        elif HAIR_CUT.search(clause) or (
+            (cut := CUTS_OFF.search(clause)) and has_word(self.hair, cut[1] or cut[2])
+        ):
             self.hair = "hair cut short"
+        elif shaken := SHAKEN_OUT.search(clause):
+            self.hair = shaken[1]
         elif HAIR_IS.match(clause):
             pass  # as it was told before what it is like
         elif seen := HAIR_SEEN.match(clause):
@@ -523,6 +619,35 @@ class Appearance(KnownLook):
             and not re.search(r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE)
         ):
             self.hair = bare(clause)
+
+
+# “comes in stamping snow off her boots”
+_COMING = late(
+    r"(?!(?:matching|flowing|clinging|trailing|billowing|dripping|glittering|shining|sparkling|wedding"
+    r"|evening|running"
+    r"|riding|bathing|swimming|morning|dressing|mourning|fitting|dazzling|sagging|peeling|gleaming"
+    r"|hunting|walking"
+    r"|fishing|training|working|skiing|flying|diving|tap-dancing|dancing|nothing|contrasting|striking)\b)"
+    r"\w+ing (?:[\w-]+ )*?(?:off|from|on|at|with|by|up|into|under|over|behind) ",
+    re.IGNORECASE,
+)
+_HAS_HAIR = late(
+    r"(?:an? )?(?:(?!his |her |their )[\w-]+ ){1,3}(?:hair|beard|moustache|mustache|braids|plaits|curls)\b",
+    re.I,
+)
+_HAS_GARMENT = late(  # “She has a cardigan the colour of porridge.”
+    rf"an? (?:[\w-]+ ){{0,2}}(?:{GARMENT.pattern})(?: (?:the colou?r of|of|like|made of) [^,]*)?$",
+    re.IGNORECASE,
+)
+_EXTENSION = late(
+    r"(?:O\.?\s?[SC]\.?|V\.?\s?O\.?|CONT['’]?D|OFF(?:[- ](?:SCREEN|CAMERA))?|PRE-?LAP)"
+)  # “MAYA (O.S.)”
+_LAST_ACT = late(r"[a-z]+(?<![su])s")
+
+
+def _is_thing(word: str) -> bool:
+    """Whether a word that may be a verb is something that somebody has: freckles, braces."""
+    return is_visible(word) or word in NO_VERBS or FEATURE.search(word) is not None
 
 
 def _hair_as(words: str) -> str:

@@ -17,6 +17,9 @@ IS_AGED = late(
 AT_AGE = late(  # “Mair at sixteen in a dead man's overcoat”
     rf"(?:at|aged) (\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})(?= (?:in|with|and)\b|[,.;:]|$)", re.IGNORECASE
 )
+YEARS_OLD = late(
+    rf"(?:about |nearly |barely )?(?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER}) years old", re.IGNORECASE
+)
 AGED_AND = late(rf"^({AGE.pattern[1:-1]})\s+(?:and|but|or)\s", re.IGNORECASE)
 # “MISS PRENTICE, who has been sixty-seven for some years”, “DESMOND, her apprentice, is nineteen”
 IS_OF_AGE = late(
@@ -64,7 +67,8 @@ GOING = late(r"(?:losing (?:his|her|their) hair|going (?:grey|gray|white|bald))"
 # What somebody has about the body without a word for where: “a gold tooth”, “chipped nail polish”
 FEATURE = late(
     r"(?<!\w)(?:nail (?:polish|varnish)|(?:nose|lip|eyebrow|tongue|toe) (?:ring|stud)s?|piercings?"
-    r"|tattoos?|freckles|dimples?|birthmarks?|moles?|(?:gold|false|buck|missing|crooked|broken|rotten|perfect|capped)"
+    r"|tattoos?|freckles|dimples?|birthmarks?|moles?|(?:gold|false|buck|missing|crooked|broken|rotten"
+    r"|perfect|capped)"
     r" (?:tooth|teeth)|overbite|gap in (?:his|her|their) teeth|hearing aids?|glass eye|lazy eye|squint"
     r"|harelip"
     r"|(?:double|weak|cleft|strong|square) (?:chin|jaw)|paunch|pot ?belly|beer belly|hunchback|pockmarks"
@@ -72,7 +76,8 @@ FEATURE = late(
     r"|artificial (?:leg|arm|hand)"
     r"|wooden leg|hook for a hand|wrinkles|jowls|(?:sun|wind)burn|suntan"
     r"|crow['’]s feet|cauliflower ears?"
-    r"|(?:blue|green|brown|grey|gray|black|pale|dark|hazel|huge|enormous) eyes|long lashes|(?:bushy"
+    r"|(?:blue|green|brown|grey|gray|black|pale|dark|hazel|huge|enormous|red|bloodshot|swollen|tired"
+    r"|sunken|puffy) eyes|long lashes|(?:bushy"
     r"|thick|heavy|no"
     r"|plucked|black|white|grey|gray) eyebrows|high cheekbones|full lips|broad shoulders|long legs"
     r"|port-wine stain)"

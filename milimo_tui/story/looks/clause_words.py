@@ -99,9 +99,15 @@ THIS_IS = late(
 NAME_ALONE = late(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph of its own
 # “three grown-up children in black:”, behind which each is named
 GROUP = late(
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
+    r"(?:(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
     r"|handful) of)"
-    r" (?:[\w-]+ ){1,4}?(in (?:[\w-]+ ){0,3}?[\w-]+)(?:,[^:]*)?:$",
+    r" (?:[\w-]+ ){1,4}?"
+    r"|(?:(?:the|his|her|a) (?:(?:whole|entire|rest of the|full) )?(?:staff|crew|team|family|band|class"
+    r"|cast|squad|company"
+    r"|choir|board|gang|party|group|others|regulars|boys|girls|men|women|children|kids)|every(?:one"
+    r"|body)|all (?:of them"
+    r"|three|four|five|six)|both(?: of them)?|they)(?!\w)[^:]*?\s)"
+    r"(in (?:[\w'’-]+ ){0,3}?[\w'’-]+)(?:,[^:]*)?:$",
     re.IGNORECASE,
 )
 # “three members of a wedding band in matching powder-blue dinner jackets”
@@ -121,7 +127,6 @@ NAMED_LAST = late(
 )  # “He pushes up the visor: TOM.”
 VIEW = late(r"\bP\.?O\.?V\b")
 NO_GARMENT = late(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
-PLURAL = late(r"(?<=ss)es$|(?<!s)s$")
 THING = late(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
 # “She looks at him, bare to the waist”: it is he
 SEES_ONE = late(

@@ -10,6 +10,7 @@ from milimo_tui.story.looks.dressing import (
     STATE,
     any_of,
     bare,
+    one_of,
 )
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.looks.stains import BLOOD_RUNS, DIRTIED, HURT
@@ -82,6 +83,7 @@ ONES = "|".join(
 )
 _A_PERSON = late(
     rf"\b(?:an?|another|one of the) ((?:[\w-]+ ){{0,3}}?(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
+    rf"(?! (?:{GARMENT.pattern}))"  # “a camel coat”, “a sailor suit”
     r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
 )
@@ -220,8 +222,19 @@ _ALL_CLAD = late(
 )
 
 
+_ALL_WEAR = late(  # “They wear matching straw hats.”, “Both have on black.”
+    r"(?:they|both(?: of them)?|all (?:of them|three|four|five)|the (?:two|three|four|five|others)"
+    r"|everybody|everyone) "
+    r"(?:all |both )?(?:wears?|are (?:now )?wearing|have on|sport) (?:matching |identical |the same"
+    r" )?([^.;:]+)",
+    re.IGNORECASE,
+)
+
+
 def of_several(sentence: str) -> str:
     """Return what a sentence without names tells of all who are there, as of one: “They are soaked.”"""
+    if wear := _ALL_WEAR.match(sentence):
+        return f"wears {one_of(f'in {wear[1]}').removeprefix('in ')}"
     found = _OF_SEVERAL.match(sentence)
     if found is None or _A_PERSON.search(sentence) or _COMPARED.search(sentence):
         return ""

@@ -19,6 +19,7 @@ from milimo_tui.story.looks.garment_words import (
     UNDER_A_COAT,
     WITH_WHAT,
 )
+from milimo_tui.story.values.text import fold
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -31,7 +32,24 @@ def any_of(words: str) -> str:
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))
 
 
-GARMENT = late(rf"(?<!\w)(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
+# What stands before such a word is no garment: “the top table”, “a coat hook”, “a leather armchair”.
+_OF_A_THING = (
+    r"(?!(?:tops? (?:table|step|stair|shelf|drawer|floor|rung|row|bunk|deck|flight|landing|button|pocket"
+    r"|corner|half|edge"
+    r"|man|dog|speed|price|note|storey|layer|line|secret|lip|end|of the)"
+    r"|coat (?:hook|rack|hanger|stand|check|tree|peg|of (?:paint|arms|varnish))|hat (?:stand|box|rack"
+    r"|check|shop)"
+    r"|shoe (?:box|shop|rack|shine|lace)|glove (?:compartment|box)|boot (?:room|rack|lid|camp|of the)"
+    r"|(?:hood|bonnet) of (?:the|a|his|her) (?:car|van|truck|taxi|cab|jeep)"
+    r"|leather (?:sofa|armchair|chair|seat|couch|bench|strap|book|folder|notebook|portfolio|stool|settee"
+    r"|binding)"
+    r"|linen (?:cupboard|closet|basket|chest|tablecloth|napkin|sheet)|ring (?:road|binder|finger|box|tone)"
+    r"|dress (?:rehearsal|shop|form|circle)|crown (?:court|prince|jewel)|suit (?:bag|carrier)"
+    r"|plaster (?:wall|ceiling|saint|bust|board)|cap gun|towel (?:rail|rack)|stick (?:shift|insect)"
+    r"|pipe (?:organ|bomb|wrench|band)|umbrella stand|wool shop|fur trade|polo (?:match|ground|pony"
+    r"|mint))s?\b)"
+)
+GARMENT = late(rf"(?<!\w){_OF_A_THING}(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
 HELD = late(
     r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
     r"|(?<!\w)in hand(?!\w)",
@@ -89,12 +107,20 @@ PUT_ON = late(
     re.IGNORECASE,
 )
 # “puts his hat on”, “jams the cap on backwards”
-_PUTS = "puts|pulls|jams|crams|claps|drags|slips|shrugs|throws|tugs|sets|yanks"
+_PUTS = (
+    "puts|pulls|jams|crams|claps|drags|slips|shrugs|throws|tugs|sets|yanks|ties|straps|buckles|clips"
+    "|pins|gets"
+    "|has|have"
+)
 _TAKES = (
     "takes|drags|pulls|peels|tears|throws|kicks|shrugs|slips|whips|gets|has|rips|yanks|tugs|knocks|flicks"
     "|snatches|sweeps|lifts|plucks|flings|tosses|strips|slides|wrenches"
 )
-NAMED = rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
+_HEADS = "hat|cap|coat|jacket|shirt|suit|dress|gown|robe|shoe|boot|sock|glove|vest|sweater|tie|scarf|uniform"
+NAMED = (  # “the panama”, “the panama hat”
+    rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
+    rf"(?:\s(?:{_HEADS})(?:e?s)?(?!['’\w-]))?"
+)
 # “She whips the hat off her head.”, “from his nose”
 FROM_BODY = late(
     rf"(?<!\w)(?:{_TAKES})\s+((?:the|an?|his|her|their) {NAMED}) (?:off|from) (?:his|her|their) "
@@ -163,6 +189,10 @@ GONE_FROM = late(
     r"|an|his|her|their|any)\s+)?([^\W\d_]+)(?!\w)",
     re.IGNORECASE,
 )
+# “linen suit, no socks”
+NONE_OF_IT = late(
+    rf"no (?:{any_of(GARMENTS)})(?:e?s)?(?: (?:or|and no) (?:{any_of(GARMENTS)})(?:e?s)?)?", re.IGNORECASE
+)
 _BODY_PARTS = "nose|face|eyes|head|ears?|shoulders?|neck|brow|forehead|hair|feet|wrists?|hands?"
 LOST = late(
     r"(?<!\w)(?:(?:has |have )?(?:lost|loses|lose)|is missing|(?:leaves|left) behind|drops"
@@ -187,6 +217,12 @@ PULLED_OVER = late(
     r"|knees|hands|feet|scalp|braids|plaits|bun)(?!\w)",
     re.IGNORECASE,
 )
+# “pulls a sweatshirt over the leotard”
+PUT_OVER = late(
+    rf"(?<!\w)(?:pulls|throws|puts|drags|tugs|shrugs|slips|buttons|belts|zips|ties|wraps|wears|has) (?:on )?"
+    rf"((?:an?|the|another) {NAMED} over (?:(?:the|his|her|their|an?) {NAMED}|it|them|everything))(?!\w)",
+    re.IGNORECASE,
+)
 LEFT = late(
     r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:stays|remains|lies|hangs"
     r"|falls|drops|lands|slides"
@@ -202,6 +238,12 @@ WORN_ROUND = late(
     rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{_ON_THE_BODY})(?!\w).*",
     re.IGNORECASE,
 )
+# “a farmer's sheepskin over the white suit”
+LAID_OVER = late(
+    rf"(?:and |with )?an? {NAMED} (?:thrown |pulled |buttoned |on )?over (?:the|an?|his|her|their)"
+    rf" {NAMED}(?=$|[,;.])",
+    re.IGNORECASE,
+)
 # What somebody has on as a whole, and what goes when another such thing is put on.
 OUTFIT = late(
     rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{any_of(OUTFITS)})(?:e?s)?"
@@ -212,7 +254,7 @@ OUTFIT = late(
 IN_CLOTH = late(rf"in (?:[\w-]+ ){{0,2}}(?:{any_of(FABRICS)})(?: and (?:{any_of(FABRICS)}))?", re.IGNORECASE)
 BODYWEAR = late(rf"(?<!\w)(?:{any_of(OUTFITS + UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
 ROLLS_UP = late(
-    r"(?<!\w)(?:rolls|pushes|shoves|turns|has rolled) (?:up )?(?:the|his|her"
+    r"(?<!\w)(?:rolls|pushes|shoves|turns|rolled|pushed|shoved) (?:up )?(?:the|his|her"
     r"|their) (?:shirt-?)?(?:sleeves|cuffs)(?: up)?(?!\w)",
     re.IGNORECASE,
 )
@@ -272,7 +314,8 @@ HAS_IT_ON = late(
 BARE_FEET = late(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE)
 # What is on somebody who is not dressed yet.
 UNDRESSED = late(
-    r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie|clothes)"
+    r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie"
+    r"|clothes)"
     r"|(?:bath|hospital )?robe|dressing[- ]gown|bathrobe|towel|swimsuit|swimming[- ](?:costume|trunks)|trunks"
     r"|bikini|wetsuit|hospital[- ]gown|negligee|peignoir|bra|knickers|sheet)s?(?!\w)",
     re.IGNORECASE,
@@ -286,7 +329,19 @@ DRESSES = late(
     r"|road|cold))\b)(?! (?:in|as|by|like|up)\b)",
     re.IGNORECASE,
 )
-CHANGES = late(r"(?<!\w)(?:changes|has changed|have changed|is changed)(?= into|$| clothes)", re.IGNORECASE)
+CHANGES = late(
+    r"(?<!\w)(?:changes|has changed|have changed|is changed|(?:washed|showered|shaved|bathed|dried) and"
+    r" changed|(?:now |freshly )?changed)"
+    r"(?= into|$| clothes)",
+    re.IGNORECASE,
+)
+NO_CLOTHES_CHANGE = late(  # “his whole face changes”
+    r"(?<!\w)(?:face|expression|voice|look|mood|manner|tone|colou?r|light|weather|everything|nothing"
+    r"|something|air|wind"
+    r"|music|rhythm|tune|picture|channel|pace|breathing|posture|stance|eyes|story|sound|it|that|this"
+    r"|which) (?:\w+ly )?$",
+    re.IGNORECASE,
+)
 # “ties a scarf round her neck”: what is put there, without the verb
 PUT_ROUND = late(
     r"(?:and )?(?:ties|wraps|winds|binds|knots|loops|slings|hangs|puts|pulls|draws|drapes|throws|lays|settles"
@@ -317,7 +372,8 @@ LIES_ELSEWHERE = late(
     r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed))*"
     rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"
     rf"|both) (?P<held>{_HANDS})(?!\w)"
-    rf"|(?:on|under|into|onto|beside|over|by|against|in) (?:the|an?) {_NO_PLACES}\w+)",
+    rf"|(?:(?:on|under|into|onto|beside|by|against|in) (?:the|an?) {_NO_PLACES}"
+    rf"|over (?:the|an?) {_NO_PLACES}(?!{NAMED}))\w+)",
     re.IGNORECASE,
 )
 LIES_THERE = late(
@@ -354,6 +410,13 @@ WHAT_IS_LEFT = late(
     re.IGNORECASE,
 )
 BENEATH = late(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
+# “takes off her hat, revealing a shaved head”, “opens his coat to show a red waistcoat”
+REVEALED = late(
+    r",?\s(?:revealing|showing|exposing|uncovering|baring|displaying|(?:and |to |which |that"
+    r" )(?:reveals?|shows?|exposes?"
+    r"|uncovers?|bares?|displays?)) (?P<what>[^.;:–—]+)",
+    re.IGNORECASE,
+)
 # “The dress is yellow now”
 IS_COLOURED = late(
     rf"(?:and |but )?(?:the|his|her|their) ({NAMED}) (?:is|has gone|has turned|goes|turns) (?:now |all )?"
@@ -415,6 +478,21 @@ IS_OFF = late(
     r"(?=$|[,.;]| (?:now|again)\b)",
     re.IGNORECASE,
 )
+# “Her jacket's unzipped.”
+SHORT_IS = late(
+    rf"^((?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?(?:{any_of(GARMENTS)}))['’]s (?=(?:unzipped"
+    rf"|unbuttoned|open|undone|torn|ripped|soaked|wet|muddy|inside"
+    r"|buttoned|rumpled|askew|untucked|crooked)\b)",
+    re.IGNORECASE,
+)
+# “The braids are gone.”, “The cast is off.”
+THING_IS_OFF = late(
+    r"(?:and )?(?:the|his|her|their|[\w'’]+['’]s) (?:[\w-]+ )?([\w-]+)(?:['’]s| is| are| has| have)(?:"
+    r" now| all| been)* "
+    r"(?:off|gone|cut off|shaved off|shorn|come off)(?=$|[,;.]| (?:now|at last|again)\b)",
+    re.IGNORECASE,
+)
+NO_LONGER = late(r"(?<!\w)no longer (?:an? |in )?([\w-]+)", re.IGNORECASE)
 # “rips his tie off and knots it round his head”
 ON_ANOTHER_WAY = late(
     r"(?<!\w)(?:ties|knots|wraps|winds|loops|slings|drapes) (?:it|them) ((?:round|around|over"
@@ -507,3 +585,30 @@ def bare(phrase: str) -> str:
 def garments_of(phrase: str) -> set[str]:
     """Return the garments that a phrase names, folded, in the singular."""
     return {found[0].casefold().removesuffix("s") for found in GARMENT.finditer(phrase)}
+
+
+_PAIRS = words_of(  # what one person has several of, or what is never one
+    "jeans trousers pants slacks chinos shorts leggings tights overalls dungarees coveralls fatigues"
+    " scrubs pyjamas pajamas "
+    "glasses spectacles sunglasses goggles boots shoes socks gloves mittens slippers sandals trainers"
+    " sneakers heels clogs "
+    "wellingtons wellies waders braces suspenders clothes rags furs whites tails feathers sequins"
+    " corduroys khakis flannels "
+    "breeches jodhpurs trunks leathers oilskins combats togs headphones earphones earrings bracelets"
+    " medals colours"
+)
+_PLURAL = late(r"(?<=ss)es$|(?<=sh)es$|(?<!s)s$")
+
+
+def one_of(words: str) -> str:
+    """Return what each of several has on: “in a green shirt and a cap”, of “in green shirts and caps”."""
+    kind = re.sub(r"^in (?:(?:matching|identical|the same|their) )?", "", words)
+    return "in " + " and ".join(map(_single, re.split(r"\s+and\s+", kind)))
+
+
+def _single(kind: str) -> str:
+    single = _PLURAL.sub("", kind.replace("scarves", "scarf"))
+    last = fold(kind.split()[-1]) if kind.split() else ""
+    if single == kind or last in _PAIRS or not GARMENT.search(last):
+        return kind
+    return f"{'an' if single[0] in 'aeio' else 'a'} {single}"

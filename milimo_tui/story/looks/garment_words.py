@@ -64,7 +64,15 @@ GARMENTS = (
     "tent-dress "
     "thobe toe-shoes top-hat tracksuits tunics tuxedos ulsters underpant unitard "
     "vestments wader waders waistcoats wedding-dress wellie windjammer winklepickers wrap-dress wristguards "
-    "yukata zucchetto "
+    "sherwani bandanna glengarry dupatta lehenga cardie cardy trackies pinny camo kevlar "
+    "jeggings trews y-fronts eye-patch specs wristwatch "
+    "eyeshadow eye-shadow nail-varnish eyelash sleepsuit babygrow bootee booties "
+    "bell-bottoms winkle-pickers uggs cricket-whites name-tag nametag dog-tag "
+    "tam-o-shanter pac-a-mac rash-vest lab-jacket sun-hat signet-ring "
+    "swimming-cap swim-cap shower-cap hair-slide hairgrip alice-band sweat-shirt "
+    "dressing-robe bed-jacket bedjacket boxing-gloves shinpads shin-pads knee-pads kneepads "
+    "elbow-pads gumshield mouthguard flippers snorkel "
+    "yukata zucchetto sheepskin bearskin buffalo-robe mac hi-viz beard-net "
 )
 CARRIED = (
     "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling "

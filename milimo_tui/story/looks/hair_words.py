@@ -21,12 +21,18 @@ _HAIR_LIKE = (
     "neat sleek short shaggy curly messy tidy loose severe home tousled "
 )
 HAIR = late(
-    rf"(?<!\w)(?:(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)})"
-    r"|(?:gr[ea]y|white|silver)(?:ing)? at the temples?)(?!\w)",
+    r"(?<!\w)(?:(?:freshly |newly |half-)?(?:shaved|shaven|close-shaven) (?:head|scalp|skull)|crew cut"
+    r"|buzz cut"
+    r"|(?:natural |dyed |bottle |peroxide |ash |strawberry )?blonde?(?= from\b| at\b|$)|brunette|redhead"
+    r"|red-?headed"
+    r"|widow['’]s peak|receding hairline|(?:gr[ea]y|white|silver)(?:ing)?(?: now)? at the temples?"
+    r"|(?:streaks|flecks|strands) of (?:gr[ea]y|white|silver)"
+    rf"|(?:\w+-)?(?:{any_of(_HAIR)})|(?:{any_of(_HAIR_LIKE)}) (?:{any_of(_HAIR_ALSO)}))(?!\w)",
     re.IGNORECASE,
 )
 FACIAL = late(
-    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustached?|mustached?|(?:mo)?ustachioed|stubble|stubbled|(?:clean-|un)?shaven|side-?burns"
+    r"(?<!\w)(?:\w+-)?(?:beard(?:ed)?|moustached?|mustached?|(?:mo)?ustachioed|stubble|stubbled"
+    r"|(?:clean-|un)?shaven|side-?burns"
     r"|(?:side-)?whiskers"
     r"|mutton-chops|goatee)(?!\w)",
     re.IGNORECASE,
@@ -63,6 +69,20 @@ HAIR_DYED = late(
 HAIR_CUT = late(
     r"(?<!\w)(?:cuts|chops|hacks|crops|shears|snips) (?:off )?(?:his|her|their)(?: own)? (?:[\w-]+ )?hair"
     r"(?: off| short)?(?!\w)",
+    re.IGNORECASE,
+)
+# “has cut off the braids”, “chops her ponytail off”
+CUTS_OFF = late(
+    r"(?<!\w)(?:cuts|cut|chops|chopped|hacks|hacked|shears|sheared|snips|snipped|shaves|shaved) (?:off"
+    r" (?:the|his|her|their)"
+    r" (?:[\w-]+ )?([\w-]+)|(?:the|his|her|their) (?:[\w-]+ )?([\w-]+) off)(?!\w)",
+    re.IGNORECASE,
+)
+# “shakes out a mass of red hair”
+SHAKEN_OUT = late(
+    r"(?<!\w)(?:shakes|tosses|lets|throws) (?:out|down|loose|back) (?:an? )?((?:(?:mass|cloud|tangle"
+    r"|mane|fall|head|heap) of )?"
+    r"(?:[\w-]+ ){1,3}(?:hair|curls|braids|plaits|dreadlocks|ringlets))(?!\w)",
     re.IGNORECASE,
 )
 # “Her red hair streams in the wind.”
@@ -115,6 +135,22 @@ SHAVES = late(
 # “He has grown a beard.”
 GROWN = late(
     r"(?<!\w)(?:has grown|has|sports) an? ((?:[\w-]+ ){0,2}(?:beard|moustache|mustache|goatee))(?!\w)",
+    re.IGNORECASE,
+)
+# “wears her hair in a plait and a man's waistcoat”
+WEARS_HAIR = late(
+    r"(?<!\w)(?:wears|wearing) (?:his|her|their) ((?:[\w-]+ )?(?:hair|beard|moustache) [^,;:.]*?)"
+    r"(?:,? and(?= (?:an?|the|his|her|[\w-]+ (?:\w+)$)\b)|$)",
+    re.IGNORECASE,
+)
+# “a thistle in her dark hair”, and that it comes out of there
+IN_HAIR = late(r"\s(?:in|behind|through) (?:his|her|their) ((?:[\w-]+ )*hair)(?!\w)", re.IGNORECASE)
+FALLS_OUT = late(
+    r"(?:the|his|her|their|[\w'’]+['’]s) ([\w-]+) (?:(?:has |have )?(?:come|fallen|slipped|dropped"
+    r"|worked|gone|blown)"
+    r"|comes|falls|slips|slides|drops|works|blows)(?: loose)? (?:out of|from|off) (?:his|her|their"
+    r"|[\w'’]+['’]s) "
+    r"(?:[\w-]+ )?(?:hair|ear|ears|lapel|buttonhole|neck|wrist|finger|mouth|head)(?!\w)",
     re.IGNORECASE,
 )
 # Hair that can be seen to move is under nothing.

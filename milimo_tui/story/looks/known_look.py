@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.body_words import age_now
+from milimo_tui.story.looks.clause_words import IS_CHANGED
 from milimo_tui.story.looks.descriptions import AGE, ROLLED
 from milimo_tui.story.looks.dressing import (
     BARE_FEET,
@@ -26,6 +27,7 @@ from milimo_tui.story.looks.dressing import (
     STATE,
     bare,
     garments_of,
+    is_one_of,
 )
 from milimo_tui.story.looks.hair_words import (
     FACIAL,
@@ -80,7 +82,8 @@ _OF_BODY = late(f"{BODYWEAR.pattern}|{OUTER.pattern}|{OUTFIT.pattern}", re.IGNOR
 # What somebody has along for a while: “market basket with a turkey in it”
 _BROUGHT = late(
     r"(?:with )?(?:an? )?(?:[\w'’-]+ ){0,3}?(?:basket|bag|suitcase|briefcase|tray|cup|mug|bottle|box|parcel"
-    r"|bundle|bouquet|torch|flashlight|lantern|clipboard|newspaper|book|phone|telephone|umbrella|bucket|pail|broom"
+    r"|bundle|bouquet|torch|flashlight|lantern|clipboard|newspaper|book|phone|telephone|umbrella|bucket"
+    r"|pail|broom"
     r"|plate|bowl|knife|shovel|spade|letter|envelope|shopping|flowers)(?!['’\w-])",
     re.IGNORECASE,
 )
@@ -92,6 +95,25 @@ _FOR_NOW = late(
 )
 _WET_HAIR = late(
     r"(?<!\w)(?:curlers|rollers|towel|wet|dripping|(?:stand|stick)(?:s|ing)|on end|plastered)(?!\w)",
+    re.IGNORECASE,
+)
+_OF_TWO_PIECES = late(  # a suit that has a jacket
+    r"(?P<in>in )?(?:an? |his |her )?(?P<how>(?:[\w'’-]+,? )*?)"
+    r"(?<!boiler )(?<!bathing )(?<!swim )(?<!swimming )(?<!diving )(?<!wet )(?<!track )(?<!ski )(?<!snow"
+    r" )(?<!space )"
+    r"(?<!jump )(?<!hazmat )(?<!romper )(?<!shell )(?<!sun )(?<!rabbit )(?<!bear )(?<!gorilla )"
+    r"(?:business |lounge |three-piece |two-piece )?suit(?![\w-])",
+    re.IGNORECASE,
+)
+_KEPT_IN = late(  # “a knife in his boot”: nothing new of the boot
+    r"in (?:his|her|their|the) (?:own )?(?:left |right |other )?(?:belt|boot|shoe|sock|glove|hat|cap"
+    r"|hood|sleeve|collar"
+    r"|bra|apron|stocking|hatband|waistband)",
+    re.IGNORECASE,
+)
+_FOR_THE_HOUSE = late(  # who goes out in a suit has them off
+    r"(?<!\w)(?:slippers?|aprons?|(?:gardening|rubber|oven|washing-up) gloves|hairnet|oven mitts?"
+    r"|towels?)(?!\w)",
     re.IGNORECASE,
 )
 _ALWAYS = late(  # who has it on has it every day
@@ -131,8 +153,8 @@ class KnownLook:
             self.about.insert(0, words)
 
     def wear(self, words: str) -> None:
-        """Put on what a whole group has on."""
-        if words not in self.wardrobe:
+        """Put on what a whole group has on, unless that is told of already."""
+        if words not in self.wardrobe and not any(garments_of(words) & garments_of(w) for w in self.wardrobe):
             self.wardrobe.append(words)
 
     def get(self, words: str) -> None:
@@ -209,8 +231,23 @@ class KnownLook:
         return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
 
     def end_items(self) -> None:
-        """Let a montage end: what is worn now stays."""
+        """Let a montage end: what is worn now stays, but no hurt of one of its days."""
+        if self._before_items is not None:
+            before = self._before_items
+            self.condition = [each for each in self.condition if each in before or not HURT.search(each)]
         self._before_items = None
+
+    def change(self, *, whole: bool) -> None:
+        """Take off what is changed for other clothes: for a whole outfit all but hats, glasses and rings."""
+        self.wardrobe = [
+            each
+            for each in self.wardrobe
+            if (
+                _ALWAYS.search(each) or garments_of(each) & BARED["bareheaded"]
+                if whole
+                else not IS_CHANGED.search(each)
+            )
+        ]
 
     def begin_item(self) -> None:
         """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
@@ -287,7 +324,8 @@ class KnownLook:
         if FACIAL.search(phrase) and not re.search(r"\bhair\b", phrase):
             self.beard = phrase
         elif "hair" in self.hair and re.match(
-            r"(?:cropped|cut|worn|tied|combed|parted|gr[ea]ying|thinning|receding|balding|pinned|scraped|swept|streaked)\b",
+            r"(?:cropped|cut|worn|tied|combed|parted|gr[ea]ying|thinning|receding|balding|pinned|scraped"
+            r"|swept|streaked)\b",
             phrase,
         ):
             self.hair = f"{self.hair}, {phrase}"
@@ -297,7 +335,7 @@ class KnownLook:
             self._drop(OVER_HAIR)
 
     def _wear(self, phrase: str) -> None:
-        if NOT_WORN.search(phrase):
+        if NOT_WORN.search(phrase) or _KEPT_IN.fullmatch(phrase):
             return
         worn = garments_of(phrase)
         if SHIRTSLEEVES.search(phrase):
@@ -313,8 +351,16 @@ class KnownLook:
             and (is_whole or BODYWEAR.search(phrase))
             and not (_HIS.match(phrase) or _OVER.search(phrase))
         ):
-            self.wardrobe = [each for each in self.wardrobe if not _OF_BODY.search(each)]
+            self.wardrobe = [
+                each
+                for each in self.wardrobe
+                if not (_OF_BODY.search(each) or (is_whole and _FOR_THE_HOUSE.search(each)))
+            ]
             self.new_scene = False
+        elif (
+            self.new_scene and BODYWEAR.search(phrase) and not (OUTER.search(phrase) or _OVER.search(phrase))
+        ):
+            self.wardrobe = [each for each in self.wardrobe if not NIGHTWEAR.search(each)]
         of_an_item = self.new_item and not (_HIS.match(phrase) or _OVER.search(phrase))
         if (self.new_day and is_whole and phrase.startswith("in ")) or (
             of_an_item and (is_whole or BODYWEAR.search(phrase))
@@ -330,7 +376,8 @@ class KnownLook:
             bare(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
         ).removesuffix("s")
         if alone in worn:  # “in his coat” tells nothing new of the coat
-            phrase = self._worn_once.get(alone, phrase)
+            once = (each for each in reversed(self._worn_once) if is_one_of(alone, each))
+            phrase = self._worn_once.get(alone) or self._worn_once.get(next(once, ""), phrase)
             if phrase in self.wardrobe:
                 return
         if not HELD.search(phrase):
@@ -338,6 +385,8 @@ class KnownLook:
             parts = parts if all(map(GARMENT.search, parts)) else [phrase]
             several = len(parts) > 1 or " and " in phrase
             self._worn_once.update({one: (several and piece_of(parts, one)) or phrase for one in worn})
+        if "suit" in worn or "suit" in garments_of(phrase):
+            self.wardrobe = [each for each in self.wardrobe if each != _trousers_of(phrase)]
         phrase = self._changed_piece(phrase)
         instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
         self._drop(instead)
@@ -346,6 +395,9 @@ class KnownLook:
             self.hair = ""  # it is under it
         if worn & BARED["barefoot"]:
             self.about = [each for each in self.about if not BARE_FEET.fullmatch(each)]
+        self.about = [
+            each for each in self.about if not (each.startswith("no ") and garments_of(each) & worn)
+        ]
         covered = {state for state, bared in BARED.items() if worn & bared}
         self.condition = [each for each in self.condition if each not in _UNDRESSED | covered]
 
@@ -358,6 +410,16 @@ class KnownLook:
         same = (each for each in self.wardrobe if garments_of(each) == garments_of(piece[0]))
         before = next((each for each in same if each.casefold().endswith(piece[0].casefold())), "")
         return before + phrase[piece.end() :] if before else phrase
+
+    def _without_jacket(self, gone: Set[str]) -> None:
+        """Let go of the jacket of a suit, where nothing else is worn that may be meant by one."""
+        if not gone & {"jacket", "suit jacket"} or any(is_among(gone, each) for each in self.wardrobe):
+            return
+        for at, each in enumerate(self.wardrobe):
+            if (rest := _trousers_of(each)) != each:
+                self.wardrobe[at] = rest
+                self._worn_once["jacket"] = each
+                return
 
     def _drop(self, gone: Set[str]) -> None:
         """Let go of garments; of “a striped jersey and a red cap” the other stays."""
@@ -388,6 +450,7 @@ class KnownLook:
     def _take_off(self, phrase: str) -> None:
         gone = garments_of(phrase)
         self._off = [each for each in self.wardrobe if is_among(gone, each)]
+        self._without_jacket(gone)
         self._drop(gone)
 
     def _colour(self, named: Set[str], colour: str) -> None:
@@ -416,7 +479,9 @@ class KnownLook:
         self.condition = [e for e in self.condition if over.isdisjoint(map(fold, re.split(r"[\s-]+", e)))]
         self.about = [e for e in self.about if fold(e) not in over]
         self.hair = "" if fold(self.hair) in over else self.hair
-        self.beard = "" if fold(self.beard) in over else self.beard
+        shaved = "unshaven" in ended and not re.search(r"\b(?:head|scalp|legs)\b", phrase, re.IGNORECASE)
+        if self.beard and (shaved or fold(self.beard) in over):
+            self.beard = "clean-shaven" if shaved else ""
 
     def _become(self, state: str) -> None:
         self.condition = [*(each for each in self.condition if each != state), state]
@@ -426,11 +491,18 @@ class KnownLook:
         """Let go of what is told by a word: a coat, the black. Returns whether there was any."""
         before = self.facts()
         self.about = [each for each in self.about if not has_word(each, word)]
+        self._without_jacket(garments_of(word))
         self._drop(garments_of(word))
         self.wardrobe = [each for each in self.wardrobe if not has_word(each, word)]
         self.hair = "" if has_word(self.hair, word) else self.hair
         self.beard = "" if has_word(self.beard, word) else self.beard
         return self.facts() != before
+
+
+def _trousers_of(phrase: str) -> str:
+    """Return a phrase for a suit without its jacket: linen trousers and a tie, of a linen suit and a tie."""
+    found = _OF_TWO_PIECES.match(phrase)
+    return f"{found['in'] or ''}{found['how'] or ''}trousers{phrase[found.end() :]}" if found else phrase
 
 
 def _torn(begins: re.Match[str]) -> str:

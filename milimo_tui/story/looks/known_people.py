@@ -29,6 +29,9 @@ class KnownPeople:
         self._left_era = Era.PRESENT
         self._seen = set[str]()  # in this scene so far
         self._strangers = Strangers()
+        self._seen_since: dict[
+            tuple[str, Era], int
+        ] = {}  # the scene from which each is seen, before they are told of
         self._told_at: dict[str, int] = {}  # the line of what was told last of each
 
     def _end_item(self, era: Era) -> list[str]:
@@ -96,6 +99,8 @@ class KnownPeople:
             wear = wear or [name for name, era in mine if self._known[name, era].wears(what)]
             if acts in wear:
                 wear = [acts]
+            elif len(wear) == 1 and self._is_of_another(told, what, wear[0]):
+                continue
             if len(wear) == 1 and self._known[wear[0], scene.era].lay_down(what):
                 changed[wear[0]] = None
                 self._last = wear[0] if listed and not subjects else self._last
@@ -106,6 +111,14 @@ class KnownPeople:
                 place = (line, moment.beat.end_line)
                 laid = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
                 yield replace(laid, rule=LAID_DOWN)
+
+    def _is_of_another(self, told: Told, what: str, name: str) -> bool:
+        """Whether a thing is said to be another's: “his jacket”, where only a woman has one on."""
+        for each in told.mentions:
+            if each.owner and told.sentence[each.end :].lstrip().startswith(what):
+                word = told.sentence[each.start : each.end].casefold()
+                return each.name != name and not self._strangers.may_be(name, word)
+        return False
 
     def _gone(
         self,
@@ -235,4 +248,5 @@ class KnownPeople:
             hair=", ".join(filter(None, (looks.hair, looks.beard))),
             condition=", ".join(looks.condition),
             text=", ".join(filter(None, looks.facts())),
+            since=self._seen_since.get((name, scene.era), 0) if opens else 0,
         )

@@ -53,6 +53,7 @@ class LookDraft:
     text: str = ""
     ended: str = ""  # the state that is over here, because time has gone on
     rule: Rule = BY_NAME
+    since: int = 0  # of one that opens: the line of a scene before, from which it holds as no time has passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,12 +30,17 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
     touched = {(look.element, look.quote) for look in by_hand if look.quote}
     old = {(look.element, look.quote, look.text): look for look in story.looks if look.found}
     scenes = {scene.line: scene for scene in story.live_scenes()}
+    firsts: dict[str, str] = {}  # the first shot of each scene
+    for each in story.live_shots():
+        firsts.setdefault(each.scene, each.id)
     made: list[Look] = []
     for draft in drafts:
         scene = scenes.get(draft.scene_line)
         era = draft.era if scene is None or scene.era is draft.era else scene.era
         shots = [shot for shot in story.live_shots() if scene is not None and shot.scene == scene.id]
         shot = shot_of(draft, shots)
+        opening = scenes.get(draft.since)
+        first = firsts.get(opening.id, "") if opening is not None else ""
         if shot is None or scene is None:
             continue
         is_stranger = draft.rule is STRANGER  # of whom a person may have said who it is
@@ -57,7 +62,7 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
                 wardrobe=draft.wardrobe,
                 hair=draft.hair,
                 condition=draft.condition,
-                begins=shots[0].id if draft.opens else shot.id,
+                begins=(first or shots[0].id) if draft.opens else shot.id,
                 ends=shots[-1].id if alone else "",
                 era=Era.PRESENT if alone else era,
                 quote=draft.quote,

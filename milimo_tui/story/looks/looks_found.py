@@ -6,7 +6,7 @@ Pure, from what `story.reading` read of each sentence: of whom it tells. What is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.late_patterns import late
@@ -23,7 +23,6 @@ from milimo_tui.story.looks.clause_words import (
     NO_GARMENT,
     ON_A_SCREEN,
     ON_OR_OFF,
-    PLURAL,
     RAIN,
     SEES_ONE,
     THING,
@@ -52,16 +51,19 @@ from milimo_tui.story.looks.dressing import (
     LEFT,
     OUTFIT,
     STATE,
+    THING_IS_OFF,
     UNDERNEATH,
     WHAT_IS_LEFT,
     garments_of,
     listed_away,
+    one_of,
     without_laid_down,
 )
 from milimo_tui.story.looks.hair_words import BEARD_COLOURED, FACIAL, HAIR, HAIR_IS, SHAVES
 from milimo_tui.story.looks.known_people import KnownPeople
 from milimo_tui.story.looks.look_draft import (
     HANDED_OVER,
+    OF_SEVERAL,
     PRONOUNS,
     STRANGER,
     UNCOVERED,
@@ -163,6 +165,7 @@ class _Reader(KnownPeople):
         self._group_left = 0  # of a group with a number: so many are still to be named
         self._alike = Alike()
         self._paragraph = ""  # its sentences so far
+        self._said_before = ""  # the sentence before, of the same action
         self._as_stranger: set[str] = set()  # of whom nothing else was told since
         self._thing = ""  # a garment that was named last in this scene
         self._new_day = False  # the scene plays at another time of day than the one before
@@ -181,6 +184,7 @@ class _Reader(KnownPeople):
                 yield from self._go_back(scene, self._left_era)
             wet = any(RAIN.search(moment.weather) or RAIN.match(moment.text) for moment in scene.moments)
             if not scene.goes_on:
+                self._seen_since.clear()
                 yield from self._dry(scene, still_wet=wet)
             self._on_screen = named_alone = False
             self._group, self._group_left = "", 0
@@ -191,7 +195,7 @@ class _Reader(KnownPeople):
             self._seen_at.clear()
             line = 0
             for moment in scene.moments:
-                self._stranger, ended = "", list[str]()
+                self._stranger, ended, self._said_before = "", list[str](), ""
                 if moment.beat.line != line:
                     last = self._last if named_alone else ""
                     line, self._last, self._introduced = moment.beat.line, last, bool(last)
@@ -225,8 +229,7 @@ class _Reader(KnownPeople):
                         yield from turned_out
                         if turned_out or not _begins_with_he(told):
                             self._strangers.known_now()  # “This is TOM.”
-                    if GARMENT.search(told.sentence):
-                        self._alike.tell(told.sentence)
+                    yield from self._all_change(self._alike.tell(told.sentence), told, moment, scene)
                     if is_his:
                         continue
                     visible = [found[0] for each in _VISIBLE for found in each.finditer(told.sentence)]
@@ -234,10 +237,13 @@ class _Reader(KnownPeople):
                     things = self._things_said(told.sentence, scene.era, moment)
                     worn = self._wardrobes(scene.era) if visible or things else {}
                     under = under_it(told.sentence) if visible else None
+                    if under is not None and not under.start() and not GARMENT.search(self._said_before):
+                        under = None  # “He walks round the table. Under it: two clogs.”
                     begun = up_to(told, under.start()) if under and under.start() else told
                     gone = taken_away(begun.sentence, things) if worn else []
                     self._paragraph = f"{self._paragraph} {told.sentence}"
                     yield from self._sentence(begun, moment, scene)
+                    self._said_before = told.sentence
                     yield from self._gone(gone, worn, begun, moment, scene)
                     if under is not None:
                         yield from self._uncovered(under["worn"], worn, told, moment, scene)
@@ -246,7 +252,11 @@ class _Reader(KnownPeople):
                     if visible:
                         self._keep_unread(told, moment, scene, visible, known)
                 yield from self._after_item(ended, moment, scene)
+                yield from self._one_of_many(moment, scene)
                 self._seen.update(moment.seen)
+                for name in moment.seen:
+                    if (name, scene.era) not in self._known:
+                        self._seen_since.setdefault((name, scene.era), scene.line)
                 for name in [*named_in(moment.told), *(moment.seen if moment.sides else ())]:
                     self._seen_at.setdefault(name, line)
                 named_alone = NAME_ALONE.match(moment.text) is not None and len(moment.seen) == 1
@@ -288,6 +298,37 @@ class _Reader(KnownPeople):
     def _has_beard(self, name: str, era: Era, word: str) -> bool:
         known = self._known.get((name, era))
         return known is not None and has_word(known.beard, word)
+
+    def _one_of_many(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        """“Four BRIDESMAIDS in mint green giggle.”: so does BRIDESMAID ONE look, of whom nothing is told."""
+        for name in moment.seen:
+            if (name, scene.era) in self._known or not (clothes := self._alike.clothes_of(name, "")):
+                continue
+            looks = self._known[name, scene.era] = Appearance()
+            looks.wear(clothes)
+            self._told_at[name] = moment.beat.line
+            self._first_told.setdefault((name, scene.era), moment.beat.line)
+            place = (moment.beat.line, moment.beat.end_line)
+            alike = self._draft(name, scene, place, moment.text, moment.text[:80], True)
+            yield replace(alike, rule=OF_SEVERAL)
+
+    def _all_change(
+        self, clothes: Mapping[str, str], told: Told, moment: Moment, scene: ReadScene
+    ) -> Iterator[LookDraft]:
+        """“Eleven girls in grey cardigans come out.”: so does each who is known to be one of them."""
+        for name, words in clothes.items():
+            looks = self._known.get((name, scene.era))
+            if looks is None or looks.wears(words, by_kind=False):
+                continue
+            looks.change(whole=False)
+            looks.wear(words)
+            place = (moment.beat.line, moment.beat.end_line)
+            alike = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
+            yield replace(alike, rule=OF_SEVERAL)
+
+    def _has(self, name: str, era: Era, word: str) -> bool:
+        known = self._known.get((name, era))
+        return known is not None and any(has_word(fact, word) for fact in known.facts())
 
     def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
         """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
@@ -371,6 +412,11 @@ class _Reader(KnownPeople):
         if not subjects and (owner := is_whose(told)):  # “The thumb is GREER's.”
             self._last, self._introduced, self._ahead = owner, True, []
             return
+        whose_was = ""
+        if not told.mentions and (off := THING_IS_OFF.match(told.sentence)):  # “The braids are gone.”
+            had = [each for each in moment.seen + moment.near if self._has(each, scene.era, off[1])]
+            if len(had) == 1:
+                parts, whose_was = [(had[0], " " + told.sentence, told.sentence, False)], had[0]
         if not told.mentions and SHAVES.search(told.sentence):  # “The beard comes down in handfuls.”
             said = FACIAL.search(told.sentence)
             there = moment.seen + moment.near
@@ -384,16 +430,18 @@ class _Reader(KnownPeople):
         stranger = told.sentence[len(before_a_stranger(told.sentence)) :]
         self._ahead = [stranger] if stranger else [] if subjects else [*self._ahead, told.sentence]
         if group := GROUP.search(told.sentence.partition(":")[0] + ":"):
-            self._group = group[1] if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
+            self._group = one_of(group[1]) if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
             self._group_left = 0
         elif not told.mentions and (dressed := ALIKE.search(told.sentence)):
-            self._group, self._group_left = f"in a {PLURAL.sub('', dressed[2])}", number_of(dressed[1])
+            self._group, self._group_left = one_of(f"in {dressed[2]}"), number_of(dressed[1])
         of_last = self._last and (
             all(each.name == self._last for each in told.mentions) or (self._introduced and _is_a_list(told))
         )
         of_last = of_last and not (subjects and subjects[0].start == 0)
         under = re.split(":" if told.mentions else "[:,]", told.sentence, maxsplit=1)
         if of_last and len(under) > 1 and UNDERNEATH.match(under[0].strip()) and GARMENT.search(under[1]):
+            if not GARMENT.search(f"{self._said_before} {under[0]}"):
+                return  # “He walks round the table. Under it: two clogs.”
             looks = self._known.get((self._last, scene.era))
             if looks is not None:
                 before = looks.facts()
@@ -451,7 +499,7 @@ class _Reader(KnownPeople):
                 self._stranger = text if text.startswith(" ") else f" {text}"
                 continue
             self._introduced = introduced or (self._introduced and name == self._last)
-            self._last = name if subjects or of_last else ""
+            self._last = name if subjects or of_last else whose_was
             looks = self._known.get((name, scene.era)) or Appearance(on_screen=on_screen)
             if looks.on_screen and not on_screen:
                 looks = Appearance(age=looks.age)

@@ -65,6 +65,14 @@ _ANOTHER_ONE = late(
 _SEES_WHO = late(
     r"(?<!\w)(?:sees|sees now|knows|finds out|recogni[sz]es|watches) who (?:is|has)\b.*", re.IGNORECASE
 )
+# “has changed out of the gown into jeans”
+_OUT_OF_INTO = late(
+    r"(?<!\w)(changes|has changed|have changed) out of ((?:the|his|her|their|an?) [^,;.]+?) (?:and"
+    r" )?into ",
+    re.IGNORECASE,
+)
+# “She turns to the door, and there they are, the four basses, blazers off.”
+_THERE_HE_IS = late(r"(?<!\w)there (?:they|he|she) (?:are|is|stands?|sits?)(?!\w).*", re.IGNORECASE)
 _IS_ONE = late(
     r"(?:(?<!\w)(?:is|was|['’]s|as|like|becomes|now|just|only|nothing but)|[,:(.–—-])\s*$", re.IGNORECASE
 )
@@ -179,6 +187,11 @@ def with_it_named(text: str, thing: str) -> str:
     return _IT_OFF.sub(named, _IT_ON.sub(named, text))
 
 
+def _taken_off_for(found: re.Match[str]) -> str:
+    off, on = ("takes off", "puts on") if found[1].endswith("s") else ("has taken off", "has put on")
+    return f"{off} {found[2]}, {on} "
+
+
 def _several(words: str) -> bool:
     folded = words.casefold()
     return folded.endswith("s") and not folded.endswith("ss")
@@ -197,6 +210,8 @@ def without_others(text: str) -> str:
             return found[0]
         return " " * len(found[0])
 
+    text = _OUT_OF_INTO.sub(_taken_off_for, text)
+    text = _THERE_HE_IS.sub(lambda found: " " * len(found[0]), text)
     text = _SEES_WHO.sub(lambda found: " " * len(found[0]), text)
     return _ANOTHER_ONE.sub(gone, _A_WORK.sub(lambda found: " " * len(found[0]), text))
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.appearance import BRACKET
+from milimo_tui.story.looks.clause_words import GROUP
 from milimo_tui.story.looks.descriptions import (
     NUMBER,
     OF_AGE,
@@ -18,12 +19,13 @@ from milimo_tui.story.looks.descriptions import (
     is_description,
     told_before,
 )
-from milimo_tui.story.looks.dressing import GARMENT, any_of, bare
-from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.looks.dressing import GARMENT, any_of, bare, one_of
+from milimo_tui.story.looks.hair_words import FALLS_OUT, HAIR
 from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
 from milimo_tui.story.reading.moment import Mention, Told
+from milimo_tui.story.screenplay.people_words import CREATURES
 
 _SET_OFF = late(
     r"(?:\s*(?:--|[—–])|\s-(?=\s))\s*((?:(?!--|[—–]|\s-\s).){2,120}?)(?:\s*(?:--|[—–])|\s-(?=\s))"
@@ -37,12 +39,29 @@ _A_STRANGER_ACTS = late(
     rf"|wearing) (?:[\w'’-]+ ){{1,5}}?(?:{any_of(' '.join(ACTS))})(?!\w)",
     re.IGNORECASE,
 )
-_JOINED = late(r"\s*(?:,|and|&|, and|,? then)?\s*", re.IGNORECASE)
+_AGED_SO = rf"(?:\s?\(\d[^()]*\)|,\s(?:\d{{1,3}}|{NUMBER})(?=[\s,]),?)?"
+_JOINED = late(
+    rf"{_AGED_SO}\s*(?:,|and|&|, and|,? then)?\s*(?:(?:his|her|their|the) [a-z-]+ )?", re.IGNORECASE
+)
 # “Ada and Ben, both soaked, come in”
 _BOTH = late(
-    r",? (?:(?:both|all(?: (?:three|four))?|each)(?: (?:of them|are|now))*,? ((?:in |with )?[^,;.]+)"
-    r"|((?:in|wearing) (?:matching|identical|the same) [^,;.]+))",
+    rf"{_AGED_SO},? (?:(?:both|all(?: (?:three|four))?|each)(?: (?:of them|are|now))*,? ((?:in |with"
+    rf" )?[^,;.]+)"
+    r"|(?:(?:are|stand|sit|wait|come in|walk in|enter|arrive|appear|dance),? )?(?:now |all |both"
+    r" )?(?:dressed |clad )?"
+    r"((?:in|wearing) (?:matching|identical|the same) [^,;.]+|in (?!an?\b|the\b|his\b|her\b"
+    r"|their\b)[^,;.]+))",
     re.IGNORECASE,
+)
+# “sits an old yellow dog, General, with his chin on the gearshift”
+_APPOSED = late(
+    rf"(?<!\w)an? ((?:[\w-]+,? ){{0,4}}(?:{ONES}|{'|'.join(CREATURES)}))(?: (?:called|named))?,?$",
+    re.IGNORECASE,
+)
+# “Wendell Pike (47, bolo tie) drives.”
+_SURNAME = late(r"(?: [A-ZÀ-Þ][\w'’-]+){1,2}(?=\s*\(|,\s)")
+_A_CLAUSE = late(
+    r"(?<!\w)(?:is|are|has|have|hangs?|falls?|comes?|goes)(?!\w).*(?:;|,|,? (?:and|but))$", re.IGNORECASE
 )
 _DASHED = late(r"\s*(?:--|[—–])\s*")  # “two wool socks -- a cardigan -- and PEG”
 _NOT_NAMED_YET = late(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECASE)
@@ -146,26 +165,29 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
         yield subjects[0].name, (", " if is_list else " ") + head, head, is_list
+    elif whose := _of_whom(told, head):
+        yield whose, " " + head, head, False
     both = _BOTH.match(told.sentence, subjects[-1].end) if len(subjects) > 1 else None
     joined = both is not None and all(
         _JOINED.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
     )
     for at, each in enumerate(subjects):
-        if both is not None and joined and each is not subjects[-1]:
-            yield (
-                each.name,
-                f", {both[1] or both[2]}",
-                both[1] or both[2],
-                told.sentence[each.start : each.end].isupper(),
-            )
-            continue
+        if both is not None and joined and (of_all := _of_all(told, subjects, both)):
+            yield each.name, f", {of_all}", both[0].strip(), told.sentence[each.start : each.end].isupper()
         end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
+        if (again := _named_at_last(told, each, end)) is not None:
+            yield each.name, told.sentence[again.end : end], told.sentence[again.end : end], True
+            end = again.start
         by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
         is_one = by.casefold() == "one"  # “one old and very big, one young”
         rest = f", {rest.strip()}" if is_one else rest
+        is_short = by.endswith(("'s", "’s")) and not each.owner and by[:-2].isupper()  # “LOU's been up”
+        by = by[:-2] if is_short else by
         capitals = by.isupper() and len(by) > 1
         if capitals:
             rest = _behind_surname(rest)
+        elif surname := _SURNAME.match(rest):
+            rest = rest[surname.end() :]
         set_off = _SET_OFF.match(rest)  # “Gideon Marr -- 50, unshaven, tails -- comes in”
         if set_off and is_description(set_off[1], by_itself=False):
             rest = f", {set_off[1]}. {rest[set_off.end() :]}"
@@ -177,8 +199,12 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             or rest.startswith(":")
             or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
         )
+        if at == 0 and (apposed := _APPOSED.search(head)):
+            rest, introduced = f", {apposed[1]}{rest}", True
         head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
-        if introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
+        if at == 0 and head.endswith(":") and GROUP.search(head):
+            pass
+        elif introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
         elif introduced and at == 0 and ":" in head and GARMENT.search(head):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
@@ -191,12 +217,60 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
         ):
             pieces = [each for each in map(bare, _DASHED.split(head)) if is_description(each, by_itself=True)]
             rest = f"{rest.rstrip(' .')}, {', '.join(pieces)}"
+        if (
+            at
+            and not introduced
+            and (one := _clause_of_another(told, subjects[:at], each.end, each.end + len(rest)))
+        ):
+            other, behind = one
+            yield other, told.sentence[behind:end], told.sentence[behind:end].strip(" ,"), False
+            rest = told.sentence[each.end : behind]
         text = rest if (each.name and not by.endswith(("'s", "’s"))) or _is_listed(told, each) else by + rest
         if by.casefold() in ("him", "her"):
             text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
         elif not introduced:
             text = before_a_stranger(text)
         yield each.name, text, rest if introduced else by + rest, introduced
+
+
+def _of_all(told: Told, subjects: Sequence[Mention], both: re.Match[str]) -> str:
+    """What several have on, as of one; nothing where it may be of the last alone."""
+    if both[1]:
+        return both[1]
+    words = re.sub(r"^wearing ", "in ", both[2])
+    if not GARMENT.search(words) or GARMENT.search(told.sentence, subjects[0].end, subjects[-1].start):
+        return ""
+    return one_of(words)
+
+
+def _named_at_last(told: Told, one: Mention, end: int) -> Mention | None:
+    """Where a sentence says in capitals who “he” is, and how he looks: “He lifts the visor: TOM, 30.”"""
+    if told.sentence[one.start : one.end].casefold() not in ("he", "she", "they"):
+        return None
+    for each in told.mentions:
+        if each.name == one.name and not each.owner and one.end < each.start < end:
+            by = told.sentence[each.start : each.end]
+            return each if by.isupper() and told.sentence[each.end : each.end + 2] in (", ", " (") else None
+    return None
+
+
+def _clause_of_another(told: Told, before: Sequence[Mention], start: int, end: int) -> tuple[str, int] | None:
+    """Who acts first and is told of behind another, and where: “He leads her, tie over his shoulder.”"""
+    names = {each.name for each in before}
+    for owner in told.mentions:
+        if owner.owner and owner.name in names and start < owner.start < end:
+            begins = told.sentence.rfind(",", start, owner.start)
+            if begins >= 0 and GARMENT.search(told.sentence, begins, end):
+                return owner.name, begins
+    return None
+
+
+def _of_whom(told: Told, head: str) -> str:
+    """Whose clothes or hair the words before the first who acts tell of: “His jacket is off; he runs.”"""
+    owners = [each for each in told.mentions if each.owner and each.name and each.end <= len(head)]
+    if len(owners) != 1 or not _A_CLAUSE.search(head) or (owners[0].start and not FALLS_OUT.match(head)):
+        return ""
+    return owners[0].name if GARMENT.search(head) or HAIR.search(head) else ""
 
 
 def _behind_surname(rest: str) -> str:

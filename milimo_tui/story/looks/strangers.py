@@ -18,7 +18,8 @@ from milimo_tui.story.looks.descriptions import (
     stranger_at,
     stranger_is,
 )
-from milimo_tui.story.looks.dressing import GARMENT
+from milimo_tui.story.looks.dressing import GARMENT, any_of, one_of
+from milimo_tui.story.looks.garment_words import COLOURS, FABRICS
 from milimo_tui.story.reading.moment import Moment, Told
 from milimo_tui.story.values.text import fold
 
@@ -130,20 +131,32 @@ def is_only_his(told: Told) -> bool:
 
 
 _MANY = late(
-    r"(?<!\w)(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|several"
+    r"(?<!\w)(?:(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
+    r"|sixty|several"
     r"|hundreds of|a (?:dozen|score|row|line|crowd|handful|group|couple) (?:of )?|\d+|some|the)[, -]+"
-    r"(?:[\w'’-]+ ){0,3}?(?P<some>[^\W\d_]{2,}(?:s|men|women|children)))(?!['’\w])"
+    r"(?:[\w'’-]+ ){0,3}?(?P<some>[^\W\d_]{3,}s|[^\W\d_]*men|children|people))(?!['’\w])"
+    r"|(?<!\w)(?:the|an?|his|her|their) (?:[\w'’-]+ ){0,2}?(?P<body>choir|team|band|staff|crew|squad"
+    r"|class|family|company"
+    r"|platoon|orchestra|chorus|troupe|gang|party)(?!['’\w])"
     r"|(?<![\w'’])(?P<capitals>(?-i:[A-Z]{3,}(?:S|MEN)))(?!['’\w])",
     re.IGNORECASE,
 )
 _CLAD = late(
-    rf"(?<!\w)in (?P<clad>[^,;:.]*?(?:{GARMENT.pattern})(?: and [^,;:.]*?(?:{GARMENT.pattern}))?)", re.I
+    rf"(?<!\w)in (?!their\b|his\b|her\b|the\b)(?P<clad>[^,;:.]*?(?:{GARMENT.pattern})(?: and"
+    rf" [^,;:.]*?(?:{GARMENT.pattern}))?"
+    rf"|(?:(?!the\b)[\w-]+ )?(?:{any_of(COLOURS + FABRICS)})(?=[,;:.]|$| (?:and|at|by|on|along|in|with"
+    rf"|who|from|behind|around"
+    r"|against|sit|stand|lie|wait|walk|run|come|go|carry|watch|march|lean|kneel|eat|play|dance|smoke"
+    r"|talk|sing|queue"
+    r"|file|line|move|hold|look|are|have|turn)\b))",
+    re.IGNORECASE,
 )
 _LISTED = late(rf",\s*(?P<clad>(?:[\w'’-]+ ){{1,3}}(?:{GARMENT.pattern}))(?!\w)", re.IGNORECASE)
 _ONE_OF = late(
     r"(?<!\w)(?:one of (?:them|the)|(?:like|than|of|unlike) the (?:rest|others)|among them"
     r"|the (?:leader|first|last|smallest|tallest|biggest|oldest|eldest"
-    r"|youngest|loudest|nearest|foremost)(?! (?:of|time|thing|day)\b))"
+    r"|youngest|loudest|nearest|foremost|tiniest|shortest|fattest|thinnest)(?:(?! (?:of|time|thing|day)\b)"
+    r"| of (?:them|the (?:lot|bunch|pack|group))))"
     r"(?!\w)",
     re.IGNORECASE,
 )
@@ -154,26 +167,32 @@ class Alike:
     """Groups of a scene so far, by the word for one of them, with the clothes that each has on."""
 
     _clothes: dict[str, str] = field(default_factory=dict)
+    _groups: dict[str, str] = field(default_factory=dict)  # of whom it is known, in any scene: of which group
 
     def begin_scene(self) -> None:
         """Forget those of the scene before."""
         self._clothes.clear()
 
-    def tell(self, sentence: str) -> None:
-        """Keep how several are dressed."""
+    def tell(self, sentence: str) -> dict[str, str]:
+        """Keep how several are dressed. Return the clothes of each who is known to be one of them."""
+        before = dict(self._clothes)
         if clad := _CLAD.search(sentence) or _LISTED.search(sentence):
             for many in _MANY.finditer(sentence):
-                word = many["some"] or many["capitals"]
-                if not GARMENT.fullmatch(word):
-                    self._clothes[_one(word)] = f"in {clad['clad']}"
+                word = many["some"] or many["body"] or many["capitals"]
+                if word.isupper() or not GARMENT.fullmatch(word):
+                    self._clothes[_one(word)] = one_of(f"in {clad['clad']}")
+        told = {one: clothes for one, clothes in self._clothes.items() if before.get(one) != clothes}
+        return {name: told[one] for name, one in self._groups.items() if one in told}
 
     def clothes_of(self, name: str, words: str) -> str:
         """Return the clothes of somebody who is one of a group, by the name or what is told; else none."""
         called = {fold(word) for word in re.findall(r"[^\W\d_]+", f"{name} {words}")}
+        names = {fold(word) for word in name.split()}
         for one, clothes in reversed(self._clothes.items()):
-            if one in {fold(word) for word in name.split()}:
-                return clothes
-            if _ONE_OF.search(words) and (one in {_one(word) for word in called} or len(self._clothes) == 1):
+            is_named = one in names or (len(names) > 1 and any(len(w) > 2 and one.endswith(w) for w in names))
+            is_meant = one in {_one(word) for word in called} or len(self._clothes) == 1
+            if is_named or (is_meant and _ONE_OF.search(words)):
+                self._groups[name] = one
                 return clothes
         return ""
 

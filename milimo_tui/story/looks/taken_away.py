@@ -62,7 +62,7 @@ _KEEPS = words_of(  # what is done to a garment that stays on
     "straightens adjusts buttons zips tightens touches presses strokes pats grips clutches tucks turns "
     "lifts raises hitches hugs gathers draws pulls tugs settles wraps winds ties knots jams crams claps "
     "has have sees watches finds buys wants sews puts slips shrugs gets tries sets spreads fastens pins "
-    "clips dusts shakes looks warms hides hooks straps buckles "
+    "clips dusts shakes looks warms hides hooks straps buckles tips raises doffs shows points nods bows "
 )
 _NOT_OFF = words_of("brushes dusts wipes shows shakes rinses brush dust wipe show shake drips")
 _PUTS = words_of(
@@ -254,6 +254,8 @@ def _at(after: list[str]) -> str:
         return "one"
     if rest[0] in ("me", "it", "himself", "herself", "themselves", "each", "and"):
         return ""
+    if rest[1:3] == ["back", "of"] and rest[3:4] and rest[3] in ("the", "a", "an"):
+        return "place"  # “on the back of a chair”
     noun = next((word for word in rest if word in _BODY or word in _HOLDS), "")
     end = next(
         (at for at, word in enumerate(rest) if word in _ENDS or word in _PREPOSITIONS or word == "and"), 9

@@ -93,7 +93,8 @@ def piece_of(phrases: Sequence[str], words: str) -> str:
 
 
 _BEHIND_IT = late(
-    r"\s(?:with|on|in|of|under|at|round|around|over|that|which|whose|from|to|behind|across|by|for|like|than|a|an"
+    r"\s(?:with|on|in|of|under|at|round|around|over|that|which|whose|from|to|behind|across|by|for|like"
+    r"|than|a|an"
     r"|strapped|tied|held|made|full|taped)\b.*"
 )
 _NO_THINGS = words_of(
@@ -116,6 +117,8 @@ def things_named(phrase: str) -> Set[str]:
 def has_thing(phrase: str, words: str) -> bool:
     """Return whether a phrase tells of a garment, or another thing, by any word for it."""
     named = garments_of(words)
+    if phrase.startswith("no "):
+        return False
     if named:
         return is_among(named, phrase)
     thing = fold(words.split()[-1])

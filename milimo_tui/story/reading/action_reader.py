@@ -67,6 +67,7 @@ _THE = frozenset(
     {"the", "this", "that", "both", "other", "older", "younger", "young", "old", "little", "and"}
 )
 _AGES = _THE - {"the", "this", "that", "both", "and"}
+_IS_INTRODUCED = late(r"\s*(?:\(|,\s)\d{1,2}s?\b")  # “round the wrist of INES (29)”
 _BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
 _PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
@@ -296,6 +297,12 @@ class _Sentence(MeantByNoun):
                 if count > 1 and tuple(keys[at : at + count]) == name_key:
                     self.name(name, tokens, keys, at, at + count)
                     return count  # “the spice seller”
+        elif at and keys[at - 1] in ("a", "an"):
+            for name_key, name in self.people.by_word.get(key, ()):
+                count = len(name_key)
+                if count > 2 and tuple(keys[at : at + count]) == name_key:
+                    self.name(name, tokens, keys, at, at + count)
+                    return count  # “a woman in a visor”
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if at and keys[at - 1] == "where" and after in WAS and key in PRONOUNS:
             return 1  # “at where he was”: he is not there
@@ -460,7 +467,10 @@ class _Sentence(MeantByNoun):
             return
         if name in self.there.away and at:
             return
-        beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF
+        beside = before == "of" and at > 1 and keys[at - 2] in _BESIDE | _PART_OF | BODY
+        beside = beside or (
+            before == "of" and _IS_INTRODUCED.match(self.text, self.matches[end - 1].end()) is not None
+        )
         if name not in self.there.present and before in _ONLY_SPOKEN_OF and not beside:
             return
         if name in self.there.gone and is_far(keys, at, end):

@@ -31,6 +31,10 @@ _ANYBODY = frozenset(_ANYBODY_WORDS.split())  # who comes in as one of these may
 _SAYS_WHAT = frozenset(
     ["to", "at", "is", "was", "like", "as", "than", "not", "be", "of", "for", "'s", "that's", "it's"]
 )
+_SHAPES = frozenset(
+    ["shape", "shadow", "figure", "silhouette", "outline", "reflection", "image", "ghost", "gaze"]
+)
+_NOT_OLD = 40  # years
 _INDEFINITE = frozenset(["a", "an", "another"])
 _BEFORE_AN_OBJECT = frozenset(
     ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]
@@ -60,6 +64,8 @@ class MeantByNoun(MeantByPronoun):
             known = [name for name in self.those_there() if self.people.fits(name, KIN[key])]
             known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
             known = known or [n for n in self.there.expected if self.people.may_fit(n, KIN[key])]
+        if at and keys[at - 1] == "old" and key in ("man", "woman", "lady", "gentleman"):
+            known = [name for name in known if not self.is_far_from_old(name)]
         here = [name for name in known if name in self.there.present or name in self.out.seen]
         if (young or old) and (worded := [n for n in known if _has_word(n, keys[at - 1])]):
             here = [name for name in worded if name in self.there.recent]
@@ -84,7 +90,19 @@ class MeantByNoun(MeantByPronoun):
             self.mention(found[0], at, at + 1, owner=owner)
             if owner and keys[at + 1 : at + 2] in (["face"], ["head"]) and found[0] not in self.there.present:
                 self.there.peeping = found[0]  # “The boy's face, a hand.” at the glass
+            elif owner and not here and (BODY | _SHAPES).isdisjoint(keys[at + 1 : at + 3]):
+                return  # “He sits down in the old woman's chair.”
         self.group(found)
+
+    def is_far_from_old(self, name: str) -> bool:
+        """Whether somebody's age is known, and nobody would call them an old man or woman."""
+        person = self.people.by_name.get(name)
+        return (
+            person is not None
+            and person.age is not None
+            and person.age < _NOT_OLD
+            and not _has_word(name, "old")
+        )
 
     def may_be_young(self, gender: str) -> list[str]:
         """Those here whom a pronoun fits and whose age nothing says, but not who has just acted.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
-from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
+from milimo_tui.story.screenplay.screenplay import Kind, Screenplay, ScriptElement
 from milimo_tui.story.values.text import fold, words
 
 # A name as somebody is called by it, or as it is read.
@@ -16,6 +17,22 @@ _CALLED = late(r"(?:^|[,.!?]\s)([^\W\d_]+)(?: [A-Z][^\W\d_]+)?(?=\s*[,.!?])")
 _READ = late(
     r"\b(?:says|reads|saying|reading|marked|labelled|labeled|stamped|stitched|spells) [“\"']?([^\W\d_]+)\b",
     re.IGNORECASE,
+)
+# The same said of whoever speaks, or of whom they speak to: “I'm Halvard.”, “You're Halvard.”
+_NAMES_ONESELF = late(
+    r"\b(?:I['’]m|I am|(?:my )?name(?:['’]s| is)|call me)(?: (?:[A-Z][a-z]{0,3}\.|Inspector|Captain"
+    r"|Father|Sister"
+    r"|Doctor|Detective|Sergeant|Officer|Professor))? ([A-Z][^\W\d_]+)\b"
+)
+_NAMES_OTHER = late(
+    r"\b(?:[Yy]ou['’]re|[Yy]ou are|[Yy]ou must be|[Aa]re you|[Tt]hat['’]s|[Yy]our name(?:['’]s| is))(?:"
+    r" (?:[A-Z][a-z]{0,3}\.|"
+    r"Inspector|Captain|Father|Sister|Doctor|Detective|Sergeant|Officer|Professor))? ([A-Z][^\W\d_]+)\b"
+)
+# “This is INSPECTOR RUIZ.”, of whom an action has told before
+_REVEALED = late(
+    r"(?:^|[.!?]\s+)(?:This|That|It|He|She) (?:is|will be) (?:[A-ZÀ-Þ.]+"
+    r" )*([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)(?=[.,;:!]| --|$)"
 )
 _KNOWN_BY = frozenset([*ROLES, *GENERIC, *KIN])
 
@@ -25,19 +42,21 @@ def late_names(
 ) -> dict[str, str]:
     """For each name by which a role goes on speaking, the role: {"Yusuf": "Dishwasher"}.
 
-    In one scene the role, whom an action has shown, has its last cue before the first of the name's,
-    which no action has; between them the name stands for the first time, read or said by another, and after
-    it the role is nobody's any more. The name in a cue changes when we learn it, as manuals of the form have
-    it (Trottier, The Screenwriter's Bible).
+    The role, whom an action has shown in that scene, has its last cue before the first of the name's, which
+    no action has but one that says who it is; between them the name stands for the first time, read, said by
+    another, or said of themselves, and after it the role is nobody's any more. The name in a cue changes
+    when we learn it, as manuals of the form have it (Trottier, The Screenwriter's Bible).
     """
     first, last, shown = _places(screenplay)
     found: dict[str, str] = {}
+    ends: dict[str, int] = {}  # the last cue of each so far
     start = 0
     for scene in screenplay.scenes:
         begins: dict[str, int] = {}
-        ends: dict[str, int] = {}
-        called: dict[str, tuple[int, str]] = {}  # where, and who speaks
+        called: dict[str, _Called] = {}
+        here: dict[str, int] = {}  # where each word stands first in an action of the scene
         speaker = ""
+        ends_before = dict(ends)
         for place, element in enumerate(scene.elements, start):
             if element.kind is Kind.CUE and element.cue:
                 who = by_cue.get(element.cue.name, ())
@@ -45,24 +64,68 @@ def late_names(
                 if len(who) == 1 and words(who[0]):
                     begins.setdefault(who[0], place)
                     ends[who[0]] = place
-            else:
-                is_said = element.kind is Kind.DIALOGUE
-                for word in (_CALLED if is_said else _READ).findall(element.text):
-                    called.setdefault(fold(word), (place, speaker if is_said else ""))
+                continue
+            if element.kind is Kind.ACTION:
+                for word in map(_bare, words(element.text)):
+                    here.setdefault(word, place)
+            for each in _calls(element, place, speaker):
+                called.setdefault(each.key, each)
         roles = sorted((place, name) for name, place in ends.items() if _is_role(name))
         for name, place in begins.items():
-            key = fold(words(name)[0])
-            said, by = called.get(key, (place, ""))
-            before = roles[: bisect_left(roles, (said, ""))]
-            if not before or said >= place or _is_role(name) or name in introduced or name in found:
+            said = called.get(fold(words(name)[0]))
+            if said is None or said.place >= place or _is_role(name) or name in found:
                 continue
-            role = before[-1][1]
-            if role == by or shown.get(_words(role)[-1], said) >= said:
+            if name in ends_before or (name in introduced and not said.shown):
+                continue
+            before = roles[: bisect_left(roles, (said.place, ""))]
+            before = [
+                each
+                for each in before
+                if (each[1] == said.by and not said.other)
+                or (
+                    each[1] != said.by
+                    and (here if each[1] not in begins else shown).get(_words(each[1])[-1], said.place)
+                    < said.place
+                )
+            ]
+            role = before[-1][1] if before else ""
+            if not role or (role == said.by) is not said.oneself:
                 continue  # who calls Tom is not Tom, nor is a voice that nobody has seen
-            if first.get(key) == said and all(last.get(word, 0) < place for word in _words(role)):
+            if first.get(said.key) == said.place and all(last.get(word, 0) < place for word in _words(role)):
                 found[name] = role
         start += len(scene.elements)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """A name where it is said, by whom: of themselves (`oneself`), or of whom they speak to (`other`).
+
+    `shown`: an action says who it is.
+    """
+
+    key: str
+    place: int
+    by: str
+    oneself: bool = False
+    other: bool = False
+    shown: bool = False
+
+
+def _calls(element: ScriptElement, place: int, speaker: str) -> Iterator[_Called]:
+    """The names that a piece of a scene calls somebody by."""
+    if element.kind is not Kind.DIALOGUE:
+        for word in _READ.findall(element.text):
+            yield _Called(fold(word), place, "")
+        for word in _REVEALED.findall(element.text):
+            yield _Called(fold(word), place, "", shown=True)
+        return
+    for word in _NAMES_ONESELF.findall(element.text):
+        yield _Called(fold(word), place, speaker, oneself=True)
+    for word in _NAMES_OTHER.findall(element.text):
+        yield _Called(fold(word), place, speaker, other=True)
+    for word in _CALLED.findall(element.text):
+        yield _Called(fold(word), place, speaker)
 
 
 def _places(screenplay: Screenplay) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
@@ -73,12 +136,16 @@ def _places(screenplay: Screenplay) -> tuple[dict[str, int], dict[str, int], dic
     elements = (element for scene in screenplay.scenes for element in scene.elements)
     for place, element in enumerate(elements):
         for word in words(element.text):
-            key = fold(word).replace("’", "'").removesuffix("'s")
+            key = _bare(word)
             first.setdefault(key, place)
             last[key] = place
             if element.kind is Kind.ACTION:
                 shown.setdefault(key, place)
     return first, last, shown
+
+
+def _bare(word: str) -> str:
+    return fold(word).replace("’", "'").removesuffix("'s")
 
 
 def _is_role(name: str) -> bool:

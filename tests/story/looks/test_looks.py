@@ -328,7 +328,7 @@ def test_a_state_of_all_who_are_there(action: str, state: str) -> None:
 def test_friends_in_a_row_of_names_are_dressed_alike() -> None:
     found = drafts("Three friends in wetsuits: ANNA (38), TOM (50), JOSÉ-ÉLAN (40).")
     assert {each.name: each.wardrobe for each in found} == dict.fromkeys(
-        ("Anna", "Tom", "José-Élan"), "in wetsuits"
+        ("Anna", "Tom", "José-Élan"), "in a wetsuit"
     )
 
 

@@ -119,7 +119,7 @@ def test_a_beard_goes_and_comes() -> None:
         (
             "Irma",
             "EXT. POOL - DAY\n\nNine girls in red tracksuits climb out. The tallest, IRMA, seventeen, yawns.",
-            "red tracksuits",
+            "red tracksuit",
         ),
         (
             "Agathe",
