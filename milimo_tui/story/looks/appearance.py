@@ -82,6 +82,7 @@ from milimo_tui.story.looks.dressing import (
     IS_ON_BODY,
     LACKS,
     LAID_OVER,
+    LEANS_ON,
     LEFT,
     LOST,
     NO_CLOTHES_CHANGE,
@@ -419,6 +420,8 @@ class Appearance(KnownLook):
             self._grow(worn_so[1])
             along = clause[worn_so.end() :]
             clause = f"{clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
+        if leans := LEANS_ON.search(clause):
+            self._put(bare(leans[1]))
         if there := IS_ON_BODY.search(clause) or ON_PART.match(clause):
             self._put(bare(there[1]))
         if picked := PICKED_UP.search(clause):
@@ -493,6 +496,9 @@ class Appearance(KnownLook):
         if on and garments_of(on[1]):
             self.new_scene = False
             named = garments_of(on[1])
+            not_yet = next((NOT_ON_YET.search(w) for w in self.wardrobe if is_among(named, w)), None)
+            if not_yet and not self.hair and (bare_hair := _HAIR_THERE.search(not_yet[0])):
+                self.hair = bare_hair[1]
             self.wardrobe = [NOT_ON_YET.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
             self._worn_once.update(
                 {word: NOT_ON_YET.sub("", w) for word, w in self._worn_once.items() if is_among(named, w)}
@@ -631,6 +637,7 @@ _COMING = late(
     r"\w+ing (?:[\w-]+ )*?(?:off|from|on|at|with|by|up|into|under|over|behind) ",
     re.IGNORECASE,
 )
+_HAIR_THERE = late(r"(?:in|into|on) (?:his |her )?((?:(?!his |her )[\w-]+ )+(?:hair|curls))(?!\w)", re.I)
 _HAS_HAIR = late(
     r"(?:an? )?(?:(?!his |her |their )[\w-]+ ){1,3}(?:hair|beard|moustache|mustache|braids|plaits|curls)\b",
     re.I,

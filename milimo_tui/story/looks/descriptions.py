@@ -344,7 +344,8 @@ def is_visible(clause: str) -> bool:
 
 
 _DONE_TO = late(
-    r"(?:scrubs|dresses|suits|studs|slings|hoods|cuffs|tops|trains|pants|polos|buttons|braces|belts|caps|collars|pins|ties|towels|veils|robes|masks|crowns|shoes|boots|skirts"
+    r"(?:scrubs|dresses|suits|studs|slings|hoods|cuffs|tops|trains|pants|polos|buttons|braces|belts|caps"
+    r"|collars|pins|ties|towels|veils|robes|masks|crowns|shoes|boots|skirts"
     r"|rings) (?:up |down )?(?:his|her|their|the)\b",
     re.IGNORECASE,
 )

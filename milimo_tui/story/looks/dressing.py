@@ -238,6 +238,13 @@ WORN_ROUND = late(
     rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{_ON_THE_BODY})(?!\w).*",
     re.IGNORECASE,
 )
+# “leans on a stick”, “comes in on crutches”
+LEANS_ON = late(
+    r"(?<!\w)(?:leans|leaning|walks|walking|hobbles|hobbling|limps|shuffles|comes in|comes|stands|gets"
+    r" about) (?:on|with) "
+    r"(an? (?:[\w-]+ ){0,2}(?:stick|cane|crutch|walking frame|walker)|(?:two )?(?:sticks|crutches))(?!\w)",
+    re.IGNORECASE,
+)
 # “a farmer's sheepskin over the white suit”
 LAID_OVER = late(
     rf"(?:and |with )?an? {NAMED} (?:thrown |pulled |buttoned |on )?over (?:the|an?|his|her|their)"

@@ -19,6 +19,7 @@ from milimo_tui.story.looks.dressing import (
 )
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import BASES
+from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.text import fold
 
 _RELATIVE = frozenset({"that", "who", "whose"})
@@ -100,7 +101,7 @@ _BEHIND_IT = late(
 _NO_THINGS = words_of(
     "man woman boy girl child person face head hair eyes nose ear ears tooth teeth hand hands arm arms "
     "leg legs foot feet chin mouth lip lips voice jaw skin back neck shoulders eye years old one size "
-)
+) | {*GENERIC, *KIN, *ROLES, *CREATURES}
 
 
 @lru_cache(maxsize=1024)

@@ -1587,6 +1587,51 @@ PASSAGES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("50", "cut above his eye", "blood on his shirt"),
         (),
     ),
+    (
+        "Roy",
+        "INT. ROOM - DAY\n\nROY, 50, leans on a stick. He is wearing two different shoes.\n\nROY\nNo.",
+        ("50", "stick", "two different shoes"),
+        (),
+    ),
+    (
+        "Roy",
+        "INT. ROOM - DAY\n\nROY, 50, in a dressing gown, comes in on crutches.\n\nROY\nNo.",
+        ("50", "dressing gown", "crutches"),
+        (),
+    ),
+    (
+        "Roy",
+        "INT. ROOM - DAY\n\nROY, 50, tweed jacket, hobbles in with a cane.\n\nROY\nNo.",
+        ("50", "tweed jacket", "cane"),
+        (),
+    ),
+    (
+        "Roy",
+        (
+            "INT. ROOM - DAY\n\nROY, 50, spectacles pushed up into white hair, "
+            "reads.\n\nROY\nNo.\n\nHe takes his glasses down out of his hair and puts them on."
+        ),
+        ("50", "white hair", "spectacles"),
+        ("pushed",),
+    ),
+    (
+        "Roy",
+        (
+            "INT. ROOM - DAY\n\nROY, an old yellow dog, lies there. TESS, 15, jeans, "
+            "sits.\n\nROY\nNo.\n\nTess walks the dog on a length of rope.\n\nTESS\nCome."
+        ),
+        ("old yellow dog",),
+        (),
+    ),
+    (
+        "Roy",
+        (
+            "INT. ROOM - DAY\n\nROY, a big man in a fur coat, sits. TESS, 15, jeans, "
+            "sits.\n\nROY\nNo.\n\nTess pushes the man off the bench.\n\nTESS\nCome."
+        ),
+        ("big man", "fur coat"),
+        (),
+    ),
 )
 
 
