@@ -42,7 +42,7 @@ CROWD_ACTS = late(
     re.IGNORECASE,
 )
 TWO_OR_THREE = late(
-    r"\b(?:two|three|four|all|both|neither|none|each) of them\b|\b(?:two|three|four) heads\b", re.IGNORECASE
+    r"\b(?:two|three|four|all|both|neither|none|each|every one|the (?:whole )?lot) of them\b|\b(?:two|three|four) heads\b", re.IGNORECASE
 )
 OTHERS = late(
     r"\bthe other (?:two|three|four|one)\b|\bthe others\b"
@@ -54,7 +54,7 @@ ALL_OTHERS = late(r"\bthe others\b|\bthe other (?:two|three|four)\b", re.IGNOREC
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight")
 COUNTS = {word: count for count, word in enumerate(_COUNTS, 2)}
 _COUNTED = late(
-    rf"(?<!of )(?<!other )\b({'|'.join(_COUNTS)}) (?:[a-z-]+ ){{0,2}}?"
+    rf"(?<!of )(?<!other )(?<!no )\b({'|'.join(_COUNTS)}) (?:[a-z-]+ ){{0,2}}?"
     r"(people|men|women|boys|girls|children|kids|figures|heads|faces|shapes|silhouettes|shadows|backs|bodies"
     r"|friends|strangers|members|sisters|brothers|couples?|of them|on their|in (?:a|the) row|side by side)\b",
     re.IGNORECASE,

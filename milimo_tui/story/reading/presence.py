@@ -19,6 +19,7 @@ class Presence:
     together: tuple[str, ...] = ()  # the last picture of more than one
     recent: dict[str, None] = field(default_factory=dict)
     coming: tuple[str, ...] = ()  # whom the paragraph behind this one names
+    ahead: tuple[str, ...] = ()  # whom the paragraphs behind this one name, up to the next speech
     expected: tuple[str, ...] = ()  # of this scene, at any time
     away: frozenset[str] = frozenset()
     gone: set[str] = field(default_factory=set)

@@ -31,6 +31,15 @@ PRONOUNS = {
 _CLAUSES = frozenset(
     ["and", "as", "but", "while", "when", "until", "before", "after", "because", "where", "who", "that"]
 )
+_OF_A_SHIP = frozenset(
+    ["bow", "bows", "stern", "deck", "decks", "hull", "mast", "masts", "sails", "funnel", "funnels", "keel"]
+    + ["prow", "rigging", "engines", "hold", "bridge", "gunwale", "gunwales", "lights", "rail", "wake", "crew"]
+)
+SHIP = late(
+    r"\b(?:ship|boat|trawler|ferry|steamer|tug|tugboat|barge|schooner|yacht|liner|freighter|tanker|lifeboat"
+    r"|dinghy|launch|smack|ketch|sloop|frigate|destroyer|submarine|vessel|cutter|brig|galleon)\b",
+    re.IGNORECASE,
+)
 _BUT = late(r"\b(?:but|except|save)\b")
 _EACH = late(r"^(?:Every|All|None|Most|Some|Half|Many)\b|\beach\b(?! other)", re.IGNORECASE)
 _APPOSED = late(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b")
@@ -126,6 +135,9 @@ class MeantByPronoun:
             return  # “a barber and the man he's shaving”
         if not self.found and at and _EACH.search(self.text, 0, self.matches[at].start()):
             return  # “Every one of them is in a cardigan of her own making.”
+        if key == "her" and at + 1 < len(self.matches) and key_of(self.matches[at + 1][0]) in _OF_A_SHIP:
+            if SHIP.search(f"{self.text} {' '.join(told.sentence for told in self.out.told)}"):
+                return  # “A trawler noses in. On her bow …”
         self.out.acted = True
         candidates = self.candidates(gender, is_object, others)
         goes_on = key in ("he", "she") or self.stranger is not None
@@ -217,8 +229,15 @@ class MeantByPronoun:
 
     def counted_here(self, count: int) -> list[str]:
         """Those who are so many: who is here, or before anybody has been seen who is named next."""
-        here = self.those_there() or list(self.there.coming)
-        return here if len(here) == count else []
+        there = self.there
+        here = self.those_there()
+        pools = [here] if here else [there.coming, there.ahead, self.last_seen(count)]
+        return next((list(pool) for pool in pools if len(pool) == count), [])
+
+    def last_seen(self, count: int) -> list[str]:
+        """The last so many of the film, where a scene goes on with nobody else than these."""
+        last = list(self.there.recent)[-count:]
+        return last if set(self.there.expected) <= set(last) else []
 
     def is_of_things(self, key: str) -> bool:
         """Whether “them” are rather things that the text has just named: her eyes, both hands."""

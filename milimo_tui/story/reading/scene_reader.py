@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.action_reader import named_in, read_action
@@ -24,7 +25,7 @@ from milimo_tui.story.reading.spots import (
     spot_of,
 )
 from milimo_tui.story.reading.unseen import FAR, viewer
-from milimo_tui.story.reading.voices import by_its_trade, by_what_sounds, heard_as, speaks_into
+from milimo_tui.story.reading.voices import by_its_trade, by_what_sounds, calls_out, heard_as, speaks_into
 from milimo_tui.story.screenplay.cast import Cast
 from milimo_tui.story.screenplay.line_grammar import item_heading
 from milimo_tui.story.screenplay.screenplay import Kind, ScriptScene
@@ -141,6 +142,7 @@ class _Scene(Hearing):
             else:
                 after = found[index + 1] if index + 1 < len(found) else beat
                 self.there.coming = tuple(named_in(after.text, self.people)) or after.speakers
+                self.there.ahead = self.named_ahead(found[index + 1 :])
                 self.there.newcomer = self.newcomer(index)
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self.action(beat, opens, last=index == len(found) - 1)
@@ -194,6 +196,11 @@ class _Scene(Hearing):
             out[beat.line] = text if since < _ANSWERS else ""
             since += 1
         return out
+
+    def named_ahead(self, after: Sequence[Beat]) -> tuple[str, ...]:
+        """Whom the paragraphs up to the next speech name."""
+        texts = (beat.text for beat in takewhile(lambda beat: not beat.sides, after))
+        return tuple(dict.fromkeys(name for text in texts for name in named_in(text, self.people)))
 
     def newcomer(self, index: int) -> str:
         """Who speaks next for the first time though no action has ever named them; empty for nobody."""
@@ -461,6 +468,8 @@ class _Scene(Hearing):
             if self.places.apart(listener) or listener in self.there.elsewhere:
                 listener = ""
             if self.intercut or (speaks_into(lines) and len(there.present) > 1):
+                near = []
+            if calls_out(lines, self.people) and listener not in self.speaker:
                 near = []
             if listener and (is_new or not self.met(seen, listener)):
                 near = [name for name in near if name != listener]

@@ -152,6 +152,15 @@ def called_in(lines: Sequence[Line], others: Sequence[str], people: People) -> s
     return ""
 
 
+def calls_out(lines: Sequence[Line], people: People) -> bool:
+    """Whether a speech is nothing but somebody's name, called: “Sami?”"""
+    said = WORD.findall(lines[0].text) if len(lines) == 1 else []
+    keys = tuple(map(key_of, said))
+    if not keys or lines[0].text.rstrip()[-1:] not in ("?", "!"):
+        return False
+    return any(key == keys for key, _ in people.by_word.get(keys[0], ()))
+
+
 def _named(keys: Sequence[str], others: Sequence[str], people: People) -> str:
     """Who has a name, all of it or, without a title before it, its last word."""
     whole = [name for key, name in people.by_word.get(keys[0], ()) if key == tuple(keys)]
