@@ -19,6 +19,8 @@ from milimo_tui.story.reading.people import People, key_of
 from milimo_tui.story.reading.presence import Meant, Presence
 from milimo_tui.story.screenplay.people_words import (
     BEASTS_PARTS,
+    BODY,
+    CLOTHES,
     CREATURES,
     GENERIC,
 )
@@ -164,9 +166,21 @@ class MeantByPronoun:
             self.doubt(token, who, rivals, sure)
         elif who not in self.there.present and who not in self.out.seen:
             self.doubt(token, who, rivals, 0.7, "named in an earlier scene")
+        if self.is_only_owner(key, at, who):
+            self.mention(who, at, at + 1, owner=True)
+            return
         if key not in ("him", "himself", "herself"):
             self.mention(who, at, at + 1, owner=key not in ("he", "she"))
         self.see(who)
+
+    def is_only_owner(self, key: str, at: int, who: str) -> bool:
+        """Whether “her shoes” are of somebody who is not here: he has them."""
+        if key not in ("his", "her") or not self.found or at + 1 >= len(self.matches):
+            return False
+        there = self.there
+        here = who in self.found or who in there.present or who in self.out.seen or who in self.out.ahead
+        word = key_of(self.matches[at + 1][0])
+        return not here and word not in BODY - CLOTHES and not there.montage
 
     def is_of_stranger(self, gender: str) -> bool:
         """Whether a pronoun can mean the stranger before: not so in “A nurse passes. He stops her.”"""
