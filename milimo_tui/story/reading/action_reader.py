@@ -168,6 +168,7 @@ class _Sentence(MeantByNoun):
         if (self.found and not self.out.subject) or self.found:
             self.out.subject = next(iter(self.found))
         self.out.stranger = None if self.found else self.stranger
+        self.out.strangers |= self.strangers
         self.out.told.append(Told(self.text, tuple(self.mentions)))
 
     def sent_and_peeping(self) -> None:

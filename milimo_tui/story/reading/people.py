@@ -192,6 +192,7 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
     }  # by the name behind an office alone: CONSTABLE HOLM, where his mother is BIRGIT HOLM
     for word, owners in singles.items():
         ordinary = word in ROLES or word in GENERIC or word in TITLES or word in KIN or len(word) < 2
+        ordinary = ordinary or word in _NUMBERS  # of ALL FOUR
         of_office = office.get(word, "")
         alone = next(iter(owners)) if len(owners) == 1 else of_office
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
@@ -260,7 +261,8 @@ def _left_over(
     return {name: next(iter(each)) for name, each in votes.items() if len(each) == 1}
 
 
-_SMALL_WORDS = """of the and in at on de la von van young old older younger little big with"""
+_SMALL_WORDS = """of the and in at on de la von van young old older younger little big with all both
+every other another back one"""
 _SMALL = frozenset(_SMALL_WORDS.split())
 
 

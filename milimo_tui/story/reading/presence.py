@@ -62,5 +62,6 @@ class Meant:
     owner: str = ""  # whose something was the first that is named: “One of Carla's phones buzzes.”
     ahead: tuple[str, ...] = ()  # whom the text names anywhere
     acted: bool = False  # a pronoun or a name was read at all
+    strangers: set[str] = field(default_factory=set)  # genders of people in it who have no part
     stranger: str | None = None  # the gender of somebody without a part of whom the sentence before is
     told: list[Told] = field(default_factory=list)

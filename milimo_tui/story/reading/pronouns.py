@@ -153,6 +153,9 @@ class MeantByPronoun:
             candidates = [beast]  # “He takes it in one claw.”
         if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
             candidates = [one]  # “She sits down, the tall one, camel coat and all.”
+        strangers = self.strangers | self.out.strangers
+        if self.there.montage and candidates and candidates[0] not in self.out.seen and {gender, ""} & strangers:
+            return  # “She sees the BUTCHER. He bows.”
         if not candidates or (
             candidates[0] not in self.found and self.strangers & {gender, ""} and key not in ("he", "she")
         ):

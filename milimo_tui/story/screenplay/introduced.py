@@ -56,6 +56,8 @@ _CALLED = late(
     r"|nicknamed|named|(?:his|her|their) name is|(?:him|her|them)self)\s+[“\"']?((?:[^\W\d_]+ )?[^\W\d_]+)"
 )
 _APPOSITION = late(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
+_IS_NAMED = late(r"\b(?:[Hh]e|[Ss]he|[Tt]his|[Ii]t)(?: is|['’]s) (?:called )?([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\b(?!,? \d)")
+_REVEAL = 160  # letters behind somebody within which a name is theirs
 _NAME = late(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ][\w'’-]*(?: [A-ZÀ-Þ][a-zß-ÿ][\w'’-]*){0,2}(?<!['’]s)")
 _NEAR = 120  # letters around a name that tell of it: a paragraph of names alone is read in its length
 _ENTERS = late(
@@ -207,6 +209,10 @@ def _unnamed(
         called = "|".join(map(re.escape, (noun, *SYNONYMS.get(noun, ()))))
         again = len(re.findall(rf"\bthe (?:{called})\b", whole[first.end() :], re.IGNORECASE))
         if again < (2 if plain else 1):
+            continue
+        named_so = _IS_NAMED.finditer(whole, first.end(), first.end() + _REVEAL)
+        if revealed := next((each[1] for each in named_so if fold(each[1]) in cues), ""):
+            yield Introduced(revealed, None, first["noun"])  # “a boy in a cap. He is GRAHAM.”
             continue
         years = first["age"]
         age = int(years) if years and years.isdigit() else number_of(years) if years else None
