@@ -180,9 +180,10 @@ class _Sentence(MeantByNoun):
                 for each in self.mentions
                 if sent.start("who") <= each.start < sent.end() and each.name
             ]
-            self.out.leaving.update(
-                dict.fromkeys(name for name in inside if name not in list(self.found)[:1])
-            )
+            others = [name for name in inside if name not in list(self.found)[:1]]
+            self.out.leaving.update(dict.fromkeys(others))
+            if others and sent["with"]:
+                self.out.leaving.update(dict.fromkeys(self.leavers(sent.start())))  # “leads him away”
         if PEEPS.search(self.text) and self.found:
             there.peeping = next(iter(self.found))
         elif there.peeping and PEEPED.search(self.text):

@@ -80,8 +80,8 @@ PEEPED = late(
     re.IGNORECASE,
 )
 SENDS = late(
-    r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|marches|drags|sees|hustles|escorts"
-    r"|leads|takes|helps|carries|wheels|bundles|pushes|shoves|walks|chases|hauls|leads)\b"
+    r"\b(?:motions|waves|sends|ushers|shows|shoos|orders|throws|kicks|sees|helps|bundles|pushes|shoves"
+    r"|(?P<with>marches|drags|hustles|escorts|leads|takes|carries|wheels|walks|chases|hauls))\b"
     r" (?P<who>.*?)\b(?:out|away|off)\b(?! of (?:bed|breath|his|her))",
     re.IGNORECASE,
 )

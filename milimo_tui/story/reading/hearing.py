@@ -35,7 +35,8 @@ class Hearing:
         A two-shot shows those of whom we have seen that they are together.
         """
         pairs = [frozenset((who, listener)) for who in speakers]
-        return any(pair <= each for pair in pairs for each in self.pictures) or listener in self.speaker
+        together = any(pair <= each for pair in pairs for each in self.pictures)
+        return together or (listener in self.speaker and not self.there.crowd)
 
     def listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
         """To whom something is said: who is named, who spoke before, who is looked at, who answers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.comings import COME, LEAVE
 from milimo_tui.story.reading.many_words import COUNTS
 from milimo_tui.story.reading.people import key_of
@@ -28,6 +29,7 @@ NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow chap bloke dude child kid
 toddler teenager teen youngster adult stranger newcomer"""
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())  # who comes in as one of these may be anybody
+_TOLD_OF = late(r"(?: of [a-z]+)?, (?:(?:the|an?) [a-z -]{3,40}, )?([A-ZÀ-Þ][\w'’-]+)")
 _SAYS_WHAT = frozenset(
     ["to", "at", "is", "was", "like", "as", "than", "not", "be", "of", "for", "'s", "that's", "it's"]
 )
@@ -48,6 +50,8 @@ class MeantByNoun(MeantByPronoun):
 
     def noun(self, key: str, keys: Sequence[str], at: int) -> None:
         """“The girl”, “the old man”, “the vet”: somebody known by that word, who is here rather than not."""
+        if self.is_named_behind(at):
+            return  # “the groom, PARESH”
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
         alike = (key, *SYNONYMS.get(key, ()))
@@ -74,6 +78,8 @@ class MeantByNoun(MeantByPronoun):
         found = here or coming or met or [name for name in known if key in CREATURES]
         if not found:
             self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
+            if at == 1 and key in GENERIC and not self.found and not self.matches[at][0].endswith(("'s", "’s")):
+                self.stranger_acts(key, GENERIC[key], at)  # “The man with the rifle comes down.”
             return
         exact = [name for name in found if key_of(name) == key]
         if len(exact) == 1 and not (young or old):
@@ -123,11 +129,18 @@ class MeantByNoun(MeantByPronoun):
         between = self.text[self.matches[at + 1].end() : self.matches[at + 2].start()] if named else ""
         if between in (" ", ", ") and named[0].isupper() and key_of(named) in self.people.by_word:
             return 2
+        if self.is_named_behind(at + 1) or (at and key_of(self.matches[at - 1][0]) in ("than", "like", "as")):
+            return 2
         gender = "he" if owner == "his" else "she" if owner == "her" else ""
         possessors = self.candidates(gender) if gender else []
         whose = next((name for name in possessors if self.related(name, noun)), "")
         self.kin_of(whose or (possessors[0] if possessors else ""), noun, at, at + 2)
         return 2
+
+    def is_named_behind(self, at: int) -> bool:
+        """Whether a noun has its name behind it: “her sister, the maid of honour, ROSE”."""
+        told = _TOLD_OF.match(self.text, self.matches[at].end())
+        return told is not None and key_of(told[1]) in self.people.by_word
 
     def related(self, owner: str, noun: str) -> list[str]:
         """Who of the same surname fits a word of kin and its age: her father."""
@@ -151,6 +164,8 @@ class MeantByNoun(MeantByPronoun):
         pool = dict.fromkeys((*self.those_there(), *self.there.expected, *self.people.by_noun.get(noun, ())))
         fitting = [n for n in pool if n != owner and n not in self.there.away and self.people.fits(n, wanted)]
         called = [name for name in fitting if noun in self.people.by_name[name].nouns]
+        if noun not in OLDER_KIN:  # her mother is no sister
+            fitting = [name for name in fitting if not self.people.by_name[name].nouns & OLDER_KIN] or fitting
         age = self.people.by_name[owner].age if owner in self.people.by_name else None
         if not called and age is not None:
             ages = {name: self.people.by_name[name].age for name in fitting}

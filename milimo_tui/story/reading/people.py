@@ -518,6 +518,8 @@ def _weak_votes(
         if element.kind is Kind.CUE and element.cue:
             absent = any(map(is_absent, element.cue.extensions))
             speaker = "" if absent else next(iter(cast.speakers(element.cue.name)), "")
+            if all(word in ROLES for word in map(key_of, words(speaker))):
+                speaker = ""  # a driver speaks, and she of whom it goes on to tell is another
         if element.kind is not Kind.ACTION:
             continue
         tokens = WORD.findall(collapse(element.text))

@@ -69,6 +69,7 @@ _TIME_AHEAD = late(
     re.IGNORECASE,
 )
 
+_TIME_FIRST = late(rf"({'|'.join(sorted(_TIMES, key=len, reverse=True))})\.\s+(?=[^\W\d_])", re.IGNORECASE)
 _LOOKED_THROUGH = frozenset(
     ["window", "windows", "glass", "binoculars", "telescope", "keyhole", "windscreen", "windshield", "scope"]
 )
@@ -419,6 +420,10 @@ class PlaceReader:
             placed = self._item(text[ahead.end() :])  # “Weeks later. New York harbour, morning.”
             if placed:
                 return placed
+        if (timed := _TIME_FIRST.match(text)) and (found := self._item(text[timed.end() :])):
+            self.times[found.location] = timed[1].casefold()
+            doubts = tuple(each for each in found.doubts if each.kind is not DoubtKind.TIME)
+            return replace(found, time_of_day=timed[1].upper(), doubts=doubts)  # “Night. A balcony.”
         if clock := CLOCK.search(text, 0, _HEAD):
             text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
         capitals = _ITEM.match(text)
@@ -515,7 +520,10 @@ def _named(phrase: str, after: str) -> _Named | None:
             time = time_by_clock(int(clock[1]), clock[2].casefold())
             tokens = words(fold(CLOCK.sub("", piece)))
             piece = CLOCK.sub("", piece)
-        if tokens and tokens[-1] in _TIMES:
+        if len(tokens) > 2 and tokens[-1] in _TIMES and tokens[-2] in ("at", "by") and is_place(tokens[:-2]):
+            time, piece = tokens[-1], " ".join(piece.split()[:-2])  # “A beach at dawn.”
+            places.append(_ARTICLE.sub("", piece.strip(), count=1))
+        elif tokens and tokens[-1] in _TIMES:
             time = tokens[-1]
         elif tokens and tokens[-1] in WEATHERS:
             weather = tokens[-1]

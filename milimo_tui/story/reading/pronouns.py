@@ -112,7 +112,7 @@ class MeantByPronoun:
         )
         sure = [name for name in known if self.people.fits(name, gender)]
         sure = [name for name in sure if name not in there.elsewhere or name == there.subject] or sure
-        if is_object and mine and len(sure) > 1 and sure[0] == mine[0] and not self.strangers:
+        if is_object and mine and len(sure) > 1 and sure[0] == mine[0] and not (self.strangers or self.acts()):
             sure = [*sure[1:], sure[0]]  # who does it and to whom are two
         if len(mine) == 1 and not is_object and self.people.by_name[mine[0]].gender == "":
             sure = [mine[0], *sure]  # “The spice seller leaves his stall.”: it is the seller's
@@ -128,6 +128,12 @@ class MeantByPronoun:
         later = [name for name in there.expected if self.people.fits(name, gender)]
         ordered = dict.fromkeys((*(n for n in fitting if n in later), *fitting, *later))
         return [name for name in ordered if name not in there.away and name not in others]
+
+    def acts(self) -> bool:
+        """Whether another than who began the sentence acts by now: “As she passes her son, he takes …”."""
+        last = self.mentions[-1] if self.mentions else None
+        subject = next(iter(self.found), "")
+        return last is not None and last.name != subject and self.text[last.start : last.end] in ("he", "she")
 
     def pronoun(self, key: str, token: str, is_object: bool, at: int) -> None:
         gender = PRONOUNS[key]
