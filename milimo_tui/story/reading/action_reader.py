@@ -39,6 +39,7 @@ from milimo_tui.story.reading.unseen import (
     ELSEWHERE,
     IS_GONE,
     ONCE_GONE,
+    PICTURED,
     UNAWARE,
     is_far,
     is_lettering,
@@ -152,6 +153,10 @@ class _Sentence(MeantByNoun):
             self.all_but(rest)
         if not self.found and (count := counted(self.text)):
             self.group(self.counted_here(count))
+        if pictured := PICTURED.search(self.text):
+            self.out.pictured.update(
+                each.name for each in self.mentions if each.start > pictured.start() and each.name
+            )
         if self.found and (leaves := self.leaving()):
             self.out.leaving.update(dict.fromkeys(self.leavers(leaves.start())))
         if not self.found and (part := _PART_ALONE.match(self.text)):

@@ -19,10 +19,12 @@ from milimo_tui.story.screenplay.people_words import (
     GENERIC,
     KIN,
     MANS,
+    MENS_TRADES,
     ORDERS,
     ROLES,
     TITLES,
     WOMANS,
+    WOMENS_TRADES,
 )
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay
 from milimo_tui.story.values.text import collapse, fold, sentences, words
@@ -359,6 +361,10 @@ def _person(
             gender = best[0][0]
         elif best:
             gender = next(filter(None, map(pronoun_of, sorted(firsts))), "")
+        elif not {*own, *about[:4]}.isdisjoint(MENS_TRADES):
+            gender = "he"
+        elif not {*own, *about[:4]}.isdisjoint(WOMENS_TRADES):
+            gender = "she"
     for years in ages:
         nouns |= _by_age(years, gender)
     return Person(name, gender, age, frozenset(nouns))

@@ -64,4 +64,5 @@ class Meant:
     acted: bool = False  # a pronoun or a name was read at all
     strangers: set[str] = field(default_factory=set)  # genders of people in it who have no part
     stranger: str | None = None  # the gender of somebody without a part of whom the sentence before is
+    pictured: set[str] = field(default_factory=set)  # who is only on a screen or in a photograph
     told: list[Told] = field(default_factory=list)

@@ -428,7 +428,10 @@ class _Scene(Hearing):
         there = self.there
         if len(seen) > 1:
             self.pictures.add(frozenset(seen))
+        pictured = [name for name in meant.pictured if name not in there.present]
         there.saw(seen if self.view else meant.seen or seen)
+        for name in pictured:
+            there.present.pop(name, None)
         for name in seen:
             self.there.elsewhere.pop(name, None)
         if not self.view:

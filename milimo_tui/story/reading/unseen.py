@@ -49,6 +49,12 @@ ONCE_GONE = late(
 )
 # “He's gone.” shows where he was.
 IS_GONE = late(r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:already )?gone\s*[.!]", re.IGNORECASE)
+# Who is in a picture is not in the room.
+PICTURED = late(
+    r"\b(?:[Oo]n|[Ii]n) (?:the|a|an|his|her|their|[^\W\d_]+['’]s) (?:[a-z-]+ ){0,2}?"
+    r"(?:screen|television|tv|TV|monitor|photo|photograph|portrait|picture|painting|poster|laptop|tablet|video)\b"
+    r"(?=[:,]| (?:is|are)\b)"
+)
 # What is heard from another room.
 ELSEWHERE = late(
     r"(?:And |But |Then )?(?:Overhead|Upstairs|Downstairs|Next door|Off"

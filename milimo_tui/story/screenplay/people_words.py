@@ -132,6 +132,15 @@ _WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos ni
 plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown
 gown pinafore housecoat sari miniskirt ponytail pregnant"""
 WOMANS = frozenset(_WOMANS.split())
+# Trades of which one thinks as he or as she where nothing else says it.
+_MENS_TRADES = """general colonel admiral sergeant captain corporal soldier gunman sheriff priest vicar bishop
+monsignor cardinal monk rabbi imam blacksmith plumber bricklayer lumberjack trucker docker miner bouncer boxer
+undertaker gravedigger fisherman sailor bosun stoker butcher barber cowboy gangster hitman executioner
+henchman thug bandit mobster footman chauffeur doorman watchman gamekeeper handyman janitor"""
+MENS_TRADES = frozenset(_MENS_TRADES.split())
+_WOMENS_TRADES = """nurse receptionist nanny governess seamstress dressmaker milliner housekeeper midwife
+manicurist housewife fishwife washerwoman laundress ballerina bridesmaid spinster cleaner babysitter"""
+WOMENS_TRADES = frozenset(_WOMENS_TRADES.split())
 # What only a beast has.
 _PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
 feathers fur whisker whiskers mane tusk tusks antler antlers fang fangs talon talons hackles withers flank
