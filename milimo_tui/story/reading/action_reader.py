@@ -86,6 +86,7 @@ _HELD = frozenset(
 _PART_ALONE = late(
     rf"An? (?:[a-z-]+,? ){{0,2}}?(?:{'|'.join(sorted(BODY - CLOTHES))}|silhouette|shape|figure)\b(?!['’-])"
 )
+_OF_ONE_FAMILY = {"brothers": "he", "sisters": "she", "siblings": "", "twins": "", "lovers": ""}
 _ALONE = late(r"\balone\b", re.IGNORECASE)
 _ONE_OF_A_PAIR = late(
     rf"\bone (?:of (?:his|her|their) )?(?:\w+ )?(?:{'|'.join(sorted(BODY))})\b.*\bthe other\b", re.IGNORECASE
@@ -383,6 +384,10 @@ class _Sentence(MeantByNoun):
             self.group([name for name in self.there.present if self.people.fits(name, gender)])
         elif at and keys[at - 1] in ALL_OF and (members := self.members(key)):
             self.all_of(members, counted=keys[at - 1] != "the")
+        elif key in _OF_ONE_FAMILY and at and keys[at - 1] in ("both", "two", "the"):
+            gender = _OF_ONE_FAMILY[key]
+            some = [name for name in self.those_there() if not gender or self.people.fits(name, gender)]
+            self.group(some if len(some) == 2 else [])
         elif key in ("men", "women") and at and keys[at - 1] in ("both", "two", "the"):
             gender = "he" if key == "men" else "she"
             self.group([name for name in self.there.present if self.people.fits(name, gender)])

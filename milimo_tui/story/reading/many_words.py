@@ -42,7 +42,9 @@ CROWD_ACTS = late(
     re.IGNORECASE,
 )
 TWO_OR_THREE = late(
-    r"\b(?:two|three|four|all|both|neither|none|each|every one|the (?:whole )?lot) of them\b|\b(?:two|three|four) heads\b", re.IGNORECASE
+    r"\b(?:two|three|four|all|both|neither|none|each|every one|the (?:whole )?lot) of them\b"
+    r"|\b(?:two|three|four) heads\b",
+    re.IGNORECASE,
 )
 OTHERS = late(
     r"\bthe other (?:two|three|four|one)\b|\bthe others\b"

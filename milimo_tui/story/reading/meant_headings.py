@@ -103,4 +103,7 @@ def _time(said: str) -> str:
 def same_place(said: str, known: Sequence[str]) -> str:
     """Return the first known place that has all the words of what is said; else nothing."""
     tokens = set(words(fold(said))) - {"the", "a", "an"}
-    return next((place for place in known if tokens and tokens <= set(words(fold(place)))), "")
+    named = [place for place in known if tokens and tokens <= set(words(fold(place)))]
+    return next(
+        (place for place in named if set(words(fold(place))) <= {*tokens, "the"}), next(iter(named), "")
+    )

@@ -30,6 +30,11 @@ _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow ch
 toddler teenager teen youngster adult stranger newcomer"""
 _ANYBODY = frozenset(_ANYBODY_WORDS.split())  # who comes in as one of these may be anybody
 _TOLD_OF = late(r"(?: of [a-z]+)?, (?:(?:the|an?) [a-z -]{3,40}, )?([A-ZÀ-Þ][\w'’-]+)")
+_BABIES = frozenset(["baby", "infant", "toddler", "newborn"])
+_GOES_WITH_WORDS = """monitor carriage seat bottle food clothes shower powder collar lead leash bowl basket
+box kennel flap cage trough show track blanket bed doll shoes things bag chair car station room house costume
+mask suit uniform van phone number"""
+_GOES_WITH = frozenset(_GOES_WITH_WORDS.split())  # what a noun before it is no somebody of
 _SAYS_WHAT = frozenset(
     ["to", "at", "is", "was", "like", "as", "than", "not", "be", "of", "for", "'s", "that's", "it's"]
 )
@@ -50,8 +55,8 @@ class MeantByNoun(MeantByPronoun):
 
     def noun(self, key: str, keys: Sequence[str], at: int) -> None:
         """“The girl”, “the old man”, “the vet”: somebody known by that word, who is here rather than not."""
-        if self.is_named_behind(at):
-            return  # “the groom, PARESH”
+        if self.is_named_behind(at) or (keys[at + 1 : at + 2] and keys[at + 1] in _GOES_WITH):
+            return  # “the groom, PARESH”, “the baby monitor”
         young = at and keys[at - 1] in ("younger", "young", "little")
         old = at and keys[at - 1] in ("old", "older")
         alike = (key, *SYNONYMS.get(key, ()))
@@ -59,16 +64,18 @@ class MeantByNoun(MeantByPronoun):
         gender = KIN.get(key) or GENERIC.get(key, "")
         known = [n for n in dict.fromkeys(known) if not gender or self.people.may_fit(n, gender)]
         known = [n for n in known if n not in self.there.others.get(key, ())]
+        if at and keys[at - 1] in ("old", "elderly") and key in GENERIC and key not in YOUNG:
+            known = [name for name in known if not self.is_far_from_old(name)] or self.old_ones(gender)
         if not known and key in GENERIC and key not in (*YOUNG, *self.there.others):
             known = [name for name in self.those_there() if self.people.fits(name, GENERIC[key])]
-        if not known and key in YOUNG and len(young_ones := self.may_be_young(gender)) == 1:
+        if not known and key in YOUNG - _BABIES and len(young_ones := self.may_be_young(gender)) == 1:
             known = young_ones
             self.doubt(f"the {key}", known[0], (), 0.7, "the only one who may be as young")
         if not known and key in KIN:
             known = [name for name in self.those_there() if self.people.fits(name, KIN[key])]
             known = known or [n for n in self.there.expected if self.people.fits(n, KIN[key])]
             known = known or [n for n in self.there.expected if self.people.may_fit(n, KIN[key])]
-        if at and keys[at - 1] == "old" and key in ("man", "woman", "lady", "gentleman"):
+        if at and keys[at - 1] in ("old", "elderly") and key in GENERIC and key not in YOUNG:
             known = [name for name in known if not self.is_far_from_old(name)]
         here = [name for name in known if name in self.there.present or name in self.out.seen]
         if (young or old) and (worded := [n for n in known if _has_word(n, keys[at - 1])]):
@@ -78,7 +85,12 @@ class MeantByNoun(MeantByPronoun):
         found = here or coming or met or [name for name in known if key in CREATURES]
         if not found:
             self.strangers.add(KIN.get(key) or GENERIC.get(key, ""))
-            if at == 1 and key in GENERIC and not self.found and not self.matches[at][0].endswith(("'s", "’s")):
+            if (
+                at in (1, 2)
+                and key in GENERIC
+                and not self.found
+                and not self.matches[at][0].endswith(("'s", "’s"))
+            ):
                 self.stranger_acts(key, GENERIC[key], at)  # “The man with the rifle comes down.”
             return
         exact = [name for name in found if key_of(name) == key]
@@ -109,6 +121,12 @@ class MeantByNoun(MeantByPronoun):
             and person.age < _NOT_OLD
             and not _has_word(name, "old")
         )
+
+    def old_ones(self, gender: str) -> list[str]:
+        """The only one of this scene who may be the old man; nobody where there are more."""
+        pool = dict.fromkeys((*self.those_there(), *self.there.expected))
+        fitting = [name for name in pool if self.people.fits(name, gender) and not self.is_far_from_old(name)]
+        return fitting if len(fitting) == 1 else []
 
     def may_be_young(self, gender: str) -> list[str]:
         """Those here whom a pronoun fits and whose age nothing says, but not who has just acted.

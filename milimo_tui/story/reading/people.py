@@ -350,7 +350,7 @@ def _person(
     if not gender:
         score = Counter(votes)
         for word in (key_of(word) for each in mine for word in words(each.about)):
-            score["he" if word in _HE else "she" if word in _SHE else ""] += 4  # a coat over her nightgown
+            score["he" if word in _HE else "she" if word in _SHE else ""] += 3  # a coat over her nightgown
         del score[""]
         firsts = {first for each in (name, *cast.aliases.get(name, ())) if (first := _first_name(each))}
         for word in firsts:

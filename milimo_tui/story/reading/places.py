@@ -112,7 +112,7 @@ def part_of(slug: Slug, before: Slug) -> str:
     is_another = (
         (slug.setting is not before.setting and not is_around)
         or "/" in before.location
-        or room[-1] in words(fold(house))
+        or not set(room).isdisjoint(words(fold(house)))
     )
     if is_another or not (is_room and in_house and goes_on):
         return slug.location
@@ -420,10 +420,10 @@ class PlaceReader:
             placed = self._item(text[ahead.end() :])  # “Weeks later. New York harbour, morning.”
             if placed:
                 return placed
-        if (timed := _TIME_FIRST.match(text)) and (found := self._item(text[timed.end() :])):
-            self.times[found.location] = timed[1].casefold()
-            doubts = tuple(each for each in found.doubts if each.kind is not DoubtKind.TIME)
-            return replace(found, time_of_day=timed[1].upper(), doubts=doubts)  # “Night. A balcony.”
+        if (timed := _TIME_FIRST.match(text)) and (there := self._item(text[timed.end() :])):
+            self.times[there.location] = timed[1].casefold()
+            sure = tuple(each for each in there.doubts if each.kind is not DoubtKind.TIME)
+            return replace(there, time_of_day=timed[1].upper(), doubts=sure)  # “Night. A balcony.”
         if clock := CLOCK.search(text, 0, _HEAD):
             text = f"{text[: clock.start()]}{clock[1]}{clock[2]}m{text[clock.end() :]}"
         capitals = _ITEM.match(text)

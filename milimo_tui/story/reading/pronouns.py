@@ -33,11 +33,10 @@ PRONOUNS = {
 _CLAUSES = frozenset(
     ["and", "as", "but", "while", "when", "until", "before", "after", "because", "where", "who", "that"]
 )
-_OF_A_SHIP = frozenset(
-    ["bow", "bows", "stern", "deck", "decks", "hull", "mast", "masts", "sails", "funnel", "funnels", "keel"]
-    + ["prow", "rigging", "engines", "hold", "bridge", "gunwale", "gunwales", "lights", "rail", "wake", "crew"]
-)
-SHIP = late(
+_SHIP_WORDS = """bow bows stern deck decks hull mast masts sails funnel funnels keel prow rigging engines hold
+bridge gunwale gunwales lights rail wake crew"""
+_OF_A_SHIP = frozenset(_SHIP_WORDS.split())
+_SHIP = late(
     r"\b(?:ship|boat|trawler|ferry|steamer|tug|tugboat|barge|schooner|yacht|liner|freighter|tanker|lifeboat"
     r"|dinghy|launch|smack|ketch|sloop|frigate|destroyer|submarine|vessel|cutter|brig|galleon)\b",
     re.IGNORECASE,
@@ -112,7 +111,13 @@ class MeantByPronoun:
         )
         sure = [name for name in known if self.people.fits(name, gender)]
         sure = [name for name in sure if name not in there.elsewhere or name == there.subject] or sure
-        if is_object and mine and len(sure) > 1 and sure[0] == mine[0] and not (self.strangers or self.acts()):
+        if (
+            is_object
+            and mine
+            and len(sure) > 1
+            and sure[0] == mine[0]
+            and not (self.strangers or self.acts())
+        ):
             sure = [*sure[1:], sure[0]]  # who does it and to whom are two
         if len(mine) == 1 and not is_object and self.people.by_name[mine[0]].gender == "":
             sure = [mine[0], *sure]  # “The spice seller leaves his stall.”: it is the seller's
@@ -143,15 +148,18 @@ class MeantByPronoun:
             return  # “a barber and the man he's shaving”
         if not self.found and at and _EACH.search(self.text, 0, self.matches[at].start()):
             return  # “Every one of them is in a cardigan of her own making.”
-        if key == "her" and at + 1 < len(self.matches) and key_of(self.matches[at + 1][0]) in _OF_A_SHIP:
-            if SHIP.search(f"{self.text} {' '.join(told.sentence for told in self.out.told)}"):
-                return  # “A trawler noses in. On her bow …”
+        if key == "her" and self.is_of_a_ship(at):
+            return  # “A trawler noses in. On her bow …”
         self.out.acted = True
         candidates = self.candidates(gender, is_object, others)
         goes_on = key in ("he", "she") or self.stranger is not None
         if goes_on and not self.found and self.is_of_stranger(gender):
             # “A man gets out of it. He puts a torch on the mud.”: who is here already is no new man
-            candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
+            candidates = [
+                n
+                for n in candidates
+                if n not in self.there.present and n not in self.out.seen and n in self.there.expected
+            ]
             if not candidates:
                 self.stranger = self.out.stranger
                 return
@@ -160,7 +168,12 @@ class MeantByPronoun:
         if at == 0 and (apposed := _APPOSED.match(self.text)) and (one := self.people.with_word(apposed[1])):
             candidates = [one]  # “She sits down, the tall one, camel coat and all.”
         strangers = self.strangers | self.out.strangers
-        if self.there.montage and candidates and candidates[0] not in self.out.seen and {gender, ""} & strangers:
+        if (
+            self.there.montage
+            and candidates
+            and candidates[0] not in self.out.seen
+            and {gender, ""} & strangers
+        ):
             return  # “She sees the BUTCHER. He bows.”
         if not candidates or (
             candidates[0] not in self.found and self.strangers & {gender, ""} and key not in ("he", "she")
@@ -181,6 +194,12 @@ class MeantByPronoun:
         if key not in ("him", "himself", "herself"):
             self.mention(who, at, at + 1, owner=key not in ("he", "she"))
         self.see(who)
+
+    def is_of_a_ship(self, at: int) -> bool:
+        """Whether a word stands before a part of a ship that the paragraph has."""
+        part = key_of(self.matches[at + 1][0]) if at + 1 < len(self.matches) else ""
+        told = self.out.told[-1].sentence if self.out.told else ""
+        return part in _OF_A_SHIP and _SHIP.search(f"{told} {self.text}") is not None
 
     def is_only_owner(self, key: str, at: int, who: str) -> bool:
         """Whether “her shoes” are of somebody who is not here: he has them."""

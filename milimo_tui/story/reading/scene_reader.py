@@ -36,6 +36,7 @@ from milimo_tui.story.values.text import words
 Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
 
 _INSERT = late(r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE)
+_LATE_INSERT = late(r"[A-ZÀ-Þ]?[^A-Z]*[a-z][^.!?]*[.!?]\s.*?\bINSERT\b")  # behind a sentence of its own
 _HANDLED = late(
     r"\b(?:his|her|their|\w+['’]s)\s+(?:\w+\s+)?(?:hands?|fingers?|thumb|palm|toes?|foot|fist|wrist)\b",
     re.IGNORECASE,
@@ -54,6 +55,7 @@ _RETURNS = late(
 _NO_PICTURE = late(
     r"(?:(?:Black|Blackness|Darkness|Total darkness|Pitch dark|Black screen)\b\s*[.!]|White[.!]$)"
 )
+_AHEAD = 6  # paragraphs that are looked through for whom a count means
 _ANSWERS = 2  # speeches behind an action that it may tell of
 _THING = late(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 
@@ -142,7 +144,7 @@ class _Scene(Hearing):
             else:
                 after = found[index + 1] if index + 1 < len(found) else beat
                 self.there.coming = tuple(named_in(after.text, self.people)) or after.speakers
-                self.there.ahead = self.named_ahead(found[index + 1 :])
+                self.there.ahead = self.named_ahead(found[index + 1 : index + 1 + _AHEAD])
                 self.there.newcomer = self.newcomer(index)
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self.action(beat, opens, last=index == len(found) - 1)
@@ -252,7 +254,7 @@ class _Scene(Hearing):
     # -------------------------------------------------------------- action
 
     def action(self, beat: Beat, opens: bool, *, last: bool) -> Iterator[Moment]:
-        insert = beat.written_framing.function is Function.INSERT
+        insert = beat.written_framing.function is Function.INSERT and not _LATE_INSERT.match(beat.text)
         thing = ""
         if beat.direction and (match := _INSERT.match(beat.direction)):
             insert, thing = True, match[1].strip()

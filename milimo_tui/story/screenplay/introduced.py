@@ -56,7 +56,9 @@ _CALLED = late(
     r"|nicknamed|named|(?:his|her|their) name is|(?:him|her|them)self)\s+[“\"']?((?:[^\W\d_]+ )?[^\W\d_]+)"
 )
 _APPOSITION = late(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
-_IS_NAMED = late(r"\b(?:[Hh]e|[Ss]he|[Tt]his|[Ii]t)(?: is|['’]s) (?:called )?([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\b(?!,? \d)")
+_IS_NAMED = late(
+    r"\b(?:[Hh]e|[Ss]he|[Tt]his|[Ii]t)(?: is|['’]s) (?:called )?([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\b(?!,? \d)"
+)
 _REVEAL = 160  # letters behind somebody within which a name is theirs
 _NAME = late(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ][\w'’-]*(?: [A-ZÀ-Þ][a-zß-ÿ][\w'’-]*){0,2}(?<!['’]s)")
 _NEAR = 120  # letters around a name that tell of it: a paragraph of names alone is read in its length
@@ -67,7 +69,7 @@ _ENTERS = late(
 _KIN_BEFORE = late(r"\b(?:his|her|their|the)\s+(?!an?\s|the\s)([^\W\d_]+)\s+$", re.IGNORECASE)
 # “the groom, PARESH”, “one sits there: the bride. MORVEN”, “Tom's sister, ANNA”
 _WHO_BEFORE = late(
-    r"(?:\b(?:his|her|their|the|[^\W\d_]+['’]s)\s+(?:[a-z-]+\s+)?([a-z]+),|:\s+(?:the|his|her|their)\s+([a-z]+)\.)\s+$",
+    r"(?:\b(?:his|her|their|the|an?|[^\W\d_]+['’]s)\s+(?:[a-z-]+\s+)?([a-z]+),|:\s+(?:the|his|her|their)\s+([a-z]+)\.)\s+$",
     re.IGNORECASE,
 )
 # RENATA "REN" OSTROWSKI
@@ -95,6 +97,12 @@ _PLAIN = late(
     rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
     re.IGNORECASE,
+)
+# “the BABY”, brought in without a name
+_SHOUTED = late(
+    r"\b(?:the|his|her|their) (?:[a-z-]+ )?"
+    rf"(?P<noun>{'|'.join(sorted(map(str.upper, (*YOUNG, *CREATURES))))})"
+    r"(?![\w'’-])(?P<age>(?!))?"
 )
 # What is made of such a stuff is a thing, whatever it looks like: a brass bird, a china dog.
 _MADE_OF = late(
@@ -189,7 +197,7 @@ def _unnamed(
     ages = [each.age for each in named.values() if each.age is not None]
     children, babies = any(age < _GROWN for age in ages), any(age < _TODDLING for age in ages)
     found: dict[str, list[re.Match[str]]] = {}
-    for match in _PLAIN.finditer(whole):
+    for match in (*_PLAIN.finditer(whole), *_SHOUTED.finditer(whole)):
         made = fold(match["noun"]) in CREATURES and _MADE_OF.search(whole, match.start(), match.start("noun"))
         told = _APPOSED.search(whole, max(0, match.start() - _NEAR), match.start())
         if not (made or told or _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start())):

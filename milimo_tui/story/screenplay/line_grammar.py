@@ -42,6 +42,10 @@ _TIMES = late(
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )
+_DOES = late(  # what a car does or a shot is for, behind its place
+    r"\(?(?:MOVING|TRAVELL?ING|DRIVING|ESTABLISHING(?: SHOT)?|STOCK(?: SHOT)?|AERIAL(?: SHOT)?)\)?",
+    re.IGNORECASE,
+)
 _PRESENT = late(r"(?:THE )?PRESENT(?: DAY)?", re.IGNORECASE)
 _ITEM_SETTING = late(r"(?:INT|EXT|I/E|INT\./EXT)\b[./ ]")
 _CAPITALS = late(r"[^a-zà-öø-ÿ]*")
@@ -129,7 +133,7 @@ def _scene_number(line: str) -> tuple[str, str]:
 def _slug(setting: Setting, rest: str, number: str) -> Slug:
     """Part place and time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
     pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
-    pieces = [piece for piece in pieces if piece]
+    pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _DOES.fullmatch(piece))]
     if len(pieces) == 1:  # BOARDING HOUSE, KILBURN. HALL. NIGHT.
         dotted = [piece.strip(" .") for piece in _STOP.split(pieces[0])]
         pieces = dotted if len(dotted) > 1 and any(map(_TIMES.match, dotted[1:])) else pieces

@@ -179,3 +179,83 @@ def test_a_shift_is_a_time_of_day(heading: str, time: str) -> None:
 def test_items_of_a_montage_say_in_many_ways_where_they_are(item: str, place: str, time: str) -> None:
     found = shots(f"{TWO}MONTAGE - A YEAR\n\n- {item}\n\nEND OF MONTAGE\n")[-1]
     assert (found.location, found.time_of_day) == (place, time)
+
+
+@pytest.mark.parametrize(
+    ("action", "seen"),
+    [
+        ("Anna leans in to her sister, the maid of honour, ROSE, 26.", {"Anna", "Rose"}),
+        ("As she passes her son, he takes Anna's hand.", {"Anna", "Tom"}),
+        ("Tom is no older than her brother.", {"Tom"}),
+        ("A trawler noses in. On her bow a lamp swings. Tom waves.", {"Tom"}),
+        ("On the television, LUKE (50), a red tie.\n\nNobody breathes.", {"Tom", "Anna"}),
+        ("A man with a rifle passes.\n\nThe man with the rifle comes back. He whistles.", set[str]()),
+        ("The old man coughs.", set[str]()),
+    ],
+)
+def test_who_is_in_the_frame_by_what_stands_around(action: str, seen: set[str]) -> None:
+    assert last_frame(TWO + action) == seen
+
+
+def test_who_is_counted_is_named_in_the_paragraphs_that_follow() -> None:
+    named = "LUKE (50), a trumpet.\n\nVERA (61), a drum.\n\nROSE (26), a bow.\n\nLUKE\nAgain.\n"
+    found = shots(f"INT. PUB - NIGHT\n\nAt a table, three members of a band.\n\n{named}")
+    assert set(found[0].characters) == {"Luke", "Vera", "Rose"}
+
+
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [("Anna?", set[str]()), ("Anna!", set[str]()), ("Anna, come here.", {"Anna"})],
+)
+def test_a_bare_call_shows_who_calls(said: str, near: set[str]) -> None:
+    text = "INT. HALL - DAY\n\nTOM (30) and ANNA (34) dance.\n\nTom looks about him.\n\n"
+    assert last_frame(f"{text}TOM\n{said}") == {"Tom"} | near
+
+
+def test_who_leads_somebody_away_goes_with_them() -> None:
+    four = "INT. HALL - DAY\n\nTOM (30), ANNA (34), LUKE (50) and VERA (61) sit.\n\n"
+    assert last_frame(f"{four}Tom takes Anna by the arm and leads her out.\n\nEverybody laughs.") == {
+        "Luke",
+        "Vera",
+    }
+    assert last_frame(f"{four}Tom waves Anna away.\n\nEverybody laughs.") == {"Tom", "Luke", "Vera"}
+
+
+def test_what_is_owned_by_somebody_elsewhere_shows_no_owner() -> None:
+    assert last_frame(f"{TWO}INT. SHED - DAY\n\nTom alone. He has her shoes beside him.") == {"Tom"}
+
+
+def test_brothers_and_sisters_who_are_here_are_meant_by_that() -> None:
+    text = "INT. FARM - DAY\n\nHARRIET (62) rolls dough. Her sons, BILL (35) and WADE (31), argue.\n\n"
+    assert last_frame(f"{text}BILL\nNo.\n\nThe brothers look at each other.") == {"Bill", "Wade"}
+
+
+def test_somebody_brought_in_with_the_name_behind_is_nobody_more() -> None:
+    text = "INT. STAIRS - DAY\n\nOn the stairs sits a boy in a cap. He is GRAHAM, nine.\n\nGRAHAM\nYes?\n\n"
+    assert cast(f"{text}The boy gets up.\n") == {"Graham"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "time"),
+    [
+        ("EXT. FARM - DAY\n\nRain.\n\nEXT. FARM - PORCH - CONTINUOUS\n\nA dog.\n", "FARM - PORCH", "DAY"),
+        ("INT. TAXI - MOVING - NIGHT\n\nRain.\n", "TAXI", "NIGHT"),
+        ("EXT. HOUSE - ESTABLISHING - DUSK\n\nRain.\n", "HOUSE", "DUSK"),
+    ],
+)
+def test_a_heading_with_what_its_place_does(text: str, place: str, time: str) -> None:
+    scene = break_down(fountain.parse(text.encode()), Fraction(25))[-1]
+    shot = scene.shots[-1]
+    assert (shot.location or scene.location, shot.time_of_day or scene.time_of_day) == (place, time)
+
+
+@pytest.mark.parametrize(
+    ("item", "place", "time"),
+    [
+        ("A beach at dawn. Tom runs into the surf.", "BEACH", "DAWN"),
+        ("Night. A balcony. Tom smokes.", "BALCONY", "NIGHT"),
+    ],
+)
+def test_an_item_has_its_hour_before_or_behind_its_place(item: str, place: str, time: str) -> None:
+    found = shots(f"{TWO}MONTAGE - A YEAR\n\n- {item}\n\nEND OF MONTAGE\n")[-1]
+    assert (found.location, found.time_of_day) == (place, time)
