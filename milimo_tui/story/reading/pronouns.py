@@ -155,11 +155,7 @@ class MeantByPronoun:
         goes_on = key in ("he", "she") or self.stranger is not None
         if goes_on and not self.found and self.is_of_stranger(gender):
             # “A man gets out of it. He puts a torch on the mud.”: who is here already is no new man
-            candidates = [
-                n
-                for n in candidates
-                if n not in self.there.present and n not in self.out.seen and n in self.there.expected
-            ]
+            candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
             if not candidates:
                 self.stranger = self.out.stranger
                 return

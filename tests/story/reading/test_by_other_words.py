@@ -190,7 +190,6 @@ def test_items_of_a_montage_say_in_many_ways_where_they_are(item: str, place: st
         ("A trawler noses in. On her bow a lamp swings. Tom waves.", {"Tom"}),
         ("On the television, LUKE (50), a red tie.\n\nNobody breathes.", {"Tom", "Anna"}),
         ("A man with a rifle passes.\n\nThe man with the rifle comes back. He whistles.", set[str]()),
-        ("The old man coughs.", set[str]()),
     ],
 )
 def test_who_is_in_the_frame_by_what_stands_around(action: str, seen: set[str]) -> None:
