@@ -130,7 +130,8 @@ def span_of(text: str, words: str, start: int, end: int) -> tuple[int, int] | No
     found = [re.escape(word[0]) for word in _WORD.finditer(words)]
     for head, tail in ((found, []), (found[:3], found[-3:])):
         pattern = r"[\W_]+".join(head) + (r"(?:.*?)" + r"[\W_]+".join(tail) if tail else "")
-        match = re.compile(pattern, re.IGNORECASE | re.DOTALL).search(text, start, end) if found else None
+        whole = rf"(?<!\w){pattern}(?!\w)"  # “Yes.” is not in “eyes”
+        match = re.compile(whole, re.IGNORECASE | re.DOTALL).search(text, start, end) if found else None
         if match:
             return match.span()
     return None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from breakdown import led_to, main, prompt_verdicts
-from judging import Judged, ReadShot, Spoken, Verdict, told_absent
+from judging import Judged, ReadShot, Spoken, Verdict, span_of, told_absent
 from marks import Marks, marks_of, read
 
 from milimo_tui.story.values.doubts import Doubt, DoubtKind
@@ -213,3 +213,9 @@ def test_a_wrong_look_is_led_to_from_the_shot_of_its_doubt_up_to_the_next_look()
     judged += [Verdict("look", True, "s2", "", "Anna"), Verdict("look", False, "s2", "", "Ann")]
     found = [(each.where, each.right) for each in led_to(story, asked, judged)]
     assert found == [("s0", False), ("s1", True), ("s2", True), ("s3", False), ("s2", False)]
+
+
+def test_words_are_found_as_words() -> None:
+    """“Yes.” was found in “eyes”, and what was said there judged by it."""
+    text = "She opens her eyes. “Yes,” she says."
+    assert span_of(text, "Yes.", 0, len(text)) == (text.index("Yes"), text.index("Yes") + 3)
