@@ -13,7 +13,6 @@ from milimo_tui.story.looks.body_words import (
     AT_BODY,
     BODY_IS,
     BUILD,
-    FEATURE,
     FEELINGS,
     GOING,
     HAS,
@@ -69,6 +68,7 @@ from milimo_tui.story.looks.dressing import (
     BARE_FEET,
     CHANGES,
     DONE_UP,
+    DRESSED_AS,
     DRESSES,
     FROM_BODY,
     GARMENT,
@@ -155,6 +155,7 @@ from milimo_tui.story.looks.stains import (
     CLEANED_PART,
     DIRTIED,
     DRIED,
+    FEATURE,
     HURT,
     HURT_PART,
     WAKES,
@@ -172,6 +173,22 @@ from milimo_tui.story.looks.worn_phrases import (
 
 # “the helmet under her arm and her red hair on end”
 _AND_HAIR = late(r"\s+and (?=(?:his|her|their) (?:[\w-]+ ){0,2}hair\b)", re.IGNORECASE)
+# “She looks left: a towel.”
+_SEES_IT = late(
+    r"(?<!\w)(?:looks (?!at (?:him|her)sel|in the|into the (?:mirror|glass))|sees|finds|notices|spots"
+    r"|discovers|opens"
+    r"|holds (?:up|out)|pulls out|takes out|produces|unwraps|unpacks|reveals|hears|stares|points"
+    r"|picks up|lifts out|reads)",
+    re.IGNORECASE,
+)
+_HE_ACTS = late(r"\s(?:he|she|they|it)\s(?!(?:has|had|wore|wears|owns|bought|found|stole|borrowed|is|was)\b)")
+# “With the tip of her stick she taps the pane.”
+_OF_A_THING = late(
+    r"the (?:[\w-]+ )?(?:tip|end|edge|hem|brim|toe|heel|point|butt|sleeve|corner|cuff|folds|back|crook"
+    r"|handle) of"
+    r" (?:the|his|her|their)\b",
+    re.IGNORECASE,
+)
 _AGE_IN_BRACKETS = late(rf"\s*\(({AGE.pattern[1:-1]})\)", re.IGNORECASE)
 BRACKET = late(r"\s*\(([^()]{1,80})\)")
 
@@ -260,7 +277,7 @@ class Appearance(KnownLook):
                 and not introduced
                 and pieces[2 * at - 1] == ":"
                 and clauses[at - 1].strip()
-                and not is_visible(clause)
+                and (not is_visible(clause) or _SEES_IT.search(clauses[at - 1]))
             ):
                 break  # “he hears: a bellows, wet”: of something else
             if introduced and at == 0 and AGE.match(clause):
@@ -294,13 +311,16 @@ class Appearance(KnownLook):
                     self._put(clause[whose.end() :])
                 continue
             told = not clauses[0].strip() or aged_of is not None or ALONE.match(clause) or is_visible(clause)
+            begins = clauses[0].strip()
             told = told or bool(introduced and FEATURE.search(clause))
-            told = told or bool(SOMEWHERE.match(clauses[0].strip()) and BUILD.match(clause))
+            told = told or (introduced and is_visible(begins) and not is_act(begins))
+            told = told or bool(SOMEWHERE.match(begins) and BUILD.match(clause))
             if at and not self.age and (of_one or first) and YEARS_OLD.fullmatch(clause):
                 self.age = clause
                 continue
-            if at and (aged := AGED_AND.match(clause)) and _is_bodily(clauses[at - 1].strip()):
-                self.age = aged[1]
+            if at and (aged := AGED_AND.match(clause)):
+                before = clauses[at - 1].strip()
+                self.age = aged[1] if _is_bodily(before) or (introduced and not before) else self.age
             if at and lists and ANOTHER.match(clause):
                 break  # “denim skirt, a BOY pedalling after her”
             if (
@@ -438,9 +458,6 @@ class Appearance(KnownLook):
             else:
                 self.wardrobe = [*self.wardrobe, *self._off]
             self._picked, self._off = "", []
-        if self._off and (another := ON_ANOTHER_WAY.search(clause)):
-            self._wear(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
-            return _Mode.NONE
         if has_on := HAS_IT_ON.match(clause):
             self._wear(bare(has_on[1]))
         if BARE_FEET.search(clause):
@@ -492,6 +509,9 @@ class Appearance(KnownLook):
                 self._lose_from_body(thing[-1])
         if falls := FALLS_OUT.search(clause):
             self._lose_from_body(falls[1])
+        if self._off and (another := ON_ANOTHER_WAY.search(clause)):
+            self._wear(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
+            return _Mode.NONE
         on = PUT_ON.search(clause) or ON_BEHIND.search(clause)
         if on and garments_of(on[1]):
             self.new_scene = False
@@ -512,6 +532,8 @@ class Appearance(KnownLook):
         if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
             mode = _Mode.ON
         self._change_hair(clause)
+        if dressed_as := DRESSED_AS.search(clause):
+            self._put(dressed_as[0])
         if ROLLS_UP.search(clause):
             self._become("sleeves rolled up")
         if SHIRTSLEEVES.search(clause):
@@ -521,7 +543,9 @@ class Appearance(KnownLook):
             if aged_of := OF_AGE.match(clause[is_one.start(1) :]):
                 self.age = aged_of[1]
         for found in ON.finditer(clause):
-            phrase = found[1]
+            phrase = _HE_ACTS.split(found[1])[0]
+            if _OF_A_THING.match(phrase):
+                continue
             more = AND_MORE.match(clause, found.end())
             if more and GARMENT.search(phrase):
                 along = more[0] if goes_along(more[0]) else up_to_verb(more[0])
@@ -615,12 +639,12 @@ class Appearance(KnownLook):
             self.hair = under[1]
         elif falls := HAIR_FALLS.search(clause):
             self.hair = falls[1]
-        elif OF_HAIR.fullmatch(clause.strip()):
-            self._grow(bare(clause))
+        elif of_hair := OF_HAIR.fullmatch(clause.strip()):
+            self._grow(of_hair[1])
         elif coloured := HAIR_COLOURED.search(clause):
             self.hair = f"{coloured[1] or coloured[2]} hair"
         elif (
-            re.match(r"(?:(?:his|her|the) )?(?:(?!and\b)[\w-]+,? ){0,2}hair\b", clause, re.IGNORECASE)
+            re.match(r"(?:(?:his|her|the) )?(?:(?!and\b)[\w-]+,? ){0,3}hair\b", clause, re.IGNORECASE)
             and not is_act(clause)
             and not re.search(r"\bhair is (?:all )?(?:wet|soaked|dripping)", clause, re.IGNORECASE)
         ):

@@ -64,26 +64,6 @@ AT_BODY = late(
     re.IGNORECASE,
 )
 GOING = late(r"(?:losing (?:his|her|their) hair|going (?:grey|gray|white|bald))", re.IGNORECASE)
-# What somebody has about the body without a word for where: “a gold tooth”, “chipped nail polish”
-FEATURE = late(
-    r"(?<!\w)(?:nail (?:polish|varnish)|(?:nose|lip|eyebrow|tongue|toe) (?:ring|stud)s?|piercings?"
-    r"|tattoos?|freckles|dimples?|birthmarks?|moles?|(?:gold|false|buck|missing|crooked|broken|rotten"
-    r"|perfect|capped)"
-    r" (?:tooth|teeth)|overbite|gap in (?:his|her|their) teeth|hearing aids?|glass eye|lazy eye|squint"
-    r"|harelip"
-    r"|(?:double|weak|cleft|strong|square) (?:chin|jaw)|paunch|pot ?belly|beer belly|hunchback|pockmarks"
-    r"|(?:broken|hooked|crooked|boxer['’]s|long|snub|bulbous|red) nose|prosthe(?:tic|sis)"
-    r"|artificial (?:leg|arm|hand)"
-    r"|wooden leg|hook for a hand|wrinkles|jowls|(?:sun|wind)burn|suntan"
-    r"|crow['’]s feet|cauliflower ears?"
-    r"|(?:blue|green|brown|grey|gray|black|pale|dark|hazel|huge|enormous|red|bloodshot|swollen|tired"
-    r"|sunken|puffy) eyes|long lashes|(?:bushy"
-    r"|thick|heavy|no"
-    r"|plucked|black|white|grey|gray) eyebrows|high cheekbones|full lips|broad shoulders|long legs"
-    r"|port-wine stain)"
-    r"(?!\w)",
-    re.IGNORECASE,
-)
 HAS = late(r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE)
 # “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
 IS_SOMEBODY = late(
@@ -97,20 +77,22 @@ IS_ONE = late(
     re.IGNORECASE,
 )
 PREDICATE = late(
-    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) ((?:[a-z-]+(?:,\s*|\s+and\s+)){0,3}[a-z-]+)"
+    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:now |still |quite |already |very )?((?:[a-z-]+(?:,\s*"
+    r"|\s+and\s+)){0,3}[a-z-]+)"
     r"(?=\s*(?:$|[,.;]|\bin\b|\bwith\b))",
     re.IGNORECASE,
 )
 LAST_OF = late(rf",\s*|\s+and\s+(?=(?:\d+|{NUMBER})$)", re.IGNORECASE)
 OF_HAIR = late(  # “Lillo, bald, watches it go.”
-    r"(?:now |still |quite |almost )?(?:bald|clean-shaven|unshaven|bearded|close-cropped"
-    r"|\w+-(?:moustached|mustached|bearded|haired|whiskered))",
+    r"(?:is )?(?:now |still |quite |almost )?((?:bald|clean-shaven|unshaven|bearded|close-cropped"
+    r"|\w+-(?:moustached|mustached|bearded|haired|whiskered)))",
     re.IGNORECASE,
 )
 _FELT = (
     "afraid alone amused angry anxious ashamed bored calm confused curious delighted desperate "
     "excited furious grateful happy hopeful horrified hurt lost moved nervous overjoyed overwhelmed "
     "panicked proud relieved sad scared serious shocked silent speechless still stunned surprised "
+    "all both here there back gone home out up away late early ready right wrong alive dead busy free "
     "terrified thoughtful uneasy upset worried "
 )
 FEELINGS = frozenset(_FELT.split())

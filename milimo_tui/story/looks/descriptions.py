@@ -13,7 +13,7 @@ from milimo_tui.story.looks.dressing import (
     one_of,
 )
 from milimo_tui.story.looks.hair_words import HAIR
-from milimo_tui.story.looks.stains import BLOOD_RUNS, DIRTIED, HURT
+from milimo_tui.story.looks.stains import BLOOD_RUNS, DIRTIED, FEATURE, HURT
 from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.text import fold
@@ -52,7 +52,8 @@ OF_AGE = late(
     re.IGNORECASE,
 )
 _FINITE = late(
-    r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|[a-z]+n['’]t|is|has|does|who|whose|that|he|she|they|not|never)"
+    r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|[a-z]+n['’]t|is|has|does|who|whose|that"
+    r"|(?:he|she|they|it|there)(?:['’](?:s|re|ll|d|ve))?|not|never)"
 )
 _THINGS = (  # they look like verbs and are none
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
@@ -66,7 +67,7 @@ NO_VERBS = frozenset(_THINGS.split())
 GOES_ON = late(
     r"^(?:and|but|then|so|as|while|until|till|when|at|by|from|to|into|beside|behind|on|past|across|toward"
     r"|towards"
-    r"|through|against|off|along|over (?!(?:it|his|her|their|the|an?)\b))\b",
+    r"|through|against|off|along|between|beneath|above|below|over (?!(?:it|his|her|their|the|an?)\b))\b",
     re.IGNORECASE,
 )
 ALONE = late(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
@@ -286,11 +287,27 @@ def is_age(sentence: str) -> bool:
     return AGE.match(sentence.strip(" .")) is not None
 
 
+_SEVERAL_PEOPLE = late(
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|a dozen|several|some|many|more|a (?:row|line|group"
+    r"|crowd|pair"
+    rf"|couple) of) (?:[\w-]+ ){{0,3}}?(?:(?:{ONES})s|men|women|children|people|(?-i:[A-Z]{{2,}}(?:S"
+    r"|MEN)))(?![\w'’-])",
+    re.IGNORECASE,
+)
+_ACTS_WITH = late(  # “With the tip of her stick she taps the pane.”
+    r"(?:with|in|on|at|from|under|over|by|through|into|out of|behind)\s[^,;:.]*\s(?:he|she|they"
+    r"|it)\s+[a-z]+s\b",
+    re.I,
+)
+
+
 def is_description(sentence: str, *, by_itself: bool) -> bool:
     """Return whether a sentence without a verb tells how somebody looks: “Brown suit, brown shoes.”
 
     `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
     """
+    if _ACTS_WITH.match(sentence):
+        return False
     sentence = _RELATIVE.sub("", _COMPARED.sub("", sentence))
     tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
     if any(word in VERBS and not _is_no_act(word) for word in tokens):
@@ -304,12 +321,14 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
         return False
     if any(map(_NO_PLACE.match, clauses)):
         return False  # “Shoes, below.”
+    if _SEVERAL_PEOPLE.match(clauses[0]):
+        return False  # “Two NUNS with their shoes in their hands.”
     if sum(AGE.match(clause) is not None for clause in clauses) > 1:
         return False  # “Forty-one, forty-two, forty-three.” counts
     if _OF_NOBODY.match(clauses[0]) or (_OTHERS.match(clauses[0]) and not is_visible(clauses[0])):
         return False
     if not by_itself:
-        return any(map(is_visible, clauses)) or all(map(OF_A_BODY.fullmatch, clauses))
+        return any(map(is_visible, clauses)) or all(map(_is_bodily, clauses))
     return all(map(is_visible, clauses[:1])) and not ALONE.match(clauses[0]) and not _LIES.search(sentence)
 
 
@@ -325,6 +344,10 @@ OF_A_BODY = late(
     r"|square-jawed|barrel-chested|thickset|spindly|chubby|olive-skinned|dark-skinned|pale-skinned)",
     re.IGNORECASE,
 )
+
+
+def _is_bodily(clause: str) -> bool:
+    return OF_A_BODY.fullmatch(clause) is not None or FEATURE.search(clause) is not None
 
 
 def _is_no_act(word: str) -> bool:

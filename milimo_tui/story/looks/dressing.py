@@ -75,7 +75,7 @@ ON = late(
     r"|dolled up|resplendent|dashing|sweltering|drowning|huddled) in|nothing but|(?:squeezed|poured"
     r"|stuffed|zipped|buttoned"
     r"|laced|strapped|crammed|bundled) into"
-    r"|has (?:borrowed|hired|rented|been lent)|in(?! wearing\b)|with|under)\s+"
+    r"|has (?:borrowed|hired|rented|been lent)|in(?! (?:wearing|with)\b)|with|under)\s+"
     r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)"
     r"|with|at(?! the (?:shoulder|neck|throat|waist|elbow|wrist|collar|knee|side|back)s?\b)|on|into|onto|who"
     r"|while|and|behind|from|to(?! (?:his|her|their))"
@@ -336,6 +336,13 @@ DRESSES = late(
     r"|road|cold))\b)(?! (?:in|as|by|like|up)\b)",
     re.IGNORECASE,
 )
+# “is dressed as a bee”
+DRESSED_AS = late(
+    r"(?<!\w)(?:dressed|costumed|disguised|got up|dolled up) (?:up )?(?:as|like) (?:an? "
+    r"|the )?[\w'’-]+(?: [\w'’-]+){0,2}"
+    r"(?=$|[,;:.])",
+    re.IGNORECASE,
+)
 CHANGES = late(
     r"(?<!\w)(?:changes|has changed|have changed|is changed|(?:washed|showered|shaved|bathed|dried) and"
     r" changed|(?:now |freshly )?changed)"
@@ -516,9 +523,9 @@ DONE_UP = late(
 )
 # Glasses that hang from a cord, sunglasses on the head: put on, they do so no more.
 NOT_ON_YET = late(
-    r" (?:hanging|dangling|pushed up|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain|string|lanyard"
-    r"|head)|in (?:his|her) (?:\w+ )?"
-    r"(?:hair|hand|pocket))\b.*$",
+    r" (?:(?:hanging|dangling|pushed up|slung|draped|folded|tucked|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain"
+    r"|string|lanyard|head|knees?|lap)|in (?:his|her) (?:\w+ )?(?:hair|hands?|fist|pocket|lap)"
+    r"|(?:under|over) (?:his|her|one) (?:left |right )?(?:arm|shoulder|elbow))\b.*)$",
     re.IGNORECASE,
 )
 # What is held or lies on somebody, by the word for it: pins in her mouth, an accordion on his knee.

@@ -68,7 +68,13 @@ _TIME_WORD = late(
     "(?:LATER|DAY|NIGHT|DAWN|DUSK|MORNING|EVENING|NOON|AFTERNOON|SPRING|SUMMER|AUTUMN|FALL|WINTER|SUN"
     "|SNOW|RAIN|CONTINUOUS)"
 )
+_ON_ANOTHER = late(
+    r"\s(?:on|to|at|from|in) (?:the|his|her"
+    r"|their) [\w'’ -]+$",
+    re.IGNORECASE,
+)  # “goggles on the helmet”
 _HIS = late(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
+_HERS = late(r"(?:in )?(?:his|her|their) ", re.IGNORECASE)
 _SHORT = late(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
 _TRAILING = late(r"\s+(?:and|with|but|now)$", re.IGNORECASE)
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
@@ -337,7 +343,7 @@ class KnownLook:
     def _wear(self, phrase: str) -> None:
         if NOT_WORN.search(phrase) or _KEPT_IN.fullmatch(phrase):
             return
-        worn = garments_of(phrase)
+        worn = garments_of(_ON_ANOTHER.sub("", phrase)) or garments_of(phrase)
         if SHIRTSLEEVES.search(phrase):
             self.wardrobe = [each for each in self.wardrobe if not OUTER.search(each)]
             phrase = "shirtsleeves"
@@ -367,6 +373,12 @@ class KnownLook:
         ):
             self.wardrobe = [each for each in self.wardrobe if of_an_item and each not in self._worn_before]
             self.new_day = self.new_item = False
+        if self._anew and BODYWEAR.search(phrase) and not _HERS.match(phrase):
+            self.condition = [
+                each
+                for each in self.condition
+                if not (DIRTIED.fullmatch(each) and (OUTFIT.search(phrase) or BODYWEAR.search(each)))
+            ]
         if self._anew and not _OVER.search(phrase):
             if OUTFIT.search(phrase):
                 self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
@@ -433,7 +445,7 @@ class KnownLook:
                 kept.append(each)
                 continue
             with_it = True
-            parts = re.split(r"\s+(?:and|over)\s+(?:the\s+)?", each)
+            parts = re.split(r"\s+(?:and|over|under)\s+(?:the\s+)?", each)
             rest = [part for part in parts if garments_of(part) - {"crown"} and not is_among(gone, part)]
             whole = each[each.index(rest[0]) :] if rest else ""
             kept += (
@@ -449,7 +461,11 @@ class KnownLook:
 
     def _take_off(self, phrase: str) -> None:
         gone = garments_of(phrase)
-        self._off = [each for each in self.wardrobe if is_among(gone, each)]
+        off = [each for each in self.wardrobe if is_among(gone, each)]
+        self._off = [
+            (re.search(r"\sunder\s", each) and piece_of(each.split(" under "), phrase)) or each
+            for each in off
+        ]
         self._without_jacket(gone)
         self._drop(gone)
 

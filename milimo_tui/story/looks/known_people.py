@@ -14,6 +14,7 @@ from milimo_tui.story.looks.taken_away import Change, Gone
 from milimo_tui.story.looks.worn_phrases import has_thing, things_named, words_said
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
+from milimo_tui.story.values.text import collapse
 
 _WORDS_END = 4  # letters: “watch” may say a wristwatch
 
@@ -240,7 +241,7 @@ class KnownPeople:
             end_line=lines[1],
             scene_line=scene.line,
             action=action,
-            quote=quote,
+            quote=collapse(quote),
             opens=opens,
             era=scene.era,
             age=looks.age,

@@ -78,9 +78,9 @@ from milimo_tui.story.looks.plain_words import (
     things_in,
     with_it_named,
     without_asides,
+    without_homonyms,
     without_new_ones,
     without_others,
-    without_ringing,
     without_their_clothes,
 )
 from milimo_tui.story.looks.sentence_parts import (
@@ -400,7 +400,7 @@ class _Reader(KnownPeople):
             return
         if listed_away(told.sentence):
             return
-        told = replace(told, sentence=without_ringing(without_laid_down(told.sentence)))
+        told = replace(told, sentence=without_homonyms(without_laid_down(told.sentence)))
         told = replace(told, sentence=without_their_clothes(told, subjects))
         parts = list(parts_of(told, subjects))
         if not told.mentions and (left := LEFT.match(told.sentence)) and GARMENT.fullmatch(left[1]):

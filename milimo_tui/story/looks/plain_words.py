@@ -99,9 +99,40 @@ _IT_RINGS = late(
 )
 
 
-def without_ringing(sentence: str) -> str:
-    """Return a sentence with blanks for “rings” of what rings, which is no jewel."""
-    return _IT_RINGS.sub(lambda found: f"{found[0].rpartition(' ')[0]} ".ljust(len(found[0])), sentence)
+# “in the dress shop”, “under the top table”, “in a leather armchair”
+_OF_A_PLACE = late(
+    r"(?<!\w)(?:in|into|under|on|onto|at|by|through|from|inside|behind|outside|over|near|beside|to"
+    r"|against|across) "
+    rf"(?:the|an?|his|her|their|its|this|that|one) (?:[\w'’-]+ ){{0,2}}?(?:{GARMENT.pattern}) "
+    r"(?:(?:stand|check|press|row|step|hook|seat|stall|mill|shelf)(?!s)|(?:shop|store|factory|rack|peg|hanger|room"
+    r"|rail|drawer|compartment|department|counter|closet|cupboard|table|floor|bunk|deck|stair|armchair|chair|sofa"
+    r"|couch|bench|stool|settee|court|district|market|museum|works|road|tree)s?)(?!\w)",
+    re.IGNORECASE,
+)
+# “a glass of wine”, “the hood of the car”, “a belt of trees”
+_OF_A_THING = late(
+    r"(?<!\w)(?:(?:in|into|under|on|with|over|from|behind) )?(?:(?:an?|the|two|three|four|five|his|her"
+    r"|their|some) )?"
+    r"(?:[\w'’-]+ )?(?:glasses|cap|ring|belt|crown|mask|cloak|veil|blanket|stick|mantle|hood|boot|bonnet"
+    r"|coat|skirt|top"
+    r"|trunk)s? of (?:(?:red|white|cold|hot|warm|iced) )?(?:(?:wine|water|beer|champagne|whisky|whiskey"
+    r"|gin|brandy|milk"
+    r"|juice|tea|port|sherry|lemonade|vodka|rum|keys|trees|foam|snow|smoke|mist|fog|cloud|calm|silence|light|darkness"
+    r"|paint|varnish|dust|dynamite|rock|chalk|candy|celery|grief)"
+    r"|(?:the|an?|his|her|their|its) (?:[\w-]+ )?(?:car|truck|van|taxi|cab|jeep|lorry|bus|vehicle|hearse"
+    r"|limousine|sedan"
+    r"|cruiser|pickup|road|hill|stairs|steps|ladder|page|tower|bottle|bed|table|street|city|tent))s?(?!\w)"
+    r"|(?<!\w)(?:in|into|round|around|across|from) the ring(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def without_homonyms(sentence: str) -> str:
+    """Return a sentence with blanks for what is called like a garment and is none: a phone that rings."""
+    sentence = _IT_RINGS.sub(lambda found: f"{found[0].rpartition(' ')[0]} ".ljust(len(found[0])), sentence)
+    for of_no_garment in (_OF_A_PLACE, _OF_A_THING):
+        sentence = of_no_garment.sub(lambda found: " " * len(found[0]), sentence)
+    return sentence
 
 
 def elided(sentence: str) -> bool:

@@ -17,6 +17,7 @@ from milimo_tui.story.looks.descriptions import (
     before_a_stranger,
     is_age,
     is_description,
+    is_visible,
     told_before,
 )
 from milimo_tui.story.looks.dressing import GARMENT, any_of, bare, one_of
@@ -31,6 +32,13 @@ _SET_OFF = late(
     r"(?:\s*(?:--|[—–])|\s-(?=\s))\s*((?:(?!--|[—–]|\s-\s).){2,120}?)(?:\s*(?:--|[—–])|\s-(?=\s))"
 )
 # “Ruth, 26, pregnant, stands”: told as at first
+_BESIDE = late(  # “Behind her, in a bearskin hat, STAN rings the bell.”
+    r"(?:(?:right |just |close )?(?:behind|beside|next to|opposite|across from|in front of|facing|above"
+    r"|below|near"
+    r"|ahead of|after|alongside|to the (?:left|right) of)) (?:him|her|them|(?-i:[A-ZÀ-Þ][a-zß-ÿ]+)),",
+    re.IGNORECASE,
+)
+_OWNED = late(r"(?:his|her|their)", re.IGNORECASE)
 _AGED_AS = late(
     rf",\s*(?:(?:now |aged )?\d{{1,3}}|(?:past |nearly |now |over |about )?{NUMBER})\s*[,.]", re.IGNORECASE
 )
@@ -159,6 +167,14 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             is_list = not begins and is_description(mine, by_itself=False)
             yield whose, (", " if is_list else " ") + his, mine, is_list
         return
+    if (beside := _BESIDE.match(told.sentence)) and subjects[-1].start > beside.end():
+        told_of = next(each for each in subjects if each.start > beside.end())
+        of_others = [each for each in told.mentions if beside.end() <= each.start < told_of.start]
+        pieces = re.split(r"\s*,\s*", told.sentence[beside.end() : told_of.start].rstrip())
+        clad = [each for each in pieces if is_visible(each)]
+        if clad and all(_OWNED.fullmatch(told.sentence, each.start, each.end) for each in of_others):
+            yield told_of.name, " " + ", ".join(clad), ", ".join(clad), False
+        subjects = subjects[subjects.index(told_of) :]
     head = told.sentence[: subjects[0].start].rstrip()
     if head.endswith(",") and not any(each.end <= len(head) for each in told.mentions):
         is_list = is_age(head.partition(",")[0]) or (

@@ -16,7 +16,7 @@ _DIRT = any_of(
     "cream butter"
 )
 _BODY = (
-    "face|cheeks?|forehead|brow|chin|nose|mouth|lips?|teeth|eyes?|eyebrows?|eyelid|ears?|head|hair|scalp"
+    "face|cheeks?|cheekbones?|jaw|temples?|hairline|nape|collarbone|forehead|brow|chin|nose|mouth|lips?|teeth|eyes?|eyebrows?|eyelid|ears?|head|hair|scalp"
     "|beard"
     "|neck|throat|shoulders?|arms?|elbows?|wrists?|hands?|palms?|fingers?|knuckles|chest|ribs|back|stomach"
     "|waist|hips?|legs?|thighs?|knees?|shins?|ankles?|feet|foot|heels?|toes"
@@ -53,7 +53,9 @@ HURT_PART = late(
     rf"|still))? "
     r"((?:split|cracked|chapped|stitched|taped|plastered over|black and blue|cut(?: open)?|bruised"
     r"|swollen(?: shut)?|bandaged|bloody|bloodied|bleeding|grazed|scratched|scraped"
-    rf"|burned|burnt|blistered|broken|raw|(?:{_COVERED}) (?:with|in) (?:{_DIRT})))(?!\w)",
+    rf"|burned|burnt|blistered|broken|raw"
+    rf"|(?:{_COVERED}) (?:with|in) (?:{_DIRT}|tattoos|scars|bruises|freckles|scratches|welts|sores"
+    r"|rings)))(?!\w)",
     re.IGNORECASE,
 )
 BLOOD_RUNS = late(
@@ -63,6 +65,26 @@ BLOOD_RUNS = late(
     r"|sprays|slops|squirts|dribbles|lands|is) "
     rf"((?:down|from|over|across|on|through|into|in|all over) (?:the|his|her|their) (?:{_ON_BODY}"
     rf"|sleeves?|front|{GARMENT.pattern}))(?!\w)",
+    re.IGNORECASE,
+)
+# What somebody has about the body without a word for where: “a gold tooth”, “chipped nail polish”
+FEATURE = late(
+    r"(?<!\w)(?:nail (?:polish|varnish)|(?:nose|lip|eyebrow|tongue|toe) (?:ring|stud)s?|piercings?"
+    r"|tattoos?|freckles|dimples?|birthmarks?|moles?|(?:gold|false|buck|missing|crooked|broken|rotten"
+    r"|perfect|capped)"
+    r" (?:tooth|teeth)|overbite|gap in (?:his|her|their) teeth|hearing aids?|glass eye|lazy eye|squint"
+    r"|harelip"
+    r"|(?:double|weak|cleft|strong|square) (?:chin|jaw)|paunch|pot ?belly|beer belly|hunchback|pockmarks"
+    r"|(?:broken|hooked|crooked|boxer['’]s|long|snub|bulbous|red) nose|prosthe(?:tic|sis)"
+    r"|artificial (?:leg|arm|hand)"
+    r"|wooden leg|hook for a hand|wrinkles|jowls|(?:sun|wind)burn|suntan"
+    r"|crow['’]s feet|cauliflower ears?"
+    r"|(?:blue|green|brown|grey|gray|black|pale|dark|hazel|huge|enormous|red|bloodshot|swollen|tired"
+    r"|sunken|puffy) eyes|long lashes|(?:bushy"
+    r"|thick|heavy|no"
+    r"|plucked|black|white|grey|gray) eyebrows|high cheekbones|full lips|broad shoulders|long legs"
+    r"|port-wine stain)"
+    r"(?!\w)",
     re.IGNORECASE,
 )
 CLEANED = late(

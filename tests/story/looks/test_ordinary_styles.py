@@ -73,10 +73,60 @@ def last_of(name: str, text: str) -> str:
         ("Eva", "EVA, 30, hair on end, sits. She puts on a cap.", "30, cap"),
         ("Eva", "EVA, 30, an apron. In the chair there is a man of forty.", "30, apron"),
         ("Eva", "EVA, 30, a shirt, blood on her sleeve.", "30, shirt, blood on her sleeve"),
+        ("Stan", "IDA (20) runs. Behind her, on a bicycle, in a bearskin hat, STAN (60) rings the bell."
+         "\n\nIDA\nNo.", "60, in a bearskin hat"),
+        ("Anna", "TOM, 40, sits. Next to him, in a fur coat, her hair up, ANNA drinks.\n\nANNA\nHi.",
+         "in a fur coat, hair up"),
+        ("Tom", "TOM, 40, sits. Next to him, in a fur coat, her hair up, ANNA drinks.\n\nANNA\nHi.", "40"),
+        ("Anna", "ANNA, pushing 50 but dressed like 20: crop top, pink leggings.\n\nANNA\nHi.",
+         "pushing 50, crop top, pink leggings"),
+        ("Anna", "ANNA (25) in cut-offs, sunburned shoulders, sells ice.", "25, sunburned shoulders, in "
+         "cut-offs"),
+        ("Tom", "TOM, 40. A gold tooth. He chews.", "40, gold tooth"),
+        ("Ida", "IDA, 80, furs. With the tip of her stick she taps the pane over a boat.", "80, furs"),
+        ("Ida", "IDA, 18. She has a yellow bruise from the ear to the jaw.",
+         "18, yellow bruise from the ear to the jaw"),
+        ("Anna", "ANNA, 30. Her arms are covered in tattoos.", "30, arms are covered in tattoos"),
+        ("Tom", "TOM, 40, is now clean-shaven, in a suit.", "40, in a suit, clean-shaven"),
+        ("Tom", "TOM, 30, helmet, goggles pushed up on the helmet, waits.",
+         "30, helmet, goggles pushed up on the helmet"),
+        ("Tom", "TOM, 30, blood on his white shirt.\n\nINT. KITCHEN - LATER\n\nTom, in a clean T-shirt, "
+         "drinks.",
+         "30, in a clean T-shirt"),
+        ("Ann", "ANN, 70, black bathing suit. She looks left: a towel.", "70, black bathing suit"),
+        ("Tom", "TOM, 40, tie. He rips his tie off and knots it round his head.", "40, tie round his head"),
+        ("Hale", "HALE, 40, black coat. A line runs down the street, between his skates.", "40, black coat"),
+        ("Sam", "SAM, 17, a T-shirt under a blazer. Sam strips off the blazer and ties it around her waist.",
+         "17, T-shirt, blazer around her waist"),
+        ("Man", "MAN, 40, hat on his knees, sits. He puts on his hat.\n\nMAN\nHi.", "40, hat"),
+        ("Tom", "TOM, 40, jacket slung over his shoulder. He puts the jacket on.", "40, jacket"),
+        ("Ann", "ANN, 30, mud on her face, a wedding dress.\n\nShe comes out in the navy tracksuit.",
+         "30, in the navy tracksuit"),
+        ("Ida", "IDA, 30, a coat, waits. Her coat lies over a chair.", "30"),
     ],
 )  # fmt: skip
 def test_ordinary_styles(name: str, text: str, then: str) -> None:
     assert last_of(name, text) == then
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        "in the dress shop",
+        "by the coat rack",
+        "under the bonnet of the truck",
+        "with two glasses of wine",
+        "under the top table",
+        "in the boot of the car",
+        "in a belt of trees",
+        "with a ring of keys",
+        "in the ring",
+        "with a mask of calm",
+        "in a leather armchair",
+    ],
+)
+def test_what_is_only_called_like_a_garment_is_not_worn(there: str) -> None:
+    assert last_of("Ann", f"ANN, 30, jeans, comes in.\n\nAnn waits {there}.") == "30, jeans"
 
 
 def test_an_apposition_is_the_one_who_was_named() -> None:
