@@ -286,6 +286,8 @@ class Appearance(KnownLook):
             if (of_one or first) and (aged := IS_OF_AGE.match(clause)):
                 self.age, lists = aged[1], True
                 continue
+            if introduced and at and not self.age and (aged := IS_AGED.match(clause)):
+                self.age = aged[1]  # “HANNAH, his daughter, is nineteen and wears a beret.”
             goes_on = re.sub(r"^(?:and |then )+", "", clause)
             if mode is _Mode.ON and goes_on != clause and is_garment(goes_on):
                 self._wear(bare(goes_on))

@@ -88,6 +88,12 @@ _A_PERSON = late(
     r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
 )
+_ADJECTIVES = late(  # “a short, stocky man”
+    rf"\b(?:an?|another) (?:[\w-]+, ){{1,2}}(?=(?:[\w-]+ ){{0,2}}?(?:{ONES})(?![\w'’-]))", re.IGNORECASE
+)
+_WITH = late(  # what somebody has, up to what is done
+    rf"with (?:(?!(?:{'|'.join(sorted(ACTS, key=len, reverse=True))})(?!\w))[\w'’-]+ ?)+", re.IGNORECASE
+)
 # “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
 _A_STRANGER = late(
     rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)? (?P<one>{_A_PERSON.pattern}"
@@ -167,6 +173,7 @@ def told_before(head: str, *, of_one: bool = False) -> list[str]:
     out: list[str] = [""]
     somebody = of_one
     head = _BRACKETS.sub(r", \1,", head)
+    head = _ADJECTIVES.sub(lambda several: several[0].replace(",", ""), head)
     for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
         if one := _A_PERSON.search(piece):
             somebody = True
@@ -178,6 +185,8 @@ def told_before(head: str, *, of_one: bool = False) -> list[str]:
                 piece = piece[aged.end() :].strip()
         if _ASIDE.match(piece):
             continue
+        if somebody and (held := _WITH.match(piece)):
+            piece = held[0]
         if within := _WITH_SOMEBODY.match(piece):
             piece = within[1]
         clad = _CLAD.search(piece)

@@ -158,6 +158,7 @@ class _Reader(KnownPeople):
         super().__init__()
         self._on_screen = False
         self._stranger = ""  # what was told of “a man” who was not named yet
+        self._of_stranger = ""  # the sentence that told it
         self._introduced = False  # by that paragraph
         self._acted = ""  # who acted last in that paragraph
         self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
@@ -497,6 +498,7 @@ class _Reader(KnownPeople):
             self._thing = next(reversed(things_in(text)), self._thing)
             if not name:
                 self._stranger = text if text.startswith(" ") else f" {text}"
+                self._of_stranger = told.sentence
                 continue
             self._introduced = introduced or (self._introduced and name == self._last)
             self._last = name if subjects or of_last else whose_was
@@ -521,6 +523,9 @@ class _Reader(KnownPeople):
             if introduced and self._stranger:
                 looks.call(adorned(self._stranger))
                 looks.read(self._stranger, introduced=False, first=True, anew=False, of_one=False)
+                if opens and THIS_IS.match(told.sentence):
+                    was = [each for each in told_before(self._of_stranger) if fold(each) not in GENERIC]
+                    looks.read(", " + ", ".join(was), introduced=True, first=True, anew=False, of_one=True)
                 self._stranger = ""
             is_new_one = bool(subjects) and stranger_at(told.sentence[: subjects[0].start]) >= 0
             if ahead and opens and introduced and not is_new_one and NAMED_LAST.search(told.sentence):

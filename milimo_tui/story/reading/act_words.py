@@ -17,7 +17,12 @@ slip slow slump smell smile smoke snap snatch sniff sob speak spin spit spot spr
 stamp stand stare start stay step stick stoop stop straighten stretch stride strike strip strike stumble
 swallow sway sweep swing switch take talk tap tear tells throw thrust tie tilt tip toss touch trip try
 tuck tug turn twist undo unfold unlock untie vanish wait wake walk wander wash watch wave weep whisper
-whistle wince wipe work write yank yawn yell"""
+whistle wince wipe work write yank yawn yell
+polish scrub sketch knit sew mop chop stir rinse pack unpack load unload strum juggle shuffle weigh swipe
+interview lecture preach pray chant salute patrol prowl pace hobble trudge strut waddle creep clamber dodge
+weave swerve tow paddle steer moor feed shear gallop trot knead bake fry grill taste serve gulp swig vape
+sneeze doze snore wink smirk sneer scowl grimace shudder wail howl snarl mutter murmur mumble stammer
+announce scroll click photograph peel sort stack"""
 
 
 def _third(verb: str) -> str:

@@ -132,3 +132,17 @@ def test_what_is_only_called_like_a_garment_is_not_worn(there: str) -> None:
 def test_an_apposition_is_the_one_who_was_named() -> None:
     text = "Out comes a CHILD, a girl about six, in a flight jacket.\n\nCHILD\nHi.\n\nThe girl laughs."
     assert last_of("Child", text) == "girl about six, in a flight jacket"
+
+
+@pytest.mark.parametrize(
+    ("told", "then"),
+    [
+        ("A tall man waits by the window, thin as a rake. This is HOLLIS.", "tall man, thin as a rake"),
+        ("A tall man in a white coat waits by the window. This is HOLLIS.", "tall man, in a white coat"),
+        ("A short, stocky man with a limp polishes a glass. It is HOLLIS.", "short stocky man, with a limp"),
+        ("A man with tattooed arms stands at the bar. His name is HOLLIS.", "with tattooed arms"),
+        ("HOLLIS, her uncle, is seventy and wears a beret.", "seventy, uncle, beret"),
+    ],
+)
+def test_who_is_named_behind_his_description_looks_so(told: str, then: str) -> None:
+    assert last_of("Hollis", f"{told}\n\nHOLLIS\nWell?") == then
