@@ -250,7 +250,7 @@ def offered(
     """
     rates = rates_of(card)
     sizes = [replace(request, width=w, height=h, frames=n) for w, h, n in _smaller(request)]
-    if not any(_runs(smaller, card, packages, rates, rows) for smaller in sizes[-1:]):
+    if not sizes or _runs(sizes[-1], card, packages, rates, rows) is None:
         return None  # the least takes less than all others: they need not be asked, hundreds of them
     return next(offer for smaller in sizes if (offer := _runs(smaller, card, packages, rates, rows)))
 
@@ -258,7 +258,7 @@ def offered(
 def _runs(
     request: Request, card: Card, packages: Collection[str], rates: Rates, rows: tuple[LadderRow, ...]
 ) -> Offer | None:
-    """The best way for that request on the card; None where it has no room for any."""
+    """Find the best way for that request on the card; None where it has no room for any."""
     for recipe in ladder(request, card.kind, packages, card.capability, rates, rows):
         if _fits(needs := estimate(recipe, request), card):
             return Offer(request, recipe, needs)

@@ -188,9 +188,7 @@ class RecoverArgs(NameArgs):
 
 
 def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
-    from milimo_tui.studio.keeping import (
-        recovery,  # with all that looks at rows: not for every verb of a film
-    )
+    from milimo_tui.studio.keeping import recovery  # with all that reads rows: not for every verb here
 
     return recovery.film(studio, studio.find_project(args.name), args.backup)
 
