@@ -6,7 +6,7 @@ that keys do not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -103,8 +103,13 @@ def _by_use(binding: Binding) -> int:
     return 2 if task_of(binding) in (MOVE, GO, PLAY, SELECT, PANES, LOOK) else 1
 
 
-def menu_rows(bindings: Sequence[Binding], ink: Ink, idle: Collection[str] = ()) -> list[Row]:
-    """Return a row for each act: what it does, its keys at the right; what can do nothing now is grey."""
+def menu_rows(
+    bindings: Sequence[Binding], ink: Ink, idle: Collection[str] = (), notes: Mapping[str, str] | None = None
+) -> list[Row]:
+    """Return a row for each act: what it does, its keys at the right; what can do nothing now is grey.
+
+    `notes`: what some do to what is under the cursor (`ui.delete`: reject the take).
+    """
     rows = []
     for binding in bindings:
         chord = binding.chord * 2 if binding.role is Role.OPERATOR else binding.chord
@@ -113,7 +118,7 @@ def menu_rows(bindings: Sequence[Binding], ink: Ink, idle: Collection[str] = ())
         rows.append(
             Row(
                 " ".join(chord),
-                line((binding.note, ink.muted if quiet else ink.text)),
+                line(((notes or {}).get(binding.run, binding.note), ink.muted if quiet else ink.text)),
                 Text.assemble((keys, ink.muted if quiet else ink.accent)),
             )
         )

@@ -61,7 +61,8 @@ async def open_acts(app: StudioApp, at: Offset | None = None) -> None:
     if front is not None and (front.prompt.is_open or front.question.is_open or front.lacks_film):
         return
     bindings = menu_bindings(app.keyboard.keymap, contexts)
-    rows = menu_rows(bindings, app.ink, front.idle_acts() if front is not None else ())
+    idle, notes = (front.idle_acts(), front.notes_here()) if front is not None else ((), {})
+    rows = menu_rows(bindings, app.ink, idle, notes)
     heading = front.TITLE or "Here" if front is not None else "Here"
     chord = await app.push_screen_wait(ContextMenu(heading, rows, at))
     if chord:

@@ -144,6 +144,10 @@ class StudioScreen(Screen[None]):
             return int(getattr(below, "playhead", 0))
         return cut.playhead if cut is not None else 0
 
+    def notes_here(self) -> Mapping[str, str]:
+        """Return what a key does to what is under the cursor, where it can do one of several things."""
+        return {}
+
     def idle_acts(self) -> frozenset[str]:
         """List what keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
 

@@ -49,6 +49,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
 
+TAKEN_AWAY = {  # by the kind of a row: what x does to it
+    "follow": "take it off the shot",
+    "lora": "take this LoRA off",
+    "suggestion": "put this suggestion aside",
+}
+
 
 class ShotScreen(ViewedScreen, PanedScreen):
     """One shot. Esc goes back to where it was opened from."""
@@ -153,6 +159,13 @@ class ShotScreen(ViewedScreen, PanedScreen):
         """Return the actions that can do nothing now: none can be made while there is a problem."""
         unmade = {"shot.make"} if self.details and self.details.preflight.problems else set()
         return self._prompt_parts.idle_acts() | unmade
+
+    def notes_here(self) -> Mapping[str, str]:
+        """Return what x takes away where the cursor stands."""
+        kind = self.here.partition(":")[0]
+        if kind in TAKEN_AWAY:
+            return {"ui.delete": TAKEN_AWAY[kind]}
+        return {"ui.delete": "keep the take after all" if self._is_rejected() else "reject the take"}
 
     def next_place(self) -> Place:
         details = self.details
@@ -352,6 +365,11 @@ class ShotScreen(ViewedScreen, PanedScreen):
         picked = self.details.state.picked if self.details else None
         return picked.id if picked else None
 
+    def _is_rejected(self) -> bool:
+        """Whether the take under the cursor, else the picked one, is rejected."""
+        takes = self.details.state.takes if self.details else ()
+        return any(each.rejected for each in takes if each.id == self._take())
+
     # -- acts --------------------------------------------------------------------------------------
 
     def act_parts(self, key_command: KeyCommand) -> None:
@@ -381,9 +399,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
                 if take is None:
                     self.say("there is no take to reject", "warn", "{shot.make} makes one")
                 else:
-                    takes = self.details.state.takes if self.details else ()
-                    is_rejected = any(each.rejected for each in takes if each.id == take)
-                    judged = {"accept": True} if is_rejected else {"reject": True}
+                    judged = {"accept": True} if self._is_rejected() else {"reject": True}
                     await self.command("shot.rate", id=self.shot, take=take, **judged)
 
     def act_mask(self, key_command: KeyCommand) -> None:

@@ -120,7 +120,7 @@ async def test_3_reject_a_take_and_pick_another(studio: Studio) -> None:
 async def test_4_title_over_the_second_shot(studio: Studio) -> None:
     async with sitting(studio, "timeline") as (stage, mouse):
         await at_clip(stage, mouse, "V1", 1, button=RIGHT)
-        await by_menu(stage, mouse, "title, typed on")
+        await by_menu(stage, mouse, "title on the frame")
         await stage.until(lambda: "Title over 1B" in stage.text)
         await stage.type("The Last Night")
         await mouse.foot("Enter keep")
