@@ -16,6 +16,7 @@ from milimo_tui.story.looks.body_words import (
     FEELINGS,
     GOING,
     HAS,
+    HAS_BODY,
     IS_AGED,
     IS_OF_AGE,
     IS_ONE,
@@ -52,6 +53,7 @@ from milimo_tui.story.looks.clause_words import (
     WHOSE,
 )
 from milimo_tui.story.looks.descriptions import (
+    ADJECTIVES,
     AGE,
     ALONE,
     GOES_ON,
@@ -59,6 +61,7 @@ from milimo_tui.story.looks.descriptions import (
     NO_VERBS,
     OF_AGE,
     WORD,
+    adorned,
     is_act,
     is_phrase,
     is_visible,
@@ -214,7 +217,7 @@ class Appearance(KnownLook):
         `anew`: in another paragraph than before, so that a whole outfit takes the place of what was worn.
         `of_one`: in the paragraph that introduces them.
         """
-        text = _AND_HAIR.sub(", ", text)
+        text = ADJECTIVES.sub(lambda several: several[0].replace(",", ""), _AND_HAIR.sub(", ", text))
         self._anew = anew
         if anew:
             self._off, self._picked = [], ""
@@ -260,6 +263,9 @@ class Appearance(KnownLook):
         is_list = False
         if of_one and (is_one := IS_SOMEBODY.match(text)):
             is_list = True
+            article = is_one[0].removesuffix(is_one[1]).split()[-1]
+            if article.casefold() in ("a", "an") and (called := adorned(is_one[1])):
+                self._put(called)
             text = text[is_one.end() :]
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
         clauses = pieces[::2]
@@ -296,7 +302,8 @@ class Appearance(KnownLook):
                 self._take_off(bare(goes_on))
                 continue
             if mode is not _Mode.NONE and is_garment(clause):
-                (self._wear if mode is _Mode.ON else self._take_off)(bare(clause))
+                for piece in _TWO_THINGS.split(clause):
+                    (self._put if mode is _Mode.ON else self._take_off)(bare(piece))
                 continue
             is_apposed = introduced and at == 2 and not clauses[0].strip()  # “BIRITA, the keeper, very tall”
             if (
@@ -363,17 +370,18 @@ class Appearance(KnownLook):
 
     def _has_features(self, text: str) -> bool:
         """Take what somebody has about the body: “a tape measure round her neck and pins in her mouth”."""
-        if HAIR_LOOSE.search(text):
+        if HAIR_LOOSE.search(text) or WEARS_HAIR.search(f"wears {text}"):
             return False
         found = [
             bare(piece)
-            for piece in re.split(r"\s+and\s+(?=an?\b|[\w'’-]+ (?:in|on|round|over)\b)", text)
+            for piece in re.split(r"\s+and\s+(?=an?\b|no\b|[\w'’-]+ (?:in|on|round|over)\b)", text)
             if len(piece) <= 60
             and (
                 AT_BODY.search(piece)
                 or FEATURE.search(piece)
                 or _HAS_HAIR.match(piece)
                 or _HAS_GARMENT.match(piece)
+                or HAS_BODY.match(piece)
             )
         ]
         for piece in found:
@@ -664,12 +672,14 @@ _COMING = late(
     re.IGNORECASE,
 )
 _HAIR_THERE = late(r"(?:in|into|on) (?:his |her )?((?:(?!his |her )[\w-]+ )+(?:hair|curls))(?!\w)", re.I)
-_HAS_HAIR = late(
-    r"(?:an? )?(?:(?!his |her |their )[\w-]+ ){1,3}(?:hair|beard|moustache|mustache|braids|plaits|curls)\b",
-    re.I,
+_HAS_HAIR = late(rf"(?:an? )?(?:(?!his |her |their |on |in |at )[\w'’-]+ ){{0,4}}?(?:{HAIR.pattern})", re.I)
+# “a bald head and half-moon spectacles”: each goes by itself
+_TWO_THINGS = late(
+    rf"(?<=\w)\s+and\s+(?=(?:an?|his|her|their) |(?:[\w'’-]+ ){{1,2}}(?:{GARMENT.pattern})$)", re.IGNORECASE
 )
 _HAS_GARMENT = late(  # “She has a cardigan the colour of porridge.”
-    rf"an? (?:[\w-]+ ){{0,2}}(?:{GARMENT.pattern})(?: (?:the colou?r of|of|like|made of) [^,]*)?$",
+    rf"an? (?:(?!in |on |at |for |to |of )[\w'’-]+ ){{0,4}}?(?:{GARMENT.pattern})"
+    r"(?: (?:the colou?r of|of|like|made of|with|(?:one|two|three|several|a) sizes? too) [^,]*)?$",
     re.IGNORECASE,
 )
 _EXTENSION = late(

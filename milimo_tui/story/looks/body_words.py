@@ -63,6 +63,18 @@ AT_BODY = late(
     r"|fingers?|belt|waist|hips?|throat|teeth)\b",
     re.IGNORECASE,
 )
+_PARTS = (
+    "face|features|hands|arms|legs|shoulders|forearms|eyes|mouth|smile|grin|teeth|nose|ears|neck|jaw|chin"
+    "|cheeks|cheekbones|skin|complexion|fingers|knuckles|feet|build|frame|figure|belly|gut|paunch|waist|chest"
+    "|forehead|brow|eyebrows|brows|lashes|lips|head|skull|scars?|tan|tattoos?|limp|stoop|hump|squint|stubble"
+)
+# “a narrow face”, “big hands”, “eyes like a saint's”: what somebody has, but “a hand on the wheel” is none
+HAS_BODY = late(
+    rf"(?:an? |the )?(?:(?!his |her |their |its |on |in |at |both |one |no |more |all )[\w'’-]+,? ){{1,4}}?"
+    rf"(?:{_PARTS})(?= (?:of|like|and|with|that|made|from|as)\b|$)"
+    rf"|(?:the|an?) (?:{_PARTS}) (?:of|like) [^,]+$",
+    re.IGNORECASE,
+)
 GOING = late(r"(?:losing (?:his|her|their) hair|going (?:grey|gray|white|bald))", re.IGNORECASE)
 HAS = late(r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE)
 # “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
@@ -73,7 +85,7 @@ IS_SOMEBODY = late(
 )
 IS_ONE = late(
     rf"(?<!there)(?:(?<!\w)(?<!there )is|['’]s) an? ((?:[\w-]+,? ){{0,4}}?(?:{ONES}))(?=\s(?:in|with|of"
-    r"|who|whose)\b|\s*$)",
+    r"|who|whose)\b|\s*(?:,|$))",
     re.IGNORECASE,
 )
 PREDICATE = late(

@@ -88,7 +88,7 @@ _A_PERSON = late(
     r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
 )
-_ADJECTIVES = late(  # “a short, stocky man”
+ADJECTIVES = late(  # “a short, stocky man”
     rf"\b(?:an?|another) (?:[\w-]+, ){{1,2}}(?=(?:[\w-]+ ){{0,2}}?(?:{ONES})(?![\w'’-]))", re.IGNORECASE
 )
 _WITH = late(  # what somebody has, up to what is done
@@ -173,7 +173,7 @@ def told_before(head: str, *, of_one: bool = False) -> list[str]:
     out: list[str] = [""]
     somebody = of_one
     head = _BRACKETS.sub(r", \1,", head)
-    head = _ADJECTIVES.sub(lambda several: several[0].replace(",", ""), head)
+    head = ADJECTIVES.sub(lambda several: several[0].replace(",", ""), head)
     for piece in (each.strip(" .") for each in re.split(r"[,;]|[.:]\s", head)):
         if one := _A_PERSON.search(piece):
             somebody = True

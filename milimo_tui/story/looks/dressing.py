@@ -101,7 +101,9 @@ PUT_ON = late(
     rf"|(?!(?:{any_of(_NOT_INTO)})\b)[a-z]+s (?:back )?into(?= (?:the|his|her|their) (?:[\w'’-]+ ){{0,3}}?"
     rf"(?:{any_of(GARMENTS)})(?:e?s)?(?!['’\w-]))"
     r"|(?:buttons|zips|laces|knots|buckles|ties|fastens)(?: up)?(?= an? )"
-    r"|struggles into|takes(?! off| out| down| up| them| it| him| her (?:by|in))"
+    r"|struggles into"
+    r"|takes(?= (?:the|an?|his|her|their|[\w'’-]+['’]s) )(?! (?:[\w'’-]+ )*?(?:at|over|of|in|for|on)\b)"
+    r"(?! off| out| down| up| them| it| him| her (?:by|in))"
     r"(?!.*(?:from (?:him|her|them)| off| out of)))"
     r"\s+([^;:]+?)(?=\s(?:and|from|before|while)\s|$)",
     re.IGNORECASE,
@@ -383,10 +385,13 @@ LIES_ELSEWHERE = late(
     rf"(?<!\w)(?:the|his|her|their|(?<!['’-])(?!(?:s?he|it|who|that"
     rf"|there)['’])[\w'’-]+['’]s) (?P<what>{NAMED})"
     r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there"
-    r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed))*"
+    r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed|dangles|swings))*"
     rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"
     rf"|both) (?P<held>{_HANDS})(?!\w)"
-    rf"|(?:(?:on|under|into|onto|beside|by|against|in) (?:the|an?) {_NO_PLACES}"
+    r"|(?:beside|next to|near|behind|in front of|at the (?:feet|foot) of) (?:him|her|them)(?!\w)"
+    rf"|(?:(?:on|under|into|onto|beside|by|against|in|next to"
+    r"|(?<=hangs )from|(?<=hanging )from|(?<=hung )from|(?<=dangles )from|(?<=swings )from)"
+    rf" (?:the|an?) {_NO_PLACES}"
     rf"|over (?:the|an?) {_NO_PLACES}(?!{NAMED}))\w+)",
     re.IGNORECASE,
 )

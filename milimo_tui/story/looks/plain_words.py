@@ -74,7 +74,7 @@ _OUT_OF_INTO = late(
 # “She turns to the door, and there they are, the four basses, blazers off.”
 _THERE_HE_IS = late(r"(?<!\w)there (?:they|he|she) (?:are|is|stands?|sits?)(?!\w).*", re.IGNORECASE)
 _IS_ONE = late(
-    r"(?:(?<!\w)(?:is|was|['’]s|as|like|becomes|now|just|only|nothing but)|[,:(.–—-])\s*$", re.IGNORECASE
+    r"(?:(?<!\w)(?:is|was|as|like|becomes|now|just|only|nothing but)|['’]s|[,:(.–—-])\s*$", re.IGNORECASE
 )
 _A_WORK = late(
     r"(?<!\w)(?:portrait|photo(?:graph)?|picture|painting|drawing|statue|bust|poster|snapshot|sketch"

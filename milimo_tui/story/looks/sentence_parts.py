@@ -198,7 +198,7 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
         is_one = by.casefold() == "one"  # “one old and very big, one young”
         rest = f", {rest.strip()}" if is_one else rest
         is_short = by.endswith(("'s", "’s")) and not each.owner and by[:-2].isupper()  # “LOU's been up”
-        by = by[:-2] if is_short else by
+        by, rest = (by[:-2], f" is{rest}") if is_short else (by, rest)
         capitals = by.isupper() and len(by) > 1
         if capitals:
             rest = _behind_surname(rest)
