@@ -349,12 +349,18 @@ class Appearance(KnownLook):
                 if NONE_OF_IT.fullmatch(clause) and not self._has_any(clause):
                     self.about.append(clause)
                     continue
+                none = _AND_NONE.search(clause) if introduced else None
                 if self._without(clause):
+                    self.about += [none[1]] if none is not None else []
                     clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
                     clause = clause if is_visible(clause) else ""
                 self._put(bare(clause))
                 continue
-            if (has := HAS.match(clause)) and (of_one or " got " in has[0]) and self._has_features(has[1]):
+            if (
+                (has := HAS.match(clause))
+                and (of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
+                and self._has_features(has[1])
+            ):
                 mode = _Mode.ON
                 continue
             if body := BODY_IS.match(clause):
@@ -585,7 +591,7 @@ class Appearance(KnownLook):
             return mode
         if FASTENS.match(clause):
             return mode
-        if is_act(clause):
+        if is_act(re.sub(r"^(?:(?:and|then|but) )+", "", clause)):
             return mode
         if worn := LAID_OVER.match(clause) or WORN_ROUND.match(clause):
             self._wear(bare(worn[0]))
@@ -673,6 +679,12 @@ _COMING = late(
 )
 _HAIR_THERE = late(r"(?:in|into|on) (?:his |her )?((?:(?!his |her )[\w-]+ )+(?:hair|curls))(?!\w)", re.I)
 _HAS_HAIR = late(rf"(?:an? )?(?:(?!his |her |their |on |in |at )[\w'’-]+ ){{0,4}}?(?:{HAIR.pattern})", re.I)
+_AND_NONE = late(rf"\s(?:and|but) ({NONE_OF_IT.pattern})$", re.IGNORECASE)  # “jeans and no shirt”
+_KNOWN_ONE = late(  # “has her coat over her arm”, “has cut off the braids”
+    r"(?:[a-z]+ (?:(?:off|up|on|down|out|in) )?)?(?:the|his|her|their|this|that) "
+    r"|[a-z]+(?:ed|wn|en|ut) (?:(?:off|up|on|down|out|in) )?an? ",
+    re.IGNORECASE,
+)
 # “a bald head and half-moon spectacles”: each goes by itself
 _TWO_THINGS = late(
     rf"(?<=\w)\s+and\s+(?=(?:an?|his|her|their) |(?:[\w'’-]+ ){{1,2}}(?:{GARMENT.pattern})$)", re.IGNORECASE

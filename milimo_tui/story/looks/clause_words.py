@@ -72,8 +72,14 @@ KNOWN = late(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of befo
 ANOTHER = late(r"(?:an?|the|two|three|four|several) (?:[a-z-]+ ){0,2}[A-ZÀ-Þ]{3,}(?!\w)")
 LIKENED = late(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
 AGE_BEHIND_NAME = late(  # behind a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”
-    rf"(?:\s+is|['’]s|\s+at|\s+now|,)?(?:\s+now)?\s+({NUMBER_WORDS}|\d{{1,2}})"
+    rf"(?:\s+is|['’]s|\s+at|\s+now|,)?(?:\s+(?:now|nearly|almost|already|just|about))?"
+    rf"\s+({NUMBER_WORDS}|\d{{1,2}})"
     r"(?=\s*(?:[,.;!]|$)|\s(?:now|and|with|in)\b)",
+    re.IGNORECASE,
+)
+IS_BY_NOW = late(  # “Ada is nearly nine.”, years later
+    rf"(?:(?:he|she|[^\W\d_]+)?(?:['’]s| is)) (?:(?:now|nearly|almost|already|just|about) )?"
+    rf"(?:{NUMBER_WORDS}|\d{{1,2}})(?: (?:now|years old|by now))?(?=\s*(?:[,.;]|$))",
     re.IGNORECASE,
 )
 ON_A_SCREEN = late(

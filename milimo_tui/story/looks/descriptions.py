@@ -39,7 +39,9 @@ AGE = late(
     rf"|{NUMBER})"
     r"(?: years old| if (?:a day|\w+ was a day|(?:he|she)['’]s a day)| or so| at (?:most|least)|-odd"
     r"|-ish|ish)?"
-    rf"|(?:at|aged) (?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER})|(?:{SMALL_NUMBER})(?: years old)?"
+    rf"|(?:at|aged) (?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER})"
+    r"|(?:about |around |nearly |almost |barely |just |just turned |maybe |perhaps |now |not yet |only |all of "
+    rf"|not more than |going on )?(?:{SMALL_NUMBER})(?: years old| or so| at (?:most|least))?"
     rf"|(?:about |somewhere between )?(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}) (?:or|to|and|going on) "
     rf"(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}|death)"
     r"|about (?:his|her) age|teens|a teenager)(?: now| by now| today)?$",
@@ -96,7 +98,8 @@ _WITH = late(  # what somebody has, up to what is done
 )
 # “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
 _A_STRANGER = late(
-    rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)? (?P<one>{_A_PERSON.pattern}"
+    rf"\b(?:him|her)(?:, [^,.;:]{{1,40}},)?(?:,? (?:and|as|while|when|where))? (?P<one>{_A_PERSON.pattern}"
+    rf"|(?<=(?:and|.as|ile|hen|ere) )(?:the|an?) (?:[\w-]+ ){{0,3}}?(?:{ONES})(?![\w'’-])"
     r"|(?:two|three|four|five|six|seven|several|some|a (?:pair|group|couple|row|line|crowd) of) "
     rf"(?:[\w-]+ ){{0,3}}?(?:men|women|people|children|others|(?:{ONES})s)(?!\w))",
     re.IGNORECASE,
@@ -383,6 +386,7 @@ _DONE_TO = late(
 )
 
 
+_IN_A_TRADE = late(rf"[a-z]+ing (?!(?:an?|the|his|her|their)\b)(?:[a-z-]+ )?(?:{ONES})", re.IGNORECASE)
 # Nobody “wears coat”: behind a verb comes an article, or a word like it.
 _BARE_GARMENT = late(
     r"(?:(?!(?:an?|the|his|her|their|its|on|off|in|into|up|out|over|under|with|of|to|from)\b)[\w'’-]+ ){1,3}"
@@ -396,6 +400,8 @@ def is_act(clause: str) -> bool:
     first = clause.split(" ")[0].lower()
     if _DONE_TO.match(clause):
         return True
+    if _IN_A_TRADE.fullmatch(clause):
+        return False  # “pitching coach”
     if first not in VERBS and _BARE_GARMENT.fullmatch(clause):
         return False  # “parks department anorak”
     is_thing = first in NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)

@@ -388,6 +388,7 @@ LIES_ELSEWHERE = late(
     r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed|dangles|swings))*"
     rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"
     rf"|both) (?P<held>{_HANDS})(?!\w)"
+    r"|(?:over|on|across) the (?:back|arm|edge|end|side|foot) of (?:the|an?|his|her|their) \w+"
     r"|(?:beside|next to|near|behind|in front of|at the (?:feet|foot) of) (?:him|her|them)(?!\w)"
     rf"|(?:(?:on|under|into|onto|beside|by|against|in|next to"
     r"|(?<=hangs )from|(?<=hanging )from|(?<=hung )from|(?<=dangles )from|(?<=swings )from)"

@@ -181,7 +181,11 @@ class KnownLook:
         else:
             parts = {each: re.split(r"\s+and\s+", each) for each in self.about}
             rest = {
-                each: [part for part in pieces if not has_thing(part, words)]
+                each: [
+                    part
+                    for part in pieces
+                    if not (has_thing(part, words) or fold(part.split(" ")[-1]) == fold(words))
+                ]
                 for each, pieces in parts.items()
             }
             self.about = [" and ".join(rest[each]) for each in self.about if rest[each]]

@@ -214,6 +214,9 @@ class KnownPeople:
                 change.the and not has_one and giver is not None and giver.has_on(change.garment)
             )
             words = giver.lose(change.garment) if is_own and giver is not None else ""
+            if is_own and giver is not None and not garments_of(change.garment):
+                giver.part_with(change.garment)  # a whistle, a badge
+                words = change.garment
             took_off = giver.took_off(change.garment) if change.gets and giver is not None else ""
             who = [change.name, *([change.giver] if words else [])]
             looks = self._known.setdefault((change.name, scene.era), Appearance())

@@ -16,6 +16,7 @@ from milimo_tui.story.looks.clause_words import (
     ALIKE,
     BENEATH_IT,
     GROUP,
+    IS_BY_NOW,
     IS_WEARING,
     LISTS_ONE,
     NAME_ALONE,
@@ -505,8 +506,9 @@ class _Reader(KnownPeople):
             looks = self._known.get((name, scene.era)) or Appearance(on_screen=on_screen)
             if looks.on_screen and not on_screen:
                 looks = Appearance(age=looks.age)
-            earlier = told_at.get(name, line) < (line if moment.beat.montage else scene.line)
-            earlier = earlier and (moment.beat.montage or introduced or name not in self._seen)
+            anew_aged = moment.beat.montage or IS_BY_NOW.match(text) is not None
+            earlier = told_at.get(name, line) < (line if anew_aged else scene.line)
+            earlier = earlier and (anew_aged or introduced or name not in self._seen)
             if earlier and is_other_age(looks.age, text, introduced=introduced):
                 looks = Appearance(on_screen=on_screen)
             opens, before = not any(looks.facts()), looks.facts()

@@ -218,6 +218,8 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
         if at == 0 and (apposed := _APPOSED.search(head)):
             rest, introduced = f", {apposed[1]}{rest}", True
         head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
+        if at == 0 and head.endswith(":") and each.name and not rest.strip(" .!"):
+            introduced = introduced or is_visible(head)  # “By the door, in a suit, his head shaved: Tom.”
         if at == 0 and head.endswith(":") and GROUP.search(head):
             pass
         elif introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):

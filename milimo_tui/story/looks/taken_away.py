@@ -294,9 +294,10 @@ _TAKEN = late(
 _LAID_ON = late(
     r"(?<!\w)(?:puts|drapes|wraps|lays|hangs|throws|drops|sets|places|jams|claps|slips|ties|winds|pulls"
     r"|settles|pops|spreads)"
-    rf" (?:{_THING}|it) (?:back )?(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
+    rf" (?:{_THING}|it) (?:(?:back|down|up|gently) )?(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
     re.IGNORECASE,
 )
+_AND_ALL = late(r",\s(?:the |his |her )?([\w-]+) and all(?!\w)", re.IGNORECASE)  # “badge and all”
 _BOUND = late(r"\s?(?:\w+ )?(?:hands?|wrists?|ankles?|fingers?|knees?|wounds?)(?!\w)", re.IGNORECASE)
 _PUT_THERE = late(rf"(?<!\w)(?:puts|lays|hangs|drapes|wraps) {_THING} there(?!\w)", re.IGNORECASE)
 _CLADS = late(
@@ -333,6 +334,8 @@ def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, 
         if each.start > one.end
     )
     changes = [change for change in found if change is not None]
+    if changes and changes[-1].gets and (along := _AND_ALL.search(told.sentence, changes[-1].at)):
+        changes.append(replace(changes[-1], garment=along[1], own=True))
     if changes and (there := _PUT_THERE.search(told.sentence, changes[-1].at)):
         changes.append(replace(changes[-1], garment=there[1], gets=True, own=False))
     return tuple(changes)
