@@ -347,7 +347,11 @@ class Appearance(KnownLook):
                     self._be_no_longer(longer[1])
                     continue
                 if NONE_OF_IT.fullmatch(clause) and not self._has_any(clause):
-                    self.about.append(clause)
+                    had = garments_of(clause) & {*self._worn_once}  # of that it is told when it comes off
+                    self.about += [] if had else [clause]
+                    continue
+                if off := IS_OFF.match(clause.partition(" and ")[0]):
+                    self._take_off(off[1])
                     continue
                 none = _AND_NONE.search(clause) if introduced else None
                 if self._without(clause):

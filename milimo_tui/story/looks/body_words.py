@@ -28,7 +28,7 @@ IS_OF_AGE = late(
     re.IGNORECASE,
 )
 NOW_AGED = late(r"(?<!\w)(?:now|aged|is) (\d{1,3})(?!\w)", re.IGNORECASE)
-_BUILDS = (
+BUILDS = (
     "young old older younger elderly youngish oldish middle-aged ageless tall short small tiny big huge "
     "large thin "
     "skinny slim "
@@ -43,7 +43,7 @@ _BUILDS = (
     "black white asian latino latina rosy ruddy sallow pasty "
 )
 BUILD = late(
-    rf"(?:(?:very|quite|rather|still|once|too|not|so|and|but|as)\s|(?:{any_of(_BUILDS)})(?:,?\s|$))+$"
+    rf"(?:(?:very|quite|rather|still|once|too|not|so|and|but|as)\s|(?:{any_of(BUILDS)})(?:,?\s|$))+$"
     r"|(?:about |well |over )?(?:four|five|six|seven|\d) (?:foot|feet)(?: (?:\w+|tall|of (?:him|her)))?$",
     re.IGNORECASE,
 )

@@ -40,8 +40,8 @@ AGE = late(
     r"(?: years old| if (?:a day|\w+ was a day|(?:he|she)['’]s a day)| or so| at (?:most|least)|-odd"
     r"|-ish|ish)?"
     rf"|(?:at|aged) (?:\d{{1,3}}|{NUMBER}|{SMALL_NUMBER})"
-    r"|(?:about |around |nearly |almost |barely |just |just turned |maybe |perhaps |now |not yet |only |all of "
-    rf"|not more than |going on )?(?:{SMALL_NUMBER})(?: years old| or so| at (?:most|least))?"
+    r"|(?:about |around |nearly |almost |barely |just |just turned |maybe |perhaps |now |not yet |only "
+    rf"|all of |not more than |going on )?(?:{SMALL_NUMBER})(?: years old| or so| at (?:most|least))?"
     rf"|(?:about |somewhere between )?(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}) (?:or|to|and|going on) "
     rf"(?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}|death)"
     r"|about (?:his|her) age|teens|a teenager)(?: now| by now| today)?$",
@@ -141,7 +141,8 @@ _WITH_SOMEBODY = late(
 )  # a coat and who is in it
 _LIES = late(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
-    r"|flash))",
+    r"|flash|collar|throat|waist|elbow|knee|cuff|sleeve|shoulder|hem|seam|hip|edge|toe|heel|temple|chest|ear|nose"
+    r"|brow|ankle|front|(?<!on the )back(?! of)))",
     re.I,
 )
 LIES_ON = late(  # “the helmet's on the table”: it is not on the head

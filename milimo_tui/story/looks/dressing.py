@@ -404,7 +404,8 @@ LIES_THERE = late(
 # “a man's shirt on a hanger”, “glove to glove”
 NOT_WORN = late(
     r"(?<!\w)(?:on|from|off) (?:an?|the|its) (?:[\w-]+ )?(?:hanger|hook|peg|rail|clothes-?line|washing line"
-    r"|tray|dummy|mannequin|stand|rack)s?(?!\w)|^(\w+) (?:to|by|for|after) \1$",
+    r"|tray|dummy|mannequin|stand|rack)s?(?!\w)|^(\w+) (?:to|by|for|after) \1$"
+    r"|(?<!\w)(?:head|heel|top|crown) to (?:toe|foot|heel|crown|tail)(?!\w)",
     re.IGNORECASE,
 )
 _TOUCHED = late(
@@ -466,8 +467,8 @@ ON_PART = late(
 PART = late(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
 # Who feels in a jacket for a whistle, or has a case tied with a belt, has on what is known already.
 NO_CLOTHING = late(
-    r"(?<!\w)(?:(?:feels|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held|tied"
-    r"|fastened|bound|shut|closed|stuffed|packed)\s*$",
+    r"(?<!\w)(?:(?:feels|pays|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held"
+    r"|tied|fastened|bound|shut|closed|stuffed|packed)\s*$",
     re.IGNORECASE,
 )
 NIGHTWEAR = late(

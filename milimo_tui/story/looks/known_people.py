@@ -141,6 +141,8 @@ class KnownPeople:
                 for name in worn
                 if name in here and any(has_thing(one, each.words) for one in worn[name])
             ]
+            if does and each.words.casefold().startswith(("no ", "without ")) and does not in had:
+                continue  # “A WOMAN, thirty, no hat, waits.”
             if each.taken:
                 had = [name for name in had if not does or does not in (name, owner)]
             elif owner in had or (acts in had and not owner):

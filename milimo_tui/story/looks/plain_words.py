@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.descriptions import ONES
+from milimo_tui.story.looks.descriptions import ONES, is_description
 from milimo_tui.story.looks.dressing import GARMENT, NAMED
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import ACTS
@@ -32,6 +32,18 @@ _BY_THE_WAY = late(
     r"(?<!\w)((?:the|his|her|their) (?:[\w'’-]+ ){0,2}[\w'’-]+), (?:which|that|whose|once|usually"
     r"|always) [^,;]*,"
     r"(?= (?:is|are|has|have|hangs|falls|comes)\b)",
+    re.IGNORECASE,
+)
+_OF_IT = late(  # “a streak of white that she has stopped hiding”
+    r"\s(?:that|which|whom)\s"
+    r"(?:(?:s?he|they|it|you|nobody|somebody|someone)(?:['’]\w+)?|(?:his|her|their) \w+)"
+    r"(?:\s[^,.;:]*)?(?=[,.;:]|$)",
+    re.IGNORECASE,
+)
+# “A green dress underneath.”
+_BENEATH = late(
+    rf"(?P<worn>(?:an? |the )?[^,;:.]*(?:{GARMENT.pattern})[^,;:.]*) (?:underneath|beneath"
+    r"|under(?:neath)? (?:it|them|all that))(?P<more>[,.;].*)?$",
     re.IGNORECASE,
 )
 _INDEFINITE = late(
@@ -161,10 +173,17 @@ def without_asides(told: Told) -> Told:
     “He's” in it is one who acts.
     """
     told = replace(told, mentions=tuple(_acting(each, told.sentence) for each in told.mentions))
+    if not told.mentions and (beneath := _BENEATH.match(told.sentence)):
+        return replace(told, sentence=f"Underneath, {beneath['worn']}{beneath['more'] or ''}")
     aside = _BY_THE_WAY.search(told.sentence)
-    if aside is None:
+    if aside is not None:
+        start, end = aside.end(1), aside.end()
+    elif (aside := _OF_IT.search(told.sentence)) and is_description(
+        told.sentence[: aside.start()], by_itself=False
+    ):
+        start, end = aside.span()
+    else:
         return told
-    start, end = aside.end(1), aside.end()
     kept = tuple(each for each in told.mentions if each.end <= start or each.start >= end)
     return Told(told.sentence[:start] + told.sentence[end:], tuple(_moved(each, start, end) for each in kept))
 

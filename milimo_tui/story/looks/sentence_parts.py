@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.appearance import BRACKET
+from milimo_tui.story.looks.body_words import BUILDS
 from milimo_tui.story.looks.clause_words import GROUP
 from milimo_tui.story.looks.descriptions import (
     NUMBER,
@@ -64,6 +65,13 @@ _BOTH = late(
 # “sits an old yellow dog, General, with his chin on the gearshift”
 _APPOSED = late(
     rf"(?<!\w)an? ((?:[\w-]+,? ){{0,4}}(?:{ONES}|{'|'.join(CREATURES)}))(?: (?:called|named))?,?$",
+    re.IGNORECASE,
+)
+# “Old LUND, the medic”, “gaunt, white-haired EZRA”
+_BUILT = late(
+    r"(?:^|[,.:;]\s|\b(?:is|as|and|by|at|him|her|sits|stands) )"
+    rf"((?:(?:{any_of(BUILDS)}|little|bald|bearded|freckled|grizzled|pregnant|gaunt|haggard|wizened"
+    r"|[a-z]+-(?:haired|bearded|faced|eyed|skinned|bearded))(?:, | and | ))+)$",
     re.IGNORECASE,
 )
 # “Wendell Pike (47, bolo tie) drives.”
@@ -215,14 +223,22 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             or rest.startswith(":")
             or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
         )
+        if capitals and (built := _BUILT.search(told.sentence[: each.start])):
+            rest = f", {built[1].lower()}{rest if rest.startswith((',', ' (', '(')) else ',' + rest}"
         if at == 0 and (apposed := _APPOSED.search(head)):
             rest, introduced = f", {apposed[1]}{rest}", True
         head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
-        if at == 0 and head.endswith(":") and each.name and not rest.strip(" .!"):
+        at_last = at == 0 and head.endswith(":") and each.name and not rest.strip(" .!")
+        if at_last and all(one.owner for one in told.mentions if one.end <= len(head)):
             introduced = introduced or is_visible(head)  # “By the door, in a suit, his head shaved: Tom.”
         if at == 0 and head.endswith(":") and GROUP.search(head):
             pass
-        elif introduced and at == 0 and head.endswith(":") and len(subjects) == len(told.mentions):
+        elif (
+            introduced
+            and at == 0
+            and head.endswith(":")
+            and (len(subjects) == len(told.mentions) or (at_last and not by.isupper()))
+        ):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
         elif introduced and at == 0 and ":" in head and GARMENT.search(head):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))

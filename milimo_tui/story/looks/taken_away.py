@@ -294,7 +294,8 @@ _TAKEN = late(
 _LAID_ON = late(
     r"(?<!\w)(?:puts|drapes|wraps|lays|hangs|throws|drops|sets|places|jams|claps|slips|ties|winds|pulls"
     r"|settles|pops|spreads)"
-    rf" (?:{_THING}|it) (?:(?:back|down|up|gently) )?(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
+    rf" (?:{_THING}|it) (?:(?:back|down|up|gently) )?"
+    r"(?:round|around|over|on|about|across|onto|on to) (?:the )?$",
     re.IGNORECASE,
 )
 _AND_ALL = late(r",\s(?:the |his |her )?([\w-]+) and all(?!\w)", re.IGNORECASE)  # “badge and all”

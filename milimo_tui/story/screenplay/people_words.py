@@ -100,20 +100,21 @@ customer guest lodger hitchhiker veteran elder chieftain sultan emperor duke duc
 baroness lord lady squire page jester vampire zombie alien cyborg goddess god angel demon devil giant dwarf
 elf fairy mermaid cop policeman policewoman
 activist anchorman anchorwoman anesthesiologist arsonist astrologer auditor batsman beginner bingo-caller
-binman bookkeeper botanist bounty-hunter busman cabin-boy camerawoman campaigner canvasser caregiver caseworker
-catcher childminder choreographer chorister co-pilot coastguard columnist compere con-artist congresswoman conman
-copilot cornerman councilman councilwoman courtier coxswain crane-driver cricketer curate custodian cutman deckhand
-deejay disc-jockey draughtsman drover dustman earl embalmer emcee enforcer engine-driver ensign farrier flatmate
-footballer forewoman foundling geologist goblin governor groundsman gunner gunslinger gunsmith harbourmaster
-harpist hatter haulier henchman housemate juryman jurywoman keyboardist kidnapper laundress linebacker
-lollipop-lady longshoreman magistrate matchmaker midfielder midshipman milkwoman mobster navigator navvy novice
-odd-job-man ogre old-timer oldtimer organiser organizer outfielder outlaw paralegal parlourmaid parole-officer
-pastry-chef percussionist physician physiotherapist plasterer ploughman postmaster postmistress prefect
-probation-officer prospector protester provost psychologist purser quarterback radioman retiree ringleader riveter
-roadie rookie roommate rower saleslady scaffolder schoolmaster schoolmistress screenwriter shearer shepherdess
-shopper shortstop social-worker stagehand stevedore stonemason stuntman stuntwoman surveyor ticket-collector
-traffic-warden trainee tram-driver trapper traveler traveller trawlerman triplet typist understudy usherette
-ventriloquist vocalist volunteer werewolf whaler wicketkeeper winger wrangler"""
+binman bookkeeper botanist bounty-hunter busman cabin-boy camerawoman campaigner canvasser caregiver
+caseworker catcher childminder choreographer chorister co-pilot coastguard columnist compere con-artist
+congresswoman conman copilot cornerman councilman councilwoman courtier coxswain crane-driver cricketer
+curate custodian cutman deckhand deejay disc-jockey draughtsman drover dustman earl embalmer emcee enforcer
+engine-driver ensign farrier flatmate footballer forewoman foundling geologist goblin governor groundsman
+gunner gunslinger gunsmith harbourmaster harpist hatter haulier henchman housemate juryman jurywoman
+keyboardist kidnapper laundress linebacker lollipop-lady longshoreman magistrate matchmaker midfielder
+midshipman milkwoman mobster navigator navvy novice odd-job-man ogre old-timer oldtimer organiser organizer
+outfielder outlaw paralegal parlourmaid parole-officer pastry-chef percussionist physician physiotherapist
+plasterer ploughman postmaster postmistress prefect probation-officer prospector protester provost
+psychologist purser quarterback radioman retiree ringleader riveter roadie rookie roommate rower saleslady
+scaffolder schoolmaster schoolmistress screenwriter shearer shepherdess shopper shortstop social-worker
+stagehand stevedore stonemason stuntman stuntwoman surveyor ticket-collector traffic-warden trainee
+tram-driver trapper traveler traveller trawlerman triplet typist understudy usherette ventriloquist vocalist
+volunteer werewolf whaler wicketkeeper winger wrangler"""
 ROLES = frozenset(_ROLES.split())
 _BEASTS = """dog puppy hound cat kitten horse pony mare foal donkey mule cow bull calf goat sheep lamb pig
 wolf fox bear lion tiger elephant monkey ape gorilla parrot crow raven owl hawk eagle dragon snake whale
