@@ -18,6 +18,7 @@ from milimo_tui.story.looks.body_words import (
     HAS,
     HAS_BODY,
     IS_AGED,
+    IS_MISSING,
     IS_OF_AGE,
     IS_ONE,
     IS_SOMEBODY,
@@ -60,6 +61,7 @@ from milimo_tui.story.looks.descriptions import (
     INTO_WATER,
     NO_VERBS,
     OF_AGE,
+    ROLLED,
     WORD,
     adorned,
     is_act,
@@ -68,17 +70,23 @@ from milimo_tui.story.looks.descriptions import (
 )
 from milimo_tui.story.looks.dressing import (
     AND_MORE,
+    AS_DONE,
+    AT_BEST,
     BARE_FEET,
+    CARRIED_GARMENT,
     CHANGES,
     DONE_UP,
     DRESSED_AS,
     DRESSES,
+    DRESSING,
     FROM_BODY,
     GARMENT,
     GONE_FROM,
+    HAS_EACH_SO,
     HAS_IT_ON,
     HOOD_BACK,
     HOOD_UP,
+    IMPLIES,
     IN_CLOTH,
     IS_COLOURED,
     IS_OFF,
@@ -87,6 +95,9 @@ from milimo_tui.story.looks.dressing import (
     LAID_OVER,
     LEANS_ON,
     LEFT,
+    LIFTED,
+    LOOSE,
+    LOOSENED,
     LOST,
     NO_CLOTHES_CHANGE,
     NO_CLOTHING,
@@ -119,6 +130,7 @@ from milimo_tui.story.looks.dressing import (
     SWAPPED,
     TAKEN_OFF,
     TEARS,
+    TEETH_OUT,
     THING_IS_OFF,
     UNDRESSED,
     WORN_ROUND,
@@ -245,7 +257,7 @@ class Appearance(KnownLook):
             and not bracket
             and (aged := IS_AGED.match(re.split(r"[,;.]", text.strip())[0]))
         ):
-            self.age = aged[1]
+            self.age = age_now(aged[1])
             behind = re.match(
                 rf"\s+(?:and|but) (?:already |now )?([a-z-]+|{GOING.pattern})\s*(?:,|$)",
                 re.split(r"[;.]", text.strip())[0][aged.end() :],
@@ -254,6 +266,8 @@ class Appearance(KnownLook):
                 self._grow(behind[1])
             elif behind and BUILD.match(behind[1]):
                 self._put(behind[1])
+        aged_list = of_one and _AGED_LIST.match(text.strip()) is not None
+        introduced = introduced or aged_list
         if bracket:
             for piece in re.split(r"[,;]", bracket[1]):
                 if not _EXTENSION.fullmatch(piece.strip()):
@@ -321,7 +335,7 @@ class Appearance(KnownLook):
                 continue
             told = not clauses[0].strip() or aged_of is not None or ALONE.match(clause) or is_visible(clause)
             begins = clauses[0].strip()
-            told = told or bool(introduced and FEATURE.search(clause))
+            told = told or aged_list or bool(introduced and FEATURE.search(clause))
             told = told or (introduced and is_visible(begins) and not is_act(begins))
             told = told or bool(SOMEWHERE.match(begins) and BUILD.match(clause))
             if at and not self.age and (of_one or first) and YEARS_OLD.fullmatch(clause):
@@ -340,6 +354,12 @@ class Appearance(KnownLook):
                 and not _is_thing(clause)
             ):
                 break  # “MARA, 62, a white suit, conducts.”
+            if at and not (introduced and first) and (off := IS_OFF.fullmatch(clause)):
+                self._take_off(off[1])
+                continue
+            if (lacks := LACKS.match(clause)) and (lacks.end() == len(clause) or clause.endswith(" now")):
+                self._lose(lacks[1])
+                continue
             if at and lists and told and is_phrase(clause):
                 if clause.casefold() in FEELINGS:
                     continue
@@ -367,12 +387,19 @@ class Appearance(KnownLook):
             ):
                 mode = _Mode.ON
                 continue
+            if without := IS_MISSING.fullmatch(clause):
+                self._put_about(without[1])
+                continue
             if body := BODY_IS.match(clause):
                 self._put(body[1])
                 continue
             if at and PLAINLY_WORN.fullmatch(clause) and not GOES_ON.match(clause) and not is_act(clause):
                 self._put(clause)
                 mode = _Mode.ON
+                continue
+            if at and lists and (role := _IS_A.fullmatch(clause)):
+                if "".join(pieces[2 * at + 1 : 2 * at + 2]) == ":":
+                    self._put(role[1])  # “MAY, 16, is a goth: black lips”
                 continue
             if at and introduced and not GOES_ON.match(clause):
                 lists = lists and not is_act(clause)
@@ -427,6 +454,10 @@ class Appearance(KnownLook):
         mode = _Mode.NONE
         if OF_SOMEBODY.match(clause):
             return mode
+        clause = DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause)
+        if each := HAS_EACH_SO.match(clause):
+            self._change(f"has {each['one']}")
+            return self._change(f"has {each['other']}")
         clause = SHORT_IS.sub(r"\1 ", clause)
         if (off := THING_IS_OFF.match(clause)) and not GARMENT.search(off[1]):
             self._lose(off[1])
@@ -500,6 +531,20 @@ class Appearance(KnownLook):
             self._worn_once.update(
                 {word: without_fastening(w) for word, w in self._worn_once.items() if word in named}
             )
+        if teeth := TEETH_OUT.search(clause):
+            self.condition = [each for each in self.condition if each != "teeth out"]
+            if teeth["how"].casefold() == "out":
+                self._become("teeth out")
+        if (best := AT_BEST.search(clause)) and GARMENT.search(clause) is None:
+            self.change(whole=True)
+            self.wardrobe.append(best[0])
+        if (lifted := LIFTED.search(clause)) and self.wears(lifted["what"]):
+            named = garments_of(lifted["what"])
+            self.wardrobe = [_OVER_FACE.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
+            self._loosen(lifted["what"], "up" if lifted["up"] else "down")
+        if loosened := LOOSENED.search(clause):
+            how = loosened["how"] or LOOSE[loosened["does"].casefold()]
+            self._loosen(loosened["what"] or loosened["tie"], how)
         if opens := OPENS.search(clause):
             self._opened = garments_of(opens[1])
         for lacks in LACKS.finditer(clause):
@@ -554,6 +599,8 @@ class Appearance(KnownLook):
         self._change_hair(clause)
         if dressed_as := DRESSED_AS.search(clause):
             self._put(dressed_as[0])
+        if ROLLED.fullmatch(clause):
+            self._become(clause)
         if ROLLS_UP.search(clause):
             self._become("sleeves rolled up")
         if SHIRTSLEEVES.search(clause):
@@ -581,13 +628,19 @@ class Appearance(KnownLook):
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}") or IN_CLOTH.fullmatch(f"in {phrase.strip()}"):
                 self._wear(f"in {phrase.strip()}")  # in red, in mourning
-            elif GARMENT.search(phrase) or HAIR.search(phrase):
+            elif GARMENT.search(found[0]) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
                 self._put(without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
         clause = self._change_skin(clause)
         self._end(clause)
         for found in STATE.finditer(clause):
             self._become(found[0].lower())
+        if (
+            (implied := IMPLIES.search(clause))
+            and not self.wears(touched := implied["what"] or implied["its"])
+            and not CARRIED_GARMENT.search(touched)
+        ):
+            self._wear(bare(touched))
         if put := PUT_ROUND.match(clause):
             clause = bare(clause[put.end() :])
             if ROUND_BODY.search(clause) and GARMENT.search(clause):
@@ -682,8 +735,12 @@ _COMING = late(
     re.IGNORECASE,
 )
 _HAIR_THERE = late(r"(?:in|into|on) (?:his |her )?((?:(?!his |her )[\w-]+ )+(?:hair|curls))(?!\w)", re.I)
-_HAS_HAIR = late(rf"(?:an? )?(?:(?!his |her |their |on |in |at )[\w'’-]+ ){{0,4}}?(?:{HAIR.pattern})", re.I)
-_AND_NONE = late(rf"\s(?:and|but) ({NONE_OF_IT.pattern})$", re.IGNORECASE)  # “jeans and no shirt”
+_HAS_HAIR = late(
+    rf"(?:an? )?(?:(?!his |her |their |on |in |at )[\w'’-]+ ){{0,4}}?(?:{HAIR.pattern})"
+    r"|an? (?:shaved|shaven|bald|close-cropped) (?:head|scalp|skull)\b",
+    re.I,
+)
+_AND_NONE = late(rf"\s(?:and|but|with) ({NONE_OF_IT.pattern})$", re.IGNORECASE)  # “jeans and no shirt”
 _KNOWN_ONE = late(  # “has her coat over her arm”, “has cut off the braids”
     r"(?:[a-z]+ (?:(?:off|up|on|down|out|in) )?)?(?:the|his|her|their|this|that) "
     r"|[a-z]+(?:ed|wn|en|ut) (?:(?:off|up|on|down|out|in) )?an? ",
@@ -695,9 +752,17 @@ _TWO_THINGS = late(
 )
 _HAS_GARMENT = late(  # “She has a cardigan the colour of porridge.”
     rf"an? (?:(?!in |on |at |for |to |of )[\w'’-]+ ){{0,4}}?(?:{GARMENT.pattern})"
-    r"(?: (?:the colou?r of|of|like|made of|with|(?:one|two|three|several|a) sizes? too) [^,]*)?$",
+    r"(?: (?:the colou?r of|of|like|made of|with|over|under|that|held|tied|too"
+    r"|(?:one|two|three|several|a) sizes? too) (?:(?! and )[^,])*)?$",
     re.IGNORECASE,
 )
+_AGED_LIST = late(  # “He's 60, weathered, cowboy hat.”
+    r"(?:(?:he|she)(?:['’]s| is)|['’]s|is) (?:about |around |maybe |nearly |in (?:his|her) )*"
+    r"(?:\d{1,3}s?|[a-z]+(?:-[a-z]+)?(?:ty|teen|ties)(?:-\w+)?), [^,]+, ",
+    re.IGNORECASE,
+)
+_OVER_FACE = late(r" (?:down )?over (?:his|her) (?:face|eyes|nose|mouth)$", re.IGNORECASE)
+_IS_A = late(r"is an? ((?:[\w'’-]+ ){0,2}[\w'’-]+)", re.IGNORECASE)
 _EXTENSION = late(
     r"(?:O\.?\s?[SC]\.?|V\.?\s?O\.?|CONT['’]?D|OFF(?:[- ](?:SCREEN|CAMERA))?|PRE-?LAP)"
 )  # “MAYA (O.S.)”

@@ -49,11 +49,15 @@ BUILD = late(
 )
 BODY_IS = late(
     r"(?:and )?(?:his|her|their) ((?:left |right |front )?(?:eyes?|ears?|teeth|tooth|nose|skin"
-    r"|legs?|arms?) (?:is|are) (?:an? )?"
+    r"|legs?|arms?|shoulders|chest|hands?|feet|face|nails) (?:(?:is|are) )?(?:an? )?"
     r"(?:glass|false|gold|wooden|missing|blue|green|brown|grey|gray|black|white|yellow|bad|crooked"
     r"|tattooed|freckled|milky|blind"
-    r"|pale|dark|tin|steel|artificial|scarred|withered)(?: and [a-z-]+)?)$",
+    r"|bare|painted|bitten|gloved|pale|dark|tin|steel|artificial|scarred|withered)(?: and [a-z-]+)?)$",
     re.IGNORECASE,
+)
+# “He is missing a shoe.”
+IS_MISSING = late(
+    r"(?:is |(?:s?he)?['’]s )?(missing (?:an?|one|two|three|four|several|half) [^,;.]{3,40})", re.IGNORECASE
 )
 AT_BODY = late(
     r"(?:round|around|in|on|across|over|under|behind|from|through|down) (?:his|her|their|the|one"
@@ -76,11 +80,16 @@ HAS_BODY = late(
     re.IGNORECASE,
 )
 GOING = late(r"(?:losing (?:his|her|their) hair|going (?:grey|gray|white|bald))", re.IGNORECASE)
-HAS = late(r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears) (.+)", re.IGNORECASE)
+HAS = late(
+    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears)"
+    r" (?!(?:changed|exchanged|swapped|put|pulled|taken|thrown|lost|left|let|stripped|removed|shed|dressed"
+    r"|wrapped|zipped|buttoned|tied)\b)(.+)",
+    re.IGNORECASE,
+)
 # “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
 IS_SOMEBODY = late(
     r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her"
-    r"|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=,)",
+    r"|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=[,:])",
     re.IGNORECASE,
 )
 IS_ONE = late(
@@ -96,8 +105,10 @@ PREDICATE = late(
 )
 LAST_OF = late(rf",\s*|\s+and\s+(?=(?:\d+|{NUMBER})$)", re.IGNORECASE)
 OF_HAIR = late(  # “Lillo, bald, watches it go.”
-    r"(?:is )?(?:now |still |quite |almost )?((?:bald|clean-shaven|unshaven|bearded|close-cropped"
-    r"|\w+-(?:moustached|mustached|bearded|haired|whiskered)))",
+    r"(?:is |(?:s?he)?['’]s )?(?:now |still |quite |almost |completely )?((?:bald|clean-shaven|unshaven"
+    r"|bearded|close-cropped"
+    r"|\w+-(?:moustached|mustached|bearded|haired|whiskered)))"
+    r"(?: (?:underneath|beneath|under (?:it|that)|now))?",
     re.IGNORECASE,
 )
 _FELT = (

@@ -51,8 +51,8 @@ KNOWN_THING = late(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 THE_ONE = late(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
 # “comes out in the navy tracksuit”: told of who has it on, not which one it is
 COMES = late(
-    r"(?<!\w)(?:is|comes|walks|stands|sits|steps|appears|emerges|waits|enters|goes|runs|leans|lies"
-    r"|kneels|returns|arrives"
+    r"(?:(?<!\w)|(?<=\w)(?=['’]))(?:is|['’]s|comes|walks|stands|sits|steps|appears|emerges|waits|enters|goes"
+    r"|runs|leans|lies|kneels|returns|arrives"
     r"|turns|rises|leaves|hurries|strides)(?: (?:in|out|up|down|back|there|off|away|over|again|now))*\s*$",
     re.IGNORECASE,
 )
@@ -103,6 +103,8 @@ THIS_IS = late(
     re.IGNORECASE,
 )
 NAME_ALONE = late(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph of its own
+# “A woman with tattooed arms. JO.”, “A figure, a long coat. It turns. IVAN, 40.”
+NAMED_AT_LAST = late(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+(?:,\s(?:\d{1,3}s?|[a-z]+-?[a-z]+))?[.!]?$")
 # “three grown-up children in black:”, behind which each is named
 GROUP = late(
     r"(?:(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
@@ -137,6 +139,20 @@ THING = late(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
 # “She looks at him, bare to the waist”: it is he
 SEES_ONE = late(
     r"(?<!\w)(?:at|sees|watches|finds|notices|regards|spots) (?:him|her), ([^,.;:]+)(?=[,.;:]|$)",
+    re.IGNORECASE,
+)
+# “It is too long in the arms.”: of the garment told of last
+FITS = late(
+    r"(?:and |but )?(?:it|they)(?:(?:['’]s| is|['’]re| are)(?: still)?"
+    r" (?P<so>(?:(?:much|far|a little|a bit|a size|two sizes|three sizes|several sizes|way|rather) )?too"
+    r" (?:big|large|small|tight|long|short|loose|wide|narrow|heavy|good)(?:,? (?:and|for|in|at|round|around"
+    r"|across) [^,;.]+)?|made for (?:a|some)[^,;.]+)"
+    r"| (?P<does>(?:stops?|ends?) (?:well |just )?(?:short of|above|below) (?:his|her) [\w-]+"
+    r"|(?:comes?|reach(?:es)?|hangs?|falls?) (?:down |almost |nearly )*(?:(?:to|past|below) )?(?:his"
+    r"|her) [\w-]+"
+    r"|hangs? (?:off|on) (?:him|her)[^,;.]*|(?:swamps?|drowns?|dwarfs?) (?:him|her)"
+    r"|(?:do(?:es)? not|do(?:es)?n['’]t) (?:quite )?fit(?: (?:him|her))?|fits? (?:(?:him|her) )?(?:badly"
+    r"|perfectly|like a glove)))[.!]?$",
     re.IGNORECASE,
 )
 ON_OR_OFF = late(r"(?<!\w)(?:off|on|away|down|back|over|open|out|into|without)(?!\w)", re.IGNORECASE)

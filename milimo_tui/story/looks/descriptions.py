@@ -64,6 +64,10 @@ _THINGS = (  # they look like verbs and are none
     "morning sleeves cuffs legs greying graying balding thinning receding ageing aging sagging bulging "
     "peeling "
     "bristling drooping greenish waders shades fatigues dreads tattoos freckles dimples braces "
+    "forearms shoulders eyebrows brows cheeks lips knuckles fingers nails ears teeth knees thighs ankles "
+    "wrists "
+    "cheekbones jowls lashes eyelashes whiskers bags rings wrinkles scars features crutches bruises "
+    "piercings "
 )
 NO_VERBS = frozenset(_THINGS.split())
 GOES_ON = late(
@@ -265,7 +269,12 @@ def of_several(sentence: str) -> str:
 def is_of_a_stranger(sentence: str) -> bool:
     """Return whether a sentence tells how somebody without a name looks: “stands a man with a moustache”."""
     one = _A_PERSON.search(sentence)
-    return one is not None and (one.start() == 0 or is_visible(sentence) or " of " in sentence)
+    return one is not None and (
+        one.start() == 0
+        or is_visible(sentence)
+        or " of " in sentence
+        or FEATURE.search(sentence, one.end()) is not None
+    )
 
 
 def brings_in(sentence: str) -> bool:
@@ -396,8 +405,20 @@ _BARE_GARMENT = late(
 )
 
 
+# “stand at the door”, of several
+_THEY_ACT = late(
+    r"(?:stand|sit|wait|walk|run|come|go|lie|lean|kneel|look|stare|crouch|hurry|jog|ride|drive|emerge|enter"
+    r"|arrive|huddle|squeeze|dance|march|climb|stroll|wander|watch|argue|whisper|talk|share|eat|drink|play) "
+    r"(?:at|in|on|by|up|down|out|along|across|into|through|over|past|from|behind|beside|under|around|round"
+    r"|together|side|hand|with|for|towards?|to|off|back|a|an|the)\b",
+    re.IGNORECASE,
+)
+
+
 def is_act(clause: str) -> bool:
     """Return whether a clause begins with what somebody does."""
+    if _THEY_ACT.match(clause):
+        return True
     first = clause.split(" ")[0].lower()
     if _DONE_TO.match(clause):
         return True

@@ -49,7 +49,19 @@ _OF_A_THING = (
     r"|pipe (?:organ|bomb|wrench|band)|umbrella stand|wool shop|fur trade|polo (?:match|ground|pony"
     r"|mint))s?\b)"
 )
-GARMENT = late(rf"(?<!\w){_OF_A_THING}(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!\w)", re.IGNORECASE)
+_COLOURED_SLIP = "".join(
+    rf"|(?<={word} )slip"
+    for word in ("silk", "satin", "black", "white", "pink", "cotton", "nylon", "lace", "her", "full")
+)
+# “in a slip”, which is elsewhere one of paper
+_SLIP = rf"(?:(?<=in a )slip{_COLOURED_SLIP})(?! of\b| road\b)"
+GARMENT = late(
+    rf"(?<!\w){_OF_A_THING}(?:(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?|{_SLIP})(?!\w)", re.IGNORECASE
+)
+CARRIED_GARMENT = late(
+    rf"(?<!\w)(?:{any_of(CARRIED)}|towel|blanket|sheet|belt|badge|hood|buttons?|sleeves?|cuffs?)s?(?!\w)",
+    re.IGNORECASE,
+)
 HELD = late(
     r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
     r"|(?<!\w)in hand(?!\w)",
@@ -229,7 +241,9 @@ LEFT = late(
     r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:stays|remains|lies|hangs"
     r"|falls|drops|lands|slides"
     r"|(?:is|has|gets) (?:left|gone|lost|knocked|blown|torn off|come off|fallen)|vanishes|sails|rolls"
-    r"|(?:flies|comes|blows|goes|tumbles|slips|pops|whirls|spins|is|are) (?:\w+ )?(?:off|away|overboard)"
+    r"|(?:flies|comes|blows|goes|tumbles|slips|pops|whirls|spins|fly|come|blow|go|tumble|slip|pop|fall"
+    r"|is|are)"
+    r" (?:\w+ )?(?:off|away|overboard)"
     r"|goes (?:in|into|over|on|under)))(?!\w)",
     re.IGNORECASE,
 )
@@ -242,8 +256,8 @@ WORN_ROUND = late(
 )
 # “leans on a stick”, “comes in on crutches”
 LEANS_ON = late(
-    r"(?<!\w)(?:leans|leaning|walks|walking|hobbles|hobbling|limps|shuffles|comes in|comes|stands|gets"
-    r" about) (?:on|with) "
+    r"(?:(?<!\w)(?:leans|leaning|walks|walking|hobbles|hobbling|limps|shuffles|comes in|comes|stands|gets"
+    r" about) (?:on|with) |^on )"
     r"(an? (?:[\w-]+ ){0,2}(?:stick|cane|crutch|walking frame|walker)|(?:two )?(?:sticks|crutches))(?!\w)",
     re.IGNORECASE,
 )
@@ -311,13 +325,86 @@ HOOD_UP = late(
     r"(?<!\w)(?:puts|pulls|flips|tugs|draws|throws|raises|yanks|lifts|has) (?:up )?(?:the|his|her|their) hood"
     r"(?: up| over (?:his|her|their) (?:head|hair|eyes|face|cap))(?!\w)"
     r"|(?<!\w)(?:puts|pulls|flips|tugs|draws|throws) up (?:the|his|her|their) hood(?!\w)"
-    r"|(?<!\w)raises (?:the|his|her) hood(?!\w)",
+    r"|(?<!\w)raises (?:the|his|her) hood(?!\w)"
+    r"|(?<!\w)(?:with )?(?:the|his|her) hood (?:is )?(?:still )?up(?!\w)(?! and (?:his|her|the)\b)",
     re.IGNORECASE,
 )
 HAS_IT_ON = late(
     rf"^(?:with |(?:has|have|['’]s got|has got) )?((?:an?|the|his|her|their"
-    rf"|[\w'’-]+['’]s) {NAMED}) (?:still |already )?on"
-    r"(?: now| again| inside out| back to front|(?= (?:over|under|on top of) )|$)",
+    rf"|[\w'’-]+['’]s) {NAMED}|(?:(?<=has )|(?<=have )|(?<=with )){NAMED}) (?:still |already )?on"
+    r"(?: now| again| inside out| back to front|(?= (?:over|under|on top of|and) )|$)",
+    re.IGNORECASE,
+)
+# “has his teeth out and his Sunday jacket on”
+HAS_EACH_SO = late(
+    r"^(?:with |has |have |['’]s got |has got )?(?P<one>(?:his|her|their|the) [^,;]{3,40}? (?:on|off|out|open"
+    r"|undone|loose|down|up)) and (?P<other>(?:his|her|their|the) [^,;]{3,60}? (?:on|off|out|open|undone"
+    r"|loose"
+    r"|down|up))$",
+    re.IGNORECASE,
+)
+TEETH_OUT = late(
+    r"(?<!\w)(?:his|her|the) (?:false |front |top |bottom )?(?:teeth|dentures) (?:are )?(?:still )?"
+    r"(?P<how>out|in)(?=$|[,;.])(?! the\b)",
+    re.IGNORECASE,
+)
+# “comes down, buttoning a clean shirt”: as if it was done
+AS_DONE = {
+    "pulling": "pulls", "putting": "puts", "buttoning": "buttons", "zipping": "zips", "taking": "takes",
+    "shrugging": "shrugs", "peeling": "peels", "tying": "ties", "removing": "removes",
+    "unbuttoning": "unbuttons", "loosening": "loosens", "slipping": "slips", "dragging": "drags",
+    "tugging": "tugs", "wiping": "wipes", "drying": "dries", "unwinding": "unwinds", "rolling": "rolls",
+    "kicking": "kicks", "stripping": "strips", "donning": "dons", "fastening": "fastens",
+    "straightening": "straightens", "adjusting": "adjusts", "knotting": "knots", "buckling": "buckles",
+    "lacing": "laces", "turning": "turns", "smoothing": "smooths", "unzipping": "unzips",
+    "undoing": "undoes", "yanking": "yanks", "easing": "eases",
+}  # fmt: skip
+DRESSING = late(
+    rf"(?<![\w-])(?<!the )(?<!an )(?<!a )(?:{any_of(' '.join(AS_DONE))})(?= (?:(?:on|off|up|out of) )?"
+    rf"(?:the|an?|one|his|her|their) )",
+    re.IGNORECASE,
+)
+# “straightens his tie”, “wipes her hands on her apron”: what nobody told of before is worn
+IMPLIES = late(
+    rf"(?<!\w)(?:(?:buttons|zips|knots|ties|straightens|adjusts|smooths|fastens|belts|laces|buckles|tightens"
+    rf"|turns|tugs|hitches|pushes|settles|tips|touches|raises|brushes|dusts)(?: (?:up|down|at|back))?"
+    rf"|(?:wipes|dries|rubs|cleans|polishes) (?:[\w'’]+ ){{1,4}}(?:on|with)"
+    rf"|(?:something|egg|soup|crumbs|food|flour|paint|ink) (?:on|down))"
+    rf" (?:the (?:collar|cuffs?|sleeves?|hem|lapels?|brim) of )?(?:his|her)(?: own)? (?P<what>{NAMED})"
+    rf"(?! pocket| strap)"
+    rf"|(?<!\w)the (?:[\w-]+ )?(?:pocket|collar|sleeve|cuff|lapel|hem|brim)s? of (?:his|her)"
+    rf" (?P<its>{NAMED})",
+    re.IGNORECASE,
+)
+# “loosens his tie”, “pulls his collar open”: how it is then
+LOOSENED = late(
+    rf"(?<!\w)(?:(?P<does>loosens|undoes|unbuttons|unzips|unfastens|unlaces) (?:the|his|her|their)"
+    rf" (?P<what>{NAMED})(?! (?:of|button)\b)"
+    r"|(?:pulls|tugs|drags|yanks|wrenches) (?:the|his|her) (?P<tie>(?:bow )?tie|collar|cravat|neckerchief)"
+    r" (?P<how>loose|open|down|undone|askew))(?!\w)",
+    re.IGNORECASE,
+)
+# “lifts the mask”, “pulls down his visor”
+LIFTED = late(
+    r"(?<!\w)(?:(?P<up>lifts|raises|(?:pushes|tips|pulls|puts|throws|folds|turns|pushes) (?:up|back))"
+    r"|(?P<down>lowers|pulls down|drops|tugs down|yanks down|slides down)) (?:the|his|her)"
+    r" (?P<what>(?:[\w-]+ )?(?:mask|visor|veil|goggles|shades|sunglasses|scarf|blindfold))"
+    r"(?=$|[,;.]| (?:and|to|for|from) )",
+    re.IGNORECASE,
+)
+LOOSE = {
+    "loosens": "loosened",
+    "undoes": "undone",
+    "unbuttons": "unbuttoned",
+    "unzips": "unzipped",
+    "unfastens": "unfastened",
+    "unlaces": "unlaced",
+}
+AT_THROAT = late(r"(?:[\w-]+ )?(?:tie|collar|cravat|neckerchief)", re.IGNORECASE)
+# “comes down, dressed to the nines”, “in her Sunday best”
+AT_BEST = late(
+    r"(?<!\w)(?:(?:all )?dressed (?:up )?(?:to the nines|to kill|up)(?! (?:as|like|in)\b)|suited and booted"
+    r"|in (?:(?:all )?(?:his|her|their) )(?:very |Sunday )?(?:best|finery|Sunday clothes))(?=$|[,;.]| and\b)",
     re.IGNORECASE,
 )
 BARE_FEET = late(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE)
@@ -390,6 +477,7 @@ LIES_ELSEWHERE = late(
     rf"|both) (?P<held>{_HANDS})(?!\w)"
     r"|(?:over|on|across) the (?:back|arm|edge|end|side|foot) of (?:the|an?|his|her|their) \w+"
     r"|(?:beside|next to|near|behind|in front of|at the (?:feet|foot) of) (?:him|her|them)(?!\w)"
+    r"|(?:between|at|by) (?:his|her|their) (?:feet|foot|knees|legs|boots|side)(?!\w)"
     rf"|(?:(?:on|under|into|onto|beside|by|against|in|next to"
     r"|(?<=hangs )from|(?<=hanging )from|(?<=hung )from|(?<=dangles )from|(?<=swings )from)"
     rf" (?:the|an?) {_NO_PLACES}"
@@ -448,7 +536,8 @@ COLOUR = late(rf"(?<!\w)(?:{any_of(COLOURS)})(?!\w)", re.IGNORECASE)
 # How a coat is, behind the word for it: hanging open, buttoned to the throat
 HOW_FASTENED = late(
     r",? (?:buttoned|zipped|peeled (?:down )?to the waist|rolled (?:down )?to the waist|done up"
-    r"|fastened|undone|hanging (?:open|loose)|open|loose|loosened|unbuttoned"
+    r"|(?:un)?fastened|undone|(?:up|down)(?=$|[,;.])|hanging (?:open|loose)|open|loose|loosened"
+    r"|unbuttoned|askew"
     r"|unzipped|untied|unlaced|half off)(?!\w)",
     re.IGNORECASE,
 )
@@ -586,11 +675,14 @@ def without_fastening(phrase: str) -> str:
 
 def is_one_of(word: str, worn: str) -> bool:
     """Return whether a garment may be called by a word: the coat is the overcoat, the undershirt no shirt."""
-    if worn == word or (len(word) > 2 and worn.endswith(word) and not worn.startswith("under")):
+    if worn == word:
+        return True
+    if len(word) > 2 and worn.endswith(word) and not (worn.startswith("under") or worn in _ONLY_ENDS_SO):
         return True
     return worn in _ALSO_CALLED.get(word, ())
 
 
+_ONLY_ENDS_SO = words_of("waistcoat petticoat earring headdress")
 _ALSO_CALLED = {  # as `garments_of` has them
     word.removesuffix("s"): frozenset(each.removesuffix("s") for each in others.split() if each != word)
     for words, others in ALSO_CALLED.items()

@@ -74,7 +74,7 @@ GARMENTS = (
     "dressing-robe bed-jacket bedjacket boxing-gloves shinpads shin-pads knee-pads kneepads "
     "elbow-pads gumshield mouthguard flippers snorkel "
     "yukata zucchetto sheepskin bearskin buffalo-robe mac hi-viz beard-net "
-    "duster stovepipe opera-gloves handcuffs blindfold respirator gas-mask rebreather life-belt "
+    "duster stovepipe opera-gloves handcuffs manacles blindfold respirator gas-mask rebreather life-belt "
     "crucifix rosary lorgnette aviators wayfarers ray-bans reading-glasses hightops jellies "
     "cable-knit fisherman's-sweater lumberjack-shirt "
 )

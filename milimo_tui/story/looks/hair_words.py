@@ -13,7 +13,7 @@ _HAIR = (
     "mutton-chops goatee mohawk quiff crewcut crew-cut ringlets cornrows afro curlers rollers "
     "moustached mustached moustachioed mustachioed bewhiskered whiskered stubbled "
     "dreads tresses comb-over combover balding greying graying undercut mop-top flattop tonsure tonsured "
-    "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo "
+    "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo haircut "
 )
 _HAIR_ALSO = "bob bun mop perm crop"  # only where a word of hair stands before it: Bob, a sugared bun
 _HAIR_LIKE = (

@@ -11,6 +11,7 @@ from milimo_tui.story.looks.body_words import age_now
 from milimo_tui.story.looks.clause_words import IS_CHANGED
 from milimo_tui.story.looks.descriptions import AGE, ROLLED
 from milimo_tui.story.looks.dressing import (
+    AT_THROAT,
     BARE_FEET,
     BARED,
     BODYWEAR,
@@ -28,6 +29,7 @@ from milimo_tui.story.looks.dressing import (
     bare,
     garments_of,
     is_one_of,
+    without_fastening,
 )
 from milimo_tui.story.looks.hair_words import (
     FACIAL,
@@ -216,6 +218,15 @@ class KnownLook:
             if is_garment(bare(piece)) or STATE.search(piece):
                 self._put(bare(piece))
 
+    def fit(self, thing: str, how: str) -> bool:
+        """Have a garment fit so, by default the one told of last. Return whether there was any."""
+        named = garments_of(thing)
+        mine = [each for each in self.wardrobe if is_among(named, each)] or self.wardrobe
+        if not mine or how in mine[-1]:
+            return False
+        self.wardrobe = [f"{each} {how}" if each == mine[-1] else each for each in self.wardrobe]
+        return True
+
     def in_rain(self) -> None:
         """Keep what is worn against the rain."""
         self._against_rain = {each for each in self.wardrobe if RAINWEAR.search(each)}
@@ -327,6 +338,11 @@ class KnownLook:
         elif STATE.search(phrase) or ROLLED.fullmatch(phrase):
             self._become(phrase)
         elif phrase not in self.about:
+            self.about.append(phrase)
+
+    def _put_about(self, phrase: str) -> None:
+        """Keep a phrase that names a garment nobody has on: “missing a shoe”."""
+        if phrase not in self.about:
             self.about.append(phrase)
 
     def _grow(self, phrase: str) -> None:
@@ -480,6 +496,20 @@ class KnownLook:
             for each in self.wardrobe
         ]
 
+    def _loosen(self, words: str, how: str) -> None:
+        """Have a garment loosened or open that is worn already, or a tie of which nothing was told."""
+        named = garments_of(words)
+        if not any(is_among(named, each) for each in self.wardrobe):
+            if AT_THROAT.fullmatch(words):
+                self.wardrobe.append(f"{words} {how}")
+            return
+        self.wardrobe = [
+            f"{without_fastening(each)} {how}"
+            if is_among(named, each) and GARMENT.search(without_fastening(each).split()[-1])
+            else each
+            for each in self.wardrobe
+        ]
+
     def _tear(self, words: str) -> None:
         """Have a garment torn that is worn already."""
         gone = garments_of(words)
@@ -514,6 +544,7 @@ class KnownLook:
         self._without_jacket(garments_of(word))
         self._drop(garments_of(word))
         self.wardrobe = [each for each in self.wardrobe if not has_word(each, word)]
+        self.condition = [each for each in self.condition if not has_word(each, word)]
         self.hair = "" if has_word(self.hair, word) else self.hair
         self.beard = "" if has_word(self.beard, word) else self.beard
         return self.facts() != before

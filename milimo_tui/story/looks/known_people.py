@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from milimo_tui.story.looks.appearance import Appearance
-from milimo_tui.story.looks.dressing import bare, garments_of, listed_away, lying_elsewhere
+from milimo_tui.story.looks.dressing import (
+    bare,
+    garments_of,
+    listed_away,
+    lying_elsewhere,
+    without_fastening,
+)
 from milimo_tui.story.looks.look_draft import HANDED_OVER, LAID_DOWN, TIME_WENT_ON, UNCOVERED, LookDraft
 from milimo_tui.story.looks.sentence_parts import subjects_of
 from milimo_tui.story.looks.strangers import Strangers
@@ -153,7 +159,9 @@ class KnownPeople:
             if len(had) == 1:
                 looks = self._known[had[0], scene.era]
                 still = [one for one in (*looks.wardrobe, *looks.about) if has_thing(one, each.words)]
-                if still and all(one in worn[had[0]] for one in still):
+                if still and all(
+                    one in worn[had[0]] or without_fastening(one) in worn[had[0]] for one in still
+                ):
                     looks.part_with(each.words)
                     changed[had[0]] = None
         for name in changed:

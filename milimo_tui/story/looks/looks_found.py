@@ -15,11 +15,13 @@ from milimo_tui.story.looks.clause_words import (
     A_PICTURE,
     ALIKE,
     BENEATH_IT,
+    FITS,
     GROUP,
     IS_BY_NOW,
     IS_WEARING,
     LISTS_ONE,
     NAME_ALONE,
+    NAMED_AT_LAST,
     NAMED_LAST,
     NO_GARMENT,
     ON_A_SCREEN,
@@ -75,6 +77,7 @@ from milimo_tui.story.looks.look_draft import (
 )
 from milimo_tui.story.looks.plain_words import (
     elided,
+    named_last,
     taken_by_another,
     things_in,
     with_it_named,
@@ -92,7 +95,7 @@ from milimo_tui.story.looks.sentence_parts import (
     subjects_of,
     up_to,
 )
-from milimo_tui.story.looks.stains import HURT_PART
+from milimo_tui.story.looks.stains import FEATURE, HURT_PART
 from milimo_tui.story.looks.strangers import Alike, Stranger, is_only_his
 from milimo_tui.story.looks.taken_away import changes_of_others, taken_away, under_it
 from milimo_tui.story.looks.worn_phrases import has_word, is_linked
@@ -237,12 +240,13 @@ class _Reader(KnownPeople):
                     visible = [found[0] for each in _VISIBLE for found in each.finditer(told.sentence)]
                     known = self._worn_by_all(scene.era) if visible else ""
                     things = self._things_said(told.sentence, scene.era, moment)
-                    worn = self._wardrobes(scene.era) if visible or things else {}
+                    it = named_last(self._said_before)
+                    worn = self._wardrobes(scene.era) if visible or things or it else {}
                     under = under_it(told.sentence) if visible else None
                     if under is not None and not under.start() and not GARMENT.search(self._said_before):
                         under = None  # “He walks round the table. Under it: two clogs.”
                     begun = up_to(told, under.start()) if under and under.start() else told
-                    gone = taken_away(begun.sentence, things) if worn else []
+                    gone = taken_away(begun.sentence, things, it) if worn else []
                     self._paragraph = f"{self._paragraph} {told.sentence}"
                     yield from self._sentence(begun, moment, scene)
                     self._said_before = told.sentence
@@ -332,10 +336,20 @@ class _Reader(KnownPeople):
         known = self._known.get((name, era))
         return known is not None and any(has_word(fact, word) for fact in known.facts())
 
+    def _fits(self, fits: re.Match[str], told: Told, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+        """“It is too long in the arms.”: so is what somebody has on who was told of last."""
+        owner = next((each.name for each in told.mentions if each.name), "")
+        name = owner or self._last or self._acted
+        looks = self._known.get((name, scene.era))
+        if looks is not None and looks.fit(self._thing, fits["so"] or f"that {fits['does']}"):
+            place = (moment.beat.line, moment.beat.end_line)
+            yield self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
+
     def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
         """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
         acts = next(each for each in told.mentions if not each.owner)
-        if key_of(told.sentence[acts.start : acts.end]) in PRONOUNS:
+        is_named = NAMED_AT_LAST.match(told.sentence.strip()) and acts.name not in self._seen
+        if is_named or key_of(told.sentence[acts.start : acts.end]) in PRONOUNS:
             yield from self._is(one, acts.name, scene, told.sentence)
 
     def _speaks(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
@@ -356,7 +370,7 @@ class _Reader(KnownPeople):
             looks = known if known is not None and is_new else Appearance()
             pieces = told_before(one.words)
             told = ", " + ", ".join(pieces)
-            if not any(map(is_visible, pieces)):
+            if not any(is_visible(each) or FEATURE.search(each) for each in pieces):
                 return
             looks.read(told, introduced=True, first=True, anew=False, of_one=True)
             if any(looks.facts()):
@@ -425,6 +439,9 @@ class _Reader(KnownPeople):
             bearded = [each for each in there if said and self._has_beard(each, scene.era, said[0])]
             if len(bearded) == 1:
                 parts, self._last = [(bearded[0], " " + told.sentence, told.sentence, False)], ""
+        if fits := FITS.match(told.sentence.strip()):
+            yield from self._fits(fits, told, moment, scene)
+            return
         acted = self._acted or (moment.seen[0] if len(moment.seen) == 1 else "")
         self._acted = subjects[0].name if subjects else self._acted
         ahead = told_ahead = " ".join(self._ahead)
@@ -502,14 +519,16 @@ class _Reader(KnownPeople):
                 self._of_stranger = told.sentence
                 continue
             self._introduced = introduced or (self._introduced and name == self._last)
-            self._last = name if subjects or of_last else whose_was
+            is_still = bool(told.mentions) and all(each.name == self._last for each in told.mentions)
+            self._last = name if subjects or of_last or is_still else whose_was
             looks = self._known.get((name, scene.era)) or Appearance(on_screen=on_screen)
             if looks.on_screen and not on_screen:
                 looks = Appearance(age=looks.age)
             anew_aged = moment.beat.montage or IS_BY_NOW.match(text) is not None
             earlier = told_at.get(name, line) < (line if anew_aged else scene.line)
             earlier = earlier and (anew_aged or introduced or name not in self._seen)
-            if earlier and is_other_age(looks.age, text, introduced=introduced):
+            age_before = looks.age or ("8" if {"boy", "girl", "child"} & set(looks.about) else "")
+            if earlier and is_other_age(age_before, text, introduced=introduced):
                 looks = Appearance(on_screen=on_screen)
             opens, before = not any(looks.facts()), looks.facts()
             is_first = opens or bool(of_last) or name in self._as_stranger

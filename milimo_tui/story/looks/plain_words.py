@@ -25,7 +25,11 @@ _IT_OFF = late(
     r"|strips) "
     rf"(?P<it>it|them) (?P<how>off){_NOT_ELSEWHERE}"
 )
-_A_THING = late(rf"(?<!\w)(?:the|an?|his|her|their) ({NAMED})", re.IGNORECASE)
+_A_THING = late(
+    rf"(?<!\w)(?:the|an?|his|her|their) ({NAMED}|(?:false |fake |stuck-on )(?:beard|moustache|mustache"
+    rf"|nose))",
+    re.IGNORECASE,
+)
 _ANY_THING = late(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
 # “Her hair, which was to her waist, is cut”
 _BY_THE_WAY = late(
@@ -60,7 +64,8 @@ _TAKEN = late(
 _HANDED = late(
     rf"(?<!\w)(?:hands|gives|passes|surrenders|throws|tosses|lends|entrusts) (?:(?:the|his|her"
     rf"|their) ({NAMED}(?: and (?:the |his |her )?{NAMED})?)"
-    r" to (?:the|an?|one of|some|another)\b|(?:the|an?) [a-z-]+ (?:the|his|her) "
+    r" to (?:the|an?|one of|some|another|(?-i:[A-ZÀ-Þ])[\w'’-]+)(?!\w)"
+    r"|(?:(?:the|an?) [a-z-]+|(?-i:[A-ZÀ-Þ][\w'’-]+)) (?:the|his|her) "
     rf"({NAMED})(?! back))",
     re.IGNORECASE,
 )
@@ -116,8 +121,10 @@ _OF_A_PLACE = late(
     r"(?<!\w)(?:in|into|under|on|onto|at|by|through|from|inside|behind|outside|over|near|beside|to"
     r"|against|across) "
     rf"(?:the|an?|his|her|their|its|this|that|one) (?:[\w'’-]+ ){{0,2}}?(?:{GARMENT.pattern}) "
-    r"(?:(?:stand|check|press|row|step|hook|seat|stall|mill|shelf)(?!s)|(?:shop|store|factory|rack|peg|hanger|room"
-    r"|rail|drawer|compartment|department|counter|closet|cupboard|table|floor|bunk|deck|stair|armchair|chair|sofa"
+    r"(?:(?:stand|check|press|row|step|hook|seat|stall|mill|shelf)(?!s)|(?:shop|store|factory|rack|peg"
+    r"|hanger|room"
+    r"|rail|drawer|compartment|department|counter|closet|cupboard|table|floor|bunk|deck|stair|armchair"
+    r"|chair|sofa"
     r"|couch|bench|stool|settee|court|district|market|museum|works|road|tree)s?)(?!\w)",
     re.IGNORECASE,
 )
@@ -129,7 +136,8 @@ _OF_A_THING = late(
     r"|coat|skirt|top"
     r"|trunk)s? of (?:(?:red|white|cold|hot|warm|iced) )?(?:(?:wine|water|beer|champagne|whisky|whiskey"
     r"|gin|brandy|milk"
-    r"|juice|tea|port|sherry|lemonade|vodka|rum|keys|trees|foam|snow|smoke|mist|fog|cloud|calm|silence|light|darkness"
+    r"|juice|tea|port|sherry|lemonade|vodka|rum|keys|trees|foam|snow|smoke|mist|fog|cloud|calm|silence"
+    r"|light|darkness"
     r"|paint|varnish|dust|dynamite|rock|chalk|candy|celery|grief)"
     r"|(?:the|an?|his|her|their|its) (?:[\w-]+ )?(?:car|truck|van|taxi|cab|jeep|lorry|bus|vehicle|hearse"
     r"|limousine|sedan"
@@ -216,6 +224,15 @@ def without_new_ones(told: Told, seen: Container[str]) -> Told:
 def things_in(text: str) -> list[str]:
     """Return the garments that a text names, each with its words, without an article."""
     return [found[1] for found in _A_THING.finditer(text)]
+
+
+def named_last(sentence: str) -> str:
+    """Return the garment that a sentence names last of all things, or that it is about; else none."""
+    named = list(_A_THING.finditer(sentence))
+    things = list(_ANY_THING.finditer(sentence))
+    if named and (named[0].start() == 0 or named[-1].start() == things[-1].start()):
+        return f"the {named[-1][1]}"
+    return ""
 
 
 def with_it_named(text: str, thing: str) -> str:

@@ -15,6 +15,7 @@ from milimo_tui.story.looks.descriptions import (
     NUMBER,
     OF_AGE,
     ONES,
+    SMALL_NUMBER,
     before_a_stranger,
     is_age,
     is_description,
@@ -48,17 +49,19 @@ _A_STRANGER_ACTS = late(
     rf"|wearing) (?:[\w'’-]+ ){{1,5}}?(?:{any_of(' '.join(ACTS))})(?!\w)",
     re.IGNORECASE,
 )
-_AGED_SO = rf"(?:\s?\(\d[^()]*\)|,\s(?:\d{{1,3}}|{NUMBER})(?=[\s,]),?)?"
+_AGED_SO = rf"(?:\s?\(\d[^()]*\)|,\s(?:\d{{1,3}}s?|{NUMBER}|{SMALL_NUMBER}|[a-z-]+ties)(?=[\s,]),?)?"
+_AGED_LAST = late(rf",\s(\d{{1,3}}s?|{NUMBER}|{SMALL_NUMBER}|[a-z-]+(?:teen|ties))(?=,|\s*$)", re.IGNORECASE)
+_PLAINLY_JOINED = late(r"\s*(?:,|and|&|, and)\s*", re.IGNORECASE)  # “TOM and ANNA, forties, …”
 _JOINED = late(
     rf"{_AGED_SO}\s*(?:,|and|&|, and|,? then)?\s*(?:(?:his|her|their|the) [a-z-]+ )?", re.IGNORECASE
 )
 # “Ada and Ben, both soaked, come in”
 _BOTH = late(
     rf"{_AGED_SO},? (?:(?:both|all(?: (?:three|four))?|each)(?: (?:of them|are|now))*,? ((?:in |with"
-    rf" )?[^,;.]+)"
+    rf" )?[^,;.]+(?:, (?:in|with|wearing) [^,;.]+)*)"
     r"|(?:(?:are|stand|sit|wait|come in|walk in|enter|arrive|appear|dance),? )?(?:now |all |both"
     r" )?(?:dressed |clad )?"
-    r"((?:in|wearing) (?:matching|identical|the same) [^,;.]+|in (?!an?\b|the\b|his\b|her\b"
+    r"((?:in |wearing )?(?:matching|identical|the same) [^,;.]+|in (?!an?\b|the\b|his\b|her\b"
     r"|their\b)[^,;.]+))",
     re.IGNORECASE,
 )
@@ -184,7 +187,14 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             yield told_of.name, " " + ", ".join(clad), ", ".join(clad), False
         subjects = subjects[subjects.index(told_of) :]
     head = told.sentence[: subjects[0].start].rstrip()
-    if head.endswith(",") and not any(each.end <= len(head) for each in told.mentions):
+    in_head = [each for each in told.mentions if each.end <= len(head)]
+    is_own = all(  # “Hat under his arm, TOM walks out.”
+        each.owner
+        and each.name in ("", subjects[0].name)
+        and _OWNED.fullmatch(told.sentence, each.start, each.end)
+        for each in in_head
+    )
+    if head.endswith(",") and is_own and not (in_head and beside):
         is_list = is_age(head.partition(",")[0]) or (
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
@@ -195,7 +205,15 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
     joined = both is not None and all(
         _JOINED.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
     )
+    of_all_age = (
+        _AGED_LAST.match(told.sentence, subjects[-1].end)
+        if len(subjects) > 1
+        and all(_PLAINLY_JOINED.fullmatch(told.sentence, a.end, b.start) for a, b in pairwise(subjects))
+        else None
+    )
     for at, each in enumerate(subjects):
+        if of_all_age and at < len(subjects) - 1:
+            yield each.name, f", {of_all_age[1]},", of_all_age[0].strip(" ,"), True
         if both is not None and joined and (of_all := _of_all(told, subjects, both)):
             yield each.name, f", {of_all}", both[0].strip(), told.sentence[each.start : each.end].isupper()
         end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
@@ -270,8 +288,9 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
 def _of_all(told: Told, subjects: Sequence[Mention], both: re.Match[str]) -> str:
     """What several have on, as of one; nothing where it may be of the last alone."""
     if both[1]:
-        return both[1]
-    words = re.sub(r"^wearing ", "in ", both[2])
+        first, *more = both[1].split(", ")
+        return ", ".join([first, *(one_of(each) if each.startswith("in ") else each for each in more)])
+    words = re.sub(r"^(?:wearing |in )?", "in ", both[2])
     if not GARMENT.search(words) or GARMENT.search(told.sentence, subjects[0].end, subjects[-1].start):
         return ""
     return one_of(words)

@@ -38,7 +38,10 @@ DIRTIED = late(
 _HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
 # A hurt that is seen: “a split lip”, “a cut over one eye”, “bruises on her arms”.
 HURT = late(
-    r"(?<!\w)(?:black eyes?|(?:split|cut|bloody|swollen|broken|busted|puffy|bruised|scarred) "
+    r"(?<!\w)(?:(?:(?:an?|one|the|his|her) )?(?:left |right )?(?:arm|leg|wrist|foot|ankle|hand|finger"
+    r"|thumb|neck)"
+    r" in (?:an? )?(?:[\w-]+ )?(?:cast|sling|plaster|splint|brace|bandages?)"
+    r"|black eyes?|(?:split|cut|bloody|swollen|broken|busted|puffy|bruised|scarred) "
     r"(?:lips?|nose|cheek|eye|brow|mouth|face|knuckles|chin)"
     r"|(?:(?:yellow|blue|black|purple|green|red|white|livid|fresh|old|fading|long|thin|small|big|deep|ugly"
     r"|new) )*"
@@ -69,7 +72,10 @@ BLOOD_RUNS = late(
 )
 # What somebody has about the body without a word for where: “a gold tooth”, “chipped nail polish”
 FEATURE = late(
-    r"(?<!\w)(?:nail (?:polish|varnish)|(?:nose|lip|eyebrow|tongue|toe) (?:ring|stud)s?|piercings?"
+    r"(?<!\w)(?:(?:tattooed|freckled|scarred|muscular|hairy|skinny|bare|brawny|sunburnt|sunburned|withered"
+    r"|bandaged|calloused) (?:fore)?(?:arms?|hands?|neck|face|legs?|knuckles|knees|shoulders?|feet|chest"
+    r"|skull)"
+    r"|nail (?:polish|varnish)|(?:nose|lip|eyebrow|tongue|toe) (?:ring|stud)s?|piercings?"
     r"|tattoos?|freckles|dimples?|birthmarks?|moles?|(?:gold|false|buck|missing|crooked|broken|rotten"
     r"|perfect|capped)"
     r" (?:tooth|teeth)|overbite|gap in (?:his|her|their) teeth|hearing aids?|glass eye|lazy eye|squint"
@@ -144,7 +150,8 @@ WET = late(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\
 # What does not pass with an hour or a day: hurts and marks on the body.
 LASTING = late(
     r"(?<!\w)(?:bandaged|battered|bruised|burned|burnt|frostbitten|freckled|gaunt|injured|limping|pregnant"
-    r"|scarred|shaved|sunburned|sunburnt|tattooed|unshaven|wounded|swollen|black eyes?|split|broken|blistered"
+    r"|scarred|shaved|sunburned|sunburnt|tattooed|unshaven|wounded|swollen|black eyes?|cast|sling"
+    r"|plaster|splint|split|broken|blistered"
     rf"|raw|(?:{_HURTS})(?:e?s)?"
     r"|(?:paint|ink|oil|grease|tar|plaster|clay|resin|bleach|rust) (?:on|all over|down) (?:the|his|her|their)"
     rf" (?:[\w-]+ )?(?:{GARMENT.pattern}))(?!\w)",

@@ -44,7 +44,8 @@ _GONE = words_of("gone off away missing lost nowhere overboard forgotten discard
 _LINKS = words_of(
     "is are was were 's ’s now all already still has have been just both too again lies lie hangs hang "
     "sits sit rests rest waits goes comes falls fall drops drop lands land slides flies fly sails rolls "
-    "floats sinks stand stands left hung thrown laid folded draped tossed dropped placed lying hanging "
+    "floats sinks fly come go tumble roll slide stand stands left hung thrown laid folded draped tossed "
+    "dropped placed lying hanging "
     "put tucked piled crumpled stuffed pushed "
 )
 _UNDER = words_of("under underneath beneath")
@@ -101,9 +102,12 @@ class Gone:
     taken: bool = False
 
 
-def taken_away(sentence: str, also: Set[str] = frozenset()) -> list[Gone]:
-    """Return the garments, and `also` other things, that a sentence takes away and does not put on again."""
-    return [each for each in _found(sentence, also) if not _ON_AGAIN.search(sentence, each.start)]
+def taken_away(sentence: str, also: Set[str] = frozenset(), it: str = "") -> list[Gone]:
+    """Return the garments, and `also` other things, that a sentence takes away and does not put on again.
+
+    `it`: the garment that the sentence before named last, which is meant by “it”.
+    """
+    return [each for each in _found(sentence, also, it) if not _ON_AGAIN.search(sentence, each.start)]
 
 
 def under_it(sentence: str) -> re.Match[str] | None:
@@ -112,14 +116,14 @@ def under_it(sentence: str) -> re.Match[str] | None:
     return found if found and _A_VERB.search(found["worn"]) is None else None
 
 
-def _found(sentence: str, also: Set[str]) -> Iterator[Gone]:
+def _found(sentence: str, also: Set[str], it: str) -> Iterator[Gone]:
     tokens = list(_TOKEN.finditer(_TITLE.sub(r"\1 ", sentence)))
     words = [fold(each[0]) for each in tokens]
     words = [_WITHOUT_IS.sub("", word) if _is_off(words, at) else word for at, word in enumerate(words)]
     heads = {place for place, word in enumerate(words) if GARMENT.fullmatch(word) or _is_called(word, also)}
-    if not heads:
+    if not heads and not it:
         return
-    last: Gone | None = None
+    last = Gone(it, 0) if it else None
     relieved = False
     for at, word in enumerate(words):
         if word in _RELIEVES and "of" in words[at + 2 : at + 5]:
@@ -127,7 +131,8 @@ def _found(sentence: str, also: Set[str]) -> Iterator[Gone]:
         elif word in _UNDER:
             relieved = False
         if word in ("it", "them") and last is not None:
-            if _is_put_away(words, at, at):
+            is_sure = words[at - 1] in _PUTS | _LETS_GO | _GIVES or words[at - 1] in _AWAY
+            if (last.words != it or is_sure) and _is_put_away(words, at, at):
                 yield last
             continue
         if at not in heads or at + 1 in heads:

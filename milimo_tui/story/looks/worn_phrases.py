@@ -25,6 +25,11 @@ from milimo_tui.story.values.text import fold
 _RELATIVE = frozenset({"that", "who", "whose"})
 
 
+_FLYING = words_of(
+    "flying flapping trailing streaming billowing dragging swinging fluttering"
+)  # “veil flying”
+
+
 def is_garment(clause: str) -> bool:
     """Return whether a clause is nothing but a garment: “a flat cap”, “wire spectacles mended with tape”."""
     return bool(GARMENT.search(clause)) and is_phrase(clause)
@@ -54,6 +59,8 @@ def is_worn(clause: str) -> bool:
         )
     if piece[0].endswith("s") and behind and behind[0] in BASES:
         return False  # “the gloves stop”
+    if behind and behind[0] in _FLYING and phrase == clause:
+        return True
     return not behind or not (is_act(behind[0]) or behind[0] in VERBS)
 
 
