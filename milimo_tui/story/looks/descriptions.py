@@ -391,7 +391,8 @@ def is_visible(clause: str) -> bool:
 _DONE_TO = late(
     r"(?:scrubs|dresses|suits|studs|slings|hoods|cuffs|tops|trains|pants|polos|buttons|braces|belts|caps"
     r"|collars|pins|ties|towels|veils|robes|masks|crowns|shoes|boots|skirts"
-    r"|rings) (?:up |down )?(?:his|her|their|the)\b",
+    r"|rings|nails|shoulders|fingers|knees|elbows|bags|bruises|thumbs|eyes|heads|faces) "
+    r"(?:up |down )?(?:his|her|their|the|an?|it|them|him)\b",
     re.IGNORECASE,
 )
 

@@ -439,8 +439,9 @@ class KnownLook:
         piece = GARMENT.match(phrase)
         if piece is None or len(piece[0]) == len(phrase) or _OFF_BODY.search(phrase):
             return phrase
-        same = (each for each in self.wardrobe if garments_of(each) == garments_of(piece[0]))
+        same = (each for each in self.wardrobe if garments_of(each) >= garments_of(piece[0]))
         before = next((each for each in same if each.casefold().endswith(piece[0].casefold())), "")
+        self.wardrobe = [each for each in self.wardrobe if each != before]
         return before + phrase[piece.end() :] if before else phrase
 
     def _without_jacket(self, gone: Set[str]) -> None:
