@@ -76,6 +76,7 @@ from milimo_tui.story.looks.dressing import (
     CARRIED_GARMENT,
     CHANGES,
     DONE_UP,
+    DRAWN,
     DRESSED_AS,
     DRESSES,
     DRESSING,
@@ -393,6 +394,10 @@ class Appearance(KnownLook):
             if body := BODY_IS.match(clause):
                 self._put(body[1])
                 continue
+            if at == 1 and anew and not begins and _A_GARMENT.fullmatch(clause):
+                lists = True  # “Gwen, a bobble hat, a waxed coat, blows a whistle.”
+                self._put(bare(clause))
+                continue
             if at and PLAINLY_WORN.fullmatch(clause) and not GOES_ON.match(clause) and not is_act(clause):
                 self._put(clause)
                 mode = _Mode.ON
@@ -431,6 +436,12 @@ class Appearance(KnownLook):
         """Whether a clause says that something is not there any more: no apron, without her coat."""
         gone = [self._lose(found[1]) for found in GONE_FROM.finditer(clause)]
         return bool(gone)
+
+    def _draw(self, thing: str) -> None:
+        """Let go of what was stuck in a garment: a cardigan with a handkerchief up the sleeve."""
+        stuck = re.compile(rf",? with [^,]*\b{re.escape(thing)}\b[^,]*$", re.IGNORECASE)
+        self.wardrobe = [stuck.sub("", each) for each in self.wardrobe]
+        self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
 
     def _lose_from_body(self, thing: str) -> None:
         """Let go of what is no garment and is on the body: a flower in the hair, a net over a beard."""
@@ -485,6 +496,8 @@ class Appearance(KnownLook):
             return mode
         for lost in LOST.finditer(clause):
             self._lose(lost[1])
+        for drawn in DRAWN.finditer(clause):
+            self._draw(drawn[1])
         for torn in TEARS.finditer(clause):
             self._tear(torn[1])
         if worn_so := WEARS_HAIR.search(clause):
@@ -517,6 +530,7 @@ class Appearance(KnownLook):
             self._take_off(off[1])
         if HOOD_UP.search(clause):
             self._wear("hood up")
+            self.about = [each for each in self.about if not each.casefold().startswith("hood")]
             clause = HOOD_UP.sub(" ", clause)
         if HOOD_BACK.search(clause):
             without = (
@@ -642,7 +656,7 @@ class Appearance(KnownLook):
         ):
             self._wear(bare(touched))
         if put := PUT_ROUND.match(clause):
-            clause = bare(clause[put.end() :])
+            clause = bare(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
             if ROUND_BODY.search(clause) and GARMENT.search(clause):
                 self._wear(clause)
             return mode
@@ -739,6 +753,10 @@ _HAS_HAIR = late(
     rf"(?:an? )?(?:(?!his |her |their |on |in |at )[\w'’-]+ ){{0,4}}?(?:{HAIR.pattern})"
     r"|an? (?:shaved|shaven|bald|close-cropped) (?:head|scalp|skull)\b",
     re.I,
+)
+_A_GARMENT = late(
+    rf"an? (?:[\w'’-]+ ){{0,3}}?(?:{GARMENT.pattern})(?: (?:with|of|over|pulled|tied|buttoned) [^,]*)?",
+    re.IGNORECASE,
 )
 _AND_NONE = late(rf"\s(?:and|but|with) ({NONE_OF_IT.pattern})$", re.IGNORECASE)  # “jeans and no shirt”
 _KNOWN_ONE = late(  # “has her coat over her arm”, “has cut off the braids”

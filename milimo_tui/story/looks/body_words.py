@@ -60,7 +60,7 @@ IS_MISSING = late(
     r"(?:is |(?:s?he)?['’]s )?(missing (?:an?|one|two|three|four|several|half) [^,;.]{3,40})", re.IGNORECASE
 )
 AT_BODY = late(
-    r"(?:round|around|in|on|across|over|under|behind|from|through|down) (?:his|her|their|the|one"
+    r"(?:round|around|in|on|at|across|over|under|behind|from|through|down) (?:his|her|their|the|one"
     r"|each|both) (?:left |right )?"
     r"(?:neck|mouth|face|head|ears?|eyes?|cheeks?|chin|jaw|nose|lips?|hair|brow|forehead|shoulders?"
     r"|chest|arms?|wrists?"
@@ -81,7 +81,7 @@ HAS_BODY = late(
 )
 GOING = late(r"(?:losing (?:his|her|their) hair|going (?:grey|gray|white|bald))", re.IGNORECASE)
 HAS = late(
-    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s got| has got| has)|has|has got|wears)"
+    r"(?:(?:he|she|[^\W\d_]+)(?:['’]s(?: still)? got| has got|(?: still)? has)|(?:still )?has|has got|wears)"
     r" (?!(?:changed|exchanged|swapped|put|pulled|taken|thrown|lost|left|let|stripped|removed|shed|dressed"
     r"|wrapped|zipped|buttoned|tied)\b)(.+)",
     re.IGNORECASE,

@@ -87,7 +87,7 @@ ON = late(
     r"|dolled up|resplendent|dashing|sweltering|drowning|huddled) in|nothing but|(?:squeezed|poured"
     r"|stuffed|zipped|buttoned"
     r"|laced|strapped|crammed|bundled) into"
-    r"|has (?:borrowed|hired|rented|been lent)|in(?! (?:wearing|with)\b)|with|under)\s+"
+    r"|has (?:borrowed|hired|rented|been lent)|in(?! (?:wearing|with|and|or|to|from|again|on)\b)|with|under)\s+"
     r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)"
     r"|with|at(?! the (?:shoulder|neck|throat|waist|elbow|wrist|collar|knee|side|back)s?\b)|on|into|onto|who"
     r"|while|and|behind|from|to(?! (?:his|her|their))"
@@ -216,9 +216,17 @@ LOST = late(
     rf" (?:his|her|their) (?:{_BODY_PARTS})\b)",
     re.IGNORECASE,
 )
+# “pulls the handkerchief out of her sleeve”
+DRAWN = late(
+    r"(?<!\w)(?:pulls|takes|draws|plucks|fishes|slides|tugs|whips|gets|lifts) (?:the|an?|his|her|their)"
+    r" (?:[\w-]+ ){0,2}?([\w-]+) (?:out of|from|out from under) (?:the|his|her|their) (?:[\w-]+ )?"
+    r"(?:sleeve|pocket|belt|waistband|boot|sock|lapel|buttonhole|hatband|bodice|bra|cuff|apron|hair|ear|mouth"
+    r"|teeth)(?!\w)",
+    re.IGNORECASE,
+)
 # “swaps the hard hat for a cap”
 SWAPPED = late(
-    rf"(?<!\w)(?:swaps|exchanges|trades|changes|switches|has (?:swapped|exchanged|traded)) "
+    rf"(?<!\w)(?:swaps|exchanges|trades|changes|switches|has (?:swapped|exchanged|traded|changed|switched)) "
     rf"(?P<off>(?:the|his|her|their|an?) {NAMED}) (?:for|into|to) "
     rf"(?P<on>(?:(?:the|his|her|their|an?) )?{NAMED})(?: (?:in|of|with) [^,;:.]+)?",
     re.IGNORECASE,
@@ -322,7 +330,8 @@ PICKED_UP = late(
 )
 # “She pulls the hood up over her head.”
 HOOD_UP = late(
-    r"(?<!\w)(?:puts|pulls|flips|tugs|draws|throws|raises|yanks|lifts|has) (?:up )?(?:the|his|her|their) hood"
+    r"(?<!\w)(?:puts|pulls|flips|tugs|draws|throws|raises|yanks|lifts|has|has pulled|has put) (?:up )?"
+    r"(?:the|his|her|their) hood"
     r"(?: up| over (?:his|her|their) (?:head|hair|eyes|face|cap))(?!\w)"
     r"|(?<!\w)(?:puts|pulls|flips|tugs|draws|throws) up (?:the|his|her|their) hood(?!\w)"
     r"|(?<!\w)raises (?:the|his|her) hood(?!\w)"
@@ -485,7 +494,10 @@ LIES_ELSEWHERE = late(
     re.IGNORECASE,
 )
 LIES_THERE = late(
-    rf"(?<!\w)(?:lies|lie|hangs|hang|sits|floats|waits|is lying|is hanging) (?:the|his|her"
+    rf"^(?:in|on|under|beside|over|from|at) (?:the|an?|his|her|their|[\w'’]+['’]s) "
+    rf"(?!(?:\w+ )?(?:{_ON_THE_BODY}|hair|feet|nose)\b)(?:[\w'’-]+ ){{1,4}}(?:is|are) "
+    rf"(?:the|his|her|their) (?P<there>{NAMED})"
+    rf"|(?<!\w)(?:lies|lie|hangs|hang|sits|floats|waits|is lying|is hanging) (?:the|his|her"
     rf"|their) (?P<what>{NAMED})",
     re.IGNORECASE,
 )
@@ -557,7 +569,8 @@ PART = late(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)"
 # Who feels in a jacket for a whistle, or has a case tied with a belt, has on what is known already.
 NO_CLOTHING = late(
     r"(?<!\w)(?:(?:feels|pays|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held"
-    r"|tied|fastened|bound|shut|closed|stuffed|packed)\s*$",
+    r"|tied|fastened|bound|shut|closed|stuffed|packed"
+    r"|(?:puts|drops|places|hides|slides|lays|sets|shoves|sticks) (?:it|them|(?:the|an?) (?:\w+ ){0,2}\w+))\s*$",
     re.IGNORECASE,
 )
 NIGHTWEAR = late(
@@ -643,11 +656,15 @@ def _laid_down(sentence: str) -> list[re.Match[str]]:
     return [*found, *LIES_THERE.finditer(sentence)]
 
 
+def _what(laid: re.Match[str]) -> str:
+    return laid["what"] or laid.groupdict().get("there") or ""
+
+
 def lying_elsewhere(sentence: str) -> list[str]:
     """Return garments that a sentence has somewhere else than on somebody."""
     off = IS_OFF.match(sentence)
     listed = listed_away(sentence)
-    return [*([off[1]] if off else []), *listed, *(each["what"] for each in _laid_down(sentence))]
+    return [*([off[1]] if off else []), *listed, *map(_what, _laid_down(sentence))]
 
 
 def listed_away(sentence: str) -> list[str]:
@@ -661,7 +678,7 @@ def without_laid_down(sentence: str) -> str:
     """Return a sentence with blanks for what it has elsewhere, but in no hand, so that nobody has it on."""
     for each in _laid_down(sentence):
         if not each.groupdict().get("held"):
-            start = each.start("what")
+            start = each.start("what" if each["what"] else "there")
             sentence = sentence[:start] + " " * (each.end() - start) + sentence[each.end() :]
     return sentence
 

@@ -110,7 +110,7 @@ _OF_TWO_PIECES = late(  # a suit that has a jacket
     r"(?<!boiler )(?<!bathing )(?<!swim )(?<!swimming )(?<!diving )(?<!wet )(?<!track )(?<!ski )(?<!snow"
     r" )(?<!space )"
     r"(?<!jump )(?<!hazmat )(?<!romper )(?<!shell )(?<!sun )(?<!rabbit )(?<!bear )(?<!gorilla )"
-    r"(?:business |lounge |three-piece |two-piece )?suit(?![\w-])",
+    r"(?:business |lounge |three-piece |two-piece |trouser |pant )?suit(?![\w-])",
     re.IGNORECASE,
 )
 _KEPT_IN = late(  # “a knife in his boot”: nothing new of the boot
@@ -194,7 +194,8 @@ class KnownLook:
 
     def took_off(self, words: str) -> str:
         """Return the words for what was taken off last, where it is named; else none."""
-        return piece_of(self._off, words)
+        known = [self._worn_once[each] for each in garments_of(words) if each in self._worn_once]
+        return piece_of(self._off, words) or (piece_of(known, words) if not self.wears(words) else "")
 
     def wears(self, words: str, *, by_kind: bool = True) -> bool:
         """Return whether a garment of that name is worn, or, `by_kind`, one that may be called so."""
@@ -371,6 +372,14 @@ class KnownLook:
             self._lose(gone[1])
             self.about.append(phrase)
             return
+        alone = fold(
+            bare(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
+        ).removesuffix("s")
+        if alone in worn:  # “in his coat” tells nothing new of the coat
+            once = (each for each in reversed(self._worn_once) if is_one_of(alone, each))
+            phrase = self._worn_once.get(alone) or self._worn_once.get(next(once, ""), phrase)
+            if any(phrase in each for each in self.wardrobe):
+                return
         is_whole = bool(OUTFIT.search(phrase) or OUTER.search(phrase))
         if (
             self.new_scene
@@ -404,14 +413,6 @@ class KnownLook:
                 self.wardrobe = [each for each in self.wardrobe if not BODYWEAR.search(each)]
             elif phrase.startswith("in ") and _DRESSES.search(phrase) and not _HIS.match(phrase):
                 self.wardrobe = [w for w in self.wardrobe if not (OUTFIT.search(w) or _DRESSES.search(w))]
-        alone = fold(
-            bare(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
-        ).removesuffix("s")
-        if alone in worn:  # “in his coat” tells nothing new of the coat
-            once = (each for each in reversed(self._worn_once) if is_one_of(alone, each))
-            phrase = self._worn_once.get(alone) or self._worn_once.get(next(once, ""), phrase)
-            if phrase in self.wardrobe:
-                return
         if not HELD.search(phrase):
             parts = re.split(r"\s+(?:over|under|beneath)\s+", phrase)
             parts = parts if all(map(GARMENT.search, parts)) else [phrase]
@@ -467,6 +468,9 @@ class KnownLook:
                 continue
             with_it = True
             parts = re.split(r"\s+(?:and|over|under)\s+(?:the\s+)?", each)
+            before, _, shows = each.partition(" with ")
+            if len(parts) == 1 and BODYWEAR.search(shows) and not PART.search(shows):
+                parts = [before, shows]  # “a coat with pyjamas showing under it”
             rest = [part for part in parts if garments_of(part) - {"crown"} and not is_among(gone, part)]
             whole = each[each.index(rest[0]) :] if rest else ""
             kept += (

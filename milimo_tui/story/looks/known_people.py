@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from milimo_tui.story.looks.appearance import Appearance
+from milimo_tui.story.looks.descriptions import stranger_at
 from milimo_tui.story.looks.dressing import (
     bare,
     garments_of,
@@ -138,6 +139,7 @@ class KnownPeople:
         """Take what a sentence took away, of those who had it on (`worn`) and have it still."""
         does = next((each.name for each in subjects_of(told)), "")
         acts = does or self._last
+        stranger = stranger_at(told.sentence)
         here = {*self._seen, *moment.seen, *moment.near}
         changed: dict[str, None] = {}
         for each in gone:
@@ -147,6 +149,12 @@ class KnownPeople:
                 for name in worn
                 if name in here and any(has_thing(one, each.words) for one in worn[name])
             ]
+            if (
+                stranger >= 0
+                and stranger < each.start
+                and each.words.casefold().startswith(("no ", "without "))
+            ):
+                continue  # “A WOMAN in grey, no hat, sits there.”
             if does and each.words.casefold().startswith(("no ", "without ")) and does not in had:
                 continue  # “A WOMAN, thirty, no hat, waits.”
             if each.taken:
