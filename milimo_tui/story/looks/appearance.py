@@ -530,7 +530,7 @@ class Appearance(KnownLook):
             self._take_off(off[1])
         if HOOD_UP.search(clause):
             self._wear("hood up")
-            self.about = [each for each in self.about if not each.casefold().startswith("hood")]
+            self.about = [each for each in self.about if not _HOOD_DOWN.match(each)]
             clause = HOOD_UP.sub(" ", clause)
         if HOOD_BACK.search(clause):
             without = (
@@ -758,6 +758,7 @@ _A_GARMENT = late(
     rf"an? (?:[\w'’-]+ ){{0,3}}?(?:{GARMENT.pattern})(?: (?:with|of|over|pulled|tied|buttoned) [^,]*)?",
     re.IGNORECASE,
 )
+_HOOD_DOWN = late(r"hood (?:\w+ )?(?:back|down|off)", re.IGNORECASE)
 _AND_NONE = late(rf"\s(?:and|but|with) ({NONE_OF_IT.pattern})$", re.IGNORECASE)  # “jeans and no shirt”
 _KNOWN_ONE = late(  # “has her coat over her arm”, “has cut off the braids”
     r"(?:[a-z]+ (?:(?:off|up|on|down|out|in) )?)?(?:the|his|her|their|this|that) "

@@ -87,7 +87,8 @@ ON = late(
     r"|dolled up|resplendent|dashing|sweltering|drowning|huddled) in|nothing but|(?:squeezed|poured"
     r"|stuffed|zipped|buttoned"
     r"|laced|strapped|crammed|bundled) into"
-    r"|has (?:borrowed|hired|rented|been lent)|in(?! (?:wearing|with|and|or|to|from|again|on)\b)|with|under)\s+"
+    r"|has (?:borrowed|hired|rented|been lent)|in(?! (?:wearing|with|and|or|to|from|again|on)\b)"
+    r"|with|under)\s+"
     r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)"
     r"|with|at(?! the (?:shoulder|neck|throat|waist|elbow|wrist|collar|knee|side|back)s?\b)|on|into|onto|who"
     r"|while|and|behind|from|to(?! (?:his|her|their))"
@@ -570,7 +571,8 @@ PART = late(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)"
 NO_CLOTHING = late(
     r"(?<!\w)(?:(?:feels|pays|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held"
     r"|tied|fastened|bound|shut|closed|stuffed|packed"
-    r"|(?:puts|drops|places|hides|slides|lays|sets|shoves|sticks) (?:it|them|(?:the|an?) (?:\w+ ){0,2}\w+))\s*$",
+    r"|(?:puts|drops|places|hides|slides|lays|sets|shoves|sticks)"
+    r" (?:it|them|(?:the|an?) (?:\w+ ){0,2}\w+))\s*$",
     re.IGNORECASE,
 )
 NIGHTWEAR = late(

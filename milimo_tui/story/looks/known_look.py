@@ -378,7 +378,7 @@ class KnownLook:
         if alone in worn:  # “in his coat” tells nothing new of the coat
             once = (each for each in reversed(self._worn_once) if is_one_of(alone, each))
             phrase = self._worn_once.get(alone) or self._worn_once.get(next(once, ""), phrase)
-            if any(phrase in each for each in self.wardrobe):
+            if any(phrase == each or (" and " in each and phrase in each) for each in self.wardrobe):
                 return
         is_whole = bool(OUTFIT.search(phrase) or OUTER.search(phrase))
         if (
@@ -469,7 +469,7 @@ class KnownLook:
             with_it = True
             parts = re.split(r"\s+(?:and|over|under)\s+(?:the\s+)?", each)
             before, _, shows = each.partition(" with ")
-            if len(parts) == 1 and BODYWEAR.search(shows) and not PART.search(shows):
+            if " and " not in shows and BODYWEAR.search(shows) and not PART.search(shows):
                 parts = [before, shows]  # “a coat with pyjamas showing under it”
             rest = [part for part in parts if garments_of(part) - {"crown"} and not is_among(gone, part)]
             whole = each[each.index(rest[0]) :] if rest else ""

@@ -1,4 +1,4 @@
-"""Looks told in the plainest ways: what somebody is and has, what lies beside them, what is theirs no more."""
+"""Looks told in the plainest ways: what somebody is and has, what lies beside them, what came off."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def last_of(name: str, text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "then"),
     [
-        ("ANNA, 24, has a bleached crew cut and a man's black coat.", "24, man's black coat, bleached crew cut"),
+        ("ANNA, 24, has a bleached crew cut and a man's coat.", "24, man's coat, bleached crew cut"),
         ("ANNA (24) has a shaved head, a nose ring and a parka two sizes too big.",
          "24, nose ring, parka two sizes too big, shaved head"),
         ("ANNA, 40s, has kind eyes, a narrow face and paint on her overalls.",
@@ -57,3 +57,60 @@ def test_what_somebody_is_and_has(text: str, then: str) -> None:
 )
 def test_what_is_not_on_anybody(text: str, then: str) -> None:
     assert last_of("Tom", text) == then
+
+
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("TOM SHAW, 70, pitching coach, a satin jacket zipped up, white sideburns, starts across.",
+         "70, pitching coach, satin jacket zipped up, white sideburns"),
+        ("Old TOM, the medic, in fingerless gloves, is cheating.", "old, medic, in fingerless gloves"),
+        ("Gaunt, white-haired TOM (70) waits.", "70, white-haired, gaunt"),
+        ("TOM, cutoff jeans and no shirt, waits.", "no shirt, cutoff jeans"),
+        ("TOM, cutoff jeans and no shirt, waits. He puts on a shirt.", "cutoff jeans, shirt"),
+        ("TOM, 50, hat.\n\nTom, shaved. No hat, no tie.", "50, no tie, shaved"),
+        ("TOM in a coat sits. Forties, a streak of white at the temple that he's stopped hiding, boots off "
+         "and beside him.", "Forties, in a coat, streak of white at the temple"),
+        ("TOM, about eight, school cap, comes in.", "about eight, school cap"),
+        ("TOM, 60, black coat.\n\nTom, a cap, a waxed coat with the cuffs turned down, blows a whistle.",
+         "60, cap, waxed coat with the cuffs turned down"),
+        ("TOM plays bass: long dark hair.\n\nBy the door, in a suit, with his hair cut short: Tom.",
+         "in a suit, with his hair cut short"),
+        ("TOM, 30, shirt and tie.\n\nTom, his tie over his shoulder, runs.",
+         "30, shirt and tie over his shoulder"),
+        ("TOM, 7, raincoat.\n\nTom is nearly nine. He has short hair and glasses.",
+         "nearly nine, short hair and glasses"),
+    ],
+)  # fmt: skip
+def test_how_a_list_is_told(text: str, then: str) -> None:
+    assert last_of("Tom", text) == then
+
+
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("TOM, 36, grey suit.\n\nTom is in his shirtsleeves, the jacket over the back of his chair.",
+         "36, grey suit, shirtsleeves"),
+        ("TOM, 70, in a coat with pyjamas showing under it, waits. He takes off the coat.",
+         "70, pyjamas showing under it"),
+        ("TOM, 21, uniform, cap.\n\nIn her hand is his cap.", "21, uniform"),
+        ("TOM, 70, cardigan with a handkerchief up the sleeve.\n\nHe pulls the handkerchief out of his sleeve.",
+         "70, cardigan"),
+        ("TOM, blue apron, gloves. He has changed the apron for a good coat.", "gloves, good coat"),
+        ("TOM, 7, raincoat. He leans in and his raincoat fills the screen.", "7, raincoat"),
+        ("TOM, 40.\n\nA door opens behind him and the little boy comes out, in a nightshirt.", "40"),
+        ("TOM, 40, hat. Across the way a WOMAN in grey, no hat, cleans a gun.", "40, hat"),
+        ("TOM, 40. He lays the rule against the boy, heel to crown.", "40"),
+        ("TOM, 40, pyjama trousers and a hoodie.\n\nTom stands there in his pyjamas.",
+         "40, pyjama trousers and a hoodie"),
+    ],
+)  # fmt: skip
+def test_what_came_off_or_was_never_on(text: str, then: str) -> None:
+    assert last_of("Tom", text) == then
+
+
+def test_what_is_laid_on_another_goes_with_all_that_hangs_on_it() -> None:
+    text = "ANNA, 17, sweatshirt, whistle.\n\nTOM, 14, in shorts.\n\n"
+    text += "Anna pulls the sweatshirt off over her head. She drops the sweatshirt down over Tom, whistle and all."
+    assert last_of("Anna", text) == "17"
+    assert last_of("Tom", text) == "14, in shorts, sweatshirt, whistle"
