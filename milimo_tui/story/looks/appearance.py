@@ -372,6 +372,8 @@ class Appearance(KnownLook):
                     self.about += [] if had else [clause]
                     continue
                 if off := IS_OFF.match(clause.partition(" and ")[0]):
+                    if introduced and not self.wears(off[1]):
+                        self.about.append(off[0].strip())  # “shirt off, sleeves rolled”
                     self._take_off(off[1])
                     continue
                 none = _AND_NONE.search(clause) if introduced else None

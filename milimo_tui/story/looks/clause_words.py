@@ -78,8 +78,8 @@ AGE_BEHIND_NAME = late(  # behind a name: “, 36,”, “is forty now”, “at
     re.IGNORECASE,
 )
 IS_BY_NOW = late(  # “Ada is nearly nine.”, years later
-    rf"(?:(?:he|she|[^\W\d_]+)?(?:['’]s| is)) (?:(?:now|nearly|almost|already|just|about) )?"
-    rf"(?:{NUMBER_WORDS}|\d{{1,2}})(?: (?:now|years old|by now))?(?=\s*(?:[,.;]|$))",
+    rf"(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)) (?:(?:now|nearly|almost|already|just) )?"
+    rf"(?P<age>{NUMBER_WORDS}|\d{{1,2}})(?: (?:now|years old|by now))?(?=\s*(?:[,.;]|$))",
     re.IGNORECASE,
 )
 ON_A_SCREEN = late(

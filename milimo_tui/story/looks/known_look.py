@@ -429,7 +429,9 @@ class KnownLook:
         if worn & BARED["barefoot"]:
             self.about = [each for each in self.about if not BARE_FEET.fullmatch(each)]
         self.about = [
-            each for each in self.about if not (each.startswith("no ") and garments_of(each) & worn)
+            each
+            for each in self.about
+            if not ((each.startswith("no ") or each.endswith(" off")) and garments_of(each) & worn)
         ]
         covered = {state for state, bared in BARED.items() if worn & bared}
         self.condition = [each for each in self.condition if each not in _UNDRESSED | covered]

@@ -233,8 +233,11 @@ class KnownPeople:
             )
             words = giver.lose(change.garment) if is_own and giver is not None else ""
             if is_own and giver is not None and not garments_of(change.garment):
+                had = giver.facts()
                 giver.part_with(change.garment)  # a whistle, a badge
-                words = change.garment
+                words = change.garment if giver.facts() != had else ""
+                if not words:
+                    continue
             took_off = giver.took_off(change.garment) if change.gets and giver is not None else ""
             who = [change.name, *([change.giver] if words else [])]
             looks = self._known.setdefault((change.name, scene.era), Appearance())

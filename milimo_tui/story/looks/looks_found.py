@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.appearance import Appearance, is_other_age
+from milimo_tui.story.looks.body_words import about_years
 from milimo_tui.story.looks.clause_words import (
     A_PICTURE,
     ALIKE,
@@ -524,7 +525,10 @@ class _Reader(KnownPeople):
             looks = self._known.get((name, scene.era)) or Appearance(on_screen=on_screen)
             if looks.on_screen and not on_screen:
                 looks = Appearance(age=looks.age)
-            anew_aged = moment.beat.montage or IS_BY_NOW.match(text) is not None
+            by_now = IS_BY_NOW.match(told.sentence)
+            anew_aged = moment.beat.montage or (
+                by_now is not None and (about_years(looks.age) or 0) < (about_years(by_now["age"]) or 0)
+            )
             earlier = told_at.get(name, line) < (line if anew_aged else scene.line)
             earlier = earlier and (anew_aged or introduced or name not in self._seen)
             age_before = looks.age or ("8" if {"boy", "girl", "child"} & set(looks.about) else "")
