@@ -33,14 +33,17 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
     firsts: dict[str, str] = {}  # the first shot of each scene
     for each in story.live_shots():
         firsts.setdefault(each.scene, each.id)
+    # What a paragraph takes off somebody before it brings them into a scene is off from its first shot on.
+    last_opens = {(each.name, each.scene_line, each.line): at for at, each in enumerate(drafts) if each.opens}
     made: list[Look] = []
-    for draft in drafts:
+    for at, draft in enumerate(drafts):
         scene = scenes.get(draft.scene_line)
         era = draft.era if scene is None or scene.era is draft.era else scene.era
         shots = [shot for shot in story.live_shots() if scene is not None and shot.scene == scene.id]
         shot = shot_of(draft, shots)
         opening = scenes.get(draft.since)
         first = firsts.get(opening.id, "") if opening is not None else ""
+        opens = draft.opens or at < last_opens.get((draft.name, draft.scene_line, draft.line), 0)
         if shot is None or scene is None:
             continue
         is_stranger = draft.rule is STRANGER  # of whom a person may have said who it is
@@ -62,7 +65,7 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
                 wardrobe=draft.wardrobe,
                 hair=draft.hair,
                 condition=draft.condition,
-                begins=(first or shots[0].id) if draft.opens else shot.id,
+                begins=(first or shots[0].id) if opens else shot.id,
                 ends=shots[-1].id if alone else "",
                 era=Era.PRESENT if alone else era,
                 quote=draft.quote,
