@@ -75,6 +75,7 @@ from milimo_tui.story.looks.dressing import (
     BARE_FEET,
     CARRIED_GARMENT,
     CHANGES,
+    COMES_FROM_UNDER,
     DONE_UP,
     DRAWN,
     DRESSED_AS,
@@ -498,6 +499,10 @@ class Appearance(KnownLook):
             return mode
         for lost in LOST.finditer(clause):
             self._lose(lost[1])
+        if under := COMES_FROM_UNDER.search(clause):
+            thing = under[1]
+            self.about = [each for each in self.about if not has_word(each, thing)]
+            self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, thing))]
         for drawn in DRAWN.finditer(clause):
             self._draw(drawn[1])
         for torn in TEARS.finditer(clause):
@@ -761,6 +766,7 @@ _A_GARMENT = late(
     re.IGNORECASE,
 )
 _HOOD_DOWN = late(r"hood (?:\w+ )?(?:back|down|off)", re.IGNORECASE)
+_WITHIN = late(r"(?<!\w)(?:inside|under|beneath|within|in) (?:the|an?) ", re.IGNORECASE)
 _AND_NONE = late(rf"\s(?:and|but|with) ({NONE_OF_IT.pattern})$", re.IGNORECASE)  # “jeans and no shirt”
 _KNOWN_ONE = late(  # “has her coat over her arm”, “has cut off the braids”
     r"(?:[a-z]+ (?:(?:off|up|on|down|out|in) )?)?(?:the|his|her|their|this|that) "

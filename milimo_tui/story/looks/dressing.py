@@ -218,6 +218,11 @@ LOST = late(
     re.IGNORECASE,
 )
 # “pulls the handkerchief out of her sleeve”
+COMES_FROM_UNDER = late(
+    r"(?<!\w)(?:comes|climbs|crawls|gets|backs|steps|ducks|emerges|slides|wriggles|looks) (?:out )?from "
+    r"(?:under|inside|beneath|within|behind) (?:the|his|her|their|an?) ([\w-]+)",
+    re.IGNORECASE,
+)
 DRAWN = late(
     r"(?<!\w)(?:pulls|takes|draws|plucks|fishes|slides|tugs|whips|gets|lifts) (?:the|an?|his|her|their)"
     r" (?:[\w-]+ ){0,2}?([\w-]+) (?:out of|from|out from under) (?:the|his|her|their) (?:[\w-]+ )?"

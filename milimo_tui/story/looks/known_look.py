@@ -124,6 +124,10 @@ _FOR_THE_HOUSE = late(  # who goes out in a suit has them off
     r"|towels?)(?!\w)",
     re.IGNORECASE,
 )
+_STUCK_IN = late(
+    r"(?<!\w)(?:in|from|out of|at|on) (?:the|his|her|their) (?:[\w-]+ )?(?:pocket|buttonhole|lapel)s?(?!\w)",
+    re.I,
+)
 _ALWAYS = late(  # who has it on has it every day
     r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
 )
@@ -249,7 +253,10 @@ class KnownLook:
             each for each in self.condition if each in self._before_items or not HURT.fullmatch(each)
         ]
         self.hair = "" if _FOR_A_WHILE.search(self.hair) else self.hair
+        beneath = garments_of(" ".join(_OVER.split(w)[-1] for w in self.wardrobe if _OVER.search(w)))
+        again = (w for w in self._before_items if garments_of(w) & beneath and not _OVER.search(w))
         self.wardrobe = [each for each in self.wardrobe if each in self._before_items or _ALWAYS.search(each)]
+        self.wardrobe += [each for each in again if each not in self.wardrobe]
         return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
 
     def end_items(self) -> None:
@@ -274,8 +281,11 @@ class KnownLook:
     def begin_item(self) -> None:
         """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
         self.wardrobe = [
-            each for each in self.wardrobe if not (RAINWEAR.search(each) or _OUTDOORS.fullmatch(each))
+            each
+            for each in self.wardrobe
+            if not (RAINWEAR.search(each) or _OUTDOORS.fullmatch(each) or _STUCK_IN.search(each))
         ]
+        self.about = [each for each in self.about if not _STUCK_IN.search(each)]
         self.new_item, self._worn_before = True, tuple(self.wardrobe)
         self.pass_time()
 
@@ -474,6 +484,8 @@ class KnownLook:
             if " and " not in shows and BODYWEAR.search(shows) and not PART.search(shows):
                 parts = [before, shows]  # “a coat with pyjamas showing under it”
             rest = [part for part in parts if garments_of(part) - {"crown"} and not is_among(gone, part)]
+            under = next((bare(part) for part in parts[1:] if HAIR.search(part) and part not in rest), "")
+            self.hair = self.hair or under  # “headphones over a bald head”
             whole = each[each.index(rest[0]) :] if rest else ""
             kept += (
                 [

@@ -53,8 +53,13 @@ def look_at(story: Story, shot: Shot, element: Element) -> Look | None:
 
 
 def visible(element: Element, look: Look | None) -> str:
-    """Return the words for what is visible of an element, without its name; empty where nothing is known."""
+    """Return the words for what is visible of an element, without its name; empty where nothing is known.
+
+    A look that the script gives without a word is of somebody of whom nothing is known any more.
+    """
     text = look_words(look) if look else ""
+    if look is not None and look.found and element.found:
+        return text
     return text or element.description.strip().rstrip(".")
 
 

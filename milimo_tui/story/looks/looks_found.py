@@ -363,6 +363,7 @@ class _Reader(KnownPeople):
 
     def _is(self, one: Stranger, name: str, scene: ReadScene, more: str) -> Iterator[LookDraft]:
         """Look as a stranger did, unless something else is known; another age makes all of that past."""
+        self._strangers.is_called(one, name)
         known = self._known.get((name, scene.era))
         aged = OF_AGE_ANYWHERE.search(f"{one.words} {more}")
         age = f", {aged[1]}," if aged is not None and name not in self._seen else ""

@@ -59,6 +59,11 @@ class Strangers:
         """Return whether “his” or “her” may be somebody's, by what they were meant by before."""
         return name in self._gender and self._gender[name] == _GENDERS.get(whose)
 
+    def is_called(self, one: Stranger, name: str) -> None:
+        """Keep that a man or a woman without a name is somebody, and so he or she."""
+        if gender := stranger_is(one.words):
+            self._gender.setdefault(name, gender)
+
     def tell(self, sentence: str, moment: Moment) -> None:
         """Keep how somebody looks who has no name yet."""
         if is_of_a_stranger(sentence) or brings_in(sentence):
