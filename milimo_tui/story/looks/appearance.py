@@ -93,6 +93,7 @@ from milimo_tui.story.looks.dressing import (
     IS_COLOURED,
     IS_OFF,
     IS_ON_BODY,
+    IS_SO,
     LACKS,
     LAID_OVER,
     LEANS_ON,
@@ -154,6 +155,7 @@ from milimo_tui.story.looks.hair_words import (
     HAIR_DYED,
     HAIR_FALLS,
     HAIR_FREE,
+    HAIR_IN,
     HAIR_IS,
     HAIR_LOOSE,
     HAIR_SEEN,
@@ -356,7 +358,7 @@ class Appearance(KnownLook):
                 and not _is_thing(clause)
             ):
                 break  # “MARA, 62, a white suit, conducts.”
-            if at and not (introduced and first) and (off := IS_OFF.fullmatch(clause)):
+            if at and (off := IS_OFF.fullmatch(clause)) and (not introduced or self.wears(off[1])):
                 self._take_off(off[1])
                 continue
             if (lacks := LACKS.match(clause)) and (lacks.end() == len(clause) or clause.endswith(" now")):
@@ -371,6 +373,9 @@ class Appearance(KnownLook):
                 if NONE_OF_IT.fullmatch(clause) and not self._has_any(clause):
                     had = garments_of(clause) & {*self._worn_once}  # of that it is told when it comes off
                     self.about += [] if had else [clause]
+                    continue
+                if IS_OFF.fullmatch(clause):
+                    self._put_about(clause)  # “KOLYA, 82, shirt off,”
                     continue
                 if off := IS_OFF.match(clause.partition(" and ")[0]):
                     if introduced and not self.wears(off[1]):
@@ -468,6 +473,9 @@ class Appearance(KnownLook):
         mode = _Mode.NONE
         if OF_SOMEBODY.match(clause):
             return mode
+        if HAIR_IN.match(clause):
+            self.hair = bare(re.sub(r"^with ", "", clause))
+            return mode
         clause = DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause)
         if each := HAS_EACH_SO.match(clause):
             self._change(f"has {each['one']}")
@@ -559,6 +567,9 @@ class Appearance(KnownLook):
         if (best := AT_BEST.search(clause)) and GARMENT.search(clause) is None:
             self.change(whole=True)
             self.wardrobe.append(best[0])
+        if is_so := IS_SO.match(clause):
+            self._loosen(is_so["what"], is_so["how"], own=not clause.casefold().startswith("the "))
+            return mode
         if (lifted := LIFTED.search(clause)) and self.wears(lifted["what"]):
             named = garments_of(lifted["what"])
             self.wardrobe = [_OVER_FACE.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
@@ -576,8 +587,7 @@ class Appearance(KnownLook):
             self.change(whole=OUTFIT.search(clause, changes.end()) is not None)
         if (swapped := SWAPPED.search(clause)) and garments_of(swapped["off"]):
             self._take_off(swapped["off"])
-            self._wear(bare(swapped["on"]))
-            return mode
+            return self._change(f"wears {clause[swapped.start('on') :]}")
         if pulled := PULLED_OVER.search(clause):
             self._wear(bare(pulled[1]))
             clause, mode = clause[: pulled.start()], _Mode.ON
@@ -658,7 +668,7 @@ class Appearance(KnownLook):
             self._become(found[0].lower())
         if (
             (implied := IMPLIES.search(clause))
-            and not self.wears(touched := implied["what"] or implied["its"])
+            and not self.wears(touched := implied["what"] or implied["its"] or implied["does"])
             and not CARRIED_GARMENT.search(touched)
         ):
             self._wear(bare(touched))

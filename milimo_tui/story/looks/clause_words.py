@@ -43,7 +43,9 @@ WEARS = late(
 )
 BENEATH_IT = late(r"(?:and )?(?:under(?:neath)?|beneath)(?: (?:it|that|this|them))?[,:] ", re.IGNORECASE)
 IS_WEARING = late(
-    r"(?:s?he|they)(?:['’](?:s|re)| is| are) (?:(?:now |still )?wearing )?(?!not\b)", re.IGNORECASE
+    r"(?:^|(?<=[,:;] )|(?<=and ))(?:s?he|they)(?:['’](?:s|re)| is| are) (?:(?:now "
+    r"|still )?wearing )?(?!not\b)",
+    re.IGNORECASE,
 )
 PAST = late(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 WHICH_ONE = late(r"\s(?:that|which|who|whose)\s.*", re.IGNORECASE)  # “a bonnet that was her mother's”
@@ -98,6 +100,7 @@ THIS_IS = late(
     r"(?:and )?(?:(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]"
     r"|(?:we['’]ll |we will |everyone |everybody |they |you can |let us |let['’]s )?calls? (?:him"
     r"|her) [^\W\d_]"
+    r"|(?:his|her|the|an?) (?:name ?tag|badge|nameplate|name) (?:says|reads) [^\W\d_]"
     r"|(?:an? [\w-]+ )?we(?:['’]ll| will) (?:know|come to know) (?:him |her )?as [^\W\d_]|(?:his"
     r"|her) name is [^\W\d_])",
     re.IGNORECASE,

@@ -48,7 +48,7 @@ AGE = late(
     re.IGNORECASE,
 )
 OF_AGE = late(
-    rf"^(?:[^\W\d_]+ ){{0,3}}(?:of|in (?:his|her|their)) ((?:about |around |nearly |some |early "
+    rf"^(?:[^\W\d_][\w'’-]* ){{0,3}}(?:of|in (?:his|her|their)) ((?:about |around |nearly |some |early "
     rf"|mid[- ]|late )?"
     rf"(?:\d0s|{_DECADE}|\d{{1,3}}|{NUMBER}|{SMALL_NUMBER}))\b",
     re.IGNORECASE,
@@ -89,7 +89,8 @@ ONES = "|".join(
     sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
 )
 _A_PERSON = late(
-    rf"\b(?:an?|another|one of the) ((?:[\w-]+ ){{0,3}}?(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
+    rf"(?:\b(?:an?|another|one of the)|^the) ((?:[\w-]+ ){{0,3}}?"
+    rf"(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
     rf"(?! (?:{GARMENT.pattern}))"  # “a camel coat”, “a sailor suit”
     r"|one(?= (?:in|with|at|on|by)\b)))",
     re.IGNORECASE,
@@ -145,7 +146,8 @@ _WITH_SOMEBODY = late(
 )  # a coat and who is in it
 _LIES = late(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
-    r"|flash|collar|throat|waist|elbow|knee|cuff|sleeve|shoulder|hem|seam|hip|edge|toe|heel|temple|chest|ear|nose"
+    r"|flash|collar|throat|waist|elbow|knee|cuff|sleeve|shoulder|hem|seam|hip|edge|toe|heel|temple|chest"
+    r"|ear|nose"
     r"|brow|ankle|front|(?<!on the )back(?! of)))",
     re.I,
 )
@@ -206,11 +208,15 @@ def told_before(head: str, *, of_one: bool = False) -> list[str]:
     return out if len(out) > 1 else []
 
 
+_WHERE_TO = frozenset(("up", "out", "in", "into", "down", "off", "from", "across", "over", "past", "through"))
+
+
 def _without_act(phrase: str) -> str:
     """Return a phrase up to what is done behind a garment: “in a good suit stands”."""
     for worn in GARMENT.finditer(phrase):
         behind = phrase[worn.end() :].split()
-        if behind and fold(behind[0]) in ACTS:
+        does = len(behind) > 1 and behind[0].endswith("s") and fold(behind[1]) in _WHERE_TO
+        if behind and (fold(behind[0]) in ACTS or does):
             return phrase[: worn.end()]
     return phrase
 
@@ -240,6 +246,13 @@ _ALL_CLAD = late(
 )
 
 
+# “sit on the bench in towels”
+_ACT_CLAD = late(
+    r"(?:now )?(?:sit|stand|lie|wait|walk|come|eat|drink|dance|play|smoke|sprawl|lounge|queue|huddle"
+    r"|kneel|lean)"
+    r"(?: [^,;.]*?)?,? (?:now |both |wrapped |dressed )?in (?!the |an? |their |his |her )([^,;.]+)",
+    re.IGNORECASE,
+)
 _ALL_WEAR = late(  # “They wear matching straw hats.”, “Both have on black.”
     r"(?:they|both(?: of them)?|all (?:of them|three|four|five)|the (?:two|three|four|five|others)"
     r"|everybody|everyone) "
@@ -257,6 +270,8 @@ def of_several(sentence: str) -> str:
     if found is None or _A_PERSON.search(sentence) or _COMPARED.search(sentence):
         return ""
     rest = sentence[found.end() :].strip()
+    if (clad := _ACT_CLAD.match(rest)) and GARMENT.search(clad[1]):
+        return f"are {one_of(f'in {clad[1]}')}"
     skin = any(words.search(sentence) for words in (STATE, DIRTIED, INTO_WATER, _GO_INTO_WATER))
     if not skin and not _ALL_CLAD.match(rest):
         return ""
@@ -416,9 +431,17 @@ _THEY_ACT = late(
 )
 
 
+# “sticks out a thumb”, by words that are garments elsewhere
+_STICKS_OUT = late(
+    r"(?:sticks|heels|boots|socks|pipes|canes|caps|coats|masks|ties|belts|pins|hoods|cuffs|tops|slips)"
+    r" (?:out|off|past|his|her|the|an?|at|up(?! to))(?!\w)",
+    re.IGNORECASE,
+)
+
+
 def is_act(clause: str) -> bool:
     """Return whether a clause begins with what somebody does."""
-    if _THEY_ACT.match(clause):
+    if _THEY_ACT.match(clause) or _STICKS_OUT.match(clause):
         return True
     first = clause.split(" ")[0].lower()
     if _DONE_TO.match(clause):

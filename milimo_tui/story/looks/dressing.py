@@ -46,7 +46,8 @@ _OF_A_THING = (
     r"|linen (?:cupboard|closet|basket|chest|tablecloth|napkin|sheet)|ring (?:road|binder|finger|box|tone)"
     r"|dress (?:rehearsal|shop|form|circle)|crown (?:court|prince|jewel)|suit (?:bag|carrier)"
     r"|plaster (?:wall|ceiling|saint|bust|board)|cap gun|towel (?:rail|rack)|stick (?:shift|insect)"
-    r"|pipe (?:organ|bomb|wrench|band)|umbrella stand|wool shop|fur trade|polo (?:match|ground|pony"
+    r"|pipe (?:organ|bomb|wrench|band)|umbrella stand|lantern light|wool shop|fur trade|polo (?:match"
+    r"|ground|pony"
     r"|mint))s?\b)"
 )
 _COLOURED_SLIP = "".join(
@@ -56,10 +57,13 @@ _COLOURED_SLIP = "".join(
 # “in a slip”, which is elsewhere one of paper
 _SLIP = rf"(?:(?<=in a )slip{_COLOURED_SLIP})(?! of\b| road\b)"
 GARMENT = late(
-    rf"(?<!\w){_OF_A_THING}(?:(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?|{_SLIP})(?!\w)", re.IGNORECASE
+    rf"(?<!\w){_OF_A_THING}(?:(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?|(?:neck|back|leg|knee) braces?"
+    rf"|{_SLIP})(?!\w)",
+    re.IGNORECASE,
 )
 CARRIED_GARMENT = late(
-    rf"(?<!\w)(?:{any_of(CARRIED)}|towel|blanket|sheet|belt|badge|hood|buttons?|sleeves?|cuffs?)s?(?!\w)",
+    rf"(?<!\w)(?:{any_of(CARRIED)}|towel|blanket|sheet|belt|badge|hood|buttons?|sleeves?|cuffs?|collar"
+    rf"|lapel|hem|pocket)s?(?!\w)",
     re.IGNORECASE,
 )
 HELD = late(
@@ -232,7 +236,8 @@ DRAWN = late(
 )
 # “swaps the hard hat for a cap”
 SWAPPED = late(
-    rf"(?<!\w)(?:swaps|exchanges|trades|changes|switches|has (?:swapped|exchanged|traded|changed|switched)) "
+    rf"(?<!\w)(?:(?<=['’]s )(?:swapped|exchanged|traded)|swaps|exchanges|trades|changes|switches"
+    rf"|has (?:swapped|exchanged|traded|changed|switched)) "
     rf"(?P<off>(?:the|his|her|their|an?) {NAMED}) (?:for|into|to) "
     rf"(?P<on>(?:(?:the|his|her|their|an?) )?{NAMED})(?: (?:in|of|with) [^,;:.]+)?",
     re.IGNORECASE,
@@ -252,7 +257,8 @@ PUT_OVER = late(
     re.IGNORECASE,
 )
 LEFT = late(
-    r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:stays|remains|lies|hangs"
+    r"(?:and )?(?:the|his|her|their)\s+([\w-]+?)(?:['’]s (?:gone|off|lost)|\s+(?:(?:stays"
+    r"|remains)(?! on\b| up\b| in place)|lies|hangs"
     r"|falls|drops|lands|slides"
     r"|(?:is|has|gets) (?:left|gone|lost|knocked|blown|torn off|come off|fallen)|vanishes|sails|rolls"
     r"|(?:flies|comes|blows|goes|tumbles|slips|pops|whirls|spins|fly|come|blow|go|tumble|slip|pop|fall"
@@ -271,7 +277,7 @@ WORN_ROUND = late(
 # “leans on a stick”, “comes in on crutches”
 LEANS_ON = late(
     r"(?:(?<!\w)(?:leans|leaning|walks|walking|hobbles|hobbling|limps|shuffles|comes in|comes|stands|gets"
-    r" about) (?:on|with) |^on )"
+    r" about) (?:on|with) |^on |(?<!\w)on (?=(?:an? (?:walking|zimmer) )|(?:two )?(?:sticks|crutches)$))"
     r"(an? (?:[\w-]+ ){0,2}(?:stick|cane|crutch|walking frame|walker)|(?:two )?(?:sticks|crutches))(?!\w)",
     re.IGNORECASE,
 )
@@ -388,7 +394,11 @@ IMPLIES = late(
     rf" (?:the (?:collar|cuffs?|sleeves?|hem|lapels?|brim) of )?(?:his|her)(?: own)? (?P<what>{NAMED})"
     rf"(?! pocket| strap)"
     rf"|(?<!\w)the (?:[\w-]+ )?(?:pocket|collar|sleeve|cuff|lapel|hem|brim)s? of (?:his|her)"
-    rf" (?P<its>{NAMED})",
+    rf" (?P<its>{NAMED})"
+    rf"|^(?:his|her) (?P<does>{NAMED}) (?:comes? (?:down )?(?:to|over|past)|hangs? (?:off|open|loose|down|to)"
+    rf"|clings?|flaps?|billows?|strains?|trails?|drags?|gapes?|rides? up|drips?|reach(?:es)?|glitters?"
+    rf"|sparkles?|rustles?|creaks?|squeaks?|jingles?|swamps?|pulls? (?:tight|across)|smells?"
+    rf"|match(?:es)?)(?!\w)",
     re.IGNORECASE,
 )
 # “loosens his tie”, “pulls his collar open”: how it is then
@@ -397,6 +407,16 @@ LOOSENED = late(
     rf" (?P<what>{NAMED})(?! (?:of|button)\b)"
     r"|(?:pulls|tugs|drags|yanks|wrenches) (?:the|his|her) (?P<tie>(?:bow )?tie|collar|cravat|neckerchief)"
     r" (?P<how>loose|open|down|undone|askew))(?!\w)",
+    re.IGNORECASE,
+)
+# “The wig is crooked.”
+IS_SO = late(
+    rf"^(?:and )?(?:the|his|her|their) (?P<what>{NAMED}) (?:is|are|hangs?) (?:still )?"
+    r"(?P<how>(?:slightly |a little |badly |half )?(?:crooked|askew|lopsided|laddered|untucked|patched|frayed"
+    r"|inside out|back to front|on backwards|undone|unbuttoned|unlaced|creased|crumpled|rumpled|wrinkled"
+    r"|buttoned (?:up )?wrong|threadbare|moth-eaten|(?:much |far |two sizes |a size )?too (?:big|small"
+    r"|tight|large"
+    r"|short|long|loose|wide)(?: [^,;.]+)?))$",
     re.IGNORECASE,
 )
 # “lifts the mask”, “pulls down his visor”
@@ -492,6 +512,7 @@ LIES_ELSEWHERE = late(
     rf"|both) (?P<held>{_HANDS})(?!\w)"
     r"|(?:over|on|across) the (?:back|arm|edge|end|side|foot) of (?:the|an?|his|her|their) \w+"
     r"|(?:beside|next to|near|behind|in front of|at the (?:feet|foot) of) (?:him|her|them)(?!\w)"
+    r"|(?:round|around|over|on|about) (?-i:[A-ZÀ-Þ])[\w-]+['’]s (?:shoulders|neck|head|knees|back|lap)(?!\w)"
     r"|(?:between|at|by) (?:his|her|their) (?:feet|foot|knees|legs|boots|side)(?!\w)"
     rf"|(?:(?:on|under|into|onto|beside|by|against|in|next to"
     r"|(?<=hangs )from|(?<=hanging )from|(?<=hung )from|(?<=dangles )from|(?<=swings )from)"
@@ -587,7 +608,8 @@ NIGHTWEAR = late(
 )
 # “buckles herself into them”, “steps into it”
 INTO_IT = late(
-    r"(?<!\w)(?:buckles|laces|zips|squeezes|works|wriggles|steps|climbs|slips|shrugs|struggles|buttons)"
+    r"(?<!\w)(?:buckles|laces|zips|squeezes|works|wriggles|steps|climbs|slips|shrugs|struggles|buttons|backs"
+    r"|gets|shoves|slides|pulls|thrusts)"
     r"(?: (?:him|her|them)sel(?:f|ves)| (?:his|her|their) (?:feet|foot|arms))? into (?:it|them)(?!\w)",
     re.IGNORECASE,
 )

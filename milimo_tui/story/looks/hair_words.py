@@ -85,6 +85,13 @@ SHAKEN_OUT = late(
     r"(?:[\w-]+ ){1,3}(?:hair|curls|braids|plaits|dreadlocks|ringlets))(?!\w)",
     re.IGNORECASE,
 )
+# “her hair in a towel”: nothing else is
+HAIR_IN = late(
+    r"(?:with )?(?:his|her) (?:[\w-]+ )?hair (?:up |wrapped |tied |tied up |tied back |hidden |piled up "
+    r"|still )?"
+    r"(?:in|under|inside) an? [\w' -]+$",
+    re.IGNORECASE,
+)
 # “Her red hair streams in the wind.”
 HAIR_SEEN = late(
     r"(?:his|her|their) ((?:[a-z-]+ ){1,3}hair) (?:streams|flies|flows|blows|whips|shines|gleams|hangs|falls"

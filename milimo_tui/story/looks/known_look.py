@@ -79,6 +79,11 @@ _HIS = late(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
 _HERS = late(r"(?:in )?(?:his|her|their) ", re.IGNORECASE)
 _SHORT = late(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
 _TRAILING = late(r"\s+(?:and|with|but|now)$", re.IGNORECASE)
+_BELOW_WAIST = late(  # who puts it on may still have nothing on above it
+    r"(?<!\w)(?:jeans|trousers|pants|shorts|trunks|slacks|joggers|skirt|kilt|leggings|breeches|sarong|towel"
+    r"|loincloth|boots?|shoes?|socks?|sandals?|slippers?|hat|cap|helmet|glasses|sunglasses|braces|belt)$",
+    re.IGNORECASE,
+)
 _UNDRESSED = frozenset({"bare-chested", "naked", "shirtless"})
 _GONE = late(r"(?:[\w'’-]+ )?([\w-]+) (?:gone|missing|lost|nowhere)$", re.IGNORECASE)
 _OVER = late(r"(?<!\w)(?:over|under|on top of)(?!\w)", re.IGNORECASE)
@@ -95,6 +100,10 @@ _BROUGHT = late(
     r"|plate|bowl|knife|shovel|spade|letter|envelope|shopping|flowers)(?!['’\w-])",
     re.IGNORECASE,
 )
+_IS_OFF = late(  # “boots off and her feet up”
+    r"(?:shoes?|boots?|socks?|hat|cap|coat|jacket|shirt|tie|helmet|gloves|one shoe) off(?!\w)", re.IGNORECASE
+)
+_OVER_ARM = late(r" (?:over|on) (?:one|his|her|their) (?:arm|shoulder|knees?|lap)$", re.IGNORECASE)
 _FOR_A_WHILE = late(r"(?<!\w)(?:curlers|rollers|hairnet|towel|wet|loose)(?!\w)", re.IGNORECASE)
 _FOR_NOW = late(
     r"(?:wrapped in |in )?(?:an? )?(?:[\w-]+ ){0,2}(?:towels?|blankets?|bibs?)(?: (?:round|around|over"
@@ -293,8 +302,16 @@ class KnownLook:
         """Let go of what passes with an hour or a day: wet, dirt, sleep. Return its words."""
         ended = [each for each in self.condition if not LASTING.search(each)]
         self.condition = [each for each in self.condition if LASTING.search(each)]
-        brought = [each for each in self.about if _BROUGHT.match(each)]
-        brought += [w for w in self.wardrobe if w == "shirtsleeves" or _FOR_NOW.match(w)]
+        brought = [
+            each for each in self.about if _BROUGHT.match(each) or _IS_OFF.match(each) or HELD.search(each)
+        ]
+        brought += [
+            w
+            for w in self.wardrobe
+            if w == "shirtsleeves"
+            or any(each.search(w) for each in (HELD, _OVER_ARM))
+            or any(each.match(w) for each in (_FOR_NOW, _IS_OFF))
+        ]
         self.about = [each for each in self.about if each not in brought]
         self.wardrobe = [each for each in self.wardrobe if each not in brought]
         ended += brought
@@ -391,6 +408,8 @@ class KnownLook:
             if any(phrase == each or (" and " in each and phrase in each) for each in self.wardrobe):
                 return
         is_whole = bool(OUTFIT.search(phrase) or OUTER.search(phrase))
+        if is_whole and self._anew and re.search(r"\btowel\b", self.hair):
+            self.hair = ""
         if (
             self.new_scene
             and (is_whole or BODYWEAR.search(phrase))
@@ -444,7 +463,8 @@ class KnownLook:
             if not ((each.startswith("no ") or each.endswith(" off")) and garments_of(each) & worn)
         ]
         covered = {state for state, bared in BARED.items() if worn & bared}
-        self.condition = [each for each in self.condition if each not in _UNDRESSED | covered]
+        undressed = set() if _BELOW_WAIST.search(phrase) else _UNDRESSED
+        self.condition = [each for each in self.condition if each not in undressed | covered]
 
     def _changed_piece(self, phrase: str) -> str:
         """A piece that is worn already with what is told of it now: a grey coat, torn at the shoulder."""
@@ -505,6 +525,9 @@ class KnownLook:
             (re.search(r"\sunder\s", each) and piece_of(each.split(" under "), phrase)) or each
             for each in off
         ]
+        if not off and OUTER.fullmatch(phrase.split(" ")[-1]) and "suit" not in ", ".join(self.wardrobe):
+            # Who takes off a jacket that nobody knows of has no other coat on.
+            self.wardrobe = [each for each in self.wardrobe if not RAINWEAR.search(each)]
         self._without_jacket(gone)
         self._drop(gone)
 
@@ -515,11 +538,12 @@ class KnownLook:
             for each in self.wardrobe
         ]
 
-    def _loosen(self, words: str, how: str) -> None:
-        """Have a garment loosened or open that is worn already, or a tie of which nothing was told."""
+    def _loosen(self, words: str, how: str, *, own: bool = False) -> None:
+        """Have a garment loosened or open that is worn already, or, of one's `own` or a tie, is told of "
+        "now."""
         named = garments_of(words)
         if not any(is_among(named, each) for each in self.wardrobe):
-            if AT_THROAT.fullmatch(words):
+            if own or AT_THROAT.fullmatch(words):
                 self.wardrobe.append(f"{words} {how}")
             return
         self.wardrobe = [

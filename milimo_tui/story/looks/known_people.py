@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.appearance import Appearance
 from milimo_tui.story.looks.descriptions import stranger_at
 from milimo_tui.story.looks.dressing import (
@@ -24,6 +26,15 @@ from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.text import collapse
 
 _WORDS_END = 4  # letters: “watch” may say a wristwatch
+
+
+# How the one who gives it had it on: another has it on in a way of their own
+_SO_WORN = late(
+    r",? (?:(?:with (?:its|the|a) [\w-]+ )?(?:pushed|thrown|tilted|pulled|tipped|turned|pinned) (?:back"
+    r"|up|low|down)"
+    r"|still on|hanging open|over (?:his|her) (?:arm|shoulder))(?!\w).*$",
+    re.IGNORECASE,
+)
 
 
 class KnownPeople:
@@ -241,9 +252,13 @@ class KnownPeople:
             took_off = giver.took_off(change.garment) if change.gets and giver is not None else ""
             who = [change.name, *([change.giver] if words else [])]
             looks = self._known.setdefault((change.name, scene.era), Appearance())
+            if moment.beat.montage:
+                for name in {change.name, change.giver} - {""}:
+                    if self._told_at.get(name, moment.beat.line) != moment.beat.line:
+                        self._known[name, scene.era].begin_item()
             before = looks.facts()
             if change.gets:
-                looks.get(words or took_off or change.garment)
+                looks.get(_SO_WORN.sub("", words or took_off or change.garment))
             else:
                 looks.lose(change.garment)
             if looks.facts() == before:

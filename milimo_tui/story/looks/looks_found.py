@@ -52,6 +52,7 @@ from milimo_tui.story.looks.dressing import (
     GARMENT,
     INTO_IT,
     IS_OFF,
+    IS_SO,
     LEFT,
     OUTFIT,
     STATE,
@@ -98,7 +99,7 @@ from milimo_tui.story.looks.sentence_parts import (
 )
 from milimo_tui.story.looks.stains import FEATURE, HURT_PART
 from milimo_tui.story.looks.strangers import Alike, Stranger, is_only_his
-from milimo_tui.story.looks.taken_away import changes_of_others, taken_away, under_it
+from milimo_tui.story.looks.taken_away import borrowed, changes_of_others, taken_away, under_it
 from milimo_tui.story.looks.worn_phrases import has_word, is_linked
 from milimo_tui.story.reading.moment import Moment, ReadScene, Told
 from milimo_tui.story.reading.people import key_of
@@ -109,6 +110,7 @@ from milimo_tui.story.values.text import fold
 
 _LATER = late(r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b")  # an item that goes on with the one before
 _BACK_IN = late(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")  # BACK IN THE BOOTH (1999)
+_A_NOUN_SAID = late(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
 
 
@@ -371,6 +373,10 @@ class _Reader(KnownPeople):
         if name and (is_new or is_other_age(known.age if known else "", age, introduced=True)):
             looks = known if known is not None and is_new else Appearance()
             pieces = told_before(one.words)
+            if known is not None and is_new and any(map(is_age, pieces)):
+                theirs = next(filter(is_age, pieces))
+                if is_other_age(known.age, f", {theirs},", introduced=True):
+                    return  # it is another one
             told = ", " + ", ".join(pieces)
             if not any(is_visible(each) or FEATURE.search(each) for each in pieces):
                 return
@@ -405,6 +411,13 @@ class _Reader(KnownPeople):
         yield from self._between(changes, moment, scene)
         yield from self._laid_down(told, subjects, moment, scene)
         loser, garment = taken_by_another(told, subjects)
+        lender, lent = borrowed(told, subjects)
+        if (known := self._known.get((lender, scene.era))) and known.wears(lent, by_kind=False):
+            known.lose(lent)
+            if any(known.facts()):
+                place = (moment.beat.line, moment.beat.end_line)
+                lost = self._draft(lender, scene, place, moment.text, told.sentence.strip(" ,"), False)
+                yield replace(lost, rule=HANDED_OVER)
         if garment and not loser:
             wearing = [each for each in self._seen if self._wears(each, scene.era, garment)]
             loser = wearing[0] if len(wearing) == 1 else ""
@@ -483,7 +496,11 @@ class _Reader(KnownPeople):
             self._ahead = []
         else:
             of_last = False
-        if self._last and not told.mentions and IS_OFF.match(told.sentence):
+        if (
+            self._last
+            and not told.mentions
+            and (IS_OFF.match(told.sentence) or IS_SO.match(told.sentence.rstrip(" .!")))
+        ):
             parts = [(self._last, " " + told.sentence, told.sentence, False)]
         if not told.mentions and NO_GARMENT.match(told.sentence) and len(there := moment.seen) == 1:
             parts = [(there[0], " " + told.sentence, told.sentence, False)]
@@ -512,9 +529,12 @@ class _Reader(KnownPeople):
             if len(others) == 1:
                 parts.append((others[0], f", {one[1]}", told.sentence, False))
         for name, text, quote, introduced in parts:
-            if (into := INTO_IT.search(text)) and (thing := THING.findall(told.sentence)):
-                text = f"{text[: into.start()]}puts on {thing[-1]}{text[into.end() :]}"
-            text = with_it_named(without_others(text), self._thing)
+            if into := INTO_IT.search(text):
+                things = THING.findall(told.sentence) or ([self._thing] if self._thing else [])
+                if things:
+                    text = f"{text[: into.start()]}puts on {things[-1]}{text[into.end() :]}"
+            is_other = _A_NOUN_SAID.search(self._said_before) and not named_last(self._said_before)
+            text = with_it_named(without_others(text), "" if is_other else self._thing)
             self._thing = next(reversed(things_in(text)), self._thing)
             if not name:
                 self._stranger = text if text.startswith(" ") else f" {text}"

@@ -13,10 +13,12 @@ from milimo_tui.story.looks.body_words import BUILDS
 from milimo_tui.story.looks.clause_words import GROUP
 from milimo_tui.story.looks.descriptions import (
     NUMBER,
+    OF_A_BODY,
     OF_AGE,
     ONES,
     SMALL_NUMBER,
     before_a_stranger,
+    is_act,
     is_age,
     is_description,
     is_visible,
@@ -257,7 +259,9 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             and head.endswith(":")
             and (len(subjects) == len(told.mentions) or (at_last and not by.isupper()))
         ):
-            rest = rest.rstrip(" .") + ", ".join(told_before(head.rstrip(" :")))
+            is_body = OF_A_BODY.match(head) is not None  # “Plump, fifty, pinafore: MEG runs this place.”
+            before = ", ".join(told_before(head.rstrip(" :"), of_one=is_body))
+            rest = f"{before}. {rest.strip()}" if is_act(rest.strip()) else rest.rstrip(" .") + before
         elif introduced and at == 0 and ":" in head and GARMENT.search(head):
             rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
         elif (

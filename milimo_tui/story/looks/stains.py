@@ -72,9 +72,10 @@ BLOOD_RUNS = late(
 )
 # What somebody has about the body without a word for where: “a gold tooth”, “chipped nail polish”
 FEATURE = late(
-    r"(?<!\w)(?:(?:tattooed|freckled|scarred|muscular|hairy|skinny|bare|brawny|sunburnt|sunburned|withered"
+    r"(?<!\w)(?:(?:tattooed|freckled|scarred|muscular|hairy|skinny|bare|brawny|scabby|bony|knobbly"
+    r"|grazed|skinned|grubby|gnarled|sunburnt|sunburned|withered"
     r"|bandaged|calloused) (?:fore)?(?:arms?|hands?|neck|face|legs?|knuckles|knees|shoulders?|feet|chest"
-    r"|skull)"
+    r"|skull|fingers|fingernails|nails)"
     r"|nail (?:polish|varnish)|(?:nose|lip|eyebrow|tongue|toe) (?:ring|stud)s?|piercings?"
     r"|tattoos?|freckles|dimples?|birthmarks?|moles?|(?:gold|false|buck|missing|crooked|broken|rotten"
     r"|perfect|capped)"

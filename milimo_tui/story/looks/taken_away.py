@@ -44,7 +44,9 @@ _GONE = words_of("gone off away missing lost nowhere overboard forgotten discard
 _LINKS = words_of(
     "is are was were 's ’s now all already still has have been just both too again lies lie hangs hang "
     "sits sit rests rest waits goes comes falls fall drops drop lands land slides flies fly sails rolls "
-    "floats sinks fly come go tumble roll slide stand stands left hung thrown laid folded draped tossed "
+    "fallen slipped blown landed rolled drip drips swings swing dangles dangle dries dry drying steams "
+    "smashed broken crushed shattered trampled ruined floats sinks fly come go tumble roll slide stand "
+    "stands left hung thrown laid folded draped tossed "
     "dropped placed lying hanging "
     "put tucked piled crumpled stuffed pushed "
 )
@@ -88,6 +90,11 @@ _UNDER_IT = late(
     re.IGNORECASE,
 )
 _A_VERB = late(r"(?<!\w)(?:is|has|was|are|he|she|it|they)(?!\w)", re.IGNORECASE)
+_SEEKS = words_of(
+    "gropes feels searches looks hunts fumbles scrabbles rummages reaches goes comes asks gropes groping "
+    "feeling "
+    "searching looking hunting fumbling scrabbling reaching"
+)
 _RELIEVES = words_of("relieves strips divests relieve rids")
 _ON_AGAIN = late(r"(?<!\w)(?:it|them) (?:back )?on(?! (?:the|an?|top|one|[\w'’]+['’]s)\b)(?!\w)", re.I)
 _WITHOUT_IS = late(r"['’]s$")
@@ -135,6 +142,8 @@ def _found(sentence: str, also: Set[str], it: str) -> Iterator[Gone]:
             if (last.words != it or is_sure) and _is_put_away(words, at, at):
                 yield last
             continue
+        if last is not None and last.words == it and word in _DETERMINERS | {"a", "an"}:
+            last = None  # another thing is named
         if at not in heads or at + 1 in heads:
             continue
         first = _begins(words, at)
@@ -143,6 +152,13 @@ def _found(sentence: str, also: Set[str], it: str) -> Iterator[Gone]:
         phrase = sentence[tokens[first].start() : tokens[at].end()]
         gone = Gone(phrase, tokens[first].start())
         before = words[first - 1] if first else ""
+        is_sought = before == "for" and not _SEEKS.isdisjoint(words[max(0, first - 6) : first])
+        if is_sought and words[first] in _DETERMINERS:
+            yield gone
+            continue
+        if before == "with" and first > 1 and words[first - 2] in ("off", "away"):
+            yield Gone(phrase, gone.start, taken=True)  # “A dog runs off with the scarf.”
+            continue
         named = words[first] in _DETERMINERS or words[first].endswith(("'s", "’s", "s'", "s’"))
         if words[first] in _BARE_BEFORE or before in _BARE_BEFORE:
             yield gone
@@ -150,6 +166,8 @@ def _found(sentence: str, also: Set[str], it: str) -> Iterator[Gone]:
             after = words[at + 1] if at + 1 < len(words) else ""
             if (not before or before in _ENDS or before == "and") and after in _GONE:
                 yield gone
+            elif not first and _is_in_a_place(words[at + 1 : at + 7]):
+                yield gone  # “Yellow boots in a row by the door.”
         elif relieved or before not in ("in", "wearing", "of"):
             last = gone
             if _is_put_away(words, first, at) or _is_elsewhere(words, first, at):
@@ -250,6 +268,14 @@ def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
     return False
 
 
+def _is_in_a_place(after: list[str]) -> bool:
+    """Return whether words behind a garment at the head of a sentence say where it is, and no verb."""
+    row = after[:3] in (["in", "a", "row"], ["in", "a", "heap"], ["in", "a", "pile"], ["in", "a", "puddle"])
+    after = after[3:] if row and len(after) > 3 else after
+    is_placed = bool(after) and after[0] in _PLACES - {"with", "to", "in"} and _at(after) == "place"
+    return row or is_placed
+
+
 def _at(after: list[str]) -> str:
     """Return what a place is: a part of a body, something that holds, one of the people, or any place."""
     rest = after[1:]
@@ -261,6 +287,8 @@ def _at(after: list[str]) -> str:
         return ""
     if rest[1:3] == ["back", "of"] and rest[3:4] and rest[3] in ("the", "a", "an"):
         return "place"  # “on the back of a chair”
+    if after[0] in ("under", "beneath", "behind") and rest[0].endswith(("'s", "’s")):
+        return "place"  # under another's head
     noun = next((word for word in rest if word in _BODY or word in _HOLDS), "")
     end = next(
         (at for at, word in enumerate(rest) if word in _ENDS or word in _PREPOSITIONS or word == "and"), 9
@@ -273,6 +301,8 @@ def _at(after: list[str]) -> str:
         return "body"
     if any(word in _NO_PLACES for word in rest[:end]):
         return ""
+    if after[0] == "over" and any(GARMENT.fullmatch(word) for word in rest[:end]):
+        return ""  # a veil over the hat
     if rest[0] in ("the", "a", "an") or rest[0].endswith(("'s", "’s")):
         return "place"
     if rest[0] in ("his", "her", "their", "its") and end > 1:
@@ -314,6 +344,24 @@ _OUT_OF = late(rf"\s(?:out of|off with) {_THING}", re.IGNORECASE)
 _HANDS_ONE = late(r"(?<!\w)(?:gives|hands|lends|throws|tosses) $", re.IGNORECASE)
 _GIVEN = late(rf"\s(?:his|her|their) ({NAMED})(?!\w)", re.IGNORECASE)
 _ITS = late(rf"\s({NAMED})(?! (?:by|in place|between|tighter?|straight))(?:$|[\s,.;:!?])", re.IGNORECASE)
+
+
+_BORROWS = late(
+    r"(?:(?<!\w)|['’])(?:wearing|wears|has|has on|s in|is in|comes in|stands in|sits in|into|dons|borrows"
+    r"|puts on|pulls on|steals|s got|s wearing)\s*$",
+    re.IGNORECASE,
+)
+
+
+def borrowed(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]:
+    """Return whose garment another has on, and which: “ANNA is wearing TOM's coat.” Empty for nobody."""
+    for each in told.mentions:
+        acts = [one for one in subjects if one.end <= each.start and one.name]
+        if each.owner and each.name and acts and acts[-1].name != each.name:
+            its = _ITS.match(told.sentence, each.end)
+            if its and _BORROWS.search(told.sentence[: each.start]):
+                return each.name, its[1]
+    return "", ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def without_verb(phrase: str) -> str:
     """Return a phrase up to its garment where a verb comes behind that: “the cane begins to laugh”."""
     for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
         behind = phrase[worn.end() :].split()
-        if behind and is_act(behind[0]) and behind[0] not in _RELATIVE:
+        if behind and is_act(" ".join(behind[:2])) and behind[0] not in _RELATIVE:
             return phrase[: worn.end()]
     return phrase
 

@@ -213,6 +213,9 @@ A truck pulls up. HANK climbs down. He's 60, weathered, cowboy hat.
 VIV | fur coat, lipstick |
 VIV, 50, fur coat, too much lipstick, drapes herself over the bar.
 ===
+LEO | hood, headphones |
+LEO, 15, shuffles past with his hood up and his headphones on.
+===
 LEO | hood | headphones
 LEO, 15, hoodie, headphones, shuffles past.
 
@@ -612,6 +615,704 @@ FAY steps back from the canvas. There is paint in her hair and down her smock.
 ===
 CORA | veil, black |
 CORA, 50, in black, a veil over her face, stands at the grave.
+===
+TOM | dinner jacket |
+TOM and ANNA, the two of them at the bar, he in a dinner jacket, she in a red dress.
+
+TOM
+Hi.
+===
+ANNA | red dress |
+TOM and ANNA at the bar, he in a dinner jacket, she in a red dress.
+
+ANNA
+Hi.
+===
+ANNA | towel | jeans
+ANNA, 30, jeans, and TOM, 30, shorts, dive in.
+
+INT. SAUNA - LATER
+
+The two of them sit on the bench in towels.
+
+ANNA
+Hot.
+===
+ANNA | bathrobe | jeans
+ANNA, 30, jeans, locks the door.
+
+INT. HOTEL ROOM - NIGHT
+
+TOM and ANNA, both in bathrobes, eat from trays.
+
+ANNA
+Good.
+===
+TOM | white shirt | jacket, tie
+TOM, 45, suit jacket, white shirt, tie, comes home.
+
+INT. KITCHEN - LATER
+
+TOM at the stove. The jacket and tie are gone, his sleeves rolled.
+===
+TOM | pyjamas | suit
+TOM, 45, in a suit, comes home.
+
+INT. BEDROOM - NIGHT
+
+TOM lies awake in striped pyjamas.
+===
+TOM | suit | pyjamas
+TOM, 45, in pyjamas, makes coffee.
+
+INT. OFFICE - DAY
+
+TOM, in a suit now, takes the lift.
+===
+TOM | overalls | suit
+TOM, 45, in a suit, arrives.
+
+INT. GARAGE - DAY
+
+TOM slides out from under a car in oily overalls.
+===
+TOM | blood |
+TOM, 45, white shirt, fights.
+
+He goes down. Comes up with blood on his mouth.
+===
+TOM | 45 | blood
+TOM, 45, white shirt, blood on his mouth, gets up.
+
+He wipes the blood from his mouth.
+===
+TOM | black eye |
+TOM, 45, white shirt.
+
+INT. OFFICE - NEXT DAY
+
+TOM walks in with a black eye and a plaster on his nose.
+===
+ANNA | hair loose |
+ANNA, 30, hair in a bun, sits.
+
+She pulls out the pins. Her hair comes down.
+===
+ANNA | short | long hair
+ANNA, 30, long hair to her waist, sits.
+
+INT. HAIRDRESSER - LATER
+
+ANNA looks at herself in the mirror. Her hair is short now.
+===
+ANNA | red hair | blonde
+ANNA, 30, blonde, sits.
+
+INT. MOTEL BATHROOM - NIGHT
+
+ANNA rinses the dye out. Her hair is red.
+===
+ANNA | coat | scarf
+ANNA, 30, coat, woollen scarf, comes in.
+
+She unwinds the scarf and lays it on the radiator.
+===
+ANNA | scarf | coat
+ANNA, 30, coat, woollen scarf, comes in.
+
+She lets her coat fall to the floor.
+===
+ANNA | dress | coat
+ANNA, 30, coat over a black dress, comes in.
+
+TOM helps her out of her coat.
+===
+ANNA | dress | coat
+ANNA, 30, coat over a black dress, comes in.
+
+A porter takes her coat.
+===
+ANNA | dress, jacket |
+ANNA, 30, in a thin dress, shivers.
+
+TOM takes off his jacket and puts it round her.
+===
+TOM | shirt | jacket
+TOM, 40, tweed jacket, blue shirt.
+
+ANNA, 30, in a thin dress, shivers. TOM takes off his jacket and puts it round her.
+
+ANNA
+Thanks.
+===
+TOM | jacket |
+TOM, 40, tweed jacket, blue shirt.
+
+ANNA, 30, in a thin dress, shivers. TOM takes off his jacket and puts it round her.
+
+ANNA
+Thanks.
+
+She gives him back his jacket. He puts it on.
+===
+TOM | boots | rucksack
+TOM, 25, hiking boots, a rucksack on his back, sticks out his thumb.
+
+He drops the rucksack in the road.
+===
+TOM |  | cap
+TOM, 25, baseball cap, waits.
+
+He takes the cap off and fans himself with it.
+===
+TOM |  | cap
+TOM, 25, baseball cap, waits.
+
+He whips off his cap when he sees her.
+===
+TOM |  | cap
+TOM, 25, baseball cap, waits.
+
+He stands there with his cap in his hands.
+===
+TOM |  | cap
+TOM, 25, baseball cap, waits.
+
+He tosses ANNA his cap.
+
+ANNA
+Ta.
+===
+ANNA | cap |
+TOM, 25, baseball cap, waits. ANNA, 25, jeans.
+
+He puts his cap on ANNA's head.
+===
+TOM |  | gun belt
+TOM, 50, marshal's badge, gun belt, steps up.
+
+He unbuckles the gun belt and hangs it on a nail.
+===
+TOM |  | badge
+TOM, 50, marshal's badge, grey coat, steps up.
+
+He unpins the badge and drops it in the dust.
+===
+TOM |  | tie
+TOM, 50, shirt and tie.
+
+The tie comes off. So does the watch.
+===
+TOM |  | shoes
+TOM, 50, black shoes.
+
+TOM at the river, his shoes and socks on the bank, trousers rolled.
+===
+TOM |  | shoes
+TOM, 50, black shoes.
+
+TOM, shoes in hand, tiptoes up the stairs.
+===
+TOM | barefoot | shoes
+TOM, 50, black shoes.
+
+TOM, barefoot, tiptoes up the stairs.
+===
+TOM |  | shoes
+TOM, 50, black shoes.
+
+TOM walks in his socks across the hall.
+===
+TOM |  | veil
+TOM, 50, sunglasses, veil.
+
+The veil is torn away.
+===
+NUN | habit | wimple
+A NUN of thirty, habit and wimple, sits on the wall.
+
+She has taken off her wimple. Her hair is red.
+===
+DOT | forties, nurse |
+The woman behind the counter, forties, nurse's uniform, looks up. Her badge says DOT.
+
+DOT
+Next.
+===
+KID | ten, Spider-Man pyjamas |
+A KID of about ten in Spider-Man pyjamas stands at the top of the stairs.
+
+KID
+Dad?
+===
+DAD | 40, boxer shorts |
+DAD, 40, boxer shorts and one sock, appears with a cricket bat.
+===
+PRIEST | cassock, trainers |
+A PRIEST in a cassock and trainers jogs up the nave.
+
+PRIEST
+Sorry.
+===
+ADA | bathrobe, turban, face mask |
+ADA, in a bathrobe, a towel in a turban round her head, a green face mask, opens the door.
+===
+ROY | silver, blazer |
+A silver-haired man in a blazer gets out of the Jaguar. This is ROY.
+===
+MEG | plump, pinafore |
+Plump, fifty, flowered pinafore: MEG runs this place.
+===
+JACK | grease, overalls |
+JACK wipes his hands on a rag. Overalls black with grease.
+===
+JACK | overalls |
+JACK wipes his hands on a rag. He's in overalls black with grease.
+===
+BEA | thin, huge sweater |
+BEA, painfully thin in a huge sweater, picks at a salad.
+===
+BEA | braces, plaits |
+BEA, 13, braces, plaits, recorder case, waits for the bus.
+===
+CAPTAIN | beard, oilskins |
+The CAPTAIN, bearded, in yellow oilskins, shouts into the wind.
+
+CAPTAIN
+Hold!
+===
+VICTOR | cane, homburg, grey gloves |
+VICTOR, sixty, homburg, grey gloves, silver-topped cane, descends.
+===
+VICTOR | overcoat, fur collar |
+VICTOR wears an overcoat with a fur collar and carries a cane.
+===
+VICTOR | eyepatch |
+VICTOR has an eyepatch and a parrot on his shoulder.
+===
+VICTOR | tall, stooped, spectacles |
+VICTOR, tall, stooped, spectacles held together with tape, reads.
+===
+VICTOR | glasses, bald |
+He is VICTOR, bald, with thick glasses.
+
+VICTOR
+Yes?
+===
+CLAIRE | forty, trench coat |
+CLAIRE, just turned forty, trench coat belted tight, checks her phone.
+===
+CLAIRE | rain hat |
+CLAIRE, 40, in a plastic rain hat, shakes herself like a dog.
+===
+GINA | pink uniform, name tag |
+GINA, in a pink uniform and a name tag, slaps down a menu.
+===
+WILL | 35, dishevelled, tie |
+WILL, 35, dishevelled, tie over his shoulder, runs for the train.
+===
+WILL | bow tie |
+WILL, 35, struggles with a bow tie at the mirror. The dress shirt still has its price tag on.
+===
+LADY ANNE | riding habit, top hat |
+LADY ANNE, thirty, riding habit, top hat with a veil, trots up on a grey.
+
+LADY ANNE
+Good morning.
+===
+BOBBY | shorts, scabs |
+BOBBY, seven, shorts, scabs on both knees, a catapult in his back pocket.
+===
+BOBBY | knees, cap |
+BOBBY, seven. Scabby knees. A school cap two sizes too small.
+===
+ESTHER | wig |
+ESTHER, 70, wears a red wig, slightly crooked.
+===
+ESTHER | 70, wig, crooked |
+ESTHER, 70, red wig, sits. The wig is crooked.
+===
+FLO | gumboots, headscarf, forty |
+A woman in gumboots and a headscarf throws corn to the hens. FLO, forty.
+===
+OTTO | lederhosen |
+OTTO (55), lederhosen, feather in his hat, raises a stein.
+===
+JUNE | curlers, cigarette |
+JUNE, 60, curlers, cigarette, housecoat, leans over the fence.
+===
+SOLDIER | nineteen, bandage |
+A SOLDIER, nineteen, a bandage over one eye, sits against the wall.
+
+SOLDIER
+Water.
+===
+IVY | sixties, bowling shoes |
+IVY: sixties, bowling shoes, a glove on her right hand.
+===
+IVY | sixties, leopard print |
+IVY, sixties, leopard print from head to toe, lights up.
+===
+RUTH | black, pearls |
+RUTH, all in black but for the pearls, closes the piano.
+===
+RUTH | white, straw hat |
+RUTH, in white, a straw hat hanging down her back, wades through the corn.
+===
+TOM | coat | hat
+TOM, 40, coat and hat, stands at the bar.
+
+The hat goes on the bar. The coat stays on.
+===
+TOM | suit | hat
+TOM, 40, suit, hat, stands at the bar.
+
+No hat now. TOM's hair is plastered flat.
+===
+TOM | suit | hat
+TOM, 40, suit, hat, stands at the bar.
+
+TOM comes out of the river without his hat.
+===
+TOM | suit | coat
+TOM, 40, suit, overcoat, sits.
+
+INT. CLOAKROOM - LATER
+
+TOM's overcoat hangs between two furs. He's in the doorway, looking for it.
+===
+TOM | suit | glasses
+TOM, 40, suit, glasses.
+
+Without his glasses TOM can't see a thing.
+===
+TOM | suit | glasses
+TOM, 40, suit, glasses.
+
+TOM gropes along the floor for his glasses.
+===
+TOM | suit | glasses
+TOM, 40, suit, glasses.
+
+The glasses lie smashed in the gutter.
+===
+TOM | suit | glasses
+TOM, 40, suit, glasses.
+
+He folds his glasses and slides them into his breast pocket.
+===
+TOM | suit | glasses
+TOM, 40, suit, glasses.
+
+TOM has put his glasses on the table. He rubs the bridge of his nose.
+===
+TOM | suit | jacket
+TOM, 40, denim jacket, suit trousers.
+
+TOM's jacket is round ANNA's shoulders now.
+
+ANNA
+Hm.
+===
+TOM |  | coat
+TOM, 40, long coat.
+
+He rolls up his coat and puts it under ANNA's head.
+===
+TOM |  | coat
+TOM, 40, long coat.
+
+He spreads his coat on the wet grass for her.
+===
+TOM |  | coat
+TOM, 40, long coat.
+
+ANNA is wearing TOM's coat.
+===
+ANNA | coat |
+TOM, 40, long coat. ANNA, 30.
+
+ANNA has TOM's coat on.
+===
+TOM |  | scarf
+TOM, 40, striped scarf.
+
+A dog runs off with the scarf.
+===
+TOM |  | watch
+TOM, 40, gold watch, suit.
+
+He slips off the watch and hands it over.
+===
+TOM |  | uniform
+TOM, 40, in uniform.
+
+INT. BAR - NIGHT
+
+TOM, out of uniform, in a checked shirt, orders a beer.
+===
+TOM | checked shirt | uniform
+TOM, 40, in uniform.
+
+INT. BAR - NIGHT
+
+TOM orders a beer. He's out of uniform: checked shirt, jeans.
+===
+TOM | jeans | uniform
+TOM, 40, in uniform.
+
+INT. BAR - NIGHT
+
+TOM orders a beer. He's swapped his uniform for jeans and a sweatshirt.
+===
+TOM |  | bandage
+TOM, 40, a bandage round his head.
+
+The bandage is off now. There's a scar.
+===
+TOM | scar | bandage
+TOM, 40, a bandage round his head.
+
+INT. WARD - WEEKS LATER
+
+TOM, the bandage gone, a scar at his hairline, packs a bag.
+===
+TOM |  | beard
+TOM, 40, bushy beard.
+
+INT. CELL - MORNING
+
+TOM, clean-shaven, splashes his face.
+===
+TOM | beard |
+TOM, 40, clean-shaven.
+
+INT. CELL - MONTHS LATER
+
+TOM has a beard now, down to his chest.
+===
+TOM | grey | dark hair
+TOM, 40, dark hair.
+
+INT. HOUSE - TWENTY YEARS LATER
+
+TOM, 60, grey now, sits by the fire.
+===
+ANNA |  | apron
+ANNA, 40, apron.
+
+She unties her apron. She drops it on the floor and walks out.
+===
+ANNA |  | gloves
+ANNA, 40, rubber gloves.
+
+She snaps off the gloves.
+===
+ANNA |  | rollers
+ANNA, 40, hair in rollers.
+
+INT. CHURCH - DAY
+
+ANNA, her hair set and sprayed, sings.
+===
+ANNA | cardigan | coat
+ANNA, 40, coat over a cardigan.
+
+She's taken her coat off. She sits with it folded on her lap.
+===
+ANNA | cardigan | coat
+ANNA, 40, coat over a cardigan.
+
+The coat slides off her shoulders.
+===
+ANNA | dress | shoes
+ANNA, 40, black dress, shoes.
+
+She walks into the sea in her dress, her shoes left on the sand.
+===
+ANNA | dress | shoes
+ANNA, 40, black dress, heels.
+
+ANNA dances, shoes off, hair down.
+===
+ANNA | dress, hair down | shoes
+ANNA, 40, black dress, shoes.
+
+ANNA dances, shoes off, hair down.
+===
+ANNA | dress | crown
+ANNA, 9, blue dress, paper crown.
+
+The paper crown has fallen in the soup.
+===
+ANNA | dress | mask
+ANNA, 9, blue dress, cat mask.
+
+The mask hangs round her neck by its elastic.
+===
+ANNA |  | raincoat
+ANNA, 9, yellow raincoat.
+
+INT. HALL - LATER
+
+The yellow raincoat drips on its hook. ANNA eats toast.
+===
+ANNA |  | wellies
+ANNA, 9, yellow wellies.
+
+INT. HALL - LATER
+
+Yellow wellies in a row by the door. ANNA eats toast.
+===
+MARCUS | tracksuit |
+MARCUS, in a tracksuit zipped to the chin, blows his whistle.
+===
+LYDIA | 70, walking stick, wool hat |
+LYDIA CROSS (70) makes her way up the path on a walking stick, a wool hat pulled down to her eyebrows.
+
+LYDIA
+Hello?
+===
+LYDIA | wool hat, mittens |
+LYDIA makes her way up the path. She's bundled into three cardigans, a wool hat and mittens.
+===
+DETECTIVE SHAW | 44, raincoat, tired |
+DETECTIVE SHAW, 44, tired eyes, raincoat, ducks under the tape.
+
+DETECTIVE SHAW
+Morning.
+===
+SHAW | raincoat |
+SHAW ducks under the tape. Forty-four, raincoat, the eyes of a man who hasn't slept.
+===
+SHAW | forty-four, moustache |
+SHAW ducks under the tape. He's forty-four and has a moustache that belongs in another decade.
+===
+THE BRIDE | white dress, trainers |
+THE BRIDE, 28, white dress, white trainers, veil bunched in one fist, runs.
+
+THE BRIDE
+Taxi!
+===
+PADDY | 60, flat cap, waistcoat |
+PADDY, 60, flat cap, collarless shirt, waistcoat, deals the cards.
+===
+PADDY | 60, cap |
+PADDY deals the cards. 60, a flat cap he has never been seen without.
+===
+SISTER AGNES | habit, bicycle clips |
+SISTER AGNES, forty, full habit and bicycle clips, pedals past.
+
+SISTER AGNES
+Morning!
+===
+CHLOE | 17, nose stud, blazer |
+CHLOE, 17, school blazer, nose stud, eyeliner you could trip over, slumps in.
+===
+CHLOE | eyeliner |
+CHLOE, 17, slumps in. Black nail varnish, black eyeliner.
+===
+CHLOE | blue hair |
+CHLOE, 17, has dyed her hair blue.
+===
+CHLOE | pink, pigtails |
+CHLOE, 17, pink pigtails, slumps in.
+===
+MR LUM | silk, gown, slippers |
+MR LUM, seventy, silk dressing gown, velvet slippers, pads in.
+
+MR LUM
+Tea?
+===
+DARYL | neck brace |
+DARYL, 26, is in a neck brace.
+===
+DARYL | neck brace |
+DARYL, 26, wearing a neck brace and a sulk, lowers himself into a chair.
+===
+DARYL | suit, tag |
+DARYL, 26, in a new suit with the tag still on, sweats.
+===
+DARYL | uniform, security |
+DARYL, 26, a security guard's uniform a size too large, yawns.
+===
+DARYL | 26, uniform |
+A security guard yawns: 26, uniform a size too large. DARYL.
+===
+HELEN | 50s, silver bob, black polo neck |
+HELEN, 50s, silver bob, black polo neck, a single ring, opens the file.
+===
+HELEN | coat, gloves |
+HELEN, 50s, long camel coat, leather gloves, doesn't sit.
+===
+HELEN | camel coat | gloves
+HELEN, 50s, long camel coat, leather gloves, doesn't sit.
+
+She peels off the gloves, one finger at a time, and drops them into her bag.
+===
+NATE | 30, paint, beanie |
+NATE, 30, beanie, paint on his jeans, whistles.
+===
+NATE | beanie |
+NATE, 30, pulls a beanie down over his ears.
+===
+NATE | leather jacket, helmet |
+NATE, 30, leather jacket, a crash helmet hooked over his arm, rings the bell.
+===
+NATE | towel |
+NATE, 30, a towel round his waist, dripping, answers the door.
+===
+NATE | 30, dripping, towel |
+NATE answers the door. He's 30, dripping, in nothing but a towel.
+===
+NATE | jeans | T-shirt
+NATE, 30, jeans, T-shirt.
+
+He drags his T-shirt off and dives in.
+===
+NATE | shorts | jeans
+NATE, 30, jeans, T-shirt.
+
+EXT. POOL - LATER
+
+NATE, in swimming shorts, cannonballs.
+===
+NATE | T-shirt, jeans | shorts
+NATE, 30, in swimming shorts.
+
+INT. DINER - NIGHT
+
+NATE, in a T-shirt and jeans, hair still wet, eats.
+===
+IRIS | 80, shawl |
+IRIS, 80, a shawl round her shoulders, rocks.
+===
+IRIS | 80, shawl |
+IRIS rocks by the fire, eighty or 80, a shawl round her shoulders.
+===
+IRIS | 80, white hair, tiny |
+IRIS: 80, tiny, white hair like a dandelion.
+===
+CONNOR | 8, superhero, cape |
+CONNOR, 8, pyjamas and a superhero cape, jumps off the sofa.
+===
+CONNOR | 8, cape |
+CONNOR (8) jumps off the sofa, cape flying.
+===
+CONNOR | nappy |
+CONNOR, two, in nothing but a nappy, toddles in.
+===
+GWEN | 45, sling |
+GWEN, 45, her arm in a sling, signs with the wrong hand.
+===
+GWEN | stethoscope, white coat |
+GWEN, 45, white coat, stethoscope, checks the chart.
+===
+GWEN | mask |
+GWEN, 45, gowned and masked, holds out her hand for the scalpel.
+===
+STEVE | Santa |
+STEVE, 50, in a Santa suit, smokes behind the bins.
 """
 
 
