@@ -75,6 +75,7 @@ from milimo_tui.story.looks.dressing import (
     BARE_FEET,
     CARRIED_GARMENT,
     CHANGES,
+    COLOUR,
     COMES_FROM_UNDER,
     DONE_UP,
     DRAWN,
@@ -186,6 +187,7 @@ from milimo_tui.story.looks.worn_phrases import (
     is_among,
     is_garment,
     is_worn,
+    piece_of,
     up_to_verb,
     without_verb,
 )
@@ -406,6 +408,8 @@ class Appearance(KnownLook):
                 lists = True  # “Gwen, a bobble hat, a waxed coat, blows a whistle.”
                 self._put(bare(clause))
                 continue
+            if at and not introduced and self._is_as_it_was(clause):
+                continue
             if at and PLAINLY_WORN.fullmatch(clause) and not GOES_ON.match(clause) and not is_act(clause):
                 self._put(clause)
                 mode = _Mode.ON
@@ -417,6 +421,22 @@ class Appearance(KnownLook):
             if at and introduced and not GOES_ON.match(clause):
                 lists = lists and not is_act(clause)
             mode = self._change(clause)
+
+    def _is_as_it_was(self, clause: str) -> bool:
+        """Take what is told by the way of something worn or of hair: “rollers steaming”, “the hat white”."""
+        if (by_the_way := _BY_THE_WAY.fullmatch(clause)) is None:
+            return False
+        thing = by_the_way["thing"]
+        if HAIR.search(thing) and not GARMENT.search(thing):
+            self.hair = self.hair or bare(thing)
+            return not has_word(thing, "hair")
+        named = garments_of(thing)
+        once = next((self._worn_once[each] for each in named if each in self._worn_once), "")
+        if self.wears(thing) and by_the_way["does"]:
+            return True
+        once = piece_of(self.wardrobe, thing) or once
+        self._wear(f"{once or bare(thing)} {by_the_way['is'] or ''}".strip())
+        return True
 
     def _has_features(self, text: str) -> bool:
         """Take what somebody has about the body: “a tape measure round her neck and pins in her mouth”."""
@@ -777,6 +797,14 @@ _A_GARMENT = late(
 )
 _HOOD_DOWN = late(r"hood (?:\w+ )?(?:back|down|off)", re.IGNORECASE)
 _WITHIN = late(r"(?<!\w)(?:inside|under|beneath|within|in) (?:the|an?) ", re.IGNORECASE)
+_BY_THE_WAY = late(
+    r"(?:and )?(?:(?:his|her|their|the) )?"
+    rf"(?P<thing>(?:[\w'’-]+ ){{0,2}}?(?:{GARMENT.pattern}|{HAIR.pattern}))"
+    r" (?:(?P<does>(?:flapping|flying|streaming|steaming|dripping|trailing|swinging|billowing|blowing"
+    r"|clinging|shining|gleaming|glittering|bobbing|smoking|jingling)(?: .*)?)"
+    rf"|(?P<is>{COLOUR.pattern}|soaked|wet|muddy|frozen|torn|askew|crooked))",
+    re.IGNORECASE,
+)
 _AND_NONE = late(rf"\s(?:and|but|with) ({NONE_OF_IT.pattern})$", re.IGNORECASE)  # “jeans and no shirt”
 _KNOWN_ONE = late(  # “has her coat over her arm”, “has cut off the braids”
     r"(?:[a-z]+ (?:(?:off|up|on|down|out|in) )?)?(?:the|his|her|their|this|that) "

@@ -173,6 +173,10 @@ ANOTHERS = late(
 )
 
 
+_IS_SO = late(  # “It's no higher than a knee”, “and it wears a waistcoat”
+    r"(?:and |but )?(?:it|s?he)(?:['’]s| is| has|(?P<worn>['’]s wearing| is wearing| wears| has on)) ",
+    re.IGNORECASE,
+)
 _BRACKETS = late(r"\s*\(([^()]*)\)")
 
 
@@ -195,6 +199,11 @@ def told_before(head: str, *, of_one: bool = False) -> list[str]:
                 piece = piece[aged.end() :].strip()
         if _ASIDE.match(piece):
             continue
+        if is_so := _IS_SO.match(piece):
+            somebody, piece = True, piece[is_so.end() :].strip()
+            if is_so["worn"] and GARMENT.search(piece):
+                out.append(piece)
+                continue
         if somebody and (held := _WITH.match(piece)):
             piece = held[0]
         if within := _WITH_SOMEBODY.match(piece):

@@ -383,6 +383,8 @@ class KnownLook:
             phrase,
         ):
             self.hair = f"{self.hair}, {phrase}"
+        elif (how := re.fullmatch(r"hair (\w+ing\b.*)", phrase)) and re.search(r"\w hair$", self.hair):
+            self.hair = f"{self.hair} {how[1]}"
         else:
             self.hair = phrase
         if HAIR_FREE.search(phrase):

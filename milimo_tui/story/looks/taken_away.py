@@ -40,7 +40,7 @@ _NO_PLACES = words_of(
     "throat "
 )
 _AWAY = words_of("off away aside")
-_GONE = words_of("gone off away missing lost nowhere overboard forgotten discarded abandoned")
+_GONE = words_of("gone off flying away missing lost nowhere overboard forgotten discarded abandoned")
 _LINKS = words_of(
     "is are was were 's ’s now all already still has have been just both too again lies lie hangs hang "
     "sits sit rests rest waits goes comes falls fall drops drop lands land slides flies fly sails rolls "
@@ -48,7 +48,7 @@ _LINKS = words_of(
     "smashed broken crushed shattered trampled ruined floats sinks fly come go tumble roll slide stand "
     "stands left hung thrown laid folded draped tossed "
     "dropped placed lying hanging "
-    "put tucked piled crumpled stuffed pushed "
+    "put tucked piled crumpled stuffed pushed knocked blown swept whipped "
 )
 _UNDER = words_of("under underneath beneath")
 _LETS_GO = words_of(
