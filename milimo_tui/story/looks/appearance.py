@@ -363,6 +363,9 @@ class Appearance(KnownLook):
             if at and (off := IS_OFF.fullmatch(clause)) and (not introduced or self.wears(off[1])):
                 self._take_off(off[1])
                 continue
+            if out_of := _OUT_OF.fullmatch(clause):
+                self._lose(out_of[1])
+                continue
             if (lacks := LACKS.match(clause)) and (lacks.end() == len(clause) or clause.endswith(" now")):
                 self._lose(lacks[1])
                 continue
@@ -705,6 +708,8 @@ class Appearance(KnownLook):
             self._wear(bare(worn[0]))
         elif is_worn(clause):
             self._put(bare(clause))
+        elif _HAIR_SO.fullmatch(clause):
+            self._grow(bare(clause))
         return mode
 
     def _change_skin(self, clause: str) -> str:
@@ -827,6 +832,17 @@ _AGED_LIST = late(  # “He's 60, weathered, cowboy hat.”
     re.IGNORECASE,
 )
 _OVER_FACE = late(r" (?:down )?over (?:his|her) (?:face|eyes|nose|mouth)$", re.IGNORECASE)
+_OUT_OF = late(  # “TAMMY, out of her feathers, jeans and a sweatshirt”
+    r"(?:finally |now )?out of (?:(?:his|her|the) )?(?:[\w-]+ )?(uniform|costume|feathers|make-?up|suit"
+    r"|gown|robes?"
+    r"|armou?r|wig|habit|scrubs|overalls|dress|heels)(?: now)?",
+    re.IGNORECASE,
+)
+_HAIR_SO = late(  # “comes in, beard dripping”
+    rf"(?:with )?(?:(?:his|her) )?(?:(?!his |her |the )[\w-]+ ){{0,2}}(?:{HAIR.pattern})"
+    r"(?: (?:\w+ing|\w+ed|loose|down|up|wild|everywhere|on end|all over the place|in [\w-]+))?",
+    re.IGNORECASE,
+)
 _IS_A = late(r"is an? ((?:[\w'’-]+ ){0,2}[\w'’-]+)", re.IGNORECASE)
 _EXTENSION = late(
     r"(?:O\.?\s?[SC]\.?|V\.?\s?O\.?|CONT['’]?D|OFF(?:[- ](?:SCREEN|CAMERA))?|PRE-?LAP)"

@@ -238,7 +238,9 @@ class KnownLook:
         mine = [each for each in self.wardrobe if is_among(named, each)] or self.wardrobe
         if not mine or how in mine[-1]:
             return False
-        self.wardrobe = [f"{each} {how}" if each == mine[-1] else each for each in self.wardrobe]
+        fitting = f"{mine[-1]} {how}"
+        self.wardrobe = [fitting if each == mine[-1] else each for each in self.wardrobe]
+        self._worn_once.update(dict.fromkeys(garments_of(mine[-1]), fitting))
         return True
 
     def in_rain(self) -> None:

@@ -101,7 +101,7 @@ from milimo_tui.story.looks.stains import FEATURE, HURT_PART
 from milimo_tui.story.looks.strangers import Alike, Stranger, is_only_his
 from milimo_tui.story.looks.taken_away import borrowed, changes_of_others, taken_away, under_it
 from milimo_tui.story.looks.worn_phrases import has_word, is_linked
-from milimo_tui.story.reading.moment import Moment, ReadScene, Told
+from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.reading.people import key_of
 from milimo_tui.story.screenplay.people_words import GENERIC
 from milimo_tui.story.values.film import Era, VoicePosition
@@ -111,6 +111,7 @@ from milimo_tui.story.values.text import fold
 _LATER = late(r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b")  # an item that goes on with the one before
 _BACK_IN = late(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")  # BACK IN THE BOOTH (1999)
 _A_NOUN_SAID = late(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
+_THE_ONE_CALLED = late(r"the ([\w-]+)(?: [^,]+)?,", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
 
 
@@ -348,6 +349,18 @@ class _Reader(KnownPeople):
             place = (moment.beat.line, moment.beat.end_line)
             yield self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
 
+    def _unnamed(
+        self, told: Told, subjects: Sequence[Mention], name: str, scene: ReadScene
+    ) -> Appearance | None:
+        """“The man, ABEL, 81, sits by the fire.”: how the man looked."""
+        at = next((each.start for each in subjects if each.name == name), 0)
+        one = _THE_ONE_CALLED.fullmatch(told.sentence[:at].strip())
+        called = fold(one[1]) if one else ""
+        if called not in GENERIC:
+            return None
+        found = ((key[0], looks) for key, looks in self._known.items() if key[1] is scene.era)
+        return next((looks for who, looks in found if fold(who) == called), None)
+
     def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
         """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
         acts = next(each for each in told.mentions if not each.owner)
@@ -533,7 +546,7 @@ class _Reader(KnownPeople):
                 things = THING.findall(told.sentence) or ([self._thing] if self._thing else [])
                 if things:
                     text = f"{text[: into.start()]}puts on {things[-1]}{text[into.end() :]}"
-            is_other = _A_NOUN_SAID.search(self._said_before) and not named_last(self._said_before)
+            is_other = _A_NOUN_SAID.search(self._said_before) and not things_in(self._said_before)
             text = with_it_named(without_others(text), "" if is_other else self._thing)
             self._thing = next(reversed(things_in(text)), self._thing)
             if not name:
@@ -585,6 +598,9 @@ class _Reader(KnownPeople):
                     anew=False,
                     of_one=True,
                 )
+            elif introduced and opens and (unnamed := self._unnamed(told, subjects, name, scene)):
+                before_it = ", ".join(filter(None, unnamed.facts()))
+                looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
             elif (
                 introduced
                 and opens

@@ -253,6 +253,8 @@ def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
     after = words[at : at + 6]
     if not after:
         return False
+    if words[at - 1] in ("comes", "goes", "come", "go") and after[0] in ("around", "round", "through", "by"):
+        return False  # “The fur hat comes round the door.”: with who has it on
     if after[0] in _GONE:
         if after[0] == "gone" and after[1:2] and after[1] not in _ENDS and after[1] not in _PREPOSITIONS:
             return False  # “has gone white”
