@@ -76,6 +76,11 @@ _WHO_BEFORE = late(
 _NICKNAME = late(
     r"\b([A-ZÀ-Þ][\w'’-]*) [\"“‘'(]([A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)?)[\"”’')] ([A-ZÀ-Þ][\w'’-]*)"
 )
+_SEASON = late(
+    r"(?:EARLY |LATE |MID-?)?(?:JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER"
+    r"|DECEMBER|SPRING|SUMMER|AUTUMN|FALL|WINTER|CHRISTMAS|EASTER|\d{4})(?: \d{4})?"
+)
+_AGAIN = late(r" AGAIN$")
 _ITEM_MARK = late(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _LETTERED = late(
     r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
@@ -231,7 +236,17 @@ def _behind_heading(text: str) -> str:
     """A paragraph without the heading that an item of a montage may begin with."""
     item = _ITEM_MARK.sub("", text)
     found = item_heading(item)
-    return found[1] if found else text
+    if found:
+        return found[1]
+    place, end, rest = item.partition(". ")
+    parts = _AGAIN.sub("", place).split(", ")
+    if item != text and end and place.isupper() and len(parts) > 1 and any(map(_is_when, parts[1:])):
+        return rest  # “-- A LAUNDROMAT IN TOLEDO, DAY. Everything goes around.”
+    return text
+
+
+def _is_when(words: str) -> bool:
+    return is_time(words) or _SEASON.fullmatch(words) is not None
 
 
 def _with_other_names(text: str, people: Sequence[Introduced]) -> Iterator[Introduced]:

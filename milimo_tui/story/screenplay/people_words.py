@@ -125,6 +125,8 @@ albatross pelican heron stork crane falcon kestrel vulture peacock ostrich pengu
 hare badger otter beaver squirrel hedgehog ferret stoat weasel mole hamster guinea-pig deer stag doe fawn
 moose elk reindeer bison buffalo camel llama alpaca giraffe zebra rhino rhinoceros hippo hippopotamus
 leopard cheetah panther jaguar puma cougar lynx hyena jackal coyote chimpanzee orangutan baboon kangaroo
+sheepdog lapdog guard-dog watchdog bulldog dachshund retriever beagle husky alsatian whippet lurcher corgi
+chihuahua dalmatian bloodhound rottweiler doberman tomcat carthorse packhorse racehorse ewe
 koala tortoise turtle lizard iguana crocodile alligator python cobra viper frog toad salamander newt trout
 salmon carp pike octopus squid lobster crab seal walrus porpoise unicorn griffin phoenix"""
 CREATURES = frozenset([*_BEASTS.split(), "bird", "animal", "beast"])
