@@ -89,7 +89,7 @@ ONES = "|".join(
     sorted({*GENERIC, *KIN, *ROLES, "thing", "creature", "person", "figure"}, key=len, reverse=True)
 )
 _A_PERSON = late(
-    rf"(?:\b(?:an?|another|one of the)|^the) ((?:[\w-]+ ){{0,3}}?"
+    rf"(?:\b(?:an?|another|one of the)|^the(?! (?:[\w-]+ ){{0,3}}?(?:{ONES})s\b)) ((?:[\w-]+ ){{0,3}}?"
     rf"(?:(?:(?:{ONES})s?|{'|'.join(CREATURES)})(?![\w'’-])"
     rf"(?! (?:{GARMENT.pattern}))"  # “a camel coat”, “a sailor suit”
     r"|one(?= (?:in|with|at|on|by)\b)))",
