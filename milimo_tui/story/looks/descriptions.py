@@ -328,6 +328,24 @@ def stranger_is(sentence: str) -> str:
     return KIN.get(word) or GENERIC.get(word, "")
 
 
+_AGE_OF_ALL = late(
+    rf"(?<!\w)(?:(?P<each>\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})-year-olds"
+    r"|(?:all|both|each)(?: of them)? (?:of them )?(?:about |around |nearly |now )?"
+    rf"(?P<all>(?:in their )?(?:early |mid[- ]?|late )?(?:\d0s|{_DECADE})|\d{{1,2}}|{NUMBER}|{SMALL_NUMBER})"
+    rf"(?P<more> or (?:\d{{1,2}}|{NUMBER}|{SMALL_NUMBER}))?(?= |[,.;:]|$))",
+    re.IGNORECASE,
+)
+
+
+def age_of_all(sentence: str) -> str:
+    """Return the age that a sentence gives several: two fourteen-year-olds, all sixteen or seventeen."""
+    found = _AGE_OF_ALL.search(sentence)
+    if found is None:
+        return ""
+    age = found["each"] or f"{found['all']}{found['more'] or ''}"
+    return re.sub("^in their ", "", age, flags=re.IGNORECASE)
+
+
 def is_age(sentence: str) -> bool:
     """Return whether a sentence is an age and nothing else: “Mid-fifties.”"""
     return AGE.match(sentence.strip(" .")) is not None

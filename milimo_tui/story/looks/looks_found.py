@@ -38,6 +38,7 @@ from milimo_tui.story.looks.descriptions import (
     BESIDE_ONE,
     OF_AGE_ANYWHERE,
     adorned,
+    age_of_all,
     before_a_stranger,
     is_age,
     is_description,
@@ -316,6 +317,7 @@ class _Reader(KnownPeople):
                 continue
             looks = self._known[name, scene.era] = Appearance()
             looks.wear(clothes)
+            looks.age = self._alike.age_of(name)
             self._told_at[name] = moment.beat.line
             self._first_told.setdefault((name, scene.era), moment.beat.line)
             place = (moment.beat.line, moment.beat.end_line)
@@ -476,6 +478,8 @@ class _Reader(KnownPeople):
         before_it = description_before(self._ahead)
         stranger = told.sentence[len(before_a_stranger(told.sentence)) :]
         self._ahead = [stranger] if stranger else [] if subjects else [*self._ahead, told.sentence]
+        listed, colon, _ = told.sentence.partition(":")
+        all_aged = age_of_all(listed) if colon else ""
         if group := GROUP.search(told.sentence.partition(":")[0] + ":"):
             self._group = one_of(group[1]) if GARMENT.search(group[1]) or OUTFIT.fullmatch(group[1]) else ""
             self._group_left = 0
@@ -627,6 +631,8 @@ class _Reader(KnownPeople):
                 if self._group_left:
                     self._group_left -= 1
                     self._group = self._group if self._group_left else ""
+            if introduced and all_aged and not looks.age:
+                looks.age = all_aged  # “two nine-year-olds: ANNA, in a red dress, and TOM, in shorts”
             told_ahead = before_it = ""
             if looks.facts() != before and any((*looks.facts(), *before)):
                 if anew:

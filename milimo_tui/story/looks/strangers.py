@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.descriptions import (
+    age_of_all,
     brings_in,
     is_age,
     is_description,
@@ -172,11 +173,13 @@ class Alike:
     """Groups of a scene so far, by the word for one of them, with the clothes that each has on."""
 
     _clothes: dict[str, str] = field(default_factory=dict)
+    _ages: dict[str, str] = field(default_factory=dict)
     _groups: dict[str, str] = field(default_factory=dict)  # of whom it is known, in any scene: of which group
 
     def begin_scene(self) -> None:
         """Forget those of the scene before."""
         self._clothes.clear()
+        self._ages.clear()
 
     def tell(self, sentence: str) -> dict[str, str]:
         """Keep how several are dressed. Return the clothes of each who is known to be one of them."""
@@ -186,6 +189,7 @@ class Alike:
                 word = many["some"] or many["body"] or many["capitals"]
                 if word.isupper() or not GARMENT.fullmatch(word):
                     self._clothes[_one(word)] = one_of(f"in {clad['clad']}")
+                    self._ages[_one(word)] = age_of_all(sentence)
         told = {one: clothes for one, clothes in self._clothes.items() if before.get(one) != clothes}
         return {name: told[one] for name, one in self._groups.items() if one in told}
 
@@ -200,6 +204,10 @@ class Alike:
                 self._groups[name] = one
                 return clothes
         return ""
+
+    def age_of(self, name: str) -> str:
+        """Return the age of the group of which somebody is known to be one; empty for none."""
+        return self._ages.get(self._groups.get(name, ""), "")
 
 
 def _one(word: str) -> str:
