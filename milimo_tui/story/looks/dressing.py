@@ -221,6 +221,12 @@ LOST = late(
     rf" (?:his|her|their) (?:{_BODY_PARTS})\b)",
     re.IGNORECASE,
 )
+# “She has her fur back.”
+HAS_BACK = late(
+    rf"(?<!\w)(?:has|gets|is given|takes|got|['’]s got) (?:back )?(?:his|her|their) (?:own )?({NAMED})"
+    r"(?: back)(?: on)?(?!\w)",
+    re.IGNORECASE,
+)
 # “pulls the handkerchief out of her sleeve”
 COMES_FROM_UNDER = late(
     r"(?<!\w)(?:comes|climbs|crawls|gets|backs|steps|ducks|emerges|slides|wriggles|looks) (?:out )?from "
@@ -447,7 +453,8 @@ BARE_FEET = late(r"(?<!\w)(?:bare feet|feet (?:are )?bare)(?!\w)", re.IGNORECASE
 UNDRESSED = late(
     r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie"
     r"|clothes)"
-    r"|(?:bath|hospital )?robe|dressing[- ]gown|bathrobe|towel|swimsuit|swimming[- ](?:costume|trunks)|trunks"
+    r"|(?:bath|hospital )?robe|dressing[- ]gown|bathrobe|towel|swimsuit"
+    r"|(?:swimming|bathing)[- ](?:costume|trunks|suit)|trunks"
     r"|bikini|wetsuit|hospital[- ]gown|negligee|peignoir|bra|knickers|sheet)s?(?!\w)",
     re.IGNORECASE,
 )

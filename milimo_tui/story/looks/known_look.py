@@ -26,6 +26,7 @@ from milimo_tui.story.looks.dressing import (
     RAINWEAR,
     SHIRTSLEEVES,
     STATE,
+    UNDRESSED,
     bare,
     garments_of,
     is_one_of,
@@ -182,6 +183,19 @@ class KnownLook:
         """Put on, over what is worn, what another puts there."""
         self._anew = False
         self._wear(words)
+
+    def had_on(self, words: str) -> str:
+        """Return what was worn once by a name, and is not worn now."""
+        if self.wears(words, by_kind=False):
+            return ""
+        return next((self._worn_once[each] for each in garments_of(words) if each in self._worn_once), "")
+
+    def get_back(self, words: str) -> None:
+        """Have on again what was worn once; a coat goes over whatever is on that nobody goes out in."""
+        once = self.had_on(words)
+        if OUTER.search(once):
+            self.wardrobe = [each for each in self.wardrobe if not UNDRESSED.search(each)]
+        self._wear(once)
 
     def lose(self, words: str) -> str:
         """Take off what is named. Return the words there were for it."""

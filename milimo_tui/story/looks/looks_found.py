@@ -51,6 +51,7 @@ from milimo_tui.story.looks.dressing import (
     BENEATH,
     BODYWEAR,
     GARMENT,
+    HAS_BACK,
     INTO_IT,
     IS_OFF,
     IS_SO,
@@ -363,6 +364,27 @@ class _Reader(KnownPeople):
         found = ((key[0], looks) for key, looks in self._known.items() if key[1] is scene.era)
         return next((looks for who, looks in found if fold(who) == called), None)
 
+    def _has_back(
+        self, name: str, words: str, told: Told, moment: Moment, scene: ReadScene
+    ) -> Iterator[LookDraft]:
+        """“She has her fur back.”: nobody else has it on any more."""
+        here = {*moment.seen, *moment.near}
+        had = [one for (one, era), looks in self._known.items() if era is scene.era and looks.had_on(words)]
+        had = [one for one in had if one == name] or [one for one in had if one in here]
+        if len(had) != 1:
+            return  # of two who had one on, or of nobody
+        name = had[0]
+        self._known[name, scene.era].get_back(words)
+        losers = [
+            other
+            for (other, era), looks in self._known.items()
+            if other != name and era is scene.era and looks.wears(words, by_kind=False) and looks.lose(words)
+        ]
+        place = (moment.beat.line, moment.beat.end_line)
+        for each in (name, *losers):
+            again = self._draft(each, scene, place, moment.text, told.sentence.strip(" ,"), False)
+            yield replace(again, rule=HANDED_OVER)
+
     def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
         """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
         acts = next(each for each in told.mentions if not each.owner)
@@ -419,6 +441,8 @@ class _Reader(KnownPeople):
         head = told.sentence[: subjects[0].start] if subjects else told.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
         line, told_at = moment.beat.line, self._told_at
+        if subjects and (back := HAS_BACK.search(told.sentence)):
+            yield from self._has_back(subjects[0].name, back[1], told, moment, scene)
         changes = changes_of_others(told, subjects)
         if changes:
             told = up_to(told, changes[0].at)
