@@ -363,6 +363,9 @@ class Appearance(KnownLook):
             if at and (off := IS_OFF.fullmatch(clause)) and (not introduced or self.wears(off[1])):
                 self._take_off(off[1])
                 continue
+            if at and (only := _NOTHING_BUT.fullmatch(clause)) and GARMENT.search(only[1]):
+                self.wardrobe = [f"nothing but {only[1]}"]
+                continue
             if out_of := _OUT_OF.fullmatch(clause):
                 self._lose(out_of[1])
                 continue
@@ -843,6 +846,7 @@ _HAIR_SO = late(  # “comes in, beard dripping”
     r"(?: (?:\w+ing|\w+ed|loose|down|up|wild|everywhere|on end|all over the place|in [\w-]+))?",
     re.IGNORECASE,
 )
+_NOTHING_BUT = late(r"(?:with |wearing |in )?nothing (?:at all )?(?:on )?but (.+)", re.IGNORECASE)
 _IS_A = late(r"is an? ((?:[\w'’-]+ ){0,2}[\w'’-]+)", re.IGNORECASE)
 _EXTENSION = late(
     r"(?:O\.?\s?[SC]\.?|V\.?\s?O\.?|CONT['’]?D|OFF(?:[- ](?:SCREEN|CAMERA))?|PRE-?LAP)"

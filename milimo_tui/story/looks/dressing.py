@@ -234,7 +234,8 @@ COMES_FROM_UNDER = late(
     re.IGNORECASE,
 )
 DRAWN = late(
-    r"(?<!\w)(?:pulls|takes|draws|plucks|fishes|slides|tugs|whips|gets|lifts) (?:the|an?|his|her|their)"
+    r"(?<!\w)(?:pulls|takes|draws|plucks|fishes|slides|tugs|whips|gets|lifts|tears|rips|drags"
+    r"|picks) (?:the|an?|his|her|their)"
     r" (?:[\w-]+ ){0,2}?([\w-]+) (?:out of|from|out from under) (?:the|his|her|their) (?:[\w-]+ )?"
     r"(?:sleeve|pocket|belt|waistband|boot|sock|lapel|buttonhole|hatband|bodice|bra|cuff|apron|hair|ear|mouth"
     r"|teeth)(?!\w)",

@@ -39,7 +39,8 @@ FACIAL = late(
 )
 HAIR_LOOSE = late(
     r"(?<!\w)(?:let down (?:his|her|their) hair"
-    r"|(?:pulls|takes|draws|slides|tugs|yanks|plucks) (?:the|a|an|his|her|their) [\w-]+"
+    r"|(?:pulls|takes|draws|slides|tugs|yanks|plucks|tears|rips|drags|works|whips) (?:the|a|an|his|her"
+    r"|their) [\w-]+"
     r" (?:out of|from) (?:his|her|their) (?:hair|bun|braid|plait|topknot)"
     r"|(?:lets|has let) (?:down (?:his|her|their) hair|(?:his|her|their) hair (?:down|fall|loose))"
     r"|(?:shakes|combs) (?:out|loose|down) (?:his|her|their) hair"

@@ -114,6 +114,7 @@ _LATER = late(r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b")  # an item that go
 _BACK_IN = late(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")  # BACK IN THE BOOTH (1999)
 _A_NOUN_SAID = late(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
 _THE_ONE_CALLED = late(r"the ([\w-]+)(?: [^,]+)?,", re.IGNORECASE)
+_DOES_IT = late(r"(?:he|she|[^\W\d_]+) [a-z]+s (?:it|them)\b", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
 
 
@@ -247,6 +248,8 @@ class _Reader(KnownPeople):
                     known = self._worn_by_all(scene.era) if visible else ""
                     things = self._things_said(told.sentence, scene.era, moment)
                     it = named_last(self._said_before)
+                    if not self._said_before and self._thing and _DOES_IT.match(told.sentence):
+                        it = f"the {self._thing}"
                     worn = self._wardrobes(scene.era) if visible or things or it else {}
                     under = under_it(told.sentence) if visible else None
                     if under is not None and not under.start() and not GARMENT.search(self._said_before):

@@ -61,6 +61,12 @@ _TAKEN = late(
     rf"|around|over|on\b))",
     re.IGNORECASE,
 )
+_WORN_BY_ANOTHER = late(  # “A child is wearing the panama now.”
+    r"(?:an?|another|some|somebody|someone|one of the)(?: [\w'’-]+){0,4}? (?:is (?:now )?wearing|wears"
+    r"|has put on"
+    rf"|puts on|tries on|has on) ((?:the|his|her|[\w'’-]+['’]s) ({NAMED}))",
+    re.IGNORECASE,
+)
 _HANDED = late(
     rf"(?<!\w)(?:hands|gives|passes|surrenders|throws|tosses|lends|entrusts) (?:(?:the|his|her"
     rf"|their) ({NAMED}(?: and (?:the |his |her )?{NAMED})?)"
@@ -169,7 +175,8 @@ def taken_by_another(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]
     acts = next((each.name for each in subjects if each.name), "")
     if given := _HANDED.search(told.sentence):
         return (acts, given[1] or given[2]) if acts else ("", "")
-    if acts or not (taken := _TAKEN.search(told.sentence)):
+    taken = _TAKEN.search(told.sentence) or _WORN_BY_ANOTHER.match(told.sentence)
+    if acts or taken is None:
         return "", ""
     owner = next((m.name for m in told.mentions if m.owner and taken.start(1) <= m.start <= taken.end(1)), "")
     return owner, taken[2]

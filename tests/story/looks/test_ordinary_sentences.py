@@ -1313,6 +1313,168 @@ GWEN, 45, gowned and masked, holds out her hand for the scalpel.
 ===
 STEVE | Santa |
 STEVE, 50, in a Santa suit, smokes behind the bins.
+===
+TOM | beard |
+TOM comes out of the bathroom, beard dripping.
+===
+TAMMY | jeans | feathers
+TAMMY, 23, showgirl's feathers, waits.
+
+INT. BAR - LATER
+
+TAMMY, out of her feathers, jeans and a college sweatshirt, takes a stool.
+===
+ABEL | 81, nightshirt, white beard |
+A MAN in a nightshirt, white beard to his waist, carries a lantern.
+
+MAN
+Evening.
+
+INT. KITCHEN - NIGHT
+
+The man, ABEL, 81, sits by the range.
+===
+CARLA | 30s, business suit, trainers |
+CARLA (30s) power-walks in: business suit, trainers, phone to her ear.
+===
+CARLA | business suit, heels | trainers
+CARLA, 30s, business suit, trainers.
+
+She swaps the trainers for a pair of heels.
+===
+CARLA | suit | trainers
+CARLA, 30s, business suit, trainers.
+
+Carla kicks the trainers under the desk.
+===
+HARRY | pale, sweating |
+HARRY, 50, pale and sweating, loosens his collar.
+===
+HARRY | fat, seersucker |
+HARRY is fat, fiftyish, in a seersucker suit, with a panama on the back of his head.
+===
+HARRY | panama, seersucker |
+HARRY wears a crumpled seersucker suit and a panama hat, which he does not take off.
+===
+HARRY | seersucker | panama
+HARRY, 50, seersucker suit, panama hat.
+
+Harry's panama is on the seat beside him. He mops his head.
+===
+HARRY | seersucker | panama
+HARRY, 50, seersucker suit, panama hat.
+
+He has left his panama in the car.
+===
+HARRY | seersucker | panama
+HARRY, 50, seersucker suit, panama hat.
+
+The panama floats away downstream.
+===
+HARRY | seersucker | panama
+HARRY, 50, seersucker suit, panama hat.
+
+A child is wearing the panama now.
+===
+LENNY | 16, headphones |
+LENNY (16) mops, headphones clamped over a woolly hat.
+===
+LENNY |  | headphones
+LENNY, 16, headphones.
+
+He pulls the headphones down round his neck.
+
+He drops them on the bench.
+===
+ROSE | twelve, ribbon |
+ROSE, twelve, Sunday dress, ribbon in her hair, watches.
+===
+ROSE | Sunday dress | ribbon
+ROSE, twelve, Sunday dress, ribbon in her hair, watches.
+
+She tears the ribbon out of her hair.
+===
+OFFICER DUNN | uniform, sunglasses |
+OFFICER DUNN, mirrored sunglasses, tight uniform, saunters up.
+
+OFFICER DUNN
+Licence.
+===
+OFFICER DUNN | uniform | sunglasses
+OFFICER DUNN, mirrored sunglasses, tight uniform, saunters up.
+
+He takes off his sunglasses and hooks them on his shirt.
+
+OFFICER DUNN
+Licence.
+===
+MO | 45, cab driver, football scarf |
+MO, 45, a cab driver in a football scarf, counts change.
+===
+MO | 45, football scarf, balding |
+MO, 45, balding, football scarf, counts change.
+===
+MO | 45, stocky, vest |
+MO, 45, stocky, in his vest, shaves over the kitchen sink.
+===
+MO | shirt | vest
+MO, 45, in his vest, shaves.
+
+INT. OFFICE - DAY
+
+MO, in a shirt and tie, waits his turn.
+===
+NELLY | blind, dark glasses, white stick |
+NELLY, 60, blind, dark glasses, white stick, crosses.
+===
+NELLY | blind, dark glasses |
+NELLY, 60, crosses. She's blind. Dark glasses, a white stick.
+===
+EVAN | tall, ginger, freckles |
+EVAN: tall, ginger, freckles, a rugby shirt.
+===
+EVAN | ginger, 22 |
+EVAN, 22, ginger and gangling, ducks under the beam.
+===
+EVAN | rugby shirt, blood |
+EVAN, 22, rugby shirt, cotton wool up one nostril, blood down his front.
+===
+EVAN | stitches |
+EVAN, 22, six stitches above his eye, signs.
+===
+MIA | anorak, leotard |
+MIA, nine, leotard.
+
+She pulls an anorak on over her leotard.
+===
+MIA | tutu |
+MIA, nine, wears a tutu over her jeans.
+===
+LORD FENN | ermine |
+LORD FENN, seventy, in ermine and a coronet, dozes.
+
+LORD FENN
+Mm?
+===
+VICAR | dog collar, bicycle helmet |
+The VICAR, dog collar, bicycle helmet, leans his bike on a grave.
+
+VICAR
+Sorry!
+===
+VICAR | dog collar | helmet
+The VICAR, dog collar, bicycle helmet, leans his bike on a grave.
+
+He hangs his helmet on the handlebars.
+
+VICAR
+Sorry!
+===
+PIP | six, pyjamas, wellies |
+PIP, six, pyjamas tucked into wellies, stamps in a puddle.
+===
+PIP | six, cowboy hat |
+PIP, six, nothing on but a cowboy hat, streaks past.
 """
 
 
