@@ -20,7 +20,7 @@ from milimo_tui.story.looks.look_draft import HANDED_OVER, LAID_DOWN, TIME_WENT_
 from milimo_tui.story.looks.sentence_parts import subjects_of
 from milimo_tui.story.looks.strangers import Strangers
 from milimo_tui.story.looks.taken_away import Change, Gone
-from milimo_tui.story.looks.worn_phrases import has_thing, things_named, words_said
+from milimo_tui.story.looks.worn_phrases import has_thing, has_word, things_named, words_said
 from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.text import collapse
@@ -160,14 +160,9 @@ class KnownPeople:
                 for name in worn
                 if name in here and any(has_thing(one, each.words) for one in worn[name])
             ]
-            if (
-                stranger >= 0
-                and stranger < each.start
-                and each.words.casefold().startswith(("no ", "without "))
-            ):
+            is_none = each.words.casefold().startswith(("no ", "without "))
+            if is_none and (0 <= stranger < each.start or (does and does not in had)):
                 continue  # “A WOMAN in grey, no hat, sits there.”
-            if does and each.words.casefold().startswith(("no ", "without ")) and does not in had:
-                continue  # “A WOMAN, thirty, no hat, waits.”
             if each.taken:
                 had = [name for name in had if not does or does not in (name, owner)]
             elif owner in had or (acts in had and not owner):
@@ -175,6 +170,12 @@ class KnownPeople:
             elif owner:  # who is meant by “his” may be another man, but no woman
                 by = each.words.split()[0].casefold()
                 had = [name for name in had if self._strangers.may_be(name, by)]
+            if len(had) > 1:  # a cap may be called a hat, but no straw hat
+                words = each.words.split()[1:]
+                exact = [
+                    one for one in had if any(all(has_word(w, word) for word in words) for w in worn[one])
+                ]
+                had = exact if len(exact) == 1 else had
             if len(had) == 1:
                 looks = self._known[had[0], scene.era]
                 still = [one for one in (*looks.wardrobe, *looks.about) if has_thing(one, each.words)]
