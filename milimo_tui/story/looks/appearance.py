@@ -89,6 +89,7 @@ from milimo_tui.story.looks.dressing import (
     HAS_IT_ON,
     HOOD_BACK,
     HOOD_UP,
+    HOODED,
     IMPLIES,
     IN_CLOTH,
     IS_COLOURED,
@@ -113,6 +114,7 @@ from milimo_tui.story.looks.dressing import (
     ON,
     ON_ANOTHER_WAY,
     ON_BEHIND,
+    ON_LAP,
     ON_PART,
     OPENS,
     OUTFIT,
@@ -128,6 +130,7 @@ from milimo_tui.story.looks.dressing import (
     ROLLS_UP,
     SHIRTSLEEVES,
     SHORT_IS,
+    STANDS_UP,
     STATE,
     STAYS_ON,
     STRIPS,
@@ -569,8 +572,14 @@ class Appearance(KnownLook):
             self._become("barefoot")
         if (off := IS_OFF.match(clause)) and not clause.casefold().startswith(("a ", "an ")):
             self._take_off(off[1])
-        if HOOD_UP.search(clause):
-            self._wear("hood up")
+        if STANDS_UP.match(clause):
+            self.about = [each for each in self.about if not ON_LAP.search(each)]
+            self.wardrobe = [each for each in self.wardrobe if not ON_LAP.search(each)]
+        if hood_up := HOOD_UP.search(clause):
+            if not any(map(HOODED.search, self.wardrobe)):
+                self.wardrobe += [once for once in self._worn_once.values() if HOODED.search(once)][-1:]
+            how = re.match(r" over (?:one|both) \w+", clause[hood_up.end() :])
+            self._wear(f"hood up{how[0] if how else ''}")
             self.about = [each for each in self.about if not _HOOD_DOWN.match(each)]
             clause = HOOD_UP.sub(" ", clause)
         if HOOD_BACK.search(clause):

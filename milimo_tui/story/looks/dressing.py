@@ -348,6 +348,19 @@ PICKED_UP = late(
     re.IGNORECASE,
 )
 # “She pulls the hood up over her head.”
+HOODED = late(
+    r"(?<!\w)(?:cagoule|kagoul|anorak|parka|hoodie|raincoat|cloak|poncho|oilskin|duffel(?: coat)?|sweatshirt"
+    r"|waterproof|mackintosh|cowl|habit)s?(?!\w)",
+    re.IGNORECASE,
+)
+STANDS_UP = late(
+    r"(?:and |then )?(?:[^\W\d_]+ )?(?:stands|gets (?:up|to (?:his|her) feet)|rises|jumps up|walks|runs"
+    r"|leaves)\b",
+    re.IGNORECASE,
+)
+ON_LAP = late(
+    r"(?<!\w)(?:on|in|over|across|round|around) (?:his|her|their) (?:knees?|lap)(?!\w)", re.IGNORECASE
+)
 HOOD_UP = late(
     r"(?<!\w)(?:puts|pulls|flips|tugs|draws|throws|raises|yanks|lifts|has|has pulled|has put) (?:up )?"
     r"(?:the|his|her|their) hood"

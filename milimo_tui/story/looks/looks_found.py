@@ -547,7 +547,7 @@ class _Reader(KnownPeople):
         ):
             parts = [(self._last, " " + told.sentence, told.sentence, False)]
         if not told.mentions and NO_GARMENT.match(told.sentence) and len(there := moment.seen) == 1:
-            parts = [(there[0], " " + told.sentence, told.sentence, False)]
+            parts, whose_was = [(there[0], " " + told.sentence, told.sentence, False)], there[0]
         if (
             acted
             and not parts
@@ -645,6 +645,8 @@ class _Reader(KnownPeople):
                 looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
             elif introduced and opens and before_it:
                 looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
+            if before_it and anew and not introduced and len(subjects) == 1 and not subjects[0].owner:
+                looks.read(", " + before_it, introduced=False, first=True, anew=True, of_one=False)
             is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)
             if (
                 introduced
@@ -664,6 +666,7 @@ class _Reader(KnownPeople):
             if looks.facts() != before and any((*looks.facts(), *before)):
                 if anew:
                     looks.lower()
+                opens = opens and told_at.get(name, -1) < scene.line  # else all was taken off before
                 told_at[name] = line
                 self._first_told.setdefault((name, scene.era), line)
                 self._as_stranger.discard(name)
