@@ -197,7 +197,10 @@ ON_BEHIND = late(
     r"(?! (?:the|an?|top|his|her|its)\b)(?!\w)",
     re.IGNORECASE,
 )
-STRIPS = late(r"(?<!\w)(?:strips|undresses)(?!\w)(?! off| of)", re.IGNORECASE)
+STRIPS = late(  # but “plastic strips” are none
+    r"(?:^|(?<!\w)(?:and|then|he|she|they|slowly|quickly) )(?:strips|undresses)(?!\w)(?! off| of)",
+    re.IGNORECASE,
+)
 OVER_HEAD = late(
     r"(?<!\w)(?:has|gets|pulls|hauls|draws|drags|tugs)\s+((?:the|a|an|his|her|their) [^,;:]+?)"
     r" over (?:his|her|their) heads?(?!\w)",

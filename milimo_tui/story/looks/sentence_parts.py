@@ -72,6 +72,8 @@ _APPOSED = late(
     rf"(?<!\w)an? ((?:[\w-]+,? ){{0,4}}(?:{ONES}|{'|'.join(CREATURES)}))(?: (?:called|named))?,?$",
     re.IGNORECASE,
 )
+# “an orderly, a kid of twenty with headphones on”
+_IS_ALSO = late(rf",\san? (?:[\w-]+ ){{0,3}}(?:{ONES}) (?:of|in (?:his|her)) (?:\w+ )?[\w-]+", re.IGNORECASE)
 # “Old LUND, the medic”, “gaunt, white-haired EZRA”
 _BUILT = late(
     r"(?:^|[,.:;]\s|\b(?:is|as|and|by|at|him|her|sits|stands) )"
@@ -241,6 +243,7 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             capitals
             or is_one
             or rest.startswith(":")
+            or _IS_ALSO.match(rest) is not None
             or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
         )
         if capitals and (built := _BUILT.search(told.sentence[: each.start])):

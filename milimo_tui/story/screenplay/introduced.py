@@ -119,6 +119,7 @@ _MADE_OF = late(
 )
 # “a CHILD, a girl about six”: she has a part already
 _APPOSED = late(rf"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?:,? \(?(?:\d{{1,3}}s?|{NUMBER_WORDS})\)?)?,\s+$")
+_SAME_ONE = late(rf"\b(?:an?|the) (?:[a-z-]+ )?(?:{_NOUNS}),\s+$")  # “an orderly, a kid of twenty”
 _BEFORE_NO_ONE = late(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
 _NO_NAME_WORDS = """he she it they we you i nobody somebody someone everyone everybody one another nothing
 something the a an this that who and then both neither snow rain wind light water smoke night dawn dusk
@@ -205,6 +206,7 @@ def _unnamed(
     for match in (*_PLAIN.finditer(whole), *_SHOUTED.finditer(whole)):
         made = fold(match["noun"]) in CREATURES and _MADE_OF.search(whole, match.start(), match.start("noun"))
         told = _APPOSED.search(whole, max(0, match.start() - _NEAR), match.start())
+        told = told or _SAME_ONE.search(whole, max(0, match.start() - _NEAR), match.start())
         if not (made or told or _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start())):
             found.setdefault(fold(match["noun"]), []).append(match)
     for noun, matches in found.items():
