@@ -455,6 +455,7 @@ class Appearance(KnownLook):
             bare(piece)
             for piece in re.split(r"\s+and\s+(?=an?\b|no\b|[\w'’-]+ (?:in|on|round|over)\b)", text)
             if len(piece) <= 60
+            and not _A_LIMB.match(piece)
             and (
                 AT_BODY.search(piece)
                 or FEATURE.search(piece)
@@ -537,9 +538,9 @@ class Appearance(KnownLook):
         for lost in LOST.finditer(clause):
             self._lose(lost[1])
         if under := COMES_FROM_UNDER.search(clause):
-            thing = under[1]
-            self.about = [each for each in self.about if not has_word(each, thing)]
-            self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, thing))]
+            cover = under[1]
+            self.about = [each for each in self.about if not has_word(each, cover)]
+            self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, cover))]
         for drawn in DRAWN.finditer(clause):
             self._draw(drawn[1])
         for torn in TEARS.finditer(clause):
@@ -578,8 +579,8 @@ class Appearance(KnownLook):
         if hood_up := HOOD_UP.search(clause):
             if not any(map(HOODED.search, self.wardrobe)):
                 self.wardrobe += [once for once in self._worn_once.values() if HOODED.search(once)][-1:]
-            how = re.match(r" over (?:one|both) \w+", clause[hood_up.end() :])
-            self._wear(f"hood up{how[0] if how else ''}")
+            over = re.match(r" over (?:one|both) \w+", clause[hood_up.end() :])
+            self._wear(f"hood up{over[0] if over else ''}")
             self.about = [each for each in self.about if not _HOOD_DOWN.match(each)]
             clause = HOOD_UP.sub(" ", clause)
         if HOOD_BACK.search(clause):
@@ -820,6 +821,12 @@ _BY_THE_WAY = late(
     r" (?:(?P<does>(?:flapping|flying|streaming|steaming|dripping|trailing|swinging|billowing|blowing"
     r"|clinging|shining|gleaming|glittering|bobbing|smoking|jingling)(?: .*)?)"
     rf"|(?P<is>{COLOUR.pattern}|soaked|wet|muddy|frozen|torn|askew|crooked))",
+    re.IGNORECASE,
+)
+_A_LIMB = late(  # “has both hands on his face”
+    r"(?:(?:both|one|an?|the|his|her|their) )?(?:left |right |free |other )?(?:hands?|arms?|fingers?|palms?"
+    r"|elbows?|fists?|feet|foot|knees?|thumbs?|eyes?)"
+    r" (?:on|in|at|to|over|round|around|under|against|behind)\b",
     re.IGNORECASE,
 )
 _AND_NONE = late(rf"\s(?:and|but|with) ({NONE_OF_IT.pattern})$", re.IGNORECASE)  # “jeans and no shirt”

@@ -358,6 +358,7 @@ _SEVERAL_PEOPLE = late(
     r"|MEN)))(?![\w'’-])",
     re.IGNORECASE,
 )
+_NOT_SO = late(r"(?:[\w'’-]+ ){1,3}\w+n['’]t[.!]?$", re.IGNORECASE)
 _ACTS_WITH = late(  # “With the tip of her stick she taps the pane.”
     r"(?:with|in|on|at|from|under|over|by|through|into|out of|behind)\s[^,;:.]*\s(?:he|she|they"
     r"|it)\s+[a-z]+s\b",
@@ -370,8 +371,8 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
 
     `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
     """
-    if _ACTS_WITH.match(sentence):
-        return False
+    if _ACTS_WITH.match(sentence) or _NOT_SO.match(sentence):
+        return False  # “He comes. The waders don't.”
     sentence = _RELATIVE.sub("", _COMPARED.sub("", sentence))
     tokens = [fold(word[0]) for word in WORD.finditer(sentence)]
     if any(word in VERBS and not _is_no_act(word) for word in tokens):

@@ -32,7 +32,7 @@ _WORDS_END = 4  # letters: “watch” may say a wristwatch
 _SO_WORN = late(
     r",? (?:(?:with (?:its|the|a) [\w-]+ )?(?:pushed|thrown|tilted|pulled|tipped|turned|pinned) (?:back"
     r"|up|low|down)"
-    r"|still on|hanging open|over (?:his|her) (?:arm|shoulder))(?!\w).*$",
+    r"|still on|hanging open|over (?:(?:his|her) (?:arm|shoulder)|an? [\w ]+))(?!\w).*$",
     re.IGNORECASE,
 )
 

@@ -645,7 +645,8 @@ class _Reader(KnownPeople):
                 looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
             elif introduced and opens and before_it:
                 looks.read(", " + before_it, introduced=True, first=True, anew=False, of_one=True)
-            if before_it and anew and not introduced and len(subjects) == 1 and not subjects[0].owner:
+            of_this_one = len(subjects) == 1 and not self._strangers.last_in(line)
+            if before_it and anew and not introduced and of_this_one:
                 looks.read(", " + before_it, introduced=False, first=True, anew=True, of_one=False)
             is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)
             if (
