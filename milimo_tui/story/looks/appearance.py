@@ -820,7 +820,7 @@ _BY_THE_WAY = late(
     rf"(?P<thing>(?:[\w'’-]+ ){{0,2}}?(?:{GARMENT.pattern}|{HAIR.pattern}))"
     r" (?:(?P<does>(?:flapping|flying|streaming|steaming|dripping|trailing|swinging|billowing|blowing"
     r"|clinging|shining|gleaming|glittering|bobbing|smoking|jingling)(?: .*)?)"
-    rf"|(?P<is>{COLOUR.pattern}|soaked|wet|muddy|frozen|torn|askew|crooked))",
+    rf"|(?P<is>{COLOUR.pattern}|soaked|wet|muddy|frozen|torn|askew|crooked|undone|loosened|unbuttoned|untied|unzipped))",
     re.IGNORECASE,
 )
 _A_LIMB = late(  # “has both hands on his face”

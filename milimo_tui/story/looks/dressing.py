@@ -75,6 +75,7 @@ HELD = late(
 # Who falls asleep is awake in this shot.
 STATE = late(
     r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
+    r"|(?<!\w)(?:breathing hard|out of breath|red in the face)(?!\w)"
     r"|(?<![\w-])(?<!the )(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
     rf"(?:(?:{any_of(WITH_WHAT)})-)?(?:{any_of(STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
     rf"|through|to"
