@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-CI_SECONDS = 14 * 60
+CI_SECONDS = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +33,30 @@ class Budget:
 
 BUDGETS = {
     "kill_rounds": Budget(ci=10, full=20, seconds=10),
-    "film_kills": Budget(ci=5, full=20, seconds=30),
+    "film_kills": Budget(ci=3, full=20, seconds=20),
     "publishing_kills": Budget(ci=1, full=1, seconds=19),
     "whole_kills": Budget(ci=8, full=400, seconds=18),  # points of each verb
-    "cut_machine": Budget(ci=160, full=2_000, seconds=19),
-    "chaos": Budget(ci=30, full=840, seconds=25),  # seconds of storm; the rest is the calm after it
+    "cut_machine": Budget(ci=80, full=2_000, seconds=11),
+    "chaos": Budget(ci=20, full=840, seconds=18),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=12),
     "two_hands": Budget(ci=20, full=300, seconds=7),  # seconds of two processes in one cut
-    "fuzz": Budget(ci=20_000, full=20_000, seconds=17),
-    "script files": Budget(ci=5_000, full=20_000, seconds=42),  # damaged ones of each kind
+    "fuzz": Budget(ci=10_000, full=20_000, seconds=9),
+    "script files": Budget(ci=2_500, full=20_000, seconds=22),  # damaged ones of each kind
     "idle_minute": Budget(ci=20, full=60, seconds=8),  # seconds looked at
-    "endurance": Budget(ci=1_000, full=2_000, seconds=18),  # jobs
+    "endurance": Budget(ci=500, full=2_000, seconds=10),  # jobs
     "cancels": Budget(ci=30, full=30, seconds=39, part=3),
-    "sync": Budget(ci=60, full=600, seconds=15),  # seconds of film at each of four rates
-    "preview_equals_export": Budget(ci=200, full=500, seconds=16),  # random cuts
+    "sync": Budget(ci=40, full=600, seconds=11),  # seconds of film at each of four rates
+    "preview_equals_export": Budget(ci=120, full=500, seconds=11),  # random cuts
     "tour": Budget(ci=1, full=1, seconds=124, part=9),
     "remake": Budget(ci=1, full=1, seconds=30),
     "forms": Budget(ci=8, full=1_000, seconds=16, part=2),  # forms of weights, of all there are
     "short_storm": Budget(ci=1, full=1, seconds=10),
-    "power": Budget(ci=10, full=200, seconds=32),  # sessions
+    "power": Budget(ci=5, full=200, seconds=17),  # sessions
     "arguments": Budget(ci=1, full=40, seconds=20),  # values tried at each argument
     # The rest of what `make test` tries in part: parameters by `thorough`, and tests that take long.
     "queue": Budget(ci=1, full=1, seconds=112, part=9),  # supervisors and workers as processes
     "ray": Budget(ci=40, full=300, seconds=80, part=3),  # shots; nodes of a cluster as processes
-    "ray chaos": Budget(ci=20, full=180, seconds=40),  # seconds of storm
+    "ray chaos": Budget(ci=12, full=180, seconds=30),  # seconds of storm
     "travel": Budget(ci=20, full=100, seconds=90, part=12),  # pushes that are killed
     "travel storm": Budget(ci=20, full=300, seconds=15, part=8),  # pairs of films edited apart
     "light": Budget(ci=1, full=1, seconds=3),  # the wheel without the model stack
@@ -70,14 +70,14 @@ BUDGETS = {
     "models": Budget(ci=1, full=1, seconds=400, part=28),
     "screens": Budget(ci=1, full=1, seconds=700, part=40),
     "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
-    "mpv": Budget(ci=40, full=400, seconds=20),  # edits of a cut
+    "mpv": Budget(ci=30, full=400, seconds=15),  # edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # of nine kinds and sizes of terminals
     "painted screens": Budget(
         ci=18, full=1_000, seconds=0
     ),  # of each kind and size, spread over all there are
     "properties": Budget(ci=1, full=1, seconds=23),
     "slow line": Budget(ci=1, full=3, seconds=56),  # sizes of terminals; 500 random moves
-    "next step": Budget(ci=40, full=2_000, seconds=60),  # random acts
+    "next step": Budget(ci=25, full=2_000, seconds=40),  # random acts
     "palette": Budget(ci=6, full=1, seconds=14),  # of so many commands one is walked
     "ten tasks": Budget(ci=1, full=1, seconds=50, part=3),
     "card script": Budget(ci=1, full=1, seconds=14),  # bench/gpu.py on a CPU, twice begun
