@@ -246,7 +246,8 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             or _IS_ALSO.match(rest) is not None
             or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
         )
-        if capitals and (built := _BUILT.search(told.sentence[: each.start])):
+        built = _BUILT.search(told.sentence[: each.start]) if capitals else None
+        if built is not None and not built[1].isupper():  # YOUNG MARA is called so
             rest = f", {built[1].lower()}{rest if rest.startswith((',', ' (', '(')) else ',' + rest}"
         if at == 0 and (apposed := _APPOSED.search(head)):
             rest, introduced = f", {apposed[1]}{rest}", True
