@@ -31,3 +31,8 @@ class _Late:
 def late(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return a pattern that costs nothing until it is asked; re.error comes then, too."""
     return cast("re.Pattern[str]", _Late(pattern, flags))
+
+
+def any_of(words: str) -> str:
+    """Return words as choices of a pattern, the longest first."""
+    return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))

@@ -18,7 +18,7 @@ from milimo_tui.engines.prompting.one_moment import one_moment
 from milimo_tui.engines.prompting.person_words import pronouns
 from milimo_tui.engines.prompting.place_names import place_in_prose
 from milimo_tui.engines.prompting.script_marks import seen_first, sentence, unmarked
-from milimo_tui.story.looks.dressing import GARMENT
+from milimo_tui.story.looks.clothes.garments import GARMENT
 
 _SENTENCES = late(r"(?<=[.!?…])\s+(?=[\"“A-Z0-9])")
 _DETERMINED = (

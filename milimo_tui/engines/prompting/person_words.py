@@ -14,8 +14,9 @@ from milimo_tui.engines.contract.meaning import Seen
 from milimo_tui.engines.prompting.figures import as_facts
 from milimo_tui.engines.prompting.framing_words import without_sizes
 from milimo_tui.engines.prompting.script_marks import unmarked
-from milimo_tui.story.looks.dressing import GARMENT, STATE
+from milimo_tui.story.looks.clothes.garments import GARMENT
 from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.looks.stains import STATE
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 

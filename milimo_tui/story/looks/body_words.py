@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import any_of, late
 from milimo_tui.story.looks.descriptions import AGE, NUMBER, ONES, SMALL_NUMBER
-from milimo_tui.story.looks.dressing import any_of
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
 # “She is thirty and has come by motorbike.”, “forty at most and quite pretty”

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.dressing import BODYWEAR, GARMENT, NAMED, OUTER, OUTFIT
+from milimo_tui.story.looks.clothes.garments import BODYWEAR, GARMENT, NAMED, OUTER, OUTFIT
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.values.number_words import NUMBER_WORDS
 

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.dressing import (
-    GARMENT,
-    STATE,
-    any_of,
-    bare,
-    one_of,
-)
+from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.story.looks.clothes.garments import GARMENT, bare, one_of
 from milimo_tui.story.looks.hair_words import HAIR
-from milimo_tui.story.looks.stains import BLOOD_RUNS, DIRTIED, FEATURE, HURT
+from milimo_tui.story.looks.stains import BLOOD_RUNS, DIRTIED, FEATURE, HURT, STATE
 from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, YOUNG
 from milimo_tui.story.values.text import fold

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.dressing import any_of
+from milimo_tui.core.late_patterns import any_of, late
 
 _HAIR = (
     "hair haired braid braids bun beard bearded bald cropped curls dreadlocks fringe moustache mustache "

@@ -9,36 +9,34 @@ from dataclasses import dataclass, field
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.body_words import age_now
 from milimo_tui.story.looks.clause_words import IS_CHANGED
-from milimo_tui.story.looks.descriptions import AGE, ROLLED
-from milimo_tui.story.looks.dressing import (
+from milimo_tui.story.looks.clothes.garments import (
     AT_THROAT,
-    BARE_FEET,
     BARED,
     BODYWEAR,
     COLOUR,
     GARMENT,
-    HELD,
     NIGHTWEAR,
-    NOT_WORN,
     OUTER,
     OUTFIT,
     PART,
     RAINWEAR,
-    SHIRTSLEEVES,
-    STATE,
     UNDRESSED,
     bare,
     garments_of,
     is_one_of,
-    without_fastening,
 )
+from milimo_tui.story.looks.clothes.has_on import SHIRTSLEEVES
+from milimo_tui.story.looks.clothes.how_worn import without_fastening
+from milimo_tui.story.looks.clothes.lying_elsewhere import HELD, NOT_WORN
+from milimo_tui.story.looks.clothes.taken_off import BARE_FEET
+from milimo_tui.story.looks.descriptions import AGE, ROLLED
 from milimo_tui.story.looks.hair_words import (
     FACIAL,
     HAIR,
     HAIR_FREE,
     OVER_HAIR,
 )
-from milimo_tui.story.looks.stains import ASLEEP, DIRTIED, HURT, LASTING, ended_by
+from milimo_tui.story.looks.stains import ASLEEP, DIRTIED, HURT, LASTING, STATE, ended_by
 from milimo_tui.story.looks.worn_phrases import (
     has_thing,
     has_word,

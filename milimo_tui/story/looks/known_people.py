@@ -8,14 +8,10 @@ from dataclasses import replace
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.looks.appearance import Appearance
+from milimo_tui.story.looks.clothes.garments import bare, garments_of
+from milimo_tui.story.looks.clothes.how_worn import without_fastening
+from milimo_tui.story.looks.clothes.lying_elsewhere import listed_away, lying_elsewhere
 from milimo_tui.story.looks.descriptions import stranger_at
-from milimo_tui.story.looks.dressing import (
-    bare,
-    garments_of,
-    listed_away,
-    lying_elsewhere,
-    without_fastening,
-)
 from milimo_tui.story.looks.look_draft import HANDED_OVER, LAID_DOWN, TIME_WENT_ON, UNCOVERED, LookDraft
 from milimo_tui.story.looks.sentence_parts import subjects_of
 from milimo_tui.story.looks.strangers import Strangers

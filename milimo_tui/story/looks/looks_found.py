@@ -33,6 +33,12 @@ from milimo_tui.story.looks.clause_words import (
     THIS_IS,
     VIEW,
 )
+from milimo_tui.story.looks.clothes.garments import BODYWEAR, GARMENT, OUTFIT, garments_of, one_of
+from milimo_tui.story.looks.clothes.has_on import BENEATH, UNDERNEATH, WHAT_IS_LEFT
+from milimo_tui.story.looks.clothes.how_worn import IS_SO
+from milimo_tui.story.looks.clothes.lying_elsewhere import listed_away, without_laid_down
+from milimo_tui.story.looks.clothes.put_on import HAS_BACK, INTO_IT
+from milimo_tui.story.looks.clothes.taken_off import IS_OFF, LEFT, THING_IS_OFF
 from milimo_tui.story.looks.descriptions import (
     ANOTHERS,
     BESIDE_ONE,
@@ -46,25 +52,6 @@ from milimo_tui.story.looks.descriptions import (
     of_several,
     stranger_at,
     told_before,
-)
-from milimo_tui.story.looks.dressing import (
-    BENEATH,
-    BODYWEAR,
-    GARMENT,
-    HAS_BACK,
-    INTO_IT,
-    IS_OFF,
-    IS_SO,
-    LEFT,
-    OUTFIT,
-    STATE,
-    THING_IS_OFF,
-    UNDERNEATH,
-    WHAT_IS_LEFT,
-    garments_of,
-    listed_away,
-    one_of,
-    without_laid_down,
 )
 from milimo_tui.story.looks.hair_words import BEARD_COLOURED, FACIAL, HAIR, HAIR_IS, SHAVES
 from milimo_tui.story.looks.known_people import KnownPeople
@@ -99,7 +86,7 @@ from milimo_tui.story.looks.sentence_parts import (
     subjects_of,
     up_to,
 )
-from milimo_tui.story.looks.stains import FEATURE, HURT_PART
+from milimo_tui.story.looks.stains import FEATURE, HURT_PART, STATE
 from milimo_tui.story.looks.strangers import Alike, Stranger, is_only_his
 from milimo_tui.story.looks.taken_away import borrowed, changes_of_others, taken_away, under_it
 from milimo_tui.story.looks.worn_phrases import has_word, is_linked

@@ -7,8 +7,8 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.late_patterns import late
+from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED
 from milimo_tui.story.looks.descriptions import ONES, is_description
-from milimo_tui.story.looks.dressing import GARMENT, NAMED
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import Mention, Told

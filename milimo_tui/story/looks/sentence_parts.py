@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import any_of, late
 from milimo_tui.story.looks.appearance import BRACKET
 from milimo_tui.story.looks.body_words import BUILDS
 from milimo_tui.story.looks.clause_words import GROUP
+from milimo_tui.story.looks.clothes.garments import GARMENT, bare, one_of
 from milimo_tui.story.looks.descriptions import (
     NUMBER,
     OF_A_BODY,
@@ -24,7 +25,6 @@ from milimo_tui.story.looks.descriptions import (
     is_visible,
     told_before,
 )
-from milimo_tui.story.looks.dressing import GARMENT, any_of, bare, one_of
 from milimo_tui.story.looks.hair_words import FALLS_OUT, HAIR
 from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS

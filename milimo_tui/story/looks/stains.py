@@ -1,11 +1,12 @@
-"""Words for what is on somebody's skin and clothes: dirt, wet, hurts, and how each comes and goes. Pure."""
+"""Words for the state somebody is in: dirt, wet and hurts on skin and clothes, and how each goes. Pure."""
 
 from __future__ import annotations
 
 import re
 
-from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.dressing import GARMENT, any_of
+from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.story.looks.clothes.garment_words import STATES, WITH_WHAT
+from milimo_tui.story.looks.clothes.garments import GARMENT
 
 _DIRT = any_of(
     "blood mud soot dust dirt grease oil paint flour ash ashes snow sweat plaster sand slime tar feathers "
@@ -146,6 +147,19 @@ WAKES = late(
 )
 ASLEEP = late(
     r"(?<!\w)(?:half-)?(?:asleep|unconscious|sedated|comatose|sleeping|snoring)(?!\w)", re.IGNORECASE
+)
+# A state stands by itself: of “wet hands” it is the hands that are told of.
+# Who falls asleep is awake in this shot.
+STATE = late(
+    r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
+    r"|(?<!\w)(?:breathing hard|out of breath|red in the face)(?!\w)"
+    r"|(?<![\w-])(?<!the )(?<!falls )(?<!fall )(?<!fell )(?<!falling )"
+    rf"(?:(?:{any_of(WITH_WHAT)})-)?(?:{any_of(STATES)})(?=\s*(?:$|[,;:.!?–—]|\b(?:and|with|from"
+    rf"|through|to"
+    r"|in|into|onto|as|at|by|on|out|over|across|along|down|up|under|past|before|after|behind|beside|but"
+    r"|now|again"
+    r"|still|already|all)\b))",
+    re.IGNORECASE,
 )
 WET = late(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
 # What does not pass with an hour or a day: hurts and marks on the body.

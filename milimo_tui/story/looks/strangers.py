@@ -9,7 +9,9 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
-from milimo_tui.core.late_patterns import late
+from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.story.looks.clothes.garment_words import COLOURS, FABRICS
+from milimo_tui.story.looks.clothes.garments import GARMENT, one_of
 from milimo_tui.story.looks.descriptions import (
     age_of_all,
     brings_in,
@@ -19,8 +21,6 @@ from milimo_tui.story.looks.descriptions import (
     stranger_at,
     stranger_is,
 )
-from milimo_tui.story.looks.dressing import GARMENT, any_of, one_of
-from milimo_tui.story.looks.garment_words import COLOURS, FABRICS
 from milimo_tui.story.reading.moment import Moment, Told
 from milimo_tui.story.values.text import fold
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.dressing import GARMENT, NAMED, words_of
+from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED, words_of
 from milimo_tui.story.reading.moment import Mention, Told
 from milimo_tui.story.values.text import fold
 

@@ -7,16 +7,10 @@ from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from milimo_tui.core.late_patterns import late
+from milimo_tui.story.looks.clothes.garments import GARMENT, bare, garments_of, is_one_of, words_of
+from milimo_tui.story.looks.clothes.how_worn import HOW_FASTENED
+from milimo_tui.story.looks.clothes.lying_elsewhere import CARRIED_THING
 from milimo_tui.story.looks.descriptions import LIES_ON, NO_VERBS, VERBS, WORD, is_act, is_phrase
-from milimo_tui.story.looks.dressing import (
-    CARRIED_THING,
-    GARMENT,
-    HOW_FASTENED,
-    bare,
-    garments_of,
-    is_one_of,
-    words_of,
-)
 from milimo_tui.story.looks.hair_words import HAIR
 from milimo_tui.story.reading.act_words import BASES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES

@@ -1,0 +1,1 @@
+"""What people have on: the words for garments, and how they go on and off."""

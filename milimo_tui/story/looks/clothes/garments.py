@@ -1,0 +1,175 @@
+"""Garments: which words name one, of which kind it is, what else it is called. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.core.late_patterns import any_of, late
+from milimo_tui.story.looks.clothes.garment_words import (
+    ALSO_CALLED,
+    CARRIED,
+    COLOURS,
+    FABRICS,
+    GARMENTS,
+    ON_FACE,
+    ON_FEET,
+    ON_HEAD,
+    OUTFITS,
+    UNDER_A_COAT,
+)
+from milimo_tui.story.values.text import fold
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return words, each once."""
+    return frozenset(text.split())
+
+
+# What stands before such a word is no garment: “the top table”, “a coat hook”, “a leather armchair”.
+_OF_A_THING = (
+    r"(?!(?:tops? (?:table|step|stair|shelf|drawer|floor|rung|row|bunk|deck|flight|landing|button|pocket"
+    r"|corner|half|edge"
+    r"|man|dog|speed|price|note|storey|layer|line|secret|lip|end|of the)"
+    r"|coat (?:hook|rack|hanger|stand|check|tree|peg|of (?:paint|arms|varnish))|hat (?:stand|box|rack"
+    r"|check|shop)"
+    r"|shoe (?:box|shop|rack|shine|lace)|glove (?:compartment|box)|boot (?:room|rack|lid|camp|of the)"
+    r"|(?:hood|bonnet) of (?:the|a|his|her) (?:car|van|truck|taxi|cab|jeep)"
+    r"|leather (?:sofa|armchair|chair|seat|couch|bench|strap|book|folder|notebook|portfolio|stool|settee"
+    r"|binding)"
+    r"|linen (?:cupboard|closet|basket|chest|tablecloth|napkin|sheet)|ring (?:road|binder|finger|box|tone)"
+    r"|dress (?:rehearsal|shop|form|circle)|crown (?:court|prince|jewel)|suit (?:bag|carrier)"
+    r"|plaster (?:wall|ceiling|saint|bust|board)|cap gun|towel (?:rail|rack)|stick (?:shift|insect)"
+    r"|pipe (?:organ|bomb|wrench|band)|umbrella stand|lantern light|wool shop|fur trade|polo (?:match"
+    r"|ground|pony"
+    r"|mint))s?\b)"
+)
+_COLOURED_SLIP = "".join(
+    rf"|(?<={word} )slip"
+    for word in ("silk", "satin", "black", "white", "pink", "cotton", "nylon", "lace", "her", "full")
+)
+# “in a slip”, which is elsewhere one of paper
+_SLIP = rf"(?:(?<=in a )slip{_COLOURED_SLIP})(?! of\b| road\b)"
+GARMENT = late(
+    rf"(?<!\w){_OF_A_THING}(?:(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?|(?:neck|back|leg|knee) braces?"
+    rf"|{_SLIP})(?!\w)",
+    re.IGNORECASE,
+)
+CARRIED_GARMENT = late(
+    rf"(?<!\w)(?:{any_of(CARRIED)}|towel|blanket|sheet|belt|badge|hood|buttons?|sleeves?|cuffs?|collar"
+    rf"|lapel|hem|pocket)s?(?!\w)",
+    re.IGNORECASE,
+)
+_HEADS = "hat|cap|coat|jacket|shirt|suit|dress|gown|robe|shoe|boot|sock|glove|vest|sweater|tie|scarf|uniform"
+NAMED = (  # “the panama”, “the panama hat”
+    rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
+    rf"(?:\s(?:{_HEADS})(?:e?s)?(?!['’\w-]))?"
+)
+# What somebody has on as a whole, and what goes when another such thing is put on.
+OUTFIT = late(
+    rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{any_of(OUTFITS)})(?:e?s)?"
+    rf"|(?<!\w\s)in (?:[\w-]+ ){{0,2}}(?:{any_of(COLOURS)})$)(?=$|\W)",
+    re.IGNORECASE,
+)
+# “in emerald silk”
+IN_CLOTH = late(rf"in (?:[\w-]+ ){{0,2}}(?:{any_of(FABRICS)})(?: and (?:{any_of(FABRICS)}))?", re.IGNORECASE)
+BODYWEAR = late(rf"(?<!\w)(?:{any_of(OUTFITS + UNDER_A_COAT)})(?:e?s)?(?!\w)", re.IGNORECASE)
+OUTER = late(
+    r"(?:coat|jacket|cloak|cape|parka|anorak|poncho|oilskin|mackintosh|slicker|windbreaker|windcheater"
+    r"|cagoule|fleece"
+    r"|gilet|pelisse|mantle)s?(?!\w)",
+    re.IGNORECASE,
+)
+RAINWEAR = late(
+    r"(?<!\w)(?:raincoat|rain (?:hat|hood|bonnet)|mackintosh|oilskin|slicker|poncho|cagoule|kagoul"
+    r"|waterproof|umbrella"
+    r"|cape|sou'wester"
+    r"|galosh|wellington)(?:e?s)?(?!\w)",
+    re.IGNORECASE,
+)
+# What has a hood.
+HOODED = late(
+    r"(?<!\w)(?:cagoule|kagoul|anorak|parka|hoodie|raincoat|cloak|poncho|oilskin|duffel(?: coat)?|sweatshirt"
+    r"|waterproof|mackintosh|cowl|habit)s?(?!\w)",
+    re.IGNORECASE,
+)
+# What is on somebody who is not dressed yet.
+UNDRESSED = late(
+    r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie"
+    r"|clothes)"
+    r"|(?:bath|hospital )?robe|dressing[- ]gown|bathrobe|towel|swimsuit"
+    r"|(?:swimming|bathing)[- ](?:costume|trunks|suit)|trunks"
+    r"|bikini|wetsuit|hospital[- ]gown|negligee|peignoir|bra|knickers|sheet)s?(?!\w)",
+    re.IGNORECASE,
+)
+NIGHTWEAR = late(
+    r"(?<!\w)(?:pyjama|pajama|nightgown|nightdress|nightshirt|nightie|dressing[- ]gown|bathrobe|robe)s?"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+# A part that goes with its garment: a coat with a fox collar.
+PART = late(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
+AT_THROAT = late(r"(?:[\w-]+ )?(?:tie|collar|cravat|neckerchief)", re.IGNORECASE)
+COLOUR = late(rf"(?<!\w)(?:{any_of(COLOURS)})(?!\w)", re.IGNORECASE)
+BARED = {
+    "bareheaded": frozenset(ON_HEAD.split()),
+    "bare-headed": frozenset(ON_HEAD.split()),
+    "barefoot": frozenset(ON_FEET.split()),
+    "bare-faced": frozenset(ON_FACE.split()),
+    "barefaced": frozenset(ON_FACE.split()),
+    "unmasked": frozenset(ON_FACE.split()),
+}
+# Where something is put round or over somebody.
+ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"
+_ARTICLE = late(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
+
+
+def bare(phrase: str) -> str:
+    """Return a phrase without blanks around it, or an article before it."""
+    return _ARTICLE.sub("", _ARTICLE.sub("", phrase.strip(" .!?–—")))
+
+
+def garments_of(phrase: str) -> set[str]:
+    """Return the garments that a phrase names, folded, in the singular."""
+    return {found[0].casefold().removesuffix("s") for found in GARMENT.finditer(phrase)}
+
+
+def is_one_of(word: str, worn: str) -> bool:
+    """Return whether a garment may be called by a word: the coat is the overcoat, the undershirt no shirt."""
+    if worn == word:
+        return True
+    if len(word) > 2 and worn.endswith(word) and not (worn.startswith("under") or worn in _ONLY_ENDS_SO):
+        return True
+    return worn in _ALSO_CALLED.get(word, ())
+
+
+_ONLY_ENDS_SO = words_of("waistcoat petticoat earring headdress")
+_ALSO_CALLED = {  # as `garments_of` has them
+    word.removesuffix("s"): frozenset(each.removesuffix("s") for each in others.split() if each != word)
+    for words, others in ALSO_CALLED.items()
+    for word in words.split()
+}
+_PAIRS = words_of(  # what one person has several of, or what is never one
+    "jeans trousers pants slacks chinos shorts leggings tights overalls dungarees coveralls fatigues"
+    " scrubs pyjamas pajamas "
+    "glasses spectacles sunglasses goggles boots shoes socks gloves mittens slippers sandals trainers"
+    " sneakers heels clogs "
+    "wellingtons wellies waders braces suspenders clothes rags furs whites tails feathers sequins"
+    " corduroys khakis flannels "
+    "breeches jodhpurs trunks leathers oilskins combats togs headphones earphones earrings bracelets"
+    " medals colours"
+)
+_PLURAL = late(r"(?<=ss)es$|(?<=sh)es$|(?<!s)s$")
+
+
+def one_of(words: str) -> str:
+    """Return what each of several has on: “in a green shirt and a cap”, of “in green shirts and caps”."""
+    kind = re.sub(r"^in (?:(?:matching|identical|the same|their) )?", "", words)
+    return "in " + " and ".join(map(_single, re.split(r"\s+and\s+", kind)))
+
+
+def _single(kind: str) -> str:
+    single = _PLURAL.sub("", kind.replace("scarves", "scarf"))
+    last = fold(kind.split()[-1]) if kind.split() else ""
+    if single == kind or last in _PAIRS or not GARMENT.search(last):
+        return kind
+    return f"{'an' if single[0] in 'aeio' else 'a'} {single}"

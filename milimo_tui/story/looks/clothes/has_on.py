@@ -1,0 +1,121 @@
+"""Words that tell what somebody has on, in it or about the body, with nobody putting it on. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.core.late_patterns import late
+from milimo_tui.story.looks.clothes.garments import NAMED, ON_THE_BODY
+
+ON = late(
+    r"(?:(?<!\w)|(?=['’]s))(?:dressed in|clad in|has on|have on|has got on|['’]s got on|wrapped in"
+    r"|bundled in|wearing|wears|sporting|sports"
+    r"|(?:swathed|decked out|draped|swaddled|attired|garbed|robed|encased|sheathed|kitted out"
+    r"|rigged out|got up|turned out"
+    r"|dolled up|resplendent|dashing|sweltering|drowning|huddled) in|nothing but|(?:squeezed|poured"
+    r"|stuffed|zipped|buttoned"
+    r"|laced|strapped|crammed|bundled) into"
+    r"|has (?:borrowed|hired|rented|been lent)|in(?! (?:wearing|with|and|or|to|from|again|on)\b)"
+    r"|with|under)\s+"
+    r"((?:(?!\s(?:in(?! the (?:arm|leg|sleeve|waist|shoulder|neck|seat)s?\b)"
+    r"|with|at(?! the (?:shoulder|neck|throat|waist|elbow|wrist|collar|knee|side|back)s?\b)|on|into|onto|who"
+    r"|while|and|behind|from|to(?! (?:his|her|their))"
+    r"|through|beside|within|before|after|until|till)\s)[^,;:])+"
+    r"(?:\son (?:her|his|their|back|a)\s[^,;:]+)?)",
+    re.IGNORECASE,
+)
+AND_MORE = late(
+    r"\sand (?:(?:an?|the|his|her|their)\s)?(?:(?!\s(?:and|who|while|in|at|from)\s)[^,;:.])+", re.IGNORECASE
+)
+HAS_IT_ON = late(
+    rf"^(?:with |(?:has|have|['’]s got|has got) )?((?:an?|the|his|her|their"
+    rf"|[\w'’-]+['’]s) {NAMED}|(?:(?<=has )|(?<=have )|(?<=with )){NAMED}) (?:still |already )?on"
+    r"(?: now| again| inside out| back to front|(?= (?:over|under|on top of|and) )|$)",
+    re.IGNORECASE,
+)
+WORN_ROUND = late(
+    r"(?:and |with )?(?!(?:[\w'’]+ )?(?:arms?|hands?|fingers?|palms?|fists?|eyes|light|water|hair)\b)"
+    r"(?:(?:an?|the|his|her|their|half of [\w'’]+|[\w'’]+['’]s)\s)?(?:[\w'’-]+\s){1,4}?"
+    rf"(?:round|around|about|over|across|on) (?:the|his|her|their) (?:{ON_THE_BODY})(?!\w).*",
+    re.IGNORECASE,
+)
+# “a farmer's sheepskin over the white suit”
+LAID_OVER = late(
+    rf"(?:and |with )?an? {NAMED} (?:thrown |pulled |buttoned |on )?over (?:the|an?|his|her|their)"
+    rf" {NAMED}(?=$|[,;.])",
+    re.IGNORECASE,
+)
+# “leans on a stick”, “comes in on crutches”
+LEANS_ON = late(
+    r"(?:(?<!\w)(?:leans|leaning|walks|walking|hobbles|hobbling|limps|shuffles|comes in|comes|stands|gets"
+    r" about) (?:on|with) |^on |(?<!\w)on (?=(?:an? (?:walking|zimmer) )|(?:two )?(?:sticks|crutches)$))"
+    r"(an? (?:[\w-]+ ){0,2}(?:stick|cane|crutch|walking frame|walker)|(?:two )?(?:sticks|crutches))(?!\w)",
+    re.IGNORECASE,
+)
+# “there is a black armband above the elbow”
+IS_ON_BODY = late(
+    rf"(?<!\w)there(?:['’]s| is) (an? {NAMED} (?:above|on|round|around|over|across|at|about) (?:the|his|her"
+    r"|one) (?:elbow|arm|wrist|neck|head|shoulders?|waist|knee|ankle|forehead|throat|hair))(?!\w)",
+    re.IGNORECASE,
+)
+# “and on his feet a pair of yellow boots”
+ON_PART = late(
+    rf"(?:and )?on (?:his|her) (?:feet|hands|back|nose|{ON_THE_BODY}),? (an? (?:pair of )?{NAMED}.*)",
+    re.IGNORECASE,
+)
+# “comes down, dressed to the nines”, “in her Sunday best”
+AT_BEST = late(
+    r"(?<!\w)(?:(?:all )?dressed (?:up )?(?:to the nines|to kill|up)(?! (?:as|like|in)\b)|suited and booted"
+    r"|in (?:(?:all )?(?:his|her|their) )(?:very |Sunday )?(?:best|finery|Sunday clothes))(?=$|[,;.]| and\b)",
+    re.IGNORECASE,
+)
+# “is dressed as a bee”
+DRESSED_AS = late(
+    r"(?<!\w)(?:dressed|costumed|disguised|got up|dolled up) (?:up )?(?:as|like) (?:an? "
+    r"|the )?[\w'’-]+(?: [\w'’-]+){0,2}"
+    r"(?=$|[,;:.])",
+    re.IGNORECASE,
+)
+SHIRTSLEEVES = late(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
+# “straightens his tie”, “wipes her hands on her apron”: what nobody told of before is worn
+IMPLIES = late(
+    rf"(?<!\w)(?:(?:buttons|zips|knots|ties|straightens|adjusts|smooths|fastens|belts|laces|buckles|tightens"
+    rf"|turns|tugs|hitches|pushes|settles|tips|touches|raises|brushes|dusts)(?: (?:up|down|at|back))?"
+    rf"|(?:wipes|dries|rubs|cleans|polishes) (?:[\w'’]+ ){{1,4}}(?:on|with)"
+    rf"|(?:something|egg|soup|crumbs|food|flour|paint|ink) (?:on|down))"
+    rf" (?:the (?:collar|cuffs?|sleeves?|hem|lapels?|brim) of )?(?:his|her)(?: own)? (?P<what>{NAMED})"
+    rf"(?! pocket| strap)"
+    rf"|(?<!\w)the (?:[\w-]+ )?(?:pocket|collar|sleeve|cuff|lapel|hem|brim)s? of (?:his|her)"
+    rf" (?P<its>{NAMED})"
+    rf"|^(?:his|her) (?P<does>{NAMED}) (?:comes? (?:down )?(?:to|over|past)|hangs? (?:off|open|loose|down|to)"
+    rf"|clings?|flaps?|billows?|strains?|trails?|drags?|gapes?|rides? up|drips?|reach(?:es)?|glitters?"
+    rf"|sparkles?|rustles?|creaks?|squeaks?|jingles?|swamps?|pulls? (?:tight|across)|smells?"
+    rf"|match(?:es)?)(?!\w)",
+    re.IGNORECASE,
+)
+# Who feels in a jacket for a whistle, or has a case tied with a belt, has on what is known already.
+NO_CLOTHING = late(
+    r"(?<!\w)(?:(?:feels|pays|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held"
+    r"|tied|fastened|bound|shut|closed|stuffed|packed"
+    r"|(?:puts|drops|places|hides|slides|lays|sets|shoves|sticks)"
+    r" (?:it|them|(?:the|an?) (?:\w+ ){0,2}\w+))\s*$",
+    re.IGNORECASE,
+)
+# “Under it: a sailor's jacket.”: what was over it is off.
+UNDERNEATH = late(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
+BENEATH = late(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
+# “What is left of him is a white shirt”, “Under it she wears”, “Underneath he is all white: white singlet”
+WHAT_IS_LEFT = late(
+    r"(?:and )?(?:(?:what(?:['’]s| is) left(?: of (?:him|her|them))?|all (?:he|she) has on"
+    r"|under(?:neath)? (?:it|that|this),?"
+    r"(?: (?:he|she))?) (?:is|wears|has on) (?=an?\b|the\b|nothing but)"
+    r"|(?:underneath|beneath),? (?:he|she|[^\W\d_]+) (?:is wearing|wears|has on|is)(?: all \w+:)? )",
+    re.IGNORECASE,
+)
+# “takes off her hat, revealing a shaved head”, “opens his coat to show a red waistcoat”
+REVEALED = late(
+    r",?\s(?:revealing|showing|exposing|uncovering|baring|displaying|(?:and |to |which |that"
+    r" )(?:reveals?|shows?|exposes?"
+    r"|uncovers?|bares?|displays?)) (?P<what>[^.;:–—]+)",
+    re.IGNORECASE,
+)

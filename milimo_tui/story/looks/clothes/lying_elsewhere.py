@@ -1,0 +1,118 @@
+"""Clothes that are somewhere else than on somebody: held, on a chair, in a tub. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from milimo_tui.core.late_patterns import late
+from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED, ON_THE_BODY, bare
+from milimo_tui.story.looks.clothes.taken_off import IS_OFF
+
+HELD = late(
+    r"(?<!\w)(?:under|in) (?:one|his|her|their|the other|each|either) (?:arms?|hands?|fists?|lap|elbow)(?!\w)"
+    r"|(?<!\w)in hand(?!\w)",
+    re.IGNORECASE,
+)
+# “a man's shirt on a hanger”, “glove to glove”
+NOT_WORN = late(
+    r"(?<!\w)(?:on|from|off) (?:an?|the|its) (?:[\w-]+ )?(?:hanger|hook|peg|rail|clothes-?line|washing line"
+    r"|tray|dummy|mannequin|stand|rack)s?(?!\w)|^(\w+) (?:to|by|for|after) \1$"
+    r"|(?<!\w)(?:head|heel|top|crown) to (?:toe|foot|heel|crown|tail)(?!\w)",
+    re.IGNORECASE,
+)
+ON_LAP = late(
+    r"(?<!\w)(?:on|in|over|across|round|around) (?:his|her|their) (?:knees?|lap)(?!\w)", re.IGNORECASE
+)
+STANDS_UP = late(
+    r"(?:and |then )?(?:[^\W\d_]+ )?(?:stands|gets (?:up|to (?:his|her) feet)|rises|jumps up|walks|runs"
+    r"|leaves)\b",
+    re.IGNORECASE,
+)
+# What is held or lies on somebody, by the word for it: pins in her mouth, an accordion on his knee.
+CARRIED_THING = late(
+    r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?"
+    r"(?!(?:up|down|out|off|back|still|on|away|foot|feet|hands?|arms?|legs?|eyes?|hair|head|face|fingers?)\b)"
+    r"(?P<thing>[\w'’-]+) (?:(?:\w+(?:ed|en|ung|tuck)) )?"
+    r"(?:in|on|under|at|between|against|beside|into|behind) "
+    r"(?:his|her|their|one|each|both|the|an?)\b(?P<in_hand> (?:mouth|teeth|hands?|fists?|lap)\b)?",
+    re.IGNORECASE,
+)
+_NOWHERE = (  # “his coat in the wind” is on him
+    "wind|rain|snow|sun|light|dark|cold|air|breeze|draught|mirror|glass|window|moonlight|sunlight|storm|heat"
+)
+_NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{ON_THE_BODY}|hand|back|knee)s?\\b)"
+_HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
+# “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: not on anybody.
+LIES_ELSEWHERE = late(
+    rf"(?<!\w)(?:the|his|her|their|(?<!['’-])(?!(?:s?he|it|who|that"
+    rf"|there)['’])[\w'’-]+['’]s) (?P<what>{NAMED})"
+    r"(?: (?:is|are|lies|sits|hangs|left|still|now|lying|hanging|folded|held|draped|crumpled|tucked|there"
+    r"|pushed(?: aside)?|tossed|thrown|laid|dropped|abandoned|forgotten|hung|placed|dangles|swings))*"
+    rf" (?:(?:in|under|over|on|across|against|between) (?:his|her|their|one|the other"
+    rf"|both) (?P<held>{_HANDS})(?!\w)"
+    r"|(?:over|on|across) the (?:back|arm|edge|end|side|foot) of (?:the|an?|his|her|their) \w+"
+    r"|(?:beside|next to|near|behind|in front of|at the (?:feet|foot) of) (?:him|her|them)(?!\w)"
+    r"|(?:round|around|over|on|about) (?-i:[A-ZÀ-Þ])[\w-]+['’]s (?:shoulders|neck|head|knees|back|lap)(?!\w)"
+    r"|(?:between|at|by) (?:his|her|their) (?:feet|foot|knees|legs|boots|side)(?!\w)"
+    rf"|(?:(?:on|under|into|onto|beside|by|against|in|next to"
+    r"|(?<=hangs )from|(?<=hanging )from|(?<=hung )from|(?<=dangles )from|(?<=swings )from)"
+    rf" (?:the|an?) {_NO_PLACES}"
+    rf"|over (?:the|an?) {_NO_PLACES}(?!{NAMED}))\w+)",
+    re.IGNORECASE,
+)
+LIES_THERE = late(
+    rf"^(?:in|on|under|beside|over|from|at) (?:the|an?|his|her|their|[\w'’]+['’]s) "
+    rf"(?!(?:\w+ )?(?:{ON_THE_BODY}|hair|feet|nose)\b)(?:[\w'’-]+ ){{1,4}}(?:is|are) "
+    rf"(?:the|his|her|their) (?P<there>{NAMED})"
+    rf"|(?<!\w)(?:lies|lie|hangs|hang|sits|floats|waits|is lying|is hanging) (?:the|his|her"
+    rf"|their) (?P<what>{NAMED})",
+    re.IGNORECASE,
+)
+_TOUCHED = late(
+    r"(?<!\w)(?:catches|snags|brushes|wipes|dries|rubs|drags|bangs|wearing|wears|in|with|has|tears"
+    r"|rips) (?:the|an?|one|his|her"
+    r"|their)?\s*$",
+    re.IGNORECASE,
+)
+# “Jacket, cap, bag: into a tub.”
+_LISTED_AWAY = late(
+    r"((?:(?:and )?(?:the |his |her |their )?(?:(?!and\b)[\w-]+ ){0,2}[\w-]+(?![\w-])(?:, | and )?){1,5})"
+    r"(?::|\s--|\s?[–—])\s*"
+    r"(?:all )?(?:go |goes )?(?:into|onto|on|in|over|under|off to|at) (?:an?|the) [\w-]+",
+    re.IGNORECASE,
+)
+
+
+def _laid_down(sentence: str) -> list[re.Match[str]]:
+    """Garments that are somewhere else than on somebody, but for what is caught or wiped there, or worn."""
+    found = [
+        each for each in LIES_ELSEWHERE.finditer(sentence) if not _TOUCHED.search(sentence[: each.start()])
+    ]
+    return [*found, *LIES_THERE.finditer(sentence)]
+
+
+def _what(laid: re.Match[str]) -> str:
+    return laid["what"] or laid.groupdict().get("there") or ""
+
+
+def lying_elsewhere(sentence: str) -> list[str]:
+    """Return garments that a sentence has somewhere else than on somebody."""
+    off = IS_OFF.match(sentence)
+    listed = listed_away(sentence)
+    return [*([off[1]] if off else []), *listed, *map(_what, _laid_down(sentence))]
+
+
+def listed_away(sentence: str) -> list[str]:
+    """Return what a sentence without a verb puts away, with clothes in it: “Coat, hat: on a chair.”"""
+    found = _LISTED_AWAY.match(sentence)
+    things = re.split(r",\s*(?:and )?|\sand\s", found[1]) if found else []
+    return [bare(each) for each in things if each] if any(map(GARMENT.search, things)) else []
+
+
+def without_laid_down(sentence: str) -> str:
+    """Return a sentence with blanks for what it has elsewhere, but in no hand, so that nobody has it on."""
+    for each in _laid_down(sentence):
+        if not each.groupdict().get("held"):
+            start = each.start("what" if each["what"] else "there")
+            sentence = sentence[:start] + " " * (each.end() - start) + sentence[each.end() :]
+    return sentence
