@@ -30,12 +30,7 @@ from milimo_tui.story.looks.clothes.how_worn import without_fastening
 from milimo_tui.story.looks.clothes.lying_elsewhere import HELD, NOT_WORN
 from milimo_tui.story.looks.clothes.taken_off import BARE_FEET
 from milimo_tui.story.looks.descriptions import AGE, ROLLED
-from milimo_tui.story.looks.hair_words import (
-    FACIAL,
-    HAIR,
-    HAIR_FREE,
-    OVER_HAIR,
-)
+from milimo_tui.story.looks.hair_words import FACIAL, HAIR, HAIR_FREE, OVER_HAIR
 from milimo_tui.story.looks.stains import ASLEEP, DIRTIED, HURT, LASTING, STATE, ended_by
 from milimo_tui.story.looks.worn_phrases import (
     has_thing,

@@ -1,0 +1,407 @@
+"""What an act changes of how somebody looks: clothes put on and off, a state, an age. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from milimo_tui.core.late_patterns import late
+from milimo_tui.story.looks.body_words import AT_BODY, IS_ONE, NOW_AGED
+from milimo_tui.story.looks.clause_words import (
+    COMES,
+    FASTENS,
+    FURS,
+    KNOWN,
+    LIKENED,
+    OF_SOMEBODY,
+    ON_AGAIN,
+    PAST,
+    ROUND_BODY,
+    THE_ONE,
+    WEARS,
+    WHICH_ONE,
+)
+from milimo_tui.story.looks.clothes.garments import (
+    CARRIED_GARMENT,
+    GARMENT,
+    HOODED,
+    IN_CLOTH,
+    OUTFIT,
+    UNDRESSED,
+    bare,
+    garments_of,
+)
+from milimo_tui.story.looks.clothes.has_on import (
+    AND_MORE,
+    AT_BEST,
+    DRESSED_AS,
+    HAS_IT_ON,
+    IMPLIES,
+    IS_ON_BODY,
+    LAID_OVER,
+    LEANS_ON,
+    NO_CLOTHING,
+    ON,
+    ON_PART,
+    SHIRTSLEEVES,
+    WORN_ROUND,
+)
+from milimo_tui.story.looks.clothes.how_worn import (
+    DONE_UP,
+    HAS_EACH_SO,
+    HOOD_BACK,
+    HOOD_UP,
+    IS_COLOURED,
+    IS_SO,
+    LIFTED,
+    LOOSE,
+    LOOSENED,
+    OPENS,
+    ROLLS_UP,
+    SHORT_IS,
+    TEARS,
+    TEETH_OUT,
+    without_fastening,
+)
+from milimo_tui.story.looks.clothes.lying_elsewhere import ON_LAP, STANDS_UP
+from milimo_tui.story.looks.clothes.put_on import (
+    AS_DONE,
+    CHANGES,
+    DRESSES,
+    DRESSING,
+    NO_CLOTHES_CHANGE,
+    NOT_ON_YET,
+    ON_ANOTHER_WAY,
+    ON_BEHIND,
+    PICKED_UP,
+    PULLED_OVER,
+    PUT_ON,
+    PUT_OVER,
+    PUT_ROUND,
+    SWAPPED,
+)
+from milimo_tui.story.looks.clothes.taken_off import (
+    BARE_FEET,
+    COMES_FROM_UNDER,
+    DRAWN,
+    FROM_BODY,
+    GONE_FROM,
+    IS_OFF,
+    LACKS,
+    LEFT,
+    LOST,
+    NO_LONGER,
+    OFF_AGAIN,
+    OFF_BEHIND,
+    OVER_HEAD,
+    PUT_AWAY,
+    PUT_BY,
+    STAYS_ON,
+    STRIPS,
+    TAKEN_OFF,
+    THING_IS_OFF,
+)
+from milimo_tui.story.looks.descriptions import OF_AGE, ROLLED, WORD, is_act
+from milimo_tui.story.looks.hair_and_skin import HairAndSkin
+from milimo_tui.story.looks.hair_words import FACIAL, FALLS_OUT, HAIR, HAIR_IN, HAIR_IS, WEARS_HAIR
+from milimo_tui.story.looks.stains import ASLEEP, STATE, WAKES
+from milimo_tui.story.looks.worn_phrases import (
+    goes_along,
+    has_word,
+    is_among,
+    is_worn,
+    up_to_verb,
+    without_verb,
+)
+
+_HE_ACTS = late(r"\s(?:he|she|they|it)\s(?!(?:has|had|wore|wears|owns|bought|found|stole|borrowed|is|was)\b)")
+# “With the tip of her stick she taps the pane.”
+_OF_A_THING = late(
+    r"the (?:[\w-]+ )?(?:tip|end|edge|hem|brim|toe|heel|point|butt|sleeve|corner|cuff|folds|back|crook"
+    r"|handle) of"
+    r" (?:the|his|her|their)\b",
+    re.IGNORECASE,
+)
+# “comes in stamping snow off her boots”
+_COMING = late(
+    r"(?!(?:matching|flowing|clinging|trailing|billowing|dripping|glittering|shining|sparkling|wedding"
+    r"|evening|running"
+    r"|riding|bathing|swimming|morning|dressing|mourning|fitting|dazzling|sagging|peeling|gleaming"
+    r"|hunting|walking"
+    r"|fishing|training|working|skiing|flying|diving|tap-dancing|dancing|nothing|contrasting|striking)\b)"
+    r"\w+ing (?:[\w-]+ )*?(?:off|from|on|at|with|by|up|into|under|over|behind) ",
+    re.IGNORECASE,
+)
+_HAIR_THERE = late(r"(?:in|into|on) (?:his |her )?((?:(?!his |her )[\w-]+ )+(?:hair|curls))(?!\w)", re.I)
+_HOOD_DOWN = late(r"hood (?:\w+ )?(?:back|down|off)", re.IGNORECASE)
+_WITHIN = late(r"(?<!\w)(?:inside|under|beneath|within|in) (?:the|an?) ", re.IGNORECASE)
+_OVER_FACE = late(r" (?:down )?over (?:his|her) (?:face|eyes|nose|mouth)$", re.IGNORECASE)
+_HAIR_SO = late(  # “comes in, beard dripping”
+    rf"(?:with )?(?:(?:his|her) )?(?:(?!his |her |the )[\w-]+ ){{0,2}}(?:{HAIR.pattern})"
+    r"(?: (?:\w+ing|\w+ed|loose|down|up|wild|everywhere|on end|all over the place|in [\w-]+))?",
+    re.IGNORECASE,
+)
+
+
+class Mode(Enum):
+    """What a list of garments goes on with: “takes off her coat, her hat”."""
+
+    NONE = auto()
+    ON = auto()
+    OFF = auto()
+
+
+@dataclass(slots=True)
+class ChangingLook(HairAndSkin):
+    """What is known of somebody at a moment, with what an act changes of it."""
+
+    _put_on: str = ""  # put on last
+    _picked: str = ""  # a garment taken up last and not put on yet
+
+    def _change(self, clause: str) -> Mode:
+        """Take what an act changes: clothes put on and off, a state, a garment told of by the way."""
+        mode = Mode.NONE
+        if OF_SOMEBODY.match(clause):
+            return mode
+        if HAIR_IN.match(clause):
+            self.hair = bare(re.sub(r"^with ", "", clause))
+            return mode
+        clause = DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause)
+        if each := HAS_EACH_SO.match(clause):
+            self._change(f"has {each['one']}")
+            return self._change(f"has {each['other']}")
+        clause = SHORT_IS.sub(r"\1 ", clause)
+        if (off := THING_IS_OFF.match(clause)) and not GARMENT.search(off[1]):
+            self._lose(off[1])
+            return mode
+        if longer := NO_LONGER.search(clause):
+            self._be_no_longer(longer[1])
+            clause = clause[: longer.start()] + clause[longer.end() :]
+        if is_like := HAIR_IS.match(clause):
+            self.hair = _hair_as(is_like[1].strip(" ,"))
+        clause = LIKENED.sub("", clause)
+        aged = NOW_AGED.search(clause)
+        if aged:
+            self.age = aged[1]
+        if WAKES.search(clause) and not ASLEEP.search(clause):
+            self.wake()
+        if STRIPS.search(clause):
+            self.wardrobe, mode = [], Mode.OFF
+        if DRESSES.search(clause):
+            self.wardrobe, mode = [w for w in self.wardrobe if not UNDRESSED.search(w)], Mode.ON
+        if self._without(clause):
+            clause = GONE_FROM.sub(" ", clause).strip()
+        left = LEFT.match(clause)
+        if left and GARMENT.fullmatch(left[1]):
+            self._lose(left[1])
+            return mode
+        for lost in LOST.finditer(clause):
+            self._lose(lost[1])
+        if under := COMES_FROM_UNDER.search(clause):
+            cover = under[1]
+            self.about = [each for each in self.about if not has_word(each, cover)]
+            self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, cover))]
+        for drawn in DRAWN.finditer(clause):
+            self._draw(drawn[1])
+        for torn in TEARS.finditer(clause):
+            self._tear(torn[1])
+        if worn_so := WEARS_HAIR.search(clause):
+            self._grow(worn_so[1])
+            along = clause[worn_so.end() :]
+            clause = f"{clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
+        if leans := LEANS_ON.search(clause):
+            self._put(bare(leans[1]))
+        if there := IS_ON_BODY.search(clause) or ON_PART.match(clause):
+            self._put(bare(there[1]))
+        if picked := PICKED_UP.search(clause):
+            self._picked = bare(picked[1])
+        if (coloured := IS_COLOURED.match(clause)) and self.wears(coloured[1]):
+            self._colour(garments_of(coloured[1]), coloured[2])
+            return mode
+        if self._put_on and OFF_AGAIN.search(clause):
+            self._take_off(self._put_on)
+            self._put_on = ""
+        if ON_AGAIN.search(clause):
+            if self._picked:
+                self._wear(self._picked)
+            else:
+                self.wardrobe = [*self.wardrobe, *self._off]
+            self._picked, self._off = "", []
+        if has_on := HAS_IT_ON.match(clause):
+            self._wear(bare(has_on[1]))
+        if BARE_FEET.search(clause):
+            self._become("barefoot")
+        if (off := IS_OFF.match(clause)) and not clause.casefold().startswith(("a ", "an ")):
+            self._take_off(off[1])
+        if STANDS_UP.match(clause):
+            self.about = [each for each in self.about if not ON_LAP.search(each)]
+            self.wardrobe = [each for each in self.wardrobe if not ON_LAP.search(each)]
+        if hood_up := HOOD_UP.search(clause):
+            if not any(map(HOODED.search, self.wardrobe)):
+                self.wardrobe += [once for once in self._worn_once.values() if HOODED.search(once)][-1:]
+            over = re.match(r" over (?:one|both) \w+", clause[hood_up.end() :])
+            self._wear(f"hood up{over[0] if over else ''}")
+            self.about = [each for each in self.about if not _HOOD_DOWN.match(each)]
+            clause = HOOD_UP.sub(" ", clause)
+        if HOOD_BACK.search(clause):
+            without = (
+                re.sub(r"\s*(?:with )?(?:the |his |her |an? )?hood(?: up| on)?$", "", w)
+                for w in self.wardrobe
+            )
+            self.wardrobe = [each for each in without if each and each.casefold() not in FURS]
+            self.about = [each for each in self.about if not each.casefold().startswith("hood")]
+        if done := DONE_UP.search(clause):
+            named = garments_of(done[1])
+            self.wardrobe = [without_fastening(w) if is_among(named, w) else w for w in self.wardrobe]
+            self._worn_once.update(
+                {word: without_fastening(w) for word, w in self._worn_once.items() if word in named}
+            )
+        if teeth := TEETH_OUT.search(clause):
+            self.condition = [each for each in self.condition if each != "teeth out"]
+            if teeth["how"].casefold() == "out":
+                self._become("teeth out")
+        if (best := AT_BEST.search(clause)) and GARMENT.search(clause) is None:
+            self.change(whole=True)
+            self.wardrobe.append(best[0])
+        if is_so := IS_SO.match(clause):
+            self._loosen(is_so["what"], is_so["how"], own=not clause.casefold().startswith("the "))
+            return mode
+        if (lifted := LIFTED.search(clause)) and self.wears(lifted["what"]):
+            named = garments_of(lifted["what"])
+            self.wardrobe = [_OVER_FACE.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
+            self._loosen(lifted["what"], "up" if lifted["up"] else "down")
+        if loosened := LOOSENED.search(clause):
+            how = loosened["how"] or LOOSE[loosened["does"].casefold()]
+            self._loosen(loosened["what"] or loosened["tie"], how)
+        if opens := OPENS.search(clause):
+            self._opened = garments_of(opens[1])
+        for lacks in LACKS.finditer(clause):
+            self._lose(lacks[1])
+        if (away := PUT_AWAY.search(clause)) and not STAYS_ON.match(clause, away.end()):
+            self._drop(garments_of(away[1]))
+        if (changes := CHANGES.search(clause)) and not NO_CLOTHES_CHANGE.search(clause[: changes.start()]):
+            self.change(whole=OUTFIT.search(clause, changes.end()) is not None)
+        if (swapped := SWAPPED.search(clause)) and garments_of(swapped["off"]):
+            self._take_off(swapped["off"])
+            return self._change(f"wears {clause[swapped.start('on') :]}")
+        if pulled := PULLED_OVER.search(clause):
+            self._wear(bare(pulled[1]))
+            clause, mode = clause[: pulled.start()], Mode.ON
+        elif over := PUT_OVER.search(clause):
+            self._wear(re.sub(r" over (?:it|them)$", "", bare(over[1])))
+            clause, mode = clause[: over.start()], Mode.ON
+        for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
+            off = pattern.search(clause)
+            if off and garments_of(off[1]):
+                self._take_off(off[1])
+                clause, mode = clause[: off.start()] + " " + clause[off.end() :], Mode.OFF
+            elif off and FACIAL.search(off[1]):
+                self.beard = ""
+            elif off and (thing := WORD.findall(off[1])):
+                self._lose_from_body(thing[-1])
+        if falls := FALLS_OUT.search(clause):
+            self._lose_from_body(falls[1])
+        if self._off and (another := ON_ANOTHER_WAY.search(clause)):
+            self._wear(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
+            return Mode.NONE
+        on = PUT_ON.search(clause) or ON_BEHIND.search(clause)
+        if on and garments_of(on[1]):
+            self.new_scene = False
+            named = garments_of(on[1])
+            not_yet = next((NOT_ON_YET.search(w) for w in self.wardrobe if is_among(named, w)), None)
+            if not_yet and not self.hair and (bare_hair := _HAIR_THERE.search(not_yet[0])):
+                self.hair = bare_hair[1]
+            self.wardrobe = [NOT_ON_YET.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
+            self._worn_once.update(
+                {word: NOT_ON_YET.sub("", w) for word, w in self._worn_once.items() if is_among(named, w)}
+            )
+            self._wear(bare(on[1]))
+            self._put_on = bare(on[1])
+            worn_too = AND_MORE.match(clause, on.end())
+            if worn_too and goes_along(worn_too[0]) and garments_of(worn_too[0]):
+                self._wear(bare(worn_too[0].strip().removeprefix("and ")))
+            clause, mode = clause[: on.start()], Mode.ON
+        if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
+            mode = Mode.ON
+        self._change_hair(clause)
+        if dressed_as := DRESSED_AS.search(clause):
+            self._put(dressed_as[0])
+        if ROLLED.fullmatch(clause):
+            self._become(clause)
+        if ROLLS_UP.search(clause):
+            self._become("sleeves rolled up")
+        if SHIRTSLEEVES.search(clause):
+            self._wear("in shirtsleeves")
+        if is_one := IS_ONE.search(clause):
+            self._put(is_one[1])
+            if aged_of := OF_AGE.match(clause[is_one.start(1) :]):
+                self.age = aged_of[1]
+        for found in ON.finditer(clause):
+            phrase = _HE_ACTS.split(found[1])[0]
+            if _OF_A_THING.match(phrase):
+                continue
+            more = AND_MORE.match(clause, found.end())
+            if more and GARMENT.search(phrase):
+                along = more[0] if goes_along(more[0]) else up_to_verb(more[0])
+                phrase += along if along == more[0] or GARMENT.search(along) else ""
+            elif more and HAIR.search(phrase) and goes_along(more[0]) and garments_of(more[0]):
+                self._wear(bare(more[0].strip().removeprefix("and ")))  # “sports a moustache and a waistcoat”
+            if NO_CLOTHING.search(clause[: found.start()]):
+                continue
+            if KNOWN.match(phrase) or PAST.search(WHICH_ONE.sub("", phrase)) or _COMING.match(phrase):
+                continue
+            is_told = WEARS.match(found[0]) or COMES.search(clause[: found.start()])
+            if THE_ONE.fullmatch(phrase.strip()) and not is_told:
+                continue
+            if OUTFIT.fullmatch(f"in {phrase.strip()}") or IN_CLOTH.fullmatch(f"in {phrase.strip()}"):
+                self._wear(f"in {phrase.strip()}")  # in red, in mourning
+            elif GARMENT.search(found[0]) or HAIR.search(phrase):
+                is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
+                self._put(without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
+        clause = self._change_skin(clause)
+        self._end(clause)
+        for found in STATE.finditer(clause):
+            self._become(found[0].lower())
+        if (
+            (implied := IMPLIES.search(clause))
+            and not self.wears(touched := implied["what"] or implied["its"] or implied["does"])
+            and not CARRIED_GARMENT.search(touched)
+        ):
+            self._wear(bare(touched))
+        if put := PUT_ROUND.match(clause):
+            clause = bare(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
+            if ROUND_BODY.search(clause) and GARMENT.search(clause):
+                self._wear(clause)
+            return mode
+        if FASTENS.match(clause):
+            return mode
+        if is_act(re.sub(r"^(?:(?:and|then|but) )+", "", clause)):
+            return mode
+        if worn := LAID_OVER.match(clause) or WORN_ROUND.match(clause):
+            self._wear(bare(worn[0]))
+        elif is_worn(clause):
+            self._put(bare(clause))
+        elif _HAIR_SO.fullmatch(clause):
+            self._grow(bare(clause))
+        return mode
+
+    def _without(self, clause: str) -> bool:
+        """Whether a clause says that something is not there any more: no apron, without her coat."""
+        gone = [self._lose(found[1]) for found in GONE_FROM.finditer(clause)]
+        return bool(gone)
+
+    def _draw(self, thing: str) -> None:
+        """Let go of what was stuck in a garment: a cardigan with a handkerchief up the sleeve."""
+        stuck = re.compile(rf",? with [^,]*\b{re.escape(thing)}\b[^,]*$", re.IGNORECASE)
+        self.wardrobe = [stuck.sub("", each) for each in self.wardrobe]
+        self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
+
+    def _be_no_longer(self, word: str) -> None:
+        """Let go of what somebody is not any more."""
+        self._lose(word)
+        self.condition = [each for each in self.condition if not has_word(each, word)]
+
+
+def _hair_as(words: str) -> str:
+    return f"hair {words}" if " like " in words else f"{words} hair"
