@@ -52,7 +52,7 @@ def test_no_cell_of_a_screen_commands_the_terminal(mode: str, tmp_path: Path) ->
         studio = spoiled(tmp_path / "home")
         async with on(studio, mode, (160, 50)) as stage:
             assert not LOUD.search(stage.text.replace("\n", "")), mode
-            assert MARK in stage.text or mode == "models"
+            assert MARK in stage.text or mode in ("models", "jobs"), "an empty queue names no film"
             for keys in PANELS.get(mode, ()):
                 await stage.press(*keys.split())
                 assert not LOUD.search(stage.text.replace("\n", "")), keys

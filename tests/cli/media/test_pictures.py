@@ -114,7 +114,7 @@ def test_references_stay_in_order_and_elements_bring_theirs(studio: Milimo, hous
     assert spec["references"] == [str(house), str(mask), drawn["path"]]
     assert (spec["width"], spec["height"]) == (176, 112), "the first reference's sides"
     told = error(studio, "picture", "make", "x", "--references", *_copies(house, 5))
-    assert told["message"] == "FLUX.2 klein takes at most 4 references, not 5"
+    assert told["message"] == "FLUX.2 takes at most 4 references, not 5"
 
 
 def _copies(picture: Path, count: int) -> list[str]:

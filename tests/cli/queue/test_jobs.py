@@ -381,4 +381,4 @@ def test_the_jobs_of_one_film(queue: Queue) -> None:
     assert [batch["id"] for batch in queue.run("batch", "list", "--project", "one", "--json").json] == [
         "batch_one"
     ]
-    assert "no project “third”" in queue.refused("job", "list", "--project", "third")
+    assert "no film “third”" in queue.refused("job", "list", "--project", "third")
