@@ -176,7 +176,8 @@ def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
     assert "cut.split" in film.act("help", "commands")
     front = film.text("help")
     assert "script to film in one go" in front
-    assert len(front.splitlines()) < 80 and max(map(len, front.splitlines())) < 100
+    assert len(front.splitlines()) < 80
+    assert max(map(len, front.splitlines())) < 100
     assert "split" in film.act("help", "keys")
     film.act("clean")
     assert film.json("shot", "takes", "1A")
