@@ -117,7 +117,7 @@ def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") 
         raise
     if "address" not in said:
         _abandon(home, name, process)
-        raise _why_down(name, access, said.get("error", ""), log)
+        raise _why_down(name, access, ": ".join(filter(None, (said.get("error"), said.get("detail")))), log)
     note = NodeNote(name, process.pid, start_ticks(process.pid) or 0, boot_id(), access.address)
     write_atomic(_note_path(home, name), json.dumps(asdict(note)).encode())
     return note

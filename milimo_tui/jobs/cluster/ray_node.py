@@ -14,8 +14,6 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from milimo_tui.core.reasons import reason
-
 HEALTH = {  # a node that is silent for so long is gone: 3 s, the first look after 5
     "health_check_initial_delay_ms": 5000,
     "health_check_period_ms": 500,
@@ -76,7 +74,7 @@ def main() -> int:
         )
         node = make_node(params, head=order.is_head, shutdown_at_exit=True)
     except Exception as error:  # noqa: BLE001  the boundary of Ray: whatever it raises is why it is not up
-        _say(answers, {"error": f"{type(error).__name__}: {reason(error)}"[:500]})
+        _say(answers, {"error": type(error).__name__, "detail": str(error)[:500]})
         return 1
     signal.setitimer(signal.ITIMER_REAL, 0)
     over: list[int] = []
