@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_frame
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
 
@@ -20,6 +20,11 @@ def refusal(field: FormField, typed: str) -> str:
         return f"{field.label} must be given" if field.is_needed else ""
     reason = _REASONS.get(field.kind, _any)(field, words)
     return reason or (field.check(words) if field.check is not None else "")
+
+
+def why(error: MilimoError) -> str:
+    """Return what a field says of a text that was refused: the reason, and what to write instead."""
+    return f"{error.message}   {error.hint}".rstrip()
 
 
 def _any(field: FormField, words: str) -> str:
@@ -50,7 +55,7 @@ def _no_time(field: FormField, words: str) -> str:
     try:
         frames = parse_frame(words, field.rate)
     except BadInput as error:
-        return error.message
+        return why(error)
     return "" if is_within(field, frames) else bounds(field)
 
 

@@ -13,6 +13,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.delivery.requests import DeliveryRequest, delivery_for
 from milimo_tui.tui.fields.choice_notes import BURNS, FILM_SIZES, LEVELS, RATES
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.fields.reading import why
 
 ANY_RASTER = (1920, 1080)  # that a request is tried on
 FEW_DIGITS = 3  # of a quality; a longer number is a bit rate
@@ -38,7 +39,7 @@ def request_field(name: str, request: DeliveryRequest) -> FormField:
         try:
             delivery_for(replace(request, **changed(name, typed)), "", *ANY_RASTER)
         except MilimoError as error:
-            return f"{error.message}   {error.hint}".rstrip()
+            return why(error)
         return ""
 
     label, help = _LABELS[name]

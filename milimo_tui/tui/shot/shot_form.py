@@ -15,6 +15,7 @@ from milimo_tui.story.shots import beat_times
 from milimo_tui.story.values.shot_fields import SHOT_FIELDS, SWITCH
 from milimo_tui.tui.fields.choice_notes import WRITTEN, note_of
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
+from milimo_tui.tui.fields.reading import why
 from milimo_tui.tui.shot.by_hand import tags_of
 from milimo_tui.tui.shot.shot_details import CHOICES, LOCKS, TOGETHER, ShotDetails, read_shot, values_of
 from milimo_tui.tui.shot.shot_state import people_of
@@ -223,7 +224,7 @@ def _beats(details: ShotDetails, base: dict[str, Any]) -> FormField:
         try:
             beat_times.said(shot, typed, rate)
         except BadInput as error:
-            return error.message
+            return why(error)
         return ""
 
     choices = [Choice(AUTO, "by the length of their words")]

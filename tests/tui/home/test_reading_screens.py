@@ -312,16 +312,19 @@ async def test_an_element_is_drawn_by_key_and_what_is_missing_is_said(studio: St
 async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: Studio) -> None:
     async with opened(studio, mode="elements") as (app, pilot):
         await until(pilot, lambda: "@Mara" in screen_text(pilot))
-        await press(pilot, 'a "Old_Radio enter "object tab "brass,_one_knob enter enter')
+        await press(pilot, 'a "Old_Radio enter "object tab "brass,_one_knob enter')
         assert app.film is not None
         await until(pilot, lambda: "Old Radio" in screen_text(pilot))
         assert any(one.trigger == "@OldRadio" for one in app.film.story.elements)
-        assert elements(app).element is not None
+        added = elements(app).element
+        assert added is not None
+        assert added.name == "Old Radio", "the last answer adds it, and the cursor is on it"
         count = len(app.film.story.elements)
         await press(pilot, 'a "Mara enter')
         assert len(app.film.story.elements) == count
-        assert app.last_message is not None
-        assert app.last_message.kind == "error"
+        assert "@Mara is the trigger word of Mara already" in screen_text(pilot), "beside the field"
+        await press(pilot, "escape")
+        assert elements(app).element == added, "what was refused is left, the cursor is where it was"
         await press(pilot, "x")
         await until(pilot, lambda: len(app.film.story.elements) == count - 1 if app.film else False)
         await press(pilot, "u")

@@ -105,11 +105,11 @@ async def test_a_scene_is_asked_for_walked_through_and_taken_by_keys(
 async def test_what_is_written_is_seen_as_it_comes_and_a_cancel_keeps_it(
     studio: Studio, server: TextServer, size: tuple[int, int]
 ) -> None:
-    def slow(body: dict[str, Any]) -> str:
-        server.pause = 0.0 if "Shot 2A" in words_of(body, "user") else 0.5
+    def first_alone(body: dict[str, Any]) -> str:
+        server.hang = -1 if "Shot 2A" in words_of(body, "user") else 6  # pieces: it stays half written
         return answer(body)
 
-    server.answer = slow
+    server.answer, server.pause = first_alone, 0.1
     async with on(studio, "storyboard", size) as stage:
         await open_scene(stage)
         await stage.type("r")
@@ -123,7 +123,6 @@ async def test_what_is_written_is_seen_as_it_comes_and_a_cancel_keeps_it(
         await stage.type("cx")
         await stage.until(lambda: "1 suggested" in stage.lines()[0])
         assert prompts(studio)[0] is None
-    server.pause = 0.0
 
 
 @pytest.mark.long("screens")

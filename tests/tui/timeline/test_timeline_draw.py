@@ -385,6 +385,8 @@ def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
     )
     row = lane_row(one(faster, 400), clip_styles)
     assert row.index("−1.5×") > row.index("∞") > row.index("≡")
+    row = lane_row(one(replace(plain_clip, link="l"), 400), clip_styles, zoom=40)
+    assert "1A ∞ ●" in row, "where no words can stand, a sign does"
     fading = replace(plain_clip.effects, curves=(("opacity", (Key(0, 0.0), Key(50, 1.0))),))
     keyed = one(replace(plain_clip, effects=fading), 400, keyed=True)
     assert "◆" in lane_row(keyed, clip_styles)

@@ -111,7 +111,9 @@ async def test_a_trim_is_typed_as_times_are_everywhere(studio: Studio) -> None:
         await stage.press("-", *"5f", "enter")
         assert "ripple head of 1B +1 f" in stage.said
         await stage.press("+", *"2.5", "enter")
-        assert "write 2.5s for seconds" in stage.said
+        assert "write 2.5s for seconds" in stage.text, "beside the field, which keeps what was typed"
+        await stage.press("s", "enter")
+        assert "ripple head of 1B +64 f" in stage.said, "half a frame is a frame"
         await stage.press("escape")
         assert v1(cut_of(stage)) == LENGTHS
 

@@ -16,6 +16,7 @@ from milimo_tui.cut.layout import snapping
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.tui.fields.choice_notes import WRITTEN
 from milimo_tui.tui.fields.form_field import FormField
+from milimo_tui.tui.fields.reading import why
 from milimo_tui.tui.timeline.values import trims
 from milimo_tui.tui.timeline.values.model import Span
 from milimo_tui.tui.timeline.values.trims import Edge, Trim
@@ -229,7 +230,7 @@ class TrimMode:
             try:
                 parse_shift(typed, rate)
             except BadInput as error:
-                return error.message
+                return why(error)
             return ""
 
         help = WRITTEN["shift"]

@@ -358,8 +358,9 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
         end -= len(mark) + (end - at > 3)
         row.put(end, mark, colour, bold=True)
         end -= 1
+    kept = 1 + LEAST_WORDS if clip_style.words and end - at > 3 else 0  # signs stand where no words can
     for sign in clip_style.signs:
-        if end - at > len(sign) + 1 + (LEAST_WORDS if clip_style.words else 0):
+        if end - at > len(sign) + kept:
             end -= len(sign)
             row.put(end, sign, "quiet")
             end -= 1
