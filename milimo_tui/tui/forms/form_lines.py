@@ -89,4 +89,5 @@ def _note(field: FormField, text: str, *, changed: bool) -> str:
         return f"was {fit(before, 24).rstrip()}" if field.kind is not Kind.SWITCH else ""
     note = next((choice.note for choice in field.choices if choice.word == (text or field.default)), "")
     help = field.help if not text else ""
-    return "   ".join(filter(None, (field.source, note or help)))
+    source = field.source if text.strip() == field.text.strip() else ""  # what is typed is the person's own
+    return "   ".join(filter(None, (source, note or help)))

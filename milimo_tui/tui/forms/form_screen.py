@@ -311,11 +311,14 @@ class FormScreen(StudioScreen):
         self._leave_field(-1)
 
     async def _completes(self) -> bool:
-        """Go on with the path that is typed; return whether there was more of it."""
+        """Go on with the path that is typed; return whether there was more of it. A file that the cursor went
+        to in the list is all of it.
+        """
         from milimo_tui.tui.fields.path_facts import is_file
 
-        before = self.prompt.typed
-        if not before.strip() or await self.in_thread(partial(is_file, before)):
+        before, opened = self.prompt.typed, self.prompt.opened
+        meant = opened.chosen(before) if opened is not None else before
+        if not before.strip() or await self.in_thread(partial(is_file, meant)):
             return False
         await self.prompt.complete()
         return self.prompt.typed != before

@@ -55,6 +55,11 @@ class OpenField:
         """Return whether a text is a folder that was chosen of a list: its files are chosen from next."""
         return self.field.kind is Kind.PATH and self._was_moved and text.endswith("/") and text != self._typed
 
+    def path_gone_to(self, typed: str) -> str:
+        """Return the path that the cursor went to in the list; empty where it stands there, or for none."""
+        path = self.chosen(typed) if self.field.kind is Kind.PATH and self._was_moved else typed
+        return path if path != typed else ""
+
     def move(self, step: int) -> str | None:
         """Go to another choice, round the end, and return None; return a number's text, stepped."""
         if self.choices:

@@ -411,6 +411,9 @@ class Prompt(Horizontal):
 
         field = self.query_one(Input)
         typed, (found, place) = field.value, self._round
+        if self.opened is not None and (path := self.opened.path_gone_to(typed)):
+            self._put(path)
+            return
         if len(found) > 1 and place >= 0 and typed == found[place]:  # of one alone, what follows it is asked
             place = (place + step) % len(found)
         elif self._lines is not None and field.cursor_position == len(typed):

@@ -65,7 +65,7 @@ async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studi
         assert "Rain on tin roofs." in stage.text
         assert "Rain Market" in stage.text, "the name that the script gives it"
         await stage.type("Wet Roofs")
-        await stage.press("tab", "l")
+        await stage.press("tab", "tab", "l")  # past the template
         assert "1024 × 576" in stage.text
         await stage.press("tab", "h", "tab")
         await stage.type("neon noir")
@@ -75,6 +75,24 @@ async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studi
     assert (project.name, project.width, project.height, project.rate, project.style) == (
         "Wet Roofs", 1024, 576, Fraction(24), "neon noir",
     )  # fmt: skip
+
+
+@pytest.mark.long("screens")
+async def test_tab_takes_the_path_that_the_cursor_went_to_in_the_list(studio: Studio, tmp_path: Path) -> None:
+    for folder in ("drafts", "drawings"):
+        (tmp_path / folder).mkdir()
+    for name in ("first", "second"):
+        (tmp_path / "drawings" / f"{name}.fountain").write_text(SCRIPT)
+    async with on(studio, "home", (80, 24)) as stage:
+        await form(stage)
+        await stage.type(f"{tmp_path}/dra")
+        await stage.until(lambda: "drawings/" in stage.text)
+        await stage.press("down", "down", "tab")
+        assert stage.screen.prompt.typed == f"{tmp_path}/drawings/", "a folder: on into it"
+        await stage.until(lambda: "second.fountain" in stage.text)
+        await stage.press("down", "down", "tab")
+        assert stage.screen.list.key == "name", "a file: it is answered"
+        assert stage.screen.form.typed["script"] == f"{tmp_path}/drawings/second.fountain"
 
 
 @pytest.mark.long("screens")
@@ -113,14 +131,16 @@ async def test_one_esc_leaves_and_what_was_typed_is_there_the_next_time(
         await stage.type(str(script))
         await stage.press("tab")
         await stage.type("Wet Roofs")
-        await stage.press("tab", "l", "tab", "tab")
+        await stage.press("tab", "tab", "l", "tab", "tab")  # past the template, a format, past the rate
         await stage.type("neon")
         await stage.press("escape")
         assert stage.screen.MODE == "home"
         await stage.press("a")
         await stage.until(lambda: stage.screen.MODE == "new_film" and "3 scenes, " in stage.text)
-        for words in ("Wet Roofs", "wide 16:9", "neon", "rain.fountain"):
+        for words in ("Wet Roofs", "wide 16:9", "neon"):
             assert words in stage.text
+        assert "the script’s" not in stage.text, "the name is a person's own"
+        assert "rain.fountain" in "".join(stage.text.split()), "a long path goes on in the row below"
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "storyboard")
         assert studio.snapshot().story.project.name == "Wet Roofs"
@@ -175,7 +195,7 @@ async def test_a_format_is_chosen_of_a_list_that_says_what_each_is_for(
     async with on(studio, "home", (80, 24)) as stage:
         await form(stage)
         await stage.type(str(script))
-        await stage.press("tab", "tab", "enter")
+        await stage.press("tab", "tab", "tab", "enter")  # name, template, format
         assert "wide cinema" in stage.text
         await stage.type("phone")
         await stage.press("enter")

@@ -77,6 +77,13 @@ async def until_shown(stage: Stage, words: str) -> None:
     await stage.until(lambda: words in " ".join(" ".join(stage.lines()).split()), words)
 
 
+async def until_listed(stage: Stage, key: str, words: str) -> None:
+    """Wait for a row, go to it (it may lie below what the terminal has room for) and see it there."""
+    await stage.until(lambda: any(row.key == key for row in stage.screen.query_one(Rows).rows), words)
+    go_to(stage, key)
+    await until_shown(stage, words)
+
+
 def go_to(stage: Stage, key: str) -> None:
     rows = stage.screen.query_one(Rows)
     rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == key))
@@ -120,8 +127,7 @@ async def test_row_33_a_picture_is_followed_changed_and_taken_away_by_keys(
         await stage.fill({"what": "turn.png", "frame": "60", "strength": "0.8"})
         (one,) = shot(studio).conditioning
         assert (one.frame, one.strength) == (60, 0.8)
-        await until_shown(stage, "frame 60 turn.png")
-        go_to(stage, FOLLOW + one.id)
+        await until_listed(stage, FOLLOW + one.id, "frame 60 turn.png")
         await stage.pilot.press("enter")
         await stage.fill({"frame": "last", "strength": "0.5"})
         (one,) = shot(studio).conditioning
@@ -162,12 +168,11 @@ async def test_row_26_the_board_is_first_frame_only_where_a_model_made_it_or_it_
     boarded = replace(here, board=asset, board_use=BoardUse.OFF)
     studio.project().edit("board", scope="project", actor="test", before=[here], after=[boarded])
     async with inspector(studio) as stage:
-        await until_shown(stage, "not followed")
-        go_to(stage, FOLLOW + "board")
+        await until_listed(stage, FOLLOW + "board", "not followed: a previs panel")
         await stage.pilot.press("enter")
         await answer(stage, "on")
         await until_shown(stage, "from the board")
-        assert "pipeline  ti2vid: it begins with a picture" in "\n".join(stage.lines())
+        await until_listed(stage, "pipeline", "pipeline ti2vid: it begins with a picture")
         go_to(stage, FOLLOW + "board")
         await stage.press("x")
         await until_shown(stage, "not followed")
@@ -346,9 +351,10 @@ async def test_row_29_a_seed_is_set_and_locked_and_the_parts_of_guidance_by_keys
         await stage.fill({"seed": "9114", "lock": "on"})
         assert (shot(studio).seed, shot(studio).seed_locked) == (9114, True)
         await until_shown(stage, "seed 9114 locked")
-        registry.run(studio, "shot.set", {"id": "2B", "schedule": "full"})
-        await until_shown(stage, "parts of guidance auto")
-        go_to(stage, "guidance_parts")
+        rows = stage.screen.query_one(Rows)
+        assert "guidance_parts" not in [row.key for row in rows.rows], "distilled weights go without it"
+        registry.run(studio, "shot.set", {"id": "2B", "guidance": "2.5"})
+        await until_listed(stage, "guidance_parts", "parts of guidance auto")
         await stage.pilot.press("enter")
         await stage.fill({"stg": "1.5"})
         assert shot(studio).guidance_parts.spatiotemporal == 1.5
