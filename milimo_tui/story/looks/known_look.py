@@ -550,8 +550,7 @@ class KnownLook:
         ]
 
     def _loosen(self, words: str, how: str, *, own: bool = False) -> None:
-        """Have a garment loosened or open that is worn already, or, of one's `own` or a tie, is told of "
-        "now."""
+        """Have a garment loosened or open that is worn; one's `own`, or a tie, also where it is new."""
         named = garments_of(words)
         if not any(is_among(named, each) for each in self.wardrobe):
             if own or AT_THROAT.fullmatch(words):
