@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.engines.registry.wheels import HOUSE, Environment, build
+from tests.engines.registry.wheels import HOUSE, Environment, build, packed
 from tests.front_door import Milimo
 
 BAD = '''"""A plug-in that breaks in every way."""
@@ -62,16 +60,10 @@ GROUPS = {
 
 @pytest.mark.long("command_line")
 def test_the_example_is_installed_by_pip_and_adds_what_it_says(film: Milimo, tmp_path: Path) -> None:
-    source = tmp_path / "plug_in"
+    source = tmp_path / "film_desk"
     shutil.copytree(HOUSE / "examples" / "plug_in", source)
-    wheels = tmp_path / "wheels"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps"]
-    subprocess.run(
-        [*pip, "--no-build-isolation", "-w", str(wheels), str(source)], check=True, capture_output=True
-    )
     place = Environment.made(tmp_path / "environment")
-    [wheel] = wheels.glob("film_desk-*.whl")
-    place.install(wheel)
+    place.install(packed(source, tmp_path / "wheels"))
     ours = replace(film, python=place.python)
 
     def told(*words: str, code: int = 0) -> Any:

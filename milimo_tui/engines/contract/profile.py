@@ -343,3 +343,20 @@ class Profile:
                 pass  # it is told elsewhere
         named = machine.model or (machine.found.id if machine.found else "")
         return self.request(spec, replace(machine, found=None, model=named), go)
+
+
+class Broken(Profile):
+    """Stands for what an engine of others would say of itself where that can't be imported or made: the list
+    of engines goes on, and whoever wants work of it is told.
+    """
+
+    def __init__(self, row: EngineRow, error: Exception) -> None:
+        super().__init__(row)
+        self._error = f"{type(error).__name__}: {error}"
+
+    def check(self, spec: SpecValue) -> None:
+        """Raises Unavailable, always: with why the engine can't describe itself."""
+        raise Unavailable(
+            f"{self.row.name} can't describe itself: {self._error}",
+            "its profile is at fault: mend its distribution, or leave the profile out",
+        )

@@ -391,8 +391,17 @@ def profile(name: str) -> Profile:
 
 @cache
 def _profile(entry: EngineRow) -> Profile:
+    """One of a distribution that can't describe itself makes nothing, and says so where it is asked to."""
     module, _, cls = (entry.profile or "milimo_tui.engines.contract.profile:Profile").partition(":")
-    return cast("Profile", getattr(importlib.import_module(module), cls)(entry))
+    try:
+        return cast("Profile", getattr(importlib.import_module(module), cls)(entry))
+    except Exception as error:
+        if any(own.name == entry.name for own in ENGINES):
+            raise
+        log.info("the engine %s can't describe itself by %s", entry.name, entry.profile, exc_info=error)
+        from milimo_tui.engines.contract.profile import Broken
+
+        return Broken(entry, error)
 
 
 def mark(engine: str, previs: bool) -> str:

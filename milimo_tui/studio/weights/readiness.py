@@ -9,6 +9,7 @@ import os
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.model_catalog import FAMILIES
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.machine import gpus
@@ -26,7 +27,7 @@ def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -
         raise Unavailable(
             f"{found.id} needs a GPU, and none was found here",
             f"rent a machine with one (milimo engine explain {engine} --card 24 tells what would do)"
-            + ("" if entry.by_weights else noise),
+            + (noise if (family or engine) in FAMILIES else ""),  # of no stranger's there are tiny weights
         )
     return found
 

@@ -1,10 +1,12 @@
 """Two engines that pip installs beside the studio, each a distribution of its own: takes of both come into a
-film by command line and real workers. One that is taken away leaves the film whole and says what it lacks.
+film by command line and real workers. They are what the pages for their authors show, to the letter. One that
+is taken away leaves the film whole and says what it lacks.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,18 +18,35 @@ from safetensors.torch import save_file
 
 from milimo_tui.media.read.footage import Footage
 from tests.engines.registry.test_installed_engines import (
-    ENGINE,
     MODEL_ENGINE,
     MODEL_PROFILE,
     MODEL_ROW,
     PROFILE,
     ROW,
 )
-from tests.engines.registry.wheels import Environment, build
+from tests.engines.registry.wheels import HOUSE, Environment, build, packed
 from tests.front_door import Milimo
 
-FLAT = {"__init__": ROW, "profile": PROFILE, "engine": ENGINE}
-ETCH = {"__init__": MODEL_ROW, "profile": MODEL_PROFILE, "engine": MODEL_ENGINE}
+# A block of a page whose first line says which file of a distribution it is.
+FILE = re.compile(r"```(?:toml|python)\n# ((?:flat|etch)/[\w./]+)[^\n]*\n(.*?)```", re.DOTALL)
+
+
+def written(page: str, folder: Path) -> list[str]:
+    """Write the files that a page shows, and nothing else; their paths below the folder."""
+    found = FILE.findall((HOUSE / "docs" / page).read_text())
+    for path, text in found:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return [path for path, _ in found]
+
+
+def etch_weights(folder: Path) -> Path:
+    """A model of the family that one of them brings."""
+    weights = folder / "etch-small"
+    weights.mkdir()
+    (weights / "config.json").write_text('{"model_type": "etch"}')
+    save_file({"colour": torch.tensor([200.0, 40.0, 60.0])}, weights / "model.safetensors")
+    return weights
 
 
 @pytest.fixture
@@ -51,9 +70,11 @@ def test_two_distributions_come_make_takes_and_go(film: Milimo, place: Environme
     unknown = said("shot", "set", "1A", "--engine", "flat", code=2)
     assert "flat" in unknown
     before = {path.name for path in place.site.iterdir()}
-    place.install(build(tmp_path / "wheels", "flat", FLAT, {"milimo.engines": {"flat": "flat_engine:ROW"}}))
-    groups = {"milimo.engines": {"etch": "etch_engine:ROW"}, "milimo.weights": {"etch": "etch_engine:FAMILY"}}
-    place.install(build(tmp_path / "wheels", "etch", ETCH, groups))
+    for page, name in (("models.md", "flat"), ("families.md", "etch")):
+        files = written(page, tmp_path)
+        package = [f"{name}/{name}_engine/{module}.py" for module in ("__init__", "engine", "profile")]
+        assert sorted(files) == [*package, f"{name}/pyproject.toml"]
+        place.install(packed(tmp_path / name, tmp_path / "wheels"))
     came = {path.name for path in place.site.iterdir()} - before
     assert came == {f"{name}_engine{more}" for name in ("flat", "etch") for more in ("", "-1.0.dist-info")}
 
@@ -67,11 +88,7 @@ def test_two_distributions_come_make_takes_and_go(film: Milimo, place: Environme
     assert "guidance is 4, which flat can't do" in said("shot", "make", "1A", code=2)
     ours("shot", "set", "1A", "--guidance", "1")
     assert "etch" in said("shot", "make", "1B", code=3)  # its weights are not here
-    weights = tmp_path / "etch-small"
-    weights.mkdir()
-    (weights / "config.json").write_text('{"model_type": "etch"}')
-    save_file({"colour": torch.tensor([200.0, 40.0, 60.0])}, weights / "model.safetensors")
-    ours("model", "use", str(weights))
+    ours("model", "use", str(etch_weights(tmp_path)))
     try:
         ours("shot", "make", "1A", "1B")
         made = {shot: told("shot", "takes", shot)[-1] for shot in ("1A", "1B")}
@@ -105,3 +122,40 @@ def test_two_distributions_come_make_takes_and_go(film: Milimo, place: Environme
         ours("supervisor", "stop", "--now")
     ours("shot", "set", "1B", "--engine", "flat")
     assert "✕" not in ours("shot", "show", "1B").stdout.decode()
+
+
+@pytest.mark.long("models")
+def test_one_that_cant_describe_itself_makes_nothing_and_is_in_nobodys_way(
+    film: Milimo, place: Environment, tmp_path: Path
+) -> None:
+    ours = replace(film, python=place.python)
+    groups = {"milimo.engines": {"flat": "flat_engine:ROW"}}
+    place.install(build(tmp_path / "wheels", "flat", {"__init__": ROW}, groups))  # the row alone came along
+    done = ours("shot", "make", "1A", "--engine", "flat", code=3)
+    assert "flat can't describe itself: ModuleNotFoundError" in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+    ours("shot", "set", "1A", "--engine", "flat")
+    assert "flat can't describe itself" in ours("shot", "show", "1A").stdout.decode()
+    for act in (("engine", "list"), ("engine", "show", "flat"), ("engine", "explain", "ltx2", "--card", "8")):
+        assert not ours(*act).stderr
+    place.remove("flat")
+    place.install(build(tmp_path / "mended", "flat", {"__init__": ROW, "profile": PROFILE}, groups))
+    assert "flat can't describe itself" not in ours("shot", "show", "1A").stdout.decode()
+
+
+@pytest.mark.long("models")
+def test_one_that_needs_a_card_offers_no_tiny_weights_that_nobody_builds(
+    film: Milimo, place: Environment, tmp_path: Path
+) -> None:
+    ours = replace(film, python=place.python)
+    modules = {
+        "__init__": MODEL_ROW.replace('"cpu"', '"gpu"'),
+        "profile": MODEL_PROFILE,
+        "engine": MODEL_ENGINE,
+    }
+    groups = {"milimo.engines": {"etch": "etch_engine:ROW"}, "milimo.weights": {"etch": "etch_engine:FAMILY"}}
+    place.install(build(tmp_path / "wheels", "etch", modules, groups))
+    ours("model", "use", str(etch_weights(tmp_path)))
+    refused = ours("shot", "make", "1A", "--engine", "etch", code=3).stderr.decode()
+    assert "etch-small needs a GPU, and none was found here" in refused
+    assert "model tiny" not in refused

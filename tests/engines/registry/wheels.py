@@ -40,6 +40,15 @@ def build(
     return wheel
 
 
+def packed(source: Path, folder: Path) -> Path:
+    """The wheel that pip builds of a distribution's folder. No network: what builds it is here."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps"]
+    quiet = ["--no-build-isolation", "--no-index", "-w", str(folder), str(source)]
+    subprocess.run([*pip, *quiet], check=True, capture_output=True)
+    [wheel] = folder.glob(f"{source.name}*.whl")
+    return wheel
+
+
 def _digest(text: str) -> str:
     found = hashlib.sha256(text.encode()).digest()
     return f"sha256={base64.urlsafe_b64encode(found).rstrip(b'=').decode()}"
