@@ -22,7 +22,7 @@ from milimo_tui.engines.ltx2.guide import GUIDE
 from milimo_tui.engines.ltx2.paragraph import paragraph
 from milimo_tui.engines.ltx2.plan import chain, generations, installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
-from milimo_tui.engines.ltx2.plan.plan import Weights, as_made, fitting, plan
+from milimo_tui.engines.ltx2.plan.plan import Weights, as_made, asked_about, fitting, plan
 from milimo_tui.engines.ltx2.sizes import SIZES
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Request
@@ -101,7 +101,7 @@ class Ltx2Profile(Profile):
                 return True
 
             def asked(frames: int) -> Request:
-                return self.likely_request(spec, machine, frames)
+                return self.likely_request(asked_about(spec, frames), machine, frames)
 
             return allows(card, asked, machine.shown(card), machine.packages())(go)
 

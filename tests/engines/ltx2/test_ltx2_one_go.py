@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import sample_at
+from milimo_tui.engines.contract.profile import Machine
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.ltx2.scene.pieces import lay_down
+from milimo_tui.engines.recipes.values import Card
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
 from milimo_tui.media.picture.cuts_found import Cut, cuts_near
 from milimo_tui.media.read.frames import FrameReader
@@ -136,6 +139,22 @@ def test_what_is_no_one_go_is_refused_with_the_way_out() -> None:
     assert "in one go are more than the model makes at 1536×1024 here: 5 s" in told.value.message
 
 
+def test_a_scene_longer_than_the_usual_go_is_asked_about_and_allowed_by_memory() -> None:
+    """Goes of the makers' usual length, with which a long one is compared, are none of a scene with cuts."""
+    pieces = tuple(Piece(shot=one, frames=90) for one in "ab")
+    long = spec(frames=180, pieces=pieces, width=768, height=512, model="")
+    asked: list[str] = []
+
+    def card() -> Card:
+        asked.append("asked")
+        return Card("a card", 80, 79, "cuda", (9, 0), host_gb=120)
+
+    way = engine_registry.profile("ltx2").plan(long, Machine(model="ltx-2.5", card=card))
+    assert way is not None
+    assert asked
+    assert len(way.parts) == 1
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
     folder = tmp_path_factory.mktemp("scene")
@@ -178,6 +197,19 @@ def test_a_scene_of_three_shots_comes_back_as_three_takes_of_exact_length(film: 
     assert told["frames"] == 33
     film.inside("shot", "make", *ids, "--one-go", "--takes", "2", "--project", "lamps", code=2)
     film.inside("shot", "make", *ids, "--one-go", "--engine", "animatic", "--project", "lamps", code=2)
+
+
+@pytest.mark.long("models")
+def test_a_scene_longer_than_the_usual_go_is_made(film: Milimo) -> None:
+    def ask(*words: str) -> Any:
+        return film.inside(*words, "--project", "lamps", code=0)
+
+    scene = ask("scene", "add", "INT. HALL - DAY")["id"]
+    ids = [ask("shot", "add", scene, words)["id"] for words in ("A door opens.", "A cat sleeps.")]
+    for id, length in zip(ids, ("80f", "70f"), strict=True):
+        ask("shot", "set", id, "--length", length, "--steps", "2")
+    ask("shot", "make", *ids, "--one-go")
+    assert [take["frames"] for id in ids for take in ask("shot", "takes", id)] == [80, 70]
 
 
 @pytest.mark.long("models")

@@ -177,6 +177,24 @@ def bare_run(folder: Path, spec: MakeVideo, sigmas: tuple[float, ...], begun: Te
 
 
 @pytest.mark.long("models")
+@pytest.mark.parametrize("what", ["all of it", "a range", "twice the sides"])
+def test_a_take_longer_than_the_usual_go_is_gone_over_at_once(what: str, tmp_path: Path) -> None:
+    """130 frames, where the makers' usual go has 121."""
+    frames = 130
+    path = tmp_path / "long.mov"
+    shown = [np.full((SIDE, SIDE, 3), 40 + frame, np.uint8) for frame in range(frames)]
+    sound = np.zeros((2, frames * 2000), np.float32)
+    write_take(path, shown, width=SIDE, height=SIDE, rate=RATE, frames=frames, sound=sound)
+    if what == "twice the sides":
+        doubled = Doubled(input=str(path), what="sides", start=0, end=frames, strength=0.5)
+        spec = order(path, frames=frames, width=2 * SIDE, height=2 * SIDE, doubled=doubled)
+    else:
+        again = {"strength": 0.5} if what == "all of it" else {"start": 2, "end": 128}
+        spec = order(path, again, frames=frames)
+    assert probe(made(spec, tmp_path / "new")).frames == frames
+
+
+@pytest.mark.long("models")
 def test_a_whole_take_by_strength_is_what_diffusers_makes_of_its_latents(
     old: Path, tmp_path: Path, tiny: Tiny
 ) -> None:

@@ -142,6 +142,14 @@ def fitting(spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Call
     return made
 
 
+def asked_about(spec: MakeVideo, go: int) -> MakeVideo:
+    """The order by which memory is asked about goes of so many frames. A scene with cuts and a take that is
+    gone over are one go each, so that in goes of the makers' usual length there is none of them: a take of
+    the same words and size counts for those.
+    """
+    return spec.model_copy(update={"pieces": (), "again": None, "doubled": None}) if go <= CHUNK else spec
+
+
 def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Plan:
     """The plan of a shot. `clips` tells for each conditioning whether it is a clip (else a picture). `go` is
     the most frames of one go that memory allows; 0: as many as the model can.

@@ -101,7 +101,8 @@ def fitted(
     """The plan with the fewest chunks that the card's memory allows. Raises as `plan` and `on_shelf`."""
 
     def request_of(go: int) -> Request:
-        return on_shelf(store, found, spec, plans.plan(spec, known, clips, go), known)
+        asked = plans.asked_about(spec, go)
+        return on_shelf(store, found, asked, plans.plan(asked, known, clips, go), known)
 
     return plans.fitting(spec, known, clips, allows(card, request_of, seen, installed_packages()))
 

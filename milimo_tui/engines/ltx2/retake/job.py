@@ -16,10 +16,9 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import provenance
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
-from milimo_tui.engines.ltx2.plan.chunk_memory import allows
 from milimo_tui.engines.ltx2.plan.conditioning import path_of
 from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER, diffuses
-from milimo_tui.engines.ltx2.plan.plan import Plan, Weights, as_made, fitting, plan
+from milimo_tui.engines.ltx2.plan.plan import Plan, Weights, as_made
 from milimo_tui.engines.ltx2.plan.retake_rule import levels
 from milimo_tui.engines.ltx2.retake.area import Area
 from milimo_tui.engines.ltx2.retake.doubling import Doubling, Refining
@@ -31,8 +30,7 @@ from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.upsamplers import upsampler
-from milimo_tui.engines.recipes.tables import installed_packages
-from milimo_tui.engines.recipes.values import Recipe, Request
+from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.cancel import letting_go
@@ -79,13 +77,7 @@ def change(spec: MakeVideo, context: Context) -> Result:
 
 def _planned(spec: MakeVideo, known: Weights, found: Found) -> Plan:
     """The plan, worked on in as few frames at once as memory wants."""
-    card, seen = here()
-    store = installed_parts.model_store()
-
-    def request_of(go: int) -> Request:
-        return recipe_request.on_shelf(store, found, spec, plan(spec, known, (), go), known)
-
-    return fitting(spec, known, (), allows(card, request_of, seen, installed_packages()))
+    return recipe_request.fitted(installed_parts.model_store(), found, spec, known, (), *here())
 
 
 def _refuse_other(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> None:
