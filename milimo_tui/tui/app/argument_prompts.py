@@ -16,6 +16,7 @@ from milimo_tui.studio.registry.args import check as check_argument
 from milimo_tui.studio.registry.grammar import shape_of
 from milimo_tui.tui.fields.argument_field import argument_field, default_text
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
+from milimo_tui.tui.fields.reading import why
 from milimo_tui.tui.widgets.text import fit, line
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class ArgumentPrompts:
             try:
                 check_argument(self._entry.args, name, self.value_of(name, typed), self._entry.id)
             except BadInput as error:
-                return error.message
+                return why(error)
             return ""
 
         item = self._items[name]

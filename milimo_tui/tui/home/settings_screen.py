@@ -17,6 +17,7 @@ from milimo_tui.core.host import config_files
 from milimo_tui.core.settings import HOME, OWN_THEME, THEMES, USER, rules
 from milimo_tui.studio.commands.home import config
 from milimo_tui.studio.machine import setting_check
+from milimo_tui.tui.fields.reading import why
 from milimo_tui.tui.forms.form_list import value_region
 from milimo_tui.tui.home import setting_lines as lines
 from milimo_tui.tui.home.setting_lines import Held
@@ -157,7 +158,7 @@ class SettingsScreen(PanedScreen):
             try:
                 setting_check.read(rule.name, text.strip(), home)
             except MilimoError as error:
-                return error.message
+                return why(error)
             return ""
 
         field = lines.setting_field(one, check, self._themes)

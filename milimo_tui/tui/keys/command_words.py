@@ -23,7 +23,7 @@ def command_values(typed: str) -> tuple[str, dict[str, Any]]:
     for word in rest:
         key, mark, value = word.partition("=")
         if not mark:
-            raise BadInput(f"“{word}” is not key=value", f"milimo help {head}")
+            raise BadInput(f"“{word}” is not key=value", f"written {head} name=value; Tab lists the names")
         values[key.replace("-", "_")] = value
     return head, values
 

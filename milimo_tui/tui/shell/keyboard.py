@@ -85,7 +85,7 @@ class Keyboard:
         met = keymap_file.load(preset, own).conflicts() if own.exists() else ()
         if met:
             more = f", and {len(met) - 1} more" if len(met) > 1 else ""
-            self._app.say(f"{own.name}: {met[0]}{more}", "warn", "milimo help keys tells all")
+            self._app.say(f"{own.name}: {met[0]}{more}", "warn", "{ui.help} lists the keys of a screen")
         return keymap
 
     # Typing

@@ -20,6 +20,7 @@ from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.place_layers import LAYERS
 from milimo_tui.tui.fields.choice_notes import ELEMENT_KINDS
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
+from milimo_tui.tui.fields.reading import why
 from milimo_tui.tui.forms.asking import ask_form, kept_by, run_kept
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_list import value_region
@@ -472,7 +473,7 @@ class ElementsScreen(PanedScreen):
             try:
                 check_trigger("".join(name.split()), elements, "")
             except BadInput as error:
-                return error.message
+                return why(error)
             return ""
 
         kinds = choices_of((kind.value for kind in ElementKind), ELEMENT_KINDS)

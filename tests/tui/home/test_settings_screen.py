@@ -77,6 +77,16 @@ async def test_a_value_is_typed_in_its_place_undone_and_done_again(studio: Studi
         await stage.until(lambda: _file() == "" and "no longer set" in stage.said, stage.said)
 
 
+async def test_a_value_that_is_refused_says_what_to_write_instead(studio: Studio) -> None:
+    async with on(studio, "home", (120, 30)) as stage:
+        screen = await _settings(stage)
+        await _at(stage, screen, "notify_webhook")
+        await stage.press("enter")
+        await stage.press(*"nowhere", "enter")
+        await stage.until(lambda: "an address: https://HOST/PATH" in stage.text, stage.said)
+        assert _file() == ""
+
+
 async def test_the_home_has_a_file_of_its_own_and_no_program(studio: Studio) -> None:
     async with on(studio, "home", (110, 30)) as stage:
         screen = await _settings(stage)

@@ -218,6 +218,6 @@ class ValueKeys:
 
 
 _BRINGS = {
-    "lut": "milimo asset add FILE.cube brings one in",
-    "matte": "milimo picture segment makes one",
+    "lut": "{ui.mode media} {media:ui.add} brings a .cube file in",
+    "matte": "{ui.mask} draws one on the picture, or has the model find it",
 }
