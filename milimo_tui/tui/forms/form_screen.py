@@ -310,6 +310,22 @@ class FormScreen(StudioScreen):
     def act_previous_field(self, key_command: KeyCommand) -> None:
         self._leave_field(-1)
 
+    def act_field_below(self, key_command: KeyCommand) -> None:
+        """Down in a field: its next choice, a smaller number; where it has neither, the field below."""
+        self._move_in_field(1, key_command)
+
+    def act_field_above(self, key_command: KeyCommand) -> None:
+        self._move_in_field(-1, key_command)
+
+    def _move_in_field(self, step: int, key_command: KeyCommand) -> None:
+        opened = self.prompt.opened
+        if opened is None or not opened.moves:
+            self._leave_field(step)
+        elif step > 0:
+            self.prompt.act_down(key_command)
+        else:
+            self.prompt.act_up(key_command)
+
     async def _completes(self) -> bool:
         """Go on with the path that is typed; return whether there was more of it. A file that the cursor went
         to in the list is all of it.

@@ -40,7 +40,8 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     VALUES: (
         "ui.less", "ui.more", "ui.sooner", "ui.toggle", "ui.reset", "ui.type_value", "ui.next_field",
-        "ui.previous_field", "ui.accept", "ui.keep", "ui.section_back", "ui.section_on", "ui.lane",
+        "ui.previous_field", "ui.field_below", "ui.field_above", "ui.accept", "ui.keep", "ui.section_back",
+        "ui.section_on", "ui.lane",
         "ui.key_set", "ui.key_clear", "ui.key_next", "ui.key_previous", "ui.fixed", "ui.pitch", "ui.blend",
         "ui.colour", "ui.fade_less", "ui.fade_more", "ui.longer", "ui.shorter", "ui.trim_kind",
         "ui.trim_type",

@@ -107,6 +107,7 @@ class Prompt(Horizontal):
         self._changed: Callable[[str], None] | None = None
         self._typed: dict[str, list[str]] = {}
         self._place = 0
+        self._draft = ""  # what was typed before up went to what was typed earlier
         self.above: tuple[Text, ...] = ()  # rows above the line
         self._lines: Lines | None = None
         self._completing = asyncio.Lock()
@@ -387,9 +388,14 @@ class Prompt(Horizontal):
         self.leave()
 
     def _recall(self, step: int) -> None:
-        typed = self._typed.get(self.name_shown, [])
-        self._place = max(0, min(len(typed), self._place + step))
-        self._put(typed[self._place] if self._place < len(typed) else "")
+        """Go to what was typed earlier, and back to what is being typed, which is never lost."""
+        earlier = self._typed.get(self.name_shown, [])
+        before, self._place = self._place, max(0, min(len(earlier), self._place + step))
+        if before == self._place:
+            return
+        if before == len(earlier):
+            self._draft = self.typed
+        self._put(earlier[self._place] if self._place < len(earlier) else self._draft)
 
     async def act_complete(self, key_command: KeyCommand) -> None:
         """Complete what is typed (Tab); nothing is ever erased."""

@@ -77,6 +77,22 @@ async def test_every_field_by_keys_and_the_first_scene_beside_them(studio: Studi
     )  # fmt: skip
 
 
+async def test_up_and_down_go_from_field_to_field_and_lose_nothing(studio: Studio) -> None:
+    async with on(studio, "home", (80, 24)) as stage:
+        await form(stage)
+        await stage.type("no such file")
+        await stage.press("tab")
+        assert stage.screen.list.key == "name"
+        await stage.type("Wet Roofs")
+        await stage.press("up")
+        assert stage.screen.list.key == "script"
+        assert stage.screen.form.typed == {"script": "no such file", "name": "Wet Roofs"}
+        await stage.press("enter", "down")
+        assert stage.screen.list.key == "name"
+        await stage.press("enter", "up")
+        assert (stage.screen.list.key, stage.screen.form.typed["name"]) == ("script", "Wet Roofs")
+
+
 @pytest.mark.long("screens")
 async def test_tab_takes_the_path_that_the_cursor_went_to_in_the_list(studio: Studio, tmp_path: Path) -> None:
     for folder in ("drafts", "drawings"):

@@ -551,6 +551,26 @@ async def test_a_question_waits_for_the_line_that_is_typed_and_then_has_the_keys
         assert await typed.wait() is None
 
 
+async def test_up_shows_what_was_typed_earlier_and_down_what_is_being_typed(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        screen = app.studio_screen
+        assert screen is not None
+        for words in ("o n e", "t w o"):
+            earlier = app.run_worker(screen.ask("name"))
+            await settle(pilot)
+            await press(pilot, f"{words} enter")
+            await earlier.wait()
+        app.run_worker(screen.ask("name"))
+        await settle(pilot)
+        await press(pilot, "n e w down")
+        assert screen.prompt.typed == "new"
+        seen = []
+        for key in ("up", "up", "up", "down", "down"):
+            await press(pilot, key)
+            seen.append(screen.prompt.typed)
+        assert seen == ["two", "one", "one", "two", "new"]
+
+
 async def test_a_line_that_is_typed_keeps_the_keys_whatever_wants_them(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "g b /")
