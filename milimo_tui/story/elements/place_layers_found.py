@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import late
 from milimo_tui.story.elements.place_tree import named
-from milimo_tui.story.looks.looks_found import is_on_a_screen
+from milimo_tui.story.looks.sentence_reader import is_on_a_screen
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import is_place

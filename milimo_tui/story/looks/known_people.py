@@ -12,7 +12,16 @@ from milimo_tui.story.looks.clothes.garments import bare, garments_of
 from milimo_tui.story.looks.clothes.how_worn import without_fastening
 from milimo_tui.story.looks.clothes.lying_elsewhere import listed_away, lying_elsewhere
 from milimo_tui.story.looks.descriptions import stranger_at
-from milimo_tui.story.looks.look_draft import HANDED_OVER, LAID_DOWN, TIME_WENT_ON, UNCOVERED, LookDraft
+from milimo_tui.story.looks.look_draft import (
+    BY_NAME,
+    HANDED_OVER,
+    LAID_DOWN,
+    TIME_WENT_ON,
+    UNCOVERED,
+    LookDraft,
+    Rule,
+)
+from milimo_tui.story.looks.passage import Passage
 from milimo_tui.story.looks.sentence_parts import subjects_of
 from milimo_tui.story.looks.strangers import Strangers
 from milimo_tui.story.looks.taken_away import Change, Gone
@@ -96,36 +105,31 @@ class KnownPeople:
                 dry = self._draft(name, scene, (scene.line, scene.line), "", scene.heading, False)
                 yield replace(dry, ended=ended, rule=TIME_WENT_ON)
 
-    def _laid_down(
-        self, told: Told, subjects: Sequence[Mention], moment: Moment, scene: ReadScene
-    ) -> Iterator[LookDraft]:
+    def _laid_down(self, at: Passage, subjects: Sequence[Mention]) -> Iterator[LookDraft]:
         """What lies somewhere now, or is handled again: of who acts, else of the only one who wears it."""
-        line = moment.beat.line
         changed: dict[str, None] = {}
-        mine = [each for each in self._known if each[1] is scene.era]
-        said = words_said(told.sentence)  # once: there may be hundreds who are known
+        mine = [each for each in self._known if each[1] is at.era]
+        said = words_said(at.sentence)  # once: there may be hundreds who are known
         for name, era in mine:
-            if self._told_at.get(name, line) != line and self._known[name, era].handle(said):
+            if self._told_at.get(name, at.line) != at.line and self._known[name, era].handle(said):
                 changed[name] = None
         acts = subjects[0].name if subjects else self._last
-        listed = bool(listed_away(told.sentence))
-        for what in lying_elsewhere(told.sentence):
+        listed = bool(listed_away(at.sentence))
+        for what in lying_elsewhere(at.sentence):
             wear = [name for name, era in mine if self._known[name, era].wears(what, by_kind=False)]
             wear = wear or [name for name, era in mine if self._known[name, era].wears(what)]
             if acts in wear:
                 wear = [acts]
-            elif len(wear) == 1 and self._is_of_another(told, what, wear[0]):
+            elif len(wear) == 1 and self._is_of_another(at.told, what, wear[0]):
                 continue
-            if len(wear) == 1 and self._known[wear[0], scene.era].lay_down(what):
+            if len(wear) == 1 and self._known[wear[0], at.era].lay_down(what):
                 changed[wear[0]] = None
                 self._last = wear[0] if listed and not subjects else self._last
-            elif listed and changed and not told.mentions:
-                self._known[next(iter(changed)), scene.era].lay_down(what)
+            elif listed and changed and not at.told.mentions:
+                self._known[next(iter(changed)), at.era].lay_down(what)
         for name in changed:
-            if any(self._known[name, scene.era].facts()):
-                place = (line, moment.beat.end_line)
-                laid = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
-                yield replace(laid, rule=LAID_DOWN)
+            if any(self._known[name, at.era].facts()):
+                yield self._look_at(name, at, LAID_DOWN)
 
     def _is_of_another(self, told: Told, what: str, name: str) -> bool:
         """Whether a thing is said to be another's: “his jacket”, where only a woman has one on."""
@@ -136,21 +140,16 @@ class KnownPeople:
         return False
 
     def _gone(
-        self,
-        gone: Sequence[Gone],
-        worn: Mapping[str, tuple[str, ...]],
-        told: Told,
-        moment: Moment,
-        scene: ReadScene,
+        self, gone: Sequence[Gone], worn: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
         """Take what a sentence took away, of those who had it on (`worn`) and have it still."""
-        does = next((each.name for each in subjects_of(told)), "")
+        does = next((each.name for each in subjects_of(at.told)), "")
         acts = does or self._last
-        stranger = stranger_at(told.sentence)
-        here = {*self._seen, *moment.seen, *moment.near}
+        stranger = stranger_at(at.sentence)
+        here = {*self._seen, *at.there}
         changed: dict[str, None] = {}
         for each in gone:
-            owner = next((m.name for m in told.mentions if m.owner and m.start == each.start), "")
+            owner = next((m.name for m in at.told.mentions if m.owner and m.start == each.start), "")
             had = [
                 name
                 for name in worn
@@ -173,7 +172,7 @@ class KnownPeople:
                 ]
                 had = exact if len(exact) == 1 else had
             if len(had) == 1:
-                looks = self._known[had[0], scene.era]
+                looks = self._known[had[0], at.era]
                 still = [one for one in (*looks.wardrobe, *looks.about) if has_thing(one, each.words)]
                 if still and all(
                     one in worn[had[0]] or without_fastening(one) in worn[had[0]] for one in still
@@ -182,9 +181,7 @@ class KnownPeople:
                     changed[had[0]] = None
         for name in changed:
             if self._told_at.get(name):
-                place = (moment.beat.line, moment.beat.end_line)
-                lost = self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False)
-                yield replace(lost, rule=LAID_DOWN)
+                yield self._look_at(name, at, LAID_DOWN)
 
     def _bare(self, worn: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
         """Keep who has something off that was on."""
@@ -193,22 +190,16 @@ class KnownPeople:
             if looks is not None and not set(before) <= {*looks.wardrobe, *looks.about}:
                 self._bared = (name, line)
 
-    def _uncovered(
-        self, words: str, worn: Mapping[str, tuple[str, ...]], told: Told, moment: Moment, scene: ReadScene
-    ) -> Iterator[LookDraft]:
+    def _uncovered(self, words: str, worn: Mapping[str, tuple[str, ...]], at: Passage) -> Iterator[LookDraft]:
         """What is seen under it, on whoever has something off."""
-        line = moment.beat.line
-        self._bare(worn, scene.era, line)
-        acts = next((each.name for each in subjects_of(told)), "") or self._last
-        name = self._bared[0] if self._bared[1] == line else acts
-        looks = self._known.get((name, scene.era))
+        self._bare(worn, at.era, at.line)
+        acts = next((each.name for each in subjects_of(at.told)), "") or self._last
+        name = self._bared[0] if self._bared[1] == at.line else acts
+        looks = self._known.get((name, at.era))
         if looks is None or looks.wears(words, by_kind=False):
             return
         looks.get(bare(words))
-        place = (line, moment.beat.end_line)
-        yield replace(
-            self._draft(name, scene, place, moment.text, told.sentence.strip(" ,"), False), rule=UNCOVERED
-        )
+        yield self._look_at(name, at, UNCOVERED)
 
     def _things_said(self, sentence: str, era: Era, moment: Moment) -> set[str]:
         """Words for things, no garments, that those who are here have along, that a sentence may say."""
@@ -230,11 +221,11 @@ class KnownPeople:
     def _worn(self, key: tuple[str, Era]) -> set[str]:
         return garments_of(", ".join(self._known[key].wardrobe))
 
-    def _between(self, changes: Sequence[Change], moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
+    def _between(self, changes: Sequence[Change], at: Passage) -> Iterator[LookDraft]:
         """What somebody gets from another, or loses to them."""
         for change in changes:
-            giver = self._known.get((change.giver, scene.era))
-            known = self._known.get((change.name, scene.era))
+            giver = self._known.get((change.giver, at.era))
+            known = self._known.get((change.name, at.era))
             has_one = known is not None and known.wears(change.garment, by_kind=False)
             is_own = change.own or (
                 change.the and not has_one and giver is not None and giver.has_on(change.garment)
@@ -248,11 +239,11 @@ class KnownPeople:
                     continue
             took_off = giver.took_off(change.garment) if change.gets and giver is not None else ""
             who = [change.name, *([change.giver] if words else [])]
-            looks = self._known.setdefault((change.name, scene.era), Appearance())
-            if moment.beat.montage:
+            looks = self._known.setdefault((change.name, at.era), Appearance())
+            if at.moment.beat.montage:
                 for name in {change.name, change.giver} - {""}:
-                    if self._told_at.get(name, moment.beat.line) != moment.beat.line:
-                        self._known[name, scene.era].begin_item()
+                    if self._told_at.get(name, at.line) != at.line:
+                        self._known[name, at.era].begin_item()
             before = looks.facts()
             if change.gets:
                 looks.get(_SO_WORN.sub("", words or took_off or change.garment))
@@ -260,12 +251,17 @@ class KnownPeople:
                 looks.lose(change.garment)
             if looks.facts() == before:
                 continue
-            place = (moment.beat.line, moment.beat.end_line)
             for name in who:
-                if any(self._known[name, scene.era].facts()):
+                if any(self._known[name, at.era].facts()):
                     opens = name == change.name and not any(before)
-                    handed = self._draft(name, scene, place, moment.text, moment.text[:80], opens)
-                    yield replace(handed, rule=HANDED_OVER)
+                    yield self._look_at(name, at, HANDED_OVER, quote=at.moment.text[:80], opens=opens)
+
+    def _look_at(
+        self, name: str, at: Passage, rule: Rule = BY_NAME, *, quote: str | None = None, opens: bool = False
+    ) -> LookDraft:
+        """Return how somebody looks from a passage on; `quote`: the words that say so, else all of it."""
+        words = at.sentence.strip(" ,") if quote is None else quote
+        return replace(self._draft(name, at.scene, at.lines, at.moment.text, words, opens), rule=rule)
 
     def _draft(
         self, name: str, scene: ReadScene, lines: tuple[int, int], action: str, quote: str, opens: bool

@@ -26,6 +26,7 @@ from milimo_tui.story.looks.descriptions import (
     told_before,
 )
 from milimo_tui.story.looks.hair_words import FALLS_OUT, HAIR
+from milimo_tui.story.looks.passage import Part
 from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS
 from milimo_tui.story.reading.many_words import CROWD_ACTS
@@ -162,7 +163,7 @@ def subjects_of(told: Told) -> list[Mention]:
     return out
 
 
-def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str, str, bool]]:
+def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[Part]:
     """A sentence by the people it tells of: whom, the words about them, those to quote, and whether they are
     introduced by it.
     """
@@ -180,7 +181,7 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             his = f"his{his[len(by) :]}" if by.endswith(("'s", "’s")) and his.startswith(by) else mine
             begins = next(each.start for each in told.mentions if each.owner) == 0
             is_list = not begins and is_description(mine, by_itself=False)
-            yield whose, (", " if is_list else " ") + his, mine, is_list
+            yield Part(whose, (", " if is_list else " ") + his, mine, is_list)
         return
     if (beside := _BESIDE.match(told.sentence)) and subjects[-1].start > beside.end():
         told_of = next(each for each in subjects if each.start > beside.end())
@@ -188,7 +189,7 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
         pieces = re.split(r"\s*,\s*", told.sentence[beside.end() : told_of.start].rstrip())
         clad = [each for each in pieces if is_visible(each)]
         if clad and all(_OWNED.fullmatch(told.sentence, each.start, each.end) for each in of_others):
-            yield told_of.name, " " + ", ".join(clad), ", ".join(clad), False
+            yield Part(told_of.name, " " + ", ".join(clad), ", ".join(clad), False)
         subjects = subjects[subjects.index(told_of) :]
     head = told.sentence[: subjects[0].start].rstrip()
     in_head = [each for each in told.mentions if each.end <= len(head)]
@@ -202,9 +203,9 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
         is_list = is_age(head.partition(",")[0]) or (
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
-        yield subjects[0].name, (", " if is_list else " ") + head, head, is_list
+        yield Part(subjects[0].name, (", " if is_list else " ") + head, head, is_list)
     elif whose := _of_whom(told, head):
-        yield whose, " " + head, head, False
+        yield Part(whose, " " + head, head, False)
     both = _BOTH.match(told.sentence, subjects[-1].end) if len(subjects) > 1 else None
     joined = both is not None and all(
         _JOINED.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
@@ -217,12 +218,14 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
     )
     for at, each in enumerate(subjects):
         if of_all_age and at < len(subjects) - 1:
-            yield each.name, f", {of_all_age[1]},", of_all_age[0].strip(" ,"), True
+            yield Part(each.name, f", {of_all_age[1]},", of_all_age[0].strip(" ,"), True)
         if both is not None and joined and (of_all := _of_all(told, subjects, both)):
-            yield each.name, f", {of_all}", both[0].strip(), told.sentence[each.start : each.end].isupper()
+            yield Part(
+                each.name, f", {of_all}", both[0].strip(), told.sentence[each.start : each.end].isupper()
+            )
         end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
         if (again := _named_at_last(told, each, end)) is not None:
-            yield each.name, told.sentence[again.end : end], told.sentence[again.end : end], True
+            yield Part(each.name, told.sentence[again.end : end], told.sentence[again.end : end], True)
             end = again.start
         by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
         is_one = by.casefold() == "one"  # “one old and very big, one young”
@@ -283,14 +286,14 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[tuple[str, str
             and (one := _clause_of_another(told, subjects[:at], each.end, each.end + len(rest)))
         ):
             other, behind = one
-            yield other, told.sentence[behind:end], told.sentence[behind:end].strip(" ,"), False
+            yield Part(other, told.sentence[behind:end], told.sentence[behind:end].strip(" ,"), False)
             rest = told.sentence[each.end : behind]
         text = rest if (each.name and not by.endswith(("'s", "’s"))) or _is_listed(told, each) else by + rest
         if by.casefold() in ("him", "her"):
             text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
         elif not introduced:
             text = before_a_stranger(text)
-        yield each.name, text, rest if introduced else by + rest, introduced
+        yield Part(each.name, text, rest if introduced else by + rest, introduced)
 
 
 def _of_all(told: Told, subjects: Sequence[Mention], both: re.Match[str]) -> str:
