@@ -153,6 +153,23 @@ class Mode(Enum):
 
 
 @dataclass(slots=True)
+class Act:
+    """A clause while it is taken in: the words that are left of it, and what it goes on with."""
+
+    clause: str
+    mode: Mode = Mode.NONE
+    is_over: bool = False  # nothing else of it is to be taken
+
+    def end(self, mode: Mode | None = None) -> None:
+        """Take no more of it; it goes on with `mode`, else as before."""
+        self.mode, self.is_over = self.mode if mode is None else mode, True
+
+    def cut(self, found: re.Match[str], mode: Mode | None = None) -> None:
+        """Keep what stands before what was found; it goes on with `mode`, else as before."""
+        self.clause, self.mode = self.clause[: found.start()], self.mode if mode is None else mode
+
+
+@dataclass(slots=True)
 class ChangingLook(HairAndSkin):
     """What is known of somebody at a moment, with what an act changes of it."""
 
@@ -161,64 +178,89 @@ class ChangingLook(HairAndSkin):
 
     def _change(self, clause: str) -> Mode:
         """Take what an act changes: clothes put on and off, a state, a garment told of by the way."""
-        mode = Mode.NONE
         if OF_SOMEBODY.match(clause):
-            return mode
+            return Mode.NONE
         if HAIR_IN.match(clause):
             self.hair = bare(re.sub(r"^with ", "", clause))
-            return mode
-        clause = DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause)
-        if each := HAS_EACH_SO.match(clause):
+            return Mode.NONE
+        act = Act(DRESSING.sub(lambda found: AS_DONE[found[0].casefold()], clause))
+        if each := HAS_EACH_SO.match(act.clause):
             self._change(f"has {each['one']}")
             return self._change(f"has {each['other']}")
-        clause = SHORT_IS.sub(r"\1 ", clause)
-        if (off := THING_IS_OFF.match(clause)) and not GARMENT.search(off[1]):
+        for take in (
+            self._be_otherwise, self._dress_or_strip, self._lose_things, self._hang_things,
+            self._on_or_off_again, self._move_hood, self._fasten, self._put_away, self._swap,
+            self._pull_over, self._take_garments_off, self._put_garments_on, self._be_dressed,
+            self._have_on, self._be_in_a_state, self._wear_all_of_it,
+        ):  # fmt: skip
+            take(act)
+            if act.is_over:
+                break
+        return act.mode
+
+    def _be_otherwise(self, act: Act) -> None:
+        """Take an age, hair, and what somebody is not any more."""
+        act.clause = SHORT_IS.sub(r"\1 ", act.clause)
+        if (off := THING_IS_OFF.match(act.clause)) and not GARMENT.search(off[1]):
             self._lose(off[1])
-            return mode
-        if longer := NO_LONGER.search(clause):
+            act.end()
+            return
+        if longer := NO_LONGER.search(act.clause):
             self._be_no_longer(longer[1])
-            clause = clause[: longer.start()] + clause[longer.end() :]
-        if is_like := HAIR_IS.match(clause):
+            act.clause = act.clause[: longer.start()] + act.clause[longer.end() :]
+        if is_like := HAIR_IS.match(act.clause):
             self.hair = _hair_as(is_like[1].strip(" ,"))
-        clause = LIKENED.sub("", clause)
-        aged = NOW_AGED.search(clause)
-        if aged:
+        act.clause = LIKENED.sub("", act.clause)
+        if aged := NOW_AGED.search(act.clause):
             self.age = aged[1]
-        if WAKES.search(clause) and not ASLEEP.search(clause):
+        if WAKES.search(act.clause) and not ASLEEP.search(act.clause):
             self.wake()
-        if STRIPS.search(clause):
-            self.wardrobe, mode = [], Mode.OFF
-        if DRESSES.search(clause):
-            self.wardrobe, mode = [w for w in self.wardrobe if not UNDRESSED.search(w)], Mode.ON
-        if self._without(clause):
-            clause = GONE_FROM.sub(" ", clause).strip()
-        left = LEFT.match(clause)
-        if left and GARMENT.fullmatch(left[1]):
+
+    def _dress_or_strip(self, act: Act) -> None:
+        if STRIPS.search(act.clause):
+            self.wardrobe, act.mode = [], Mode.OFF
+        if DRESSES.search(act.clause):
+            self.wardrobe = [w for w in self.wardrobe if not UNDRESSED.search(w)]
+            act.mode = Mode.ON
+
+    def _lose_things(self, act: Act) -> None:
+        """Let go of what is not there any more, is left behind, drawn out, or torn."""
+        if self._without(act.clause):
+            act.clause = GONE_FROM.sub(" ", act.clause).strip()
+        if (left := LEFT.match(act.clause)) and GARMENT.fullmatch(left[1]):
             self._lose(left[1])
-            return mode
-        for lost in LOST.finditer(clause):
+            act.end()
+            return
+        for lost in LOST.finditer(act.clause):
             self._lose(lost[1])
-        if under := COMES_FROM_UNDER.search(clause):
+        if under := COMES_FROM_UNDER.search(act.clause):
             cover = under[1]
             self.about = [each for each in self.about if not has_word(each, cover)]
             self.wardrobe = [w for w in self.wardrobe if not (_WITHIN.search(w) and has_word(w, cover))]
-        for drawn in DRAWN.finditer(clause):
+        for drawn in DRAWN.finditer(act.clause):
             self._draw(drawn[1])
-        for torn in TEARS.finditer(clause):
+        for torn in TEARS.finditer(act.clause):
             self._tear(torn[1])
-        if worn_so := WEARS_HAIR.search(clause):
+
+    def _hang_things(self, act: Act) -> None:
+        """Take hair that is worn so, and what leans on somebody, lies on them, or is taken up."""
+        if worn_so := WEARS_HAIR.search(act.clause):
             self._grow(worn_so[1])
-            along = clause[worn_so.end() :]
-            clause = f"{clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
-        if leans := LEANS_ON.search(clause):
+            along = act.clause[worn_so.end() :]
+            act.clause = f"{act.clause[: worn_so.start()]}{'wears' if along.strip() else ''}{along}"
+        if leans := LEANS_ON.search(act.clause):
             self._put(bare(leans[1]))
-        if there := IS_ON_BODY.search(clause) or ON_PART.match(clause):
+        if there := IS_ON_BODY.search(act.clause) or ON_PART.match(act.clause):
             self._put(bare(there[1]))
-        if picked := PICKED_UP.search(clause):
+        if picked := PICKED_UP.search(act.clause):
             self._picked = bare(picked[1])
-        if (coloured := IS_COLOURED.match(clause)) and self.wears(coloured[1]):
+        if (coloured := IS_COLOURED.match(act.clause)) and self.wears(coloured[1]):
             self._colour(garments_of(coloured[1]), coloured[2])
-            return mode
+            act.end()
+
+    def _on_or_off_again(self, act: Act) -> None:
+        """Take what “it” or “them” means: put on last, taken off before, taken up just now."""
+        clause = act.clause
         if self._put_on and OFF_AGAIN.search(clause):
             self._take_off(self._put_on)
             self._put_on = ""
@@ -237,20 +279,26 @@ class ChangingLook(HairAndSkin):
         if STANDS_UP.match(clause):
             self.about = [each for each in self.about if not ON_LAP.search(each)]
             self.wardrobe = [each for each in self.wardrobe if not ON_LAP.search(each)]
-        if hood_up := HOOD_UP.search(clause):
+
+    def _move_hood(self, act: Act) -> None:
+        if hood_up := HOOD_UP.search(act.clause):
             if not any(map(HOODED.search, self.wardrobe)):
                 self.wardrobe += [once for once in self._worn_once.values() if HOODED.search(once)][-1:]
-            over = re.match(r" over (?:one|both) \w+", clause[hood_up.end() :])
+            over = re.match(r" over (?:one|both) \w+", act.clause[hood_up.end() :])
             self._wear(f"hood up{over[0] if over else ''}")
             self.about = [each for each in self.about if not _HOOD_DOWN.match(each)]
-            clause = HOOD_UP.sub(" ", clause)
-        if HOOD_BACK.search(clause):
+            act.clause = HOOD_UP.sub(" ", act.clause)
+        if HOOD_BACK.search(act.clause):
             without = (
                 re.sub(r"\s*(?:with )?(?:the |his |her |an? )?hood(?: up| on)?$", "", w)
                 for w in self.wardrobe
             )
             self.wardrobe = [each for each in without if each and each.casefold() not in FURS]
             self.about = [each for each in self.about if not each.casefold().startswith("hood")]
+
+    def _fasten(self, act: Act) -> None:
+        """Take how something is worn: done up, loosened, lifted, open."""
+        clause = act.clause
         if done := DONE_UP.search(clause):
             named = garments_of(done[1])
             self.wardrobe = [without_fastening(w) if is_among(named, w) else w for w in self.wardrobe]
@@ -266,7 +314,8 @@ class ChangingLook(HairAndSkin):
             self.wardrobe.append(best[0])
         if is_so := IS_SO.match(clause):
             self._loosen(is_so["what"], is_so["how"], own=not clause.casefold().startswith("the "))
-            return mode
+            act.end()
+            return
         if (lifted := LIFTED.search(clause)) and self.wears(lifted["what"]):
             named = garments_of(lifted["what"])
             self.wardrobe = [_OVER_FACE.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
@@ -276,54 +325,71 @@ class ChangingLook(HairAndSkin):
             self._loosen(loosened["what"] or loosened["tie"], how)
         if opens := OPENS.search(clause):
             self._opened = garments_of(opens[1])
-        for lacks in LACKS.finditer(clause):
+
+    def _put_away(self, act: Act) -> None:
+        for lacks in LACKS.finditer(act.clause):
             self._lose(lacks[1])
-        if (away := PUT_AWAY.search(clause)) and not STAYS_ON.match(clause, away.end()):
+        if (away := PUT_AWAY.search(act.clause)) and not STAYS_ON.match(act.clause, away.end()):
             self._drop(garments_of(away[1]))
-        if (changes := CHANGES.search(clause)) and not NO_CLOTHES_CHANGE.search(clause[: changes.start()]):
-            self.change(whole=OUTFIT.search(clause, changes.end()) is not None)
-        if (swapped := SWAPPED.search(clause)) and garments_of(swapped["off"]):
+
+    def _swap(self, act: Act) -> None:
+        """Take clothes that are changed as a whole, and one garment changed for another."""
+        changes = CHANGES.search(act.clause)
+        if changes and not NO_CLOTHES_CHANGE.search(act.clause[: changes.start()]):
+            self.change(whole=OUTFIT.search(act.clause, changes.end()) is not None)
+        if (swapped := SWAPPED.search(act.clause)) and garments_of(swapped["off"]):
             self._take_off(swapped["off"])
-            return self._change(f"wears {clause[swapped.start('on') :]}")
-        if pulled := PULLED_OVER.search(clause):
+            act.end(self._change(f"wears {act.clause[swapped.start('on') :]}"))
+
+    def _pull_over(self, act: Act) -> None:
+        if pulled := PULLED_OVER.search(act.clause):
             self._wear(bare(pulled[1]))
-            clause, mode = clause[: pulled.start()], Mode.ON
-        elif over := PUT_OVER.search(clause):
+            act.cut(pulled, Mode.ON)
+        elif over := PUT_OVER.search(act.clause):
             self._wear(re.sub(r" over (?:it|them)$", "", bare(over[1])))
-            clause, mode = clause[: over.start()], Mode.ON
+            act.cut(over, Mode.ON)
+
+    def _take_garments_off(self, act: Act) -> None:
         for pattern in (FROM_BODY, TAKEN_OFF, OVER_HEAD, OFF_BEHIND, PUT_BY):
-            off = pattern.search(clause)
+            off = pattern.search(act.clause)
             if off and garments_of(off[1]):
                 self._take_off(off[1])
-                clause, mode = clause[: off.start()] + " " + clause[off.end() :], Mode.OFF
+                act.clause = act.clause[: off.start()] + " " + act.clause[off.end() :]
+                act.mode = Mode.OFF
             elif off and FACIAL.search(off[1]):
                 self.beard = ""
             elif off and (thing := WORD.findall(off[1])):
                 self._lose_from_body(thing[-1])
-        if falls := FALLS_OUT.search(clause):
+        if falls := FALLS_OUT.search(act.clause):
             self._lose_from_body(falls[1])
-        if self._off and (another := ON_ANOTHER_WAY.search(clause)):
+        if self._off and (another := ON_ANOTHER_WAY.search(act.clause)):
             self._wear(f"{re.sub(r'^in ', '', self._off[0])} {another[1]}")
-            return Mode.NONE
-        on = PUT_ON.search(clause) or ON_BEHIND.search(clause)
-        if on and garments_of(on[1]):
-            self.new_scene = False
-            named = garments_of(on[1])
-            not_yet = next((NOT_ON_YET.search(w) for w in self.wardrobe if is_among(named, w)), None)
-            if not_yet and not self.hair and (bare_hair := _HAIR_THERE.search(not_yet[0])):
-                self.hair = bare_hair[1]
-            self.wardrobe = [NOT_ON_YET.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
-            self._worn_once.update(
-                {word: NOT_ON_YET.sub("", w) for word, w in self._worn_once.items() if is_among(named, w)}
-            )
-            self._wear(bare(on[1]))
-            self._put_on = bare(on[1])
-            worn_too = AND_MORE.match(clause, on.end())
-            if worn_too and goes_along(worn_too[0]) and garments_of(worn_too[0]):
-                self._wear(bare(worn_too[0].strip().removeprefix("and ")))
-            clause, mode = clause[: on.start()], Mode.ON
+            act.end(Mode.NONE)
+
+    def _put_garments_on(self, act: Act) -> None:
+        on = PUT_ON.search(act.clause) or ON_BEHIND.search(act.clause)
+        if on is None or not (named := garments_of(on[1])):
+            return
+        self.new_scene = False
+        not_yet = next((NOT_ON_YET.search(w) for w in self.wardrobe if is_among(named, w)), None)
+        if not_yet and not self.hair and (bare_hair := _HAIR_THERE.search(not_yet[0])):
+            self.hair = bare_hair[1]
+        self.wardrobe = [NOT_ON_YET.sub("", w) if is_among(named, w) else w for w in self.wardrobe]
+        self._worn_once.update(
+            {word: NOT_ON_YET.sub("", w) for word, w in self._worn_once.items() if is_among(named, w)}
+        )
+        self._wear(bare(on[1]))
+        self._put_on = bare(on[1])
+        worn_too = AND_MORE.match(act.clause, on.end())
+        if worn_too and goes_along(worn_too[0]) and garments_of(worn_too[0]):
+            self._wear(bare(worn_too[0].strip().removeprefix("and ")))
+        act.cut(on, Mode.ON)
+
+    def _be_dressed(self, act: Act) -> None:
+        """Take hair, sleeves, and what somebody is dressed as or is one of."""
+        clause = act.clause
         if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
-            mode = Mode.ON
+            act.mode = Mode.ON
         self._change_hair(clause)
         if dressed_as := DRESSED_AS.search(clause):
             self._put(dressed_as[0])
@@ -337,21 +403,23 @@ class ChangingLook(HairAndSkin):
             self._put(is_one[1])
             if aged_of := OF_AGE.match(clause[is_one.start(1) :]):
                 self.age = aged_of[1]
-        for found in ON.finditer(clause):
-            phrase = _HE_ACTS.split(found[1])[0]
+
+    def _have_on(self, act: Act) -> None:
+        """Take each thing that somebody is told to have on: in a coat, with a scar, wears glasses."""
+        for found in ON.finditer(act.clause):
+            phrase, before = _HE_ACTS.split(found[1])[0], act.clause[: found.start()]
             if _OF_A_THING.match(phrase):
                 continue
-            more = AND_MORE.match(clause, found.end())
+            more = AND_MORE.match(act.clause, found.end())
             if more and GARMENT.search(phrase):
                 along = more[0] if goes_along(more[0]) else up_to_verb(more[0])
                 phrase += along if along == more[0] or GARMENT.search(along) else ""
             elif more and HAIR.search(phrase) and goes_along(more[0]) and garments_of(more[0]):
                 self._wear(bare(more[0].strip().removeprefix("and ")))  # “sports a moustache and a waistcoat”
-            if NO_CLOTHING.search(clause[: found.start()]):
+            is_none_on = NO_CLOTHING.search(before) or KNOWN.match(phrase)
+            if is_none_on or PAST.search(WHICH_ONE.sub("", phrase)) or _COMING.match(phrase):
                 continue
-            if KNOWN.match(phrase) or PAST.search(WHICH_ONE.sub("", phrase)) or _COMING.match(phrase):
-                continue
-            is_told = WEARS.match(found[0]) or COMES.search(clause[: found.start()])
+            is_told = WEARS.match(found[0]) or COMES.search(before)
             if THE_ONE.fullmatch(phrase.strip()) and not is_told:
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}") or IN_CLOTH.fullmatch(f"in {phrase.strip()}"):
@@ -359,32 +427,32 @@ class ChangingLook(HairAndSkin):
             elif GARMENT.search(found[0]) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
                 self._put(without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
-        clause = self._change_skin(clause)
-        self._end(clause)
-        for found in STATE.finditer(clause):
+
+    def _be_in_a_state(self, act: Act) -> None:
+        act.clause = self._change_skin(act.clause)
+        self._end(act.clause)
+        for found in STATE.finditer(act.clause):
             self._become(found[0].lower())
-        if (
-            (implied := IMPLIES.search(clause))
-            and not self.wears(touched := implied["what"] or implied["its"] or implied["does"])
-            and not CARRIED_GARMENT.search(touched)
-        ):
-            self._wear(bare(touched))
+        if implied := IMPLIES.search(act.clause):
+            touched = implied["what"] or implied["its"] or implied["does"]
+            if not self.wears(touched) and not CARRIED_GARMENT.search(touched):
+                self._wear(bare(touched))
+
+    def _wear_all_of_it(self, act: Act) -> None:
+        """Take a clause that is all of something worn, and no act: “a shawl over her shoulders”."""
+        clause = act.clause
         if put := PUT_ROUND.match(clause):
-            clause = bare(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
-            if ROUND_BODY.search(clause) and GARMENT.search(clause):
-                self._wear(clause)
-            return mode
-        if FASTENS.match(clause):
-            return mode
-        if is_act(re.sub(r"^(?:(?:and|then|but) )+", "", clause)):
-            return mode
-        if worn := LAID_OVER.match(clause) or WORN_ROUND.match(clause):
+            around = bare(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
+            if ROUND_BODY.search(around) and GARMENT.search(around):
+                self._wear(around)
+        elif FASTENS.match(clause) or is_act(re.sub(r"^(?:(?:and|then|but) )+", "", clause)):
+            pass
+        elif worn := LAID_OVER.match(clause) or WORN_ROUND.match(clause):
             self._wear(bare(worn[0]))
         elif is_worn(clause):
             self._put(bare(clause))
         elif _HAIR_SO.fullmatch(clause):
             self._grow(bare(clause))
-        return mode
 
     def _without(self, clause: str) -> bool:
         """Whether a clause says that something is not there any more: no apron, without her coat."""

@@ -149,7 +149,7 @@ class SentenceReader(KnownPeople):
     def _change_hands(
         self, at: Passage, subjects: Sequence[Mention]
     ) -> Generator[LookDraft, None, Reading | None]:
-        """Hand over, lay down and lend what a sentence says; return the rest of it, None where there is none."""
+        """Hand over, lay down and lend what a sentence says; return the rest, None where there is none."""
         head = at.sentence[: subjects[0].start] if subjects else at.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
         if subjects and (back := HAS_BACK.search(at.sentence)):
