@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.late_patterns import late
@@ -84,6 +85,60 @@ BRACKET = late(r"\s*\(([^()]{1,80})\)")
 
 
 @dataclass(slots=True)
+class _Told:
+    """What is told of somebody, by its clauses, while these are taken one after the other."""
+
+    pieces: Sequence[str]  # clauses and what stands between them, in turn
+    introduced: bool
+    first: bool  # nothing was told of them before
+    anew: bool  # in another paragraph than before
+    of_one: bool  # in the paragraph that introduces them
+    has_age: bool  # it begins with an age
+    is_aged_list: bool  # “60, weathered, cowboy hat”
+    lists: bool  # its clauses list how they look
+    mode: Mode = Mode.NONE  # what a clause goes on with
+    at: int = 0
+    clause: str = ""
+    is_over: bool = False  # the rest tells of something else
+
+    @property
+    def clauses(self) -> Sequence[str]:
+        return self.pieces[::2]
+
+    @property
+    def begins(self) -> str:
+        return self.clauses[0].strip()
+
+    @property
+    def before(self) -> str:
+        """Return the clause before."""
+        return self.clauses[self.at - 1].strip()
+
+    @property
+    def mark_behind(self) -> str:
+        return "".join(self.pieces[2 * self.at + 1 : 2 * self.at + 2])
+
+    @property
+    def is_last(self) -> bool:
+        return not "".join(self.clauses[self.at + 1 :]).strip()
+
+    @property
+    def is_of_looks(self) -> bool:
+        """Return whether a clause may be a description, by what stands before it or by its own words."""
+        begins, clause = self.begins, self.clause
+        return bool(
+            not begins
+            or self.has_age
+            or ALONE.match(clause)
+            or is_visible(clause)
+            or self.is_aged_list
+            or (self.introduced and FEATURE.search(clause))
+            or (self.introduced and is_visible(begins) and not is_act(begins))
+            or (SOMEWHERE.match(begins) and BUILD.match(clause))
+        )
+
+
+@dataclass(slots=True)
 class Appearance(ChangingLook):
     """What is known of somebody at a moment, read from sentence after sentence that tells of them."""
 
@@ -102,189 +157,233 @@ class Appearance(ChangingLook):
             for off in (TAKEN_OFF, OFF_BEHIND, FROM_BODY, OVER_HEAD, OPENS, HOOD_BACK)
         ):
             self.read(text[: shown.start()], introduced=introduced, first=first, anew=anew, of_one=of_one)
-            self._anew = False
-            for piece in re.split(r"\s+and\s+|,\s*", shown["what"]):
-                if is_visible(piece) and not is_act(piece):
-                    self._put(bare(piece))
+            self._reveal(shown["what"])
             text = text[shown.end() :]
-        if (of_one or first) and (predicate := PREDICATE.match(text.strip())):
-            for piece in LAST_OF.split(predicate[1]):
-                if (
-                    AGE.match(piece)
-                    or (not of_one and BUILD.match(piece))
-                    or (of_one and not is_act(piece) and piece.casefold() not in FEELINGS)
-                ):
-                    self._put(piece)
+        if of_one or first:
+            self._be_as_said(text, of_one=of_one)
         bracket = BRACKET.match(text)
-        if (
-            (of_one or first or not self.age)
-            and not bracket
-            and (aged := IS_AGED.match(re.split(r"[,;.]", text.strip())[0]))
-        ):
-            self.age = age_now(aged[1])
-            behind = re.match(
-                rf"\s+(?:and|but) (?:already |now )?([a-z-]+|{GOING.pattern})\s*(?:,|$)",
-                re.split(r"[;.]", text.strip())[0][aged.end() :],
-            )
-            if behind and GOING.fullmatch(behind[1]):
-                self._grow(behind[1])
-            elif behind and BUILD.match(behind[1]):
-                self._put(behind[1])
-        aged_list = of_one and _AGED_LIST.match(text.strip()) is not None
-        introduced = introduced or aged_list
+        if (of_one or first or not self.age) and not bracket:
+            self._be_aged(text)
+        is_aged_list = of_one and _AGED_LIST.match(text.strip()) is not None
         if bracket:
-            for piece in re.split(r"[,;]", bracket[1]):
-                if not _EXTENSION.fullmatch(piece.strip()):
-                    self._put(piece.strip())
+            self._be_as_in(bracket[1])
             text = text[bracket.end() :]
         text = _AGE_IN_BRACKETS.sub(r", \1,", text)
-        is_list = False
-        if of_one and (is_one := IS_SOMEBODY.match(text)):
-            is_list = True
+        is_one = IS_SOMEBODY.match(text) if of_one else None
+        if is_one is not None:
             article = is_one[0].removesuffix(is_one[1]).split()[-1]
             if article.casefold() in ("a", "an") and (called := adorned(is_one[1])):
                 self._put(called)
             text = text[is_one.end() :]
+        if aged := OF_AGE.match(text.strip()) or AT_AGE.match(text.strip()):
+            self.age = aged[1]
+        introduced = introduced or is_aged_list or is_one is not None
         pieces = re.split(r"([,;:.!?–—]|\s--?\s)", text)
-        clauses = pieces[::2]
-        introduced = introduced or is_list
-        lists = introduced or first or (anew and APPEARS.search(clauses[0]) is not None)
-        mode = Mode.NONE
-        if aged_of := OF_AGE.match(text.strip()) or AT_AGE.match(text.strip()):
-            self.age = aged_of[1]
-        for at, raw in enumerate(clauses):
-            clause = re.sub(r"^both (?:of them )?", "", raw.strip())
-            if not clause:
+        lists = introduced or first or (anew and APPEARS.search(pieces[0]) is not None)
+        self._take_clauses(
+            _Told(pieces, introduced, first, anew, of_one, aged is not None, is_aged_list, lists)
+        )
+
+    def _reveal(self, words: str) -> None:
+        """Take what is seen under what comes off."""
+        self._anew = False
+        for piece in re.split(r"\s+and\s+|,\s*", words):
+            if is_visible(piece) and not is_act(piece):
+                self._put(bare(piece))
+
+    def _be_as_said(self, text: str, *, of_one: bool) -> None:
+        """Take what somebody is said to be: “is tall and grey”."""
+        if (predicate := PREDICATE.match(text.strip())) is None:
+            return
+        for piece in LAST_OF.split(predicate[1]):
+            is_build = AGE.match(piece) or (not of_one and BUILD.match(piece))
+            if is_build or (of_one and not is_act(piece) and piece.casefold() not in FEELINGS):
+                self._put(piece)
+
+    def _be_aged(self, text: str) -> None:
+        """Take an age that somebody is said to be of, and the word behind it: “is sixty and balding”."""
+        head = re.split(r"[;.]", text.strip())[0]
+        if (aged := IS_AGED.match(head.partition(",")[0])) is None:
+            return
+        self.age = age_now(aged[1])
+        behind = re.match(
+            rf"\s+(?:and|but) (?:already |now )?([a-z-]+|{GOING.pattern})\s*(?:,|$)", head[aged.end() :]
+        )
+        if behind and GOING.fullmatch(behind[1]):
+            self._grow(behind[1])
+        elif behind and BUILD.match(behind[1]):
+            self._put(behind[1])
+
+    def _be_as_in(self, brackets: str) -> None:
+        for piece in re.split(r"[,;]", brackets):
+            if not _EXTENSION.fullmatch(piece.strip()):
+                self._put(piece.strip())
+
+    def _take_clauses(self, told: _Told) -> None:
+        """Take clause after clause: the first that knows one takes it, else it is what an act changes."""
+        ways = (
+            self._ends_at_a_colon, self._is_an_age, self._goes_on, self._is_of_a_thing, self._is_of_theirs,
+            self._is_of_years, self._ends_the_list, self._is_off, self._is_listed, self._is_had,
+            self._is_worn_here, self._is_a_role,
+        )  # fmt: skip
+        for at, raw in enumerate(told.clauses):
+            told.at, told.clause = at, re.sub(r"^both (?:of them )?", "", raw.strip())
+            if not told.clause:
                 continue
-            if (
-                at
-                and not introduced
-                and pieces[2 * at - 1] == ":"
-                and clauses[at - 1].strip()
-                and (not is_visible(clause) or _SEES_IT.search(clauses[at - 1]))
-            ):
-                break  # “he hears: a bellows, wet”: of something else
-            if introduced and at == 0 and AGE.match(clause):
-                self.age = age_now(clause)
+            is_taken = any(way(told) for way in ways)
+            if told.is_over:
+                return
+            if is_taken:
                 continue
-            if (of_one or first) and (aged := IS_OF_AGE.match(clause)):
-                self.age, lists = aged[1], True
-                continue
-            if introduced and at and not self.age and (aged := IS_AGED.match(clause)):
-                self.age = aged[1]  # “HANNAH, his daughter, is nineteen and wears a beret.”
-            goes_on = re.sub(r"^(?:and |then )+", "", clause)
-            if mode is Mode.ON and goes_on != clause and is_garment(goes_on):
-                self._wear(bare(goes_on))
-                continue
-            if mode is Mode.OFF and goes_on != clause and is_garment(goes_on):
-                self._take_off(bare(goes_on))
-                continue
-            if mode is not Mode.NONE and is_garment(clause):
-                for piece in _TWO_THINGS.split(clause):
-                    (self._put if mode is Mode.ON else self._take_off)(bare(piece))
-                continue
-            is_apposed = introduced and at == 2 and not clauses[0].strip()  # “BIRITA, the keeper, very tall”
-            if (
-                at > 1
-                and KNOWN_THING.match(clauses[at - 1].strip())
-                and not (is_apposed or is_visible(clause))
-            ):
-                continue  # “The collar, very white.”
-            if (whose := WHOSE.match(clause)) and is_visible(clause):
-                mode = self._change(f"his {clause[whose.end() :]}")
-                if not any(
-                    has_word(fact, found[0]) for found in SEEN.finditer(clause) for fact in self.facts()
-                ):
-                    self._put(clause[whose.end() :])
-                continue
-            told = not clauses[0].strip() or aged_of is not None or ALONE.match(clause) or is_visible(clause)
-            begins = clauses[0].strip()
-            told = told or aged_list or bool(introduced and FEATURE.search(clause))
-            told = told or (introduced and is_visible(begins) and not is_act(begins))
-            told = told or bool(SOMEWHERE.match(begins) and BUILD.match(clause))
-            if at and not self.age and (of_one or first) and YEARS_OLD.fullmatch(clause):
-                self.age = clause
-                continue
-            if at and (aged := AGED_AND.match(clause)):
-                before = clauses[at - 1].strip()
-                self.age = aged[1] if _is_bodily(before) or (introduced and not before) else self.age
-            if at and lists and ANOTHER.match(clause):
-                break  # “denim skirt, a BOY pedalling after her”
-            if (
-                at
-                and lists
-                and not "".join(clauses[at + 1 :]).strip()
-                and _LAST_ACT.fullmatch(clause)
-                and not _is_thing(clause)
-            ):
-                break  # “MARA, 62, a white suit, conducts.”
-            if at and (off := IS_OFF.fullmatch(clause)) and (not introduced or self.wears(off[1])):
-                self._take_off(off[1])
-                continue
-            if at and (only := _NOTHING_BUT.fullmatch(clause)) and GARMENT.search(only[1]):
-                self.wardrobe = [f"nothing but {only[1]}"]
-                continue
-            if out_of := _OUT_OF.fullmatch(clause):
-                self._lose(out_of[1])
-                continue
-            if (lacks := LACKS.match(clause)) and (lacks.end() == len(clause) or clause.endswith(" now")):
-                self._lose(lacks[1])
-                continue
-            if at and lists and told and is_phrase(clause):
-                if clause.casefold() in FEELINGS:
-                    continue
-                if longer := NO_LONGER.match(clause):
-                    self._be_no_longer(longer[1])
-                    continue
-                if NONE_OF_IT.fullmatch(clause) and not self._has_any(clause):
-                    had = garments_of(clause) & {*self._worn_once}  # of that it is told when it comes off
-                    self.about += [] if had else [clause]
-                    continue
-                if IS_OFF.fullmatch(clause):
-                    self._put_about(clause)  # “KOLYA, 82, shirt off,”
-                    continue
-                if off := IS_OFF.match(clause.partition(" and ")[0]):
-                    if introduced and not self.wears(off[1]):
-                        self.about.append(off[0].strip())  # “shirt off, sleeves rolled”
-                    self._take_off(off[1])
-                    continue
-                none = _AND_NONE.search(clause) if introduced else None
-                if self._without(clause):
-                    self.about += [none[1]] if none is not None else []
-                    clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
-                    clause = clause if is_visible(clause) else ""
-                self._put(bare(clause))
-                continue
-            if (
-                (has := HAS.match(clause))
-                and (of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
-                and self._has_features(has[1])
-            ):
-                mode = Mode.ON
-                continue
-            if without := IS_MISSING.fullmatch(clause):
-                self._put_about(without[1])
-                continue
-            if body := BODY_IS.match(clause):
-                self._put(body[1])
-                continue
-            if at == 1 and anew and not begins and _A_GARMENT.fullmatch(clause):
-                lists = True  # “Gwen, a bobble hat, a waxed coat, blows a whistle.”
-                self._put(bare(clause))
-                continue
-            if at and not introduced and self._is_as_it_was(clause):
-                continue
-            if at and PLAINLY_WORN.fullmatch(clause) and not GOES_ON.match(clause) and not is_act(clause):
-                self._put(clause)
-                mode = Mode.ON
-                continue
-            if at and lists and (role := _IS_A.fullmatch(clause)):
-                if "".join(pieces[2 * at + 1 : 2 * at + 2]) == ":":
-                    self._put(role[1])  # “MAY, 16, is a goth: black lips”
-                continue
-            if at and introduced and not GOES_ON.match(clause):
-                lists = lists and not is_act(clause)
-            mode = self._change(clause)
+            if told.at and told.introduced and not GOES_ON.match(told.clause):
+                told.lists = told.lists and not is_act(told.clause)
+            told.mode = self._change(told.clause)
+
+    # Each returns whether it took the clause.
+
+    def _ends_at_a_colon(self, told: _Told) -> bool:
+        """“he hears: a bellows, wet”: the rest is of something else."""
+        is_behind_one = (
+            told.at and not told.introduced and told.pieces[2 * told.at - 1] == ":" and told.before
+        )
+        if is_behind_one and (not is_visible(told.clause) or _SEES_IT.search(told.clauses[told.at - 1])):
+            told.is_over = True
+        return told.is_over
+
+    def _is_an_age(self, told: _Told) -> bool:
+        if told.introduced and told.at == 0 and AGE.match(told.clause):
+            self.age = age_now(told.clause)
+            return True
+        if (told.of_one or told.first) and (aged := IS_OF_AGE.match(told.clause)):
+            self.age, told.lists = aged[1], True
+            return True
+        if told.introduced and told.at and not self.age and (aged := IS_AGED.match(told.clause)):
+            self.age = aged[1]  # “HANNAH, his daughter, is nineteen and wears a beret.”
+        return False
+
+    def _goes_on(self, told: _Told) -> bool:
+        """“takes off her coat, her hat and her gloves”: so does she with each garment of the list."""
+        if told.mode is Mode.NONE:
+            return False
+        take = self._wear if told.mode is Mode.ON else self._take_off
+        goes_on = re.sub(r"^(?:and |then )+", "", told.clause)
+        if goes_on != told.clause and is_garment(goes_on):
+            take(bare(goes_on))
+            return True
+        if is_garment(told.clause):
+            for piece in _TWO_THINGS.split(told.clause):
+                (self._put if told.mode is Mode.ON else self._take_off)(bare(piece))
+            return True
+        return False
+
+    def _is_of_a_thing(self, told: _Told) -> bool:
+        """“The collar, very white.”; but “BIRITA, the keeper, very tall”"""
+        is_apposed = told.introduced and told.at == 2 and not told.begins
+        return bool(
+            told.at > 1 and KNOWN_THING.match(told.before) and not (is_apposed or is_visible(told.clause))
+        )
+
+    def _is_of_theirs(self, told: _Told) -> bool:
+        if (whose := WHOSE.match(told.clause)) is None or not is_visible(told.clause):
+            return False
+        told.mode = self._change(f"his {told.clause[whose.end() :]}")
+        seen = [found[0] for found in SEEN.finditer(told.clause)]
+        if not any(has_word(fact, word) for word in seen for fact in self.facts()):
+            self._put(told.clause[whose.end() :])
+        return True
+
+    def _is_of_years(self, told: _Told) -> bool:
+        if told.at and not self.age and (told.of_one or told.first) and YEARS_OLD.fullmatch(told.clause):
+            self.age = told.clause
+            return True
+        if told.at and (aged := AGED_AND.match(told.clause)):
+            is_theirs = _is_bodily(told.before) or (told.introduced and not told.before)
+            self.age = aged[1] if is_theirs else self.age
+        return False
+
+    def _ends_the_list(self, told: _Told) -> bool:
+        """“denim skirt, a BOY pedalling after her”, “MARA, 62, a white suit, conducts.”"""
+        if told.at and told.lists:
+            is_last_act = told.is_last and _LAST_ACT.fullmatch(told.clause) and not _is_thing(told.clause)
+            told.is_over = bool(ANOTHER.match(told.clause) or is_last_act)
+        return told.is_over
+
+    def _is_off(self, told: _Told) -> bool:
+        """Take a clause that says as a whole that something is off or gone."""
+        clause = told.clause
+        if told.at and (off := IS_OFF.fullmatch(clause)) and (not told.introduced or self.wears(off[1])):
+            self._take_off(off[1])
+        elif told.at and (only := _NOTHING_BUT.fullmatch(clause)) and GARMENT.search(only[1]):
+            self.wardrobe = [f"nothing but {only[1]}"]
+        elif out_of := _OUT_OF.fullmatch(clause):
+            self._lose(out_of[1])
+        elif (lacks := LACKS.match(clause)) and (lacks.end() == len(clause) or clause.endswith(" now")):
+            self._lose(lacks[1])
+        else:
+            return False
+        return True
+
+    def _is_listed(self, told: _Told) -> bool:
+        """Take a phrase of a list: “62, a white suit, shirt off, no shoes”."""
+        clause = told.clause
+        if not (told.at and told.lists and told.is_of_looks and is_phrase(clause)):
+            return False
+        if clause.casefold() in FEELINGS:
+            return True
+        if longer := NO_LONGER.match(clause):
+            self._be_no_longer(longer[1])
+        elif NONE_OF_IT.fullmatch(clause) and not self._has_any(clause):
+            had = garments_of(clause) & {*self._worn_once}  # of that it is told when it comes off
+            self.about += [] if had else [clause]
+        elif IS_OFF.fullmatch(clause):
+            self._put_about(clause)  # “KOLYA, 82, shirt off,”
+        elif off := IS_OFF.match(clause.partition(" and ")[0]):
+            if told.introduced and not self.wears(off[1]):
+                self.about.append(off[0].strip())  # “shirt off, sleeves rolled”
+            self._take_off(off[1])
+        else:
+            none = _AND_NONE.search(clause) if told.introduced else None
+            if self._without(clause):
+                self.about += [none[1]] if none is not None else []
+                clause = re.sub(r"\s+(?:and|but)\s*$", "", GONE_FROM.sub("", clause).rstrip())
+                clause = clause if is_visible(clause) else ""
+            self._put(bare(clause))
+        return True
+
+    def _is_had(self, told: _Told) -> bool:
+        """Take what somebody has about the body, has not, or how the body is."""
+        has = HAS.match(told.clause)
+        may_have = has and (told.of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
+        if has and may_have and self._has_features(has[1]):
+            told.mode = Mode.ON
+        elif without := IS_MISSING.fullmatch(told.clause):
+            self._put_about(without[1])
+        elif body := BODY_IS.match(told.clause):
+            self._put(body[1])
+        else:
+            return False
+        return True
+
+    def _is_worn_here(self, told: _Told) -> bool:
+        """Take a garment told of by itself."""
+        clause = told.clause
+        if told.at == 1 and told.anew and not told.begins and _A_GARMENT.fullmatch(clause):
+            told.lists = True  # “Gwen, a bobble hat, a waxed coat, blows a whistle.”
+            self._put(bare(clause))
+            return True
+        if told.at and not told.introduced and self._is_as_it_was(clause):
+            return True
+        if told.at and PLAINLY_WORN.fullmatch(clause) and not GOES_ON.match(clause) and not is_act(clause):
+            self._put(clause)
+            told.mode = Mode.ON
+            return True
+        return False
+
+    def _is_a_role(self, told: _Told) -> bool:
+        role = _IS_A.fullmatch(told.clause) if told.at and told.lists else None
+        if role is not None and told.mark_behind == ":":
+            self._put(role[1])  # “MAY, 16, is a goth: black lips”
+        return role is not None
 
     def _is_as_it_was(self, clause: str) -> bool:
         """Take what is told by the way of something worn or of hair: “rollers steaming”, “the hat white”."""
