@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.appearance import Appearance
 from milimo_tui.story.looks.clothes.garments import bare, garments_of
 from milimo_tui.story.looks.clothes.how_worn import without_fastening
 from milimo_tui.story.looks.clothes.lying_elsewhere import listed_away, lying_elsewhere
 from milimo_tui.story.looks.descriptions import stranger_at
+from milimo_tui.story.looks.known.appearance import Appearance
 from milimo_tui.story.looks.look_draft import (
     BY_NAME,
     HANDED_OVER,

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.appearance import Appearance, is_other_age
 from milimo_tui.story.looks.clause_words import (
     LISTS_ONE,
     NAME_ALONE,
@@ -22,6 +21,7 @@ from milimo_tui.story.looks.clause_words import (
 from milimo_tui.story.looks.clothes.garments import GARMENT
 from milimo_tui.story.looks.descriptions import OF_AGE_ANYWHERE, is_age, is_visible, told_before
 from milimo_tui.story.looks.hair_words import HAIR
+from milimo_tui.story.looks.known.appearance import Appearance, is_other_age
 from milimo_tui.story.looks.look_draft import (
     OF_SEVERAL,
     PRONOUNS,

@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from milimo_tui.core.late_patterns import any_of, late
-from milimo_tui.story.looks.appearance import BRACKET
 from milimo_tui.story.looks.body_words import BUILDS
 from milimo_tui.story.looks.clause_words import GROUP
 from milimo_tui.story.looks.clothes.garments import GARMENT, bare, one_of
@@ -26,6 +25,7 @@ from milimo_tui.story.looks.descriptions import (
     told_before,
 )
 from milimo_tui.story.looks.hair_words import FALLS_OUT, HAIR
+from milimo_tui.story.looks.known.appearance import BRACKET
 from milimo_tui.story.looks.passage import Part
 from milimo_tui.story.looks.stains import DIRTIED
 from milimo_tui.story.reading.act_words import ACTS

@@ -10,7 +10,6 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.late_patterns import late
-from milimo_tui.story.looks.appearance import Appearance, is_other_age
 from milimo_tui.story.looks.body_words import about_years
 from milimo_tui.story.looks.clause_words import (
     A_PICTURE,
@@ -48,6 +47,7 @@ from milimo_tui.story.looks.descriptions import (
     told_before,
 )
 from milimo_tui.story.looks.hair_words import BEARD_COLOURED, FACIAL, HAIR_IS, SHAVES
+from milimo_tui.story.looks.known.appearance import Appearance, is_other_age
 from milimo_tui.story.looks.known_people import KnownPeople
 from milimo_tui.story.looks.look_draft import HANDED_OVER, UNCOVERED, LookDraft, rule_of
 from milimo_tui.story.looks.passage import Part, Passage, Reading

@@ -28,7 +28,7 @@ from milimo_tui.story.looks.hair_words import (
     SHAKEN_OUT,
     SHAVES,
 )
-from milimo_tui.story.looks.known_look import KnownLook
+from milimo_tui.story.looks.known.known_look import KnownLook
 from milimo_tui.story.looks.stains import (
     BLOOD_RUNS,
     CLEANED,

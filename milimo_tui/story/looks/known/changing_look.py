@@ -103,8 +103,8 @@ from milimo_tui.story.looks.clothes.taken_off import (
     THING_IS_OFF,
 )
 from milimo_tui.story.looks.descriptions import OF_AGE, ROLLED, WORD, is_act
-from milimo_tui.story.looks.hair_and_skin import HairAndSkin
 from milimo_tui.story.looks.hair_words import FACIAL, FALLS_OUT, HAIR, HAIR_IN, HAIR_IS, WEARS_HAIR
+from milimo_tui.story.looks.known.hair_and_skin import HairAndSkin
 from milimo_tui.story.looks.stains import ASLEEP, STATE, WAKES
 from milimo_tui.story.looks.worn_phrases import (
     goes_along,

@@ -28,7 +28,6 @@ from milimo_tui.story.looks.body_words import (
     age_now,
     years_of,
 )
-from milimo_tui.story.looks.changing_look import ChangingLook, Mode
 from milimo_tui.story.looks.clause_words import (
     AGE_BEHIND_NAME,
     ANOTHER,
@@ -67,6 +66,7 @@ from milimo_tui.story.looks.descriptions import (
     is_visible,
 )
 from milimo_tui.story.looks.hair_words import HAIR, HAIR_LOOSE, WEARS_HAIR
+from milimo_tui.story.looks.known.changing_look import ChangingLook, Mode
 from milimo_tui.story.looks.stains import FEATURE
 from milimo_tui.story.looks.worn_phrases import has_word, is_garment, piece_of
 

@@ -1,0 +1,261 @@
+"""All that is known of how somebody looks at a moment, and what passes with time. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass, field
+
+from milimo_tui.core.late_patterns import late
+from milimo_tui.story.looks.clause_words import IS_CHANGED
+from milimo_tui.story.looks.clothes.garments import (
+    BARED,
+    NIGHTWEAR,
+    OUTER,
+    RAINWEAR,
+    UNDRESSED,
+    bare,
+    garments_of,
+)
+from milimo_tui.story.looks.clothes.lying_elsewhere import HELD
+from milimo_tui.story.looks.known.wearing import OVER, WET_HAIR, Wearing
+from milimo_tui.story.looks.stains import ASLEEP, HURT, LASTING, STATE
+from milimo_tui.story.looks.worn_phrases import (
+    has_thing,
+    has_word,
+    is_among,
+    is_garment,
+    is_handled,
+    piece_of,
+)
+from milimo_tui.story.values.text import fold
+
+# What is put on to go out: in a montage it holds in its item
+_OUTDOORS = late(
+    r"(?:in )?(?:an? )?(?:[\w'’-]+ ){0,3}(?:overcoat|parka|anorak|scarf|mittens?|gloves"
+    r"|(?:over)?coat and (?:[\w'’-]+ ){0,3}hat)",
+    re.IGNORECASE,
+)
+_SHORT = late(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
+# What somebody has along for a while: “market basket with a turkey in it”
+_BROUGHT = late(
+    r"(?:with )?(?:an? )?(?:[\w'’-]+ ){0,3}?(?:basket|bag|suitcase|briefcase|tray|cup|mug|bottle|box|parcel"
+    r"|bundle|bouquet|torch|flashlight|lantern|clipboard|newspaper|book|phone|telephone|umbrella|bucket"
+    r"|pail|broom"
+    r"|plate|bowl|knife|shovel|spade|letter|envelope|shopping|flowers)(?!['’\w-])",
+    re.IGNORECASE,
+)
+_IS_OFF = late(  # “boots off and her feet up”
+    r"(?:shoes?|boots?|socks?|hat|cap|coat|jacket|shirt|tie|helmet|gloves|one shoe) off(?!\w)", re.IGNORECASE
+)
+_OVER_ARM = late(r" (?:over|on) (?:one|his|her|their) (?:arm|shoulder|knees?|lap)$", re.IGNORECASE)
+_FOR_A_WHILE = late(r"(?<!\w)(?:curlers|rollers|hairnet|towel|wet|loose)(?!\w)", re.IGNORECASE)
+_FOR_NOW = late(
+    r"(?:wrapped in |in )?(?:an? )?(?:[\w-]+ ){0,2}(?:towels?|blankets?|bibs?)(?: (?:round|around|over"
+    r"|about|across|on)\b|$)",
+    re.IGNORECASE,
+)
+_STUCK_IN = late(
+    r"(?<!\w)(?:in|from|out of|at|on) (?:the|his|her|their) (?:[\w-]+ )?(?:pocket|buttonhole|lapel)s?(?!\w)",
+    re.I,
+)
+_ALWAYS = late(  # who has it on has it every day
+    r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
+)
+
+
+@dataclass(slots=True)
+class KnownLook(Wearing):
+    """All that is known of somebody at a moment."""
+
+    _before_items: tuple[str, ...] | None = None  # what was worn as a montage began
+    _against_rain: set[str] = field(default_factory=set)  # what was told of in the rain
+
+    def call(self, words: str) -> None:
+        """Keep what somebody was called before they had a name."""
+        if words and words not in self.about:
+            self.about.insert(0, words)
+
+    def wear(self, words: str) -> None:
+        """Put on what a whole group has on, unless that is told of already."""
+        if words not in self.wardrobe and not any(garments_of(words) & garments_of(w) for w in self.wardrobe):
+            self.wardrobe.append(words)
+
+    def get(self, words: str) -> None:
+        """Put on, over what is worn, what another puts there."""
+        self._anew = False
+        self._wear(words)
+
+    def had_on(self, words: str) -> str:
+        """Return what was worn once by a name, and is not worn now."""
+        if self.wears(words, by_kind=False):
+            return ""
+        return next((self._worn_once[each] for each in garments_of(words) if each in self._worn_once), "")
+
+    def get_back(self, words: str) -> None:
+        """Have on again what was worn once; a coat goes over whatever is on that nobody goes out in."""
+        once = self.had_on(words)
+        if OUTER.search(once):
+            self.wardrobe = [each for each in self.wardrobe if not UNDRESSED.search(each)]
+        self._wear(once)
+
+    def lose(self, words: str) -> str:
+        """Take off what is named. Return the words there were for it."""
+        before = piece_of(self.wardrobe, words)
+        self._take_off(words)
+        return before
+
+    def part_with(self, words: str) -> None:
+        """Let go of a garment, or of another thing that is told of."""
+        if garments_of(words):
+            self._take_off(words)
+        else:
+            parts = {each: re.split(r"\s+and\s+", each) for each in self.about}
+            rest = {
+                each: [
+                    part
+                    for part in pieces
+                    if not (has_thing(part, words) or fold(part.split(" ")[-1]) == fold(words))
+                ]
+                for each, pieces in parts.items()
+            }
+            self.about = [" and ".join(rest[each]) for each in self.about if rest[each]]
+
+    def took_off(self, words: str) -> str:
+        """Return the words for what was taken off last, where it is named; else none."""
+        known = [self._worn_once[each] for each in garments_of(words) if each in self._worn_once]
+        return piece_of(self._off, words) or (piece_of(known, words) if not self.wears(words) else "")
+
+    def has_on(self, words: str) -> bool:
+        """Return whether a garment is worn to which all of these words go: the straw hat is no red one."""
+        piece = piece_of(self.wardrobe, words)
+        return bool(piece) and all(has_word(piece, word) for word in words.split())
+
+    def uncover(self, text: str) -> None:
+        """Take what is seen under a garment that was opened."""
+        if self._opened:
+            self._drop(self._opened)
+        else:
+            self.wardrobe = [
+                each for each in self.wardrobe if not (OUTER.search(each) or NIGHTWEAR.search(each))
+            ]
+        for piece in re.split(r"[,;]", text):
+            if is_garment(bare(piece)) or STATE.search(piece):
+                self._put(bare(piece))
+
+    def fit(self, thing: str, how: str) -> bool:
+        """Have a garment fit so, by default the one told of last. Return whether there was any."""
+        named = garments_of(thing)
+        mine = [each for each in self.wardrobe if is_among(named, each)] or self.wardrobe
+        if not mine or how in mine[-1]:
+            return False
+        fitting = f"{mine[-1]} {how}"
+        self.wardrobe = [fitting if each == mine[-1] else each for each in self.wardrobe]
+        self._worn_once.update(dict.fromkeys(garments_of(mine[-1]), fitting))
+        return True
+
+    def in_rain(self) -> None:
+        """Keep what is worn against the rain."""
+        self._against_rain = {each for each in self.wardrobe if RAINWEAR.search(each)}
+
+    def out_of_rain(self) -> bool:
+        """Let go of what was worn against the rain. Return whether there was any."""
+        worn = len(self.wardrobe)
+        self.wardrobe = [each for each in self.wardrobe if each not in self._against_rain]
+        self._against_rain = set()
+        return len(self.wardrobe) < worn
+
+    def end_item(self) -> bool:
+        """Let go of what was put on in an item of a montage. Return whether there was any."""
+        if self._before_items is None:
+            self._before_items = (*self.wardrobe, *self.condition)
+            return False
+        worn = len(self.wardrobe) + bool(self.hair) + len(self.condition)
+        self.condition = [
+            each for each in self.condition if each in self._before_items or not HURT.fullmatch(each)
+        ]
+        self.hair = "" if _FOR_A_WHILE.search(self.hair) else self.hair
+        beneath = garments_of(" ".join(OVER.split(w)[-1] for w in self.wardrobe if OVER.search(w)))
+        again = (w for w in self._before_items if garments_of(w) & beneath and not OVER.search(w))
+        self.wardrobe = [each for each in self.wardrobe if each in self._before_items or _ALWAYS.search(each)]
+        self.wardrobe += [each for each in again if each not in self.wardrobe]
+        return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
+
+    def end_items(self) -> None:
+        """Let a montage end: what is worn now stays, but no hurt of one of its days."""
+        if self._before_items is not None:
+            before = self._before_items
+            self.condition = [each for each in self.condition if each in before or not HURT.search(each)]
+        self._before_items = None
+
+    def change(self, *, whole: bool) -> None:
+        """Take off what is changed for other clothes: for a whole outfit all but hats, glasses and rings."""
+        self.wardrobe = [
+            each
+            for each in self.wardrobe
+            if (
+                _ALWAYS.search(each) or garments_of(each) & BARED["bareheaded"]
+                if whole
+                else not IS_CHANGED.search(each)
+            )
+        ]
+
+    def begin_item(self) -> None:
+        """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
+        self.wardrobe = [
+            each
+            for each in self.wardrobe
+            if not (RAINWEAR.search(each) or _OUTDOORS.fullmatch(each) or _STUCK_IN.search(each))
+        ]
+        self.about = [each for each in self.about if not _STUCK_IN.search(each)]
+        self.new_item, self._worn_before = True, tuple(self.wardrobe)
+        self.pass_time()
+
+    def pass_time(self) -> str:
+        """Let go of what passes with an hour or a day: wet, dirt, sleep. Return its words."""
+        ended = [each for each in self.condition if not LASTING.search(each)]
+        self.condition = [each for each in self.condition if LASTING.search(each)]
+        brought = [
+            each for each in self.about if _BROUGHT.match(each) or _IS_OFF.match(each) or HELD.search(each)
+        ]
+        brought += [
+            w
+            for w in self.wardrobe
+            if w == "shirtsleeves"
+            or any(each.search(w) for each in (HELD, _OVER_ARM))
+            or any(each.match(w) for each in (_FOR_NOW, _IS_OFF))
+        ]
+        self.about = [each for each in self.about if each not in brought]
+        self.wardrobe = [each for each in self.wardrobe if each not in brought]
+        ended += brought
+        if WET_HAIR.search(self.hair):
+            ended.append(self.hair)
+            self.hair = ""
+        return ", ".join(ended)
+
+    def wake(self) -> None:
+        """Be asleep no more."""
+        self.condition = [each for each in self.condition if not ASLEEP.search(each)]
+        self.about = [each for each in self.about if not ASLEEP.search(each)]
+
+    def lower(self) -> None:
+        """Let go of what is only held, in a hand or under an arm."""
+        self.about = [each for each in self.about if not HELD.search(each)]
+        self.wardrobe = [each for each in self.wardrobe if not HELD.search(each)]
+
+    def lay_down(self, words: str) -> bool:
+        """Let go of a garment that is somewhere else now. Return whether it was worn."""
+        before = self.facts()
+        self._take_off(words)
+        thing = words.split()[-1].casefold()
+        self.about = [
+            each for each in self.about if not (_SHORT.fullmatch(each) and each.casefold().endswith(thing))
+        ]
+        return self.facts() != before
+
+    def handle(self, said: Set[str]) -> bool:
+        """Let go of what was held and is handled again, of the words said. Return whether there was any."""
+        before = self.facts()
+        self.about = [each for each in self.about if not is_handled(each, said)]
+        self.wardrobe = [each for each in self.wardrobe if not is_handled(each, said)]
+        return self.facts() != before
