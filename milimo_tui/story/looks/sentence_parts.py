@@ -164,136 +164,161 @@ def subjects_of(told: Told) -> list[Mention]:
 
 
 def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[Part]:
-    """A sentence by the people it tells of: whom, the words about them, those to quote, and whether they are
-    introduced by it.
-    """
+    """Split a sentence by the people it tells of: the words about each, and whether these introduce them."""
     if not subjects:
-        whose = next((each.name for each in told.mentions if each.owner), "")
-        if whose and (many := CROWD_ACTS.match(told.sentence)) and told.mentions[0].start >= many.end():
-            return  # “Three boys in uniform block his way.”
-        by_one = _A_STRANGER_ACTS.match(told.sentence)
-        if whose and by_one and told.mentions[0].start >= by_one.end():
-            return  # “A nurse in blue scrubs takes his pulse.”
-        if whose:
-            mine = before_a_stranger(told.sentence)
-            by = next(told.sentence[each.start : each.end] for each in told.mentions if each.owner)
-            his = mine.removeprefix("The ")
-            his = f"his{his[len(by) :]}" if by.endswith(("'s", "’s")) and his.startswith(by) else mine
-            begins = next(each.start for each in told.mentions if each.owner) == 0
-            is_list = not begins and is_description(mine, by_itself=False)
-            yield Part(whose, (", " if is_list else " ") + his, mine, is_list)
+        yield from _of_an_owner(told)
         return
-    if (beside := _BESIDE.match(told.sentence)) and subjects[-1].start > beside.end():
+    beside = _BESIDE.match(told.sentence)
+    if beside is not None and subjects[-1].start > beside.end():
         told_of = next(each for each in subjects if each.start > beside.end())
-        of_others = [each for each in told.mentions if beside.end() <= each.start < told_of.start]
-        pieces = re.split(r"\s*,\s*", told.sentence[beside.end() : told_of.start].rstrip())
-        clad = [each for each in pieces if is_visible(each)]
-        if clad and all(_OWNED.fullmatch(told.sentence, each.start, each.end) for each in of_others):
-            yield Part(told_of.name, " " + ", ".join(clad), ", ".join(clad), False)
+        yield from _clad_beside(told, beside.end(), told_of)
         subjects = subjects[subjects.index(told_of) :]
     head = told.sentence[: subjects[0].start].rstrip()
+    yield from _ahead_of(told, subjects[0], head, is_beside=beside is not None)
+    aged, clad = (
+        _AGED_LAST.match(told.sentence, subjects[-1].end),
+        _BOTH.match(told.sentence, subjects[-1].end),
+    )
+    aged = aged if _are_joined(told, subjects, _PLAINLY_JOINED) else None
+    of_all = _of_all(told, subjects, clad) if clad and _are_joined(told, subjects, _JOINED) else ""
+    for at, each in enumerate(subjects):
+        if aged is not None and at < len(subjects) - 1:
+            yield Part(each.name, f", {aged[1]},", aged[0].strip(" ,"), True)
+        if clad is not None and of_all:
+            is_in_capitals = told.sentence[each.start : each.end].isupper()
+            yield Part(each.name, f", {of_all}", clad[0].strip(), is_in_capitals)
+        yield from _behind(told, subjects, at, head)
+
+
+def _of_an_owner(told: Told) -> Iterator[Part]:
+    """A sentence that tells of what somebody has: “His coat is torn.”"""
+    owner = next((each for each in told.mentions if each.owner), None)
+    if owner is None or not owner.name:
+        return
+    for others_act in (CROWD_ACTS, _A_STRANGER_ACTS):
+        acts = others_act.match(told.sentence)
+        if acts is not None and told.mentions[0].start >= acts.end():
+            return  # “Three boys in uniform block his way.”, “A nurse in blue scrubs takes his pulse.”
+    mine = before_a_stranger(told.sentence)
+    by = told.sentence[owner.start : owner.end]
+    his = mine.removeprefix("The ")
+    his = f"his{his[len(by) :]}" if by.endswith(("'s", "’s")) and his.startswith(by) else mine
+    is_list = owner.start > 0 and is_description(mine, by_itself=False)
+    yield Part(owner.name, (", " if is_list else " ") + his, mine, is_list)
+
+
+def _clad_beside(told: Told, start: int, told_of: Mention) -> Iterator[Part]:
+    """“Behind her, in a bearskin hat, STAN rings the bell.”: what stands before his name is on him."""
+    of_others = [each for each in told.mentions if start <= each.start < told_of.start]
+    pieces = re.split(r"\s*,\s*", told.sentence[start : told_of.start].rstrip())
+    clad = ", ".join(each for each in pieces if is_visible(each))
+    if clad and all(_OWNED.fullmatch(told.sentence, each.start, each.end) for each in of_others):
+        yield Part(told_of.name, f" {clad}", clad, False)
+
+
+def _ahead_of(told: Told, first: Mention, head: str, *, is_beside: bool) -> Iterator[Part]:
+    """What stands before the first who is told of: “Hat under his arm, TOM walks out.”"""
     in_head = [each for each in told.mentions if each.end <= len(head)]
-    is_own = all(  # “Hat under his arm, TOM walks out.”
-        each.owner
-        and each.name in ("", subjects[0].name)
-        and _OWNED.fullmatch(told.sentence, each.start, each.end)
+    is_own = all(
+        each.owner and each.name in ("", first.name) and _OWNED.fullmatch(told.sentence, each.start, each.end)
         for each in in_head
     )
-    if head.endswith(",") and is_own and not (in_head and beside):
+    if head.endswith(",") and is_own and not (in_head and is_beside):
         is_list = is_age(head.partition(",")[0]) or (
             head.count(",") > 1 and is_description(head, by_itself=False)
         )
-        yield Part(subjects[0].name, (", " if is_list else " ") + head, head, is_list)
+        yield Part(first.name, (", " if is_list else " ") + head, head, is_list)
     elif whose := _of_whom(told, head):
-        yield Part(whose, " " + head, head, False)
-    both = _BOTH.match(told.sentence, subjects[-1].end) if len(subjects) > 1 else None
-    joined = both is not None and all(
-        _JOINED.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
+        yield Part(whose, f" {head}", head, False)
+
+
+def _are_joined(told: Told, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
+    """Whether several are named in one breath: “ANNA, TOM and LEE”."""
+    return len(subjects) > 1 and all(
+        joined.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
     )
-    of_all_age = (
-        _AGED_LAST.match(told.sentence, subjects[-1].end)
-        if len(subjects) > 1
-        and all(_PLAINLY_JOINED.fullmatch(told.sentence, a.end, b.start) for a, b in pairwise(subjects))
-        else None
+
+
+def _behind(told: Told, subjects: Sequence[Mention], at: int, head: str) -> Iterator[Part]:
+    """What stands behind one of those told of, up to the next; `head`: what stands before the first."""
+    each = subjects[at]
+    end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
+    if (again := _named_at_last(told, each, end)) is not None:
+        yield Part(each.name, told.sentence[again.end : end], told.sentence[again.end : end], True)
+        end = again.start
+    by, rest, introduced = _words_behind(told, each, end)
+    if at == 0:
+        rest, introduced = _with_head(told, subjects, head, (by, rest, introduced))
+    elif not introduced:
+        other = _clause_of_another(told, subjects[:at], each.end, each.end + len(rest))
+        if other is not None:
+            name, start = other
+            yield Part(name, told.sentence[start:end], told.sentence[start:end].strip(" ,"), False)
+            rest = told.sentence[each.end : start]
+    text = rest if (each.name and not by.endswith(("'s", "’s"))) or _is_listed(told, each) else by + rest
+    if by.casefold() in ("him", "her"):
+        text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
+    elif not introduced:
+        text = before_a_stranger(text)
+    yield Part(each.name, text, rest if introduced else by + rest, introduced)
+
+
+def _words_behind(told: Told, each: Mention, end: int) -> tuple[str, str, bool]:
+    """Return by what somebody is named, the words behind that, and whether these introduce them."""
+    by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
+    is_one = by.casefold() == "one"  # “one old and very big, one young”
+    rest = f", {rest.strip()}" if is_one else rest
+    is_short = by.endswith(("'s", "’s")) and not each.owner and by[:-2].isupper()  # “LOU's been up”
+    by, rest = (by[:-2], f" is{rest}") if is_short else (by, rest)
+    capitals = by.isupper() and len(by) > 1
+    if capitals:
+        rest = _behind_surname(rest)
+    elif surname := _SURNAME.match(rest):
+        rest = rest[surname.end() :]
+    set_off = _SET_OFF.match(rest)  # “Gideon Marr -- 50, unshaven, tails -- comes in”
+    is_set_off = set_off is not None and is_description(set_off[1], by_itself=False)
+    if set_off is not None and is_set_off:
+        rest = f", {set_off[1]}. {rest[set_off.end() :]}"
+    introduced = (
+        capitals
+        or is_one
+        or is_set_off
+        or rest.startswith(":")
+        or any(each.match(rest) for each in (_IS_ALSO, BRACKET, _AGED_AS))
+        or OF_AGE.match(rest.strip()) is not None
     )
-    for at, each in enumerate(subjects):
-        if of_all_age and at < len(subjects) - 1:
-            yield Part(each.name, f", {of_all_age[1]},", of_all_age[0].strip(" ,"), True)
-        if both is not None and joined and (of_all := _of_all(told, subjects, both)):
-            yield Part(
-                each.name, f", {of_all}", both[0].strip(), told.sentence[each.start : each.end].isupper()
-            )
-        end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
-        if (again := _named_at_last(told, each, end)) is not None:
-            yield Part(each.name, told.sentence[again.end : end], told.sentence[again.end : end], True)
-            end = again.start
-        by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
-        is_one = by.casefold() == "one"  # “one old and very big, one young”
-        rest = f", {rest.strip()}" if is_one else rest
-        is_short = by.endswith(("'s", "’s")) and not each.owner and by[:-2].isupper()  # “LOU's been up”
-        by, rest = (by[:-2], f" is{rest}") if is_short else (by, rest)
-        capitals = by.isupper() and len(by) > 1
-        if capitals:
-            rest = _behind_surname(rest)
-        elif surname := _SURNAME.match(rest):
-            rest = rest[surname.end() :]
-        set_off = _SET_OFF.match(rest)  # “Gideon Marr -- 50, unshaven, tails -- comes in”
-        if set_off and is_description(set_off[1], by_itself=False):
-            rest = f", {set_off[1]}. {rest[set_off.end() :]}"
-        else:
-            set_off = None
-        introduced = (
-            capitals
-            or is_one
-            or rest.startswith(":")
-            or _IS_ALSO.match(rest) is not None
-            or bool(BRACKET.match(rest) or _AGED_AS.match(rest) or set_off or OF_AGE.match(rest.strip()))
-        )
-        built = _BUILT.search(told.sentence[: each.start]) if capitals else None
-        if built is not None and not built[1].isupper():  # YOUNG MARA is called so
-            rest = f", {built[1].lower()}{rest if rest.startswith((',', ' (', '(')) else ',' + rest}"
-        if at == 0 and (apposed := _APPOSED.search(head)):
-            rest, introduced = f", {apposed[1]}{rest}", True
-        head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
-        at_last = at == 0 and head.endswith(":") and each.name and not rest.strip(" .!")
-        if at_last and all(one.owner for one in told.mentions if one.end <= len(head)):
-            introduced = introduced or is_visible(head)  # “By the door, in a suit, his head shaved: Tom.”
-        if at == 0 and head.endswith(":") and GROUP.search(head):
-            pass
-        elif (
-            introduced
-            and at == 0
-            and head.endswith(":")
-            and (len(subjects) == len(told.mentions) or (at_last and not by.isupper()))
-        ):
-            is_body = OF_A_BODY.match(head) is not None  # “Plump, fifty, pinafore: MEG runs this place.”
-            before = ", ".join(told_before(head.rstrip(" :"), of_one=is_body))
-            rest = f"{before}. {rest.strip()}" if is_act(rest.strip()) else rest.rstrip(" .") + before
-        elif introduced and at == 0 and ":" in head and GARMENT.search(head):
-            rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
-        elif (
-            introduced
-            and at == 0
-            and _DASHED.search(head)
-            and GARMENT.search(head)
-            and not told.mentions[0].owner
-        ):
-            pieces = [each for each in map(bare, _DASHED.split(head)) if is_description(each, by_itself=True)]
-            rest = f"{rest.rstrip(' .')}, {', '.join(pieces)}"
-        if (
-            at
-            and not introduced
-            and (one := _clause_of_another(told, subjects[:at], each.end, each.end + len(rest)))
-        ):
-            other, behind = one
-            yield Part(other, told.sentence[behind:end], told.sentence[behind:end].strip(" ,"), False)
-            rest = told.sentence[each.end : behind]
-        text = rest if (each.name and not by.endswith(("'s", "’s"))) or _is_listed(told, each) else by + rest
-        if by.casefold() in ("him", "her"):
-            text = before_a_stranger(by + rest)[len(by) :] if text == rest else before_a_stranger(text)
-        elif not introduced:
-            text = before_a_stranger(text)
-        yield Part(each.name, text, rest if introduced else by + rest, introduced)
+    built = _BUILT.search(told.sentence[: each.start]) if capitals else None
+    if built is not None and not built[1].isupper():  # YOUNG MARA is called so
+        rest = f", {built[1].lower()}{rest if rest.startswith((',', ' (', '(')) else ',' + rest}"
+    return by, rest, introduced
+
+
+def _with_head(
+    told: Told, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
+) -> tuple[str, bool]:
+    """Return the words behind the first who is told of, with what stands before the name, and whether they
+    introduce them: “By the door, in a suit, his head shaved: Tom.”
+    """
+    by, rest, introduced = behind
+    if apposed := _APPOSED.search(head):
+        rest, introduced = f", {apposed[1]}{rest}", True
+    head = re.sub(r":\s*(?:the|an?)$", ":", head, flags=re.IGNORECASE)
+    has_colon = head.endswith(":")
+    at_last = has_colon and subjects[0].name and not rest.strip(" .!")
+    if at_last and all(one.owner for one in told.mentions if one.end <= len(head)):
+        introduced = introduced or is_visible(head)
+    if not introduced or (has_colon and GROUP.search(head)):
+        return rest, introduced
+    if has_colon and (len(subjects) == len(told.mentions) or (at_last and not by.isupper())):
+        is_body = OF_A_BODY.match(head) is not None  # “Plump, fifty, pinafore: MEG runs this place.”
+        before = ", ".join(told_before(head.rstrip(" :"), of_one=is_body))
+        rest = f"{before}. {rest.strip()}" if is_act(rest.strip()) else rest.rstrip(" .") + before
+    elif ":" in head and GARMENT.search(head):
+        rest = rest.rstrip(" .") + ", ".join(told_before(head.partition(":")[0], of_one=True))
+    elif _DASHED.search(head) and GARMENT.search(head) and not told.mentions[0].owner:
+        pieces = [each for each in map(bare, _DASHED.split(head)) if is_description(each, by_itself=True)]
+        rest = f"{rest.rstrip(' .')}, {', '.join(pieces)}"
+    return rest, introduced
 
 
 def _of_all(told: Told, subjects: Sequence[Mention], both: re.Match[str]) -> str:
