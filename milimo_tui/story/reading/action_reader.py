@@ -286,112 +286,162 @@ class _Sentence(MeantByNoun):
 
     def word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
         """Read one word, or a name of several; how many were read."""
+        if count := self.named(tokens, keys, at):
+            return count
         token, key = tokens[at], keys[at]
-        if token[0].isupper() and not (key in PRONOUNS and self.goes_back(key)):
-            for name_key, name in self.people.by_word.get(key, ()):
-                count = len(name_key)
-                if tuple(keys[at : at + count]) == name_key:
-                    if count == 1 and self.tells(tokens, keys, at):
-                        continue
-                    count += self.has_surname(tokens, keys, at + count)
-                    self.name(name, tokens, keys, at, at + count)
-                    return count
-            if at and keys[at - 1] in ALL_OF and (family := self.people.families.get(key.removesuffix("s"))):
-                self.group(family)  # “the Vanes”
-                return 1
-        elif at and keys[at - 1] in ("the", "this", "that"):
-            for name_key, name in self.people.by_word.get(key, ()):
-                count = len(name_key)
-                if count > 1 and tuple(keys[at : at + count]) == name_key:
-                    self.name(name, tokens, keys, at, at + count)
-                    return count  # “the spice seller”
-        elif at and keys[at - 1] in ("a", "an"):
-            for name_key, name in self.people.by_word.get(key, ()):
-                count = len(name_key)
-                if count > 2 and tuple(keys[at : at + count]) == name_key:
-                    self.name(name, tokens, keys, at, at + count)
-                    return count  # “a woman in a visor”
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if at and keys[at - 1] == "where" and after in WAS and key in PRONOUNS:
             return 1  # “at where he was”: he is not there
-        if key in ("his", "her", "their") and (after in KIN or (after in CREATURES)):
+        if key in ("his", "her", "their") and (after in KIN or after in CREATURES):
             return self.kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:
             return 1
-        if key in BEASTS_PARTS and not self.found and at and keys[at - 1] in _THE and (beast := self.beast()):
+        ways = (
+            self.beast_told_of,
+            self.one_told_of,
+            self.some_told_of,
+            self.noun_told_of,
+            self.stranger_told_of,
+        )
+        if not any(way(tokens, keys, at) for way in ways):
+            self.several_told_of(keys, at)
+        return 1
+
+    def named(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
+        """Read a name; how many words it has, none where it is no name."""
+        token, key, before = tokens[at], keys[at], keys[at - 1] if at else ""
+        is_name = token[0].isupper() and not (key in PRONOUNS and self.goes_back(key))
+        if is_name:
+            fewest = 1
+        elif before in ("the", "this", "that"):
+            fewest = 2  # “the spice seller”
+        elif before in ("a", "an"):
+            fewest = 3  # “a woman in a visor”
+        else:
+            return 0
+        for name_key, name in self.people.by_word.get(key, ()):
+            count = len(name_key)
+            if count < fewest or tuple(keys[at : at + count]) != name_key:
+                continue
+            if is_name and count == 1 and self.tells(tokens, keys, at):
+                continue
+            count += self.has_surname(tokens, keys, at + count) if is_name else 0
+            self.name(name, tokens, keys, at, at + count)
+            return count
+        if is_name and before in ALL_OF and (family := self.people.families.get(key.removesuffix("s"))):
+            self.group(family)  # “the Vanes”
+            return 1
+        return 0
+
+    # Each returns whether the word is of that kind.
+
+    def beast_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+        """Read a part of an animal, or “it” where that is one."""
+        key, before = keys[at], keys[at - 1] if at else ""
+        if key in BEASTS_PARTS and not self.found and before in _THE and (beast := self.beast()):
             if at < 3 and (key not in _WINGS or self.people.by_name[beast].nouns & BIRDS):
                 self.see(beast)  # “The tail beats once.”
-        elif (
-            key == "it"
-            and not at
-            and (beast := self.beast())
-            and beast in (self.out.subject, self.there.subject)
-        ):
-            if keys[1:2] and keys[1] in ACTS | _LOOKS:
-                self.see(beast)  # “It says nothing.”
-        elif key == "one" and after and (who := self.people.called_one(after)) and who not in self.there.away:
-            self.mention(who, at, at + 1)  # “one old and very big, one young”
+            return True
+        if key != "it" or at:
+            return False
+        beast = self.beast()
+        if not beast or beast not in (self.out.subject, self.there.subject):
+            return False
+        if keys[1:2] and keys[1] in ACTS | _LOOKS:
+            self.see(beast)  # “It says nothing.”
+        return True
+
+    def one_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+        """Read a pronoun, or “one” by what is told of them: “one old and very big, one young”."""
+        key, after = keys[at], keys[at + 1] if at + 1 < len(keys) else ""
+        if key == "one" and after and (who := self.people.called_one(after)) and who not in self.there.away:
+            self.mention(who, at, at + 1)
             self.see(who)
         elif key in PRONOUNS:
             others = key == "him" or (key == "her" and not self.owns(at)) or self.is_held(keys, at)
-            self.pronoun(key, token, others, at)
+            self.pronoun(key, tokens[at], others, at)
         elif key == "nobody" and at and not self.begins_clause(at):
             self.out.acted = True  # “something nobody hears” shows nobody
-        elif key in ("both", "neither", "all") and after and (some := self.some_of(key, after)):
+        else:
+            return False
+        return True
+
+    def some_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+        """Read a word for several who are there, or for one of them: “both”, “they”, “the tall one”."""
+        token, key, before = tokens[at], keys[at], keys[at - 1] if at else ""
+        after = keys[at + 1] if at + 1 < len(keys) else ""
+        if key in ("both", "neither", "all") and after and (some := self.some_of(key, after)):
             self.out.acted = True
             self.group(some)
-        elif key == "one" and at and keys[at - 1] == "no" and (at == 1 or self.begins_clause(at - 1)):
+        elif key == "one" and before == "no" and (at == 1 or self.begins_clause(at - 1)):
             self.they("nobody", at - 1)  # “No one speaks.”
-        elif key in ("couple", "pair") and at and keys[at - 1] == "the" and len(self.those_there()) == 2:
+        elif key in ("couple", "pair") and before == "the" and len(self.those_there()) == 2:
             self.group(self.those_there())
         elif key in THEY and not (key in WHOLE and token.casefold() != key):  # nobody's visor
             self.they(key, at)
-        elif (
-            key == "one" and at > 1 and keys[at - 2] == "the" and (who := self.people.with_word(keys[at - 1]))
-        ):
+        elif key == "one" and at > 1 and keys[at - 2] == "the" and (who := self.people.with_word(before)):
             if who not in self.there.away:
                 self.mention(who, at, at + 1)
                 self.see(who)
-        elif key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
+        else:
+            return False
+        return True
+
+    def noun_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+        """Read a noun for somebody: “an old man”, “the nurse”, and one that a part is called by."""
+        key = keys[at]
+        if key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
             self.strangers.add(GENERIC[key])  # “an old man”: a stranger as yet
             if not self.found and self.is_brought_in(keys, at - 2):
                 self.stranger_acts(key, GENERIC[key], at)
-        elif self.is_definite(keys, at) and (
-            key in GENERIC or key in ROLES or key in CREATURES or key in KIN or key in self.people.group_nouns
+        elif self.is_definite(keys, at) and any(
+            key in nouns for nouns in (GENERIC, ROLES, CREATURES, KIN, self.people.group_nouns)
         ):
             self.noun(key, keys, at)
-        elif key == token.casefold() and (whose := self.brought_in(key, keys, at)):
+        elif key == tokens[at].casefold() and (whose := self.brought_in(key, keys, at)):
             if whose not in self.there.away:
                 if whose not in self.there.present and whose not in self.out.seen:
                     self.doubt(f"{keys[at - 1]} {key}", whose, (), 0.7, "somebody is called just that")
                 self.mention(whose, at, at + 1)
                 self.see(whose)
-        elif (article := self.article(keys, at)) >= 0 or (token.isupper() and len(token) > 1):
-            if key in GENERIC or key in ROLES or key in KIN:
-                gender = KIN.get(key) or GENERIC.get(key, "")
-                self.strangers.add(gender)
-                if article >= 0 and not token.endswith(("'s", "’s")):
-                    self.comes_anew(key, keys, article)
-                shown = self.is_brought_in(keys, article) if article >= 0 else at < 4
-                if shown and not self.found and not token.endswith(("'s", "’s")):
-                    self.stranger_acts(key, gender, at)
-            if self.introduces(keys, at):
-                self.mention("", at, at + 1)
-        elif self.introduces(keys, at):
+        else:
+            return False
+        return True
+
+    def stranger_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
+        """Read what brings in somebody whom no name is known of: “a nurse”, “A MAN”."""
+        token, key, article = tokens[at], keys[at], self.article(keys, at)
+        is_brought = article >= 0 or (token.isupper() and len(token) > 1)
+        if is_brought and (key in GENERIC or key in ROLES or key in KIN):
+            gender, is_owner = KIN.get(key) or GENERIC.get(key, ""), token.endswith(("'s", "’s"))
+            self.strangers.add(gender)
+            if article >= 0 and not is_owner:
+                self.comes_anew(key, keys, article)
+            shown = self.is_brought_in(keys, article) if article >= 0 else at < 4
+            if shown and not self.found and not is_owner:
+                self.stranger_acts(key, gender, at)
+        introduces = self.introduces(keys, at)
+        if introduces:
             self.mention("", at, at + 1)
-        elif key.endswith("s") and key[:-1] in _BY_GENDER and at and keys[at - 1] in ("both", "two", "the"):
-            gender = GENERIC[key[:-1]]
-            self.group([name for name in self.there.present if self.people.fits(name, gender)])
-        elif at and keys[at - 1] in ALL_OF and (members := self.members(key)):
-            self.all_of(members, counted=keys[at - 1] != "the")
-        elif key in _OF_ONE_FAMILY and at and keys[at - 1] in ("both", "two", "the"):
+        return is_brought or introduces
+
+    def several_told_of(self, keys: Sequence[str], at: int) -> None:
+        """Read a word for several of a kind: “both girls”, “the soldiers”, “the sisters”."""
+        key, before = keys[at], keys[at - 1] if at else ""
+        is_of_two = before in ("both", "two", "the")
+        if key.endswith("s") and key[:-1] in _BY_GENDER and is_of_two:
+            self.all_there_of(GENERIC[key[:-1]])
+        elif before in ALL_OF and (members := self.members(key)):
+            self.all_of(members, counted=before != "the")
+        elif key in _OF_ONE_FAMILY and is_of_two:
             gender = _OF_ONE_FAMILY[key]
             some = [name for name in self.those_there() if not gender or self.people.fits(name, gender)]
             self.group(some if len(some) == 2 else [])
-        elif key in ("men", "women") and at and keys[at - 1] in ("both", "two", "the"):
-            gender = "he" if key == "men" else "she"
-            self.group([name for name in self.there.present if self.people.fits(name, gender)])
-        return 1
+        elif key in ("men", "women") and is_of_two:
+            self.all_there_of("he" if key == "men" else "she")
+
+    def all_there_of(self, gender: str) -> None:
+        self.group([name for name in self.there.present if self.people.fits(name, gender)])
 
     def tells(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
         """Whether a word of a part's name stands there for itself: “It's German.”, of the GERMAN SOLDIER."""
