@@ -69,73 +69,105 @@ def cast_of(screenplay: Screenplay) -> Cast:
     people = introduced_in(screenplay)
     known = {fold(cue) for cue in cues} | {fold(person.name) for person in people}
     known |= {fold(person.name.split()[0]) for person in people}
+    by_cue = _speakers(cues, known)
+    casting = _Casting(known, dict.fromkeys(name for speakers in by_cue.values() for name in speakers))
+    casting.join_titled()
+    for person in people:
+        casting.introduce(person)
+    for name, role in late_names(screenplay, by_cue, casting.introduced).items():
+        casting.rename(role, name)
+    by_cue = {cue: tuple(dict.fromkeys(map(casting.now, who))) for cue, who in by_cue.items()}
+    return Cast(tuple(casting.names), by_cue, casting.aliases, casting.introduced)
+
+
+def _speakers(cues: Collection[str], known: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Who speaks under each cue: several where each of them also speaks alone."""
     plain = {cue: _ageless(_bare(_POSSESSIVE_VOICE.sub("", cue), cues), known) for cue in cues}
     whole = {cue: display_name(name) for cue, name in plain.items()}
     parts = {
         cue: tuple(display_name(_ageless(part, known)) for part in _JOINT.split(cue) if part) for cue in cues
     }
     alone = {whole[cue] for cue in cues if len(parts[cue]) == 1}
-    by_cue = {
+    return {
         cue: parts[cue] if len(parts[cue]) > 1 and alone.issuperset(parts[cue]) else (whole[cue],)
         for cue in cues
     }
-    names = dict.fromkeys(name for speakers in by_cue.values() for name in speakers)
-    aliases: dict[str, tuple[str, ...]] = {}
-    introduced: dict[str, tuple[Introduced, ...]] = {}
-    keys = {name: frozenset(map(fold, words(name))) for name in names}
-    of_word: dict[str, list[str]] = {}
-    for name, key in keys.items():
+
+
+class _Casting:
+    """Names as they are joined: a title, an office, an introduction and a late name are somebody's."""
+
+    def __init__(self, known: Collection[str], names: dict[str, None]) -> None:
+        self._known = known
+        self.names = names
+        self.aliases: dict[str, tuple[str, ...]] = {}
+        self.introduced: dict[str, tuple[Introduced, ...]] = {}
+        self._keys = {name: frozenset(map(fold, words(name))) for name in names}
+        self._of_word: dict[str, list[str]] = {}
+        for name, key in self._keys.items():
+            self._index(name, key)
+        self._offices = {name for name in names if _is_office(name)}
+        self._joined: dict[str, str] = {}
+
+    def _index(self, name: str, key: Collection[str]) -> None:
         for word in key:
-            of_word.setdefault(word, []).append(name)
-    roles = {name for name in names if _is_office(name)}
-    joined = _titled(names, keys)
-    for other, owner in joined.items():
-        names.pop(other)
-        for word in keys.pop(other):
-            of_word[word].remove(other)
-        aliases[owner] = (*aliases.get(owner, ()), other)
-    for person in people:
-        written = display_name(_ageless(person.name, known))
+            self._of_word.setdefault(word, []).append(name)
+
+    def now(self, name: str) -> str:
+        """Return whose a name is."""
+        return self._joined.get(name, name)
+
+    def join_titled(self) -> None:
+        """Join names with a title to those without: DR. SOKOL is SOKOL."""
+        for other, owner in _titled(self.names, self._keys).items():
+            self.names.pop(other)
+            for word in self._keys.pop(other):
+                self._of_word[word].remove(other)
+            self.aliases[owner] = (*self.aliases.get(owner, ()), other)
+            self._joined[other] = owner
+
+    def introduce(self, person: Introduced) -> None:
+        """Take what is said of somebody as of whom it is meant; of nobody where that is not sure."""
+        written = display_name(_ageless(person.name, self._known))
         mine = {fold(word) for word in words(written)}
-        near = dict.fromkeys(name for word in mine for name in of_word.get(word, ()))
-        exact = [name for name in near if keys[name] == mine]
-        matching = (
-            exact or [name for name in near if keys[name] <= mine] or _in_part(person, mine, near, keys)
-        )
-        called = [name for other in person.also for name in of_word.get(fold(words(other)[-1]), ())]
-        called = [name for name in called if keys[name] <= {fold(w) for o in person.also for w in words(o)}]
-        if len(matching) > 1 and (one := _one_of_several(matching, mine, keys)):
-            owner = one
-        elif len(matching) == 1:
-            owner = matching[0]
-        elif not matching and called:
-            owner = called[0]
-        elif person.alone and not matching:
+        near = dict.fromkeys(name for word in mine for name in self._of_word.get(word, ()))
+        exact = [name for name in near if self._keys[name] == mine]
+        within = [name for name in near if self._keys[name] <= mine]
+        matching = exact or within or _in_part(person, mine, near, self._keys)
+        owner = self._owner(person, matching, mine)
+        if not owner and person.alone and not matching:
             owner = written
-            names[owner] = None
-            keys[owner] = frozenset(mine)
-            for word in mine:
-                of_word.setdefault(word, []).append(owner)
-        else:
-            continue
-        introduced[owner] = (*introduced.get(owner, ()), person)
-        aliases[owner] = tuple(dict.fromkeys((*aliases.get(owner, ()), written, *person.also)))
-        for other in _by_office(owner, person, matching, keys, roles):
-            roles.discard(other)
-            names.pop(other, None)
-            aliases[owner] = (*aliases[owner], other)
-            joined[other] = owner
-    for name, role in late_names(screenplay, by_cue, introduced).items():
-        if name in names and role in names:
-            names.pop(role)
-            aliases[name] = tuple(dict.fromkeys((*aliases.get(name, ()), role, *aliases.pop(role, ()))))
-            introduced[name] = introduced.pop(role, ())
-            joined |= {other: name for other, owner in joined.items() if owner == role} | {role: name}
-    if joined:
-        by_cue = {
-            cue: tuple(dict.fromkeys(joined.get(name, name) for name in who)) for cue, who in by_cue.items()
-        }
-    return Cast(tuple(names), by_cue, aliases, introduced)
+            self.names[owner], self._keys[owner] = None, frozenset(mine)
+            self._index(owner, mine)
+        if not owner:
+            return
+        self.introduced[owner] = (*self.introduced.get(owner, ()), person)
+        self.aliases[owner] = tuple(dict.fromkeys((*self.aliases.get(owner, ()), written, *person.also)))
+        for other in _by_office(owner, person, matching, self._keys, self._offices):
+            self._offices.discard(other)
+            self.names.pop(other, None)
+            self.aliases[owner] = (*self.aliases[owner], other)
+            self._joined[other] = owner
+
+    def _owner(self, person: Introduced, matching: Sequence[str], mine: Collection[str]) -> str:
+        """Who of the names is introduced; nobody where none is, or more than one may be."""
+        if len(matching) > 1:
+            return _one_of_several(matching, mine, self._keys)
+        if matching:
+            return matching[0]
+        called = [name for other in person.also for name in self._of_word.get(fold(words(other)[-1]), ())]
+        also = {fold(word) for other in person.also for word in words(other)}
+        return next((name for name in called if self._keys[name] <= also), "")
+
+    def rename(self, role: str, name: str) -> None:
+        """Have somebody who is named late go by that name: the STRANGER is TOM from the start."""
+        if name not in self.names or role not in self.names:
+            return
+        self.names.pop(role)
+        theirs = (*self.aliases.get(name, ()), role, *self.aliases.pop(role, ()))
+        self.aliases[name] = tuple(dict.fromkeys(theirs))
+        self.introduced[name] = self.introduced.pop(role, ())
+        self._joined |= {other: name for other, owner in self._joined.items() if owner == role} | {role: name}
 
 
 def _bare(name: str, cues: Collection[str]) -> str:
