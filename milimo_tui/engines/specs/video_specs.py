@@ -179,11 +179,14 @@ class Beats(SpecValue):
 
 
 class Subject(SpecValue):
-    """A picture of somebody, a thing or a place (`is_place`) of a shot, by its element's name."""
+    """A picture of somebody, a thing or a place (`is_place`) of a shot, by its element's name, and in words
+    what it shows.
+    """
 
     input: Input
     name: str
     is_place: bool = False
+    words: str = ""
 
 
 class Subjects(SpecValue):

@@ -52,7 +52,10 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     for name, by in _FOLLOWING.items():
         told = values.pop(name)
         if told["by"] != by:
-            values[name] = {**told, "parts": [_as_content(one) for one in told["parts"]]}
+            # What a picture shows in words follows from the looks, whose own words are in the prompt.
+            unsaid = {"words"} if name == "subjects" else set()
+            parts = [{key: one[key] for key in one.keys() - unsaid} for one in told["parts"]]
+            values[name] = {**told, "parts": [_as_content(one) for one in parts]}
     for name in values.keys() - _FIRST:
         if values[name] == _DEFAULTS[name]:
             del values[name]

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from milimo_tui.engines.contract.meaning import Seen
 from milimo_tui.engines.contract.profile import Way
+from milimo_tui.engines.prompting.person_words import described
+from milimo_tui.engines.prompting.script_marks import unmarked
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.video_specs import MakeVideo, Subject, Subjects
-from milimo_tui.story.values.film import ElementKind, Shot, Story
+from milimo_tui.story.looks.looks import look_at, visible
+from milimo_tui.story.values.film import Element, ElementKind, Shot, Story
+from milimo_tui.story.values.text import fold, has_phrase
 from milimo_tui.studio.takes import conditioning
 from milimo_tui.studio.takes.element_inputs import pictured
 
@@ -33,18 +38,33 @@ def subjects_of(story: Story, shot: Shot, engine: str, root: Path | None = None)
         for element in pictured(story, shot)
     ]
     seen = [
-        Subject(input=conditioning.place(asset, root), name=element.name)
+        Subject(input=conditioning.place(asset, root), name=element.name, words=_words(story, shot, element))
         for kind in ORDER
         for element, asset in shown
         if asset is not None and element.kind is kind
     ]
     where = [
-        Subject(input=conditioning.place(asset, root), name=element.name, is_place=True)
+        Subject(
+            input=conditioning.place(asset, root),
+            name=element.name,
+            is_place=True,
+            words=_words(story, shot, element),
+        )
         for element, asset in shown
         if asset is not None and element.kind is ElementKind.LOCATION
     ]
     parts = (*seen[: row.subjects - 1], *where[:1]) if seen else ()
     return by.model_copy(update={"parts": parts})
+
+
+def _words(story: Story, shot: Shot, element: Element) -> str:
+    """What an element's picture shows, without its name: `a woman of 38 in blue scrubs`. Empty where nothing
+    is known, or the words are a sentence that names it.
+    """
+    words = visible(element, look_at(story, shot, element))
+    if element.kind is ElementKind.CHARACTER:
+        return described(Seen(name=element.name, visible=words, gender=element.gender))
+    return "" if has_phrase(fold(words), fold(element.name)) else unmarked(words).strip().rstrip(".")
 
 
 def shown(spec: MakeVideo, way: Way | None) -> str:

@@ -21,9 +21,10 @@ from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.generations import generation
 from milimo_tui.engines.ltx2.plan.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan.relay import segments
 from milimo_tui.engines.ltx2.plan.subjects import shares
 from milimo_tui.engines.runtime.model_cache import model_cache
-from milimo_tui.engines.specs.video_specs import Control, MakeVideo, Subject, Subjects
+from milimo_tui.engines.specs.video_specs import Beat, Beats, Control, MakeVideo, Subject, Subjects
 from milimo_tui.media.read.frames import FrameReader
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -220,6 +221,29 @@ def test_where_there_is_no_way_they_stay_behind_or_are_asked_for(subjects: Subje
         plan(wanted, bare)
     off = shot.model_copy(update={"subjects": Subjects(by="off")})
     assert plan(off, here).subjects == ()
+
+
+def test_the_words_begin_with_a_line_for_each_as_in_the_makers_workflow(subjects: Subjects) -> None:
+    here = Weights(generation("2.3"), controls=frozenset({"subjects"}), layout="clip")
+    sits, stands = "Mara sits.", "The lamp stands."
+    beats = (Beat(words=sits, start=0, end=24), Beat(words=stands, start=24, end=49))
+    mara = subjects.parts[0].model_copy(update={"words": "a woman in red"})
+    pictured = Subjects(parts=(mara, *subjects.parts[1:]))
+    shot = spec("", prompt=f"{sits} {stands}", frames=49, subjects=pictured, beats=Beats(parts=beats))
+    made = plan(shot, here)
+    (part,) = made.parts
+    assert part.prompt.splitlines() == [
+        "Figure 1: Mara, a woman in red.",
+        "Figure 2: lamp.",
+        "Figure 3: Kitchen.",
+        shot.prompt,
+    ]
+    timed = segments(shot.beats, part, Fraction(RATE))
+    assert [part.prompt[one.first : one.last] for one in timed] == [sits, stands], "they hold for all of it"
+    assert any("Figure 1: Mara, a woman in red." in each for each in made.changes)
+    own = shot.model_copy(update={"prompt": "Figure 1: She. She sits."})
+    assert plan(own, here).parts[0].prompt == own.prompt
+    assert plan(shot, Weights(generation("2.3"))).parts[0].prompt == shot.prompt
 
 
 def test_a_control_of_another_size_goes_before_them(subjects: Subjects) -> None:

@@ -61,6 +61,8 @@ def test_people_and_things_come_first_and_the_place_last(studio: Studio, acting:
         (place.name.lower(), True),
     ]
     assert asked(studio, acting, "animatic").subjects == Subjects()
+    registry.run(studio, "element.set", {"id": "@Mara", "description": "in a red coat"})
+    assert "in a red coat" in asked(studio, acting).subjects.parts[0].words
 
 
 def test_a_person_switches_them_and_by_hand_they_are_part_of_what_is_meant(

@@ -6,7 +6,7 @@ Pure: from a spec and what is known of the weights. The studio shows it, the eng
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
@@ -172,7 +172,10 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     chosen = _pipeline(spec, kept, clips, fitted.frames, bool(going))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     negative = spec.negative or (weights.generation.negative if used.listens else "")
-    parts = _parts(spec, weights, fitted.frames, go, negative)
+    parts = tuple(
+        replace(part, prompt=pictures.headed(part.prompt, going))
+        for part in _parts(spec, weights, fitted.frames, go, negative)
+    )
     _refuse_doubling(spec, weights)
     _refuse_parted(spec, parts, go)
     painted = None

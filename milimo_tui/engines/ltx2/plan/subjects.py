@@ -6,11 +6,15 @@ Two kinds of such LoRAs are out, by LiconStudio, and each has its own way (their
 last, which the take follows in context from its first frame on. `slots`, of LTX-2.5 (ComfyUI-LTX2.5-MSR):
 each picture a clip of 33 equal frames of its own, encoded by itself, with a learned mark of its number added
 to its latents, the n-th of N at N − n + 1 frames before the take.
+
+Their own prompts (the example workflow of ComfyUI-Licon-MSR) begin with a line for each picture, in their
+order: “Figure 1: A young man in a cyan robe.” So do those here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from milimo_tui.core.errors import Unavailable
@@ -22,6 +26,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo, Subject
 KIND = "subjects"  # of what an IC-LoRA follows, in the catalog
 CLIP, SLOT = 41, 33  # frames of the clip of them all, and of each by itself
 Layout = Literal["clip", "slots"]
+_HEADED = re.compile(r"\b(?:figure|image|picture) 1\b", re.IGNORECASE)
 
 
 def sent(
@@ -44,11 +49,26 @@ def sent(
     return asked.parts if asked.by == "on" or others <= {own} else ()
 
 
+def headed(prompt: str, going: Sequence[Subject]) -> str:
+    """A prompt behind a line for each picture that goes along; one that has such lines stays as it is."""
+    if not going or _HEADED.search(prompt):
+        return prompt
+    return "\n".join((*(f"Figure {at}: {_line(one)}." for at, one in enumerate(going, 1)), prompt))
+
+
+def _line(one: Subject) -> str:
+    """`Mara, a woman of 38 in blue scrubs`."""
+    return ", ".join(filter(None, (one.name, one.words)))
+
+
 def told(spec: MakeVideo, row: Generation, going: tuple[Subject, ...]) -> tuple[str, ...]:
     """What is said of them to the person."""
     names = ", ".join(one.name for one in spec.subjects.parts)
     if going:
-        return (f"pictures go along: {names} (a LoRA that no card has tried here)",)
+        return (
+            f"pictures go along: {names} (a LoRA that no card has tried here)",
+            f"the words begin with a line for each: Figure 1: {_line(going[0])}.",
+        )
     if not names or spec.over is not None:
         return ()
     if not _rows(row):
