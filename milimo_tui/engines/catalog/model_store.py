@@ -137,7 +137,7 @@ class ModelStore:
         if row.family != family or row.role != "model":
             raise NotFound(
                 f"{model} is no model of {family}: it is the {row.role} of {row.family}",
-                f"models of {family} here: {self._names(family) or 'none'}",
+                f"models of {family} here: {self._names(family, 'model') or 'none'}",
             )
         self._write(SELECTED, {**self.selected(), family: model})
 
@@ -282,8 +282,8 @@ class ModelStore:
             raise explain(error, self.folder, "make") from error
         write_atomic(self.folder / name, json.dumps(value, indent=1, sort_keys=True).encode())
 
-    def _names(self, family: str) -> str:
-        return ", ".join(row.id for row in self.rows() if row.family == family and row.role == "model")
+    def _names(self, family: str, role: str) -> str:
+        return ", ".join(row.id for row in self.rows() if (row.family, row.role) == (family, role))
 
     def _missing(self, family: str, role: str, model: str) -> Unavailable | NotFound:
         """What to say of weights that are not here: the command that gets them, or that nobody knows them."""
@@ -291,7 +291,8 @@ class ModelStore:
         there = self.find(model) if model else None
         if model and known is None and there is None:
             return NotFound(
-                f"there are no weights “{model}” of {family}", f"installed: {self._names(family) or 'none'}"
+                f"there are no weights “{model}” of {family}",
+                f"installed: {self._names(family, role) or 'none'}",
             )
         if known is None or known.role != role:
             generation = there.generation if there else known.generation if known else ""

@@ -25,6 +25,7 @@ from milimo_tui.studio.takes.take_queue import Prepared, film_specs
 RANGE = "IN..OUT, two times, out exclusive: 12..48, 1s..2.5s, 12.. to its end"
 REGION = "left,top,right,bottom: pixels, or shares such as 0.25,0,0.75,1"
 FRAME = "a new frame, 1280x704, with new edges around the picture; film: the film's"
+FEATHER = 8  # pixels over which the edge of a part is softened where nobody says
 WHOLE = 0.9  # the strength where all of every frame is gone over: less keeps more of what is there
 
 
@@ -38,7 +39,7 @@ class RetakeRequest:
     frame: str = ""
     place: str = ""
     grow: int = 0
-    feather: int = 8
+    feather: int | None = None
     strength: float | None = None
     prompt: str = ""
     sound: Literal["auto", "new", "keep"] = "auto"
@@ -67,6 +68,7 @@ def retaking(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) 
         raise BadInput("a new frame keeps the picture whole", "leave --range, --region and --mask out")
     if wish.region and wish.mask:
         raise BadInput("a region and a mask name two parts", "name one of them")
+    _refuse_idle(wish)
     wanted = _frame(studio, wish.frame) if wish.frame else size
     is_part = bool(wish.range or wish.region or wish.mask or wish.frame)
     by_itself = bool(wish.range) and not (wish.region or wish.mask)
@@ -77,7 +79,7 @@ def retaking(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) 
         region=_region(wish.region, size) if wish.region else None,
         mask=wish.mask or None,
         grow=wish.grow,
-        feather=wish.feather,
+        feather=FEATHER if wish.feather is None else wish.feather,
         place=_place(wish.place, size, wanted) if wish.frame else None,
         strength=wish.strength or (1.0 if is_part else WHOLE),
         sound=by_itself if wish.sound == "auto" else wish.sound == "new",
@@ -85,6 +87,18 @@ def retaking(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) 
     made = spec.model_copy(update={"again": again, "width": wanted[0], "height": wanted[1]})
     place = state.takes.index(take) + 1
     return _prepared(studio, state, made, f"{state.number} take {place} {_named(wish, take, again)}")
+
+
+def _refuse_idle(wish: RetakeRequest) -> None:
+    """Raises BadInput for what would have no say in what is asked for."""
+    if wish.place and not wish.frame:
+        raise BadInput("a place is where the picture lies in a new frame", "name the new one: --frame")
+    if wish.grow and not wish.mask:
+        raise BadInput("a mask is what grows, and there is none", "--mask, or a larger --region")
+    if wish.feather is not None and not (wish.region or wish.mask or wish.frame):
+        raise BadInput(
+            "all of the picture is made anew: no edge is softened", "--region or --mask names a part"
+        )
 
 
 def doubling(

@@ -28,9 +28,11 @@ PATH = "the points of one way in pixels: “100,200 300,200 320,80”"
 CAMERA = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
 _KEY = re.compile(r"([0-9]{1,6}):(-?[0-9.]+),(-?[0-9.]+)(?:,([0-9.]+))?")
 # How far a camera goes in a movement where only its word is given: shares of the picture, and a zoom.
-_MOVES: dict[Movement, tuple[float, float, float]] = {
+MOVES: dict[Movement, tuple[float, float, float]] = {
     Movement.DOLLY_IN: (0.0, 0.0, 1.4),
     Movement.DOLLY_OUT: (0.0, 0.0, 1 / 1.4),
+    Movement.DOLLY_LEFT: (-0.3, 0.0, 1.0),
+    Movement.DOLLY_RIGHT: (0.3, 0.0, 1.0),
     Movement.ZOOM_IN: (0.0, 0.0, 1.4),
     Movement.ZOOM_OUT: (0.0, 0.0, 1 / 1.4),
     Movement.PAN_LEFT: (-0.3, 0.0, 1.0),
@@ -111,12 +113,11 @@ def camera(text: str, frames: int) -> tuple[CameraKey, ...]:
 
 def _of_movement(words: str, frames: int) -> tuple[CameraKey, ...]:
     try:
-        move = _MOVES.get(Movement(words))
+        move = MOVES.get(Movement(words))
     except ValueError:
         move = None
     if move is None:
-        there = ", ".join(one.value for one in _MOVES)
-        raise BadInput(f"“{words}” is no way of a camera that points can show", f"{there}; or {CAMERA}")
+        raise BadInput(f"“{words}” is no way of a camera that points can show", CAMERA)
     right, down, zoom = move
     last = max(1, frames - 1)
     return (CameraKey(frame=0), CameraKey(frame=last, right=right, down=down, zoom=zoom))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.engines.specs.control_specs import MAP_KINDS
-from milimo_tui.story.values.film import Movement
+from milimo_tui.studio.pictures.control_maps import MOVES
 from milimo_tui.tui.fields.choice_notes import CONTROLS, MOVEMENTS
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.forms.asking import ask_form, run_kept
@@ -35,7 +35,7 @@ WAYS = (
     FormField(key="way", label="ways", help=f"points in pixels: 100,200 300,80{BETWEEN} 20,20 90,90"),
     FormField(
         key="camera", label="or the camera", kind=Kind.CHOICE, is_free=True,
-        choices=choices_of((one.value for one in Movement if one is not Movement.STATIC), MOVEMENTS),
+        choices=choices_of((one.value for one in MOVES), MOVEMENTS),
         help="a movement, or 0:0,0,1 96:10,0,1.3",
     ),
     FormField(key="mask", label="or a mask", help="a moving mask of the clip: its name"),

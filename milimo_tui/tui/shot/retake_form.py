@@ -28,6 +28,15 @@ _SOUND = (
     Choice("keep", "as it is"),
 )
 
+_GROW = FormField(
+    key="grow", label="grow", kind=Kind.NUMBER, default="0", least=-512, most=512, big=16, is_whole=True,
+    help="pixels by which the mask is wider, or narrower",
+)  # fmt: skip
+_FEATHER = FormField(
+    key="feather", label="soft edge", kind=Kind.NUMBER, default="8", least=0, most=512, big=16, is_whole=True,
+    help="pixels, inwards",
+)  # fmt: skip
+
 
 def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     """Return the fields that count for the way that was chosen so far."""
@@ -47,7 +56,13 @@ def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
     sound = FormField(key="sound", label="sound", kind=Kind.CHOICE, text="auto", choices=_SOUND)
     if way == FRAME:
         frame = FormField(key="frame", label="frame", text="film", help="1280x704, or film: the film’s")
-        return [first, frame, words, strength]
+        place = FormField(
+            key="place",
+            label="place",
+            default="in the middle",
+            help="left,top of the picture in it, in pixels",
+        )
+        return [first, frame, place, words, strength]
     where = [
         FormField(key="range", label="range", default="all of it", help="12..48, 1s..2.5s, 12.. to its end"),
         FormField(
@@ -56,7 +71,9 @@ def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
         ),
         FormField(key="mask", label="mask", help="its name, or a file: white is made anew"),
     ]  # fmt: skip
-    return [first, *where, words, strength, sound]
+    edge = [_GROW] if texts.get("mask") else []
+    edge += [_FEATHER] if texts.get("mask") or texts.get("region") else []
+    return [first, *where, *edge, words, strength, sound]
 
 
 async def ask_retake(screen: Asker, title: str, shot: str, take: str) -> None:

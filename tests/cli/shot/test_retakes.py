@@ -37,6 +37,9 @@ REFUSED = (
     (("--mask", "square.png"), "another shape"),
     (("--mask", "nothing-of-that-name"), "nothing-of-that-name"),
     (("--engine", "animatic"), "animatic changes no takes"),
+    (("--place", "3,3"), "a place is where the picture lies in a new frame"),
+    (("--grow", "5", "--region", "0,0,0.5,1"), "a mask is what grows, and there is none"),
+    (("--feather", "5", "--range", "0..4"), "no edge is softened"),
 )
 
 

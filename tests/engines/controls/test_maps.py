@@ -205,7 +205,11 @@ def test_what_can_not_be_drawn_is_a_sentence(stage: Set) -> None:
     assert "above the upper" in stage.refused("walk.mov", "--kind", "canny", "--low", "300")
     assert "no frame 6" in stage.refused("walk.mov", "--kind", "canny", "--start", "6")
     assert "no picture or clip “gone.mov”" in stage.refused("gone.mov", "--kind", "canny")
-    assert "vitpose-huge" in stage.refused("walk.mov", "--kind", "pose", "--model", "vitpose-huge")
+    said = stage.refused("walk.mov", "--kind", "pose", "--model", "vitpose-huge")
+    assert "vitpose-huge" in said
+    assert "installed: tiny-pose" in said
+    assert "thresholds are of edges" in stage.refused("walk.mov", "--kind", "depth", "--low", "5")
+    assert "without weights" in stage.refused("walk.mov", "--kind", "motion", "--model", "tiny-depth")
 
 
 def test_nobody_in_a_clip_and_no_weights_are_said_with_the_way_out(

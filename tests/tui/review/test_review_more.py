@@ -241,5 +241,8 @@ async def test_how_a_take_is_changed_is_asked_in_a_form(studio: Studio) -> None:
 def test_what_the_form_asks_follows_what_is_made() -> None:
     asked = {way: [field.key for field in retake_fields({"way": way})] for way in (ANEW, FRAME, LARGER)}
     assert asked[ANEW] == ["way", "range", "region", "mask", "prompt", "strength", "sound"]
-    assert asked[FRAME] == ["way", "frame", "prompt", "strength"]
+    assert asked[FRAME] == ["way", "frame", "place", "prompt", "strength"]
+    by_mask = [field.key for field in retake_fields({"way": ANEW, "mask": "the lamp"})]
+    assert by_mask[3:6] == ["mask", "grow", "feather"]
+    assert "grow" not in [field.key for field in retake_fields({"way": ANEW, "region": "0,0,9,9"})]
     assert asked[LARGER] == ["way", "strength"]

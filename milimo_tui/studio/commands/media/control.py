@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.controls.weights import NEEDS
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.media.picture.edges import HIGH, LOW
 from milimo_tui.studio.machine.model_stack import require_stack
 from milimo_tui.studio.pictures import control_maps
 from milimo_tui.studio.queue.waiting import check_done, wait_shown
@@ -29,8 +31,12 @@ class MakeArgs(Args):
     shot: str = arg("", description="the shot that follows the map as soon as it is there")
     frames: int | None = arg(None, ge=1, le=10_000, description="at most so many frames")
     start: int | None = arg(None, ge=0, description="of a clip, the frame to begin with")
-    low: int = arg(100, ge=0, le=2040, description="of edges, the threshold of weak ones")
-    high: int = arg(200, ge=0, le=2040, description="of edges, the threshold of strong ones")
+    low: int | None = arg(
+        None, ge=0, le=2040, description=f"of edges, the threshold of weak ones (default: {LOW})"
+    )
+    high: int | None = arg(
+        None, ge=0, le=2040, description=f"of edges, the threshold of strong ones (default: {HIGH})"
+    )
     way: tuple[str, ...] = arg((), description=f"of motion, {control_maps.PATH}")
     camera: str = arg("", description=f"of motion, {control_maps.CAMERA}")
     mask: str = arg(
@@ -44,12 +50,13 @@ class MakeArgs(Args):
 def _make(studio: Studio, args: MakeArgs) -> Outcome:
     target = shot_spec.find_shot(studio.snapshot().story, args.shot) if args.shot else None
     profile = engine_registry.profile(ENGINE)
+    _refuse_idle(args)
     spec = MakeControl(
         engine=ENGINE,
         control=args.kind,
         input="",  # known when the file is in
-        low=args.low,
-        high=args.high,
+        low=LOW if args.low is None else args.low,
+        high=HIGH if args.high is None else args.high,
         paths=control_maps.paths(args.way),
         camera=control_maps.camera(args.camera, args.frames or HELD),
         mask=control_maps.moving_mask(studio, args.mask) if args.mask else None,
@@ -82,6 +89,14 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     )
     name = source.name if is_file else args.file  # a take's file has its hash for a name
     return make_map(studio, spec, name, args.shot, detach=args.detach)
+
+
+def _refuse_idle(args: MakeArgs) -> None:
+    """Raises BadInput for what has no say in that kind of map; of ways and cameras its engine tells."""
+    if args.kind != "canny" and (args.low is not None or args.high is not None):
+        raise BadInput(f"thresholds are of edges, and this is a map of {args.kind}", "--kind canny")
+    if args.kind not in NEEDS and args.model:
+        raise BadInput(f"a map of {args.kind} is made without weights", "leave --model out")
 
 
 def make_map(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:

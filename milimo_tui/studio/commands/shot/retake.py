@@ -32,7 +32,12 @@ class RetakeArgs(Args):
     region: str = arg("", description=f"the part of the picture: {retakes.REGION}")
     mask: str = arg("", description="the part of the picture: a mask of it by name, or a file; white is anew")
     grow: int = arg(0, ge=-512, le=512, description="widen the mask by so many pixels; negative: narrow it")
-    feather: int = arg(8, ge=0, le=512, description="soften its edge, inwards, over so many pixels")
+    feather: int | None = arg(
+        None,
+        ge=0,
+        le=512,
+        description=f"soften its edge, inwards, over so many pixels (default: {retakes.FEATHER})",
+    )
     frame: str = arg("", description=retakes.FRAME)
     place: str = arg("", description="where in the new frame it lies: left,top (default: the middle)")
     strength: float | None = arg(
