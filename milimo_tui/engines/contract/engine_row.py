@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.engines.contract.fitting import frames_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,9 @@ class EngineRow:
     for so long hangs. `load_seconds` bounds the time its `load` may take.
     `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
     `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
-    is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
+    is how long a take its model makes in one go, `large_passes` how long of larger pictures: (pixels up to
+    which, seconds), the last for all above; its frames are one more than a multiple of `frame_step`, where
+    that is not 1. `most_frames` is the longest take that it makes at all.
     `references` is how many pictures it looks at beside a prompt, at the most. `times_beats` tells that words
     of a prompt can go to their own seconds, `subjects` how many pictures of who is in a take can go along,
     `cuts_scenes` that several shots can be made in one go, `changes_takes` that it makes a part of a take
@@ -40,6 +46,8 @@ class EngineRow:
     else_lane: str = ""
     one_frame: str = ""
     pass_seconds: float = 0.0
+    large_passes: tuple[tuple[int, float], ...] = ()
+    frame_step: int = 1
     most_frames: int = 0
     references: int = 0
     changes_takes: bool = False
@@ -50,3 +58,10 @@ class EngineRow:
     by_weights: bool = False
     makes: str = ""
     profile: str = ""  # module:Class
+
+    def frames_in_one_go(self, width: int, height: int, rate: Fraction) -> int:
+        """The longest take of pictures that large that the model makes in one go."""
+        pixels = width * height
+        larger = self.large_passes[-1][1] if self.large_passes else self.pass_seconds
+        seconds = next((seconds for most, seconds in self.large_passes if pixels <= most), larger)
+        return min(frames_up(math.ceil(Fraction(seconds) * rate), self.frame_step), self.most_frames)

@@ -40,7 +40,7 @@ class Handles:
         if row.previs:
             return spec.model_copy(update={"head": self.drawn, "tail": self.drawn})
         is_pinned = spec.control or spec.facts.lines or any(one.frame == 0 for one in spec.conditioning)
-        in_one_go = int(row.pass_seconds * spec.rate)
+        in_one_go = row.frames_in_one_go(spec.width, spec.height, spec.rate)
         room = max(0, (in_one_go if spec.frames <= in_one_go else row.most_frames) - spec.frames)
         tail = min(self.model, room)
         head = 0 if is_pinned else min(self.model, room - tail)

@@ -1,9 +1,12 @@
-"""Twenty seconds with two lines spoken: one go where memory allows it, else two chunks, and no line twice."""
+"""Twenty seconds with two lines spoken: one go where memory allows it, else two chunks, and no line twice;
+longer ones, with lines at the seconds that a person says.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from milimo_tui.core.time import sample_at
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.chunk_memory import allows
@@ -19,9 +23,11 @@ from milimo_tui.engines.ltx2.plan.plan import plan
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import Card, Request
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.media.read.probe import probe
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.media.reading import tags
+from tests.front_door import Milimo, environment
+from tests.media.reading import read_sound, tags
 
 __all__ = ["tiny"]
 
@@ -103,3 +109,74 @@ def test_twenty_seconds_with_two_lines(tmp_path: Path, monkeypatch: pytest.Monke
     assert begins + second.shape[2] == pytest.approx(whole.shape[2], abs=1), "and is as long in all"
     fresh, heard = second[:, :, handed:], first[:, :, -(second.shape[2] - handed) :]
     assert not torch.allclose(fresh, heard, atol=0.1), "behind it is another sound"
+
+
+@pytest.fixture
+def film(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
+    folder = tmp_path / "film"
+    folder.mkdir()
+    more = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    milimo = Milimo({**environment(folder), **more}, folder / "work")
+    furnish(milimo.home, tiny, "ltx23")
+    script = folder / "work" / "lamps.fountain"
+    script.write_text(SCRIPT)
+    milimo.act("project", "new", "Lamps", "--rate", "25", "--size", "64x64", "--engine", "ltx2")
+    milimo.act("script", "import", str(script), "--project", "lamps", "--commit")
+    try:
+        yield milimo
+    finally:
+        milimo.inside("supervisor", "stop", "--now")
+
+
+SCRIPT = """INT. ROOM - NIGHT
+
+MARA
+Good night, my dear old house.
+
+JUN (O.S.)
+Come back before the rain does.
+
+MARA
+I will. I promise.
+"""
+SPOKEN = ("Good night, my dear old house.", "Come back before the rain does.", "I will. I promise.")
+
+
+@pytest.mark.long("models")
+def test_three_lines_of_a_long_shot_are_spoken_once_each_at_their_seconds(film: Milimo) -> None:
+    """By the commands and a worker; the lines went to chunks by their letters, whatever a person said."""
+
+    def ask(*words: str) -> Any:
+        return film.inside("shot", *words, "--project", "lamps", code=0)
+
+    shots = ask("list")
+    shot = shots[0]["id"]
+    for _ in shots[1:]:
+        ask("join", shot)
+    ask("set", shot, "--length", "20s", "--steps", "2")
+    (whole,) = ask("show", shot)["way"]["parts"]
+    assert whole[0] == 505, "20 s are one go at 25 frames a second too"
+
+    ask("set", shot, "--length", "30s", "--beats", "4, 8")
+    ask("make", shot)
+    (take,) = ask("takes", shot)
+    facts = probe(Path(take["path"]))
+    assert take["frames"] == 750
+    frames = 750 + take["head"] + take["tail"]
+    assert (facts.frames, facts.seconds) == (frames, Fraction(frames, 25))
+    samples = sample_at(frames, Fraction(25), 48_000)
+    assert read_sound(Path(take["path"]), Fraction(0), samples + 4800)[:, samples:].max() == 0, "and no more"
+    written = json.loads(tags(Path(take["path"]))["milimo"])
+    told = [chunk[3] for chunk in written["chunks"]]
+    assert [[line in words for line in SPOKEN] for words in told] == [[True] * 3, [False] * 3]
+    assert told[1].endswith("Nobody says a word.")
+    assert [[round(beat[2]), round(beat[3])] for beat in written["beats"][0]] == [[0, 4], [4, 8], [8, 16]]
+    (seam,) = ask("show", shot)["seams"]
+    assert "ΔE" in seam
+    assert "phase" in seam
+
+    ask("set", shot, "--length", "45s", "--beats", "14.5, 28")
+    told = [part[2] for part in ask("show", shot)["way"]["parts"]]
+    assert [[line in words for line in SPOKEN] for words in told] == [
+        [True, True, False], [False, False, True], [False, False, False]
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -18,16 +18,27 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.contract.profile import Machine
-from milimo_tui.engines.ltx2.plan.chain import handed_over, parts, within
+from milimo_tui.engines.ltx2.plan.chain import SILENCE, handed_over, parts, within
 from milimo_tui.engines.ltx2.plan.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Followed, choose, clip_frames, frame_in
 from milimo_tui.engines.ltx2.plan.plan import Weights, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.plan.relay import segments
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, sigmas
 from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import Lora
-from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo, Over
+from milimo_tui.engines.specs.video_specs import (
+    Beat,
+    Beats,
+    Chunk,
+    Conditioning,
+    Control,
+    GuidanceParts,
+    Leading,
+    MakeVideo,
+    Over,
+)
 
 DEV = Weights(generation("2.0"))
 DISTIL = Weights(generation("2.0"), distilled=True)
@@ -293,10 +304,10 @@ def test_precedence_of_what_is_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "most"), [("24/1", 481), ("25/1", 497), ("8/1", 161), ("60/1", 1201), ("24000/1001", 481)]
+    ("rate", "most"), [("24/1", 481), ("25/1", 505), ("8/1", 161), ("60/1", 1201), ("24000/1001", 481)]
 )
 def test_one_go_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
-    """The model's own scale. It was 121 frames of words and 505 of key frames, at 8 a second 63 s."""
+    """The model's own scale, and the frames that hold it whole: 500 at 25 are no multiple of eight."""
     for follows in ([], [picture(0), picture(-1)]):
         made = plan(spec(frames=most, rate=rate, conditioning=follows), DEV)
         assert [part.frames for part in made.parts] == [most]
@@ -348,9 +359,86 @@ def test_a_line_is_sent_to_one_chunk_alone() -> None:
         "A bar. JUN says: “I knew it. You came.” Rain.",
         "A bar. MARA, softly, says: “Of course.” Rain.",
     ]
-    assert "each quoted line is sent to one chunk alone" in made.changes
+    assert "each quoted line is sent to one part alone" in made.changes
     (whole,) = plan(spec(frames=300, prompt=SAYS), DEV).parts
     assert whole.prompt == SAYS
+
+
+HERS, HIS, HEARD = "Mara says: “Go.”", "Jun says: “I will.”", "Ann, who is not seen, is heard: “Late again.”"
+
+
+def beaten(*begins: float, by: Literal["text", "hand"] = "hand", frames: int = 720, words: Any = ()) -> Beats:
+    told = words or (HERS, HIS, HEARD)
+    ends = [*(round(24 * each) for each in begins[1:]), frames]
+    found = (
+        Beat(words=one, start=round(24 * start), end=end)
+        for one, start, end in zip(told, begins, ends, strict=True)
+    )
+    return Beats(by=by, parts=tuple(found))
+
+
+@pytest.mark.parametrize(
+    ("begins", "first", "second"),
+    [
+        ((0, 4, 8), [HERS, HIS, HEARD], []),
+        ((0, 17, 24), [HERS], [HIS, HEARD]),
+        ((0, 1, 15.9), [HERS, HIS], [HEARD]),  # a straddling one goes where most of it is spoken: 385 frames
+    ],
+)
+def test_a_line_is_spoken_in_the_chunk_that_its_beat_falls_into(
+    begins: tuple[float, ...], first: list[str], second: list[str]
+) -> None:
+    """Thirty seconds, two chunks. Its beats said one thing, and the share of its letters another."""
+    prompt = " ".join(["A bar.", HERS, HIS, HEARD])
+    made = plan(spec(frames=720, prompt=prompt, beats=beaten(*begins)), DEV)
+    assert [part.frames for part in made.parts] == [377, 369]
+    told = [" ".join(["A bar.", *words, *([] if words else [SILENCE])]) for words in (first, second)]
+    assert [part.prompt for part in made.parts] == told
+    assert (f"parts that no line falls into are told “{SILENCE}”" in made.changes) == (not second)
+    for part, words in zip(made.parts, (first, second), strict=True):
+        found = segments(beaten(*begins), part, Fraction(24))
+        timed = [part.prompt[one.first : one.last] for one in found]
+        assert timed == words or (len(words) == 1 and not timed), "and its words are looked at in its seconds"
+
+
+def test_by_its_words_a_straddling_line_goes_where_its_middle_is() -> None:
+    prompt = " ".join([HERS, HIS, HEARD])
+    made = plan(spec(frames=720, prompt=prompt, beats=beaten(0, 9, 22, by="text")), DEV)
+    assert [part.prompt for part in made.parts] == [f"{HERS} {HIS}", HEARD]
+    later = plan(spec(frames=720, prompt=prompt, beats=beaten(0, 11, 22, by="text")), DEV)
+    assert [part.prompt for part in later.parts] == [HERS, f"{HIS} {HEARD}"]
+
+
+def test_what_happens_is_told_the_chunks_that_it_happens_in() -> None:
+    """It was told all of them, and would have happened again in each."""
+    acts = ("Mara sits down.", "The lamp goes out.", "Jun comes in.")
+    prompt = " ".join(["A bar.", *acts, "Rain is heard."])
+    made = plan(spec(frames=1080, prompt=prompt, beats=beaten(0, 10, 30, words=acts, frames=1080)), DEV)
+    assert [part.fresh for part in made.parts] == [377, 352, 352]
+    assert [part.prompt for part in made.parts] == [
+        f"A bar. {acts[0]} {acts[1]} Rain is heard.",
+        f"A bar. {acts[1]} {acts[2]} Rain is heard.",
+        f"A bar. {acts[2]} Rain is heard.",
+    ]
+
+
+def test_a_recording_that_leads_is_nowhere_told_to_be_silent() -> None:
+    led = spec(frames=720, prompt=f"A bar. {HERS}", sound=Leading(input="/line.wav"))
+    assert [part.prompt for part in plan(led, DEV).parts] == [f"A bar. {HERS}", "A bar."]
+
+
+def test_sentences_of_a_long_speech_are_timed_where_they_are_spoken() -> None:
+    said = [
+        f"{word} we kept the lamp, and nobody came by in the night." for word in ("First", "Then", "Last")
+    ]
+    speech = f"Mara says: “{' '.join(said)}”"
+    beats = beaten(0, 20, words=(speech, HIS), by="text")
+    made = plan(spec(frames=720, prompt=f"A bar. {speech} {HIS}", beats=beats), DEV)
+    first, second = (part.prompt for part in made.parts)
+    assert first == f"A bar. Mara says: “{said[0]} {said[1]}”"
+    assert second == f"A bar. Mara says: “{said[2]}” {HIS}"
+    found = segments(beats, made.parts[1], Fraction(24))
+    assert [second[one.first : one.last] for one in found] == [f"Mara says: “{said[2]}”", HIS]
 
 
 def test_a_long_speech_is_shared_out_by_its_sentences() -> None:

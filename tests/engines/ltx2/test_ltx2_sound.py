@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,7 @@ from milimo_tui.engines.specs.video_specs import Leading, MakeVideo, Over
 from milimo_tui.media.read.frames import FrameReader
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.media.reading import read_sound
+from tests.media.reading import read_sound, tags
 
 __all__ = ["tiny"]
 
@@ -143,6 +146,52 @@ def test_the_transformer_is_told_that_the_line_has_no_noise(
     assert all(bool(told.any()) is not crosses for told in whole)
     led, other = (latents(tmp_path / name, "sampling", "picture") for name in ("led", "later"))
     assert not torch.allclose(led, other, atol=1e-4), "other words, another picture"
+
+
+@pytest.mark.long("models")
+def test_a_sound_that_leads_is_guided_by_nothing(tmp_path: Path) -> None:
+    """As `a2vid_two_stage.py` has it: the picture alone is told what it is guided away from, and perturbed.
+    The sound was, too, and the picture listened to what became of it.
+    """
+    shot = spec(recorded(tmp_path, 2), model="tiny-ltx23", stages="one", schedule="full", negative="rain")
+    Ltx2().run(shot.model_copy(update={"frames": 9}), StandaloneContext(tmp_path / "loads"))
+    inside = [held.value for held in model_cache() if held.key.component == "transformer"][-1]
+    words: list[tuple[Tensor, Tensor]] = []
+    last = inside.transformer_blocks[-1]
+
+    def heard(_: Any, __: Any, named: dict[str, Any]) -> None:
+        words.append((named["encoder_hidden_states"].clone(), named["audio_encoder_hidden_states"].clone()))
+
+    hook = last.register_forward_pre_hook(heard, with_kwargs=True)
+    try:
+        with perturbed(last.attn1) as of_picture, perturbed(last.audio_attn1) as of_sound:
+            Ltx2().run(shot, Listening(made_in(tmp_path / "led")))
+    finally:
+        hook.remove()
+    both = [(picture, sound) for picture, sound in words if len(picture) == 2]
+    assert both
+    assert all(torch.equal(sound[0], sound[1]) and not torch.equal(*picture) for picture, sound in both)
+    assert set(of_picture) == {True, False}
+    assert set(of_sound) == {False}
+    written = json.loads(tags(tmp_path / "led" / "take.mov")["milimo"])["guidance"]
+    assert [written[name] for name in ("text", "audio_text", "audio_spatiotemporal")] == [3.0, 1.0, 0.0]
+
+
+@contextmanager
+def perturbed(attention: Any) -> Iterator[list[bool]]:
+    """Whether each call of an attention is to be passed over, as it comes behind all that changes it."""
+    found: list[bool] = []
+    plain = attention.forward
+
+    def forward(hidden_states: Tensor, **named: Any) -> Any:
+        found.append(bool(named["all_perturbed"]))
+        return plain(hidden_states, **named)
+
+    attention.forward = forward
+    try:
+        yield found
+    finally:
+        del attention.forward
 
 
 @pytest.mark.long("models")

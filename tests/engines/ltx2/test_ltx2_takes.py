@@ -326,7 +326,7 @@ def test_a_chain_of_parts_that_are_told_one_by_one(stage: Set) -> None:
     parts = small.ask("shot", "show", shot)["way"]["parts"]
     assert [part[0::2] for part in parts] == [[121, "A lamp. “Good night.”"], [16, "It goes out"]]
     is_take(small.make(shot), 137, 64, 64)
-    said = "2 chunks that go on from each other (121 + 16 frames): its parts are told one by one"
+    said = "2 parts that go on from each other (121 + 16 frames): its parts are told one by one"
     assert said in small.log()
     (seam,) = small.ask("shot", "show", shot)["seams"]
     assert seam.startswith("frame 96: pictures differ by ΔE ")
@@ -343,9 +343,9 @@ def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
     assert json.loads(tags(path)["milimo"])["chunks"][0][:2] == [0, 241]
     small.ask("shot", "set", shot, "--length", "22s")
     way = small.ask("shot", "show", shot)["way"]
-    assert [part[2] for part in way["parts"]] == ["A lamp. “Good night.”", "A lamp."]
+    assert [part[2] for part in way["parts"]] == ["A lamp. “Good night.”", "A lamp. Nobody says a word."]
     assert (
-        "2 chunks that go on from each other (281 + 248 frames): one go of the model is 20 s at the most at "
+        "2 parts that go on from each other (281 + 248 frames): one go of the model is 20 s at the most at "
         "64×64" in (way["changes"])
     )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.ltx2.plan import generations
+from milimo_tui.engines.ltx2.plan.plan import Weights, plan
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.spec_values import ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import Conditioning, Control, MakeVideo, Over
@@ -45,18 +46,34 @@ def test_a_picture_and_new_sound_over_a_take_have_none_of_their_own() -> None:
     assert asked(engine="animatic", over=Over(input="/a.mov")) == (0, 0)
 
 
-@given(st.integers(2, 1441), st.sampled_from([8, 24, 25, 60]))
-def test_what_a_model_makes_in_one_go_is_made_in_one_go_with_handles(frames: int, rate: int) -> None:
-    made = WANTED.of(SHOT.model_copy(update={"frames": frames, "rate": Fraction(rate)}))
-    row = engine_registry.row("ltx2")
-    if frames <= row.pass_seconds * rate:
-        assert made.all_frames <= row.pass_seconds * rate
-    assert made.all_frames <= max(frames, row.most_frames)
+SIZES = [(768, 512), (544, 960), (1024, 576), (1280, 720), (1536, 1024), (1920, 1080), (3840, 2160)]
+
+
+@given(st.integers(2, 1441), st.sampled_from([8, 24, 25, 60]), st.sampled_from(SIZES))
+def test_what_a_model_makes_in_one_go_is_made_in_one_go_with_handles(
+    frames: int, rate: int, size: tuple[int, int]
+) -> None:
+    width, height = size
+    one = {"frames": frames, "rate": Fraction(rate), "width": width, "height": height}
+    made = WANTED.of(SHOT.model_copy(update=one))
+    weights = Weights(generations.generation("2.5"))
+    if len(plan(SHOT.model_copy(update=one), weights).parts) == 1:
+        assert len(plan(made.with_handles_inside(), weights).parts) == 1
+    assert made.all_frames <= max(frames, engine_registry.row("ltx2").most_frames)
     assert made.frames == frames
 
 
+def test_five_seconds_of_large_pictures_have_shorter_handles() -> None:
+    """They were made in two parts for the sake of their handles."""
+    assert asked(width=1536, height=1024, frames=110) == (0, 11)
+    assert asked(width=1536, height=1024, frames=121) == (0, 0)
+    assert asked(width=1536, height=1024, frames=122) == (12, 12), "which takes two parts anyhow"
+
+
 def test_the_table_knows_the_longest_take_that_the_model_makes() -> None:
-    assert engine_registry.row("ltx2").most_frames == generations.FILM
+    row = engine_registry.row("ltx2")
+    assert row.most_frames == generations.FILM
+    assert row.large_passes == generations.OFFERED
 
 
 def test_handles_are_not_part_of_what_a_shot_says() -> None:

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 from milimo_tui.engines.contract.fitting import frames_up
 from milimo_tui.engines.ltx2.plan.generations import CHUNK, OVERLAP, TIME
-from milimo_tui.engines.ltx2.plan.spoken_lines import shared_out
-from milimo_tui.engines.specs.video_specs import Chunk
+from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of, shared_out
+from milimo_tui.engines.specs.video_specs import Beat, Chunk
 
 STILLNESS = "static, frozen, still image, loop"  # what a continued chunk is kept from
+SILENCE = (
+    "Nobody says a word."  # told a chunk that no line falls into: a model gives words to who has a mouth
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,21 @@ class Part:
 
 
 def parts(
-    frames: int, seed: int, prompt: str, negative: str, own: Sequence[Chunk] = (), longest: int = CHUNK
+    frames: int,
+    seed: int,
+    prompt: str,
+    negative: str,
+    own: Sequence[Chunk] = (),
+    longest: int = CHUNK,
+    beats: Sequence[Beat] = (),
+    *,
+    led: bool = False,
 ) -> tuple[Part, ...]:
     """`frames` (8k + 1) as parts of at most `longest`; together exactly so many.
 
     Seeds count up from the shot's; a chunk's own prompt and seed win. A quoted line of the prompt is in that
-    of one part alone: it would be spoken again.
+    of one part alone: it would be spoken again. `beats` tell in which frames what is spoken, and what
+    happens. `led`: a recording says what is said.
     """
     spans = [(0, min(frames, longest), 0)]
     while spans[-1][0] + spans[-1][1] < frames:
@@ -54,14 +66,21 @@ def parts(
         spans.append((start, min(longest, frames - start), OVERLAP))
     chunks_written = [own[index] if index < len(own) else Chunk() for index in range(len(spans))]
     words = shared_out(
-        prompt, [one.prompt for one in chunks_written], [length - overlap for _, length, overlap in spans]
+        prompt,
+        [one.prompt for one in chunks_written],
+        [length - overlap for _, length, overlap in spans],
+        beats,
     )
+    is_spoken = bool(lines_of(prompt)) and not led and len(spans) > 1
     found = []
     for index, (start, length, overlap) in enumerate(spans):
         asked = chunks_written[index]
         chosen = (seed + index) % 2**32 if asked.seed is None else asked.seed
         against = ", ".join(filter(None, (negative.rstrip(" ."), STILLNESS))) if index else negative
-        found.append(Part(index, start, length, overlap, chosen, words[index], against))
+        told = words[index]
+        if is_spoken and not asked.prompt and not lines_of(told) and told[-1:] in ".!?…":
+            told = f"{told} {SILENCE}"
+        found.append(Part(index, start, length, overlap, chosen, told, against))
     return tuple(found)
 
 

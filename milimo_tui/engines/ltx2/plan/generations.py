@@ -16,7 +16,7 @@ from milimo_tui.core.errors import Damaged, Refused
 from milimo_tui.core.host import explain
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.rows import ltx2_changes
-from milimo_tui.engines.contract.fitting import Limits, frames_down
+from milimo_tui.engines.contract.fitting import Limits, frames_up
 
 # ran here, with tiny weights of the makers' own classes · read in the makers' or diffusers' code · neither
 Evidence = Literal["ran", "read", "guessed"]
@@ -166,10 +166,10 @@ def generation(id: str) -> Generation:
 
 
 def longest(rate: Fraction, seconds: int = SECONDS) -> int:
-    """Frames of the longest go at that rate: seconds count, not frames. A rate of television (30000/1001)
-    counts as the whole one beside it.
+    """Frames of the longest go at that rate: as many as hold so many seconds whole, up to seven more. At 25
+    frames a second 20 seconds are 500, and the model makes 505; a shot of that length is one go at any rate.
     """
-    return frames_down(math.ceil(seconds * rate) + 1, TIME)
+    return frames_up(math.ceil(seconds * rate), TIME)
 
 
 def seconds_at(width: int, height: int) -> int:

@@ -5,7 +5,7 @@ All eight are always sent: pipelines take one of the sound that is left out, or 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.video_specs import GuidanceParts
@@ -37,6 +37,17 @@ class Guidance:
     def listens(self) -> bool:
         """Whether a negative prompt has a say."""
         return max(self.text, self.audio_text) > 1
+
+    def of_pictures_alone(self) -> Guidance:
+        """The same with none for the sound."""
+        off = Guidance()
+        return replace(
+            self,
+            audio_text=off.audio_text,
+            audio_spatiotemporal=off.audio_spatiotemporal,
+            audio_modality=off.audio_modality,
+            audio_rescale=off.audio_rescale,
+        )
 
     def arguments(self) -> dict[str, float]:
         """As the pipelines name them."""

@@ -11,7 +11,7 @@ from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.prompt_tokens import Unread
 from milimo_tui.engines.catalog.rows import ltx2_changes
 from milimo_tui.engines.contract import foretold_steps
-from milimo_tui.engines.ltx2.plan.chain import STILLNESS, Part
+from milimo_tui.engines.ltx2.plan.chain import SILENCE, STILLNESS, Part
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation, longest, seconds_at
 from milimo_tui.engines.ltx2.plan.guidance import Guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import frame_in
@@ -27,6 +27,9 @@ def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[st
     sentences = []
     if spec.negative and not used.listens:
         sentences.append("the negative prompt has no say: text guidance is off in the distilled schedule")
+    asked = spec.guidance_parts.model_dump()
+    if spec.sound is not None and any(asked[name] is not None for name in asked if name.startswith("audio_")):
+        sentences.append("guidance of the sound has no say: the recording that leads is what is heard")
     if schedule == "distilled" and used.passes > 1:
         sentences.append(f"guidance with distilled weights, as the shot says: {used.passes} passes a step")
     return tuple(sentences)
@@ -80,10 +83,12 @@ def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) ->
     if len(parts) > 1:
         lengths = " + ".join(str(part.fresh) for part in parts)
         sentences.append(
-            f"{len(parts)} chunks that go on from each other ({lengths} frames): {_why(spec, go)}"
+            f"{len(parts)} parts that go on from each other ({lengths} frames): {_why(spec, go)}"
         )
     if len(parts) > 1 and lines_of(spec.prompt):
-        sentences.append("each quoted line is sent to one chunk alone")
+        sentences.append("each quoted line is sent to one part alone")
+    if any(part.prompt.endswith(SILENCE) for part in parts) and SILENCE not in spec.prompt:
+        sentences.append(f"parts that no line falls into are told “{SILENCE}”")
     if len(parts) > 1 and used.listens:
         sentences.append(f"the negative of all but the first ends with “{STILLNESS}”")
     if doubled:

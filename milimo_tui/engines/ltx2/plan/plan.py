@@ -29,6 +29,7 @@ from milimo_tui.engines.ltx2.plan.generations import (
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.plan.pipeline_rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED, REFINE, Schedule, sigmas
+from milimo_tui.engines.ltx2.plan.spoken_lines import in_speech
 from milimo_tui.engines.specs.video_specs import FOLLOWED, Chunk, Conditioning, MakeVideo, Subject
 
 __all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
@@ -171,6 +172,8 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     going = weights.going(spec)
     chosen = _pipeline(spec, kept, clips, fitted.frames, bool(going))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
+    if spec.sound is not None:  # it leads, and is what it is
+        used = used.of_pictures_alone()
     negative = spec.negative or (weights.generation.negative if used.listens else "")
     parts = tuple(
         replace(part, prompt=pictures.headed(part.prompt, going))
@@ -270,7 +273,8 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
     if not spec.temporal_upscale:
         most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
         length = CHUNK if any(one != Chunk() for one in spec.chunks) else chain.evenly(frames, most)
-        return chain.parts(frames, spec.seed, *written, length)
+        beats = in_speech(spec.beats, spec.rate)
+        return chain.parts(frames, spec.seed, *written, length, beats, led=spec.sound is not None)
     if not weights.temporal_upsampler:
         raise Refused(
             f"{weights.generation.title} has no temporal upsampler here",

@@ -18,6 +18,7 @@ from math import log, sqrt
 
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.generations import TIME
+from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of
 from milimo_tui.engines.specs.video_specs import Beats, MakeVideo
 
 TAIL = 2.0  # latent frames before a segment's end in which attention falls
@@ -51,30 +52,43 @@ def latent_at(frame: float) -> float:
 
 
 def segments(beats: Beats, part: Part, rate: Fraction) -> tuple[Segment, ...]:
-    """The segments of a go: the beats that fall into it and whose words its prompt has, in order. None where
-    there are fewer than two. `rate` is that of the beats' frames.
+    """The segments of a go: the beats that fall into it and whose words its prompt has, in order; of a long
+    speech that is shared out, what of it is there. None where one beat has all of it. `rate` is that of the
+    beats' frames.
     """
     start, end = part.start, part.end
     found: list[Segment] = []
     passed = 0
     for beat in beats.parts:
         from_here, to_here = max(beat.start, start), min(beat.end, end)
-        spoken = r"\s+".join(map(re.escape, beat.words.split()))
-        place = re.compile(spoken).search(part.prompt, passed) if spoken else None
-        if place is None or to_here <= from_here:
+        letters = _told_of(beat.words, part.prompt, passed)
+        if letters is None or to_here <= from_here:
             continue
-        passed = place.end()
+        passed = letters.stop
         found.append(
             Segment(
-                place.start(),
-                place.end(),
+                letters.start,
+                letters.stop,
                 start=(from_here - start) / rate,
                 end=(to_here - start) / rate,
                 is_first=from_here == start,
                 is_last=to_here == end,
             )
         )
-    return tuple(found) if len(found) > 1 else ()
+    return () if len(found) == 1 and found[0].is_first and found[0].is_last else tuple(found)
+
+
+def _told_of(words: str, prompt: str, passed: int) -> range | None:
+    """The letters of a prompt, behind those that are passed, that tell a beat, or sentences of its speech."""
+    spoken = r"\s+".join(map(re.escape, words.split()))
+    place = re.compile(spoken).search(prompt, passed) if spoken else None
+    if place is not None:
+        return range(place.start(), place.end())
+    whole = " ".join(words.split())
+    for line in lines_of(prompt):
+        if line.start >= passed and len(lines_of(words)) == 1 and line.words[1:-1] in whole:
+            return range(line.start, line.end)
+    return None
 
 
 def told(spec: MakeVideo, parts: Sequence[Part]) -> tuple[str, ...]:
@@ -85,7 +99,8 @@ def told(spec: MakeVideo, parts: Sequence[Part]) -> tuple[str, ...]:
     beats = sampled(spec, parts[-1].end)
     count = sum(len(segments(beats, part, rate)) for part in parts)
     if not count:
-        return ("its beats can’t be told apart in its words: those hold for all of it",)
+        alone = "its beats can’t be told apart in its words: those hold for all of it"
+        return (alone,) if len(parts) == 1 else ()  # of several each has a part to itself
     return (f"{count} beats go to their own seconds (Prompt Relay)",)
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+
+from milimo_tui.engines.specs.video_specs import Beat, Beats
 
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」|\"[^\"]*\"")
 LONG = 25  # words: ten seconds of speech
+WORD = Fraction(10, LONG)  # seconds
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 _ENDS = re.compile(r"[.!?…][\")’”]*\s+|\n+")  # where a sentence is over
 
@@ -52,29 +57,99 @@ def _closes(prompt: str, begins: int, start: int, end: int) -> bool:
     return is_last and not prompt[end:].lstrip()[:1].islower()
 
 
-def shared_out(prompt: str, own: Sequence[str], lengths: Sequence[int]) -> tuple[str, ...]:
+def shared_out(
+    prompt: str, own: Sequence[str], lengths: Sequence[int], beats: Sequence[Beat] = ()
+) -> tuple[str, ...]:
     """The prompt of each chunk, `lengths` long: its own where it has one, else the shot's with those of its
-    lines that fall into it in time. Each line goes to one chunk, of a long one each sentence; none where a
-    chunk's own words have it.
+    lines that fall into it in time, and of what happens that which does.
+
+    Each line goes to one chunk, of a long one each sentence; none where a chunk's own words have it. It is
+    spoken in the frames of its `beats`; a line that has none, as long after the others as its letters are.
     """
     if len(lengths) == 1:
         return (own[0] or prompt,)
+    free = [index for index, words in enumerate(own) if not words]
+    if not free:
+        return tuple(own)
     prompt, seams = _parted(prompt)
     own_text = " ".join(own).casefold()
     lines = [line for line in lines_of(prompt) if line.words.strip('“”„«»「」"').casefold() not in own_text]
     gone = [line for line in lines_of(prompt) if line not in lines]
-    free = [index for index, words in enumerate(own) if not words]
-    spoken = _in_time(lines, [lengths[index] for index in free])
-    return tuple(
-        words
-        or _joined(
-            without(
-                prompt, [*gone, *(line for line, at in zip(lines, spoken, strict=True) if free[at] != index)]
-            ),
-            seams,
+    chunks = [
+        free[by_letters] if timed is None else min(free, key=lambda index: abs(index - timed))
+        for by_letters, timed in zip(
+            _in_time(lines, [lengths[index] for index in free]),
+            _at_their_beats(lines, beats, lengths),
+            strict=True,
         )
-        for index, words in enumerate(own)
-    )
+    ]
+    ends = [*accumulate(lengths)]
+    told = []
+    for index, words in enumerate(own):
+        others = [line for line, chunk in zip(lines, chunks, strict=True) if chunk != index]
+        shown = [*_shown_elsewhere(prompt, beats, range(ends[index] - lengths[index], ends[index]))]
+        told.append(words or _joined(without(prompt, [*gone, *others, *shown]), seams))
+    return tuple(told)
+
+
+def in_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
+    """The beats by the frames in which they are spoken. One that a person has begin then lasts as long as its
+    words do; where the words alone tell the times, each beat has its whole share.
+    """
+    if beats.by != "hand":
+        return beats.parts
+    found = []
+    for beat in beats.parts:
+        said = sum(len(quote[0].split()) for quote in _QUOTED.finditer(beat.words))
+        lasts = max(1, round(said * WORD * rate)) if said else beat.end - beat.start
+        found.append(beat.model_copy(update={"end": min(beat.end, beat.start + lasts)}))
+    return tuple(found)
+
+
+def _at_their_beats(
+    lines: Sequence[Line], beats: Sequence[Beat], lengths: Sequence[int]
+) -> Iterator[int | None]:
+    """For each line the chunk that its middle falls into by its beat's frames, the sentences of a long speech
+    one after the other within those; None for one that no beat has.
+    """
+    ends = [*accumulate(lengths)]
+    at, passed = 0, 0
+    for line in lines:
+        found = _said_in(line, beats, at, passed)
+        if found is None:
+            yield None
+            continue
+        at, place = found
+        passed = place.stop
+        text = " ".join(beats[at].words.split())
+        quotes = [*_QUOTED.finditer(text)]
+        opens, closes = quotes[0].start(), quotes[-1].end()
+        share = Fraction(place.start + place.stop - 2 * opens, 2 * (closes - opens))
+        middle = beats[at].start + share * (beats[at].end - beats[at].start)
+        yield next((index for index, end in enumerate(ends) if middle <= end), len(ends) - 1)
+
+
+def _said_in(line: Line, beats: Sequence[Beat], at: int, passed: int) -> tuple[int, range] | None:
+    """The beat that has the words of a line, and their letters in it; from one beat on, behind `passed`."""
+    words = " ".join(line.words[1:-1].split())
+    for index in range(at, len(beats)):
+        start = " ".join(beats[index].words.split()).find(words, passed if index == at else 0)
+        if words and start >= 0 and _QUOTED.search(beats[index].words):
+            return index, range(start, start + len(words))
+    return None
+
+
+def _shown_elsewhere(prompt: str, beats: Sequence[Beat], frames: range) -> Iterator[Line]:
+    """What a prompt tells of beats without words that lie outside of those frames: it would happen again."""
+    passed = 0
+    for beat in beats:
+        words = beat.words.split()
+        place = re.compile(r"\s+".join(map(re.escape, words))).search(prompt, passed) if words else None
+        if place is None or _QUOTED.search(beat.words):
+            continue
+        passed = place.end()
+        if beat.end <= frames.start or beat.start >= frames.stop:
+            yield Line(place.start(), place.end(), "")
 
 
 def _parted(prompt: str) -> tuple[str, frozenset[str]]:

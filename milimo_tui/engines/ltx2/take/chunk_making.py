@@ -38,7 +38,7 @@ from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned
 from milimo_tui.engines.ltx2.take.sampling import Around, Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session
-from milimo_tui.engines.ltx2.take.sound_levels import heard_before, held_clean, pictures_clean
+from milimo_tui.engines.ltx2.take.sound_levels import heard_before, held_clean, pictures_clean, unguided
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.step_cache import CacheDifference, cached
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
@@ -207,6 +207,7 @@ class ChunkMaking:
                 *_around(held, self.voice),
                 *([pictures_clean()] if self.taken is not None else []),
                 *self.beats(part, self.rate),
+                *([unguided()] if self.leading is not None and plan.guidance.passes > 1 else []),
                 self._cache,
             ),
             whole=is_spared(self.spec.cache, len(plan.sigmas)),

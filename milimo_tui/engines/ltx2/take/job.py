@@ -49,7 +49,8 @@ from milimo_tui.engines.runtime.recipe_run import here, running
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo
 from milimo_tui.media.read.probe import probe
 
-RULES = 2  # how a spec becomes latents; half a take of other rules is not gone on from
+UNMEANT = {"stands_for", "facts", "recipe", "measured", "among"}  # of an order, for what is sampled
+RULES = 3  # how a spec becomes latents; half a take of other rules is not gone on from
 
 
 def make(spec: MakeVideo, context: Context) -> Result:
@@ -210,7 +211,7 @@ def signature(
     fused: bool = False,
 ) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
-    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "measured"})
+    fields = spec.model_dump(mode="json", exclude=UNMEANT)
     leading = [one for name in ("sound", "over", "voice", "extension") if (one := fields[name])]
     followed = (*fields["conditioning"], *fields["control"], *fields["subjects"]["parts"], *leading)
     inputs = [_stamp(one["input"]) for one in followed]

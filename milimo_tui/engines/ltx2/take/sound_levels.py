@@ -59,6 +59,37 @@ def pictures_clean() -> Around:
     return changing(told)
 
 
+def unguided() -> Around:
+    """Have a sound that leads be guided by nothing, as the makers do (ltx-pipelines, `a2vid_two_stage.py`):
+    where the picture is told what it is guided away from, the sound keeps the words that are followed; and
+    its attention stays whole where that of the picture is perturbed, which the pipelines do to both.
+    """
+
+    def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        names = ("audio_encoder_hidden_states", "audio_encoder_attention_mask")
+        half = named[names[0]].shape[0] // 2  # without text guidance there is one
+        more = {name: torch.cat([named[name][half:], named[name][half:]]) for name in names} if half else {}
+        return args, {**named, **more}
+
+    def whole(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        if "perturbation_mask" in named:
+            named = {**named, "perturbation_mask": None, "all_perturbed": False}
+        return args, named
+
+    @contextmanager
+    def around(pipeline: Any) -> Iterator[None]:
+        blocks = pipeline.transformer.transformer_blocks
+        hooks = [block.audio_attn1.register_forward_pre_hook(whole, with_kwargs=True) for block in blocks]
+        try:
+            with changing(told)(pipeline):
+                yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    return around
+
+
 def heard_before(sample: Tensor) -> Around:
     """Have the transformer hear latents of a sample (1, c, m, M), denormalised, before the take.
 
