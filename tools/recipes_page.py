@@ -143,7 +143,8 @@ def _attention() -> Iterable[str]:
     yield ""
     yield (
         "The repeating blocks of a transformer are compiled where it is whole on the card, wears no LoRA "
-        f"and one job runs {COMPILE_STEPS} steps of one size or more; `engine explain` says why not, if not."
+        f"and what was asked for at once runs {COMPILE_STEPS} steps or more; `engine explain` says why not, "
+        "if not."
     )
     yield ""
 

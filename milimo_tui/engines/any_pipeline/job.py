@@ -43,7 +43,7 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
         return as_take(asked, result, (), context.workspace)
     spec = asked.with_handles_inside()
     hashes = input_hashes(asked)
-    with at_work(found, way, request(asked.engine, way, found), spec, context) as loaded:
+    with at_work(found, way, request(asked.engine, way, found, asked.among), spec, context) as loaded:
         tell = partial(context.progress, STAGE)
         made = call(loaded.pipe, way, seen(way), spec.seed, context, tell, loaded.shown)
         frames = pictures_of(made, way, spec.seed)

@@ -80,7 +80,8 @@ class AnyPipelineProfile(Profile):
             )
         pipeline = read(found.path)
         way = plan_of(spec or _usual(pipeline), pipeline)
-        return request(self.row.name, way, found, spec.count if isinstance(spec, MakePicture) else 1)
+        takes = spec.count if isinstance(spec, MakePicture) else spec.among if spec else 1
+        return request(self.row.name, way, found, takes)
 
 
 def plan_of(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:

@@ -45,7 +45,7 @@ _PLACES = ("input", "mask", "image")  # fields of a spec that name one file; `re
 _DRAWN = ("file", "moving")  # those of a drawing of a mask
 # An order's note to the film decides nothing; which weights and recipe it asked for shows in what it got.
 # So does the LoRA of a movement.
-_NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured", "camera_lora"})
+_NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured", "camera_lora", "among"})
 # Fields that came after the first takes were made, and what they are where nothing is said.
 _LATER: dict[str, object] = {
     "over": None,

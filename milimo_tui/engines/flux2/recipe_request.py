@@ -66,7 +66,7 @@ def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, l
         steps=run.steps,
         guided=run.guided,
         references=len(seen),
-        runs=spec.count if isinstance(spec, MakePicture) else 1,
+        runs=spec.count if isinstance(spec, MakePicture) else spec.among,
         loras=loras,
     )
 

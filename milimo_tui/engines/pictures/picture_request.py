@@ -43,7 +43,7 @@ def request(
         references=seen,
         encodes=seen > 0,
         loras_gb=loras,
-        takes=spec.count if isinstance(spec, MakePicture) else 1,
+        takes=spec.count if isinstance(spec, MakePicture) else spec.among,
     )
 
 

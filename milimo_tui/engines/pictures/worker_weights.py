@@ -8,6 +8,10 @@ from pathlib import Path
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.foresight import Foresight
+from milimo_tui.engines.runtime.foresight import fetch
+from milimo_tui.engines.runtime.recipe_run import under_way
+from milimo_tui.engines.specs.specs import Spec
 
 
 def model_store() -> ModelStore:
@@ -16,3 +20,12 @@ def model_store() -> ModelStore:
     if not home:
         raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
     return ModelStore(Home(Path(home)).models)
+
+
+def fetch_for(family: str, spec: Spec, context: Foresight) -> None:
+    """Fetch the weights of a family that a job names, where another is under way. Raises Unavailable, Damaged
+    and as `fetch`.
+    """
+    now, model = under_way(), getattr(spec, "model", None)
+    if now is not None and isinstance(model, str):
+        fetch(model_store().resolve(family, model=model), now, context)

@@ -32,7 +32,7 @@ from milimo_tui.engines.recipes.values import Estimate, Kind, Rates, Recipe, Req
 
 WORTH = 0.97  # a rung is worth having when it needs less than so much of the one above it
 ADDRESSED = 2**31  # elements of a tensor that one kernel of a convolution can address
-COMPILE_STEPS = 400  # steps of one size from which a minute of compiling is won back
+COMPILE_STEPS = 400  # steps asked for at once from which a minute of compiling is won back
 PLAIN = ("float32", "bfloat16")  # how numbers are held that are packed in no way
 WHOLE = ("none", "parts", "leaves")  # where weights wait that need no knowledge of their parts
 COMPILED = ", compiled"  # how the name of a recipe ends that is
@@ -174,8 +174,8 @@ def compiling(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str
     if request.loras_gb:
         return False, "not with LoRAs: each other set would be compiled anew"
     if steps < COMPILE_STEPS:
-        return False, f"{steps} steps of one size don't win back the minute it takes; {COMPILE_STEPS} do"
-    return True, f"{steps} steps of one size win back the minute it takes"
+        return False, f"{steps} steps at once don't win back the minute it takes; {COMPILE_STEPS} do"
+    return True, f"{steps} steps at once win back the minute it takes"
 
 
 def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: Kind, backend: str) -> Recipe:

@@ -187,12 +187,16 @@ TILINGS: tuple[tuple[Tiling, str], ...] = (
 )
 
 
+CLOSE = 0.02  # of numbers' own size: another order of a sum in 16 bits, not another attention
+
+
 @dataclass(frozen=True, slots=True)
 class Attention:
     """A backend of diffusers' attention on CUDA cards of `least` to `below`.
 
-    `masks` tells that it takes masks; one that does not is for models that hand it none. `evidence`: ran, or
-    read in the library's source.
+    `apart` is how far from torch's own its numbers may be, as a share of their size. `masks` tells that it
+    takes masks; one that does not is for models that hand it none. `evidence`: ran, or read in the library's
+    source.
     """
 
     backend: str
@@ -202,13 +206,13 @@ class Attention:
     least: tuple[int, int] = (0, 0)
     below: tuple[int, int] = (99, 0)
     needs: str = ""
+    apart: float = CLOSE
 
 
 # The first that holds is taken. A backend that is named is one kernel for every layer: LTX-2 hands its
 # attention to text a mask, which the flash kernels refuse, so it gets torch's own choice layer by layer.
-# Quantised attention (sage) is none of them: it loses detail to gain what nobody measured here. What is named
-# is probed by the worker first: where the kernel does not run, differs or is slower, torch's own choice
-# stays.
+# What is named is probed by the worker first: where the kernel does not run, differs or is slower, torch's
+# own choice stays. Sage computes in 8 bits: it is for who has installed it, and may differ by a little more.
 ATTENTIONS: tuple[Attention, ...] = (
     Attention(
         "_flash_3",
@@ -227,6 +231,15 @@ ATTENTIONS: tuple[Attention, ...] = (
         least=(8, 0),
         needs="flash_attn",
     ),
+    Attention(
+        "sage",
+        "SageAttention is here, in 8 bits where FlashAttention is not, and the model uses no masks",
+        "read",
+        masks=False,
+        least=(8, 0),
+        needs="sageattention",
+        apart=0.05,
+    ),
     Attention("native", "torch takes the quickest kernel it has for each layer, card and mask", "ran"),
 )
 
@@ -238,6 +251,11 @@ PACKAGES = (*QUANTISERS, *dict.fromkeys(row.needs for row in ATTENTIONS if row.n
 def installed_packages() -> tuple[str, ...]:
     """Packages beside the model stack that recipes may need and that are here; none is imported."""
     return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
+
+
+def may_differ(backend: str) -> float:
+    """How far a kernel's numbers may be from torch's own, as a share of their size."""
+    return next((row.apart for row in ATTENTIONS if row.backend == backend), CLOSE)
 
 
 CARDS_GB = (8, 12, 16, 24, 32, 48, 80, 141)  # those a plan is told for

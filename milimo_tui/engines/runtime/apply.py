@@ -190,13 +190,15 @@ def _tile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
 
 def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
     """Set the recipe's kernel where it runs here, as the card itself shows (`attention_probe`)."""
-    transformer: Any = modules.get("transformer")
-    if transformer is None or not hasattr(transformer, "set_attention_backend"):
+    found: list[Any] = [modules[name] for name in TAKE_TURNS if name in modules]
+    able = [one for one in found if hasattr(one, "set_attention_backend")]
+    if not able:
         return ()
     backend, note = attention_probe.chosen(recipe.attention, this_device(), dtype(recipe))
-    if backend != attends_by(transformer):
-        transformer.set_attention_backend(backend)
-        _ATTENDING[transformer] = backend
+    for transformer in able:
+        if backend != attends_by(transformer):
+            transformer.set_attention_backend(backend)
+            _ATTENDING[transformer] = backend
     return (note,) if note else ()
 
 
@@ -217,16 +219,15 @@ def _keep_compiled() -> None:
 
 def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
     """Compile the blocks that repeat, once for all of them; undone for a recipe that has it not so."""
-    transformer: Any = modules.get("transformer")
-    if transformer is None:
-        return ()
-    compiled = [block for block in transformer.modules() if block._compiled_call_impl is not None]
-    if recipe.compile and os.environ.get("TORCHDYNAMO_DISABLE") == "1":
+    found: list[Any] = [modules[name] for name in TAKE_TURNS if name in modules]
+    if found and recipe.compile and os.environ.get("TORCHDYNAMO_DISABLE") == "1":
         return ("not compiled: TORCHDYNAMO_DISABLE is set",)
-    if recipe.compile and not compiled:
-        _keep_compiled()
-        transformer.compile_repeated_blocks(dynamic=True)  # another size or length is not compiled anew
-    if not recipe.compile:
-        for block in compiled:
-            block._compiled_call_impl = None
+    for transformer in found:
+        compiled = [block for block in transformer.modules() if block._compiled_call_impl is not None]
+        if recipe.compile and not compiled:
+            _keep_compiled()
+            transformer.compile_repeated_blocks(dynamic=True)  # another size or length is not compiled anew
+        if not recipe.compile:
+            for block in compiled:
+                block._compiled_call_impl = None
     return ()

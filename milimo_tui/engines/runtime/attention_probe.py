@@ -10,20 +10,20 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.reasons import reason
+from milimo_tui.engines.recipes.tables import may_differ
 
 if TYPE_CHECKING:
     import torch
 
 NATIVE = "native"  # torch takes the quickest kernel it has for each layer
-CLOSE = 0.02  # of numbers around 1 in 16 bits: another order of a sum, not another attention
 TOKENS, HEADS, WIDTH = 2048, 8, 128  # of the layer on a card; a CPU gets an eighth of the tokens
 ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What a kernel took for the layer, and its largest difference from torch's own; `why_not` it can't be
-    used.
+    """What a kernel took for the layer, and how far it is from torch's own, as a share of its size (roots of
+    mean squares); `why_not` it can't be used.
     """
 
     backend: str
@@ -41,8 +41,8 @@ def chosen(wanted: str, device: torch.device, dtype: torch.dtype) -> tuple[str, 
     other, own = probed(wanted, device, dtype), probed(NATIVE, device, dtype)
     if other.why_not:
         return NATIVE, f"attention by torch's own choice, not {wanted}: {other.why_not}"
-    if other.apart > CLOSE:
-        return NATIVE, f"attention by torch's own choice: {wanted} gives other numbers, by {other.apart:.2g}"
+    if not other.apart <= may_differ(wanted):
+        return NATIVE, f"attention by torch's own choice: {wanted} gives other numbers, by {other.apart:.2%}"
     taken = f"{other.milliseconds:.2g} ms a layer, {own.milliseconds:.2g} ms by torch's own choice"
     if other.milliseconds > own.milliseconds:
         return NATIVE, f"attention by torch's own choice: {wanted} takes {taken}"
@@ -68,7 +68,7 @@ def probed(backend: str, device: torch.device, dtype: torch.dtype) -> Probed:
         attention_dispatch._check_attention_backend_requirements(name)
         with torch.no_grad():
             own = run(attention_dispatch.AttentionBackendName.NATIVE)
-            apart = float((run(name).float() - own.float()).abs().max())
+            apart = float((run(name).float() - own.float()).norm() / own.float().norm())
             began = _moment(device)
             for _ in range(ROUNDS):
                 run(name)

@@ -216,7 +216,8 @@ class MakeVideo(SpecValue):
     `plain` is what the prompt says before it is worded for the model, by which takes are compared; empty: the
     prompt itself. `model` is the id of the weights; empty: those selected. `references` show elements.
     `deterministic` asks for kernels that give the same bits again, at a price in speed. `cache` spares steps;
-    `measured`: the take is made without it too, and how far the two are apart is kept with it.
+    `measured`: the take is made without it too, and how far the two are apart is kept with it. `among` is how
+    many takes by the same engine and weights were asked for at once, with this one.
     """
 
     kind: Literal["make_video"] = "make_video"
@@ -262,6 +263,7 @@ class MakeVideo(SpecValue):
     beats: Beats = Beats()
     subjects: Subjects = Subjects()
     pieces: tuple[Piece, ...] = ()  # of a scene in one go, with a cut from each to the next
+    among: int = Field(default=1, ge=1)
 
     @property
     def changes_a_take(self) -> bool:

@@ -6,7 +6,6 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.runtime.model_stack import importing
-from milimo_tui.engines.runtime.recipe_run import under_way
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
@@ -26,13 +25,10 @@ class Wan:
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
         """Fetch the weights of a take that comes next. Raises as `run`."""
-        now = under_way()
-        if now is not None and isinstance(spec, MakeVideo):
-            with importing():
-                from milimo_tui.engines.runtime.foresight import fetch
-                from milimo_tui.engines.wan.loader import find
+        with importing():
+            from milimo_tui.engines.pictures.worker_weights import fetch_for
 
-            fetch(find(spec.model), now, context)
+        fetch_for(FAMILY, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make the take, or check the engine. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,

@@ -29,6 +29,7 @@ from milimo_tui.engines.wan.loader import Loaded, at_work, find, read
 from milimo_tui.engines.wan.passes import DECODING, STAGE, Bounds, decode, sample
 from milimo_tui.engines.wan.plan import Plan, plan
 from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.encode.written_beside import WrittenBeside
 from milimo_tui.media.read.probe import probe
 
 LEAST_SIDE = 16  # pixels; less says nothing that could be followed
@@ -97,7 +98,7 @@ def _facts(found: Found, way: Plan, recipe: str) -> dict[str, object]:
 
 def _signature(spec: MakeVideo, hashes: dict[str, str], loaded: Loaded) -> str:
     """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
-    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
+    fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "among"})
     recipe = loaded.recipe
     how = [recipe.precision, recipe.computes, precision_of(recipe, "text_encoder")]
     values = [fields, hashes, loaded.found.digest or loaded.found.id, how]
@@ -113,19 +114,22 @@ def _write(
     marks: dict[str, str],
 ) -> None:
     """The silent take: each of its frames shows one of the model's, cut to the sides that were asked for."""
-    with TakeWriter(
-        path,
-        width=spec.width,
-        height=spec.height,
-        rate=spec.rate,
-        frames=spec.frames,
-        sample_rate=spec.sample_rate,
-        metadata=marks,
-    ) as writer:
+    with (
+        TakeWriter(
+            path,
+            width=spec.width,
+            height=spec.height,
+            rate=spec.rate,
+            frames=spec.frames,
+            sample_rate=spec.sample_rate,
+            metadata=marks,
+        ) as writer,
+        WrittenBeside(writer) as beside,
+    ):
         written = 0
         for number, picture in enumerate(pictures):
             while written < spec.frames and way.length.shown(written) == number:
-                writer.picture(_cut(picture, spec.width, spec.height))
+                beside.picture(_cut(picture, spec.width, spec.height))
                 written += 1
                 context.progress("writing", written, spec.frames, frames=(written, spec.frames))
 

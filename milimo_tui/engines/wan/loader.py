@@ -91,7 +91,7 @@ def at_work(
     active = lora_files.files(model_store(), found, spec.loras)
     wanted = WantedWeights(
         found=found,
-        request=recipe_request.installed(way, found, dict.fromkeys(one.path for one in active)),
+        request=recipe_request.installed(way, found, dict.fromkeys(one.path for one in active), spec.among),
         recipe=spec.recipe,
         deterministic=spec.deterministic,
         loras=active,

@@ -20,8 +20,8 @@ from milimo_tui.engines.wan.plan import Plan
 from milimo_tui.engines.wan.sizes import SIZES, work_of
 
 
-def request(way: Plan, weights: Weights, loras: float = 0.0) -> Request:
-    """The request of a take; `loras` are GB in 16 bits."""
+def request(way: Plan, weights: Weights, loras: float = 0.0, takes: int = 1) -> Request:
+    """The request of a take, of so many that are wanted at once; `loras` are GB in 16 bits."""
     return Request(
         FAMILY,
         weights,
@@ -33,16 +33,17 @@ def request(way: Plan, weights: Weights, loras: float = 0.0) -> Request:
         passes=2 if way.course.guided else 1,
         encodes=way.begins is not None,
         loras_gb=loras,
+        takes=takes,
     )
 
 
-def installed(way: Plan, found: Found, loras: Iterable[Path]) -> Request:
+def installed(way: Plan, found: Found, loras: Iterable[Path], takes: int = 1) -> Request:
     """The same by weights that are here, with those LoRA files: one that both of a pair wear is held twice.
     Raises Damaged.
     """
     is_pair = way.kind.later is not None
     worn = [path for path in loras for _ in range(len(halves.parts_of(path.stem)) if is_pair else 1)]
-    return request(way, weigh(found, SIZES), loras_gb(worn))
+    return request(way, weigh(found, SIZES), loras_gb(worn), takes)
 
 
 def on_shelf(way: Plan, store: ModelStore, found: Found, spec: MakeVideo) -> Request:

@@ -11,11 +11,11 @@ from milimo_tui.engines.wan.kinds import SMALL, Kind
 # Of the small kind: a token is 32 pixels square. Of the pairs, 16.
 SMALL_WORK = Work(
     12.1, 0.3, 192_400, 32, 4, 5410.0, 18.0, tile=256, slice=4,
-    square=368_640, pixel_flop=1.89e7, in_turn=True, sliced=True,
+    square=368_640, pixel_flop=1.89e7, in_turn=True, sliced=True, masks=False,
 )  # fmt: skip
 PAIR_WORK = Work(
     34.5, 0.3, 113_300, 16, 4, 4900.0, 18.0, tile=256, slice=4,
-    square=819_200, pixel_flop=8.7e6, in_turn=True, sliced=True,
+    square=819_200, pixel_flop=8.7e6, in_turn=True, sliced=True, masks=False,
 )  # fmt: skip
 ENCODER = part("text_encoder", 5.68, blocks=24, leaf=1.05, wide=2.06)
 

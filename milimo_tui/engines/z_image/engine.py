@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
@@ -22,6 +23,13 @@ class ZImage:
 
     def unload(self) -> None:
         """Nothing: the residency lets go of weights when room is needed."""
+
+    def foresee(self, spec: Spec, context: Foresight) -> None:
+        """Fetch the weights of a picture that comes next. Raises as `run`."""
+        with importing():
+            from milimo_tui.engines.pictures.worker_weights import fetch_for
+
+        fetch_for(self.name, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""

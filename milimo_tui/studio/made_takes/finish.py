@@ -58,6 +58,7 @@ def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
         whole = asked.model_copy(update={"seed": take.seed, **unspared(asked), **raster})
         return Handles.wanted(studio.settings).of(whole)
     own = MakeVideo.model_validate(render_plan.brought_home(json.loads(take.spec), project.paths))
+    own = own.model_copy(update={"among": 1})
     full = own.model_copy(update={**unspared(own), **raster, "recipe": "", "stands_for": take.signature})
     if own.model_copy(update={"recipe": "", "stands_for": take.signature}) == full:
         place = state.takes.index(take) + 1

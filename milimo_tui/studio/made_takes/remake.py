@@ -54,6 +54,7 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
             "model": (made_by.get("model") or {}).get("id") or spec["model"],
             "recipe": made_by.get("recipe", {}).get("name", ""),
             "stands_for": take.signature,
+            "among": 1,
         }
         if not any(CAMERA in id for id in made_by.get("also", {})):
             spec["camera_lora"] = "off"  # there was none then, whatever has come meanwhile

@@ -22,7 +22,7 @@ _FOLLOWING = {"beats": "text", "subjects": "auto"}
 # Fields of an order that say nothing of what its shot means.
 _NOT_MEANT = {
     "seed", "stands_for", "recipe", "over", "sound", "again", "doubled", "head", "tail", "measured",
-    "extension", "pieces",
+    "extension", "pieces", "among",
 }  # fmt: skip
 _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 

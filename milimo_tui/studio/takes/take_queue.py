@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -116,6 +117,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         _voice(studio, take, order.speaker) if take.state.shot.id in order.voices else take for take in wishes
     ]
     wishes = [_led(take, order.sound) for take in wishes] if order.sound else wishes
+    wishes = _together(wishes)
     for engine in {take.spec.engine for take in wishes}:
         shot_spec.check_engine(engine, "make_video")
     once = {take.state.shot.id: take for take in wishes}.values()
@@ -141,6 +143,18 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     return Prepared(
         tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())), comparing
     )
+
+
+def _together(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
+    """The wishes, each with how many of them the same weights make."""
+    count = Counter((take.spec.engine, take.spec.model) for take in wishes)
+    return [
+        replace(
+            take,
+            spec=take.spec.model_copy(update={"among": count[take.spec.engine, take.spec.model]}),
+        )
+        for take in wishes
+    ]
 
 
 def _changed(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:

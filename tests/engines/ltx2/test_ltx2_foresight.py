@@ -18,6 +18,7 @@ import torch
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import Installed
 from milimo_tui.engines.contract.engine import Engine
+from milimo_tui.engines.flux2.engine import Flux2
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.take.reading import STAGE
 from milimo_tui.engines.runtime.input_caches import remembered
@@ -40,7 +41,7 @@ CARD = "MILIMO_TEST_CARD"
 
 
 def engine_of(name: str) -> Engine:
-    engines: dict[str, Callable[[], Engine]] = {"ltx2": Ltx2, "wan": Wan}
+    engines: dict[str, Callable[[], Engine]] = {"ltx2": Ltx2, "wan": Wan, "flux2": Flux2}
     return engines[name]()
 
 
@@ -64,7 +65,7 @@ class LooksAhead(Listening):
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
     folder = tmp_path_factory.mktemp("foresight") / "home"
-    store = furnish(folder, tiny, "ltx2", "wan-ti2v")
+    store = furnish(folder, tiny, "ltx2", "wan-ti2v", "flux2-klein")
     # Under a published name, whose recipes it gets.
     store.register(Installed(id="ltx-2", family="ltx2", generation="2.0", path=str(tiny("ltx2"))))
     return folder
@@ -179,20 +180,26 @@ def test_nothing_is_read_where_that_could_cost_the_job_under_way(
     model_cache().clear()
 
 
+WAN = {"kind": "make_video", "engine": "wan", "prompt": "a lantern", "frames": 9, "rate": "16/1"}
+STILL = {"kind": "make_picture", "engine": "flux2", "prompt": "a lantern"}
+
+
 @pytest.mark.long("models")
-def test_other_weights_are_fetched_where_they_have_room(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("comes", [WAN, STILL])
+def test_other_weights_are_fetched_where_they_have_room(
+    comes: dict[str, Any], home: Path, tmp_path: Path
+) -> None:
     foreseen = Foreseen(engine_of)
-    wan = {"kind": "make_video", "engine": "wan", "prompt": "a lantern", "frames": 9, "rate": "16/1"}
-    wan |= {"width": 64, "height": 64}
+    comes = {**comes, "width": 64, "height": 64}
 
     def look() -> None:
-        foreseen.told("second", wan)
+        foreseen.told("second", comes)
         work = foreseen._work
         assert work
         _until(lambda: work.is_done(0.01))
 
     run(spec("a lamp"), LooksAhead(tmp_path / "looks", look))
-    [said] = waited(foreseen, wan).what
+    [said] = waited(foreseen, comes).what
     assert said.startswith("100% of its weights, ")
 
 

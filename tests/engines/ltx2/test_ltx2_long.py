@@ -175,6 +175,11 @@ def test_three_lines_of_a_long_shot_are_spoken_once_each_at_their_seconds(film: 
     assert "ΔE" in seam
     assert "phase" in seam
 
+    ask("make", shot, "--takes", "3", "--hold")
+    held = [job for job in film.inside("job", "list", code=0) if job["state"] == "held"]
+    specs = [film.inside("job", "show", job["id"], code=0)["spec"] for job in held]
+    assert [spec["among"] for spec in specs] == [3] * 3, "by which it is known whether compiling pays"
+
     ask("set", shot, "--length", "45s", "--beats", "14.5, 28")
     told = [part[2] for part in ask("show", shot)["way"]["parts"]]
     assert [[line in words for line in SPOKEN] for words in told] == [

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import NotFound, Unavailable
+from milimo_tui.engines.ltx2.plan import plan as plans
+from milimo_tui.engines.ltx2.plan import recipe_request
+from milimo_tui.engines.ltx2.plan.generations import generation
 from milimo_tui.engines.recipes.card_rates import TYPICAL
 from milimo_tui.engines.recipes.choice import choose, rungs, units
 from milimo_tui.engines.recipes.estimates import estimate, stride
 from milimo_tui.engines.recipes.ladder import attention, ladder, preference
 from milimo_tui.engines.recipes.model_sizes import Weights
-from milimo_tui.engines.recipes.tables import CARDS_GB, PACKAGES
+from milimo_tui.engines.recipes.tables import CARDS_GB, PACKAGES, may_differ
 from milimo_tui.engines.recipes.values import Card, Kind, Known, Request
+from milimo_tui.engines.specs.video_specs import MakeVideo
 from tests.engines.recipes.asked import ENGINES, asked, sizes_of, weights_of
 from tools import recipes_page
 
@@ -244,6 +249,13 @@ def test_attention_by_card_and_package() -> None:
     assert attention(sizes_of("flux2").work, "cuda", (10, 0), hopper).backend == "native"
     assert attention(sizes_of("ltx2").work, "cuda", (9, 0), hopper).backend == "native"  # its masks
     assert attention(sizes_of("flux2").work, "rocm", (9, 0), hopper).backend == "native"
+    eight = ("sageattention",)
+    assert attention(sizes_of("flux2").work, "cuda", (8, 9), eight).backend == "sage"
+    assert attention(sizes_of("wan").work, "cuda", (8, 9), eight).backend == "sage", "it hands on no masks"
+    assert attention(sizes_of("flux2").work, "cuda", (8, 9), ("flash_attn", *eight)).backend == "flash"
+    assert attention(sizes_of("flux2").work, "cuda", (7, 5), eight).backend == "native"
+    assert attention(sizes_of("ltx2").work, "cuda", (8, 9), eight).backend == "native"
+    assert may_differ("flash") < may_differ("sage") == 0.05
     request = asked("flux2", "flux2-klein-4b", 1024, 1024)
     here = replace(card(140), capability=(9, 0))
     assert choose(here, request, packages=hopper).recipe.attention == "_flash_3"
@@ -311,3 +323,21 @@ def test_the_page_is_current() -> None:
     page = Path(__file__).parents[3] / "docs" / "recipes.md"
     made = recipes_page.page()
     assert page.read_text() == made, "python -m tools.recipes_page > docs/recipes.md"
+
+
+def test_a_batch_of_takes_is_compiled_for_and_its_chunks_are_counted_once() -> None:
+    """Each take of a night was too short by itself; the steps of a chain were multiplied by its chunks."""
+    weights = plans.Weights(generation("2.5"), distilled=True)
+
+    def compiled(**settings: Any) -> bool:
+        base: dict[str, Any] = {"engine": "ltx2", "rate": "24/1", "width": 1536, "height": 1024}
+        spec = MakeVideo(**{**base, "frames": 121, **settings})
+        made = plans.plan(spec, weights)
+        request = recipe_request.request(spec, made, weights_of("ltx-2.5"), loras=0.0)
+        return choose(card(200), request).recipe.compile
+
+    assert not compiled()
+    assert not compiled(among=36)
+    assert compiled(among=37), "of 11 steps each"
+    assert not compiled(frames=1201), "165 steps"
+    assert compiled(frames=1201, among=3)

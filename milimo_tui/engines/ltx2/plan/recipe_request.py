@@ -61,7 +61,7 @@ def request(
         encodes=bool(lengths or spec.control or way.subjects or len(way.parts) > 1 or spec.changes_a_take),
         stages=way.stages,
         loras_gb=loras,
-        takes=len(way.parts),
+        takes=spec.among,
         refining=len(way.refine) * len(way.parts),
     )
 
