@@ -86,6 +86,12 @@ class Damaged(MilimoError):
     kind = "damaged"
 
 
+class DamagedResult(Damaged):
+    """What was made can't be read, or its record can't: made once more it may be whole."""
+
+    kind = "damaged_result"
+
+
 class Newer(MilimoError):
     """A file was written by a newer version of Milimo."""
 

@@ -10,7 +10,10 @@ from milimo_tui.core.errors import MilimoError
 UNCLEAR = "it is not laid out as it should be"
 _MOST = 200  # letters
 # What shows a value as Python writes it: no words for people.
-_REPR = re.compile(r"<[\w.]+ object|\w+\(.*=|\bb'|Traceback|^'.*'$|^\d+$|codec can't|NoneType|object is")
+_REPR = re.compile(
+    r"<[\w.]+ object|<(?:class|built-in|function|module) |\w+\(.*=|\bb'|Traceback|^'.*'$|^\d+$|codec can't"
+    r"|NoneType|object is"
+)
 
 
 def reason(error: BaseException) -> str:

@@ -37,3 +37,34 @@ def pickled(path: Path) -> Path:
     """Weights in the form that can run code when it is loaded."""
     path.write_bytes(pickle.dumps({"weight": [0.0]}))
     return path
+
+
+def lora_of_lies(lie: str, module: str, path: Path, outer: int, inner: int) -> Path:
+    """A LoRA of rank 4 for a module of that size, in which one thing is not as it should be."""
+    down, up = torch.randn(4, inner) * 0.01, torch.randn(outer, 4) * 0.01
+    more: dict[str, torch.Tensor] = {}
+    match lie:
+        case "two ranks":
+            up = torch.randn(outer, 8)
+        case "whole numbers":
+            down, up = down.to(torch.int64), up.to(torch.int64)
+        case "one side":
+            down, up = down.flatten(), up.flatten()
+        case "three sides":
+            down, up = down[None], up[None]
+        case "no rank":
+            down, up = down[:0], up[:, :0]
+        case "no numbers":
+            down = down * float("nan")
+        case "several scales":
+            more[f"{module}.alpha"] = torch.ones(3)
+        case "scales of DoRA":
+            more[f"{module}.lora_magnitude_vector.weight"] = torch.ones(4)
+        case "larger":
+            up = torch.randn(outer + 7, 4)
+        case "half":
+            save_file({f"{module}.lora_A.weight": down}, path)
+            return path
+    pair = {f"{module}.lora_A.weight": down.contiguous(), f"{module}.lora_B.weight": up.contiguous()}
+    save_file({**pair, **more}, path)
+    return path

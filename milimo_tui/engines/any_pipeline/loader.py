@@ -31,7 +31,7 @@ from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Place
-from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading, refuse_unknown_words
 from milimo_tui.engines.runtime.placement import place
 from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.picture_specs import MakePicture
@@ -86,16 +86,19 @@ def _load(found: Found, way: Plan, recipe: Recipe, context: Context) -> Loaded:
     """Raises Damaged for what can't be read by its class."""
     quiet_libraries()
     context.progress("loading", 0, 1, found.id)
-    try:
-        with reading(found.id):
+    with reading(found.id):
+        try:
             pipe = DiffusionPipeline.from_pretrained(
                 found.path, dtype=apply.dtype(recipe), trust_remote_code=False, **FROM_DISK
             )
-    except (AttributeError, ImportError, TypeError, AssertionError) as error:
-        raise Damaged(
-            f"{way.pipeline.name} can't be made of {found.id}: {reason(error)}",
-            "its index and its parts are of different makes: fetch it again",
-        ) from error
+        except (AttributeError, ImportError, TypeError, AssertionError) as error:
+            raise Damaged(
+                f"{way.pipeline.name} can't be made of {found.id}: {reason(error)}",
+                "its index and its parts are of different makes: fetch it again",
+            ) from error
+    for name, part in modules_of(pipe).items():
+        if name.startswith("text_encoder"):
+            refuse_unknown_words(part, found.id)
     pipe.set_progress_bar_config(disable=True)
     put(pipe, recipe, swaps=way.pipeline.call.swaps)
     vae = modules_of(pipe).get("vae")

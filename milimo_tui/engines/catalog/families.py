@@ -47,7 +47,7 @@ def known() -> Mapping[str, FamilyRow]:
 def family_of(folder: Path) -> str:
     """The family of a folder that diffusers or transformers saved; empty for what is neither."""
     if (folder / INDEX).is_file():
-        return _of_class(_read(folder / INDEX).get("_class_name", ""))
+        return _of_class(str(_read(folder / INDEX).get("_class_name", "")))
     if (folder / CONFIG).is_file():
         kind = str(_read(folder / CONFIG).get("model_type", ""))
         return next((row.name for row in known().values() if _is_of(row, kind)), "")
@@ -117,4 +117,6 @@ def _read(path: Path) -> dict[str, Any]:
         raise explain(error, path, "read") from error
     except ValueError as error:
         raise Damaged(f"{path} can't be read as JSON", "fetch the weights again") from error
-    return value if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        raise Damaged(f"{path} is not laid out as a configuration", "fetch the weights again")
+    return value

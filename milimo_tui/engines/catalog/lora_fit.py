@@ -4,6 +4,7 @@ both. One that does not fit is refused with the names that do not; nothing of it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,16 +14,21 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.engines.catalog import own_pipelines
 from milimo_tui.engines.catalog.families import target_of
 from milimo_tui.engines.catalog.installed_weights import Found
-from milimo_tui.engines.catalog.lora_names import DOWN, KOHYA, PLACES, TAIL, Target
+from milimo_tui.engines.catalog.lora_names import DOWN, KOHYA, PLACES, TAIL, Target, is_mark
 from milimo_tui.engines.catalog.own_pipelines import OTHERS
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
 from milimo_tui.engines.catalog.weight_hashes import digest_of
 from milimo_tui.engines.catalog.weight_headers import header_of
 
 SHOWN = 3  # names in a refusal
+FLOATS = ("F", "BF")  # how types begin that a matrix is learned in
 HINT = "a LoRA fits one model: milimo model list --loras shows what each fits"
 
 Shape = tuple[int, ...]
+
+
+class OtherSizes(Refused):
+    """A LoRA changes what the model has, in other sizes: it is nearly of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ def pairs_of(path: Path, header: Header) -> tuple[Pair, ...]:
     strange: list[str] = []
     for key, tensor in header.tensors.items():
         tail = TAIL.search(key)
+        if is_mark(key):
+            continue
         if tail is None:
             strange.append(key)
         elif tail[1]:
@@ -76,7 +84,42 @@ def pairs_of(path: Path, header: Header) -> tuple[Pair, ...]:
         )
     alone = [f"{name} (half of a pair)" for name in sorted(downs.keys() ^ ups.keys())]
     _refuse(path.name, [*strange, *alone], "holds what is no pair of a LoRA, which would be left out")
+    refuse_no_matrices(path, header)
     return tuple(Pair(name, downs[name], ups[name]) for name in sorted(downs))
+
+
+def refuse_no_matrices(path: Path, header: Header) -> None:
+    """Raises Refused for tensors of whole numbers, without any, or, of a pair's scale, with several; and
+    for halves of one pair that are of different ranks.
+    """
+    _refuse(path.name, [*_no_matrices(header), *_of_two_ranks(header)], "holds what can be no part of a LoRA")
+
+
+def _of_two_ranks(header: Header) -> Iterable[str]:
+    """Names of modules the halves of whose pair do not go together."""
+    ranks: dict[str, set[int]] = {}
+    for name, tensor in header.tensors.items():
+        tail = TAIL.search(name)
+        if tail and tail[1] and len(tensor.shape) > 1:
+            rank = tensor.shape[0] if tail[1] in DOWN else tensor.shape[1]
+            ranks.setdefault(name[: tail.start()], set()).add(rank)
+    for name, found in ranks.items():
+        if len(found) > 1:
+            yield f"{name} (of ranks {' and '.join(map(str, sorted(found)))})"
+
+
+def _no_matrices(header: Header) -> list[str]:
+    found: list[str] = []
+    for name, tensor in header.tensors.items():
+        if is_mark(name):
+            continue
+        scales = name.endswith(".alpha")
+        count = math.prod(tensor.shape)
+        if scales and count != 1:
+            found.append(f"{name} ({count:,} numbers)")
+        elif not scales and (count == 0 or len(tensor.shape) < 2 or not tensor.dtype.startswith(FLOATS)):
+            found.append(f"{name} ({tensor.dtype}, {'×'.join(map(str, tensor.shape))})")
+    return found
 
 
 def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
@@ -104,7 +147,7 @@ def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
         elif not _has_place(pair, target, [shape for shape in shapes if shape is not None]):
             larger.append(f"{pair.name} ({_sizes(pair)} on {'×'.join(map(str, shapes[0] or ()))})")
     _refuse(name, unknown, f"does not fit {model.id}: it changes what that model has not")
-    _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes")
+    _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes", OtherSizes)
     return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
 
 
@@ -139,7 +182,7 @@ def _check_other(pairs: tuple[Pair, ...], model: Found, name: str) -> None:
             if not _has_place(pair, target, [shape]):
                 larger.append(f"{pair.name} ({_sizes(pair)} on {'×'.join(map(str, shape))})")
     _refuse(name, unknown, f"does not fit {model.id}: it changes what that model has not")
-    _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes")
+    _refuse(name, larger, f"does not fit {model.id}: its matrices have other sizes", OtherSizes)
 
 
 def _parts_of(model: Found) -> dict[str, Shape]:
@@ -230,8 +273,10 @@ def _of_single(header: Header, family: str) -> dict[str, Shape]:
 def _has_place(pair: Pair, target: Target, shapes: list[Shape]) -> bool:
     """Inner and outer size and rank agree; weights that are packed have lost theirs."""
     first = shapes[0]
-    if len(first) != 2 or len(pair.down) != 2 or len(pair.up) != 2:
-        return len(first) != 2 or len(pair.down) == len(pair.up)
+    if len(first) != 2:
+        return len(pair.down) == len(pair.up)
+    if len(pair.down) != 2 or len(pair.up) != 2:
+        return False
     outer = sum(shape[0] for shape in shapes) if target.fused else first[0]
     return pair.down[1] == first[1] and pair.up[0] == outer and pair.down[0] == pair.up[1]
 
@@ -240,7 +285,7 @@ def _sizes(pair: Pair) -> str:
     return f"{pair.up[0]}×{pair.down[-1]}"
 
 
-def _refuse(what: str, names: list[str], why: str) -> None:
+def _refuse(what: str, names: list[str], why: str, kind: type[Refused] = Refused) -> None:
     if names:
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        raise Refused(f"{what} {why}: {', '.join(names[:SHOWN])}{more}", HINT)
+        raise kind(f"{what} {why}: {', '.join(names[:SHOWN])}{more}", HINT)

@@ -6,6 +6,7 @@ executed and no tensor is read.
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,16 @@ from milimo_tui.core.host import explain
 from milimo_tui.core.untrusted_json import read_json
 
 HEADER_BYTES = 100_000_000  # as the library that writes them allows
+# Bits of a number, by the format's names of types (huggingface/safetensors, `tensor.rs` of 0.8).
+BITS = {
+    "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
+    "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
+    "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "F32": 32,
+    "C64": 64, "F64": 64, "I64": 64, "U64": 64,
+}  # fmt: skip
 PICKLES = frozenset({".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle"})
 SAFE = ".safetensors"
+_FETCH_AGAIN = "fetch it again from its makers, or take another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,9 @@ def refuse_pickle(path: Path) -> None:
 
 
 def read_header(path: Path) -> Header:
-    """The header. Raises BadInput for a pickle or no safetensors file at all, Damaged for one that is cut."""
+    """The header. Raises BadInput for a pickle, no safetensors file at all, or one whose header says of its
+    tensors what their bytes are not, Damaged for one that is cut.
+    """
     refuse_pickle(path)
     try:
         size = path.stat().st_size
@@ -63,13 +74,53 @@ def read_header(path: Path) -> Header:
             name: Tensor(str(entry["dtype"]), tuple(int(side) for side in entry["shape"]))
             for name, entry in entries.items()
         }
-        end = max((int(entry["data_offsets"][1]) for entry in entries.values()), default=0)
+        places = {name: _place(entry["data_offsets"]) for name, entry in entries.items()}
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise _no_weights(path) from error
+    end = max((place[1] for place in places.values()), default=0)
     if size < 8 + length + end:
         raise _cut(path, size, 8 + length + end)
+    _check_places(path, tensors, places, size - 8 - length)
     notes = metadata if isinstance(metadata, dict) else {}
     return Header(tensors, {str(key): str(value) for key, value in notes.items()}, size)
+
+
+def _place(said: Any) -> tuple[int, int]:
+    """Where a tensor begins and ends among the bytes behind the header."""
+    begin, end = said
+    return int(begin), int(end)
+
+
+def _check_places(
+    path: Path, tensors: dict[str, Tensor], places: dict[str, tuple[int, int]], whole: int
+) -> None:
+    """Hold what is said of each tensor against the bytes it has: they lie one behind the other, without
+    holes, to the end of the file, as the library that reads them demands. Raises BadInput.
+    """
+    before = 0
+    for name, (begin, end) in sorted(places.items(), key=lambda one: one[1]):
+        tensor = tensors[name]
+        if tensor.dtype not in BITS:
+            raise BadInput(
+                f"{path.name} holds {name} as {tensor.dtype}, which can't be read here", _FETCH_AGAIN
+            )
+        if begin != before:
+            where = "within the tensor before it" if begin < before else "behind a hole"
+            raise BadInput(f"{path.name} does not hold what it says: {name} begins {where}", _FETCH_AGAIN)
+        if min(tensor.shape, default=0) < 0 or math.prod(tensor.shape) * BITS[tensor.dtype] != 8 * (
+            end - begin
+        ):
+            sides = "×".join(map(str, tensor.shape)) or "one number"
+            raise BadInput(
+                f"{path.name} says that {name} is {sides} of {tensor.dtype}, which its bytes are not",
+                _FETCH_AGAIN,
+            )
+        before = end
+    if before != whole:
+        raise BadInput(
+            f"{path.name} does not hold what it says: {whole - before:,} bytes lie behind the last tensor",
+            _FETCH_AGAIN,
+        )
 
 
 WEIGHT_SCALES = (".weight_scale", ".scale_weight")

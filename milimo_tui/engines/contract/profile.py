@@ -335,14 +335,20 @@ class Profile:
         raise NotFound(f"{self.row.name} runs no model by recipes")
 
     def likely_request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
-        """`request`, by the published weights where something is missing beside those that are here."""
-        if machine.found is not None:
-            try:
-                return self.request(spec, machine, go)
-            except (Unavailable, NotFound, Damaged):
-                pass  # it is told elsewhere
-        named = machine.model or (machine.found.id if machine.found else "")
-        return self.request(spec, replace(machine, found=None, model=named), go)
+        """`request`, by the published weights where something is missing beside those that are here.
+
+        Raises what is wrong with those that nobody has published.
+        """
+        if machine.found is None:
+            return self.request(spec, replace(machine, found=None), go)
+        try:
+            return self.request(spec, machine, go)
+        except (Unavailable, NotFound, Damaged) as error:
+            named = machine.model or machine.found.id
+            try:  # what is wrong is told elsewhere
+                return self.request(spec, replace(machine, found=None, model=named), go)
+            except NotFound:
+                raise error from None
 
 
 class Broken(Profile):

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import explain
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.runtime.memory import device
@@ -33,12 +34,18 @@ class DepthModel:
 
     @torch.inference_mode()
     def near(self, picture: Rgb) -> Near:
-        """How near each pixel is, on the model's own scale."""
+        """How near each pixel is, on the model's own scale. Raises Failed for what is no number."""
         seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
         found = self.model(pixel_values=seen["pixel_values"]).predicted_depth[0]
         if getattr(self.model.config, "depth_estimation_type", "") == "metric":
             found = -found  # metres: more is farther
-        return np.asarray(found.float().cpu().numpy(), np.float32)
+        near = np.asarray(found.float().cpu().numpy(), np.float32)
+        if not np.isfinite(near).all():
+            raise Failed(
+                "the depth model gave no numbers (NaN)",
+                "milimo model verify looks whether the weights are whole",
+            )
+        return near
 
 
 def load(found: Found) -> DepthModel:
@@ -50,6 +57,7 @@ def load(found: Found) -> DepthModel:
         found.path, local_files_only=True, use_safetensors=True, dtype=torch.float32
     )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
+    processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")  # what it lacks shows here
     return DepthModel(model.eval().to(device()), processor)
 
 

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from milimo_tui.core.errors import Damaged, OutOfMemory
+from milimo_tui.core.errors import OutOfMemory
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.recipes.weight_sizes import files_of
 from milimo_tui.engines.runtime.memory import is_out_of_memory
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
+from milimo_tui.engines.runtime.model_stack import reading
 
 T = TypeVar("T")
+UNREAD = r"mask_token|num_batches_tracked"  # what weights may lack: nothing is looked at by it
 
 
 def loaded(found: Found, build: Callable[[Found], T], context: Context) -> T:
@@ -23,13 +25,8 @@ def loaded(found: Found, build: Callable[[Found], T], context: Context) -> T:
     """
 
     def read() -> T:
-        try:
+        with reading(found.id, unread=UNREAD):
             return build(found)
-        except (OSError, ValueError, KeyError) as error:
-            sentence = str(error).strip().split("\n")[0][:200] or type(error).__name__
-            raise Damaged(
-                f"the weights {found.id} can't be loaded: {sentence}", f"milimo model verify {found.id}"
-            ) from error
 
     size = sum(path.stat().st_size for path in files_of(found.path))
     key = Key(found.digest or found.id, found.role, "float32", title=found.id)

@@ -84,6 +84,7 @@ def load_finder(found: Found) -> PersonFinder:
             f"the weights {found.id} know no class “{PERSON}”", "milimo model list --family controls"
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
+    processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")  # what it lacks shows here
     return PersonFinder(model.eval().to(device()), processor, person)
 
 
@@ -101,4 +102,5 @@ def load_pose(found: Found) -> PoseModel:
             "milimo model list --family controls",
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
+    processor(images=Image.new("RGB", (64, 64)), boxes=[[[0.0, 0.0, 64.0, 64.0]]], return_tensors="pt")
     return PoseModel(model.eval().to(device()), processor)

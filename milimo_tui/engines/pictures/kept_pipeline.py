@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.errors import Damaged, Unavailable
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures.lora_files import LoraFile
@@ -25,7 +25,7 @@ from milimo_tui.engines.runtime.determinism import deterministic
 from milimo_tui.engines.runtime.latent_preview import Projection
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Place, model_cache
-from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading, refuse_unknown_words, try_words
 from milimo_tui.engines.runtime.recipe_run import key, running
 
 FROM_DISK = {"local_files_only": True, "use_safetensors": True}
@@ -145,9 +145,26 @@ def brought(
     gone = {TEXT: None, "tokenizer": None} if reads_once(recipe) else {}
     with reading(found.id):
         pipe = make({**FROM_DISK, **gone, **apply.load_options(recipe)})
+        if pipe.tokenizer is not None:
+            try_words(pipe.tokenizer)
+    _refuse_scheduler(pipe.scheduler, found.id)
+    if pipe.text_encoder is not None:
+        refuse_unknown_words(pipe.text_encoder, found.id)
     pipe.set_progress_bar_config(disable=True)
     apply.apply(pipe, recipe, weights=name_of(found))
     projection = project(pipe.vae, device())
     pipe.maybe_free_model_hooks()
     context.progress("loading", 1, 1, found.id)
     return pipe, projection
+
+
+def _refuse_scheduler(scheduler: Any, id: str) -> None:
+    """Raises Damaged for one that takes no steps of a flow, as all of these models do."""
+    name, config = type(scheduler).__name__, scheduler.config
+    if not (name.startswith("FlowMatch") or config.get("use_flow_sigmas")):
+        raise Damaged(
+            f"the scheduler of {id} is a {name}, which does not go with its transformer",
+            f"milimo model verify {id} tells which file is not whole; else fetch them anew",
+        )
+    if int(config.get("num_train_timesteps") or 0) < 1:
+        raise Damaged(f"the scheduler of {id} knows no steps", f"milimo model verify {id}")

@@ -20,6 +20,7 @@ from milimo_tui.engines.runtime.cancel import stoppable
 from milimo_tui.engines.runtime.input_caches import key_of, remembered
 from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
+from milimo_tui.engines.runtime.model_stack import READS_PICTURES, READS_WORDS, reading, refuse_unknown_words
 from milimo_tui.engines.runtime.placement import stream
 
 STAGE = "reading the prompt"
@@ -72,7 +73,9 @@ def read_ahead(
     held, own = model_cache(), Key(known[0], "reader", *known[1:], recipe.placed, found.id)
 
     def build() -> Any:
-        reader = load(apply.load_options(recipe, (TEXT,)))
+        with reading(found.id, "text encoder", unread=READS_PICTURES if sees else READS_WORDS):
+            reader = load(apply.load_options(recipe, (TEXT,)))
+        refuse_unknown_words(reader.text_encoder, found.id)
         apply.hold(TEXT, reader.text_encoder, recipe)
         if recipe.offload == "none":
             reader.text_encoder.to(device())

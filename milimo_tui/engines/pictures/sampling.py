@@ -17,7 +17,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures.courses import Course
 from milimo_tui.engines.pictures.reading import Read, Reads, read_text
-from milimo_tui.engines.runtime.cancel import checking_in_blocks, step_callback, wanted_tensors
+from milimo_tui.engines.runtime.cancel import checking_in_blocks, looking_at, step_callback, wanted_tensors
 from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.latent_preview import Projection, latent_preview
 
@@ -154,6 +154,13 @@ def run(
                 "another seed may do; milimo model verify looks whether the weights are whole",
             )
 
+    def check_picture(decoded: Tensor) -> None:
+        if not bool(torch.isfinite(decoded).all()):
+            raise Failed(
+                f"{title} decoded what is no number (NaN), seed {seed}",
+                "milimo model verify looks whether the weights are whole",
+            )
+
     def preview(latents: Tensor) -> bytes:
         tokens, across = pipeline.tokens(latents)
         across = across or columns
@@ -170,6 +177,7 @@ def run(
     with (
         checking_in_blocks(pipe.vae.encoder, lambda: way.report(0, "looking at what is given")),
         checking_in_blocks(pipe.vae.decoder, lambda: way.report(steps, "decoding")),
+        looking_at(pipe.vae.decoder, check_picture),
     ):
         made = pipe(
             **pipeline.arguments(words, course),

@@ -14,13 +14,16 @@ from typing import Any
 
 from safetensors.torch import load_file
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, MilimoError, Refused
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.catalog.lora_names import is_mark
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.runtime.disk_groups import bring_back, stream_placed
+from milimo_tui.engines.runtime.memory import is_lost, is_out_of_memory
 from milimo_tui.engines.runtime.placement import keep_again
 
+_HINT = "take it off (milimo shot lora remove), or name the weights that it was trained for"
 SECOND = "transformer_2"  # of a pair: by a word of its own in the pipeline's call
 
 
@@ -45,7 +48,8 @@ class Adapter:
 def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
     """Have exactly those LoRAs on the pipeline, with their strengths; only what is missing is read.
 
-    The same file wanted twice counts with the sum of its strengths.
+    The same file wanted twice counts with the sum of its strengths. Raises Refused for one that can't be put
+    on the model, BadInput for one that lacks a part.
     """
     strengths: dict[str, float] = {}
     by_name: dict[str, Adapter] = {}
@@ -62,7 +66,7 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
     if missing := [adapter for name, adapter in by_name.items() if name not in on]:
         with _still(pipeline):
             for adapter in missing:
-                _bring(pipeline, adapter, context)
+                _bring_whole(pipeline, adapter, context)
     if gone or missing:
         keep_again(parts)
     stream_placed(parts)
@@ -86,6 +90,36 @@ def _still(pipeline: Any) -> Iterator[None]:
     finally:
         if swapped:
             pipeline.enable_model_cpu_offload(device=pipeline._offload_device)
+
+
+def _bring_whole(pipeline: Any, adapter: Adapter, context: Context) -> None:
+    """Bring a LoRA in; where that fails, nothing of it stays. Raises Refused for what the libraries can't put
+    on the model.
+    """
+    try:
+        _bring(pipeline, adapter, context)
+        _check_numbers(pipeline, adapter)
+    except Exception as error:  # of diffusers and peft: of every kind that Python has
+        if is_out_of_memory(error) or is_lost(error):
+            raise
+        if adapter.name in adapter_names(pipeline):
+            pipeline.delete_adapters([adapter.name])
+        if isinstance(error, MilimoError):
+            raise
+        raise Refused(f"{adapter.title} does not fit these weights: {reason(error)}", _HINT) from error
+
+
+def _check_numbers(pipeline: Any, adapter: Adapter) -> None:
+    """Raises Refused for a LoRA of no numbers: attention may hide them, and show a picture of nothing."""
+    for part in pipeline.components.values():
+        for name, value in part.named_parameters() if hasattr(part, "named_parameters") else ():
+            if f".{adapter.name}." in name and not bool(value.isfinite().all()):
+                raise no_numbers(adapter.title)
+
+
+def no_numbers(title: str) -> Refused:
+    """The error for a LoRA that holds what is no number."""
+    return Refused(f"the LoRA {title} holds what is no number (NaN)", _HINT)
 
 
 def _bring(pipeline: Any, adapter: Adapter, context: Context) -> None:

@@ -120,6 +120,16 @@ def checking_in_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
+def looking_at(module: Any, look: Callable[[Tensor], None]) -> Iterator[None]:
+    """While open, `look` is given what each run of a module makes; it may raise."""
+    hook = module.register_forward_hook(lambda _, __, made: look(made))
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+@contextmanager
 def stoppable_decode(vae: Any, context: Context, stage: str = "decoding", parts: int = 1) -> Iterator[None]:
     """`stoppable` for the decoder of an autoencoder, which has no callback of its own."""
     with stoppable(vae.decoder, context, stage, parts):

@@ -11,6 +11,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.safetensors_headers import read_header
+from milimo_tui.engines.runtime.active_loras import no_numbers
 
 # Notes and tensors that scale a LoRA otherwise than by its rank: such a one is left as it is.
 _SCALED = ("lora_adapter_metadata", "lora_alpha", "ss_network_alpha")
@@ -52,7 +53,7 @@ def fuse(model: Any, lora: FusedLora) -> None:
     """Add strength × B A to each layer's weights: computed in 32 bits, rounded once to the type that they
     have.
 
-    Raises Refused for a layer that the model has not, or of another size.
+    Raises Refused for a layer that the model has not, or of another size, and for what is no number.
     """
     import torch
 
@@ -67,4 +68,6 @@ def fuse(model: Any, lora: FusedLora) -> None:
             )
         with torch.no_grad():
             added = lora.strength * (up.float() @ down.float())
+            if not bool(torch.isfinite(added).all()):
+                raise no_numbers(lora.path.stem)
             layer.weight.copy_((layer.weight.float() + added.to(layer.weight.device)).to(layer.weight.dtype))

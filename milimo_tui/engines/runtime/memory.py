@@ -5,6 +5,7 @@ Imports torch when asked, in workers only.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import resource
@@ -245,7 +246,12 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     text = str(error)
-    return isinstance(error, RuntimeError) and any(mark in text for mark in _MARKS)
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    return _NO_MEMORY in text or (isinstance(error, RuntimeError) and any(mark in text for mark in _MARKS))
+
+
+_NO_MEMORY = os.strerror(errno.ENOMEM)  # of the system, by whoever maps a file: torch, safetensors
 
 
 _MARKS = (

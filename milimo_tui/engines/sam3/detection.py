@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from milimo_tui.core.errors import Failed
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import PHRASE_TOKENS, Clicks, check_box, too_long
 from milimo_tui.engines.sam3.tracking import Followed
@@ -75,6 +76,8 @@ def named(
         **_examples(sam, footage, boxes),
     )
     scores = (out.pred_logits.sigmoid() * out.presence_logits.sigmoid())[0].float().cpu()
+    if not bool(torch.isfinite(scores).all()):
+        raise no_numbers(number)
     order = [int(index) for index in scores.argsort(descending=True) if scores[index] > threshold]
     found: list[Thing] = []
     for index in order:
@@ -84,6 +87,14 @@ def named(
         if mask.any():
             found.append(Thing.of(first + len(found), text, float(scores[index]), mask))
     return found
+
+
+def no_numbers(number: int) -> Failed:
+    """The error for a frame in which a model sees nothing that is a number."""
+    return Failed(
+        f"SAM 3 gave no numbers (NaN) in frame {number}",
+        "milimo model verify looks whether the weights are whole",
+    )
 
 
 def _examples(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any]:
@@ -114,6 +125,8 @@ def picked(sam: Sam, footage: Footage, number: int, clicks: Mapping[int, Clicks]
     found = []
     for object, its in clicks.items():
         step = Followed(sam, footage, object, {number: its}, remembers=False).step(number, features)
+        if not np.isfinite(step.logits).all():
+            raise no_numbers(number)
         mask = from_logits(step.logits, footage.width, footage.height)
         found.append(Thing.of(object, "", step.score, mask))
     return found

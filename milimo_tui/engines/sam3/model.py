@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from PIL import Image
 from torch import Tensor
 
 from milimo_tui.core.errors import Damaged, NotFound
@@ -18,9 +18,9 @@ from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
-from milimo_tui.engines.runtime.memory import available, is_out_of_memory
+from milimo_tui.engines.runtime.memory import available
 from milimo_tui.engines.runtime.model_cache import Place
-from milimo_tui.engines.runtime.model_stack import quiet_libraries
+from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading, try_words
 from milimo_tui.engines.sam3.feature_cache import MOST_BYTES, Features, FrameKey, KeptBackbone, blank
 from milimo_tui.media.read.footage import Footage
 
@@ -89,7 +89,7 @@ def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
 
     _check(found)
     quiet_libraries()
-    try:
+    with reading(found.id, unread=""):
         model, loading_info = Sam3VideoModel.from_pretrained(
             found.path,
             local_files_only=True,
@@ -97,24 +97,24 @@ def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
             output_loading_info=True,
             **apply.model_options(recipe),
         )
+        _refuse_absent(found, sorted(loading_info["missing_keys"]))
         processor = Sam3VideoProcessor.from_pretrained(found.path, local_files_only=True)
-    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError) as error:
-        if is_out_of_memory(error):
-            raise
-        raise Damaged(
-            f"the weights {found.id} can't be loaded: {_first_line(error)}", _again(found)
-        ) from error
-    absent = sorted(loading_info["missing_keys"])
-    if absent:  # the library would fill them with random numbers
-        raise Damaged(
-            f"the weights {found.id} lack {len(absent)} parts of SAM 3, {absent[0]} the first of them",
-            _again(found),
-        )
+        processor.image_processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")  # tried
+        try_words(processor.tokenizer)
     _hold(model.eval(), recipe, device)
     features = Features(min(MOST_BYTES, available() // SHARE))
     eye = KeptBackbone(model.detector_model.vision_encoder.backbone, features)
     model.detector_model.vision_encoder.backbone = eye
     return Sam(model, processor, device, apply.dtype(recipe), eye, recipe, device)
+
+
+def _refuse_absent(found: Found, absent: list[str]) -> None:
+    """Raises Damaged where files lack what the library would fill with random numbers."""
+    if absent:
+        raise Damaged(
+            f"the weights {found.id} lack {len(absent)} parts of SAM 3, {absent[0]} the first of them",
+            _again(found),
+        )
 
 
 def _hold(model: Any, recipe: Recipe, device: torch.device) -> None:
@@ -149,10 +149,6 @@ def _check(found: Found) -> None:
 
 def _again(found: Found) -> str:
     return f"milimo model verify {found.id}; milimo model download {found.id} fetches them again"
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().split("\n")[0][:200] or type(error).__name__
 
 
 def move(sam: Sam, place: Place) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from milimo_tui.core.errors import Damaged, Failed, MilimoError
+from milimo_tui.core.errors import Damaged, DamagedResult, Failed, MilimoError
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.core.reasons import reason
@@ -128,7 +128,7 @@ class Publisher:
         try:
             result = Result.model_validate_json(attempt.result)
         except ValidationError:
-            unread = Damaged("its result was written by another version of Milimo and can't be read")
+            unread = DamagedResult("its result was written by another version of Milimo and can't be read")
             self._queue.went_wrong(id, unread, kind=unread.kind)
             return
         sent = {**as_json(job, self._queue.file.needs(id)), "spec": json.loads(attempt.spec)}
@@ -164,7 +164,7 @@ class Publisher:
             reach("publishing:5")
             self.tidy(self._queue.get(id))
         elif isinstance(outcome, Damaged) and not self._has_left():
-            self._queue.went_wrong(id, outcome, kind=outcome.kind)
+            self._queue.went_wrong(id, outcome, kind=DamagedResult.kind)
         else:
             log.warning("job %s waits for its film: %s", id, outcome.message)
             self._queue.withheld(id, outcome)

@@ -8,8 +8,9 @@ TRIES = 3  # attempts of an error worth another try
 DEATHS = 3  # deaths in a row with no step or checkpoint gained, then the job is set aside
 RETRY_SECONDS = (0.1, 0.5, 3.0)
 
-# Kinds of errors (`core.errors`) that may go away by themselves; any other fails the job at once.
-WORTH_ANOTHER_TRY = frozenset({"disk_full", "damaged", "conflict", "device_lost"})
+# Kinds of errors (`core.errors`) that may go away by themselves; any other fails the job at once: weights
+# that are damaged are so the next time, too.
+WORTH_ANOTHER_TRY = frozenset({"disk_full", "damaged_result", "conflict", "device_lost"})
 
 
 @dataclass(frozen=True, slots=True)

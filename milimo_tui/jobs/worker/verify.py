@@ -23,8 +23,8 @@ def settle(output: Output, *, made: bool = True) -> Output:
     """The output, a file or a folder, with its size and hash, fsynced. `made` is False for a file that was
     only asked about.
 
-    Raises Failed when there is no such file, and Damaged when it is media that does not decode at both ends,
-    or is not what its facts say.
+    Raises Failed when there is no such file, and DamagedResult when it is media that does not decode at both
+    ends, or is not what its facts say.
     """
     path = Path(output.path)
     if path.is_dir():

@@ -14,7 +14,7 @@ import av
 from av.error import FFmpegError
 from PIL import Image
 
-from milimo_tui.core.errors import BadInput, Damaged, NotFound
+from milimo_tui.core.errors import BadInput, DamagedResult, NotFound
 from milimo_tui.core.reasons import reason
 from milimo_tui.media.files.facts import Facts
 from milimo_tui.media.files.stream_facts import is_known
@@ -36,7 +36,7 @@ _SLACK_SECONDS = Fraction(1, 10)  # by which coded sound may be longer or shorte
 def check_intact(path: Path, said: Mapping[str, Any]) -> None:
     """Decode both ends of a picture, video or sound, and compare it with its facts (`Facts.as_json`).
 
-    Raises Damaged with what is wrong, ReadOnly.
+    Raises DamagedResult with what is wrong, ReadOnly.
     """
     try:
         facts = probe(path)
@@ -47,7 +47,7 @@ def check_intact(path: Path, said: Mapping[str, Any]) -> None:
         else:
             _check_end(path, facts)
     except (BadInput, NotFound) as error:
-        raise Damaged(f"what was made can't be read: {error.message}", "it is made again") from error
+        raise DamagedResult(f"what was made can't be read: {error.message}", "it is made again") from error
     if said.get("kind") == facts.kind:
         _compare(path, facts.as_json(), said)
 
@@ -57,7 +57,7 @@ def _compare(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> 
         if name == "frames" and path.suffix.lower() == ".webp":
             continue  # a page that stays stands for several; the film's own check has counted them
         if facts.get(name) is not None and found[name] != facts[name]:
-            raise Damaged(
+            raise DamagedResult(
                 f"{path.name} has {found[name]} {words} where {facts[name]} were made", "it is made again"
             )
 

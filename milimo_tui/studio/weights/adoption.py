@@ -24,6 +24,7 @@ from milimo_tui.engines.catalog.safetensors_headers import (
 )
 from milimo_tui.engines.catalog.weight_hashes import digest_of
 from milimo_tui.engines.catalog.weight_headers import SINGLE, header_of
+from milimo_tui.engines.catalog.whole_folder import check_folder, refuse_headless
 from milimo_tui.engines.contract.profile import SingleFile
 from milimo_tui.engines.registry import explanation
 
@@ -33,6 +34,12 @@ def _single_files() -> dict[str, SingleFile]:
     """How whole checkpoints in one file are known, by family: of those that wear LoRAs."""
     told = explanation.with_ladders()
     return {one.family: one.single for one in told if one.single}
+
+
+@cache
+def _wearing() -> tuple[str, ...]:
+    """The families whose weights wear LoRAs: of engines that make pictures or takes."""
+    return tuple(one.family for one in explanation.with_ladders() if one.trial is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> A
     if not path.is_dir():
         raise NotFound(f"there is no folder {path}", f"name one with a {families.INDEX} in it")
     pipeline = own_pipelines.read(path)
+    check_folder(path)
     id = _free_id(store, request.name or path.name, path)
     row = Installed(id=id, family=own_pipelines.OTHERS, title=path.name)
     kept = store.register(external_weights.linked(row, path))
@@ -81,6 +89,8 @@ def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> A
 def adopt(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
     """Take up what lies there. Raises NotFound, BadInput, Refused, Damaged."""
     if path.is_dir():
+        if request.role == "lora" or path.suffix in SINGLE:
+            raise BadInput(f"{path.name} is a folder, not a file of weights", "name the file that lies in it")
         return _folder(store, path, request)
     if not path.is_file():
         raise NotFound(
@@ -105,6 +115,7 @@ def _folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
             f"{path.name} is not whole: files that its own index names are missing",
             "fetch them, or let milimo model download do it",
         )
+    check_folder(path)
     id = _free_id(store, request.name or path.name, path)
     generation = request.generation or families.generation_of(path, family)
     role = families.role_of(path, family)
@@ -121,6 +132,8 @@ def _folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
 
 
 def _comfyui(store: ModelStore, path: Path) -> Adopted:
+    """Search that folder from now on. Raises BadInput for what is left of a pipeline or a model."""
+    refuse_headless(path)
     before = {row.id for row in store.rows()}
     store.add_folder(path)
     new = tuple(row for row in store.rows() if row.id not in before)
@@ -158,7 +171,7 @@ def fitted(store: ModelStore, path: Path, families: Sequence[str] = ()) -> Found
     Raises Refused, with the names that do not fit, where none of those that are here is the right one.
     """
     refused: list[Refused] = []
-    for family in families or _single_files():
+    for family in families or _wearing():
         if family == own_pipelines.OTHERS or not store.has(family):
             continue
         model = store.resolve(family)
@@ -174,8 +187,8 @@ def fitted(store: ModelStore, path: Path, families: Sequence[str] = ()) -> Found
                 return model
         except Refused as error:
             refused.append(error)
-    if refused:
-        raise refused[0]
+    if refused:  # of one that is nearly right, why not
+        raise next((error for error in refused if isinstance(error, lora_fit.OtherSizes)), refused[0])
     return None
 
 

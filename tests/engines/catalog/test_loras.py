@@ -158,3 +158,20 @@ def test_adopting_what_fits_nothing_is_refused(store: ModelStore, tmp_path: Path
     with pytest.raises(Refused, match="does not fit"):
         adopt(store, path, AdoptionRequest())
     assert store.get("rain") is None
+
+
+def test_every_family_that_wears_loras_is_asked_and_the_nearest_says_why_not(
+    home: Home, tiny: Tiny, tmp_path: Path
+) -> None:
+    store = furnish(home.root, tiny, "ltx2", "flux2-klein", "z-image-turbo", "wan-ti2v")
+    module = "transformer.context_refiner.0.attention.to_q"
+    outer, inner = size_of(store.resolve("z-image"), module)
+    adopted = adopt(store, written(tmp_path, pair(module, outer, inner)), AdoptionRequest())
+    assert [(row.family, row.role) for row in adopted.rows] == [("z-image", "lora")]
+    larger = written(tmp_path, pair(module, outer + 8, inner), "larger.safetensors")
+    with pytest.raises(Refused, match="does not fit tiny-z-image-turbo: its matrices have other sizes"):
+        adopt(store, larger, AdoptionRequest())
+    (tmp_path / "folder.safetensors").mkdir()
+    with pytest.raises(BadInput, match="is a folder, not a file of weights"):
+        adopt(store, tmp_path / "folder.safetensors", AdoptionRequest())
+    assert store.folders() == ()

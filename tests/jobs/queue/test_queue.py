@@ -12,6 +12,7 @@ import pytest
 from milimo_tui.core.errors import (
     Conflict,
     Damaged,
+    DamagedResult,
     DeviceLost,
     DiskFull,
     Failed,
@@ -154,7 +155,8 @@ def test_losses_cancels_and_call_backs_are_no_deaths(alone: Alone) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "tries"), [(Failed, 1), (DiskFull, 3), (Damaged, 3), (Conflict, 3), (DeviceLost, 3)]
+    ("error", "tries"),
+    [(Failed, 1), (Damaged, 1), (DiskFull, 3), (DamagedResult, 3), (Conflict, 3), (DeviceLost, 3)],
 )
 def test_errors_that_may_go_away_get_three_tries(alone: Alone, error: type[MilimoError], tries: int) -> None:
     id = alone.submit()

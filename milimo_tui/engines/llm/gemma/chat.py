@@ -12,8 +12,10 @@ from typing import Any
 
 import torch
 from PIL import Image
+from torch import Tensor
 from transformers import TextStreamer
 
+from milimo_tui.core.errors import Failed
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 
 TOP_P, TOP_K = 0.95, 64  # the makers' own
@@ -48,7 +50,10 @@ class GemmaChat:
         return self.eyes is not None
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Answer; the same seed gives the same words. What `on_text` raises stops it within one token."""
+        """Answer; the same seed gives the same words. What `on_text` raises stops it within one token.
+
+        Raises Failed where the model gives no numbers.
+        """
         given = self.inputs(ask)
         listener = _Listener(self.words, on_text)
         sampled = ask.temperature > 0
@@ -59,7 +64,12 @@ class GemmaChat:
         with torch.inference_mode(), torch.random.fork_rng(devices=devices):
             torch.manual_seed(ask.seed)
             tokens_out = self.network.generate(
-                **given, max_new_tokens=ask.tokens, streamer=listener, pad_token_id=self._pad(), **how
+                **given,
+                max_new_tokens=ask.tokens,
+                streamer=listener,
+                pad_token_id=self._pad(),
+                logits_processor=[self._refuse_no_numbers],
+                **how,
             )
         new = tokens_out[0, given["input_ids"].shape[1] :]
         text = harmless_turn(self.words.decode(new, skip_special_tokens=True))
@@ -96,6 +106,15 @@ class GemmaChat:
             [config.boi_token_index, config.eoi_token_index, config.image_token_id]
         )
         return f"\n\n{begin}{token * config.mm_tokens_per_image}{end}\n\n"
+
+    def _refuse_no_numbers(self, _: Tensor, scores: Tensor) -> Tensor:
+        """Raises Failed where how likely each word is, is no number; -inf is what may not come."""
+        if bool(torch.isnan(scores).any()):
+            raise Failed(
+                f"{self.model} gave no numbers (NaN)",
+                "milimo model verify looks whether the weights are whole",
+            )
+        return scores
 
     def _pad(self) -> int:
         return int(self.words.pad_token_id if self.words.pad_token_id is not None else 0)

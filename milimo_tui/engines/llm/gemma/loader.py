@@ -12,7 +12,6 @@ from typing import Any
 
 import transformers
 
-from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.llm.gemma.chat import GemmaChat
 from milimo_tui.engines.llm.gemma.sizes import SIZES
@@ -22,8 +21,9 @@ from milimo_tui.engines.recipes.values import Choice, Recipe, Request
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.cancel import letting_go
-from milimo_tui.engines.runtime.memory import device, is_out_of_memory
+from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import model_cache
+from milimo_tui.engines.runtime.model_stack import READS_WORDS, reading, refuse_unknown_words, try_words
 from milimo_tui.engines.runtime.recipe_run import key, running
 
 
@@ -74,35 +74,25 @@ def load(source: Source, recipe: Recipe) -> Any:
     """Raises Damaged for files that can't be what their configuration says."""
     transformers.utils.logging.disable_progress_bar()  # its bars would fill the job's log
     cls = getattr(transformers, architecture(source.weights))
-    try:
+    with reading(source.id, unread=READS_WORDS.replace("lm_head|", "") if source.eyes is None else ""):
         model = cls.from_pretrained(
             source.weights, local_files_only=True, use_safetensors=True, **apply.model_options(recipe)
         )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        if is_out_of_memory(error):
-            raise
-        raise _damaged(source, error) from error
+    refuse_unknown_words(model, source.id)
     model.eval()
     apply.apply_model(model, recipe)
     return model
 
 
 def _words(source: Source) -> Any:
-    try:
-        return transformers.AutoTokenizer.from_pretrained(source.words, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise _damaged(source, error) from error
+    with reading(source.id, "tokenizer"):
+        words = transformers.AutoTokenizer.from_pretrained(source.words, local_files_only=True)
+        try_words(words)
+        return words
 
 
 def _eyes(source: Source) -> Any:
     if source.eyes is None:
         return None
-    try:
+    with reading(source.id, "image processor"):
         return transformers.AutoImageProcessor.from_pretrained(source.eyes, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise _damaged(source, error) from error
-
-
-def _damaged(source: Source, error: Exception) -> Damaged:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
-    return Damaged(f"{source.id} can't be loaded: {reason}", f"milimo model verify {source.found.id}")

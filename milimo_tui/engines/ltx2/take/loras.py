@@ -16,6 +16,7 @@ from diffusers import LTX2ConditionPipeline
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.catalog.installed_weights import Found
+from milimo_tui.engines.catalog.lora_fit import pairs_of
 from milimo_tui.engines.catalog.lora_names import is_mark
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
@@ -53,6 +54,7 @@ def fusable(
     if recipe.offload == "disk" or (plain if not named else not named.endswith(MERGED)):
         return None
     one = wanted[0].adapter
+    pairs_of(one.path, read_header(one.path))  # of a half nothing would be merged
     return FusedLora(one.title, one.path, one.digest, one.strength, _read) if is_plain(one.path) else None
 
 
@@ -96,7 +98,7 @@ def refuse_misfit(path: Path, pipeline: Any) -> None:
     """Raises Refused when a part of the LoRA has no place in the model, or one of another size."""
     if not path.is_file():
         raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list")
-    read_header(path)  # refuses a pickle, and what is cut
+    pairs_of(path, read_header(path))  # which refuse a pickle, what is cut, and halves
     try:
         state = pipeline.lora_state_dict(str(path.parent), weight_name=path.name, use_safetensors=True)
     except (ValueError, KeyError) as error:
@@ -131,7 +133,7 @@ def _has_place(key: str, shape: tuple[int, ...], layer: Any) -> bool:
     if not shape:  # a scale
         return True
     if ".lora_A." in key or ".lora.down." in key:
-        return shape[-1] == inner
+        return len(shape) == 2 and shape[-1] == inner
     if ".lora_B." in key or ".lora.up." in key:
-        return shape[0] == outer
+        return len(shape) == 2 and shape[0] == outer
     return True

@@ -22,8 +22,9 @@ from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes
 from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.fused_loras import FusedLora, fuse
-from milimo_tui.engines.runtime.memory import device, is_out_of_memory
+from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, Place
+from milimo_tui.engines.runtime.model_stack import reading, refuse_unknown_words, try_words
 from milimo_tui.engines.runtime.single_files import load_transformer
 
 _LTX2 = "diffusers.pipelines.ltx2"
@@ -97,6 +98,8 @@ def part(
         made = _build(found, folder_of(found), name, recipe)
         if device().type == "cpu" and name != "tokenizer":
             settle(made)
+        if name == TEXT:
+            refuse_unknown_words(made, found.id)
         if fused is not None and name == STREAMED:
             fuse(made, fused)
         if name in applying.LARGE:
@@ -134,23 +137,18 @@ def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
             return load_transformer(
                 cls, found.path, folder, wanted["dtype"], NAMES, wanted.get("quantization_config")
             )
-        return cls.from_pretrained(folder / name, local_files_only=True, **wanted)
+        made = cls.from_pretrained(folder / name, local_files_only=True, **wanted)
+        if name == "tokenizer":
+            try_words(made)
+        return made
 
     return loading(found, name, read)
 
 
 def loading(found: Found, name: str, read: Callable[[], Any]) -> Any:
     """A part as it is read from its files. Raises Damaged for what can't be what its configuration says."""
-    try:
+    with reading(found.id, name.replace("_", " ")):
         return read()
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        if is_out_of_memory(error):
-            raise
-        reason = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
-        raise Damaged(
-            f"the {name.replace('_', ' ')} of {found.id} can't be loaded: {reason}",
-            f"milimo model verify {found.id} tells which file is not whole",
-        ) from error
 
 
 def settle(model: Any) -> None:

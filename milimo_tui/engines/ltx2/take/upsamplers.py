@@ -11,7 +11,7 @@ from typing import Any
 from safetensors.torch import load_file
 from torch import Tensor
 
-from milimo_tui.core.errors import Damaged, Refused
+from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
@@ -19,8 +19,9 @@ from milimo_tui.engines.ltx2.take.parts import settle
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.recipes.weight_sizes import held_bytes
 from milimo_tui.engines.runtime import apply as applying
-from milimo_tui.engines.runtime.memory import device, is_out_of_memory
+from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_cache import Key, model_cache
+from milimo_tui.engines.runtime.model_stack import reading
 
 _DOES = {"upsampler": "sides", "temporal_upsampler": "time"}
 _GROWS = {
@@ -59,7 +60,7 @@ def _files(found: Found) -> list[Path]:
 def _loaded(found: Found, dtype: Any) -> Any:
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
-    try:
+    with reading(found.id, "latent upsampler"):
         if not found.path.is_file():
             return LTX2LatentUpsamplerModel.from_pretrained(
                 _folder(found), local_files_only=True, dtype=dtype
@@ -69,13 +70,6 @@ def _loaded(found: Found, dtype: Any) -> Any:
         made = LTX2LatentUpsamplerModel(**settings(state))
         made.load_state_dict(state)
         return made.to(dtype)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        if is_out_of_memory(error):
-            raise
-        raise Damaged(
-            f"{found.id} is no latent upsampler that can be loaded: {str(error).splitlines()[0][:200]}",
-            f"milimo model verify {found.id} tells whether it is whole",
-        ) from error
 
 
 def settings(state: Mapping[str, Tensor]) -> dict[str, Any]:

@@ -105,11 +105,13 @@ def _spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePictur
 def _weights(studio: Studio, engine: str, model: str) -> Found | None:
     """Those the shot would be made with, or that lie here; None where only the registry knows them.
 
-    Tiny ones say nothing about a card.
+    Tiny ones say nothing about a card. Raises as `ModelStore.resolve` for a person's own that are named.
     """
     try:
         found = ModelStore(studio.home.models).resolve(engine, model=model)
     except MilimoError:
+        if model and model_lookup.find(model) is None and any(_on_shelf(studio, model)):
+            raise
         return None  # no home, none installed, or cut: what the registry says holds for all of them
     return None if found.tiny else found
 

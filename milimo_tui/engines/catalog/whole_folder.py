@@ -1,0 +1,133 @@
+"""Whether a folder of weights can be what it says, told by its configurations, indexes and headers alone: no
+tensor is read, nothing is imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.host import explain
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.untrusted_json import read_json
+from milimo_tui.engines.catalog.families import CONFIG, INDEX
+from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
+
+CONFIGS = (CONFIG, INDEX, "*_config.json", f"*{SAFE}.index.json")
+WHOLE_NUMBERS = frozenset({"BOOL", "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64"})
+BESIDE = ("tokenizer_config.json", "processor_config.json", "preprocessor_config.json")  # of a model's own
+PARTS = ("transformer", "unet", "vae")  # that every pipeline has one of
+INDEXES = f"*{SAFE}.index.json"
+SHARD = re.compile(r"^(.+)-\d+-of-\d+$")  # how the stem of a shard's name is made
+_HINT = "fetch the folder again from its makers"
+
+
+def check_folder(folder: Path) -> None:
+    """Hold the files of a folder and of its parts against one another.
+
+    Raises Damaged for a configuration that is no JSON and for a file that is cut, BadInput for weights that
+    are none or lie about their tensors, shards that overlap, lack their index or do not hold what it says.
+    """
+    for place in (folder, *sorted(_parts(folder))):
+        for pattern in CONFIGS:
+            for path in sorted(place.glob(pattern)):
+                _check_config(path)
+        headers = {path: read_header(path) for path in sorted(place.glob(f"*{SAFE}"))}
+        if not _is_packed(place):
+            for path, header in headers.items():
+                _check_types(path, header)
+        holds = {path.name: frozenset(header.tensors) for path, header in headers.items()}
+        for index in sorted(place.glob(INDEXES)):
+            _check_index(index, holds)
+        _check_shards(place, holds)
+    _check_kinds(folder)
+
+
+def refuse_headless(folder: Path) -> None:
+    """Raises BadInput for the parts of a pipeline without the index that says what they are, and for a
+    model without its configuration.
+    """
+    parts = (folder / name for name in PARTS)
+    if any((part / CONFIG).is_file() and any(part.glob(f"*{SAFE}")) for part in parts):
+        raise BadInput(f"{folder.name} holds parts of a pipeline, and its {INDEX} is missing", _HINT)
+    if any((folder / name).is_file() for name in BESIDE) and any(folder.glob(f"*{SAFE}")):
+        raise BadInput(f"{folder.name} holds a model, and its {CONFIG} is missing", _HINT)
+
+
+def _parts(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def _check_config(path: Path) -> dict[str, Any]:
+    try:
+        value = read_json(path.read_text())
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    except ValueError as error:
+        raise Damaged(f"{_named(path)} can't be read as JSON: {reason(error)}", _HINT) from error
+    if not isinstance(value, dict):
+        raise Damaged(f"{_named(path)} is not laid out as a configuration", _HINT)
+    return value
+
+
+def _check_kinds(folder: Path) -> None:
+    """Raises BadInput for a part of transformers whose configuration is of no model of transformers: the
+    library would make one of its usual size, tens of gigabytes, and fill it with random numbers.
+    """
+    index = folder / INDEX
+    for name, entry in _check_config(index).items() if index.is_file() else ():
+        if not isinstance(entry, list) or len(entry) != 2 or entry[0] != "transformers":
+            continue
+        path = folder / name / CONFIG
+        if path.is_file() and not (config := _check_config(path)).get("model_type"):
+            told = f"of a {config['_class_name']}" if "_class_name" in config else "of no model"
+            raise BadInput(f"{_named(path)} is {told}, where the index says {entry[1]}", _HINT)
+
+
+def _is_packed(place: Path) -> bool:
+    """Whether the configuration tells how a quantiser has packed the weights."""
+    path = place / CONFIG
+    return path.is_file() and bool(_check_config(path).get("quantization_config"))
+
+
+def _check_types(path: Path, header: Header) -> None:
+    """Raises BadInput for a matrix of whole numbers, which nothing says how to unpack."""
+    for name, tensor in header.tensors.items():
+        if name.endswith(".weight") and len(tensor.shape) > 1 and tensor.dtype in WHOLE_NUMBERS:
+            raise BadInput(
+                f"{_named(path)} holds {name} as {tensor.dtype}, and nothing says how it is unpacked", _HINT
+            )
+
+
+def _check_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
+    """Raises BadInput where a shard has not what the index says, or has what another has, too."""
+    said = _check_config(index).get("weight_map")
+    if not isinstance(said, dict) or not said:
+        raise BadInput(f"{_named(index)} names no tensors", _HINT)
+    for tensor, shard in said.items():
+        if not isinstance(shard, str) or shard not in holds:
+            raise BadInput(f"{_named(index)} names “{shard}”, which does not lie beside it", _HINT)
+        if tensor not in holds[shard]:
+            raise BadInput(f"{_named(index)} says that {tensor} is in {shard}, and it is not", _HINT)
+    there: dict[str, str] = {}
+    for shard in sorted({str(one) for one in said.values()}):
+        for tensor in holds[shard]:
+            if tensor in there:
+                raise BadInput(f"{_named(index)}: {tensor} is in two of its files", _HINT)
+            there[tensor] = shard
+
+
+def _check_shards(place: Path, holds: dict[str, frozenset[str]]) -> None:
+    """Raises BadInput for shards that no index goes with: loaders find none of them."""
+    for name in holds:
+        shard = SHARD.match(Path(name).stem)
+        if shard and not (place / f"{shard.group(1)}{SAFE}.index.json").is_file():
+            raise BadInput(f"{_named(place / name)} is a part of weights whose index is missing", _HINT)
+
+
+def _named(path: Path) -> str:
+    """A file with the folder it lies in, which tells which part it is of."""
+    return f"{path.parent.name}/{path.name}"

@@ -1,0 +1,132 @@
+"""A folder of weights that can't be what it says is refused where it is taken up, in one sentence: nothing
+of it is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.model_store import ModelStore
+from tests.engines import lies
+from tests.engines.lies import Lie
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
+
+__all__ = ["tiny"]
+
+WHOLE = "transformer/diffusion_pytorch_model.safetensors"
+
+
+@pytest.fixture
+def milimo(tmp_path: Path, tiny: Tiny) -> Milimo:
+    found = Milimo(environment(tmp_path), tmp_path / "work")
+    furnish(Path(found.home), tiny, "flux2-klein")
+    return found
+
+
+def copied(tiny: Tiny, folder: Path, name: str = "flux2-klein") -> Path:
+    shutil.copytree(tiny(name), folder / "mine")
+    return folder / "mine"
+
+
+def refused(milimo: Milimo, *words: str, code: int) -> str:
+    """The sentence; what was there before is there as it was."""
+    store = ModelStore(Home(Path(milimo.home)).models)
+    before = store.installed(), store.selected(), store.folders()
+    told = milimo.refusal("model", "use", *words, code=code)
+    assert (store.installed(), store.selected(), store.folders()) == before
+    sentence, *hint = told.strip().splitlines()
+    assert len(hint) == 1, told
+    return sentence
+
+
+LIES: tuple[tuple[Lie, int, str], ...] = (
+    (lies.cut, 1, "diffusion_pytorch_model.safetensors is cut: "),
+    (lies.emptied, 1, "is cut: 0 bytes of 8"),
+    (lies.endless_header, 2, "is not a safetensors file"),
+    (lies.pickled, 2, "is a pickle, which can run code"),
+    (lies.all_at_one_place, 2, "begins within the tensor before it"),
+    (lies.another_type, 2, "of F64, which its bytes are not"),
+    (lies.a_type_nobody_has, 2, "as Q17, which can't be read here"),
+    (lies.endless_sides, 2, "which its bytes are not"),
+    (lies.sides_below_nothing, 2, "is -1"),
+    (lies.bytes_behind, 2, "22 bytes lie behind the last tensor"),
+    (lies.whole_numbers, 2, "as I64, and nothing says how it is unpacked"),
+    (lies.a_shard_is_missing, 2, "is not whole: files that its own index names are missing"),
+    (lies.a_shard_is_cut, 1, "-00002-of-00002.safetensors is cut"),
+    (lies.shards_overlap, 2, "is in two of its files"),
+    (lies.no_index, 2, "is a part of weights whose index is missing"),
+    (lies.index_of_nothing, 2, f"{WHOLE}.index.json names no tensors"),
+    (lies.index_that_lies, 2, "-00001-of-00002.safetensors, and it is not"),
+    (lies.index_that_leads_away, 2, "“../../away.safetensors”, which does not lie beside it"),
+    (lies.config_of_no_json, 1, "transformer/config.json can't be read as JSON"),
+    (lies.config_is_a_list, 1, "transformer/config.json is not laid out as a configuration"),
+)
+
+
+@pytest.mark.parametrize(("lie", "code", "said"), LIES, ids=[lie.__name__ for lie, _, _ in LIES])
+def test_a_folder_that_lies(
+    lie: Lie, code: int, said: str, milimo: Milimo, tiny: Tiny, tmp_path: Path
+) -> None:
+    folder = copied(tiny, tmp_path)
+    lie(folder / "transformer")
+    assert said in refused(milimo, str(folder), code=code)
+    if said not in ("is not whole: files that its own index names are missing",):
+        assert said in refused(milimo, f"diffusers:{folder}", code=code), "as any pipeline, too"
+
+
+def test_a_folder_in_the_place_of_a_file(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+    folder = copied(tiny, tmp_path)
+    lies.a_folder(folder / "transformer")
+    told = milimo.refusal("model", "use", str(folder), code=1)
+    assert told.strip().endswith("diffusion_pytorch_model.safetensors: Is a directory")
+
+
+def test_a_text_encoder_of_no_model_is_not_made_at_its_usual_size(
+    milimo: Milimo, tiny: Tiny, tmp_path: Path
+) -> None:
+    folder = copied(tiny, tmp_path)
+    shutil.copyfile(folder / "transformer" / "config.json", folder / "text_encoder" / "config.json")
+    assert "text_encoder/config.json is of a Flux2Transformer2DModel, where the index says Qwen3" in refused(
+        milimo, str(folder), code=2
+    )
+
+
+def test_what_is_left_of_a_pipeline_or_a_model(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+    folder = copied(tiny, tmp_path)
+    index = json.loads((folder / "model_index.json").read_text())
+    (folder / "model_index.json").write_text(json.dumps({**index, "_class_name": 7}))
+    assert "mine is a 7, which no engine here runs" in refused(milimo, str(folder), code=2)
+    (folder / "model_index.json").write_text("[]")
+    assert "model_index.json is not laid out as a configuration" in refused(milimo, str(folder), code=1)
+    (folder / "model_index.json").unlink()
+    assert "mine holds parts of a pipeline, and its model_index.json is missing" in refused(
+        milimo, str(folder), code=2
+    )
+    shutil.copytree(tiny("sam3"), tmp_path / "sam")
+    (tmp_path / "sam" / "config.json").unlink()
+    assert "sam holds a model, and its config.json is missing" in refused(
+        milimo, str(tmp_path / "sam"), code=2
+    )
+
+
+def test_weights_in_shards_are_taken_up(milimo: Milimo, tiny: Tiny, tmp_path: Path) -> None:
+    folder = copied(tiny, tmp_path)
+    lies.in_shards(folder / "transformer")
+    assert "flux2 runs mine from now on" in milimo.act("model", "use", str(folder))
+
+
+def test_explain_says_what_is_wrong_with_weights_of_ones_own(
+    milimo: Milimo, tiny: Tiny, tmp_path: Path
+) -> None:
+    """Not that nobody knows their sizes."""
+    folder = copied(tiny, tmp_path)
+    milimo.act("model", "use", str(folder))
+    lies.cut(folder / "transformer")
+    told = milimo.refusal("engine", "explain", "flux2", "--model", "mine", code=1)
+    assert "mine: transformer/diffusion_pytorch_model.safetensors is cut" in told
