@@ -87,8 +87,9 @@ def refuse(limits: Limits, *, frames: int, width: int, height: int, rate: Fracti
     if frames < 1:
         raise BadInput("a take needs at least one frame", f"{limits.title} makes 1 to {most:,} frames")
     if frames > most:
+        many = f"at most {most:,} frames of a shot" if most > 1 else "shots of one frame"
         raise BadInput(
-            f"{limits.title} makes at most {most:,} frames of a shot, not {frames:,}",
+            f"{limits.title} makes {many}, not {frames:,}",
             f"split the shot: milimo shot split, or milimo shot set --length {most}f",
         )
     small = min(width, height) < limits.least_side

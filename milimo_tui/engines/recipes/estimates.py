@@ -64,6 +64,12 @@ def estimate(recipe: Recipe, request: Request) -> Estimate:
     return Estimate(taken[phase] * SLACK + RESERVED_GB * _scale(request), phase, _waiting(recipe, request))
 
 
+def decode_room_gb(recipe: Recipe, request: Request, free_gb: float) -> float:
+    """GB of those that are free which a decoder may take beside the weights that are on the card then."""
+    left = (free_gb - RESERVED_GB * _scale(request)) / SLACK
+    return left - _weights_on_card_gb("decode", recipe, request)
+
+
 def reading_gb(recipe: Recipe, request: Request) -> float:
     """GB that it takes to read a prompt where the text encoder is in memory."""
     return _work("encode", recipe, request) * SLACK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.engines.catalog.installed_weights import Found
@@ -83,7 +84,7 @@ class WanProfile(Profile):
         return Way(
             pipeline="picture to video" if way.begins is not None else "words to video",
             reason=way.reason,
-            fitted=way.fitted,
+            fitted=replace(way.fitted, frames=whole.frames),
             steps=way.course.steps,
             guidance=f"{way.course.guidance:g}" if way.course.guided else "off",
             negative=way.course.negative,

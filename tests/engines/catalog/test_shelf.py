@@ -84,7 +84,7 @@ def sizes(folder: Path) -> int:
 def test_what_is_missing_is_unavailable_with_the_command(store: ModelStore) -> None:
     with pytest.raises(Unavailable, match=r"the weights of LTX-2\.5 22B are not here") as told:
         store.resolve("ltx2")
-    assert "milimo model download ltx-2.5 (71.1 GB)" in told.value.hint
+    assert "milimo model download ltx-2.5 (71.9 GB)" in told.value.hint
     assert "milimo model tiny ltx2" in told.value.hint
     assert told.value.exit_code == 3
 

@@ -324,7 +324,7 @@ def test_a_take_of_one_frame_is_a_picture_with_its_seed_negative_and_steps(make:
     same = make(wish(model=BASE_WEIGHTS, negative="blue", steps=3))
     assert (pixels(picture) == pixels(same.outputs[0])).all()
     assert result.facts["seed"] == 7
-    with pytest.raises(BadInput, match="at most 1 frames"):
+    with pytest.raises(BadInput, match="shots of one frame, not"):
         make(still.model_copy(update={"frames": 10}))
 
 

@@ -18,9 +18,9 @@ from torch import Tensor
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.standalone import StandaloneContext
+from milimo_tui.engines.ltx2.decode.decoding import decode_sound
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan.schedules import REFINE
-from milimo_tui.engines.ltx2.take.decoding import decode_sound
 from milimo_tui.engines.ltx2.take.parts import load
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.model_cache import model_cache

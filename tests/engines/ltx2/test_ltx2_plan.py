@@ -632,7 +632,7 @@ def test_clips_that_are_changed_as_they_are() -> None:
     with pytest.raises(Unavailable) as missing:
         plan(spec(control=[control]), bare)
     assert missing.value.hint == "milimo model download ltx-2.5-ic-colorize"
-    for kind, found, model in (("empty", "2.3", "ltx-2.5"), ("deblur", "2.0", "ltx-2.5")):
+    for kind, found, model in (("restore", "2.3", "ltx-2.5"), ("deblur", "2.0", "ltx-2.5")):
         with pytest.raises(Refused, match=f"no control of {kind}") as refused:
             plan(
                 spec(control=[Control(kind=kind, input="/a.mov")]),

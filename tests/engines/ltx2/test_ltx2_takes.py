@@ -377,10 +377,11 @@ def test_a_recorded_line_leads_a_take_and_is_its_sound(stage: Set, tmp_path: Pat
 @pytest.mark.long("models")
 @pytest.mark.parametrize(("model", "generation"), [("tiny-ltx23", "2.3"), ("tiny-ltx25", "2.5")])
 def test_later_generations(stage: Set, model: str, generation: str) -> None:
-    """Small: on a CPU the diffusion decoder of 2.5 looks at every pixel from every other."""
+    """Small: without a card the diffusion decoder of 2.5 is used for trials alone."""
     small = replace(stage, project="small")
     path = is_take(small.make(small.shot(steps="2", model=model)), 9, 64, 64)
     assert json.loads(tags(path)["milimo"])["generation"] == generation
+    assert ("decoded by diffusion, in tiles of 768 px and 80 frames" in small.log()) == (generation == "2.5")
 
 
 @pytest.mark.long("models")

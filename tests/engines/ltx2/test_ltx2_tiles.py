@@ -16,8 +16,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from milimo_tui.engines.ltx2.decode.decoding import in_slices
 from milimo_tui.engines.ltx2.sizes import SIZES
-from milimo_tui.engines.ltx2.take.decoding import in_slices
 from milimo_tui.engines.recipes.estimates import addressed, stride
 from milimo_tui.engines.recipes.ladder import ADDRESSED, every
 from milimo_tui.engines.recipes.values import Recipe

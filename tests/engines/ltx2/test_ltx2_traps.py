@@ -16,16 +16,16 @@ from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, Refused
 from milimo_tui.engines.contract.standalone import StandaloneContext
+from milimo_tui.engines.ltx2.decode.decoding import decode_sound, to_pictures, watcher
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, pictures
-from milimo_tui.engines.ltx2.plan.decoder_choice import attention_gb, diffuses
+from milimo_tui.engines.ltx2.plan.decoder_choice import TILES, diffuses, needs_gb, tile
 from milimo_tui.engines.ltx2.plan.generations import agree, config_of, detect, disagreements, generation
 from milimo_tui.engines.ltx2.plan.guidance import FULL, OFF
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.ltx2.take import upsamplers
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack, match_colour
-from milimo_tui.engines.ltx2.take.decoding import decode_sound, to_pictures, watcher
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on, switch
 from milimo_tui.engines.ltx2.take.pipelines import Given, HeldSound, Pinned, ancestral, prepare, scheduler
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample, stg_block
@@ -474,19 +474,25 @@ def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) ->
         upsamplers.upsampler("temporal_upsampler", sides, RECIPE, StandaloneContext(tmp_path))
 
 
-def test_the_diffusion_decoder_is_used_where_its_attention_fits(tiny: Tiny) -> None:
+PUBLISHED = {"decoder_stage_channels": [2048, 1024, 512, 512, 256], "patch_size": 4}
+
+
+def test_the_diffusion_decoder_takes_the_largest_tiles_that_there_is_room_for(tiny: Tiny) -> None:
+    needed = [needs_gb(PUBLISHED, one, 121, 1280, 704) for one in TILES]
+    assert needed == sorted(needed, reverse=True)
+    assert [tile(PUBLISHED, gb, 121, 1280, 704) for gb in needed] == list(TILES)
+    assert tile(PUBLISHED, needed[-1] - 0.1, 121, 1280, 704) is None
+    # 80 frames of 192 by 176 tokens of 256 numbers, twelve times, are most of it.
+    assert needed[0] == pytest.approx(80 * 192 * 176 * 256 * 12 * 2 / 1e9, rel=0.4)
     folder = tiny("ltx25")
-    config = config_of(folder, "diffusion_decoder")
-    # 9 frames of 16 by 16 tokens, ten bytes for each pair
-    assert attention_gb(config, 9, 64, 64) == pytest.approx((9 * 16 * 16) ** 2 * 10 / 1e9)
-    assert attention_gb(config, 961, 4096, 4096) == attention_gb(config, 81, 768, 768), "that of one tile"
-    assert diffuses(folder, 9, 64, 64) == (True, "")
-    used, reason = diffuses(folder, 9, 128, 192)
-    assert not used
-    assert "decoded by the autoencoder" in reason
-    published = {**config, "decoder_stage_channels": [2048, 1024, 512, 512, 256], "decoder_head_dim": 64}
-    assert attention_gb(published, 121, 1280, 704) > 100_000
-    assert diffuses(tiny("ltx23"), 121, 1280, 704) == (False, "")  # it has none
+    assert diffuses(folder, 1.0, 9, 64, 64, card=False) == (TILES[0], "")
+    used, reason = diffuses(folder, 0.0, 9, 64, 64, card=True)
+    assert used is None
+    assert "decoded by the autoencoder: by diffusion takes" in reason
+    used, reason = diffuses(folder, 100.0, 121, 1280, 704, card=False)
+    assert used is None
+    assert "too long without a card" in reason
+    assert diffuses(tiny("ltx23"), 100.0, 121, 1280, 704, card=True) == (None, "")  # it has none
 
 
 # -- joining

@@ -72,7 +72,7 @@ async def test_every_family_says_what_runs_it(studio: Studio, size: tuple[int, i
         shown = text(stage)
         assert "Video" in shown
         assert "nothing to run it yet" in shown
-        assert "71.1 GB" in shown
+        assert "71.9 GB" in shown
         assert "licence" in shown  # of the one under the cursor, without a key
 
 

@@ -338,7 +338,7 @@ async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: S
     async with opened(studio, mode="models") as (app, pilot):
         await until(pilot, lambda: "LTX-2" in screen_text(pilot))
         text = screen_text(pilot)
-        assert "71.1 GB" in text
+        assert "71.9 GB" in text
         assert "missing" in text
         await press(pilot, "y")
         assert app.last_message is not None

@@ -1,7 +1,8 @@
 """IC-LoRAs of LTX-2's makers that change a clip as it is: the clip itself is followed, not a map of it.
 
-Names of the files for 2.3 are those of the makers' ComfyUI package (ComfyUI-LTXVideo and LTX-2, `README.md`,
-June and August 2026), those for 2.5 as others download them (September 2026); the hub itself was not asked.
+Names and sizes of the files for 2.3 are those of the makers' app (LTX-Desktop, `lora_catalog.json` of August
+2026), which offers them on 2.5 too; those for 2.5 are as others download them (September 2026). The hub
+itself was not asked.
 """
 
 from __future__ import annotations
@@ -34,30 +35,31 @@ class Change:
     begins: str = ""
 
 
+LARGE, SMALL = 906_071_437, 327_309_305  # bytes of those of 2.3
 CHANGES: tuple[Change, ...] = (
     Change(
         "deblur", "Deblur", "a clip out of focus made sharp",
-        {"2.3": Published("0.9"), "2.5": Published("0.9", 910 * MB)}, "DEBLUR",
+        {"2.3": Published("0.9", LARGE), "2.5": Published("0.9", 910 * MB)}, "DEBLUR",
     ),
     Change(
         "decompress", "Decompression", "a clip without the blocks of its compression",
-        {"2.3": Published("0.9"), "2.5": Published("0.9")}, "ENHANCE QUALITY",
+        {"2.3": Published("0.9", LARGE), "2.5": Published("0.9")}, "ENHANCE QUALITY",
     ),
     Change(
         "colorize", "Colorization", "a grey clip in colours",
-        {"2.3": Published("0.9", 312 * MB), "2.5": Published("0.9")}, "COLORIZE",
+        {"2.3": Published("0.9", LARGE), "2.5": Published("0.9")}, "COLORIZE",
     ),
     Change(
         "night", "Day-To-Night", "a clip of the day by night",
-        {"2.3": Published("0.9"), "2.5": Published("0.9")},
+        {"2.3": Published("0.9", SMALL), "2.5": Published("0.9")},
     ),
     Change(
         "water", "Water-Simulation", "a clip with water in it",
-        {"2.3": Published("0.9"), "2.5": Published("0.9")}, "ADD WATER",
+        {"2.3": Published("0.9", LARGE), "2.5": Published("0.9")}, "ADD WATER",
     ),
     Change(
         "empty", "Clean-Plate", "a clip without its people and vehicles",
-        {"2.5": Published("1.0", 327 * MB)},
+        {"2.3": Published("1.0", SMALL), "2.5": Published("1.0", 327 * MB)},
     ),
     Change(
         "restore", "Restore", "old footage clean and in colours",

@@ -18,13 +18,13 @@ from torch import Tensor
 
 from milimo_tui.engines.contract.engine import Context, Output
 from milimo_tui.engines.contract.fitting import frames_up, side_up
+from milimo_tui.engines.ltx2.decode.decoding import Pictures, decode_pictures, visiting
 from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.plan.retake_rule import levels
 from milimo_tui.engines.ltx2.retake.kept_latents import held_sound
 from milimo_tui.engines.ltx2.retake.latents import encode_pictures, encode_sound_of
 from milimo_tui.engines.ltx2.retake.old_take import OldTake
-from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, visiting
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.take.session import Session

@@ -15,9 +15,10 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import provenance
+from milimo_tui.engines.ltx2.decode.choosing import decoder_tiles
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.conditioning import path_of
-from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER, diffuses
+from milimo_tui.engines.ltx2.plan.decoder_choice import Tile
 from milimo_tui.engines.ltx2.plan.plan import Plan, Weights, as_made
 from milimo_tui.engines.ltx2.plan.retake_rule import levels
 from milimo_tui.engines.ltx2.retake.area import Area
@@ -30,7 +31,7 @@ from milimo_tui.engines.ltx2.take.loras import ActiveLora, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.upsamplers import upsampler
-from milimo_tui.engines.recipes.values import Recipe
+from milimo_tui.engines.recipes.values import Choice, Recipe
 from milimo_tui.engines.runtime import apply as applying
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.cancel import letting_go
@@ -69,7 +70,7 @@ def change(spec: MakeVideo, context: Context) -> Result:
             deterministic(spec.deterministic, context),
             running(context, request, digest, spec.recipe) as chosen,
         ):
-            job = _Job(asked, spec, way, found, chosen.recipe, context, old)
+            job = _Job(asked, spec, way, found, chosen, context, old)
             take = job.anew(spec.again) if spec.again is not None else job.doubled(wanted)
     facts = {"pipeline": "retake", "recipe": chosen.recipe.name, "tiny": found.tiny}
     return Result(outputs=(take,), notes=way.changes, facts=facts)
@@ -102,9 +103,13 @@ class _Job:
     spec: MakeVideo
     way: Plan
     found: Found
-    recipe: Recipe
+    choice: Choice
     context: Context
     old: OldTake
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.choice.recipe
 
     def anew(self, again: Again) -> Output:
         area = Area(self.spec, again, self.old.size, self.old.rate)
@@ -158,18 +163,15 @@ class _Job:
 
     def _decoders(self) -> dict[str, Any]:
         """What turns pictures into latents and back, and nothing else: no words are read."""
-        names = ["vae", *([DECODER] if self._diffuses() else [])]
         held = model_cache()
-        parts = {name: ltx_parts.part(self.found, name, self.recipe, held, self.context) for name in names}
+        parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, held, self.context)}
+        parts |= ltx_parts.diffusing(self.found, self.recipe, held, self.context, self._diffuses())
         applying.tune(SimpleNamespace(components=parts), self.recipe)
         return parts
 
-    def _diffuses(self) -> bool:
-        spec, folder = self.spec, installed_parts.folder_of(self.found)
-        chosen, reason = diffuses(folder, recipe_request.frames_at_once(self.way), spec.width, spec.height)
-        if reason:
-            self.context.log(reason)
-        return chosen
+    def _diffuses(self) -> Tile | None:
+        size = (self.spec.width, self.spec.height)
+        return decoder_tiles(self.found, self.way, size, self.choice, self.context)
 
     def _loras(self) -> list[ActiveLora]:
         store = installed_parts.model_store()

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.contract.engine import Context, Output
+from milimo_tui.engines.ltx2.decode.decoding import Pictures, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.plan.plan import Plan
 from milimo_tui.engines.ltx2.plan.retake_rule import levels, window
 from milimo_tui.engines.ltx2.retake.area import Area
@@ -25,7 +26,6 @@ from milimo_tui.engines.ltx2.retake.kept_latents import held_sound, keeping
 from milimo_tui.engines.ltx2.retake.latents import encode_pictures, encode_sound_of
 from milimo_tui.engines.ltx2.retake.old_take import OldTake
 from milimo_tui.engines.ltx2.retake.spliced_sound import spliced
-from milimo_tui.engines.ltx2.take.decoding import Pictures, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 from milimo_tui.engines.ltx2.take.sampling import Latents, Pass, sample

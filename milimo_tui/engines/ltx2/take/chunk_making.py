@@ -20,6 +20,7 @@ from PIL import Image
 
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.foretold_steps import is_spared
+from milimo_tui.engines.ltx2.decode.decoding import Pictures, Ready, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.plan.chain import Part, handed_over, within
 from milimo_tui.engines.ltx2.plan.conditioning import Source, control_frames, pictures
 from milimo_tui.engines.ltx2.plan.dfr import SNAPPED
@@ -31,7 +32,6 @@ from milimo_tui.engines.ltx2.scene.leading_sound import LeadingSound
 from milimo_tui.engines.ltx2.scene.prompt_relay import read_by, relayed
 from milimo_tui.engines.ltx2.scene.references import Pictured, references
 from milimo_tui.engines.ltx2.take.chunk_joins import match_colour, moved
-from milimo_tui.engines.ltx2.take.decoding import Pictures, Ready, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
 from milimo_tui.engines.ltx2.take.key_frames import painted
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch

@@ -13,10 +13,10 @@ import torch
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.ltx2.decode.decoding import visiting
 from milimo_tui.engines.ltx2.plan import installed_parts
 from milimo_tui.engines.ltx2.sizes import SIZES
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.decoding import visiting
 from milimo_tui.engines.ltx2.take.reading import STAGE, Read, read_ahead, read_text, reader, words_of
 from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.recipes.weight_sizes import files_of, held_bytes, weigh

@@ -15,12 +15,12 @@ import torch
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
+from milimo_tui.engines.ltx2.decode.decoding import Pictures, Sound
 from milimo_tui.engines.ltx2.plan.conditioning import open_source, path_of, pictures
 from milimo_tui.engines.ltx2.plan.sound_orders import handed_over, len_behind
 from milimo_tui.engines.ltx2.scene.leading_sound import read_sound
 from milimo_tui.engines.ltx2.take.chunk_joins import FADE, SoundTrack, match_colour
 from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
-from milimo_tui.engines.ltx2.take.decoding import Pictures, Sound
 from milimo_tui.engines.ltx2.take.kept_sound import KeptSound
 from milimo_tui.engines.ltx2.take.sampling import Latents
 from milimo_tui.engines.ltx2.take.seams import Seam, measured

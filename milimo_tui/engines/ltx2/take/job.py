@@ -21,9 +21,9 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEASURED, provenance
+from milimo_tui.engines.ltx2.decode.choosing import decoder_tiles
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source, path_of
-from milimo_tui.engines.ltx2.plan.decoder_choice import diffuses
 from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, followed_by, plan
 from milimo_tui.engines.ltx2.plan.relay import sampled, sampled_rate, segments
 from milimo_tui.engines.ltx2.plan.sound_orders import SAMPLE_SECONDS
@@ -95,6 +95,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
         if fused is not None:
             context.log(f"LoRA {fused.title} is merged into the weights: nothing else is worn")
             recipe, worn = replace(recipe, name=f"{recipe.name}{MERGED}"), []
+        tiles = decoder_tiles(found, way, (way.fitted.width, way.fitted.height), choice, context)
         session = open_session(
             found,
             choice.recipe,
@@ -102,7 +103,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
             follows_control=way.pipeline.pipeline == "ic_lora",
             paints=way.keyframes is not None,
             upsamplers=added,
-            diffuses=_diffuses(found, way, context),
+            diffuses=tiles,
             texts=texts_of(way),
             fused=fused,
         )
@@ -134,6 +135,8 @@ def make(spec: MakeVideo, context: Context) -> Result:
         "tiny": found.tiny,
         "attention": attends_by(session.parts["transformer"]),
     }
+    if tiles is not None:
+        facts["decoder"] = f"diffusion, {tiles}"
     measured: dict[str, Any] = {}
     if making.seams:
         measured["seams"] = [seam.as_json() | {"said": str(seam)} for seam in making.seams]
@@ -184,15 +187,6 @@ def _there(spec: MakeVideo) -> KeptSound | None:
     seconds = probe(path).seconds or Fraction(0)
     stereo = read_sound(Leading(input=str(path)), int(seconds * spec.sample_rate), spec.sample_rate)
     return KeptSound(stereo, spec.sample_rate, outside(spec.over.since, spec.over.until, seconds))
-
-
-def _diffuses(found: Found, way: Plan, context: Context) -> bool:
-    """Whether the pictures are decoded by diffusion; what speaks against it is said."""
-    longest = recipe_request.frames_at_once(way)
-    chosen, reason = diffuses(installed_parts.folder_of(found), longest, way.fitted.width, way.fitted.height)
-    if reason:
-        context.log(reason)
-    return chosen
 
 
 def passes_of(way: Plan) -> frozenset[str]:

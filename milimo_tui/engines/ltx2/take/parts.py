@@ -14,7 +14,8 @@ import torch
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER
+from milimo_tui.engines.ltx2.decode.windows import Windows
+from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER, SHARED, SHARED_FRAMES, Tile
 from milimo_tui.engines.ltx2.plan.generations import class_of, config_of
 from milimo_tui.engines.ltx2.plan.installed_parts import folder_of
 from milimo_tui.engines.recipes.estimates import STREAMED, is_packed
@@ -65,20 +66,33 @@ def load(
     held: ModelCache,
     context: Context,
     *,
-    diffuses: bool = False,
+    diffuses: Tile | None = None,
     fused: FusedLora | None = None,
 ) -> dict[str, Any]:
     """Every part by name, loaded where it is not held yet; each load is told. The diffusion decoder where it
-    is to be used; no text encoder where that has read its texts and is gone; `fused` in the transformer.
+    is to be used, in those tiles; no text encoder where that has read its texts and is gone; `fused` in the
+    transformer.
 
     Raises Damaged for files that can't be what their configurations say, Unavailable, OutOfMemory.
     """
     # The transformer comes first: where most of it goes on to the card, no other part waits beside it then.
-    names = sorted([*PARTS, *([DECODER] if diffuses else [])], key=lambda name: name != STREAMED)
+    names = sorted(PARTS, key=lambda name: name != STREAMED)
     gone = {TEXT: None} if reads_once(recipe) else {}
-    return gone | {
-        name: part(found, name, recipe, held, context, fused) for name in names if name not in gone
-    }
+    parts = {name: part(found, name, recipe, held, context, fused) for name in names if name not in gone}
+    return gone | parts | diffusing(found, recipe, held, context, diffuses)
+
+
+def diffusing(
+    found: Found, recipe: Recipe, held: ModelCache, context: Context, by: Tile | None
+) -> dict[str, Any]:
+    """The diffusion decoder by its name, set to decode in such tiles; nothing where there are none."""
+    if by is None:
+        return {}
+    decoder = part(found, DECODER, recipe, held, context)
+    decoder.set_attn_processor(Windows())
+    steps = (by.side - SHARED, by.side - SHARED, by.frames - SHARED_FRAMES)
+    decoder.enable_tiling(by.side, by.side, by.frames, *steps)
+    return {DECODER: decoder}
 
 
 def part(

@@ -25,8 +25,8 @@ from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from diffusers.schedulers import LTXEulerAncestralRFScheduler
 from torch import Tensor
 
+from milimo_tui.engines.ltx2.decode.decoding import visiting
 from milimo_tui.engines.ltx2.scene.references import Slotted
-from milimo_tui.engines.ltx2.take.decoding import visiting
 from milimo_tui.engines.runtime.determinism import generator
 
 Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]  # latents of an input, encoded when not known

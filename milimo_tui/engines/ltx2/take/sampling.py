@@ -18,9 +18,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.decode.decoding import watcher
 from milimo_tui.engines.ltx2.plan.generations import SPACE, TIME, Generation
 from milimo_tui.engines.ltx2.plan.guidance import Guidance
-from milimo_tui.engines.ltx2.take.decoding import watcher
 from milimo_tui.engines.ltx2.take.pipelines import (
     Ancestral,
     Given,

@@ -15,8 +15,9 @@ from torch import Tensor
 
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context
+from milimo_tui.engines.ltx2.decode.decoding import visiting
+from milimo_tui.engines.ltx2.plan.decoder_choice import Tile
 from milimo_tui.engines.ltx2.take import parts as ltx_parts
-from milimo_tui.engines.ltx2.take.decoding import visiting
 from milimo_tui.engines.ltx2.take.kept_sound import Grid
 from milimo_tui.engines.ltx2.take.pipelines import assembled
 from milimo_tui.engines.ltx2.take.reading import Read, read_ahead, read_text, words_of
@@ -96,7 +97,7 @@ def open_session(
     follows_control: bool,
     paints: bool = False,
     upsamplers: Mapping[str, Found],
-    diffuses: bool = False,
+    diffuses: Tile | None = None,
     texts: Sequence[str] = (),
     fused: FusedLora | None = None,
 ) -> Session:

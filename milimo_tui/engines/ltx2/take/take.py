@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.contract.engine import Output
+from milimo_tui.engines.ltx2.decode.decoding import Pictures
 from milimo_tui.engines.ltx2.plan.chain import Part
 from milimo_tui.engines.ltx2.plan.conditioning import path_of
 from milimo_tui.engines.ltx2.scene.pieces import lay_down
 from milimo_tui.engines.ltx2.take.chunk_joins import SoundTrack
 from milimo_tui.engines.ltx2.take.chunk_making import Chunk, ChunkMaking
-from milimo_tui.engines.ltx2.take.decoding import Pictures
 from milimo_tui.engines.ltx2.take.extension import Going, make
 from milimo_tui.engines.ltx2.take.kept_sound import put_together
 from milimo_tui.engines.ltx2.take.seams import Seam, measured, measured_sound

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
-from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER, TILE_FRAMES, TILE_SIDE
+from milimo_tui.engines.ltx2.plan.decoder_choice import DECODER
 from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.runtime.cancel import stoppable, stoppable_decode
 
@@ -42,6 +42,7 @@ def decode_pictures(
     done = 0
     with torch.no_grad():
         if DECODER in parts:
+            _make_room(parts["vae"])
             pieces: Iterable[Tensor] = (_by_diffusion(parts[DECODER], latents, dice, where, context, stage),)
         else:
             pieces = _by_autoencoder(parts["vae"], latents, where, context, stage)
@@ -105,10 +106,18 @@ def _blended(before: Tensor, after: Tensor) -> Tensor:
     return torch.lerp(before[:, :, :count], after, share[None, None, :, None, None])
 
 
+def _make_room(vae: Any) -> None:
+    """Have what came before the autoencoder leave the card, as it does when that is called: where parts make
+    room for each other, the transformer would stay beside another decoder.
+    """
+    before = getattr(getattr(vae, "_hf_hook", None), "prev_module_hook", None)
+    if before is not None:
+        before.offload()
+
+
 def _by_diffusion(
     decoder: Any, latents: Tensor, dice: torch.Generator, where: Any, context: Context, stage: str
 ) -> Tensor:
-    decoder.enable_tiling(TILE_SIDE, TILE_SIDE, TILE_FRAMES)
     with visiting(decoder, where), stoppable(decoder, context, stage):
         placed = latents.to(where, decoder.dtype)
         return torch.as_tensor(decoder.decode(placed, generator=dice, return_dict=False)[0])

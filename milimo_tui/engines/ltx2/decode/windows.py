@@ -1,0 +1,117 @@
+"""Attention within windows, as LTX-2.5's diffusion decoder has it: each token looks at those around it, in
+time and in both directions. diffusers finds a window by a table of every token against every other, which no
+card holds at the sizes of films, or by kernels that are fetched as code. Here tokens go block by block: each
+block looks at the tokens that all its windows cover, under a mask that most blocks share.
+
+Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
+
+LARGE = (
+    8  # the side of a block of tokens where windows are larger than that, and half of it where they aren't
+)
+COPIED = {"cpu": 2**23}  # numbers of keys that are copied together at once, by the device
+COPIED_ON_A_CARD = 2**27
+
+
+class Block(NamedTuple):
+    """A block along one axis: its tokens, those that their windows cover, and where each window begins
+    among these.
+    """
+
+    own: slice
+    seen: slice
+    begins: tuple[int, ...]
+
+
+class Windows:
+    """A processor for the decoder's attention. It needs no table, and gives what diffusers' own do but for
+    the last bits.
+    """
+
+    def __call__(self, attn: Any, hidden_states: Tensor, block_mask: object = None) -> Tensor:
+        query, key, value = attn.project_qkv(hidden_states)  # the query is scaled already
+        seen = attend(query, key, value, attn.kernel_size)
+        return torch.as_tensor(attn.to_out[0](seen.flatten(-2)))
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, window: Sequence[int]) -> Tensor:
+    """What each token of (B, T, H, W, heads, channels) sees in a window of `window` tokens around it, which
+    is shifted inwards at the borders so that it always holds as many.
+    """
+    sides = query.shape[1:4]
+    held = [min(one, side) for one, side in zip(window, sides, strict=True)]
+    axes = [tuple(_blocks(side, one)) for side, one in zip(sides, held, strict=True)]
+    alike: dict[tuple[object, ...], list[tuple[Block, Block, Block]]] = {}
+    for where in product(axes[0], axes[1], axes[2]):
+        alike.setdefault(tuple(one.begins for one in where), []).append(where)
+    out = torch.empty_like(value)
+    most = COPIED.get(query.device.type, COPIED_ON_A_CARD)
+    for blocks in alike.values():
+        mask = _mask(blocks[0], held, query.device)
+        each = key.shape[0] * mask.shape[1] * key.shape[4] * key.shape[5]
+        many = max(1, most // each)
+        for first in range(0, len(blocks), many):
+            _fill(out, query, key, value, blocks[first : first + many], mask)
+    return out
+
+
+def _blocks(side: int, window: int) -> Iterator[Block]:
+    """The blocks of an axis of so many tokens."""
+    size = LARGE if window > LARGE else LARGE // 2
+    begins = [min(max(token - window // 2, 0), side - window) for token in range(side)]
+    for start in range(0, side, size):
+        end = min(start + size, side)
+        first = begins[start]
+        seen = slice(first, begins[end - 1] + window)
+        yield Block(slice(start, end), seen, tuple(begin - first for begin in begins[start:end]))
+
+
+def _mask(where: tuple[Block, Block, Block], window: Sequence[int], device: torch.device) -> Tensor:
+    """(queries, keys): which of the tokens that a block sees each of its own tokens looks at."""
+    inside = []
+    for block, many in zip(where, window, strict=True):
+        begins = torch.tensor(block.begins, device=device)[:, None]
+        keys = torch.arange(block.seen.stop - block.seen.start, device=device)[None, :]
+        inside.append((keys >= begins) & (keys < begins + many))
+    time, high, wide = inside
+    cube = (
+        time[:, None, None, :, None, None]
+        & high[None, :, None, None, :, None]
+        & wide[None, None, :, None, None, :]
+    )
+    return cube.flatten(3).flatten(0, 2)
+
+
+def _fill(
+    out: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    blocks: Sequence[tuple[Block, Block, Block]],
+    mask: Tensor,
+) -> None:
+    """What the tokens of some blocks of one kind see."""
+    own = [(slice(None), *(axis.own for axis in where)) for where in blocks]
+    seen = [(slice(None), *(axis.seen for axis in where)) for where in blocks]
+    made = scaled_dot_product_attention(
+        _together(query, own), _together(key, seen), _together(value, seen), attn_mask=mask, scale=1.0
+    )
+    batch, shape = query.shape[0], query[own[0]].shape
+    for number, place in enumerate(own):
+        part = made[number * batch : (number + 1) * batch]
+        out[place] = part.transpose(1, 2).reshape(shape)
+
+
+def _together(tokens: Tensor, places: Sequence[tuple[slice, ...]]) -> Tensor:
+    """Those blocks as one batch: (blocks · B, heads, tokens, channels)."""
+    return torch.cat([tokens[place].flatten(1, 3) for place in places]).transpose(1, 2)
