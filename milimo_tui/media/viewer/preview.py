@@ -182,6 +182,7 @@ class FilePreview:
 
 def _cropped(picture: Picture, crop: FilmCrop, size: Size) -> Rgb:
     """The part of a picture that the film shows, at its fitted size, framed."""
+    crop = crop.on(*picture.size)
     size = size.of(*crop.seen(*picture.size))
     width, height = size.fit(crop.width, crop.height)
     shape = Fraction(crop.width, crop.height)

@@ -111,7 +111,8 @@ class ViewedFiles:
         if crop is None:
             return frame
         pixels = working(frame.format.name)
-        return cropped_picture(Picture(frame), crop, crop.width, crop.height, pixels)
+        shown = crop.on(frame.width, frame.height)
+        return cropped_picture(Picture(frame), shown, crop.width, crop.height, pixels)
 
     def _whole(self, path: Path, seconds: Fraction, rate: Fraction | None) -> av.VideoFrame:
         image = open_still(path) if rate is None else None

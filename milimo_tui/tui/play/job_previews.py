@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.tui.background.queue_feed import ENDED
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.terminal.images.draw import Drawing, pixels_for
@@ -38,10 +39,13 @@ class JobPreviews:
         cells: Callable[[], tuple[int, int]],
         shown: Callable[[str], bool],
         show: Callable[[str, Drawing], None],
+        raster: tuple[int, int] | None = None,
     ) -> None:
         """Draw those of the files that have changed, and those not `shown`, for so many columns and rows.
 
-        `show` is given each drawing. Does nothing while an earlier call still draws, or pictures are off.
+        `show` is given each drawing. Of pictures side by side, as a clip's preview has its first, middle and
+        last, those of a `raster` are shown by the middle one: where there is room for one. Does nothing while
+        an earlier call still draws, or pictures are off.
         """
         if self._is_drawing or not paths or self._screen.studio_app.terminal.pictures == "off":
             return
@@ -49,7 +53,7 @@ class JobPreviews:
 
         async def draw() -> None:
             try:
-                await self._draw(paths, cells, shown, show)
+                await self._draw(paths, cells, shown, show, raster)
             finally:
                 self._is_drawing = False
 
@@ -61,7 +65,9 @@ class JobPreviews:
         cells: Callable[[], tuple[int, int]],
         shown: Callable[[str], bool],
         show: Callable[[str, Drawing], None],
+        raster: tuple[int, int] | None,
     ) -> None:
+        crop = FilmCrop(*raster, of_row=True) if raster is not None else None
         changed = await self.changed(paths)
         for path in paths:
             columns, rows = cells()
@@ -71,7 +77,7 @@ class JobPreviews:
                 app, mode = self._screen.studio_app, self._screen.MODE
                 self._monitor = Monitor(app.pictures, f"{mode}-previews")
             pixels = pixels_for(columns, rows)
-            drawing = await self._monitor.file(Path(path), *pixels)
+            drawing = await self._monitor.file(Path(path), *pixels, crop=crop)
             if drawing is not None and self._screen.is_attached:
                 show(path, drawing)
 

@@ -180,7 +180,9 @@ class StoryboardScreen(PanedScreen):
             if fresh and self._states_of is not None:
                 self._draw(self._states_of)
 
-        self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show)
+        project = self.film.story.project if self.film is not None else None
+        raster = (project.width, project.height) if project is not None else None
+        self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show, raster)
 
     def _draw_filtered(self, shot: str) -> None:
         """Draw the shots that the filter means, the cursor on that shot or near it."""

@@ -22,6 +22,7 @@ from milimo_tui.media.read.probe import probe
 ROWS = (
     EngineRow("sketch", "Sketch", "cpu", ("make_video",), "tests.tui.storyboard.engines:Sketch"),
     EngineRow("seen", "Seen", "cpu", ("make_video",), "tests.tui.storyboard.engines:Seen", cuts_scenes=True),
+    EngineRow("rowed", "Rowed", "cpu", ("make_video",), "tests.tui.storyboard.engines:Rowed"),
 )
 
 
@@ -78,6 +79,25 @@ class Seen(Sketch):
             context.progress("look", 1 + step % 9, 10)
             if go.exists():
                 break
+            time.sleep(0.05)
+        return super().run(spec, context)
+
+
+class Rowed(Sketch):
+    """Shows three pictures side by side, the middle one blue, until the file `MILIMO_TEST_GO` is there."""
+
+    name = "rowed"
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        assert isinstance(spec, MakeVideo)
+        row = Image.new("RGB", (3 * spec.width, spec.height), (220, 20, 20))
+        row.paste((20, 20, 220), (spec.width, 0, 2 * spec.width, spec.height))
+        data = io.BytesIO()
+        row.save(data, "JPEG", quality=95)
+        context.progress("look", 0, 10)
+        context.preview(data.getvalue())
+        while not Path(os.environ["MILIMO_TEST_GO"]).exists():
+            context.progress("look", 1, 10)
             time.sleep(0.05)
         return super().run(spec, context)
 

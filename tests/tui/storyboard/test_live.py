@@ -129,6 +129,37 @@ async def test_a_running_take_is_seen_in_its_card_its_clip_in_jobs_and_in_the_in
         assert not board.cards._own
 
 
+@pytest.mark.long("screens")
+async def test_of_a_row_of_pictures_cards_and_clips_have_room_for_the_middle_one(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = tmp_path / "go"
+    monkeypatch.setenv("MILIMO_TEST_GO", str(go))
+    registry.run(studio, "project.set", {"engine": "rowed"})
+    async with opened(studio, size=(80, 40)) as (app, pilot):
+        board: Any = app.screen
+        await until(pilot, lambda: bool(board.cards.key))
+        await press(pilot, "c c")
+
+        def card() -> Sequence[Strip]:
+            drawing = board.cards._own.get(board.cards.card.picture)
+            return drawing.strips if drawing is not None else ()
+
+        await until(pilot, lambda: is_near(card(), BLUE))
+        await press(pilot, "g t")
+        timeline: Any = app.screen
+        clip = timeline.cut.clips[0]
+
+        def on_clip() -> Sequence[Strip]:
+            strips: Sequence[Strip] = timeline.timeline.content.pictures(clip, "head", 3)
+            return strips
+
+        await until(pilot, lambda: is_near(on_clip(), BLUE))
+        go.touch()
+        await press(pilot, "g b")
+        await until(pilot, lambda: "● take 1" in screen_text(pilot))
+
+
 def asked(studio: Studio, verb: str, **args: Any) -> Any:
     return registry.run(studio, verb, args).data
 

@@ -101,7 +101,9 @@ class ClipPreviews:
                 core.studio_app.forget_drawing(before, drawing)
 
         if core.timeline.shows_pictures:
-            self._jobs.follow(paths, lambda: self._cells, self._work.__contains__, show)
+            film = core.film.story.project if core.film is not None else None
+            raster = (film.width, film.height) if film is not None else None
+            self._jobs.follow(paths, lambda: self._cells, self._work.__contains__, show, raster)
 
     # -- waveforms -------------------------------------------------------------------------------------
 
