@@ -431,6 +431,25 @@ def test_an_update_takes_what_changed_and_lets_the_old_go(hub: FakeHub, home: Ho
     ModelStore(home.models).resolve("flux2")
 
 
+def test_ltx_25_brings_both_decoders_and_leaves_the_full_transformer(hub: FakeHub, home: Home) -> None:
+    def weights(folder: str) -> dict[str, bytes]:
+        made = safetensors({"proj.weight": (4, 4)})
+        return {f"{folder}/config.json": b"{}", f"{folder}/diffusion_pytorch_model.safetensors": made}
+
+    before = {
+        "model_index.json": b'{"_class_name": "LTX2Pipeline"}',
+        **weights("transformer"),
+        **weights("vae"),
+    }
+    repository = hub.add("Lightricks/LTX-2.5-Diffusers", before)
+    download(hub, home, "ltx-2.5")
+    repository.files = {**before, **weights("diffusion_decoder"), **weights("transformer_full")}
+    download(hub, home, "ltx-2.5")  # as --again asks for: what is missing comes
+    folder = home.models / "ltx-2.5"
+    assert (folder / "diffusion_decoder" / "diffusion_pytorch_model.safetensors").is_file()
+    assert not (folder / "transformer_full").exists()
+
+
 @pytest.mark.long("models")
 def test_rate_and_time_left_are_told(hub: FakeHub, home: Home) -> None:
     hub.add(KLEIN_HUB, klein(1_200_000))
