@@ -125,4 +125,4 @@ def _cost(way: Way) -> str:
         return "no room for it here"
     if not way.has_room:
         return "the disk has no room for it"
-    return f"{explanation.size(way.run.request)} in about {duration(way.run.seconds)}"
+    return f"{explanation.size(way.run.request)} in about {duration(max(1.0, way.run.seconds))}"

@@ -122,7 +122,7 @@ def _line(plan: Plan) -> str:
     if does is None:
         return f"  {plan.family:<11}{'':>9}  {plan.why}"
     size = "here" if not chosen.coming else bytes_text(chosen.bytes)
-    cost = f"{explanation.size(does.request)} in about {duration(does.seconds)}"
+    cost = f"{explanation.size(does.request)} in about {duration(max(1.0, does.seconds))}"
     return f"  {plan.family:<11}{size:>9}  {chosen.way.model}: {cost}"
 
 
