@@ -16,6 +16,7 @@ from milimo_tui.engines.recipes.estimates import estimate
 from milimo_tui.engines.recipes.ladder import COMPILED, WORTH, as_compiled, ladder, preference
 from milimo_tui.engines.recipes.tables import LADDER, LOSS, QUANTISERS, TILINGS, LadderRow
 from milimo_tui.engines.recipes.values import (
+    BEST,
     Card,
     Choice,
     Estimate,
@@ -36,7 +37,7 @@ def rungs() -> tuple[str, ...]:
     """Names for `EngineRow.rungs`: a computed ladder starts where the card allows, so they count only."""
     longest = len(LADDER) * len(TILINGS)
     down = (f"{n} level{'s'[: n > 1]} down" for n in range(1, longest))
-    return ("the best that fits", *down)
+    return (BEST, *down)
 
 
 def units(request: Request) -> int:

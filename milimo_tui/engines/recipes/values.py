@@ -18,6 +18,7 @@ HOST_HEADROOM_GB = 4.0  # of main memory that is only asked about: the system, t
 TAKEN_GB = 0.5  # what another program takes of a card before it counts: less is a window that opens
 Kind = Literal["cuda", "rocm", "mps", "cpu"]
 Evidence = Literal["measured", "calculated"]
+BEST = "the best that fits"  # the first level of a ladder that goes by the card
 NEXT = "next: "  # how the hint of an OutOfMemory begins that names the rung below
 
 

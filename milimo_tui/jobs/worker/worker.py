@@ -19,6 +19,7 @@ from milimo_tui.core import linux
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import explain
 from milimo_tui.engines.contract.engine import Engine, Result
+from milimo_tui.engines.recipes.values import BEST
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.machine.usage import Peak, resident
@@ -147,7 +148,7 @@ class Worker:
             error = explain(failure, failure.filename or "a file", "use")
         except Exception as bug:  # the boundary of engines: their bugs fail the job, not the worker
             log.exception("failed")
-            error = as_error(command["spec"]["engine"], bug)
+            error = as_error(command["spec"]["engine"], bug, context.rung)
         else:
             made = ", ".join(output.path for output in result.outputs) or "nothing"
             self._capture.note(f"made {made}")
@@ -182,14 +183,37 @@ class Worker:
         return self._engines[name]
 
 
-def as_error(engine: str, bug: Exception) -> MilimoError:
-    """An engine's own exception as a sentence; what libraries raise for want of memory as OutOfMemory."""
+def as_error(engine: str, bug: Exception, level: int = 0) -> MilimoError:
+    """An engine's own exception as a sentence; what libraries raise for want of memory as OutOfMemory.
+
+    On a ladder that goes by the card that is done once: what runs out outside of a recipe runs out on every
+    level of it.
+    """
     sentence = CLEAN(str(bug))
-    if isinstance(bug, MemoryError) or type(bug).__name__ == "OutOfMemoryError":  # torch's, not imported here
-        return OutOfMemory(
-            f"{engine} ran out of memory: {sentence}"[:2000], "a smaller size or fewer frames need less"
+    if isinstance(bug, ImportError) and _UNMAPPED in sentence:
+        return Failed(
+            f"{engine} can't begin: main memory ended while its libraries were loaded",
+            "end what else runs on this machine, then milimo job retry",
         )
-    return Failed(f"{engine} failed: {type(bug).__name__}: {sentence}"[:2000], "its log tells more")
+    if not _is_out_of_memory(bug):
+        return Failed(f"{engine} failed: {type(bug).__name__}: {sentence}"[:2000], "its log tells more")
+    why = f"{engine} ran out of memory: {sentence or 'of the machine'}"[:2000]
+    row = engine_registry.find(engine)
+    if level and row is not None and row.rungs[:1] == (BEST,):
+        return Failed(f"{why}, a level lower, too"[:2000], _SMALLER)
+    return OutOfMemory(why, _SMALLER)
+
+
+_SMALLER = "a smaller size or fewer frames need less"
+_UNMAPPED = "failed to map segment"  # of a library, by the system's loader
+_NO_THREAD = "can't start new thread"
+
+
+def _is_out_of_memory(bug: Exception) -> bool:
+    """Of Python, torch (not imported here) or the system."""
+    if isinstance(bug, MemoryError) or type(bug).__name__ == "OutOfMemoryError":
+        return True
+    return isinstance(bug, RuntimeError) and str(bug) == _NO_THREAD
 
 
 def leave() -> None:

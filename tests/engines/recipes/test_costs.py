@@ -119,6 +119,23 @@ def test_more_memory_never_makes_a_shorter_take_nor_a_smaller_one_of_its_length(
             assert size < gb or ram < main or other >= one, ((gb, main), (size, ram))
 
 
+@pytest.mark.long("models")
+@given(requests(), *[st.sampled_from(sizes) for sizes in (CARDS_GB, CARDS_GB, MAIN_GB, MAIN_GB)])
+def test_of_any_request_more_memory_never_makes_less(
+    request: Request, one: int, other: int, here: int, there: int
+) -> None:
+    """Of every engine, model, size and length, whatever it looks at and wears; and where nothing is offered,
+    nothing as small as a thumbnail would run.
+    """
+    if request.work.by_token:  # which writes by the quickest way
+        return
+    less = choose(assumed_card(min(one, other), min(here, there)), request)
+    more = choose(assumed_card(max(one, other), max(here, there)), request)
+    assert worth(more) >= worth(less)
+    if not less.fits and less.offer is None:
+        assert not choose(less.card, replace(request, width=64, height=64, frames=1)).fits
+
+
 def test_a_small_card_keeps_the_length_of_a_shot() -> None:
     for model in ("ltx-2-distilled", "ltx-2.5"):
         offers = [choose(assumed_card(8, main), request_of("ltx2", model)).offer for main in MAIN_GB]

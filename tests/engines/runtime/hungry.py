@@ -1,6 +1,7 @@
 """An engine whose models want more memory than any machine has, unless they are held in 16 bits: for tests of
 what becomes of a job that runs out. `all` in the prompt: not even then; `taken`: because another program
-takes the card meanwhile; `lost`: its card is gone at the first try.
+takes the card meanwhile; `lost`: its card is gone at the first try; `outside`: before a recipe is chosen;
+`libraries`: there is no room for the model stack.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ class Hungry:
 
     def run(self, spec: Spec, context: Context) -> Result:
         assert isinstance(spec, MakePicture)
+        if "outside" in spec.prompt:
+            raise MemoryError
+        if "libraries" in spec.prompt:
+            raise ImportError("libtorch_cpu.so: failed to map segment from shared object")
         with running(context, Request("flux2", WEIGHTS, SIZES.work, spec.width, spec.height)) as choice:
             _suffer(spec.prompt, choice.recipe.precision, context)
         path = context.workspace / "picture.png"

@@ -207,6 +207,22 @@ def test_when_no_rung_is_left_it_ends_with_the_nearest_thing(studio: Milimo) -> 
     assert 2 <= job.attempts <= 3, log
 
 
+@pytest.mark.long("models")
+def test_what_runs_out_outside_of_a_recipe_steps_down_once_and_no_more(studio: Milimo) -> None:
+    """A ladder by the card has hundreds of levels, and none of them is asked there."""
+    job, log = run(studio, "outside")
+    assert (job.state, job.attempts, job.rung) == ("failed", 2, 1)
+    assert job.error == "hungry ran out of memory: of the machine, a level lower, too"
+    assert sum("stepped down" in line for line in log) == 1
+
+
+@pytest.mark.long("models")
+def test_main_memory_that_ends_while_libraries_come_is_said(studio: Milimo) -> None:
+    job, _ = run(studio, "libraries")
+    assert (job.state, job.attempts) == ("failed", 1)
+    assert job.error == "hungry can't begin: main memory ended while its libraries were loaded"
+
+
 # What cards have shown
 
 
