@@ -16,7 +16,7 @@ from milimo_tui.core.format import bytes_text
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Installed
-from milimo_tui.engines.catalog.model_catalog import MODELS
+from milimo_tui.engines.catalog.model_catalog import MODELS, SETUPS
 from milimo_tui.engines.catalog.model_store import MANIFEST, ModelStore, waiting_bytes
 from milimo_tui.engines.catalog.recorded_listings import Expected, expected, listings
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
@@ -94,11 +94,16 @@ class Line:
             "unlocks": list(known.unlocks) if known else [],
             "control": known.control if known else here.control if here else "",
             "notes": known.notes if known else "",
+            "recommended": RECOMMENDED.get(self.id, ""),
             "evidence": _evidence(known, told) if known and told else "measured",
             "job": self.job.id if self.job else None,
             "progress": self.job.progress if self.job else None,
             "note": str(self.job.live.get("note") or "") if self.job else "",
         }
+
+
+# The weights that the makers of each family recommend, and why.
+RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
 
 
 def _evidence(known: ModelRow, told: Expected) -> str:

@@ -32,6 +32,7 @@ ADDED = (
     "parts",
 )
 WORKFLOWS = "comfyui"  # the family of a person's own
+WIDE = 92  # cells from which a row says what each does
 NAME = 36  # cells of the names where what each does stands behind them
 EVIDENCE = {
     "published": "as its makers say",
@@ -107,12 +108,14 @@ def _heading(title: str, ready: Model | None, more: str, ink: Ink) -> Row:
 def _row(model: Model, ink: Ink, width: int) -> Row:
     indent = "  " if model["role"] in ADDED else ""
     room = max(18, width - 28 - len(indent))
-    name = fit(model["title"], min(room, max(NAME, len(model["title"]))))
-    does = model["does"] if width >= 92 else ""
+    title, advised = model["title"], "  recommended" if model["recommended"] else ""
+    name, does = (fit(title, room) if len(title) > room else title), ""
+    if width >= WIDE:
+        name, does = fit(title, min(room, max(NAME, len(title)))), f"  {model['does']}"
     big = bytes_text(model["bytes"] or round(model["gb"] * 1e9))
     return Row(
         model["id"],
-        line((indent, ink.muted), (name, ink.text), (f"  {does}", ink.muted)),
+        line((indent, ink.muted), (name, ink.text), (advised, ink.picked), (does, ink.muted)),
         line((f"{big:>8}  ", ink.muted), state_text(model, ink)),
         search=f"{model['id']} {model['title']} {model['does']} {model['family']}",
     )
@@ -207,6 +210,8 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
     """Yield label, words and style of each line of details."""
     if model["problem"]:
         yield "problem", model["problem"], ink.failed
+    if model["recommended"]:
+        yield "first", f"to begin with: {model['recommended']}", ink.picked
     if model["unlocks"]:
         yield "unlocks", "; ".join(model["unlocks"]), ink.text
     sure = EVIDENCE.get(model["evidence"], model["evidence"])

@@ -112,7 +112,7 @@ def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo)
 def test_a_shot_is_explained_by_its_own_size_and_length(film: Milimo) -> None:
     small = film.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
     assert "GB" in small["reason"]
-    film.json("shot", "set", "1A", "--length", "500f")
+    film.json("shot", "set", "1A", "--length", "700f")
     long = film.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
     assert long["plan"]["steps"] > small["plan"]["steps"]  # chunks that go on from each other
     picture = film.json("engine", "explain", "flux2", "--shot", "1A", "--card", "16")

@@ -68,11 +68,13 @@ async def at(stage: Stage, id: str) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (110, 30), (200, 50)])
 async def test_every_family_says_what_runs_it(studio: Studio, size: tuple[int, int]) -> None:
     async with on(studio, "models", size) as stage:
-        await stage.until(lambda: "LTX-2.5 22B" in text(stage))
+        await stage.until(lambda: "LTX-2.5 22B" in text(stage) and stage.screen.table.key == "ltx-2.5")
         shown = text(stage)
         assert "Video" in shown
         assert "nothing to run it yet" in shown
         assert "71.9 GB" in shown
+        assert any("LTX-2.5 22B" in row and "recommended " in row for row in shown.splitlines())
+        assert "what a card can use" in shown
         assert "licence" in shown  # of the one under the cursor, without a key
 
 
@@ -214,7 +216,7 @@ def model(**fields: Any) -> dict[str, Any]:
         "gb": 69.0, "memory_gb": 76, "installed": False, "selected": False, "tiny": False, "bytes": 0,
         "unfinished": 0, "state": "missing", "problem": "", "path": "", "form": "", "hub": "a/b", "page": "",
         "licence": "L", "gate": "", "commercial": True, "needs": [], "unlocks": [], "notes": "",
-        "evidence": "read", "live": None,
+        "evidence": "read", "recommended": "", "live": None,
     }  # fmt: skip
     return {**row, **fields}
 

@@ -128,6 +128,7 @@ def _detail_lines(store: ModelStore, line: inventory.Line, data: dict[str, Any])
     gate = GATES.get(data["gate"], "")
     facts = {
         "weights": data["title"],
+        "first": f"to begin with: {data['recommended']}" if data["recommended"] else "",
         "for": f"{data['family']} {data['generation']}, {data['role'].replace('_', ' ')}",
         "state": data["state"] + (f": {data['problem']}" if data["problem"] else ""),
         "size": f"{bytes_text(data['bytes'] or int(data['gb'] * 1e9))} ({data['evidence']})",
