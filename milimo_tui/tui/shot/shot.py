@@ -428,13 +428,14 @@ class ShotScreen(ViewedScreen, PanedScreen):
         await ask_retake(self, f"{self.details.state.number}  a take changed", self.shot, take)
 
     async def act_take_sound(self, key_command: KeyCommand) -> None:
-        """c s: new sound, more or other words for the take under the cursor, else the one that is shown."""
+        """c s: new sound, more or other words for the take under the cursor, else the one that is shown; or a
+        take that a recording leads.
+        """
         state = self.details.state if self.details is not None else None
         place = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
         taken = [one for one in state.takes if one.id == place] if state is not None else []
         take = taken[0] if taken else state.picked if state is not None else None
-        if state is None or take is None:
-            self.say("there is no take to give a sound to", "warn", "{shot.make} makes one")
+        if state is None:
             return
         await ask_take_sound(self, state.story, state.maker.id, take)
 

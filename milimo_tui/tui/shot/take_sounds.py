@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
 SOUND, RANGE, BEHIND, BEFORE, INTO, DUB = "sound", "range", "on", "led in", "into", "lip sync"
+LED, OVER = "recording", "clip"
+# Of a take, and of a shot that may have none.
 ACTS = (
     Choice(SOUND, "new sound, its pictures stay"),
     Choice(RANGE, "new sound from then to then"),
@@ -23,26 +25,48 @@ ACTS = (
     Choice(INTO, "it goes over into another shot's take"),
     Choice(DUB, "the lines as they are now, same mouth and voice"),
 )
+OF_SHOT = (
+    Choice(LED, "a take whose pictures follow a recorded line"),
+    Choice(OVER, "a take of a clip’s pictures, with new sound"),
+)
 SECONDS = 60  # that are made at once
 
 
-async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Take) -> None:
-    """Ask what is to be made of a take, and queue it."""
+async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Take | None) -> None:
+    """Ask what is to be made of a take, or of a shot that a sound leads, and queue it."""
     number, rate = story.numbers.get(shot, shot), story.project.rate
     others = [story.numbers[one.id] for one in story.live_shots() if one.take and one.id != shot]
 
+    choices = (*ACTS, *OF_SHOT) if take is not None else OF_SHOT
+    usual = choices[0].word
+
     def fields(texts: Mapping[str, str]) -> list[FormField]:
-        act = texts.get("act", SOUND)
-        first = FormField(key="act", label="what", kind=Kind.CHOICE, choices=ACTS, text=SOUND, is_needed=True)
-        return [first, *_more(act, rate, others, take)]
+        act = texts.get("act", usual)
+        first = FormField(
+            key="act", label="what", kind=Kind.CHOICE, choices=choices, text=usual, is_needed=True
+        )
+        more = _of_shot(act) if take is None or act in (LED, OVER) else _more(act, rate, others, take)
+        return [first, *more]
 
     async def keep(texts: Mapping[str, str]) -> str:
-        id, values = _order(texts)
-        return await run_kept(screen, id, {"id": shot, "take": take.id, "detach": True, **values})
+        id, values = _order({"act": usual, **texts})
+        if id == "shot.make":
+            return await run_kept(screen, id, {"ids": (shot,), "detach": True, **values})
+        of = {"take": take.id} if take is not None and "over" not in values else {}
+        return await run_kept(screen, id, {"id": shot, **of, "detach": True, **values})
 
     await ask_form(
         screen, Form(f"{number}  sound, or more of a take", fields, keep, verb="queues it", whole=True)
     )
+
+
+def _of_shot(act: str) -> list[FormField]:
+    """The fields of an act that needs no take."""
+    key, label, help = (
+        ("over", "clip", "a file, or a clip of the film") if act == OVER
+        else ("sound", "line", "a recording, no longer than the shot")
+    )  # fmt: skip
+    return [FormField(key=key, label=label, kind=Kind.PATH, is_needed=True, help=help)]
 
 
 def _more(act: str, rate: Fraction, others: list[str], take: Take) -> list[FormField]:
@@ -81,5 +105,7 @@ def _order(texts: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
             return "shot.extend", {**given, "before": True}
         case "lip sync":
             return "shot.dub", given
+        case "recording":
+            return "shot.make", given
         case _:
             return "shot.sound", given

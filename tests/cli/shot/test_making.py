@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.front_door import Milimo
 from tests.terminal import in_terminal
@@ -384,3 +385,15 @@ def test_no_circle_of_shots_that_continue_each_other(film: Milimo) -> None:
     assert film.json("shot", "set", "1A", "--continues", "1A", code=2)["error"]
     film.act("shot", "set", "2A", "--continues", "")
     assert film.json("shot", "show", "2A")["continues"] is None
+
+
+def test_a_file_that_was_made_anew_comes_before_the_one_that_was_brought_in(film: Milimo) -> None:
+    """By its bare name the film's own copy was followed, and a line that was spoken again went unheard."""
+    kept = []
+    for shade, frame in (("red", "0"), ("blue", "3")):
+        Image.new("RGB", (64, 64), shade).save(film.cwd / "lamp.png")
+        film.json("shot", "condition", "add", "1A", "lamp.png", "--frame", frame)
+        kept.append(film.json("asset", "list", "--all")[-1]["id"])
+    assert len(set(kept)) == 2
+    (film.cwd / "lamp.png").unlink()
+    film.json("shot", "condition", "add", "1B", kept[0], "--frame", "0")

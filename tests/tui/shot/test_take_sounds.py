@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
@@ -63,6 +64,27 @@ async def test_a_take_gets_a_sound_by_a_form_and_voices_are_switched(studio: Stu
             ("led in", ["act", "length"]),
             ("into", ["act", "length", "into"]),
             ("lip sync", ["act", "line"]),
+            ("clip", ["act", "over"]),
+            ("recording", ["act", "sound"]),
         ):
             form.answer(form.fields[0], act)
             assert [field.key for field in form.fields] == fields
+
+
+async def test_a_shot_without_a_take_is_led_by_a_recording_by_keys(studio: Studio, tmp_path: Path) -> None:
+    """It was there in a shell alone."""
+    shot = shot_spec.find_shot(studio.snapshot().story, "2B").id
+    picture = tmp_path / "lamp.png"
+    Image.new("RGB", (64, 64)).save(picture)
+    async with on(studio, "storyboard", (110, 40)) as stage:
+        stage.app.push_screen(ShotScreen(shot))
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
+        await stage.press("c", "s")
+        await stage.until(lambda: isinstance(stage.screen, FormScreen))
+        form = stage.screen.form
+        await stage.settle()
+        assert [one.word for one in form.fields[0].choices] == ["recording", "clip"]
+        form.answer(form.fields[1], str(picture))
+        assert "lamp.png is no sound" in await form.keep(form.values)
+        form.answer(form.fields[1], recording(tmp_path))
+        assert "mara.wav is 2.00 s, longer than 2B" in await form.keep(form.values)

@@ -264,16 +264,19 @@ def _find(story: Story, shot: Shot, name: str) -> Conditioning:
 
 
 def asset_of(studio: Studio, name: str, *, link: bool = False) -> Asset:
-    """Return an asset of the film, else a file that becomes one. Raises NotFound."""
+    """Return a file as an asset, else the asset of the film that is called so. Raises NotFound.
+
+    A file of the folder one is in comes first: it may have been made anew since one was brought in.
+    """
+    path = named_path(name).absolute()
+    if path.is_file():
+        return imports.add(studio, path, link=link)
     try:
         return find_asset(studio, name)
     except NotFound:
-        path = named_path(name).absolute()
-        if not path.is_file():
-            raise NotFound(
-                f"there is no file and no asset “{name}”", "milimo asset list, or the path of a file"
-            ) from None
-        return imports.add(studio, path, link=link)
+        raise NotFound(
+            f"there is no file and no asset “{name}”", "milimo asset list, or the path of a file"
+        ) from None
 
 
 def read_frame(text: str, rate: Any, flag: str) -> int:

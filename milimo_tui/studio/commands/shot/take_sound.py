@@ -8,7 +8,6 @@ from fractions import Fraction
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.values.film import AssetKind, Take
-from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.queue.queued import ended
 from milimo_tui.studio.commands.shot.conditioning import asset_of
 from milimo_tui.studio.commands.shot.takes import find_take, maker_of
@@ -33,7 +32,7 @@ class TakeArgs(Args):
 class SoundArgs(TakeArgs):
     since: str = arg("", description="from then on alone: a time of the shot")
     until: str = arg("", description="until then alone")
-    over: str = arg("", description="an asset's pictures instead of a take's: a clip of the film")
+    over: str = arg("", description="a clip's pictures instead of a take's: a file, or one of the film")
 
 
 def _sound(studio: Studio, args: SoundArgs) -> Outcome:
@@ -41,8 +40,8 @@ def _sound(studio: Studio, args: SoundArgs) -> Outcome:
     state = maker_of(studio, args.id)
     if args.over:
         if args.since or args.until or args.take:
-            raise BadInput("a clip gets sound as a whole", "leave out --take, --since and --until")
-        clip = find_asset(studio, args.over)
+            raise BadInput("a clip gets sound as a whole", "name no take, and leave out --since and --until")
+        clip = asset_of(studio, args.over)
         return _made(studio, args, state, take_orders.sounded_clip(studio, state, clip, engine=args.engine))
     prepared = take_orders.resounded(
         studio,
