@@ -26,7 +26,8 @@ NO_CARD = (
     "no card is here: seconds and memory of real sizes stay unmeasured; --cpu runs all of it on tiny weights"
 )
 WHOLE = "bf16, whole on the card"  # whose steps wait for nothing but products
-NAMES = ("rates", "tiny", "held", "whole", "second", "bare", "capped", "believed", "soak")
+# What is worth most comes first: whoever lends a card may want it back before all is done.
+NAMES = ("rates", "bare", "whole", "capped", "second", "soak", "believed", "held", "tiny", "every")
 
 
 def options_of(words: list[str] | None = None) -> argparse.Namespace:
@@ -35,6 +36,7 @@ def options_of(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="the last line only")
     parser.add_argument("--rows", type=Path, default=Path("gpu-rows.jsonl"), help="the file of rows")
     parser.add_argument("--write", type=Path, help="a page of docs to put the rows into")
+    parser.add_argument("--plan", type=float, metavar="GB", help="seconds by phase on a card of so much")
     parser.add_argument("--cpu", action="store_true", help="tiny weights, whatever card there is")
     parser.add_argument("--without-av", action="store_true", help="do without PyAV though it is here")
     parser.add_argument("--weights", default="", help="a checkpoint, made there and kept if it is none")
@@ -60,6 +62,8 @@ def main() -> int:
     if options.write:
         write_into(options.write, rows.read())
         return 0
+    if options.plan:
+        return _plan(options)
     if options.cpu:
         os.environ |= {"TORCHDYNAMO_DISABLE": "1", "CUDA_VISIBLE_DEVICES": ""}
     if options.without_av or not without_av.has_av():
@@ -74,6 +78,27 @@ def main() -> int:
         return _measure(options, rows, Path(name), on_card=on_card)
 
 
+def _plan(options: argparse.Namespace) -> int:
+    """Print how long each phase takes on a card that need not be here."""
+    if not without_av.has_av():
+        without_av.stand_in()
+    from card.outlook import Planned, table
+
+    caps = tuple(float(cap) for cap in options.caps.split(",") if cap)
+    phases, sizes = tuple(options.phases.split(",")), _sizes(options, published=True)
+    planned = Planned(phases, sizes, options.rounds, options.soak, caps, options.small_encoder)
+    print(*table(planned, options.plan, options.seconds), sep="\n")
+    return 0
+
+
+def _sizes(options: argparse.Namespace, *, published: bool) -> dict[str, tuple[int, int, int]]:
+    """Those of whole clips, by their stages, as far as they are asked for."""
+    small = _size(options.size or ("768x512x121" if published else "128x128x9"))
+    large = _size(options.large or ("1536x1024x121" if published else "128x128x9"))
+    stages = options.stages.split(",")
+    return {stage: size for stage, size in (("one", small), ("two", large)) if stage in stages}
+
+
 def _measure(options: argparse.Namespace, rows: Rows, work: Path, *, on_card: bool) -> int:
     import torch
     from card import phases
@@ -83,13 +108,10 @@ def _measure(options: argparse.Namespace, rows: Rows, work: Path, *, on_card: bo
 
     if not on_card:
         torch.set_num_threads(1)
-    small = _size(options.size or ("768x512x121" if on_card else "128x128x9"))
-    large = _size(options.large or ("1536x1024x121" if on_card else "128x128x9"))
-    stages = options.stages.split(",")
     bench = Bench(
         work=work,
         on_card=on_card,
-        sizes={stage: size for stage, size in (("one", small), ("two", large)) if stage in stages},
+        sizes=_sizes(options, published=on_card),
         rounds=options.rounds,
         soak=options.soak,
         recipes=tuple(filter(None, options.recipes.split(";"))),
@@ -123,7 +145,8 @@ def _keep_rates(rows: Rows, card: str, homes: Iterable[Path]) -> None:
     from card import phases
 
     found = [row for row in rows.read() if row.card == card and not row.error]
-    reached = [row.figures["reached_tflops"] for row in found if WHOLE in row.case and row.phase == "whole"]
+    clips = [row for row in found if WHOLE in row.case and row.phase in ("whole", "every")]
+    reached = [row.figures["reached_tflops"] for row in clips]
     for row in (row for row in found if row.phase == "rates"):
         for home in homes:
             phases.keep_rates(home, row.figures, max(reached, default=0.0))

@@ -67,7 +67,7 @@ BUDGETS = {
     "files": Budget(ci=1, full=1, seconds=56, part=6),  # forms of films and sounds
     "drawings": Budget(ci=1, full=1, seconds=6),
     "hostile": Budget(ci=1, full=1, seconds=29, part=3),
-    "models": Budget(ci=1, full=1, seconds=400, part=28),
+    "models": Budget(ci=1, full=1, seconds=424, part=30),
     "screens": Budget(ci=1, full=1, seconds=700, part=40),
     "sound": Budget(ci=1, full=1, seconds=22),  # a real sound server, meters by the clock
     "mpv": Budget(ci=30, full=400, seconds=15),  # edits of a cut

@@ -35,6 +35,8 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.tiny.build import build
 from milimo_tui.jobs.worker.foreseen import Foreseen
 
+RESERVED = 2 << 30  # bytes of the disk that are left
+
 Figures = Mapping[str, float]
 Case = tuple[str, Callable[[], Figures]]
 
@@ -52,6 +54,7 @@ class Bench:
     caps: tuple[float, ...]
     small_encoder: bool
     weights: str
+    loads: dict[str, float] = field(default_factory=dict)  # seconds, of what is in memory now, by recipe
     _folder: Path | None = field(default=None)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -108,6 +111,16 @@ class Bench:
         taken = time.perf_counter() - began
         shutil.rmtree(context.workspace, ignore_errors=True)
         return taken
+
+    def has_room(self, recipe: Recipe) -> bool:
+        """Whether the disk takes what the recipe writes beside the checkpoint; what others wrote is gone."""
+        streamed = Home(self.home).streamed
+        shutil.rmtree(streamed, ignore_errors=True)
+        if recipe.offload != "disk":
+            return True
+        parts = (self.folder / name for name in ("transformer", "text_encoder"))
+        size = sum(file.stat().st_size for part in parts for file in part.glob("*.safetensors"))
+        return shutil.disk_usage(self.work).free > size + RESERVED
 
     def wants(self, recipe: Recipe) -> bool:
         """Whether its name has one of the patterns that were asked for."""

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 BEGIN, END = "<!-- rows of bench/gpu.py -->", "<!-- end of rows -->"
+CLIP = ("load_s", "step_s", "counted_step_s", "clip_s", "swap_s", "peak_gb", "counted_gb", "reached_tflops")
 HEADS = {  # of tables, by phase: title, and the figures that are columns
     "tiny": ("Every family on tiny weights, noise: it runs", ("seconds",)),
     "held": ("Every family beside the bare pipeline, call by call", ("calls", "largest_difference")),
@@ -16,10 +17,8 @@ HEADS = {  # of tables, by phase: title, and the figures that are columns
         "What the card computes and moves",
         ("tflops", "memory_gbs", "bus_gbs", "unpinned_gbs", "disk_gbs"),
     ),
-    "whole": (
-        "LTX-2 in its published size, random weights",
-        ("load_s", "step_s", "counted_step_s", "clip_s", "swap_s", "peak_gb", "counted_gb", "reached_tflops"),
-    ),
+    "whole": ("LTX-2 in its published size, random weights", CLIP),
+    "every": ("The same by other recipes", CLIP),
     "capped": ("The ladder under a cap of memory", ("cap_gb", "peak_gb", "step_s", "clip_s")),
     "bare": ("Beside the same diffusers pipeline in a bare script", ("clip_s", "bare_clip_s", "over_bare")),
     "second": ("The second clip beside the first", ("first_s", "second_s", "two_s", "two_foreseen_s")),

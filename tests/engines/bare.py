@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import importlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +18,15 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-WIDE = ("norm", "embed", "lm_head", "patch_conv")  # layers that no precision packs
-TRANSFORMERS = ("LTX2VideoTransformer3DModel", "Flux2Transformer2DModel")
+# Layers that no precision packs; the last two are UMT5's, of which a cast weight can't be read.
+WIDE = ("norm", "embed", "lm_head", "patch_conv", "shared", "DenseReluDense.wo")
+TRANSFORMERS = (
+    "LTX2VideoTransformer3DModel",
+    "Flux2Transformer2DModel",
+    "WanTransformer3DModel",
+    "QwenImageTransformer2DModel",
+    "ZImageTransformer2DModel",
+)
 
 
 @dataclass
@@ -44,15 +51,14 @@ def _difference(ours: Tensor, theirs: Tensor) -> float:
 
 @contextmanager
 def watched() -> Iterator[Calls]:
-    """Every call of a transformer of LTX-2 or FLUX.2 in this process, while open."""
+    """Every call of a family's transformer in this process, while open."""
     calls = Calls()
 
-    def look(module: torch.nn.Module, _: Any, named: dict[str, Any], made: Any) -> None:
+    def look(module: torch.nn.Module, first: Any, named: dict[str, Any], made: Any) -> None:
         if type(module).__name__ in TRANSFORMERS:
-            given = (named["hidden_states"], named.get("audio_hidden_states"))
-            found = (*given, *made) if isinstance(made, tuple) else (*given, made.sample)
-            kept = [one.detach().float().clone() for one in found if isinstance(one, Tensor)]
-            calls.tensors.append(tuple(kept))
+            given = (*first, named.get("hidden_states"), named.get("audio_hidden_states"))
+            found = (*given, *(made if isinstance(made, tuple) else (made.sample,)))
+            calls.tensors.append(tuple(_kept(one) for one in _tensors(found)))
 
     hook = torch.nn.modules.module.register_module_forward_hook(look, with_kwargs=True)
     try:
@@ -61,10 +67,25 @@ def watched() -> Iterator[Calls]:
         hook.remove()
 
 
+def _kept(one: Tensor) -> Tensor:
+    """The same numbers, where nothing that comes changes them."""
+    return one.detach().to("cpu", torch.float32, copy=True)
+
+
+def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
+    """The tensors among them; some models are handed a list of one for each picture."""
+    for one in values:
+        if isinstance(one, Tensor):
+            yield one
+        elif isinstance(one, list | tuple):
+            yield from _tensors(one)
+
+
 @dataclass(frozen=True)
 class Bare:
     """A checkpoint's folder, how its large parts are held, a LoRA that is worn, and a transformer in GGUF:
     its tensors as diffusers reads them, by names that its loader knows; or other numbers, by its own names.
+    `reads` is how what reads the words is held, where not as the rest.
     """
 
     folder: Path
@@ -72,6 +93,7 @@ class Bare:
     lora: Path | None = None
     gguf: Mapping[str, Tensor] | None = None
     state: Mapping[str, Tensor] | None = None
+    reads: str = ""
 
     @property
     def dtype(self) -> torch.dtype:
@@ -83,8 +105,8 @@ class Bare:
             more["transformer"] = self._packed()
         if self.state is not None:
             more["transformer"] = self._of_numbers()
-        if self.precision == "int8":
-            more["quantization_config"] = _in_whole_numbers()
+        if "int8" in (self.precision, self.reads):
+            more["quantization_config"] = _in_whole_numbers(all_of_it=self.precision == "int8")
         made = cls.from_pretrained(self.folder, dtype=self.dtype, local_files_only=True, **more)
         made.set_progress_bar_config(disable=True)
         for part in made.components.values():
@@ -93,8 +115,9 @@ class Bare:
         if self.lora:
             made.load_lora_weights(str(self.lora.parent), weight_name=self.lora.name, local_files_only=True)
         if self.precision == "fp8":
-            for part in (made.text_encoder, made.transformer):
-                in_eight_bits(part, self.dtype)
+            for part in (made.text_encoder, made.transformer, getattr(made, "transformer_2", None)):
+                if part is not None:
+                    in_eight_bits(part, self.dtype)
         return made
 
     @property
@@ -119,19 +142,17 @@ class Bare:
         )  # fmt: skip
 
 
-def _in_whole_numbers() -> Any:
-    """As torchao holds layers in whole numbers of 8 bits."""
+def _in_whole_numbers(*, all_of_it: bool) -> Any:
+    """As torchao holds layers in whole numbers of 8 bits, of all large parts or of what reads alone."""
     import diffusers
     import transformers
     from diffusers.quantizers import PipelineQuantizationConfig
 
     kind = importlib.import_module("torchao.quantization").Int8WeightOnlyConfig
-    return PipelineQuantizationConfig(
-        quant_mapping={
-            "text_encoder": transformers.TorchAoConfig(kind()),
-            "transformer": diffusers.TorchAoConfig(kind()),
-        }
-    )
+    mapping: dict[str, Any] = {"text_encoder": transformers.TorchAoConfig(kind())}
+    if all_of_it:
+        mapping |= dict.fromkeys(("transformer", "transformer_2"), diffusers.TorchAoConfig(kind()))
+    return PipelineQuantizationConfig(quant_mapping=mapping)
 
 
 def settle(module: torch.nn.Module) -> None:
@@ -261,3 +282,13 @@ def picture(bare: Bare, still: Still, prompt: str) -> tuple[Calls, Image.Image]:
         )  # fmt: skip
     found: Image.Image = made.images[0]
     return calls, found
+
+
+def by_call(bare: Bare, kind: str, named: Mapping[str, Any], seed: int, **parts: Any) -> Calls:
+    """What the transformer of that pipeline is handed and gives where its call is given just that."""
+    import diffusers
+
+    pipe = bare.pipeline(getattr(diffusers, kind), **parts)
+    with watched() as calls:
+        pipe(**named, generator=torch.Generator("cpu").manual_seed(seed))
+    return calls

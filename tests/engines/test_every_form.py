@@ -245,15 +245,20 @@ def made(cell: Cell, home: Path, folder: Path) -> tuple[Result, Calls, int]:
     return result, calls, spec.steps
 
 
+def reads_by(cell: Cell) -> str:
+    """How what reads the words is held, where not as the rest."""
+    return cell.placement[2].removesuffix("once").strip()
+
+
 class Twins:
     """The bare pipelines' runs. Where weights wait changes nothing: one run stands for all placements."""
 
     def __init__(self, tiny: Tiny) -> None:
         self._tiny = tiny
-        self._known: dict[tuple[str, str, str, int], Calls] = {}
+        self._known: dict[tuple[str, str, str, int, str], Calls] = {}
 
     def of(self, cell: Cell, folder: Path, steps: int = STEPS[0]) -> Calls:
-        key = (cell.model, cell.precision, cell.variant, steps)
+        key = (cell.model, cell.precision, cell.variant, steps, reads_by(cell))
         if key not in self._known:
             make = self._still if cell.model in FLUX else self._clip
             self._known[key] = make(cell, folder, steps)
@@ -261,7 +266,8 @@ class Twins:
 
     def _weights(self, cell: Cell, lora: str) -> Bare:
         folder = self._tiny({**LTX, **FLUX}[cell.model])
-        return Bare(folder, cell.precision, self._tiny(lora) / "lora.safetensors" if lora else None)
+        worn = self._tiny(lora) / "lora.safetensors" if lora else None
+        return Bare(folder, cell.precision, worn, reads=reads_by(cell))
 
     def _clip(self, cell: Cell, folder: Path, steps: int) -> Calls:
         row, name = generation(GENERATIONS[cell.model]), LTX[cell.model]

@@ -20,7 +20,7 @@ from tools import card_bundle
 
 BENCH = Path(__file__).parents[2] / "bench"
 BLIND = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
-PHASES = {"rates", "tiny", "held", "whole", "second", "bare", "capped", "believed", "soak"}
+PHASES = {"rates", "tiny", "held", "whole", "every", "second", "bare", "capped", "believed", "soak"}
 
 
 def ask(*words: str) -> list[str]:
@@ -46,6 +46,16 @@ def test_without_a_card_the_bench_says_so_and_measures_nothing() -> None:
     assert (line["name"], line["figures"], line["ok"]) == ("gpu", {"cards": 0.0}, True)
 
 
+@pytest.mark.long("models")
+def test_how_long_a_lent_card_is_busy_is_told_phase_by_phase_what_is_worth_most_first() -> None:
+    lines = ask("gpu.py", "--plan", "80", "--small-encoder", "--seconds", "540")
+    told = {line.split()[0]: [float(word) for word in line.split()[1:3]] for line in lines[1:]}
+    assert told.keys() - {"start"} == PHASES
+    assert list(told)[:4] == ["start", "rates", "bare", "whole"]
+    assert told["whole"][1] < 540 < told["every"][1], "by when"
+    assert sum("540 s are over" in line for line in lines) == 1
+
+
 def rows_of(path: Path) -> list[dict[str, object]]:
     """The rows that are whole."""
     lines = path.read_text().splitlines(keepends=True) if path.exists() else []
@@ -69,6 +79,7 @@ def test_the_whole_script_runs_on_a_cpu_without_pyav_and_goes_on_after_it_was_ki
         file.write('{"phase": "whole", "case": "half a li')
     line = json.loads(ask(*words)[-1])
     assert (line["ok"], line["figures"]["failed"]) == (True, 0)
+    ask(*words, "--recipes", "main memory", "--phases", "every", "--stages", "one")  # there are two of these
     whole = [row for row in rows_of(_mended(rows)) if not row["error"]]
     assert {row["phase"] for row in whole} == PHASES
     assert whole[: len(before)] == before

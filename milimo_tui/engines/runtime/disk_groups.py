@@ -30,6 +30,9 @@ from milimo_tui.engines.runtime.memory import weight_bytes
 if TYPE_CHECKING:
     import torch
 
+    _Shared = tuple[torch.nn.Module, str, torch.nn.Parameter]
+
+WRITTEN = "2"  # counts up when groups come to be written otherwise: those from before are not read
 WHOLE = "whole"  # the file that tells that all groups are written
 LOCK = "lock"
 FORGOTTEN, DAY = 14, 86_400  # days, seconds
@@ -49,16 +52,19 @@ class DiskPlace:
 
     def of(self, loras: Iterable[str]) -> Path:
         """The folder of that set of LoRAs."""
-        those = hashlib.sha256("\0".join((self.precision, *sorted(loras))).encode()).hexdigest()
+        those = hashlib.sha256("\0".join((WRITTEN, self.precision, *sorted(loras))).encode()).hexdigest()
         return self.folder / self.model[:16] / f"{self.part}-{those[:16]}"
 
 
 @dataclass(slots=True)
 class _Streamed:
-    """A module that is read from a folder, which is kept from being deleted meanwhile."""
+    """A module that is read from a folder, which is kept from being deleted meanwhile. `shared` are weights
+    that it has in several layers: of each but the first the layer, its name there, and the weight.
+    """
 
     folder: Path
     lock: IO[str]
+    shared: list[_Shared]
 
 
 _PLACES: WeakKeyDictionary[torch.nn.Module, DiskPlace] = WeakKeyDictionary()
@@ -92,16 +98,13 @@ def bring_back(modules: Iterable[torch.nn.Module]) -> None:
         held = _STREAMED.pop(module, None)
         if held is None:
             continue
-        # Two layers may have one tensor (an embedding and the head). The group that was written first has it;
-        # by the time of the other it was gone already, and what that has written is no weight.
-        back: set[int] = set()
         for group in _groups(module):
             loaded = load_file(group.safetensors_file_path)
             for key, tensor in group.key_to_tensor.items():
-                if id(tensor) not in back:
-                    back.add(id(tensor))
-                    tensor.data = loaded[key]
+                tensor.data = loaded[key]
         _unhook(module)
+        for layer, name, weight in held.shared:
+            setattr(layer, name, weight)
         held.lock.close()
 
 
@@ -119,6 +122,7 @@ def stream_placed(modules: Iterable[torch.nn.Module]) -> None:
 def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
     from diffusers.hooks import apply_group_offloading
 
+    shared = _apart(module)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / LOCK).open("w")
@@ -149,7 +153,24 @@ def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
         raise Failed(
             f"could not write weights to {folder}: {reason(error)}", "milimo doctor looks at the disk"
         ) from error
-    _STREAMED[module] = _Streamed(folder, lock)
+    _STREAMED[module] = _Streamed(folder, lock, shared)
+
+
+def _apart(module: torch.nn.Module) -> list[_Shared]:
+    """Give each layer weights of its own where several have one (an embedding that is the head too): a group
+    that is written lets go of its weights, and the next with the same would write what is no weight.
+    """
+    import torch
+
+    seen: set[torch.nn.Parameter] = set()
+    shared: list[_Shared] = []
+    for layer in module.modules():
+        for name, weight in list(layer.named_parameters(recurse=False)):
+            if weight in seen:
+                shared.append((layer, name, weight))
+                setattr(layer, name, torch.nn.Parameter(weight.data, requires_grad=False))
+            seen.add(weight)
+    return shared
 
 
 def _claim(folder: Path, lock: IO[str]) -> bool:

@@ -202,13 +202,31 @@ def bytes_held(value: Any) -> int:
 
     0 for what has none.
     """
+    return sum(weight_bytes(module) for module in _modules_of(value))
+
+
+def bytes_there(value: Any) -> int | None:
+    """Bytes of those weights that lie on the card now; None where the device is main memory itself."""
+    where = device()
+    if where.type == "cpu":
+        return None
+    return sum(
+        _tensor_bytes(tensor)
+        for module in _modules_of(value)
+        for tensor in (*module.parameters(), *module.buffers())
+        if tensor.device.type == where.type
+    )
+
+
+def _modules_of(value: Any) -> list[torch.nn.Module]:
+    """The modules of what is kept in memory: itself, a pipeline's, or those of what carries one."""
     import torch
 
     if isinstance(value, torch.nn.Module):
-        return weight_bytes(value)
+        return [value]
     carried = getattr(value, "pipe", None) or getattr(value, "model", None)
     parts = getattr(carried, "components", None) or {"": carried}
-    return sum(weight_bytes(part) for part in parts.values() if isinstance(part, torch.nn.Module))
+    return [part for part in parts.values() if isinstance(part, torch.nn.Module)]
 
 
 def weight_device(module: torch.nn.Module) -> torch.device | None:

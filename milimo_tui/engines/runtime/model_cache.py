@@ -7,7 +7,7 @@ order, moving to main memory what will be quicker to bring back than to load.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, Protocol, TypeVar, cast
@@ -39,7 +39,7 @@ class Key:
     def rests(self) -> bool:
         """Whether it is on the device from one use to the next: nothing keeps its weights in main memory."""
         way = self.placed.partition(",")[0]
-        streamed = way == "text" and self.component == "text_encoder"
+        streamed = way == "text" and self.component in ("text_encoder", "pipeline")  # of which it is a part
         return way.partition(" ")[0] not in OFFLOADED and not streamed
 
     def __str__(self) -> str:
@@ -49,6 +49,10 @@ class Key:
 
 def _unknown(value: Any) -> int:
     return 0
+
+
+def _anywhere(value: Any) -> int | None:
+    return None
 
 
 class Memory(Protocol):
@@ -100,10 +104,15 @@ class CachedModel:
 
 @dataclass(slots=True)
 class ModelCache:
-    """What this process holds. `model_cache()` is the process's one; tests make their own."""
+    """What this process holds. `model_cache()` is the process's one; tests make their own.
+
+    `weigh` gives the bytes of the weights of what is held, 0 for what was expected; `lies` those of them that
+    lie on the device now, None where nobody can tell.
+    """
 
     memory: Memory
-    weigh: Callable[[Any], int] = _unknown  # bytes of the weights of what is held; 0: what was expected
+    weigh: Callable[[Any], int] = _unknown
+    lies: Callable[[Any], int | None] = _anywhere
     _held: dict[Key, CachedModel] = field(default_factory=dict)
     _uses: int = 0
 
@@ -171,10 +180,25 @@ class ModelCache:
         if self._held.pop(key, None) is not None:
             self.memory.collect()
 
+    def make_room(self, size: int, model: str, context: Context) -> None:
+        """Have so many bytes of the device for work by weights of that digest, what is there of them counted
+        in: others make room.
+        """
+        self.measure()
+        own = [held for held in self._held.values() if held.key.model == model]
+        self._free(size - sum(held.on_card for held in own), own, context)
+
     def free(self, size: int, context: Context | None = None) -> int:
         """Make so many bytes of the device free, sparing what the job uses. Returns the bytes let go."""
+        if self.memory.free() < size:
+            self.measure()
+        return self._free(size, (), context)
+
+    def _free(self, size: int, spared: Collection[CachedModel], context: Context | None) -> int:
         let_go = 0
         for held in self._order(context):
+            if any(held is one for one in spared):
+                continue
             if self.memory.free() >= size:
                 break
             if held.key in self._held and held.on_card:
@@ -195,7 +219,9 @@ class ModelCache:
         return let_go
 
     def measure(self) -> None:
-        """Count what is held as it is now: LoRAs may have been put on, layers brought into fewer bits."""
+        """Count what is held as it is now: LoRAs may have been put on, layers brought into fewer bits, and of
+        what waits some parts stay where they worked last.
+        """
         for held in self._held.values():
             self._count(held)
 
@@ -204,6 +230,9 @@ class ModelCache:
         if size:
             held.stays = round(held.stays * size / held.size) if held.size else 0
             held.size = size
+        there = self.lies(held.value)
+        if there is not None and held.waits:
+            held.stays = there
 
     def clear(self) -> None:
         """Let go of everything."""
@@ -273,6 +302,6 @@ def _replaces(new: Key, old: Key) -> bool:
 @cache
 def model_cache() -> ModelCache:
     """The one of this process, on the device its environment shows it."""
-    from milimo_tui.engines.runtime.memory import DeviceMemory, bytes_held
+    from milimo_tui.engines.runtime.memory import DeviceMemory, bytes_held, bytes_there
 
-    return ModelCache(DeviceMemory(), bytes_held)
+    return ModelCache(DeviceMemory(), bytes_held, bytes_there)

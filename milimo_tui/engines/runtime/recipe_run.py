@@ -105,6 +105,7 @@ def running(context: Context, request: Request, digest: str = "", recipe_name: s
     with as much free the next time the recipe may do.
     """
     choice = chosen(context, request, digest, recipe_name)
+    _make_room(choice, digest, context)
     others, peak = memory.held_by_others(), memory.Peak()
     now = UnderWay(choice)
     _UNDER_WAY[:] = [now]
@@ -122,8 +123,17 @@ def running(context: Context, request: Request, digest: str = "", recipe_name: s
         _remember(choice, (peak.bytes() - of_others(model_cache(), context)) / GB, ran=True)
 
 
+def _make_room(choice: Choice, digest: str, context: Context) -> None:
+    """Weights of other models make room for all that the recipe takes, what computes beside its own counted
+    in: they counted as free where it was chosen.
+    """
+    if memory.device().type != "cpu":  # where all that is free is everybody's
+        model_cache().make_room(round(choice.estimate_gb * GB), digest, context)
+
+
 def of_others(holder: ModelCache, context: Context) -> int:
     """Bytes on the card of weights that the job did not use: they are no part of what it took."""
+    holder.measure()
     return sum(held.on_card for held in holder if held.by is not context)
 
 

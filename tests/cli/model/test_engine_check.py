@@ -4,10 +4,12 @@ one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.paths import Home
 from tests.budget import thorough
@@ -54,6 +56,21 @@ def test_the_reference_case_is_the_bare_pipelines_and_the_same_again(engine: str
     assert "the same bits as before (CPU with " in told
     assert "none" not in told
     assert told.rstrip().endswith(")"), "what was found is the last that is said"
+
+
+@pytest.mark.long("command_line")
+def test_what_another_machine_made_is_told_by_difference_and_decibels(studio: Milimo) -> None:
+    studio.act("engine", "check", "ltx2")
+    [kept] = (Home(Path(studio.home)).checks).glob("*/*.safetensors")
+    made = load_file(kept)
+    made["picture"][0] += 0.25
+    notes = {"said": "another card", "when": "2026-01-01", "hash": "another"}
+    save_file(made, kept.with_name("another machine.safetensors"), metadata=notes)
+    kept.unlink()
+    told = studio.act("engine", "check", "ltx2").splitlines()
+    assert "not the bits that another machine or build made (another card, 2026-01-01)" in told
+    assert any(re.fullmatch(r"picture: at most 0\.25 apart, \d+\.\d dB", line) for line in told)
+    assert told[-1] == "sound: the same bits"
 
 
 def test_an_engine_without_a_case_says_which_have_one(studio: Milimo) -> None:

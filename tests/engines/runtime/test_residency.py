@@ -136,6 +136,28 @@ def test_blocks_that_stay_count_on_the_card_and_the_rest_in_main_memory() -> Non
     assert (half in memory.holder, memory.holder.host_bytes) == (False, 0)
 
 
+def test_what_streamed_weights_leave_on_the_card_counts_and_can_be_let_go() -> None:
+    """An autoencoder stays where it worked last. It was counted as waiting: nobody could have its room."""
+    memory, streamed = Bytes(24, host=100), Key("video", placed="blocks")
+    left = 6 * GB
+    memory.holder.lies = lambda _: left
+    memory.holder.pipeline(streamed, Model, job(), 60 * GB)
+    assert (memory.holder.bytes, memory.holder.host_bytes) == (left, 54 * GB)
+    take(memory, "picture", 20, job())
+    assert held(memory) == {"picture": "card"}
+
+
+def test_all_that_a_recipe_takes_has_room_and_its_own_weights_stay() -> None:
+    """Of others as much goes as it needs beside its own: what computes was not asked for."""
+    memory = Bytes(80)
+    for name in ("old", "video", "picture"):
+        take(memory, name, 20, job())
+    memory.holder.make_room(45 * GB, "video", job())
+    assert held(memory) == {"video": "card", "picture": "card"}
+    memory.holder.make_room(70 * GB, "video", job())
+    assert held(memory) == {"video": "card"}
+
+
 def test_what_others_hold_is_no_part_of_what_a_job_took() -> None:
     memory, mine = Bytes(80), job()
     take(memory, "video", 30, job())

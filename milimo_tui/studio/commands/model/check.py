@@ -54,17 +54,16 @@ def _lines(engine: str, facts: Mapping[str, Any]) -> list[str]:
         return [*lines, f"the first on this machine: kept to hold the next against ({facts['hash'][:12]})"]
     if facts["equal"]:
         return [*lines, f"the same bits as before ({facts['before']})"]
-    figures = (
-        f"{name} {_decibels(facts[f'{name}_psnr'])}"
-        for name in ("picture", "sound")
-        if f"{name}_psnr" in facts
-    )
-    whose = "before" if facts["same_build"] else "another machine or build made"
-    return [*lines, f"not the bits that {whose} ({facts['before']}): {', '.join(figures)}"]
+    whose = "were made before" if facts["same_build"] else "another machine or build made"
+    lines += [f"not the bits that {whose} ({facts['before']})"]
+    return [*lines, *(_apart(name, facts) for name in ("picture", "sound") if f"{name}_psnr" in facts)]
 
 
-def _decibels(value: Any) -> str:
-    return "equal" if value is None else f"{value:.1f} dB"
+def _apart(name: str, facts: Mapping[str, Any]) -> str:
+    """How far it is from what was made before."""
+    if (decibels := facts[f"{name}_psnr"]) is None:
+        return f"{name}: the same bits"
+    return f"{name}: at most {facts[f'{name}_difference']:.2g} apart, {decibels:.1f} dB"
 
 
 CHECK = Command(
