@@ -16,7 +16,6 @@ from milimo_tui.engines.runtime.active_loras import no_numbers
 # Notes and tensors that scale a LoRA otherwise than by its rank: such a one is left as it is.
 _SCALED = ("lora_adapter_metadata", "lora_alpha", "ss_network_alpha")
 _ALPHA, _OF_TEXT = ".alpha", "text_embedding_projection."
-MERGED = ", LoRA merged"  # how the name of a recipe ends by which one is
 _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
 
 

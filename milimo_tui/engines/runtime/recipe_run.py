@@ -15,10 +15,10 @@ from milimo_tui.core.errors import OutOfMemory
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.recipes.card_records import Shown
 from milimo_tui.engines.recipes.choice import choose, units
+from milimo_tui.engines.recipes.recipe_names import on_ladder
 from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.recipes.values import GB, Card, Choice, Known, Request, is_taken
 from milimo_tui.engines.runtime import memory
-from milimo_tui.engines.runtime.fused_loras import MERGED
 from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
 
 
@@ -55,7 +55,7 @@ def under_way() -> UnderWay | None:
 def coming(now: UnderWay, request: Request, digest: str, recipe_name: str) -> Choice:
     """The choice for a job that comes when the one under way is over."""
     card, held = now.choice.card, forms(model_cache(), digest)
-    named = recipe_name.removesuffix(MERGED)
+    named = on_ladder(recipe_name)
     return choose(card, request, 0, shown_by(card), installed_packages(), held, named)
 
 
@@ -72,7 +72,7 @@ def chosen(context: Context, request: Request, digest: str = "", recipe_name: st
     comes before it.
     """
     card, shown = here()
-    named = recipe_name.removesuffix(MERGED)  # which the engine itself looks at
+    named = on_ladder(recipe_name)  # what else it says, the engine itself looks at
     choice = choose(
         card, request, context.rung, shown, installed_packages(), forms(model_cache(), digest), named
     )

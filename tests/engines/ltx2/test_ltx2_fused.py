@@ -15,9 +15,10 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable
+from milimo_tui.engines.recipes.recipe_names import MERGED
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
-from milimo_tui.engines.runtime.fused_loras import MERGED, FusedLora, fuse, is_plain
+from milimo_tui.engines.runtime.fused_loras import FusedLora, fuse, is_plain
 from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.specs.spec_values import Lora
 from milimo_tui.engines.specs.video_specs import MakeVideo

@@ -35,13 +35,25 @@ CELL = 8  # pixels of one of these features, and two frames
 MOST_ON_A_PROCESSOR = 100_000  # tokens; of ten times as many each takes minutes
 
 
+def tile_named(words: str) -> Tile | None:
+    """The tile that words name, as `str` of one gives them; None for others."""
+    return next((one for one in TILES if str(one) == words), None)
+
+
 def tile(
-    config: Mapping[str, Any], room_gb: float, frames: int, width: int, height: int, width_bytes: int = 2
+    config: Mapping[str, Any],
+    room_gb: float,
+    frames: int,
+    width: int,
+    height: int,
+    width_bytes: int = 2,
+    then: Tile | None = None,
 ) -> Tile | None:
     """The largest tile by which that decoder makes those frames within so many GB (10⁹) beside its own
-    weights; None where the smallest needs more. A number takes `width_bytes`.
+    weights; None where the smallest needs more. A number takes `width_bytes`. `then` comes before all others.
     """
-    fits = (one for one in TILES if needs_gb(config, one, frames, width, height, width_bytes) <= room_gb)
+    tiles = TILES if then is None else (then, *TILES)
+    fits = (one for one in tiles if needs_gb(config, one, frames, width, height, width_bytes) <= room_gb)
     return next(fits, None)
 
 
@@ -63,10 +75,17 @@ def tokens(config: Mapping[str, Any], frames: int, width: int, height: int) -> i
 
 
 def diffuses(
-    folder: Path, room_gb: float, frames: int, width: int, height: int, *, card: bool
+    folder: Path,
+    room_gb: float,
+    frames: int,
+    width: int,
+    height: int,
+    *,
+    card: bool,
+    then: Tile | None = None,
 ) -> tuple[Tile | None, str]:
     """The tiles in which pictures of so many frames are decoded by diffusion, where `room_gb` are left for
-    it; None, and why not, where they could be. `card`: it works on one.
+    it; None, and why not, where they could be. `card`: it works on one. `then`: to be kept to where it fits.
     """
     config = config_of(folder, DECODER)
     if not config:
@@ -75,7 +94,7 @@ def diffuses(
         return None, "decoded by the autoencoder: by diffusion it would take too long without a card"
     number = 2 if card else 4
     weighs = sum(file.stat().st_size for file in (folder / DECODER).glob("*.safetensors")) / 1e9 * number / 2
-    found = tile(config, room_gb - weighs, frames, width, height, number)
+    found = tile(config, room_gb - weighs, frames, width, height, number, then)
     if found is not None:
         return found, ""
     least = weighs + needs_gb(config, TILES[-1], frames, width, height, number)

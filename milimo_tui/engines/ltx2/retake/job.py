@@ -15,7 +15,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import provenance
-from milimo_tui.engines.ltx2.decode.choosing import decoder_tiles
+from milimo_tui.engines.ltx2.decode.choosing import as_decoded, decoder_tiles
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.conditioning import path_of
 from milimo_tui.engines.ltx2.plan.decoder_choice import Tile
@@ -70,9 +70,10 @@ def change(spec: MakeVideo, context: Context) -> Result:
             deterministic(spec.deterministic, context),
             running(context, request, digest, spec.recipe) as chosen,
         ):
-            job = _Job(asked, spec, way, found, chosen, context, old)
+            tiles = decoder_tiles(found, way, (spec.width, spec.height), chosen, context, spec.recipe)
+            job = _Job(asked, spec, way, found, chosen, context, old, tiles)
             take = job.anew(spec.again) if spec.again is not None else job.doubled(wanted)
-    facts = {"pipeline": "retake", "recipe": chosen.recipe.name, "tiny": found.tiny}
+    facts = {"pipeline": "retake", "recipe": job.made_by.name, "tiny": found.tiny}
     return Result(outputs=(take,), notes=way.changes, facts=facts)
 
 
@@ -106,10 +107,16 @@ class _Job:
     choice: Choice
     context: Context
     old: OldTake
+    tiles: Tile | None  # in which pictures are decoded by diffusion
 
     @property
     def recipe(self) -> Recipe:
         return self.choice.recipe
+
+    @property
+    def made_by(self) -> Recipe:
+        """Return the recipe as the file names it."""
+        return as_decoded(self.recipe, self.tiles)
 
     def anew(self, again: Again) -> Output:
         area = Area(self.spec, again, self.old.size, self.old.rate)
@@ -165,13 +172,9 @@ class _Job:
         """What turns pictures into latents and back, and nothing else: no words are read."""
         held = model_cache()
         parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, held, self.context)}
-        parts |= ltx_parts.diffusing(self.found, self.recipe, held, self.context, self._diffuses())
+        parts |= ltx_parts.diffusing(self.found, self.recipe, held, self.context, self.tiles)
         applying.tune(SimpleNamespace(components=parts), self.recipe)
         return parts
-
-    def _diffuses(self) -> Tile | None:
-        size = (self.spec.width, self.spec.height)
-        return decoder_tiles(self.found, self.way, size, self.choice, self.context)
 
     def _loras(self) -> list[ActiveLora]:
         store = installed_parts.model_store()
@@ -187,7 +190,7 @@ class _Job:
             self.context,
             follows_control=False,
             upsamplers={},
-            diffuses=self._diffuses(),
+            diffuses=self.tiles,
             texts=texts_of(self.way),
         )
 
@@ -199,7 +202,7 @@ class _Job:
         return provenance(
             self.asked,
             model=self.found,
-            recipe=self.recipe,
+            recipe=self.made_by,
             also={**also, **{one.id: one.digest for one in added.values()}},
             generation=self.way.generation.id,
             pipeline="retake",

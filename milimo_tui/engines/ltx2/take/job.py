@@ -21,7 +21,7 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEASURED, provenance
-from milimo_tui.engines.ltx2.decode.choosing import decoder_tiles
+from milimo_tui.engines.ltx2.decode.choosing import as_decoded, decoder_tiles
 from milimo_tui.engines.ltx2.plan import installed_parts, recipe_request
 from milimo_tui.engines.ltx2.plan.conditioning import conditioned, open_source, path_of
 from milimo_tui.engines.ltx2.plan.plan import Plan, as_made, followed_by, plan
@@ -38,12 +38,12 @@ from milimo_tui.engines.ltx2.take.loras import ActiveLora, fusable, put_on
 from milimo_tui.engines.ltx2.take.reading import texts_of
 from milimo_tui.engines.ltx2.take.session import Session, open_session
 from milimo_tui.engines.ltx2.take.take import Making
+from milimo_tui.engines.recipes.recipe_names import MERGED
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter
 from milimo_tui.engines.runtime.apply import attends_by, precision_of
 from milimo_tui.engines.runtime.cancel import letting_go
 from milimo_tui.engines.runtime.determinism import deterministic
-from milimo_tui.engines.runtime.fused_loras import MERGED
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import here, running
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo
@@ -95,7 +95,9 @@ def make(spec: MakeVideo, context: Context) -> Result:
         if fused is not None:
             context.log(f"LoRA {fused.title} is merged into the weights: nothing else is worn")
             recipe, worn = replace(recipe, name=f"{recipe.name}{MERGED}"), []
-        tiles = decoder_tiles(found, way, (way.fitted.width, way.fitted.height), choice, context)
+        size = (way.fitted.width, way.fitted.height)
+        tiles = decoder_tiles(found, way, size, choice, context, spec.recipe)
+        recipe = as_decoded(recipe, tiles)
         session = open_session(
             found,
             choice.recipe,

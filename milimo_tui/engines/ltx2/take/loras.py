@@ -22,9 +22,10 @@ from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.ltx2.take import parts as model_parts
 from milimo_tui.engines.recipes.estimates import STREAMED
+from milimo_tui.engines.recipes.recipe_names import is_merged
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_adapters
-from milimo_tui.engines.runtime.fused_loras import MERGED, FusedLora, is_plain
+from milimo_tui.engines.runtime.fused_loras import FusedLora, is_plain
 from milimo_tui.engines.runtime.model_cache import model_cache
 
 PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are whole when they are loaded
@@ -51,7 +52,7 @@ def fusable(
     if len(wanted) != 1 or not passes <= wanted[0].passes or recipe.precision not in PLAIN:
         return None
     plain = model_parts.key_of(found, STREAMED, recipe) in model_cache()
-    if recipe.offload == "disk" or (plain if not named else not named.endswith(MERGED)):
+    if recipe.offload == "disk" or (plain if not named else not is_merged(named)):
         return None
     one = wanted[0].adapter
     pairs_of(one.path, read_header(one.path))  # of a half nothing would be merged
