@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.specs.control_specs import NEEDS, MapRole
 
 FAMILY = "controls"
-Role = Literal["depth", "pose", "persons", "likeness"]
-# What each kind of map needs; `persons` finds people for those that see joints.
-NEEDS: dict[str, tuple[Role, ...]] = {"depth": ("depth",), "pose": ("pose", "persons")}
 
 
 def model_store() -> ModelStore:
@@ -26,7 +23,7 @@ def model_store() -> ModelStore:
     return ModelStore(Home(Path(home)).models)
 
 
-def find(store: ModelStore, role: Role, model: str = "") -> Found:
+def find(store: ModelStore, role: MapRole, model: str = "") -> Found:
     """The weights for that: those named, else the best here. Raises Unavailable with the command that gets
     some, NotFound, Damaged.
     """

@@ -11,6 +11,9 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
 MapKind = Literal["depth", "canny", "pose", "motion"]
 MAP_KINDS: tuple[MapKind, ...] = ("depth", "canny", "pose", "motion")
+MapRole = Literal["depth", "pose", "persons", "likeness"]
+# The weights that each kind of map needs; `persons` finds people for those that see joints.
+NEEDS: dict[str, tuple[MapRole, ...]] = {"depth": ("depth",), "pose": ("pose", "persons")}
 JOINTS = 17  # of a person, in COCO's order
 
 

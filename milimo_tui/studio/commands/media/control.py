@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.model_store import ModelStore
-from milimo_tui.engines.controls.weights import NEEDS
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.control_specs import MakeControl
+from milimo_tui.engines.specs.control_specs import NEEDS, MakeControl
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.picture.edges import HIGH, LOW
 from milimo_tui.studio.machine.model_stack import require_stack
