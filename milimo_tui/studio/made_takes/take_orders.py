@@ -208,9 +208,10 @@ def _prepared(
 
 def _maker(state: ShotState, take: Take | None, engine: str) -> str:
     """Who makes it: whoever is named, else who made the take where that one changes takes, else the shot's
-    engine, or the first that does. Raises Refused for one that is named and does not.
+    engine, or the first that does: who asks for it of a drawing wants a model. Raises Refused for one that is
+    named and does not.
     """
-    able = [row.name for row in engine_registry.rows() if row.changes_takes]
+    able = changers()
     if engine:
         shot_spec.check_engine(engine, "make_video")
         if engine not in able and not shot_spec.draws_from_facts(engine):
@@ -219,4 +220,9 @@ def _maker(state: ShotState, take: Take | None, engine: str) -> str:
     if take is not None and take.engine in able:
         return take.engine
     own = shot_spec.engine_of(state.story, state.shot)
-    return "" if own in able or shot_spec.draws_from_facts(own) or not able else able[0]
+    return "" if own in able or not able else able[0]
+
+
+def changers() -> list[str]:
+    """The engines that change takes and follow sounds, the usual one first."""
+    return [row.name for row in engine_registry.rows() if row.changes_takes]

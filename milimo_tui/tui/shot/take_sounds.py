@@ -51,13 +51,23 @@ async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Ta
     async def keep(texts: Mapping[str, str]) -> str:
         id, values = _order({"act": usual, **texts})
         if id == "shot.make":
-            return await run_kept(screen, id, {"ids": (shot,), "detach": True, **values})
+            led = {"ids": (shot,), "detach": True, "engine": _leads(story, shot), **values}
+            return await run_kept(screen, id, led)
         of = {"take": take.id} if take is not None and "over" not in values else {}
         return await run_kept(screen, id, {"id": shot, **of, "detach": True, **values})
 
     await ask_form(
         screen, Form(f"{number}  sound, or more of a take", fields, keep, verb="queues it", whole=True)
     )
+
+
+def _leads(story: Story, shot: str) -> str:
+    """The engine that follows a recording for a shot that is drawn; empty: the shot's own does."""
+    from milimo_tui.studio.made_takes.take_orders import changers
+    from milimo_tui.studio.takes import shot_spec
+
+    own = shot_spec.engine_of(story, shot_spec.find_shot(story, shot))
+    return next(iter(changers()), "") if shot_spec.draws_from_facts(own) else ""
 
 
 def _of_shot(act: str) -> list[FormField]:

@@ -212,6 +212,19 @@ def test_a_take_of_an_engine_that_changes_none_is_changed_by_one_that_does(studi
         assert "wan changes no takes" in studio.refusal("shot", *words, "--engine", "wan")
 
 
+def test_a_drawn_take_is_changed_by_the_first_model_that_can(studio: Milimo) -> None:
+    studio.act("shot", "set", "2A", "--engine", "animatic")
+    drawn = made(studio, "2A", "shot", "make", "2A")
+    number = str(len(takes(studio, "2A")))
+    assert drawn["engine"] == "animatic"
+    sounded = made(studio, "2A", "shot", "sound", "2A", number)
+    assert said(sounded)["engine"] == "ltx2"
+    assert equal(frames(sounded), frames(drawn))
+    refused = studio.refusal("shot", "sound", "2A", number, "--engine", "animatic")
+    assert "animatic draws from the shot alone" in refused
+    studio.act("shot", "set", "2A", "--engine", "")
+
+
 def test_a_cache_beside_a_voice_and_off_the_card(studio: Milimo) -> None:
     studio.act("shot", "set", "1B", "--cache", "taylorseer", "--steps", "10")
     studio.act("element", "voice", "Mara", "mara.wav")

@@ -88,3 +88,23 @@ async def test_a_shot_without_a_take_is_led_by_a_recording_by_keys(studio: Studi
         assert "lamp.png is no sound" in await form.keep(form.values)
         form.answer(form.fields[1], recording(tmp_path))
         assert "mara.wav is 2.00 s, longer than 2B" in await form.keep(form.values)
+
+
+async def test_a_recording_leads_a_drawn_shot_by_the_first_model_that_follows_one(
+    studio: Studio, tmp_path: Path
+) -> None:
+    """It was refused, with a flag of the shell for a hint, and no field to name an engine in."""
+    registry.run(studio, "project.set", {"engine": "animatic"})
+    registry.run(studio, "shot.set", {"id": "2B", "length": "3s"})
+    shot = shot_spec.find_shot(studio.snapshot().story, "2B").id
+    async with on(studio, "storyboard", (110, 40)) as stage:
+        stage.app.push_screen(ShotScreen(shot))
+        await stage.until(lambda: isinstance(stage.screen, ShotScreen) and stage.screen.details is not None)
+        await stage.press("c", "s")
+        await stage.until(lambda: isinstance(stage.screen, FormScreen))
+        form = stage.screen.form
+        await stage.settle()
+        form.answer(form.fields[1], recording(tmp_path))
+        said = await form.keep(form.values)
+        assert "the weights of LTX-2" in said, said
+        assert "draws from the shot alone" not in said
