@@ -513,7 +513,7 @@ def test_distilled_comes_first_and_says_what_full_would_bring_and_cost() -> None
     assert first.schedule == "distilled"
     assert first.lora_for == {"first", "second"}
     assert first.guidance == OFF
-    told = "8 steps by the distilled LoRA; the full schedule: 40 guided ones and more detail, in about {} times"
+    told = "8 steps by the distilled LoRA; the full schedule: 40 guided ones and more detail, in about {}"
     assert any(told.format(9) in change for change in first.changes)  # (40 * 4 / 4 + 3) / (8 / 4 + 3)
     assert any(told.format(20) in change for change in plan(spec(stages="one"), DEV).changes)
     for asked in ({"schedule": "distilled"}, {"negative": "rain"}):

@@ -384,8 +384,8 @@ def _full_instead(spec: MakeVideo, weights: Weights, stages: int, schedule: Sche
     refined = len(REFINE) if stages == 2 else 0
     times = (full * used.passes * share + refined) / (len(DISTILLED) * share + refined)
     return (
-        f"{len(DISTILLED)} steps by the distilled LoRA; the full schedule: {full} guided ones and more detail, "
-        f"in about {times:.0f} times the time",
+        f"{len(DISTILLED)} steps by the distilled LoRA; the full schedule: {full} guided ones and more "
+        f"detail, in about {times:.0f} times the time",
     )
 
 
