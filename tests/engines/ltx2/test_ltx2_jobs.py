@@ -169,7 +169,10 @@ def test_a_single_file_makes_the_same_take_as_the_folder(home: Path, tmp_path: P
         made = Ltx2().run(shot.model_copy(update={"model": model}), Told(tmp_path / model))
         takes.append(_pictures(made.outputs[0].path, 9))
     store.forget("one-file")
-    assert takes[0] == takes[1]
+    # Numbers of another file lie elsewhere in memory, and a processor's products round by where they lie.
+    folder, file = (np.frombuffer(take, np.uint8).astype(int) for take in takes)
+    assert np.abs(folder - file).max() <= 1
+    assert np.mean(folder != file) < 0.001
 
 
 @pytest.mark.long("models")
