@@ -53,12 +53,16 @@ def hub_caches(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether nothing is missing that its own indexes name, and no link leads nowhere."""
+    """Whether nothing is missing that its own indexes name, and no link leads nowhere; but for an index of a
+    second set that nobody fetched, beside a part's weights.
+    """
     if not folder.is_dir() or any(path.is_symlink() and not path.exists() for path in folder.rglob("*")):
         return False
     for index in folder.rglob("*.safetensors.index.json"):
         shards = set(_json(index).get("weight_map", {}).values())
-        if any(not (index.parent / str(shard)).is_file() for shard in shards):
+        there = [shard for shard in shards if (index.parent / str(shard)).is_file()]
+        is_fetched = bool(there) or not any(index.parent.glob(f"*{SAFE}"))
+        if is_fetched and len(there) < len(shards):
             return False
     if (folder / INDEX).is_file():
         return all(_has_part(folder / name) for name in _parts(folder / INDEX))

@@ -40,9 +40,13 @@ def check_folder(folder: Path) -> None:
             for path, header in headers.items():
                 _check_types(path, header)
         holds = {path.name: frozenset(header.tensors) for path, header in headers.items()}
-        for index in sorted(place.glob(INDEXES)):
-            _check_index(index, holds)
-        _check_shards(place, holds)
+        indexes = sorted(place.glob(INDEXES))
+        whole = {*_whole_files(holds), *(one for one in indexes if _shards(one) & holds.keys())}
+        for index in indexes:
+            if index in whole or not whole:  # else the index of a set that nobody fetched
+                _check_index(index, holds)
+        if not whole:
+            _check_shards(place, holds)
     _check_kinds(folder)
 
 
@@ -102,6 +106,16 @@ def _check_types(path: Path, header: Header) -> None:
             )
 
 
+def _whole_files(holds: dict[str, frozenset[str]]) -> Iterator[str]:
+    return (name for name in holds if SHARD.match(Path(name).stem) is None)
+
+
+def _shards(index: Path) -> frozenset[str]:
+    """The files that an index names."""
+    said = _check_config(index).get("weight_map")
+    return frozenset(map(str, said.values())) if isinstance(said, dict) else frozenset()
+
+
 def _check_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
     """Raises BadInput where a shard has not what the index says, or has what another has, too."""
     said = _check_config(index).get("weight_map")
@@ -121,7 +135,7 @@ def _check_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
 
 
 def _check_shards(place: Path, holds: dict[str, frozenset[str]]) -> None:
-    """Raises BadInput for shards that no index goes with: loaders find none of them."""
+    """Raises BadInput for shards that no index goes with, where nothing else is there: loaders find none."""
     for name in holds:
         shard = SHARD.match(Path(name).stem)
         if shard and not (place / f"{shard.group(1)}{SAFE}.index.json").is_file():

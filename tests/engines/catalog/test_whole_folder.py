@@ -121,6 +121,18 @@ def test_weights_in_shards_are_taken_up(milimo: Milimo, tiny: Tiny, tmp_path: Pa
     assert "flux2 runs mine from now on" in milimo.act("model", "use", str(folder))
 
 
+def test_a_second_set_that_nobody_fetched_whole_is_in_nobodys_way(
+    milimo: Milimo, tiny: Tiny, tmp_path: Path
+) -> None:
+    """Repositories hold the same part twice: in 16 bits, or under the name that another library reads."""
+    part = copied(tiny, tmp_path) / "transformer"
+    shutil.copy(tmp_path / "mine" / WHOLE, part / "diffusion_pytorch_model.fp16-00001-of-00002.safetensors")
+    (part / "model.safetensors.index.json").write_text(
+        json.dumps({"weight_map": {"a.weight": "model-00001-of-00002.safetensors"}})
+    )
+    milimo.act("model", "use", str(tmp_path / "mine"))
+
+
 def test_explain_says_what_is_wrong_with_weights_of_ones_own(
     milimo: Milimo, tiny: Tiny, tmp_path: Path
 ) -> None:
