@@ -162,7 +162,7 @@ def try_words(tokenizer: Any) -> None:
     """Have a tokenizer read a few words, and a sign that hardly any knows: what it lacks shows here, not amid
     a job. For use within `reading`.
     """
-    tokenizer(text="a lamp, ⸎")  # of a processor the first is a picture
+    tokenizer(text="a lamp, \u2e0e")  # of a processor the first is a picture
 
 
 def quiet_libraries() -> None:
