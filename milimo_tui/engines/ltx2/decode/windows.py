@@ -16,9 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-LARGE = (
-    8  # the side of a block of tokens where windows are larger than that, and half of it where they aren't
-)
+# The side of a block in tokens where windows are larger than that; half of it where they are not.
+LARGE = 8
 COPIED = {"cpu": 2**23}  # numbers of keys that are copied together at once, by the device
 COPIED_ON_A_CARD = 2**27
 
