@@ -1,11 +1,13 @@
-"""Measure the house: lines, modules a folder, file names that occur twice, circles, banned words.
+"""Measure the code base: lines, modules per folder, repeated file names, import cycles, names and prose.
 
-`python -m tools.house` prints the figures and what is wrong; it ends with 1 where a rule is broken:
+`python -m tools.house` prints the counts and the broken rules. It exits with 1 if a rule is broken:
 
-- a folder of more than 25 modules,
-- a circle of more than three files, imports for types alone included,
-- a name that `docs/glossary.md` bans for the room it is defined in,
-- a call or a file that Linux alone has, named outside `core.host` and `core.linux`.
+- a folder of more than 25 modules;
+- an import cycle of more than three files, type-only imports included;
+- a name that `docs/glossary.md` bans for the package it is defined in;
+- a Linux-only call or file, named outside `core.host` and `core.linux`;
+- a count of `tools.language_counts` that is worse than its record;
+- a commit subject of more than 72 characters.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import language_counts
+from tools.source_modules import Module, read_modules
+
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("milimo_tui", "tools")
 MOST_MODULES = 25  # in a folder
 MOST_IN_CIRCLE = 3  # files that may need one another
 BANNED = re.compile(r"^\|(?P<words>[^|]*)\|(?P<instead>[^|]*)\|\s*banned(?: in (?P<rooms>[^|]*))?\s*\|$")
@@ -39,20 +43,6 @@ LINUX_CALLS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
-    """A file of Python: its dotted name, its place, its text and its tree."""
-
-    name: str
-    path: Path
-    text: str
-    tree: ast.Module
-
-    @property
-    def lines(self) -> int:
-        return self.text.count("\n")
-
-
-@dataclass(frozen=True, slots=True)
 class Ban:
     """A word that is not used as a name in some rooms; an empty room means everywhere."""
 
@@ -62,18 +52,6 @@ class Ban:
 
     def holds(self, module: Module) -> bool:
         return any(f"{module.name}.".startswith(f"{room}." if room else "") for room in self.rooms)
-
-
-def read_modules(root: Path, packages: Sequence[str] = PACKAGES) -> list[Module]:
-    """Read all modules of the packages below a folder, in order of their names."""
-    found = []
-    for package in packages:
-        for path in sorted((root / package).rglob("*.py")):
-            parts = path.relative_to(root).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            text = path.read_text()
-            found.append(Module(name, path, text, ast.parse(text)))
-    return found
 
 
 def folder_sizes(modules: Sequence[Module]) -> Counter[Path]:
@@ -210,8 +188,18 @@ def main(root: Path = ROOT) -> int:
         for module, line, ban in banned_names(modules, bans)
     ]
     wrong += [
-        f"{module.path.relative_to(root)}:{line}: `{name}` is Linux's alone: behind `core.linux` it goes"
+        f"{module.path.relative_to(root)}:{line}: `{name}` exists on Linux only: use it in `core.linux`"
         for module, line, name in linux_names(modules)
+    ]
+    counts = language_counts.count_language(modules)
+    for count_name, value in counts.values.items():
+        print(f"{count_name.replace('_', ' ')}: {value:g}")
+    print(f"lines of code without comments and docstrings: {counts.code_lines:,}")
+    print(f"lines of comments: {counts.comment_lines:,}")
+    wrong += counts.find_worse(language_counts.read_record(root))
+    wrong += [
+        f"commit subject over 72 characters: {subject}"
+        for subject in language_counts.find_long_subjects(root)
     ]
     for sentence in wrong:
         print(sentence, file=sys.stderr)

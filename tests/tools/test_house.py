@@ -125,7 +125,7 @@ def test_what_linux_alone_has_stands_behind_the_host(tree: Path, text: str) -> N
     code, _, complaints = measured(tree)
     assert code == 1
     assert complaints.startswith("milimo_tui/film/cut/split.py:2: `")
-    assert complaints.endswith("` is Linux's alone: behind `core.linux` it goes\n")
+    assert complaints.endswith("` exists on Linux only: use it in `core.linux`\n")
     (tree / "milimo_tui/film/cut/split.py").unlink()
     write(tree, "milimo_tui/core/__init__.py", "")
     write(tree, "milimo_tui/core/linux.py", text)

@@ -1,0 +1,84 @@
+"""Tests of `tools.language_counts`: counts of a small tree, and the record that none may exceed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools import house
+from tools.language_counts import RECORD, count_language, read_record, write_record
+from tools.source_modules import read_modules
+
+SOURCE = '''"""What is told here."""
+
+from typing import Protocol
+
+
+class Reader(Protocol):
+    def read(self) -> bytes: ...
+
+
+class FileReader:
+    """A reader of a file."""
+
+    def read(self) -> bytes:
+        return b""
+
+    def told(self) -> str:
+        return ""
+
+    @property
+    def size(self) -> int:
+        return 0
+
+
+def split() -> None: ...
+
+
+def lines_kept() -> None: ...
+'''
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree of one module, with a glossary that bans nothing."""
+    package = tmp_path / "milimo_tui"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "reader.py").write_text(SOURCE)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "glossary.md").touch()
+    (tmp_path / "tools").mkdir()
+    return tmp_path
+
+
+def test_counts_of_a_small_tree(tree: Path) -> None:
+    assert count_language(read_modules(tree)).values == {
+        "one_word_functions_percent": 50.0,  # split; lines_kept has two words
+        "one_word_methods_percent": 100.0,  # Reader.read and told; FileReader.read implements the protocol
+        "repeated_function_names_percent": pytest.approx(33.3),
+        "class_names_defined_twice": 0,
+        "protocols": 1,
+        "riddle_docstrings": 1,
+        "participle_functions": 1,
+        "modules_that_name_dissolve": 0,
+    }
+
+
+def test_house_fails_when_a_count_rises(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_record(tree, count_language(read_modules(tree)))
+    assert house.main(tree) == 0
+    (tree / "milimo_tui" / "writer.py").write_text('"""How it is written."""\n')
+    capsys.readouterr()
+    assert house.main(tree) == 1
+    assert "riddle_docstrings: 2, recorded 1" in capsys.readouterr().err
+
+
+def test_record_is_never_raised(tree: Path) -> None:
+    write_record(tree, count_language(read_modules(tree)))
+    before = read_record(tree)
+    (tree / "milimo_tui" / "writer.py").write_text('"""How it is written."""\n')
+    write_record(tree, count_language(read_modules(tree)))
+    assert read_record(tree) == before
+    assert (tree / RECORD).read_text().startswith("# Counts")

@@ -1,0 +1,278 @@
+"""Count how plainly the package is written: names, docstrings, comments, commit subjects and lines.
+
+`tools.house` prints these counts and fails when one is worse than its record in `tools/language_counts.toml`.
+`python -m tools.language_counts --record` writes better counts into that file; it never writes a worse one.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import io
+import re
+import subprocess
+import sys
+import tokenize
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from tools.source_modules import Module, read_modules
+
+RECORD = "tools/language_counts.toml"
+ISSUE_START = "57e9d49ee41c48e98d2e0ed97d83f2c3ea8ffbd9"  # last commit before plain English became the rule
+MOST_IN_SUBJECT = 72  # characters of a commit subject, as git's manual advises for wrapped logs
+RIDDLE_OPENING = re.compile(r"(What|Whether|How|It|One|Those|Who|As|That)\b")
+PARTICIPLE = re.compile(
+    r"(^|_)(told|said|kept|shown|laid|named|worn|heard|seen|held|made|meant|lent|gone|asked|given|found|drawn"
+    r"|chosen|written|taken|known|left|put|spoken)$"
+)
+# Public packages whose base classes are imported to recognise their hooks. Torch and its relatives are left
+# out: they take seconds to import, and their few hooks are listed in MODEL_HOOKS.
+IMPORTED_BASES = (
+    "textual",
+    "rich",
+    "pydantic",
+    "logging",
+    "argparse",
+    "threading",
+    "socketserver",
+    "http",
+    "enum",
+)
+MODEL_HOOKS = frozenset({"forward", "step", "encode", "decode"})
+ANY_HOOK = re.compile(r"__|act_|on_|_on_|action_|watch_|validate_|compute_|key_|render")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(slots=True)
+class ClassFacts:
+    """A class as written: its qualified name, bases, methods and whether it is a Protocol."""
+
+    name: str
+    bases: tuple[str, ...]
+    methods: dict[str, Function]
+    attributes: frozenset[str]
+    is_protocol: bool
+
+
+@dataclass(slots=True)
+class Counts:
+    """Counts of a package. In `values` a lower number is better; the sizes are reported without a limit."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    code_lines: int = 0
+    comment_lines: int = 0
+
+    def find_worse(self, record: Mapping[str, float]) -> list[str]:
+        """Return a sentence for each count that is worse than its record."""
+        return [
+            f"{name}: {self.values[name]:g}, recorded {most:g} ({RECORD}): bring it down again"
+            for name, most in record.items()
+            if name in self.values and self.values[name] > most
+        ]
+
+
+def count_language(modules: Sequence[Module]) -> Counts:
+    """Count names, docstrings and lines of the modules of `milimo_tui`."""
+    package = [each for each in modules if each.name.partition(".")[0] == "milimo_tui"]
+    classes = dict(_list_classes(package))
+    functions = [node for each in package for node in each.tree.body if isinstance(node, Function)]
+    methods = [node for each in classes.values() for node in _own_methods(each, classes)]
+    everywhere = [node for each in package for node in ast.walk(each.tree)]
+    names = Counter(node.name for node in everywhere if isinstance(node, Function))
+    class_names = Counter(node.name for node in everywhere if isinstance(node, ast.ClassDef))
+    docstrings = [doc for node in everywhere if (doc := _docstring(node))]
+    code, comments = _count_lines(package)
+    counts = Counts(code_lines=code, comment_lines=comments)
+    counts.values = {
+        "one_word_functions_percent": _percent(sum(map(_is_one_word, functions)), len(functions)),
+        "one_word_methods_percent": _percent(sum(map(_is_one_word, methods)), len(methods)),
+        "repeated_function_names_percent": _percent(
+            sum(count for count in names.values() if count > 1), names.total()
+        ),
+        "class_names_defined_twice": sum(count > 1 for count in class_names.values()),
+        "protocols": sum(each.is_protocol for each in classes.values()),
+        "riddle_docstrings": sum(bool(RIDDLE_OPENING.match(doc)) for doc in docstrings),
+        "participle_functions": sum(bool(PARTICIPLE.search(node.name)) for node in functions),
+        "modules_that_name_dissolve": sum(_names_dissolve(each) for each in package),
+    }
+    return counts
+
+
+def find_long_subjects(root: Path) -> list[str]:
+    """Return the commit subjects over 72 characters since plain English became the rule; none without git."""
+    found = subprocess.run(
+        ["git", "log", "--format=%s", f"{ISSUE_START}..HEAD"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [line for line in found.stdout.splitlines() if len(line) > MOST_IN_SUBJECT]
+
+
+def read_record(root: Path) -> dict[str, float]:
+    """Read the recorded counts; empty if the tree has no record."""
+    path = root / RECORD
+    return tomllib.loads(path.read_text()) if path.exists() else {}
+
+
+def write_record(root: Path, counts: Counts) -> None:
+    """Write the counts that are better than the record; keep the recorded count where it is better."""
+    record = read_record(root)
+    best = {name: min(value, record.get(name, value)) for name, value in counts.values.items()}
+    lines = [f"{name} = {value:g}" if value % 1 else f"{name} = {int(value)}" for name, value in best.items()]
+    (root / RECORD).write_text(
+        "# Counts of tools/language_counts.py. None may rise.\n" + "\n".join(lines) + "\n"
+    )
+
+
+def _is_one_word(node: Function) -> bool:
+    return "_" not in node.name.strip("_")
+
+
+def _percent(part: int, total: int) -> float:
+    return round(100 * part / total, 1) if total else 0.0
+
+
+def _docstring(node: ast.AST) -> str | None:
+    has_docstring = isinstance(node, ast.Module | ast.ClassDef | Function)
+    return ast.get_docstring(node) if has_docstring else None  # type: ignore[arg-type]
+
+
+def _list_classes(modules: Sequence[Module]) -> Iterator[tuple[str, ClassFacts]]:
+    for module in modules:
+        imports = _read_imports(module.tree)
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef):
+                bases = tuple(_resolve_base(base, imports, module.name) for base in node.bases)
+                methods = {each.name: each for each in node.body if isinstance(each, Function)}
+                yield (
+                    f"{module.name}.{node.name}",
+                    ClassFacts(
+                        node.name, bases, methods, _class_attributes(node), "typing.Protocol" in bases
+                    ),
+                )
+
+
+def _class_attributes(node: ast.ClassDef) -> frozenset[str]:
+    targets = [each.target for each in node.body if isinstance(each, ast.AnnAssign)]
+    return frozenset(each.id for each in targets if isinstance(each, ast.Name))
+
+
+def _read_imports(tree: ast.Module) -> dict[str, str]:
+    imports = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            imports.update({each.asname or each.name: f"{node.module}.{each.name}" for each in node.names})
+        elif isinstance(node, ast.Import):
+            imports.update({each.asname or each.name.partition(".")[0]: each.name for each in node.names})
+    return imports
+
+
+def _resolve_base(base: ast.expr, imports: Mapping[str, str], module: str) -> str:
+    text = ast.unparse(base).partition("[")[0]
+    first, _, rest = text.partition(".")
+    known = imports.get(first, f"{module}.{first}")
+    return f"{known}.{rest}" if rest else known
+
+
+def _own_methods(facts: ClassFacts, classes: Mapping[str, ClassFacts]) -> Iterator[Function]:
+    """Yield the methods that count: no properties, hooks, overrides or implementations of a protocol."""
+    ancestors = list(_list_ancestors(facts, classes))
+    inherited = {name for each in ancestors for name in each.methods}
+    protocol_methods = set() if facts.is_protocol else _implemented_protocol_methods(facts, classes)
+    hooks = {name for base in _outside_bases([facts, *ancestors]) for name in _outside_names(base)}
+    for name, node in facts.methods.items():
+        is_property = any(
+            "property" in ast.unparse(each) or ".setter" in ast.unparse(each) for each in node.decorator_list
+        )
+        if not (
+            is_property or ANY_HOOK.match(name) or name in inherited | protocol_methods | hooks | MODEL_HOOKS
+        ):
+            yield node
+
+
+def _list_ancestors(facts: ClassFacts, classes: Mapping[str, ClassFacts]) -> Iterator[ClassFacts]:
+    for base in facts.bases:
+        if (found := classes.get(base)) is not None and found is not facts:
+            yield found
+            yield from _list_ancestors(found, classes)
+
+
+def _implemented_protocol_methods(facts: ClassFacts, classes: Mapping[str, ClassFacts]) -> set[str]:
+    members = set(facts.methods) | facts.attributes
+    found: set[str] = set()
+    for each in classes.values():
+        if each.is_protocol and each.methods and set(each.methods) | each.attributes <= members:
+            found |= set(each.methods)
+    return found
+
+
+def _outside_bases(classes: Sequence[ClassFacts]) -> Iterator[str]:
+    for each in classes:
+        yield from (base for base in each.bases if base.startswith(IMPORTED_BASES))
+
+
+@cache
+def _outside_names(base: str) -> frozenset[str]:
+    module, _, name = base.rpartition(".")
+    try:
+        return frozenset(dir(getattr(importlib.import_module(module), name)))
+    except (ImportError, AttributeError):
+        return frozenset()
+
+
+def _names_dissolve(module: Module) -> bool:
+    return any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and "dissolve" in re.split(r"[^a-z]+", node.value)
+        for node in ast.walk(module.tree)
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value)
+    )
+
+
+def _count_lines(modules: Sequence[Module]) -> tuple[int, int]:
+    """Return the lines of code without blank lines, comments and docstrings, and the lines of comments."""
+    code = comments = 0
+    for module in modules:
+        docstring_lines = {
+            line
+            for node in ast.walk(module.tree)
+            if _docstring(node)
+            for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)  # type: ignore[attr-defined]
+        }
+        code_lines: set[int] = set()
+        for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
+            if token.type == tokenize.COMMENT:
+                comments += 1
+            elif token.type not in (
+                tokenize.NL,
+                tokenize.NEWLINE,
+                tokenize.INDENT,
+                tokenize.DEDENT,
+                tokenize.ENDMARKER,
+            ):
+                code_lines.update(range(token.start[0], token.end[0] + 1))
+        code += len(code_lines - docstring_lines)
+    return code, comments
+
+
+def main(root: Path) -> int:
+    """Print the counts of a tree; with `--record`, write the better ones. Return the exit status."""
+    counts = count_language(read_modules(root))
+    for name, value in counts.values.items():
+        print(f"{name} {value:g}")
+    print(f"code_lines {counts.code_lines}, comment_lines {counts.comment_lines}")
+    if "--record" in sys.argv:
+        write_record(root, counts)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(__file__).resolve().parent.parent))
