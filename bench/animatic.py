@@ -1,7 +1,7 @@
-"""How fast the animatic engine makes a take, beside real time: shot by shot, its file written and hashed.
+"""Speed of the animatic engine compared with real time: shot by shot, with the file written and hashed.
 
-Shots of four seconds at 768×512 and 25 frames a second; speech off, so that only our own work is timed.
-Bar: a second of film in at most a quarter of a second (the median shot), on two cores.
+Shots of four seconds at 768×512 and 25 frames a second. Speech is off, so that only our own work is timed.
+Bar: a second of film takes at most a quarter of a second (the median shot), on two cores.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ SHOTS = {
 
 
 def spec(size: str, movement: str, function: str, heading: str) -> MakeVideo:
+    """Return the spec of a take for a size, camera movement, function and scene heading."""
     setting, _, rest = heading.partition(". ")
     location, _, hour = rest.rpartition(" - ")
     facts = ShotFacts(
@@ -56,6 +57,7 @@ def spec(size: str, movement: str, function: str, heading: str) -> MakeVideo:
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     os.environ["MILIMO_SPEECH"] = ""
     engine, film = Animatic(), float(FRAMES / RATE)
     taken: dict[str, list[float]] = {name: [] for name in SHOTS}

@@ -1,17 +1,17 @@
-"""Whether shots are what the script means: scripts broken down as the studio does it, held against marks.
+"""Accuracy of the breakdown of scripts into shots, compared with marks made by people.
 
-`python bench/breakdown.py [SCRIPT …] [--json] [--wrong N] [--of MEASURE] [--kept-apart]`: each script has
-its marks beside it (`bench/marks.py`), else the corpus is taken. `bench/judging.py` says what counts as
-right. Figures are in %, `reaction` and `reason` are counts; the scenes that are kept apart have a table of
-their own, and are left out of the list of what is wrong. Prompts are those of `milimo shot show` with
-`--engine ltx2`. What they have is found by `engines/prompting/measures`, speech left out; by the makers'
-guide a prompt has one of their six sizes, once, and 120 to 220 words, speech among them.
+`python bench/breakdown.py [SCRIPT …] [--json] [--wrong N] [--of MEASURE] [--kept-apart]`: each script has its
+marks in a file next to it (`bench/marks.py`); without a script the corpus is used. `bench/judging.py` defines
+what counts as right. Figures are in %, `reaction` and `reason` are counts. The scenes that are kept apart
+have their own table, and are left out of the list of wrong shots. Prompts are those of `milimo shot show`
+with `--engine ltx2`. `engines/prompting/measures` finds what a prompt has, with speech left out. By the
+authors' guide a prompt has one of their six sizes, once, and 120 to 220 words, speech included.
 
-A doubt about a look leads to its shots of the same person up to where the next look of theirs begins; a
-scene is what stands under one heading.
+A doubt about a look leads to the shots of the same person up to the start of that person's next look. A scene
+is everything under one heading.
 
 A page has 54 lines, as a typed screenplay has: action 60 characters wide, dialogue 35, a blank line before
-each paragraph, scenes measured in parts of a page; the correlation is Pearson's of minutes and pages over
+each paragraph, scenes measured in parts of a page. The correlation is Pearson's, of minutes and pages over
 scenes by their headings.
 """
 
@@ -45,10 +45,11 @@ SHARES = ("cast", "moments", "look", "heard", "off screen", "place")
 COUNTS = ("reaction", "reason")
 ASKED_ABOUT, LED = "looks asked about a scene", "wrong looks led to"
 PAGE = 54  # lines
-FEW = 6  # scenes: of fewer a correlation says nothing
-_WIDE = {Kind.DIALOGUE: 35, Kind.LYRIC: 35, Kind.PARENTHETICAL: 20}  # characters; all else 60
-WORDS = (120, 220)  # of a prompt
-_HEARD = (  # how an extension of a cue is heard, by what its letters begin with
+FEW = 6  # scenes: with fewer scenes a correlation means nothing
+# characters a line; all other kinds have 60
+_WIDE = {Kind.DIALOGUE: 35, Kind.LYRIC: 35, Kind.PARENTHETICAL: 20}
+WORDS = (120, 220)  # least and most words of a prompt
+_HEARD = (  # how a speech is heard, by the first letters of the cue's extension
     ("voice-over", ("VO", "VOICEOVER", "PRELAP")),
     ("off screen", ("OS", "OC", "OFF")),
     ("phone", ("FILTER", "PHONE", "ONPHONE", "OVERPHONE", "RADIO", "ONRADIO", "OVERRADIO", "FROMRADIO")),
@@ -58,8 +59,8 @@ _HEARD = (  # how an extension of a cue is heard, by what its letters begin with
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A script with what is judged of it, and minutes and pages of each of its scenes; `asked` are the
-    doubts about looks.
+    """A script with the verdicts on its shots, and minutes and pages of each of its scenes. `asked` is the
+    number of doubts about looks.
     """
 
     marks: Marks
@@ -98,7 +99,11 @@ def break_down(studio: Studio, marks: Marks) -> Broken:
 
 
 def led_to(story: Story, asked: Sequence[tuple[int, Doubt]], judged: Sequence[Verdict]) -> Iterator[Verdict]:
-    """Whether each wrong look lies in the stretch of a doubt, of those asked (each with its shot's place)."""
+    """Yield for each wrong look a verdict: right if the shot is in the range of a doubt about that person's
+    look.
+
+    `asked` are the doubts, each with the index of its shot.
+    """
     shots = story.live_shots()
     places = {story.numbers[shot.id]: place for place, shot in enumerate(shots)}
     ids = {shot.id: place for place, shot in enumerate(shots)}
@@ -116,14 +121,15 @@ def led_to(story: Story, asked: Sequence[tuple[int, Doubt]], judged: Sequence[Ve
 
 
 def is_about(doubt: Doubt, name: str) -> bool:
-    """Whether a doubt about a look is of somebody: it begins with the name."""
+    """Return True if a doubt about a look is about the named person: its words begin with the name."""
     return doubt.words == name or doubt.words.startswith((f"{name}: ", f"{name} "))
 
 
 def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mapping[str, str]) -> ReadShot:
-    """A shot as the program has it: the one place to change when a shot says more of itself.
+    """Return a shot in the form that the judge uses. If shots get more fields, change only this function.
 
-    One that shows another's take closer is judged by what that one's take was made from (`prompts`, by ids).
+    A shot that shows another shot's take closer is judged by the prompt that made that take (`prompts`, by
+    ids).
     """
     under = "off screen" if data["continues_as"] == "under" else ""
     made_from = shot.continues if data["continues_as"] == "closer" else shot.id
@@ -145,14 +151,16 @@ def read_shot(scene: Scene, shot: Shot, data: Mapping[str, Any], prompts: Mappin
 
 
 def heard(line: Line) -> str:
-    """How a line is heard, by its extension; empty where that says nothing."""
+    """Return how a line is heard, by the extension of its cue, or an empty string if the extension does not
+    tell.
+    """
     letters = "".join(filter(str.isalpha, line.extension)).upper()
     return next((how for how, starts in _HEARD if letters.startswith(starts)), "")
 
 
 def pages(scene: ScriptScene) -> float:
-    """The length of a typed scene in pages."""
-    lines = 2  # the heading and the blank before it
+    """Return the length of a typed scene in pages."""
+    lines = 2  # the heading and the blank line before it
     for element in scene.elements:
         if element.kind in (Kind.NOTE, Kind.BONEYARD, Kind.SECTION, Kind.SYNOPSIS, Kind.PAGE_BREAK):
             continue
@@ -162,7 +170,7 @@ def pages(scene: ScriptScene) -> float:
 
 
 def prompt_verdicts(shot: ReadShot) -> Iterator[Verdict]:
-    """What a prompt has of all that LTX-2 is to be told."""
+    """Yield a verdict for each element that a prompt for LTX-2 must have."""
     bare = unspoken(shot.prompt)
     count = len(shot.prompt.split())
     said = {
@@ -178,7 +186,7 @@ PROMPT = ("one size", *ASKED, "120-220 words", "all six")
 
 
 def figures(found: Sequence[Broken]) -> dict[str, float]:
-    """Shares in %, counts, minutes a page and their correlation."""
+    """Return shares in %, counts, minutes a page and their correlation."""
     right, of = Counter[str](), Counter[str]()
     for verdict in (verdict for broken in found for verdict in broken.verdicts):
         of[verdict.measure] += 1
@@ -198,6 +206,7 @@ def figures(found: Sequence[Broken]) -> dict[str, float]:
 
 
 def by_kind(found: Sequence[Broken]) -> dict[str, dict[str, float]]:
+    """Return the figures of each kind of script, and of all scripts."""
     groups = defaultdict[str, list[Broken]](list)
     for broken in found:
         groups[broken.marks.kind].append(broken)
@@ -205,13 +214,16 @@ def by_kind(found: Sequence[Broken]) -> dict[str, dict[str, float]]:
 
 
 def table(title: str, rows: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> None:
+    """Print a table of figures, one row for each kind of script."""
     print(f"\n{title:<28}" + "".join(f"{name:>{len(name) + 2}}" for name in names))
     for kind, row in rows.items():
         print(f"  {kind:<26}" + "".join(f"{row.get(name, ''):>{len(name) + 2}}" for name in names))
 
 
 def print_wrong(found: Sequence[Broken], most: int, measure: str) -> None:
-    """Say what is wrong, script by script, so many at the most; of all measures but prompts and reasons."""
+    """Print at most `most` wrong verdicts, script by script. Prompts and reasons are left out unless named by
+    `measure`.
+    """
     wanted = (measure,) if measure else (*SHARES, "reaction")
     wrong = [
         f"{broken.marks.script.stem} {verdict.where}  {verdict.measure}: {verdict.why}"
@@ -223,6 +235,7 @@ def print_wrong(found: Sequence[Broken], most: int, measure: str) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
+    """Judge the scripts, print the tables, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("script", nargs="*", type=Path)
     parser.add_argument("--json", action="store_true", help="the line of figures alone")

@@ -1,8 +1,9 @@
-"""A cluster beside the local pool: the same animatic shots through a supervisor, in turn, in one run.
+"""Throughput of a cluster compared with the local pool: the same animatic shots through a supervisor, in
+turn.
 
-One worker of this machine; one node of a cluster of one; two nodes, on the same cores. Real supervisors,
-workers and nodes on loopback. Shots as the sample film has them, and small ones of a tenth of a second, which
-show what a job costs by itself. `--shots N` and `--rounds N` make it shorter.
+The three set-ups are one worker of this machine, a cluster of one node, and two nodes on the same cores, with
+real supervisors, workers and nodes on loopback. The shots are those of the sample film, and small shots of a
+tenth of a second, which show the cost of a job itself. `--shots N` and `--rounds N` make the run shorter.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from milimo_tui.jobs.cluster import node_processes
 from milimo_tui.jobs.cluster.node_processes import HEAD, Share
 
 ROOT = Path(__file__).parents[1]
-WARM = 4  # shots before the clock runs: workers start, engines come in
+WARM = 4  # shots before the clock runs, in which workers start and load their engines
 PATIENCE = 600.0
 
 
@@ -37,6 +38,7 @@ SIZES = {"film's": (768, 512, 80), "small": (384, 216, 48)}  # width, height, fr
 
 
 def shot(seed: int, size: str) -> JobRequest:
+    """Return the request for an animatic shot of a size."""
     width, height, frames = SIZES[size]
     spec = {
         "kind": "make_video",
@@ -52,13 +54,14 @@ def shot(seed: int, size: str) -> JobRequest:
 
 
 def free_port() -> int:
+    """Return a free port on the loopback interface."""
     with socket.socket() as probe:
         probe.bind((accesses.LOOPBACK, 0))
         return int(probe.getsockname()[1])
 
 
 class Place:
-    """A home with its supervisor; with nodes where they are named, and then no workers of its own."""
+    """A home with its supervisor. With named nodes the home has no workers of its own."""
 
     def __init__(self, folder: Path, *nodes: str) -> None:
         folder.mkdir(mode=0o700)
@@ -75,7 +78,7 @@ class Place:
         self._asked = 0
 
     def shots(self, count: int, size: str) -> float:
-        """Shots a second, from submit to the last one taken in."""
+        """Return shots a second, from submission until the last shot is filed."""
         began = time.perf_counter()
         self.client.submit([shot(seed, size) for seed in range(count)])
         self._asked += count
@@ -86,7 +89,7 @@ class Place:
         return count / (time.perf_counter() - began)
 
     def cpu(self) -> float:
-        """CPU seconds so far of all that is there: supervisor, bridge, nodes, workers."""
+        """Return the CPU seconds so far of the supervisor, bridge, nodes and workers."""
         pids = [self.client.status().pid or 0, *(note.pid for note in node_processes.notes(self.home))]
         found = {
             one
@@ -101,6 +104,7 @@ class Place:
         return total
 
     def end(self) -> None:
+        """Stop the supervisor and the nodes."""
         self.client.stop(now=True, wait=30)
         self.client.close()
         for note in reversed(node_processes.notes(self.home)):
@@ -111,6 +115,7 @@ class Place:
 
 @contextmanager
 def places(folder: Path) -> Iterator[dict[str, Place]]:
+    """Open the homes of the three set-ups by name, and shut them down at the end."""
     found: dict[str, Place] = {}
     try:
         found["local"] = Place(folder / "local")
@@ -123,6 +128,7 @@ def places(folder: Path) -> Iterator[dict[str, Place]]:
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shots", type=int, default=24)
     parser.add_argument("--rounds", type=int, default=5)

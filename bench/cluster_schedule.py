@@ -1,9 +1,9 @@
-"""What ten and a thousand GPUs would do: the studio's own scheduler, driven with simulated workers.
+"""A simulation of ten and a thousand GPUs: the studio's own scheduler, driven with simulated workers.
 
-Who gets what is `jobs.schedule.schedule.choose`, as the supervisor calls it; how long a take and the loading
-of its model last is what the ladder of recipes counts by the rates that were measured on an H100
-(docs/benchmarks.md). Nothing sleeps: time is counted. `--jobs N` makes it shorter; `--page` writes the table
-into docs/cluster.md.
+Jobs are assigned by `jobs.schedule.schedule.choose`, as the supervisor calls it. The durations of takes and
+of loading models are the recipe ladder's estimates by the rates that were measured on an H100
+(docs/benchmarks.md). The simulation does not sleep: time is computed. `--jobs N` makes it shorter; `--page`
+writes the table into docs/cluster.md.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ GPUS = (1, 10, 100, 1000)
 FILMS = 40
 RATES = Rates(tflops=761, memory_gbs=2959, bus_gbs=55, disk_gbs=1.66)
 CARD = Card("NVIDIA H100 80GB HBM3", 85, 80, "cuda", (9, 0), host_gb=500, rates=RATES)
-# Of a film: takes mostly, with boards and pictures of its elements between them.
+# Percentages of a film's jobs: mostly takes, with boards and pictures of its elements between them.
 SHARE = {"ltx2": 55, "wan": 10, "flux2": 20, "z-image": 10, "qwen-image": 5}
-SPREAD = 0.25  # takes of one engine differ by so much in length
+SPREAD = 0.25  # Takes of one engine differ in length by up to this share.
 PAGE = Path(__file__).parents[1] / "docs" / "cluster.md"
 BEGIN, END = "<!-- rows of bench/cluster_schedule.py -->", "<!-- end of rows -->"
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a job is to the simulation: its place in the queue, its engine, its seconds on a card."""
+    """A job in the simulation: its queue entry and its seconds on a card."""
 
     candidate: Candidate
     seconds: float
@@ -48,8 +48,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: `decisions` a second and the slowest one in a hundred (ms); shares of the workers' time until
-    the queue was empty; `passed` is how many younger jobs began before a job at the most.
+    """The result of one simulation.
+
+    `decisions` are counted a second, `slow_ms` is the slowest decision of a hundred (ms). `idle` and
+    `loading` are shares of the workers' time until the queue was empty. `passed` is the largest number of
+    younger jobs that began before a job.
     """
 
     gpus: int
@@ -64,14 +67,16 @@ class Run:
 
 
 def seconds_of(engine: str) -> tuple[float, float]:
-    """Seconds of a take of the engine's usual size, and to load its model, on that card."""
+    """Return the seconds of a take of the engine's usual size, and the seconds to load its model, on the
+    card.
+    """
     request = explanation.request_of(engine)
     found = costs(choose_recipe(CARD, request).recipe, request, RATES)
     return found.seconds, found.load_s
 
 
 def jobs_of(count: int, pace: dict[str, tuple[float, float]]) -> list[Work]:
-    """Jobs of many films, each film's in runs of one engine, as scenes are queued."""
+    """Return jobs of many films. Each film's jobs come in runs of one engine, as scenes are queued."""
     chance = random.Random(7)
     engines, weights = list(SHARE), list(SHARE.values())
     made: list[Work] = []
@@ -85,7 +90,7 @@ def jobs_of(count: int, pace: dict[str, tuple[float, float]]) -> list[Work]:
 
 
 def play(gpus: int, work: Sequence[Work], pace: dict[str, tuple[float, float]]) -> Run:
-    """The queue on so many cards, to its last job."""
+    """Run the queue on `gpus` cards until its last job has ended."""
     by_id = {one.candidate.id: one for one in work}
     line = [one.candidate for one in work[: reach(gpus)]]
     coming = iter(work[reach(gpus) :])
@@ -147,7 +152,9 @@ def play(gpus: int, work: Sequence[Work], pace: dict[str, tuple[float, float]]) 
 def _apart(
     work: Sequence[Work], ends: dict[str, float], gpus: int, pace: dict[str, tuple[float, float]]
 ) -> float:
-    """How much later than in strict order, with nothing to be loaded, the worst film ended, as a share."""
+    """Return the delay of the most delayed film, as a share: compared with strict order and no loading of
+    models.
+    """
     cards = [0.0] * gpus
     ideal: dict[str, float] = {}
     for one in work:
@@ -158,7 +165,7 @@ def _apart(
 
 
 def table(runs: Sequence[Run], pace: dict[str, tuple[float, float]], count: int) -> str:
-    """The figures as the page has them."""
+    """Return the figures as the table of the page."""
     rows = [
         f"{count:,} jobs of {FILMS} films, queued at once; seconds of a take and to load a model, counted: "
         + ", ".join(f"{name} {take:.1f} and {load:.0f}" for name, (take, load) in pace.items())
@@ -177,6 +184,7 @@ def table(runs: Sequence[Run], pace: dict[str, tuple[float, float]], count: int)
 
 
 def main() -> int:
+    """Run the simulations, print or write the table, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=JOBS)
     parser.add_argument("--page", action="store_true")

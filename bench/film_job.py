@@ -1,4 +1,4 @@
-"""The job of `render.py`: 24 sources it makes itself, and a film of two minutes of them as a plan."""
+"""The film that `render.py` renders: 24 sources that this module makes, and a plan of two minutes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ WIDTH, HEIGHT, RATE = 768, 512, 25
 CLIPS, CLIP_FRAMES = 24, 125
 FRAMES = CLIPS * CLIP_FRAMES
 SOURCE_SECONDS = 7
-HEAD = 25  # frames of each source before its clip begins
+HEAD = 25  # frames of each source before the start of its clip
 SHIFT = 10  # frames a changed clip begins later
 MIX = 12  # frames of a dissolve
-MIXES = (7, 15)  # it joins these clips to the next ones
-OVER, OVER_AT, OVER_FRAMES, OPACITY = 5, 1050, 150, 0.6  # which source lies over the film, and where
-GAIN_DB, FADE_IN, FADE_OUT = -12.0, 50, 75  # of the music
+MIXES = (7, 15)  # The dissolve joins these clips to the next ones.
+# the source of the overlay, its position, length and opacity
+OVER, OVER_AT, OVER_FRAMES, OPACITY = 5, 1050, 150, 0.6
+GAIN_DB, FADE_IN, FADE_OUT = -12.0, 50, 75  # level and fades of the music
 
-# Of every kind a film has: sharp and moving, fractal, grain, soft light, turning, out of focus.
+# Pictures of every kind: sharp and moving, fractal, grain, soft light, turning, out of focus.
 _PICTURES = (
     "testsrc2=size={size}:rate=25",
     "mandelbrot=size={size}:rate=25:start_scale={scale}",
@@ -35,27 +36,28 @@ _PICTURES = (
     "smptehdbars=size={size}:rate=25,rotate=t/7",
     "testsrc2=size={size}:rate=25,boxblur=8",
 )
-_HARD = "life=size={half}:rate=25:mold=12:seed={seed}:death_color=#204060,scale={size}"  # the last one: noise
+# the last source: noise
+_HARD = "life=size={half}:rate=25:mold=12:seed={seed}:death_color=#204060,scale={size}"
 _CODED = ((12, 0), (250, 3), (12, 3), (250, 0))  # GOP, B-frames
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Files of the film. `first[k]` is the source frame with which clip k begins."""
+    """The files of the film. `first[k]` is the source frame with which clip k begins."""
 
     sources: tuple[Path, ...]
     music: Path
     first: tuple[int, ...] = (HEAD,) * CLIPS
 
     def changed(self, clip: int) -> Job:
-        """The same film with one clip slipped."""
+        """Return the same film with one clip slipped."""
         first = list(self.first)
         first[clip] += SHIFT
         return replace(self, first=tuple(first))
 
 
 def make(folder: Path) -> Job:
-    """The sources; those that are there already are taken."""
+    """Make the sources. Existing files are used again."""
     folder.mkdir(parents=True, exist_ok=True)
     sources = tuple(_source(folder / f"source{index:02}.mp4", index) for index in range(CLIPS))
     music = folder / "music.wav"
@@ -89,7 +91,9 @@ def _ffmpeg(*words: str) -> None:
 
 
 def delivery(lossless: bool = False, speed: str = "medium") -> Delivery:
-    """As the rivals encode: x264 medium at crf 18 with its own default GOP, AAC at 192 kbit/s."""
+    """Return the delivery with the rivals' settings: x264 medium at crf 18 with its own default GOP, AAC at
+    192 kbit/s.
+    """
     picture = PictureFormat(quality=0, speed="ultrafast", gop=250) if lossless else None
     return Delivery(
         picture=picture or PictureFormat(quality=18, speed=speed, gop=250),
@@ -99,6 +103,7 @@ def delivery(lossless: bool = False, speed: str = "medium") -> Delivery:
 
 
 def media(path: Path, kind: str = "video") -> Media:
+    """Return the media of a file for a plan."""
     facts = stream_facts(path)
     return Media.model_validate(
         {"kind": kind, "path": str(path), "seconds": facts.seconds, "has_sound": True, "facts": facts}
@@ -107,7 +112,7 @@ def media(path: Path, kind: str = "video") -> Media:
 
 
 def plan_of(job: Job, rounds: int = 1) -> Plan:
-    """The film's plan; `rounds` times over, with one music, for films that are longer."""
+    """Return the film's plan, repeated `rounds` times with one music for longer films."""
     tracks = (
         Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),
         Track(id="V2", cut="c", name="V2", kind=TrackKind.VIDEO, order="2"),
@@ -143,7 +148,7 @@ def plan_of(job: Job, rounds: int = 1) -> Plan:
 
 
 def joined_plan(job: Job) -> Plan:
-    """All sources whole, one after the other, as they are."""
+    """Return a plan of all complete sources, one after the other, unchanged."""
     tracks = (Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),)
     keys = spread(CLIPS)
     clips = [_clip(f"k{n}", "V1", SOURCE_SECONDS * RATE, 0, order=keys[n]) for n in range(CLIPS)]

@@ -1,4 +1,4 @@
-"""One render in a process of its own, as `render.py` times it: PLAN DELIVERY OUTPUT [CACHE]."""
+"""A render in its own process, for the timings of `render.py`: PLAN DELIVERY OUTPUT [CACHE]."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from milimo_tui.media.render.film import render
 
 
 def main(plan: str, delivery: str, output: str, cache: str = "") -> None:
+    """Render a plan to a file and print the result."""
     done = render(
         Plan.model_validate_json(Path(plan).read_bytes()),
         Path(output),

@@ -1,4 +1,6 @@
-"""The same film by others: an ffmpeg filter graph, melt, and MoviePy, each with the same encoder settings."""
+"""Commands that render the film with other programs: an ffmpeg filter graph, melt and MoviePy, each with the
+same encoder settings.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ TAGGED = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt
 
 
 def spans(job: Job) -> list[tuple[int, int]]:
-    """Each clip's first source frame and length, with what its dissolves show beyond its edits."""
+    """Return each clip's first source frame and length, including the frames that its dissolves show beyond
+    its edits.
+    """
     out = []
     for clip in range(CLIPS):
         lead = MIX // 2 if clip - 1 in MIXES else 0
@@ -44,7 +48,7 @@ def spans(job: Job) -> list[tuple[int, int]]:
 
 
 def ffmpeg(job: Job, output: Path, lossless: bool = False) -> list[str]:
-    """One filter graph: cut, cross-fade, join, lay over, mix."""
+    """Return the command with one filter graph: cut, cross-fade, join, overlay, mix."""
     words, graph = list(QUIET), []
     for clip, (first, frames) in enumerate(spans(job)):
         words += ["-ss", str(first / RATE), "-t", str(frames / RATE), "-i", str(job.sources[clip])]
@@ -86,7 +90,7 @@ def ffmpeg(job: Job, output: Path, lossless: bool = False) -> list[str]:
 
 
 def ffmpeg_joined(job: Job, output: Path) -> list[str]:
-    """All sources whole, one after the other, encoded again."""
+    """Return the command that encodes all complete sources again, one after the other."""
     words, graph = list(QUIET), []
     frames = SOURCE_SECONDS * RATE
     for clip in range(CLIPS):
@@ -103,7 +107,9 @@ def ffmpeg_joined(job: Job, output: Path) -> list[str]:
 
 
 def melt(job: Job, output: Path) -> list[str]:
-    """A project of MLT: clips in a playlist, dissolves as little tractors, overlay and music on tracks."""
+    """Write an MLT project and return its command: clips in a playlist, dissolves as small tractors, overlay
+    and music on tracks.
+    """
     made = spans(job)
     parts, entries = [], []
     for clip, (first, frames) in enumerate(made):
@@ -160,7 +166,7 @@ def _dissolve(clip: int, left: int, right: int) -> str:
 
 
 def _level() -> str:
-    """The music's gain and fades as filters."""
+    """Return the music's gain and fades as filters."""
     rows = [
         ("", _property("level", GAIN_DB)),
         (f'in="0" out="{FADE_IN - 1}"', _property("gain", 0) + _property("end", 1)),
@@ -170,7 +176,9 @@ def _level() -> str:
 
 
 def moviepy(python: Path, job: Job, output: Path) -> list[str]:
-    """A script for a Python that has MoviePy, beside the output."""
+    """Write a script next to the output, and return the command that runs it with a Python that has
+    MoviePy.
+    """
     rows = [
         (str(path), first / RATE, frames / RATE)
         for path, (first, frames) in zip(job.sources, spans(job), strict=True)

@@ -1,7 +1,7 @@
-"""A checkpoint of LTX-2.0 in its published size, with random weights: for measuring speed and memory alone.
+"""A checkpoint of LTX-2.0 in its published size with random weights, only for measuring speed and memory.
 
-Shapes are the defaults of diffusers' classes, which are the makers'; tokenizer and scheduler are those of the
-tiny checkpoint. Imports torch.
+The shapes are the defaults of diffusers' classes, which are the authors'. Tokenizer and scheduler are those
+of the tiny checkpoint. Imports torch.
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ import torch
 
 from milimo_tui.engines.tiny.build import build
 
-STRENGTH = 0.02  # of the random numbers: they grow to nothing on their way through the layers
+STRENGTH = 0.02  # scale of the random numbers: small enough not to overflow on their way through the layers
 SHARD = "5GB"
-BESIDE = {"latent_upsampler"}  # lies in the folder, and is no part of its pipeline
+BESIDE = {"latent_upsampler"}  # parts that are stored in the folder, but do not belong to its pipeline
 
 
 def _small_encoder() -> Any:
-    """The same with thin layers, as many and as wide between them: what it says has the published size."""
+    """Build the text encoder with thin layers, as many and as wide between them. Its output has the published
+    size.
+    """
     return _encoder({"intermediate_size": 256, "num_attention_heads": 2, "num_key_value_heads": 1})
 
 
 def _encoder(thin: Mapping[str, int] | None = None) -> Any:
-    """Gemma 3 12B, by its published configuration."""
+    """Build Gemma 3 12B by its published configuration."""
     from transformers import Gemma3Config, Gemma3ForConditionalGeneration
 
     text = {
@@ -68,7 +70,7 @@ def _parts(small_encoder: bool = False) -> dict[str, Callable[[], Any]]:
 
 
 def count() -> dict[str, float]:
-    """Billions of parameters of each part; nothing is allocated."""
+    """Return the billions of parameters of each part. No memory is allocated."""
     found = {}
     for name, make in _parts().items():
         if name in BESIDE:
@@ -79,10 +81,10 @@ def count() -> dict[str, float]:
 
 
 def write(folder: Path, device: torch.device, *, small_encoder: bool = False) -> int:
-    """The checkpoint at `folder`, part by part made on the device; its bytes (about 69 GB, with the small
-    encoder 48).
+    """Write the checkpoint to `folder`, each part made on the device, and return its bytes (about 69 GB, with
+    the small encoder 48).
     """
-    build("ltx2-distilled", folder)  # its tokenizer, scheduler and index serve the full size as well
+    build("ltx2-distilled", folder)  # The tokenizer, scheduler and index are the same for the full size.
     for name, make in _parts(small_encoder).items():
         shutil.rmtree(folder / name, ignore_errors=True)
         module = _random(make, device)

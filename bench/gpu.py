@@ -1,10 +1,10 @@
-"""Models on a card, phase by phase: seconds, memory, and what both are beside a bare script.
+"""Models on a card, phase by phase: seconds, memory, and both compared with a bare script.
 
-Each case is a row of `--rows`, written at once; a run that was cut goes on with those that are missing.
-Random weights in the published size, so nothing has to be downloaded: 69 GB in `--scratch`, with
-`--small-encoder` 48; `--weights FOLDER` takes those that are there. `--cpu` runs all of it on tiny weights.
-Where PyAV is not here clips are written as bare frames. `--write PAGE` puts the rows into docs/benchmarks.md
-and measures nothing.
+Each case is a row of `--rows`, written at once; an interrupted run continues with the missing rows. The
+weights are random in the published size, so nothing is downloaded: 69 GB in `--scratch`, with
+`--small-encoder` 48; `--weights FOLDER` uses existing weights. `--cpu` runs everything on tiny weights.
+Without PyAV clips are written as bare frames. `--write PAGE` writes the rows into docs/benchmarks.md and
+measures nothing.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from result import report
 NO_CARD = (
     "no card is here: seconds and memory of real sizes stay unmeasured; --cpu runs all of it on tiny weights"
 )
-WHOLE = "bf16, whole on the card"  # whose steps wait for nothing but products
-# What is worth most comes first: whoever lends a card may want it back before all is done.
+WHOLE = "bf16, whole on the card"  # The steps of this recipe wait only for matrix products.
+# The most valuable phases come first: a borrowed card may have to be returned before the end.
 NAMES = ("rates", "bare", "whole", "capped", "second", "soak", "believed", "held", "tiny", "every")
 
 
 def options_of(words: list[str] | None = None) -> argparse.Namespace:
-    """What is asked for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="the last line only")
     parser.add_argument("--rows", type=Path, default=Path("gpu-rows.jsonl"), help="the file of rows")
@@ -56,7 +56,7 @@ def options_of(words: list[str] | None = None) -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure what is not measured yet; 1 where a bar is missed or a case failed."""
+    """Measure the missing cases. Return 1 if a bar is missed or a case failed."""
     options = options_of()
     rows = Rows(options.rows.absolute())
     if options.write:
@@ -79,7 +79,7 @@ def main() -> int:
 
 
 def _plan(options: argparse.Namespace) -> int:
-    """Print how long each phase takes on a card that need not be here."""
+    """Print the duration of each phase on a card that need not be present."""
     if not without_av.has_av():
         without_av.stand_in()
     from card.outlook import Planned, table
@@ -92,7 +92,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _sizes(options: argparse.Namespace, *, published: bool) -> dict[str, tuple[int, int, int]]:
-    """Those of whole clips, by their stages, as far as they are asked for."""
+    """Return the sizes of the requested clips by their stages."""
     small = _size(options.size or ("768x512x121" if published else "128x128x9"))
     large = _size(options.large or ("1536x1024x121" if published else "128x128x9"))
     stages = options.stages.split(",")
@@ -141,7 +141,7 @@ def _measure(options: argparse.Namespace, rows: Rows, work: Path, *, on_card: bo
 
 
 def _keep_rates(rows: Rows, card: str, homes: Iterable[Path]) -> None:
-    """Have those homes know how fast the card is, as far as the rows tell."""
+    """Save the speed of the card in the homes, as far as the rows have it."""
     from card import phases
 
     found = [row for row in rows.read() if row.card == card and not row.error]
@@ -153,7 +153,7 @@ def _keep_rates(rows: Rows, card: str, homes: Iterable[Path]) -> None:
 
 
 def _report(rows: Rows, card: str, *, on_card: bool, sized: bool, failed: int) -> int:
-    """The figures that have bars, of this card; on a CPU clips of a size that was asked for have one."""
+    """Report the figures of this card that have bars. On a CPU only clips of a requested size have one."""
     found = {row.phase: row.figures for row in rows.read() if row.card == card and not row.error}
     figures = {"cards": float(on_card), "rows": float(len(rows.read())), "failed": float(failed)}
     bars = {"failed": 0.0}

@@ -1,7 +1,9 @@
-"""The job queue beside huey (SQLite, fsync on): no-op jobs through submit, claim and done, one worker each.
+"""The job queue compared with huey (SQLite, fsync on): no-op jobs through submit, claim and done, one worker
+each.
 
-In turn, in one run: the real supervisor on its socket, the real worker process, FULL sync, fresh homes.
-`--count N` and `--rounds N` make it shorter; `--profile FOLDER` writes a profile of each supervisor there.
+They run in turn, in one run: the real supervisor on its socket, the real worker process, FULL sync, new
+homes. `--count N` and `--rounds N` make the run shorter; `--profile FOLDER` writes a profile of each
+supervisor there.
 """
 
 from __future__ import annotations
@@ -29,31 +31,33 @@ from milimo_tui.jobs.client.launch import ensure
 HERE = Path(__file__).parent
 BATCH = 100
 WATCHERS = 50
-STARTS = 100  # jobs whose way from submit to start is measured, one by one
-PAUSE = 0.1  # between those: the worker is idle again
+STARTS = 100  # number of jobs whose delay from submission to start is measured, one by one
+PAUSE = 0.1  # seconds between two of these jobs, after which the worker is idle again
 PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of many jobs: jobs a second, and the supervisor's CPU seconds."""
+    """The result of a run of many jobs: jobs a second, and the supervisor's CPU seconds."""
 
     rate: float
     cpu: float = 0.0
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of a process so far, user and system."""
+    """Return the CPU time of a process so far, user and system."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb(pid: int) -> float:
+    """Return the resident memory of a process in MB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def until(holds: Callable[[], bool], what: str, pause: float) -> None:
+    """Wait until a condition holds. Raises SystemExit after `PATIENCE` seconds."""
     limit = time.monotonic() + PATIENCE
     while not holds():
         if time.monotonic() > limit:
@@ -62,10 +66,12 @@ def until(holds: Callable[[], bool], what: str, pause: float) -> None:
 
 
 def p95(values: list[float]) -> float:
+    """Return the 95th percentile of values."""
     return statistics.quantiles(values, n=20)[-1]
 
 
 def order(stamp: str = "") -> JobRequest:
+    """Return the request of a job that does nothing."""
     spec = {"kind": "make_picture", "engine": "noop", "prompt": stamp, "width": 64, "height": 64}
     return JobRequest(spec=spec)
 
@@ -75,7 +81,7 @@ def order(stamp: str = "") -> JobRequest:
 
 @contextmanager
 def supervised(folder: Path, profile: str) -> Iterator[Client]:
-    """A client of a supervisor of its own in a new home, whose worker is there and has worked."""
+    """Open a client of a new supervisor in a new home, whose worker has started and done its first jobs."""
     home = Home(folder)
     folder.mkdir(mode=0o700)
     command = [sys.executable, "-m", "milimo_tui.studio.intake.daemon", str(folder)]
@@ -92,19 +98,21 @@ def supervised(folder: Path, profile: str) -> Iterator[Client]:
             print(home.log.read_text()[-3000:], file=sys.stderr)
             raise
         finally:
-            with suppress(Unavailable):  # it is gone: what came before this tells why
+            with suppress(Unavailable):  # The supervisor has exited already; the earlier error tells why.
                 assert client.stop(now=True, wait=30), "the supervisor did not end"
 
 
 def settle(client: Client, ids: list[str]) -> None:
-    """Wait until the last of those has ended, told by an event; ask once more in case it was before."""
+    """Wait for the event that says that the last job has ended. Its state is read once first, in case it
+    ended before.
+    """
     events = client.watch(jobs=ids[-1:])
     if client.job(ids[-1]).ended is None:
         next(event for event in events if event.get("state") == "done")
 
 
 def work(client: Client, count: int, size: int) -> Run:
-    """Submit that many jobs, so many at a time, and wait until all are done."""
+    """Submit `count` jobs in batches of `size`, and wait until all are done."""
     pid = client.status().pid
     orders = [order() for _ in range(size)]
     already = client.status().counts.get("done", 0)
@@ -120,7 +128,7 @@ def work(client: Client, count: int, size: int) -> Run:
 
 
 def watched(client: Client, home: Path, count: int) -> Run:
-    """The same with many watchers, who all have to get every event."""
+    """Run the jobs with many watchers, each of which must receive every event."""
     command = [sys.executable, str(HERE / "watchers.py"), str(home), str(WATCHERS)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as drain:
         assert drain.stdin
@@ -139,7 +147,7 @@ def watched(client: Client, home: Path, count: int) -> Run:
 
 
 def starts(client: Client, stamps: Path) -> list[float]:
-    """Seconds from the call of submit to the start of the job, the worker being idle."""
+    """Return the seconds from the call of submit to the start of the job, with an idle worker."""
     called = []
     for _ in range(STARTS):
         time.sleep(PAUSE)
@@ -149,6 +157,7 @@ def starts(client: Client, stamps: Path) -> list[float]:
 
 
 def gaps(called: list[float], stamps: Path) -> list[float]:
+    """Return the seconds between each call and the start of its job."""
     started = [float(line) for line in stamps.read_text().split()]
     assert len(started) == len(called), "a job started twice, or never"
     return [after - before for before, after in zip(called, started, strict=True)]
@@ -159,9 +168,11 @@ def gaps(called: list[float], stamps: Path) -> list[float]:
 
 @contextmanager
 def huey_works(folder: Path) -> Iterator[None]:
-    """A consumer of its own with one worker process, on a new file, that has worked."""
+    """Run a new consumer with one worker process on a new file while open. The worker has done its first
+    jobs.
+    """
     folder.mkdir()
-    # One file a process: the module opens the one that the environment names.
+    # The module opens the file that the environment names, so it is imported again for each file.
     os.environ["BENCH_HUEY"] = str(folder / "huey.db")
     sys.modules.pop("noop_huey", None)
     command = [sys.executable, "-m", "huey.bin.huey_consumer", "noop_huey.huey", "-w", "1", "-k", "process"]
@@ -175,7 +186,7 @@ def huey_works(folder: Path) -> Iterator[None]:
 
 
 def huey_settle(folder: Path, count: int) -> None:
-    """Queue that many, and wait for the last: one worker takes them in their order."""
+    """Queue `count` jobs and wait for the last. One worker takes them in order."""
     from noop_huey import noop
 
     mark = folder / f"mark-{count}"
@@ -186,6 +197,7 @@ def huey_settle(folder: Path, count: int) -> None:
 
 
 def huey_rate(folder: Path, count: int) -> float:
+    """Return the jobs a second of huey."""
     with huey_works(folder):
         began = time.perf_counter()
         huey_settle(folder, count)
@@ -193,6 +205,7 @@ def huey_rate(folder: Path, count: int) -> float:
 
 
 def huey_starts(folder: Path) -> list[float]:
+    """Return the seconds from queueing to the start of a job in huey."""
     from noop_huey import noop
 
     stamps = folder / "stamps"
@@ -207,7 +220,7 @@ def huey_starts(folder: Path) -> list[float]:
 
 
 def rounds(folder: Path, options: argparse.Namespace) -> Mapping[str, list[float]]:
-    """Every kind of run in turn, as often as asked; what each measured, by name."""
+    """Run every kind of measurement in turn, `options.rounds` times. Return the measured values by name."""
     found: dict[str, list[float]] = {}
 
     def note(**values: float) -> None:
@@ -231,6 +244,7 @@ def rounds(folder: Path, options: argparse.Namespace) -> Mapping[str, list[float
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true", help="the last line only")
     parser.add_argument("--count", type=int, default=10_000)

@@ -1,29 +1,31 @@
-"""Shots held against marks: what is right and what is wrong with each, by rules of the bench's own.
+"""Judgement of shots against marks: what is right and wrong in each shot, by the bench's own rules.
 
-A shot covers a moment where its text (what is said in it, else its action), as it stands in its lines of the
-script, has half of the moment, or lies with at least half of itself in it. Where that text is not in these
-lines, all of them are its text. Moments that are not sure allow whom they show and ask for nothing; a shot
-of nothing but unmarked lines, or of moments that are not sure, is not judged. A line counts where it begins.
+A shot covers a moment if its text (its speech, or else its action), within its lines of the script, contains
+half of the moment, or has at least half of itself in the moment. If that text is not in these lines, all of
+the lines count as its text. Moments that are not sure allow the people they show and require nothing. A shot
+with only unmarked lines or unsure moments is not judged. A line counts where it begins.
 
-- cast of a shot: nobody in the frame but who is in `seen` or `may` of a moment that it covers; and, of those
-  of them that have somebody in `seen`, one has all of these in the frame, or else each is shown by another
-  shot (a reaction, a cutaway).
+- cast of a shot: nobody is in the frame who is not in `seen` or `may` of a covered moment. Of the covered
+  moments that have somebody in `seen`, the shot shows all of `seen` of one moment, or else each moment is
+  shown by another shot (a reaction, a cutaway).
 - cast of a moment: some shot that covers it has all of `seen` in the frame, and nobody who may not be there.
-- look, of each person in the frame who has one: the prompt says more than half of its facts (the words of one
-  nearby, in any order and form; numbers as figures or words), and behind the person's name, up to the next
-  name, none of what it must not have, unless the shot's own lines of the script or the name of its place
-  have it (room 12).
-- heard, of each speech: said by whom it is said, heard as it is heard. Where somebody who is seen speaks, one
-  of the shots has the speaker in the frame; another may have the words from off screen.
+- look, of each person in the frame who has one: the prompt names more than half of its facts (the words of a
+  fact near each other, in any order and form; numbers as figures or words). After the person's name, up to
+  the next name, the prompt has no fact that it must not have, unless the shot's own lines of the script or
+  the name of its place have that fact (room 12).
+- heard, of each speech: it has the right speaker, and is heard in the marked manner. If a visible person
+  speaks, one of the shots has the speaker in the frame; another shot may have the words from off screen.
 - off screen, of each speech in a shot whose speaker is not to be seen speaking, or is not in the frame: the
-  prompt's words about the speech say so (heard, voice, phone …), and the frame has not got who may not be.
-- place, of each shot: all words of place and part, and the time of day, of a moment that it covers.
-- reaction, counted: words go to a face that is not the speaker's, as the prompt does not say they are heard.
+  prompt's words about the speech say so (heard, voice, phone …), and nobody is in the frame who may not be.
+- place, of each shot: all words of place and part, and the time of day, of a covered moment.
+- reaction, counted: words are given to a face that is not the speaker's, as the prompt does not say that the
+  words are heard.
 - reason, counted: a framing for which the program gives no reason.
 
-Somebody in the frame is who bears the name or an `also`, or the only one among whose names' words all its
-words are; nobody is in it twice. An extra is in the frame also where the prompt speaks of it, and an insert
-shows an insert's moment: a hand will do. Speech in quotation marks says nothing of looks.
+A name in the frame stands for the person with that name or an `also`, or for the only person among whose
+names' words all its words are. Nobody is in the frame twice. An extra is also in the frame if the prompt
+mentions the extra, and an insert shows an insert's moment even if only a hand is visible. Speech in quotation
+marks does not count for looks.
 """
 
 from __future__ import annotations
@@ -35,12 +37,12 @@ from functools import cached_property
 
 from marks import Look, Marks, Moment
 
-SHARE = 0.5  # of a look's facts: more is said
-NEAR = 8  # words that may stand among those of a fact
+SHARE = 0.5  # More than this share of a look's facts must be in the prompt.
+NEAR = 8  # other words that may be between the words of a fact
 _SPEECH = re.compile(r"[“\"][^”\"]*[”\"]")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = {"a", "an", "the", "his", "her", "their", "its", "s"}
-_BEFORE_A_PLACE = {"in", "on", "at"}  # IN THE CROWD is the crowd
+_BEFORE_A_PLACE = {"in", "on", "at"}  # “IN THE CROWD” means the crowd
 _ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
@@ -64,7 +66,7 @@ _TIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Words in a shot; `heard` as marks have it, empty where the program does not say."""
+    """A speech in a shot. `heard` is in the terms of the marks, empty if the program does not say."""
 
     speaker: str
     text: str
@@ -73,7 +75,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadShot:
-    """A shot as the program has it; lines of the script from 1, both inclusive."""
+    """A shot as the program made it. Lines of the script count from 1, both inclusive."""
 
     number: str
     line: int
@@ -90,8 +92,8 @@ class ReadShot:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One judgement. `where` names the shot, or the line of a moment; `who` is whose look is judged, by the
-    program's name.
+    """A judgement. `where` names the shot, or the line of a moment. `who` is the person whose look is judged,
+    by the program's name.
     """
 
     measure: str
@@ -102,18 +104,19 @@ class Verdict:
 
 
 def tokens(text: str) -> list[str]:
-    """Words of a text, folded; numbers in figures."""
+    """Return the words of a text in folded case, with numbers as figures."""
     plain = _TWO_WORDS.sub(lambda two: str(_NUMBERS[two[1]] + _NUMBERS[two[2]]), text.casefold())
     return [str(_NUMBERS.get(found[0], found[0])) for found in _WORD.finditer(plain)]
 
 
 def has_phrase(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Return True if the words contain the phrase as consecutive words."""
     wide = len(phrase)
     return any(list(words[at : at + wide]) == list(phrase) for at in range(len(words) - wide + 1))
 
 
 def has_nearby(words: Sequence[str], fact: str) -> bool:
-    """Whether all words of a fact, articles and endings left out, stand near one another."""
+    """Return True if all words of a fact, without articles and endings, are near one another."""
     wanted = {_stem(word) for word in tokens(fact) if word not in _SMALL}
     stems, wide = [_stem(word) for word in words], len(wanted) + NEAR
     return any(wanted <= set(stems[at : at + wide]) for at in range(max(1, len(stems) - wide + 1)))
@@ -124,13 +127,15 @@ def _stem(word: str) -> str:
 
 
 def span_of(text: str, words: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where words stand in a stretch of a text, whatever lies between them; else from their first three to
-    their last three. None where they do not.
+    """Return the position of words in a range of a text, ignoring punctuation between them.
+
+    If the words are not found, the range from their first three to their last three words is used. Return
+    None if that fails too.
     """
     found = [re.escape(word[0]) for word in _WORD.finditer(words)]
     for head, tail in ((found, []), (found[:3], found[-3:])):
         pattern = r"[\W_]+".join(head) + (r"(?:.*?)" + r"[\W_]+".join(tail) if tail else "")
-        whole = rf"(?<!\w){pattern}(?!\w)"  # “Yes.” is not in “eyes”
+        whole = rf"(?<!\w){pattern}(?!\w)"  # “Yes.” must not match inside “eyes”
         match = re.compile(whole, re.IGNORECASE | re.DOTALL).search(text, start, end) if found else None
         if match:
             return match.span()
@@ -138,7 +143,7 @@ def span_of(text: str, words: str, start: int, end: int) -> tuple[int, int] | No
 
 
 class Judged:
-    """One script's shots held against its marks."""
+    """The judge of one script's shots against its marks."""
 
     def __init__(self, marks: Marks, shots: Sequence[ReadShot]) -> None:
         self.marks, self.shots = marks, shots
@@ -152,7 +157,7 @@ class Judged:
         self._said = {shot: tokens(_SPEECH.sub(" ", shot.prompt)) for shot in shots}
 
     def verdicts(self) -> Iterator[Verdict]:
-        """Every judgement, those of a shot together, then those of moments."""
+        """Yield every verdict: those of each shot together, then those of the moments."""
         for shot in self.shots:
             sure = [moment for moment in self._covered[shot] if moment.sure]
             if sure:
@@ -188,7 +193,7 @@ class Judged:
         ]
 
     def _spoken(self, shot: ReadShot) -> Iterator[tuple[Spoken, Moment]]:
-        """What is said in a shot, each with the moment it is of; without those that are not sure."""
+        """Yield the speeches of a shot, each with its moment, without moments that are not sure."""
         for spoken in shot.spoken:
             span = span_of(self.marks.text, spoken.text, *self._stretch[shot])
             mine = [moment for moment in self._moments(span or self._stretch[shot]) if moment.speaker]
@@ -202,15 +207,17 @@ class Judged:
         return {who: [set(tokens(name)) for name in names] for who, names in self.marks.called.items()}
 
     def who(self, name: str) -> str:
-        """Whom of the marks a name is; empty for nobody."""
+        """Return the marked person that a name stands for, or an empty string."""
         words = set(tokens(name))
         same = [who for who, names in self._by_words.items() if words in names]
         part = [who for who, names in self._by_words.items() if any(words <= each for each in names)]
         return same[0] if same else part[0] if len(part) == 1 else ""
 
     def _people(self, shot: ReadShot) -> dict[str, str]:
-        """Who is in the frame by the marks' name, with the program's; in brackets by the program's whom the
-        marks don't know, and who is there already.
+        """Return the people in the frame: the program's name by the marks' name.
+
+        People that the marks don't know, and people who are already in the frame, are in brackets by the
+        program's name.
         """
         out: dict[str, str] = {}
         for name in shot.frame:
@@ -267,7 +274,7 @@ class Judged:
                 yield Verdict("look", "" in wrong, shot.number, f"{who}: {wrong[-1]}", name)
 
     def _look_wrong(self, shot: ReadShot, who: str, look: Look) -> str:
-        """What is wrong with how somebody looks; empty where nothing is."""
+        """Return the fault of a person's look in the prompt, or an empty string."""
         unsaid = [fact for fact in look.says if not has_nearby(self._said[shot], fact)]
         own = tokens(self.marks.text[slice(*self._own[shot])])
         about, place = tokens(self._about(shot, who)), tokens(shot.location)
@@ -282,7 +289,9 @@ class Judged:
         return f"not said: {_list(unsaid)}" if too_few else ""
 
     def _about(self, shot: ReadShot, who: str) -> str:
-        """The prompt's words behind each of somebody's names up to the next name; all of it without one."""
+        """Return the prompt's words after each of a person's names up to the next name, or the complete
+        prompt without a name.
+        """
         prompt = _SPEECH.sub(" ", shot.prompt)
         names = {name.casefold(): each for each, all_of in self.marks.called.items() for name in all_of}
         names |= {name.casefold(): each for each, name in self._in[shot].items()}
@@ -343,13 +352,15 @@ class Judged:
 
 
 def told_absent(prompt: str, words: str) -> bool:
-    """Whether a prompt's sentence around what is said tells that the speaker is not in the picture; so, too,
-    where the prompt does not have the words.
+    """Return True if the prompt's sentence around a speech says that the speaker is not in the picture.
+
+    Also return True if the prompt does not have the words.
     """
     span = span_of(prompt, words, 0, len(prompt))
     if span is None:
         return True
-    quotes = (quote.span() for quote in re.finditer(r"“[^”]*”", prompt))  # it may have more than the words
+    # The quotation may have more than the words.
+    quotes = (quote.span() for quote in re.finditer(r"“[^”]*”", prompt))
     span = next((quote for quote in quotes if quote[0] <= span[0] < quote[1]), span)
     before = re.split(r"[.!?”]\s", prompt[: span[0]])[-1]
     after = re.split(r"[.!?“]", prompt[span[1] :].lstrip('.!?,”"'))[0]

@@ -1,7 +1,8 @@
-"""What the studio writes to a terminal at the end of an SSH line: screens opened, keys, focus, and at rest.
+"""Bytes that the studio writes to a terminal at the end of an SSH line: opening screens, keys, focus, and at
+rest.
 
-A real studio in a pty behind a line of 1 Mbit/s with 100 ms each way, which answers as xterm or kitty do.
-Questions about what the terminal has taken in are not counted where nothing else came with them.
+A real studio runs in a pty behind a line of 1 Mbit/s with 100 ms each way, which answers as xterm or kitty
+does. Queries about what the terminal has processed are not counted if nothing else came with them.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ from tests.tui.slow_line import KITTY, XTERM, SlowLine, slow_line
 
 SIZE = (100, 40)
 KINDS = {"blocks": XTERM, "kitty": KITTY}
-QUIET, LONGEST = 2.0, 60.0  # seconds without a byte: all has been drawn; and how long that may take
-REST = 10.0  # seconds looked at
+# seconds without output after which everything is drawn, and the longest wait for that
+QUIET, LONGEST = 2.0, 60.0
+REST = 10.0  # seconds of rest that are measured
 SCREENS = {
     "home": "gh", "script": "gs", "storyboard": "gb", "timeline": "gt", "elements": "ge", "media": "gm",
     "review": "gv", "jobs": "gj", "weights": "gw", "film": "gf",
 }  # fmt: skip
 STARTS = 6.0  # seconds
-OPENS = 10.0  # the same, until the viewer runs and its pictures come, on a machine that is busy
+OPENS = 10.0  # seconds until the viewer runs and its pictures arrive, on a busy machine
 AWAY = "gs"  # a screen without pictures
-LEFT, ENTERED = "\x1b[O", "\x1b[I"  # what a terminal sends of its window, asked by DECSET 1004
+LEFT, ENTERED = "\x1b[O", "\x1b[I"  # focus reports that a terminal sends after DECSET 1004
 ASKED = b"\x1b[5n"
 PICTURE = re.compile(rb"\x1b_G[^\x1b]*\x1b\\")
 FIRST = "opened first, kB"
@@ -34,15 +36,18 @@ Figures = dict[str, float]
 
 
 class Counted:
-    """A line whose bytes are counted from one act to the next, in kB."""
+    """A line whose bytes are counted in kB from one action to the next."""
 
     def __init__(self, line: SlowLine) -> None:
         self._line = line
         self._read = 0
-        self.pictures = 0.0  # of the last act: what a terminal keeps, and is sent but once
+        # kB of the last action's pictures, which a terminal stores and receives only once
+        self.pictures = 0.0
 
     def after(self, keys: str = "", *, least: float = 0.0) -> float:
-        """Type and wait until nothing more comes, `least` seconds at least; return what came but pictures."""
+        """Type keys and wait until no more output comes, at least `least` seconds. Return the kB received,
+        without pictures.
+        """
         now, all_came = time.monotonic(), b""
         if keys:
             self._line.press(keys)
@@ -61,7 +66,7 @@ class Counted:
 
 
 def line_bytes(home: Path) -> Figures:
-    """Measure a home whose newest film has pictures, in each kind of terminal; returns figures by name."""
+    """Measure a home whose newest film has pictures, in each kind of terminal. Return figures by name."""
     figures: Figures = {}
     for kind, answers in KINDS.items():
         env = {
@@ -71,7 +76,8 @@ def line_bytes(home: Path) -> Figures:
         for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID", "TERM_PROGRAM"):
             env.pop(name, None)
         command = [sys.executable, "-m", "milimo_tui.cli.main"]
-        with slow_line(command, env, *SIZE, answers=answers) as line:  # it opens where it was left
+        # The second start opens the screen that was left here.
+        with slow_line(command, env, *SIZE, answers=answers) as line:
             for keys in ("", AWAY, ":quit\r"):
                 Counted(line).after(keys, least=STARTS)
         with slow_line(command, env, *SIZE, answers=answers) as line:
@@ -83,7 +89,7 @@ def line_bytes(home: Path) -> Figures:
 
 
 def _storyboard(screen: Counted) -> Figures:
-    """Its board opened from the script twice, and its cursor moved over the cards that stand there."""
+    """Open the storyboard from the script twice, and move its cursor over the visible cards."""
     first, pictures = screen.after("gb", least=OPENS), screen.pictures
     screen.after(AWAY)
     second = screen.after("gb", least=OPENS)
@@ -96,7 +102,9 @@ def _storyboard(screen: Counted) -> Figures:
 
 
 def _focus_and_rest(screen: Counted) -> Figures:
-    """On each screen: at rest, the terminal's window left and entered, the next part and back."""
+    """Measure each screen at rest, with the terminal's window left and entered, and with the next part
+    focused and back.
+    """
     figures: Figures = {}
     for name, keys in SCREENS.items():
         screen.after(keys)
@@ -108,7 +116,7 @@ def _focus_and_rest(screen: Counted) -> Figures:
 
 
 def bars(figures: Figures) -> tuple[Figures, Figures]:
-    """Return of figures the ratios, and the most that each may be."""
+    """Return the ratios of the figures, and the largest allowed value of each."""
     firsts = [name for name in figures if name.endswith(FIRST)]
     ratios = {
         name.replace(FIRST, "opened first, beside again"): figures[name]

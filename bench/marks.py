@@ -1,8 +1,8 @@
-"""Marks beside a screenplay, read and held against its text: `python bench/marks.py [SCRIPT …]`.
+"""Marks of a screenplay, read and checked against its text: `python bench/marks.py [SCRIPT …]`.
 
-`bench/corpus/README.md` says what a mark means and how one is written. A script is `name.fountain`, its
-marks are `name.marks.toml` beside it; without a script the corpus is looked at. Ends with 1 where something
-is wrong.
+`bench/corpus/README.md` explains what a mark means and how to write one. A script is `name.fountain`, its
+marks are `name.marks.toml` in the same folder. Without a script the corpus is checked. The exit status is 1
+if a mark is wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _CUE = re.compile(r"[A-Z0-9][A-Z0-9 .'#&-]*(?:\([^)]*\)\s*)*\^?")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the text says of somebody at one time, and what it must not have, in the text's own words."""
+    """The facts that the text gives about a person's look at one time, and the facts that a prompt must not
+    have, in the text's own words.
+    """
 
     says: tuple[str, ...]
     denies: tuple[str, ...]
@@ -41,6 +43,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """A place of a script with the part of it and the time of day."""
+
     name: str
     part: str
     time: str
@@ -51,7 +55,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A mark, and the characters of the script from `start` to `end` that it speaks of."""
+    """A mark, and the characters of the script from `start` to `end` that it is about."""
 
     place: Place
     seen: frozenset[str]
@@ -80,11 +84,12 @@ class Marks:
 
 
 def marks_of(script: Path) -> Path:
+    """Return the path of the marks of a script."""
     return script.with_name(script.stem + SUFFIX)
 
 
 def read(script: Path) -> Marks:
-    """Read a script with the marks beside it. Raises ValueError that says what is wrong with them."""
+    """Read a script with its marks. Raises ValueError with the problems of the marks."""
     text, data = _load(script)
     wrong = list(check(text, data))
     if wrong:
@@ -128,7 +133,7 @@ def _paragraph_end(text: str, start: int) -> int:
 
 
 def check(text: str, data: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with the marks of a text, a sentence each; nothing where they hold."""
+    """Yield a sentence for each problem of the marks of a text."""
     yield from (f"unknown field {key}" for key in data.keys() - _TOP)
     if data.get("kind") not in KINDS:
         yield f"kind {data.get('kind')!r} is not in the list"
@@ -140,7 +145,7 @@ def check(text: str, data: Mapping[str, Any]) -> Iterator[str]:
 
 
 class _Check:
-    """Holds people, places and moments against the text, and keeps which of them a moment uses."""
+    """Checks people, places and moments against the text, and records which of them a moment uses."""
 
     def __init__(self, text: str, data: Mapping[str, Any]) -> None:
         self.text, self.data = text, data
@@ -259,7 +264,7 @@ class _Check:
             yield "not sure, but no why"
 
     def _cue_above(self, row: int) -> str:
-        """The name of the speaker whose speech a line is in; empty where it is action."""
+        """Return the name of the speaker whose speech a line belongs to, or an empty string for action."""
         top = row
         while top > 0 and self.lines[top - 1].strip():
             top -= 1
@@ -269,6 +274,7 @@ class _Check:
 
 
 def main() -> int:
+    """Check the marks, print their problems and counts, and return the exit code."""
     scripts = [Path(word) for word in sys.argv[1:] if word != "--json"] or sorted(CORPUS.glob("*.fountain"))
     wrong, found = 0, []
     for script in scripts:

@@ -1,6 +1,6 @@
-"""An engine that does nothing, for `job_queue.py`; a worker finds it by MILIMO_TEST_ENGINES=noop_engine:ROWS.
+"""An engine that does nothing, for `job_queue.py`. A worker finds it by MILIMO_TEST_ENGINES=noop_engine:ROWS.
 
-A prompt names a file that gets the moment the job was started, one line each.
+A prompt names a file to which the start time of each job is appended as a line.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ ROWS = (EngineRow("noop", "Does nothing", "cpu", ("make_picture",), "noop_engine
 
 
 class Noop:
+    """An engine that does nothing."""
+
     name = "noop"
 
     def load(self) -> None:

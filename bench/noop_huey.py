@@ -1,4 +1,6 @@
-"""The same nothing for huey, for `job_queue.py`: SQLite with fsync on, in the file that BENCH_HUEY names."""
+"""The job that does nothing, for huey in `job_queue.py`: SQLite with fsync on, in the file that BENCH_HUEY
+names.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ huey = SqliteHuey(filename=os.environ.get("BENCH_HUEY", ":memory:"), fsync=True)
 
 @huey.task()  # type: ignore[untyped-decorator]
 def noop(stamp: str) -> bool:
-    """Says True, so that it is kept that it was done, as the queue beside it keeps it."""
+    """Append the time to a file if one is named. Return True, so that huey stores the result as the job queue
+    does.
+    """
     if stamp:
         with open(stamp, "a") as file:
             file.write(f"{time.monotonic()}\n")

@@ -1,7 +1,7 @@
-"""How soon a film of 10,000 clips is there, beside one whose cut is empty.
+"""Time to open a film of 10,000 clips, compared with a film whose cut is empty.
 
-In turn, in one run, through a pty of 120×40. Bar: the first paint at most 1.5×. `seen` is the timeline with
-its clips, beside the one that says that its cut is empty.
+They run in turn, in one run, through a pty of 120×40. Bar: the first paint takes at most 1.5×. `seen` is the
+time until the timeline shows its clips, compared with the time until it shows that its cut is empty.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ EMPTY, FULL = "is empty", "quartzlamp"
 
 
 def make(home: Home, slug: str, clips: int) -> None:
-    """A film of 200 shots whose cut has so many clips of them; it opens on the timeline."""
+    """Create a film of 200 shots whose cut has `clips` clips of them. The film opens on the timeline."""
     scene = Scene(id=new_id("scn"), order="V", number="1", heading="INT. ROOM - NIGHT")
     shots = [
         Shot(id=new_id("shot"), scene=scene.id, order=key, action=f"A {FULL} turns slowly.")
@@ -58,10 +58,12 @@ def make(home: Home, slug: str, clips: int) -> None:
 
 
 def says(words: str, data: bytes, screen: pyte.Screen) -> bool:
+    """Return True if the screen shows the words."""
     return any(words in line for line in screen.display)
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "home"
         home = Home(root)

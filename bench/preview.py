@@ -1,10 +1,10 @@
-"""Pictures and playback in a terminal beside chafa, timg and mpv: bytes, and how near they are to the film.
+"""Pictures and playback in a terminal compared with chafa, timg and mpv: bytes, and closeness to the film.
 
-Ten frames of the sample film in 100×33 cells, each program's bytes read back by somebody else's decoder: pyte
-for cells (what a sign fills is taken from Unicode's names), Pillow for PNG and JPEG, libsixel for sixels.
-Near is PSNR against the frame at its own size. Then 96 frames in a row, and what the studio sends over a
-line (`line_bytes`). `--film FILE` takes another film, and leaves the studio out; programs that are missing
-are named and left out.
+Ten frames of the sample film in 100×33 cells are drawn by each program. The bytes are decoded by independent
+decoders: pyte for cells (the area that a character fills is taken from Unicode's names), Pillow for PNG and
+JPEG, libsixel for sixels. Closeness is PSNR against the frame at its own size. Then 96 frames in a row are
+played, and the bytes that the studio sends over a line are measured (`line_bytes`). `--film FILE` uses
+another film and leaves the studio out. Missing programs are named and left out.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ from milimo_tui.tui.terminal.line.glass import Glass
 from milimo_tui.tui.terminal.line.looks import Looks
 from tests.media.viewer.seen import Picture, in_parts, psnr, shown, unlike
 
-COLUMNS, ROWS = 100, 33  # of stills: the sample film's 3:2 in cells twice as high as wide
+COLUMNS, ROWS = 100, 33  # cells of stills: the sample film's 3:2 in cells twice as high as wide
 PLAYED_ROWS = 40
 FRAMES, PLAYED, RATE = 10, 96, 24
-THRESHOLD = 8  # steps of a channel by which a cell must change to be written again
+THRESHOLD = 8  # smallest change of a colour channel for which a cell is written again
 CELL = (8, 16)
-_COMMANDS = 6000  # bytes of a budget for the commands around a picture
+_COMMANDS = 6000  # bytes of a budget reserved for the commands around a picture
 BLOCKS = frozenset({"shades", "quadrants", "bars"})
 SIGNS = {"blocks": BLOCKS, "sextants": BLOCKS | {"sextants"}, "octants": BLOCKS | {"octants"}}
 PROGRAMS = ("chafa", "timg", "mpv", "sixel2png")
@@ -56,7 +56,9 @@ Rgb = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Still:
-    """What a program wrote of a frame: its bytes, how near it is, in dB, and how unlike from afar."""
+    """The output of a program for a frame: its bytes, its closeness in dB, and its difference when seen from
+    afar.
+    """
 
     size: int
     near: float
@@ -64,7 +66,7 @@ class Still:
 
 
 def sample_film(folder: Path) -> Path:
-    """The first two scenes of the sample film, made here."""
+    """Make the first two scenes of the sample film and return the rendered file."""
     print("  making the sample film…", flush=True)
     milimo = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(folder / "home")]
     quiet = subprocess.DEVNULL
@@ -74,7 +76,7 @@ def sample_film(folder: Path) -> Path:
 
 
 def frames_of(film: Path, wanted: int) -> list[Rgb]:
-    """So many frames, evenly through a film, at its own size."""
+    """Return `wanted` frames, evenly spread through a film, at its own size."""
     with av.open(str(film)) as file:
         count = file.streams.video[0].frames
         at = {int((index + 0.5) * count / wanted) for index in range(wanted)}
@@ -82,25 +84,29 @@ def frames_of(film: Path, wanted: int) -> list[Rgb]:
 
 
 def scaled(picture: Rgb, width: int, height: int) -> Rgb:
+    """Return a picture scaled to a size."""
     return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
 
 
-# -- what others write, and who reads it -------------------------------------------------------------------
+# -- output of other programs, and its decoders ------------------------------------------------------------
 
 
 def written(*words: str) -> bytes:
+    """Run a command and return its output."""
     return subprocess.run(words, check=True, capture_output=True, stdin=subprocess.DEVNULL, env=ENV).stdout
 
 
 def of_cells(data: bytes) -> Image.Image:
-    """What pyte shows of it: as wide as its lines are, for a shape may leave a column free."""
+    """Return the picture that pyte shows. It is as wide as the text's lines, as a program may leave a column
+    free.
+    """
     text = re.sub(r"\x1b\[\?\d+[hl]", "", data.decode()).rstrip("\n")
     columns = max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", text).split("\n")))
     return Image.fromarray(shown(text.replace("\n", "\r\n"), columns, ROWS).round().astype(np.uint8))
 
 
 def of_kitty(data: bytes) -> Image.Image:
-    """The chunks put together: a file, or RGBA."""
+    """Return the picture in the joined chunks: a file, or RGBA."""
     chunks = re.findall(rb"\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\", data)
     keys = dict(pair.split(b"=") for pair in chunks[0][0].split(b","))
     body = b"".join(base64.b64decode(chunk) for _, chunk in chunks)
@@ -110,12 +116,14 @@ def of_kitty(data: bytes) -> Image.Image:
 
 
 def of_iterm2(data: bytes) -> Image.Image:
+    """Return the picture in an iTerm2 command."""
     found = re.search(rb"\x1b\]1337;File=[^:]*:([^\x07\x1b]*)", data)
     assert found is not None
     return Image.open(io.BytesIO(base64.b64decode(found[1])))
 
 
 def of_sixels(data: bytes) -> Image.Image:
+    """Return the picture in sixel data."""
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder, "p.six"), Path(folder, "p.png")
         source.write_bytes(data)
@@ -124,7 +132,7 @@ def of_sixels(data: bytes) -> Image.Image:
 
 
 def still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Still:
-    """Bytes, and their picture beside the frame at its own size."""
+    """Return the bytes of a picture, and its difference from the frame at the frame's size."""
     seen = read(data).convert("RGB").resize((frame.shape[1], frame.shape[0]), Image.Resampling.BICUBIC)
     shown, wanted = np.asarray(seen, np.float32), frame.astype(np.float32)
     return Still(len(data), psnr(shown, wanted), unlike(shown, wanted))
@@ -134,15 +142,17 @@ def still(data: bytes, read: Callable[[bytes], Image.Image], frame: Rgb) -> Stil
 
 
 def our_cells(frame: Rgb, signs: frozenset[str], colours: str = "truecolor") -> Cells:
+    """Return the studio's cells of a frame."""
     return least_error(scaled(frame, COLUMNS * 8, ROWS * 8), colours, signs)
 
 
 def text_of(cells: Cells, colours: str = "truecolor") -> bytes:
+    """Return cells as the text for a terminal."""
     return "\n".join(cell_text.lines(cells, colours)).encode()
 
 
 def our_kitty(frame: Rgb, budget: int) -> bytes:
-    """The viewer's bytes in the commands that carry them."""
+    """Return the viewer's bytes in the kitty commands that carry them."""
     body = base64.standard_b64encode(full_pixels.png(frame, budget - _COMMANDS)[0])
     chunks = [body[at : at + 4096] for at in range(0, len(body), 4096)]
     out = []
@@ -153,6 +163,7 @@ def our_kitty(frame: Rgb, budget: int) -> bytes:
 
 
 def our_iterm2(frame: Rgb, budget: int) -> bytes:
+    """Return the viewer's bytes in an iTerm2 command."""
     data = full_pixels.jpeg(frame, budget - _COMMANDS)[0]
     keys = f"inline=1;size={len(data)};width={COLUMNS};height={ROWS};preserveAspectRatio=0"
     return f"\x1b]1337;File={keys}:".encode() + base64.standard_b64encode(data) + b"\x07"
@@ -164,7 +175,9 @@ Figures = dict[str, float]
 
 
 def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figures, Figures]:
-    """Each protocol in turn; returns figures, and of bytes and dB how ours stand to the better of theirs."""
+    """Compare each protocol in turn. Return figures, and the ratios of our bytes and dB to the better
+    rival's.
+    """
     figures: Figures = {}
     ratios: Figures = {}
     place = f"{COLUMNS}x{ROWS}"
@@ -231,10 +244,11 @@ def stills(frames: Sequence[Rgb], folder: Path, found: set[str]) -> tuple[Figure
 
 
 def gains(frames: Sequence[Rgb]) -> Figures:
-    """How much nearer signs of least error are than half-blocks: the least and the mean of all frames.
+    """Return how much closer characters of least error are than half-blocks: the least and the mean of all
+    frames.
 
-    Half-blocks are the exact means of each half, in 24 bits. In parts of 2×4 a cell, and in all of its
-    pixels.
+    Half-blocks have the exact mean of each half, in 24 bits. Closeness is measured in parts of 2×4 a cell,
+    and in all pixels.
     """
     out: dict[str, list[float]] = {}
     for frame in frames:
@@ -257,7 +271,7 @@ def _parts(picture: Picture) -> Picture:
 
 
 def steps(frames: Sequence[Rgb]) -> Figures:
-    """A picture of 80×26 cells over a slow line: kitty's palette within 30 and 16 kB."""
+    """Measure a picture of 80×26 cells over a slow line: kitty's palette within 30 and 16 kB."""
     figures: Figures = {}
     for budget in (30_000, 16_000):
         made = []
@@ -276,7 +290,7 @@ def steps(frames: Sequence[Rgb]) -> Figures:
 
 
 def playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
-    """Frames in a row in 100×40 cells: what changed of them, beside mpv's whole ones."""
+    """Play frames in a row in 100×40 cells: the changed cells, compared with mpv's complete frames."""
     frames = []
     with av.open(str(film)) as file:
         for frame in file.decode(video=0):
@@ -317,6 +331,7 @@ def playback(film: Path, found: set[str]) -> tuple[Figures, Figures]:
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--film", type=Path)
     parser.add_argument("--json", action="store_true")

@@ -1,9 +1,10 @@
-"""The film beside ffmpeg, melt and MoviePy: CPU seconds, memory, and that the pictures are the same.
+"""Rendering of a film compared with ffmpeg, melt and MoviePy: CPU seconds, memory, and equal pictures.
 
-The job (`film_job.py`): 24 sources it makes itself, two minutes at 768×512 and 25 fps, cuts, two dissolves,
-an overlay with opacity, music with gain and fades; x264 medium at crf 18 and AAC for all. CPU seconds are
-those of all children, the start of the process included; wall seconds are printed and not judged.
-`--pairs N` (5), `--changed N` (24 clips), `--without melt,moviepy,memory`, `--keep DIR` for all files.
+The film (`film_job.py`) has 24 generated sources and two minutes at 768×512 and 25 fps, with cuts, two
+dissolves, an overlay with opacity, and music with gain and fades. All programs encode with x264 medium at crf
+18 and AAC. CPU seconds are those of all child processes, including the start of the process; wall seconds are
+printed and not judged. `--pairs N` (5), `--changed N` (24 clips), `--without melt,moviepy,memory`, `--keep
+DIR` for all files.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ AT_LEAST = (
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """CPU seconds with all children, wall seconds, and the most memory of the process in MiB."""
+    """CPU seconds with all child processes, wall seconds, and the peak memory of the process in MiB."""
 
     cpu: float
     wall: float
@@ -65,7 +66,7 @@ class Cost:
 
 @dataclass(slots=True)
 class Bench:
-    """The job, its folder, and what was measured so far."""
+    """The film's files, the working folder, and the figures so far."""
 
     job: Job
     folder: Path
@@ -73,7 +74,7 @@ class Bench:
     ratios: dict[str, float]
 
     def run(self, words: Sequence[str | Path]) -> Cost:
-        """One command to its end. Raises SystemExit with what it said when it fails."""
+        """Run a command to its end. Raises SystemExit with the command's output if it fails."""
         began = time.perf_counter()
         with tempfile.TemporaryFile() as said:
             child = subprocess.Popen([str(word) for word in words], stdout=said, stderr=said, cwd=self.folder)
@@ -86,7 +87,7 @@ class Bench:
         return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
 
     def milimo(self, plan: Plan, delivery: Delivery, name: str, cache: Path | None = None) -> Cost:
-        """One render in a fresh process."""
+        """Render a plan in a new process."""
         frozen, asked = self.folder / f"{name}.plan.json", self.folder / f"{name}.delivery.json"
         frozen.write_text(plan.model_dump_json())
         asked.write_text(delivery.model_dump_json())
@@ -94,14 +95,17 @@ class Bench:
         return self.run([sys.executable, HERE / "film_one.py", frozen, asked, self.path(name), *kept])
 
     def path(self, name: str) -> Path:
+        """Return the path of a rendered film by name."""
         return self.folder / f"{name}.mp4"
 
     def note(self, name: str, cost: Cost) -> Cost:
+        """Print a cost and return it."""
         print(f"  {name:<28}{cost.cpu:8.2f} CPU s {cost.wall:8.2f} s {cost.memory:7.0f} MiB", file=sys.stderr)
         return cost
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--pairs", type=int, default=5)
     asked.add_argument("--changed", type=int, default=CLIPS, help="how many clips are changed in turn")
@@ -126,7 +130,7 @@ def main() -> int:
 
 
 def tell_versions(bench: Bench) -> None:
-    """Every encoder by its own word."""
+    """Print the version of every encoder as it reports itself."""
     told = [f"PyAV {av.__version__}: " + ", ".join(f"{k} {v}" for k, v in av.library_versions.items())]
     for words in (["ffmpeg", "-version"], ["melt", "-version"]):
         said = subprocess.run(words, capture_output=True, text=True, check=False)
@@ -138,14 +142,14 @@ def tell_versions(bench: Bench) -> None:
 
 
 def _x264(path: Path) -> str:
-    """What x264 wrote of itself into a film."""
+    """Return the version that x264 wrote into a film."""
     data = path.read_bytes()
     at = data.find(b"x264 - core")
     return data[at : data.find(b" - H.264", at)].decode(errors="replace") if at >= 0 else "not told"
 
 
 def cold(bench: Bench, pairs: int) -> None:
-    """From nothing, in turn with ffmpeg."""
+    """Render without a cache, in turn with ffmpeg."""
     plan, mine, theirs = film_job.plan_of(bench.job), [], []
     for _ in range(pairs):
         shutil.rmtree(bench.folder / "cache", ignore_errors=True)
@@ -167,7 +171,7 @@ def cold(bench: Bench, pairs: int) -> None:
 
 
 def changed(bench: Bench, clips: int) -> None:
-    """One clip slipped, what was kept of the whole film at hand; each clip in turn."""
+    """Render with one clip slipped and the cache of the complete film available; each clip in turn."""
     spent = []
     for clip in [CLIPS * each // clips for each in range(clips)]:
         plan = film_job.plan_of(bench.job.changed(clip))
@@ -180,7 +184,7 @@ def changed(bench: Bench, clips: int) -> None:
 
 
 def untouched(bench: Bench) -> None:
-    """All sources whole, one after the other: copied here, encoded again by ffmpeg."""
+    """Render all complete sources, one after the other: Milimo copies them, ffmpeg encodes them again."""
     asked = film_job.delivery().model_copy(update={"smart_copy": True})
     mine = bench.note("milimo, untouched", bench.milimo(film_job.joined_plan(bench.job), asked, "copied"))
     words = film_rivals.ffmpeg_joined(bench.job, bench.path("joined"))
@@ -192,7 +196,7 @@ def untouched(bench: Bench) -> None:
 
 
 def same_pictures(bench: Bench) -> None:
-    """Frame by frame beside ffmpeg's film: as encoded, and with nothing lost on either side."""
+    """Compare the frames with ffmpeg's film: as encoded, and lossless on both sides."""
     found = psnr(bench.path("milimo"), bench.path("ffmpeg"))
     bench.figures["psnr_mean"] = float(np.mean(found))
     bench.figures["psnr_least"] = float(np.min(found))
@@ -208,7 +212,9 @@ def same_pictures(bench: Bench) -> None:
 
 
 def psnr(one: Path, other: Path) -> NDArray[np.float64]:
-    """Luma PSNR of every frame, 100 where they are equal. Raises SystemExit for films of other lengths."""
+    """Return the luma PSNR of every frame, 100 for equal frames. Raises ValueError for films of different
+    lengths.
+    """
     found = []
     for mine, theirs in zip(_lumas(one), _lumas(other), strict=True):
         error = float(((mine.astype(np.int16) - theirs) ** 2).mean(dtype=np.float64))
@@ -224,7 +230,7 @@ def _lumas(path: Path) -> Iterator[NDArray[np.uint8]]:
 
 
 def _ranges(frames: Iterable[int]) -> str:
-    """Frames as runs: 869–880, 1994."""
+    """Return frame numbers as ranges: 869 to 880, 1994."""
     runs: list[list[int]] = []
     for frame in frames:
         if runs and frame == runs[-1][1] + 1:
@@ -235,7 +241,9 @@ def _ranges(frames: Iterable[int]) -> str:
 
 
 def memory(bench: Bench) -> None:
-    """Two minutes and ten, coded quickly: nothing is held that grows with the film."""
+    """Render two minutes and ten minutes with quick encoding, to show that memory does not grow with the
+    film.
+    """
     quick = film_job.delivery(speed="ultrafast")
     short = bench.note("2 minutes, ultrafast", bench.milimo(film_job.plan_of(bench.job), quick, "short"))
     long = bench.note("10 minutes, ultrafast", bench.milimo(film_job.plan_of(bench.job, 5), quick, "long"))
@@ -244,7 +252,7 @@ def memory(bench: Bench) -> None:
 
 
 def rivals(bench: Bench, left_out: set[str]) -> None:
-    """melt and MoviePy, once each."""
+    """Render with melt and MoviePy, once each."""
     mine = bench.figures["milimo_cpu_s"]
     if "melt" not in left_out and shutil.which("melt"):
         cost = bench.note("melt", bench.run(film_rivals.melt(bench.job, bench.path("melt"))))
@@ -258,7 +266,9 @@ def rivals(bench: Bench, left_out: set[str]) -> None:
 
 
 def _with_moviepy(bench: Bench) -> Path | None:
-    """A Python of the bench's own that has MoviePy, or None where no package index is at hand."""
+    """Return the path of a Python with MoviePy in the bench's own environment, or None if no package index is
+    reachable.
+    """
     home = bench.folder / "moviepy"
     python = home / "bin" / "python"
     try:

@@ -1,4 +1,6 @@
-"""What every bench prints: one line of figures, ratios and bars; and how commands are timed in pairs."""
+"""The output of every benchmark: one line of figures, ratios and bars; and the timing of commands in
+pairs.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,9 @@ def report(
     *,
     at_least: Collection[str] = (),
 ) -> int:
-    """Print the line. Returns the exit code: 1 when a ratio, or a figure, is beyond its bar.
+    """Print the line. Return the exit code: 1 if a ratio or a figure is beyond its bar.
 
-    A bar is the most that is allowed; of those named in `at_least` it is the least.
+    A bar is the largest allowed value; for names in `at_least` it is the smallest.
     """
     measured = {**figures, **ratios}
     ok = all(measured[key] >= bar if key in at_least else measured[key] <= bar for key, bar in bars.items())
@@ -43,14 +45,16 @@ def report(
 
 
 def wall(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:
-    """Wall seconds of one run of a command. Raises CalledProcessError when it fails."""
+    """Return the wall seconds of one run of a command. Raises CalledProcessError if the command fails."""
     began = time.perf_counter()
     subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     return time.perf_counter() - began
 
 
 def paired(rounds: int, *runs: Callable[[], float]) -> list[float]:
-    """Run each in turn, so that a drift of the machine meets them all; the median of each."""
+    """Run each measurement in turn, so that a drift of the machine affects all equally. Return the median of
+    each.
+    """
     taken: list[list[float]] = [[] for _ in runs]
     for _ in range(rounds):
         for index, run in enumerate(runs):

@@ -1,9 +1,9 @@
-"""What a key costs on the Script screen, in CPU: a screenplay of 200 lines beside one of 5,000.
+"""CPU cost of a key on the Script screen: a screenplay of 200 lines compared with one of 5,000.
 
-Two studios, each in a pty of 160×45, write in the middle of their screenplay in turn, and take it back. CPU
-is the studio's own, by the kernel's count. Keys come faster than the pause after which the text is parsed;
-what that costs when they stop is a figure of its own, without what the blinking cursor takes meanwhile. A
-long text is parsed by a process of the studio's; its CPU stands beside.
+Two studios, each in a pty of 160×45, type in the middle of their screenplay in turn, and delete the text
+again. CPU is the studio's own, by the kernel's count. Keys come faster than the pause after which the text is
+parsed. The cost of parsing after the last key is a separate figure, without the cost of the blinking cursor.
+A long text is parsed by a process of the studio; the CPU of that process is a separate figure too.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from milimo_tui.studio.session.studio import Studio
 SMALL, LARGE = 200, 5_000  # lines
 KEYS, ROUNDS = 25, 3
 GAP = 0.05  # seconds between two keys
-FIRST, IDLE = 5.0, 4.0  # seconds until a studio is there, and in which nothing but its cursor is drawn
-RESTS, LONGEST = 1.0, 30.0  # seconds without work after which a parse is over; that one is waited for
+FIRST, IDLE = 5.0, 4.0  # seconds until a studio is ready, and seconds in which only its cursor is drawn
+# seconds without work after which a parse is over, and the longest wait for a parse
+RESTS, LONGEST = 1.0, 30.0
 PARSER = "milimo_tui.tui.script.outline_process"
 
 
 def screenplay(lines: int) -> str:
-    """A screenplay of so many lines: short scenes, each with its action and its talk."""
+    """Return a screenplay of `lines` lines: short scenes, each with action and dialogue."""
     found = ["Title: Long", ""]
     while len(found) < lines:
         number = len(found) // 10 + 1
@@ -41,7 +42,7 @@ def screenplay(lines: int) -> str:
 
 
 def start(folder: Path, lines: int) -> Program:
-    """A studio that opens a screenplay."""
+    """Start a studio that opens a screenplay."""
     folder.mkdir()
     script = folder / "long.fountain"
     script.write_text(screenplay(lines))
@@ -58,14 +59,14 @@ def start(folder: Path, lines: int) -> Program:
 
 
 def write_at(program: Program, line: int) -> None:
-    """Begin to write at the start of a line. It never rests then: its cursor blinks."""
+    """Begin to type at the start of a line. From then on the studio never rests, as its cursor blinks."""
     for keys in ("\x1b", f"{line}gg", "i"):
         program.keys(keys)
         program.listen(1.0)
 
 
 def parser_cpu(program: Program) -> float:
-    """Seconds of CPU of the process that parses for a studio, 0 where it has none."""
+    """Return the CPU seconds of the studio's parser process, or 0 without one."""
     children = Path(f"/proc/{program.pid}/task").glob("*/children")
     for child in " ".join(file.read_text() for file in children).split():
         if PARSER in Path(f"/proc/{child}/cmdline").read_text().split("\0"):
@@ -74,9 +75,9 @@ def parser_cpu(program: Program) -> float:
 
 
 def listen_until_parsed(program: Program) -> float:
-    """Listen until a text was parsed and its outline drawn; return the seconds.
+    """Listen until the text is parsed and its outline drawn. Return the seconds.
 
-    How long the studio waits before it parses follows from how long that took: on a busy machine seconds.
+    The studio's pause before parsing depends on the duration of the last parse: seconds on a busy machine.
     """
     began, last = time.monotonic(), parser_cpu(program)
     worked = 0.0
@@ -89,7 +90,7 @@ def listen_until_parsed(program: Program) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Milliseconds of CPU: a key; what follows when the person stops, here and in the parser."""
+    """CPU milliseconds: for each key, and after the last key in the studio and in its parser."""
 
     key: float
     stop: float
@@ -97,14 +98,14 @@ class Typed:
 
 
 def blinking(program: Program) -> float:
-    """CPU seconds a second of a studio in which nobody types."""
+    """Return the CPU seconds a second of a studio in which nobody types."""
     before = program.cpu
     program.listen(IDLE)
     return (program.cpu - before) / IDLE
 
 
 def typed(program: Program, keys: str, idle: float) -> Typed:
-    """Type, and stop; `idle` is the CPU a second of the cursor."""
+    """Type keys and pause. `idle` is the CPU share of the cursor."""
     before, parsed = program.cpu, parser_cpu(program)
     for key in keys:
         program.keys(key)
@@ -119,11 +120,12 @@ def typed(program: Program, keys: str, idle: float) -> Typed:
 
 
 def written(program: Program, idle: float) -> list[Typed]:
-    """Type a word and take it back, so that the line stays as short as it was."""
+    """Type a word and delete it, so that the line stays as short as it was."""
     return [typed(program, keys, idle) for keys in (("ab" * KEYS)[:KEYS], "\x7f" * KEYS)]
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     with tempfile.TemporaryDirectory() as scratch:
         programs = [start(Path(scratch) / str(lines), lines) for lines in (SMALL, LARGE)]
         taken: list[list[Typed]] = [[], []]
@@ -132,13 +134,14 @@ def main() -> int:
             program.listen(FIRST)
             program.keys("gs")
             program.listen(1.0)
-            write_at(program, lines // 2 + 1)  # what is said
-            written(program, 0.0)  # the first stop after a start reads what no other has to
+            write_at(program, lines // 2 + 1)  # a line of dialogue
+            written(program, 0.0)  # The first pause after a start loads data that later ones do not.
             idle.append(blinking(program))
         for _ in range(ROUNDS):
             for program, figures, blinks in zip(programs, taken, idle, strict=True):
                 figures += written(program, blinks)
-        write_at(programs[1], LARGE // 2)  # who says it: he is gone, and all shots to come are framed anew
+        # On the line of a cue: the person disappears, so all later shots are framed again.
+        write_at(programs[1], LARGE // 2)
         anew = [each for _ in range(ROUNDS - 1) for each in written(programs[1], idle[1])]
         framed = statistics.median(each.stop for each in anew)
         for program in programs:

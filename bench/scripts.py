@@ -1,8 +1,8 @@
-"""Reading a screenplay of 120 pages beside its library's bare text: `python bench/scripts.py [--json]`.
+"""Reading a screenplay of 120 pages compared with a library's plain text: `python bench/scripts.py [--json]`.
 
-The same feature as FDX, PDF and DOCX; CPU seconds of this process, medians of five turns in pairs. A library
-gives text alone (screenplay-tools, which knows Final Draft's paragraphs; pdfium; python-docx); what is read
-here are paragraphs with their kinds, written as Fountain. The bar: at most three times its library.
+The same feature as FDX, PDF and DOCX; CPU seconds of this process, medians of five rounds in pairs. A library
+returns only text (screenplay-tools, which knows Final Draft's paragraphs; pdfium; python-docx); the studio
+returns paragraphs with their kinds, written as Fountain. Bar: at most three times the library's time.
 """
 
 from __future__ import annotations
@@ -34,21 +34,25 @@ ROUNDS = 5
 
 
 def bare_fdx(data: bytes) -> int:
+    """Read an FDX file with screenplay-tools."""
     return len(Parser().parse(data.decode()).elements)
 
 
 def bare_pdf(data: bytes) -> int:
+    """Read the text of a PDF file with pdfium."""
     document = pypdfium2.PdfDocument(data)
     return sum(len(page.get_textpage().get_text_range()) for page in document)
 
 
 def bare_docx(data: bytes) -> int:
+    """Read the text of a DOCX file with python-docx."""
     return sum(len(paragraph.text) for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
 
 
 def cpu(act: Callable[[bytes], object], data: bytes) -> Callable[[], float]:
+    """Return a function that measures the CPU seconds of an action on the data."""
     def run() -> float:
-        gc.collect()  # what the turn before left is not this one's
+        gc.collect()  # Garbage of the previous round must not count here.
         began = time.process_time()
         act(data)
         return time.process_time() - began
@@ -57,6 +61,7 @@ def cpu(act: Callable[[bytes], object], data: bytes) -> Callable[[], float]:
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     scenes = 100
     while len(paged(screenplay := parse(feature(seed=1, scenes=scenes).encode()))) < PAGES:
         scenes += 20
@@ -65,7 +70,7 @@ def main() -> int:
         "pdf": (to_pdf(screenplay), bare_pdf),
         "docx": (written(screenplay, "styles"), bare_docx),
     }
-    gc.freeze()  # nor are the files that are read
+    gc.freeze()  # Nor must the files that are read.
     figures: dict[str, float] = {"pages": len(paged(screenplay))}
     ratios = {}
     for name, (data, bare) in files.items():

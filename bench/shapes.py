@@ -1,6 +1,8 @@
-"""What models take beside their weights, counted from published shapes; nothing is allocated.
+"""The memory that models take in addition to their weights, counted from published shapes without allocating
+any.
 
-The figures of each engine's `sizes` come from here; a bar is missed when they say less than is counted.
+The figures of each engine's `sizes` come from this module. A bar is missed if they are lower than the counted
+values.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ META = torch.device("meta")
 
 
 class Living(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Bytes of all tensors that live, and the most there were at once. On the meta device none is real."""
+    """The bytes of all live tensors, and their peak. On the meta device no tensor has memory."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -55,13 +57,15 @@ class Living(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def attention(query: Any, key: Any, value: Any, **_: Any) -> Any:
-    """As the kernels of a card do it: nothing is held but what comes out."""
+    """Return an empty result of attention, as GPU kernels hold nothing except the output."""
     return torch.empty(*query.shape[:-1], value.shape[-1], dtype=query.dtype, device=query.device)
 
 
 @contextmanager
 def like_a_card() -> Any:
-    """Attention without its square, which the meta device would count."""
+    """Replace attention while open, so that its square matrix, which the meta device would count, is left
+    out.
+    """
     own = torch.nn.functional.scaled_dot_product_attention
     torch.nn.functional.scaled_dot_product_attention = attention  # type: ignore[assignment]
     try:
@@ -71,6 +75,7 @@ def like_a_card() -> Any:
 
 
 def most(work: Callable[[], object]) -> int:
+    """Return the peak bytes of live tensors during some work."""
     with torch.no_grad(), like_a_card(), Living() as living:
         work()
     counted: int = living.most
@@ -78,21 +83,23 @@ def most(work: Callable[[], object]) -> int:
 
 
 def meta(make: Callable[[], Any]) -> Any:
+    """Build a module on the meta device in bfloat16."""
     with META:
         return make().to(BF16)
 
 
 def empty(*shape: int, dtype: torch.dtype = BF16) -> torch.Tensor:
+    """Return an empty tensor on the meta device."""
     return torch.empty(*shape, dtype=dtype, device=META)
 
 
 def grows(work: Callable[[int], object], small: int, large: int) -> float:
-    """Bytes for each unit more: weights, which do not grow, are left out."""
+    """Return the additional bytes for each additional unit. Weights do not grow, so they are left out."""
     return (most(lambda: work(large)) - most(lambda: work(small))) / (large - small)
 
 
 def ltx2_token() -> float:
-    """Bytes of a token of LTX-2 while it denoises, each with a timestep of its own."""
+    """Return the bytes of a token of LTX-2 while denoising, each token with its own timestep."""
     from diffusers import LTX2VideoTransformer3DModel
 
     model = meta(LTX2VideoTransformer3DModel)
@@ -119,7 +126,7 @@ def ltx2_token() -> float:
 
 
 def ltx2_pixel() -> float:
-    """Bytes of a pixel of every frame that is decoded at once."""
+    """Return the bytes of a pixel of every frame that is decoded together."""
     from diffusers import AutoencoderKLLTX2Video
 
     decoder = meta(lambda: AutoencoderKLLTX2Video(spatial_compression_ratio=32, temporal_compression_ratio=8))
@@ -129,7 +136,7 @@ def ltx2_pixel() -> float:
 
 
 def flux2_token() -> float:
-    """Bytes of a token of the larger klein while it denoises."""
+    """Return the bytes of a token of the larger klein while denoising."""
     from diffusers import Flux2Transformer2DModel
 
     words = 12288
@@ -157,6 +164,7 @@ def flux2_token() -> float:
 
 
 def flux2_pixel() -> float:
+    """Return the bytes of a pixel that FLUX.2's autoencoder decodes."""
     from diffusers import AutoencoderKLFlux2
 
     decoder = meta(AutoencoderKLFlux2)
@@ -164,6 +172,7 @@ def flux2_pixel() -> float:
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="the last line only")
     parser.parse_args()

@@ -1,8 +1,8 @@
 """The studio at the end of a line of 1 Mbit/s, 100 ms each way, with a buffer of 2 MB: keys, rest, playback.
 
-Thirty keys at 15 a second on the timeline, in each way of drawing and three sizes; then it plays and pauses.
-Each is tried so often as `--tries` says, for a machine that is busy is not the studio's: the best try is
-reported, and how many were within the bars. `--pair blocks:80x24` measures that one alone.
+Thirty keys at 15 a second on the timeline, in each drawing mode and three sizes; then playback and pause.
+Each test runs `--tries` times, as delays of a busy machine are not the studio's: the best try is reported,
+and the number of tries within the bars. `--pair blocks:80x24` measures only that pair.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from result import report
 
 from tests.tui.slow_studio import ANSWERS, SIZES, Held, Played, at_rest, hold_a_key, play, timeline
 
-LAG, SETTLED, PAUSE, STEP = 0.35, 0.8, 0.4, 4.0  # seconds; of the pause 0.1 is the key's way; frames
+# seconds, of which the key takes 0.1 in the pause; STEP is in frames
+LAG, SETTLED, PAUSE, STEP = 0.35, 0.8, 0.4, 4.0
 
 
 def measure(kind: str, size: str, tries: int) -> dict[str, float]:
-    """Figures of one pair by name; prints its rows of `docs/benchmarks.md`."""
+    """Return the figures of one drawing mode and size by name, and print its row of `docs/benchmarks.md`."""
     with tempfile.TemporaryDirectory() as folder, timeline(Path(folder), size, kind) as line:
         rest = at_rest(line)
         held = [hold_a_key(line) for _ in range(tries)]
@@ -49,6 +50,7 @@ def _film_over(played: Played) -> float:
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pair", action="append", help="KIND:SIZE, again and again")
     parser.add_argument("--tries", type=int, default=3)

@@ -1,8 +1,10 @@
-"""A film's mix beside ffmpeg's: 24 clips of AAC, gains and fades, 120 s of 48 kHz stereo to a 24-bit WAV.
+"""A film's mix compared with ffmpeg's: 24 clips of AAC, gains and fades, 120 s of 48 kHz stereo to a 24-bit
+WAV.
 
 Half of the sources are at 44.1 kHz; ffmpeg resamples with soxr, as its filters can, and sums with amix. Both
-are whole processes, in turn; CPU seconds, the median of the pairs' ratios (`--pairs N`). The two mixes are
-compared sample by sample. Then mastering to −16 LUFS, alone, in seconds of CPU for a minute of film.
+are complete processes, run in turn; CPU seconds, the median of the pairs' ratios (`--pairs N`). The two mixes
+are compared sample by sample. Then mastering to −16 LUFS is measured alone, in CPU seconds for a minute of
+film.
 """
 
 from __future__ import annotations
@@ -28,14 +30,15 @@ from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
 from milimo_tui.media.render.film import render
 
 RATE, FPS, CLIPS = 48000, Fraction(25), 24
-SECONDS, LENGTH, APART = 120, 20, Fraction(108, 25)  # film, clip, from start to start
+# seconds of the film, of a clip, and between the starts of two clips
+SECONDS, LENGTH, APART = 120, 20, Fraction(108, 25)
 FADE = 12  # frames
 WAV = Delivery(container="wav", suffix=".wav", picture=None, sound=SoundFormat(codec="pcm_s24le", bit_rate=0))
 ENDED = "mastered"
 
 
 def source(path: Path, number: int) -> None:
-    """25 seconds of chords and soft noise, no two alike."""
+    """Write 25 seconds of chords and soft noise, different for each number."""
     rate = 44100 if number % 2 else 48000
     draw, time = np.random.default_rng(number), np.arange(25 * rate) / rate
     notes = draw.uniform(80, 4000, 6)
@@ -45,7 +48,7 @@ def source(path: Path, number: int) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("aac", rate=rate, layout="stereo")
         stream.bit_rate = 192_000
-        # No noise substitution: a decoder draws that anew, and no two are alike.
+        # No noise substitution: every decoder would generate different noise.
         stream.codec_context.options = {"aac_pns": "0"}
         for start in range(0, time.size, 4096):
             part = np.ascontiguousarray(sound[:, start : start + 4096])
@@ -56,19 +59,22 @@ def source(path: Path, number: int) -> None:
 
 
 def start_of(number: int) -> int:
-    """The frame at which a clip begins."""
+    """Return the frame at which a clip begins."""
     return int(number * APART * FPS)
 
 
 def source_in(number: int) -> Fraction:
+    """Return the time at which a clip's source begins."""
     return Fraction(number % 5 * 25 + 7, 25)
 
 
 def gain(number: int) -> float:
+    """Return the gain of a clip in dB."""
     return -3.0 - number % 4
 
 
 def plan(sources: Sequence[Path]) -> Plan:
+    """Return the plan of the mix."""
     clips = tuple(
         SoundClip(
             clip=f"{number}",
@@ -90,6 +96,7 @@ def plan(sources: Sequence[Path]) -> Plan:
 
 
 def ffmpeg(sources: Sequence[Path], out: Path) -> list[str]:
+    """Return the command that makes the same mix with ffmpeg."""
     command, chains = ["ffmpeg", "-v", "error", "-y"], []
     for number, path in enumerate(sources):
         command += ["-ss", f"{float(source_in(number)):.6f}", "-t", f"{LENGTH}", "-i", str(path)]
@@ -106,7 +113,7 @@ def ffmpeg(sources: Sequence[Path], out: Path) -> list[str]:
 
 
 def cpu(command: Sequence[str]) -> float:
-    """CPU seconds of one run of a command, start to end."""
+    """Return the CPU seconds of one run of a command, from start to end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -114,6 +121,7 @@ def cpu(command: Sequence[str]) -> float:
 
 
 def samples(path: Path) -> NDArray[np.float64]:
+    """Return the samples of a sound file."""
     with av.open(str(path)) as container:
         converter = av.AudioResampler("dblp", "stereo", RATE)
         parts = [
@@ -123,13 +131,14 @@ def samples(path: Path) -> NDArray[np.float64]:
 
 
 def mix(text: Path, out: Path, *, mastered: bool) -> int:
-    """What the measured process does."""
+    """Render the mix: the work of the measured process."""
     delivery = WAV.model_copy(update={"loudness": Loudness()}) if mastered else WAV
     render(Plan.model_validate_json(text.read_text()), out, delivery, lambda stage, done, total: None)
     return 0
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--json", action="store_true")

@@ -1,6 +1,8 @@
-"""How soon the studio is there, beside an empty Textual app; how soon the queue answers, beside bare Python.
+"""Start of the studio compared with an empty Textual app, and the answer of the queue compared with bare
+Python.
 
-In turn, in one run, through a pty of 120×40. Bars: first frame 1.5×, the frame with shots 3×, job list 12×.
+They run in turn, in one run, through a pty of 120×40. Bars: first frame 1.5×, the frame with shots 3×, job
+list 12×.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ PATIENCE = 20.0
 
 
 def screenplay() -> str:
-    """A hundred shots, the first of which says a word that is nowhere else on the screen."""
+    """Return a screenplay of a hundred shots. The first shot has a word that is nowhere else on the
+    screen.
+    """
     scenes = []
     for scene in range(20):
         lines = [f"INT. ROOM {scene} - NIGHT", ""]
@@ -42,7 +46,9 @@ def screenplay() -> str:
 
 
 def until(command: list[str], env: dict[str, str], reached: Callable[[bytes, pyte.Screen], bool]) -> float:
-    """Seconds from starting a command in a pty until the screen is as wanted; the command is then ended."""
+    """Return the seconds from starting a command in a pty until the screen is as wanted. The command is then
+    killed.
+    """
     pid, terminal = pty.fork()
     if pid == 0:
         os.execvpe(command[0], command, env)
@@ -68,16 +74,18 @@ def until(command: list[str], env: dict[str, str], reached: Callable[[bytes, pyt
 
 
 def first_frame(data: bytes, screen: pyte.Screen) -> bool:
-    """The alternate screen has been entered and painted."""
+    """Return True if the alternate screen has been entered and painted."""
     entered = data.find(b"\x1b[?1049h")
     return entered >= 0 and len(data) - entered > 1500
 
 
 def shots(data: bytes, screen: pyte.Screen) -> bool:
+    """Return True if the screen shows the first shot."""
     return any(MARK in line for line in screen.display)
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "run").mkdir(mode=0o700)
         env = {

@@ -1,10 +1,11 @@
-"""Key → paint on Storyboard and Script with 2,000 shots beside an empty app's echo, and bytes of a move.
+"""Key-to-paint times on Storyboard and Script with 2,000 shots compared with an empty app's echo, and bytes
+of a move.
 
-Two programs, each in a pty of 160×45, get their keys in turn, as in `ui_timeline`. Times are p95 beside the
-echo's, until the first bytes of the painting, for a cursor changes no words. Bytes are what the board's
-cursor sends where its cards have pictures, drawn as blocks, and where they have none: at once, and up to
-rest, with the shot's picture, large. Beside it, without a bar: a row that scrolls, and what comes in full for
-who looks at that picture longer.
+Two programs, each in a pty of 160×45, get their keys in turn, as in `ui_timeline`. Times are p95 compared
+with the echo's, until the first bytes of the painting, as a cursor changes no words. Bytes are those that a
+move of the board's cursor sends, with pictures on its cards drawn as blocks, and without pictures: at once,
+and up to rest, with the shot's large picture. Without a bar: a row that scrolls, and the full picture that
+arrives when the cursor stays longer.
 """
 
 from __future__ import annotations
@@ -28,14 +29,15 @@ from milimo_tui.studio.session.studio import Studio
 from tests.story.feature import feature
 
 SHOTS = 2_000
-# Seconds behind a key: before, and after what waits for the cursor to rest, and for it to stay.
+# Seconds after a key: while keys continue, until the work that waits for the cursor to rest, and for it to
+# stay.
 KEYS_GO, RESTS, STAYS = 0.3, 1.2, 3.0
-DRAWN = 12.0  # seconds in which the cards of a screen have their pictures
+DRAWN = 12.0  # seconds until the cards of a screen have their pictures
 
 
 @dataclass(frozen=True)
 class Act:
-    """A key that is timed: how its screen is come to, and the keys in turn."""
+    """A timed key: the keys that open its screen, and the keys to time in turn."""
 
     name: str
     opens: Sequence[str]
@@ -51,7 +53,7 @@ ACTS = (
 
 
 def fill(folder: Path) -> Path:
-    """Import a screenplay of so many shots, as a person does; return the home that it lies in."""
+    """Import a screenplay of at least 2,000 shots, as a person does. Return the home that holds it."""
     script = folder / "long.fountain"
     scenes, count = 200, 0
     while count < SHOTS:
@@ -68,6 +70,7 @@ def fill(folder: Path) -> Path:
 
 
 def environment(folder: Path, home: Path, images: str) -> dict[str, str]:
+    """Return the environment of a studio with a home and an image mode."""
     env = {
         **os.environ,
         "TERM": "xterm-256color",
@@ -83,6 +86,7 @@ def environment(folder: Path, home: Path, images: str) -> dict[str, str]:
 
 @contextmanager
 def running(command: Sequence[str], env: dict[str, str]) -> Iterator[Program]:
+    """Run a program in a pty while open."""
     program = Program(command, env)
     try:
         yield program
@@ -91,6 +95,7 @@ def running(command: Sequence[str], env: dict[str, str]) -> Iterator[Program]:
 
 
 def come_to(program: Program, act: Act) -> None:
+    """Press the keys that open the screen, and wait until it is drawn."""
     for keys in act.opens:
         program.keys(keys)
         program.listen(1.0)
@@ -99,7 +104,7 @@ def come_to(program: Program, act: Act) -> None:
 
 
 def measure(act: Act, echo: Program, studio: Program, rounds: int) -> tuple[list[float], list[float]]:
-    """Seconds of the echo and of the studio, a key to each in turn."""
+    """Return the seconds of the echo and of the studio, with a key to each in turn."""
     chosen = random.Random(act.name)
     come_to(studio, act)
     taken: tuple[list[float], list[float]] = ([], [])
@@ -110,7 +115,7 @@ def measure(act: Act, echo: Program, studio: Program, rounds: int) -> tuple[list
 
 
 def move_bytes(program: Program, steps: int, keys: str = "lh", seconds: float = KEYS_GO) -> list[int]:
-    """Bytes of each move of the board's cursor among cards that stand there, by these keys in turn."""
+    """Return the bytes of each move of the board's cursor among visible cards, by these keys in turn."""
     come_to(program, ACTS[0])
     program.listen(DRAWN)
     program.look()
@@ -125,6 +130,7 @@ def move_bytes(program: Program, steps: int, keys: str = "lh", seconds: float = 
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="the last line only")
     parser.add_argument("--rounds", type=int, default=80, help="keys of each kind to each program")

@@ -1,8 +1,10 @@
-"""The timeline with 10,000 clips on each of three tracks beside one with 100, and beside an empty app's echo.
+"""The timeline with 10,000 clips on each of three tracks compared with 100 clips, and with an empty app's
+echo.
 
-Three programs, each in a pty of 160×45, get their keys in turn. Key → paint is the time from writing a key to
-the arrival of the bytes that make the screen show what it does; pyte finds them afterwards, so that looking
-takes no time from them. Bars: the large film's p95 beside the small one's and the echo's, memory, bytes.
+Three programs, each in a pty of 160×45, get their keys in turn. Key-to-paint is the time from writing a key
+to the arrival of the bytes that make the screen show its effect. pyte finds these bytes afterwards, so that
+looking takes no time from the programs. Bars: the large film's p95 compared with the small one's and the
+echo's, memory, bytes.
 """
 
 from __future__ import annotations
@@ -57,16 +59,19 @@ class Echo(App):
         self.query_one(Static).update(str(self.count))
 Echo().run()
 """
-GAPS = (0.03, 0.08)  # seconds between two keys, drawn anew each time
+GAPS = (0.03, 0.08)  # seconds between two keys, random each time
 PATIENCE = 60.0
-SETTLED = 0.6  # seconds of silence after which nothing is under way
-# What pyte has no ear for; a query about synchronised output is answered, so that frames come whole.
+SETTLED = 0.6  # seconds of silence after which no work is pending
+# Sequences that pyte does not understand. A query about synchronised output is answered, so that frames are
+# complete.
 DEAF = re.compile(rb"\x1b\[[<>=?][0-9;]*[a-gi-km-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b[P_][^\x1b]*\x1b\\")
 ASKS = b"\x1b[?2026$p"
 
 
 def fill(home: Path, clips: int) -> None:
-    """A studio home with a film of that many clips on V1, V2 and A1, the timeline open at its start."""
+    """Create a studio home with a film of `clips` clips on V1, V2 and A1 that opens on the start of the
+    timeline.
+    """
     found = Found(Home(home), "the bench's own")
     home.mkdir()
     (home / HOME_MARK).write_text("bench\n")
@@ -102,14 +107,14 @@ def fill(home: Path, clips: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Bytes as they came, and when (seconds of the monotonic clock)."""
+    """Bytes of output, and their time (seconds of the monotonic clock)."""
 
     at: float
     data: bytes
 
 
 class Program:
-    """A program in a pty; what it writes is kept with its time and shown to pyte when asked."""
+    """A program in a pty. Its output is stored with its time, and fed to pyte on demand."""
 
     def __init__(self, command: Sequence[str], env: dict[str, str]) -> None:
         self.screen = pyte.Screen(COLUMNS, ROWS)
@@ -123,13 +128,13 @@ class Program:
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
     def listen(self, seconds: float) -> None:
-        """Take what comes within that time."""
+        """Read output for a number of seconds."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and self._take(left):
             pass
 
     def rest(self, silence: float = SETTLED) -> None:
-        """Take what comes until nothing has come for a while."""
+        """Read output until none has come for a while."""
         while self._take(silence):
             pass
         self.look()
@@ -145,7 +150,7 @@ class Program:
         return True
 
     def look(self, seen: Callable[[], bool] | None = None) -> float | None:
-        """Show pyte what has come; the time of the chunk after which `seen` was first true."""
+        """Feed the stored output to pyte. Return the time of the chunk after which `seen` was first true."""
         found = None
         for chunk in self._chunks:
             whole = self._held + chunk.data
@@ -158,6 +163,7 @@ class Program:
         return found
 
     def until(self, words: str) -> None:
+        """Read output until the screen shows the words. Raises SystemExit after `PATIENCE` seconds."""
         end = time.monotonic() + PATIENCE
         while words not in self.text():
             if time.monotonic() > end:
@@ -166,15 +172,18 @@ class Program:
             self.look()
 
     def text(self, first: int = 0, last: int = ROWS) -> str:
+        """Return the text of some rows of the screen."""
         return "\n".join(self.screen.display[first:last])
 
     def keys(self, text: str) -> None:
+        """Write keys to the program."""
         os.write(self._terminal, text.encode())
 
     def key(self, text: str, rows: tuple[int, int], wait: float) -> float:
-        """Write a key; seconds until those rows of the screen differ from before.
+        """Write a key and return the seconds until those rows of the screen change.
 
-        Listens for `wait` seconds first, then as long as it takes: looking comes after the painting.
+        Output is read for `wait` seconds first, then as long as needed, so that the screen is only checked
+        after the painting.
         """
         before = self.text(*rows)
         began = time.monotonic()
@@ -190,7 +199,7 @@ class Program:
             self._take(0.2)
 
     def answer(self, text: str, wait: float) -> float:
-        """Write a key where nothing is under way; seconds until the first bytes come that it brings."""
+        """Write a key while no work is pending, and return the seconds until the first bytes of output."""
         self.look()
         began = time.monotonic()
         self.keys(text)
@@ -205,29 +214,30 @@ class Program:
 
     @property
     def cpu(self) -> float:
-        """Seconds of CPU that all threads of the process have had."""
+        """The CPU seconds of all threads of the process."""
         total = 0
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             try:
                 total += int((task / "schedstat").read_text().split()[0])
             except OSError:
-                continue  # a thread that has just ended
+                continue  # a thread that has just exited
         return total / 1e9
 
     @property
     def megabytes(self) -> float:
-        """Memory that is resident now."""
+        """The resident memory in MB."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def end(self) -> None:
+        """Kill the process and close its terminal."""
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._terminal)
 
 
 def row_of(program: Program, words: str) -> int:
-    """The row of the screen that begins so."""
+    """Return the row of the screen that begins with the words."""
     for row, text in enumerate(program.screen.display):
         if text.lstrip("▸ >").startswith(words):
             return row
@@ -236,26 +246,27 @@ def row_of(program: Program, words: str) -> int:
 
 @dataclass(frozen=True)
 class Act:
-    """A key that is timed: what is pressed before it, untimed, and the row that shows that it was done."""
+    """A timed key: the keys pressed before it without timing, and the row that shows its effect."""
 
     name: str
-    keys: Sequence[str]  # in turn, so that what one does the next undoes or goes on with
-    row: str  # how the row begins; empty for the header
+    keys: Sequence[str]  # in turn: each key undoes or continues the effect of the previous one
+    row: str  # the start of the row's text; empty for the header
     before: str = ""
-    first: str = ""  # pressed once, before all of it
-    rounds: float = 1.0  # of all rounds
+    first: str = ""  # pressed once, before all rounds
+    rounds: float = 1.0  # share of the rounds
 
 
 ACTS = (
     Act("move", ("l",), ""),
     Act("scroll", ("\x1b[6~", "\x1b[5~"), "ruler"),
     Act("zoom", ("+", "+", "-", "-"), "ruler"),
-    # Near enough that no edge hides behind the playhead.
+    # Zoomed in so far that the playhead hides no edge.
     Act("split", ("s",), "V1", before="w12l", first="++++", rounds=0.5),
 )
 
 
 def rows_for(act: Act, program: Program) -> tuple[int, int]:
+    """Return the rows of the screen that change when the key has taken effect."""
     if not act.row:
         return (0, 1)
     v1 = row_of(program, "V1")
@@ -266,12 +277,13 @@ def rows_for(act: Act, program: Program) -> tuple[int, int]:
 
 
 def p95(values: Sequence[float]) -> float:
+    """Return the 95th percentile of values."""
     return sorted(values)[max(0, -(-len(values) * 95 // 100) - 1)]
 
 
 @dataclass
 class Measured:
-    """Seconds from key to paint of one act in each program, and CPU seconds a key of the two films."""
+    """Seconds from key to paint in each program, and CPU seconds a key of the two films."""
 
     echo: list[float]
     small: list[float]
@@ -281,7 +293,7 @@ class Measured:
 
 
 def measure(act: Act, echo: Program, small: Program, large: Program, rounds: int) -> Measured:
-    """One key to each program in turn, the order turning round by round."""
+    """Send one key to each program in turn, with another program first in each round."""
     done = Measured([], [], [], 0.0, 0.0)
     chosen = random.Random(act.name)
     told = (done.echo, done.small, done.large)
@@ -309,7 +321,7 @@ def measure(act: Act, echo: Program, small: Program, large: Program, rounds: int
 
 
 def step_bytes(program: Program, steps: int) -> list[int]:
-    """Bytes written for each step of the playhead inside the screen."""
+    """Return the bytes written for each step of the playhead inside the screen."""
     program.keys("gg")
     program.rest()
     out = []
@@ -324,7 +336,7 @@ def step_bytes(program: Program, steps: int) -> list[int]:
 
 @contextmanager
 def three(folder: Path) -> Iterator[tuple[Program, Program, Program]]:
-    """The echo, the small film and the large one, each shown."""
+    """Open the echo, the small film and the large film while the block runs."""
     env = {
         **os.environ,
         "TERM": "xterm-256color",
@@ -355,6 +367,7 @@ def three(folder: Path) -> Iterator[tuple[Program, Program, Program]]:
 
 
 def main() -> int:
+    """Run the benchmark and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="the last line only")
     parser.add_argument("--rounds", type=int, default=120, help="keys of each kind to each program")

@@ -1,8 +1,9 @@
-"""Many watchers of one queue, drained by this one process, for `job_queue.py`: HOME COUNT.
+"""Many watchers of one queue, read by a single process, for `job_queue.py`: HOME COUNT.
 
-Says `ready` once all are attached. Then a line on its input gives the number of the last event; when every
-watcher has come to it, says how many events each got and how many marks of a gap. A supervisor's own client
-would decode each line; this one only counts them, so that what is measured is the supervisor.
+Prints `ready` once all watchers are connected. Then a line on its input gives the number of the last event.
+When every watcher has received that event, the process prints the number of events of each watcher and the
+number of gap marks. A client would decode each line; this process only counts lines, so that the supervisor
+is what is measured.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ SEQ = re.compile(rb'"seq": ?([0-9]+)')
 
 
 class Watcher:
-    """One connection that watches from now on."""
+    """A connection that watches from now on."""
 
     def __init__(self, home: Home) -> None:
         self.line = socket.socket(socket.AF_UNIX)
         self.line.connect(str(socket_path(home)))
-        self.events = -2  # the greeting and the answer are lines too
+        self.events = -2  # The greeting and the answer are lines too, but no events.
         self.gaps = 0
         self.tail = b""
         self.line.sendall(encode({"hello": {"min": OLDEST, "max": PROTOCOL}}))
@@ -35,6 +36,7 @@ class Watcher:
             self.read()
 
     def read(self) -> None:
+        """Read what has arrived, and count its events and gaps."""
         data = self.line.recv(1 << 20)
         assert data, "the supervisor hung up"
         self.events += data.count(b"\n")
@@ -42,12 +44,13 @@ class Watcher:
         self.tail = (self.tail + data)[-2000:]
 
     def last(self) -> int:
-        """The number of the newest whole event it got."""
+        """Return the number of the newest complete event."""
         found = SEQ.findall(self.tail[: self.tail.rfind(b"\n") + 1])
         return int(found[-1]) if found else 0
 
 
 def main(root: str, count: str) -> int:
+    """Watch a home's queue with `count` connections, and print the counts."""
     home = Home(Path(root))
     selector = selectors.DefaultSelector()
     watchers = [Watcher(home) for _ in range(int(count))]
@@ -69,5 +72,6 @@ def main(root: str, count: str) -> int:
     return 0
 
 
-if __name__ == "__main__" and len(sys.argv) == 3:  # `make bench` runs every file here
+# `make bench` runs every file in this folder, also without arguments.
+if __name__ == "__main__" and len(sys.argv) == 3:
     sys.exit(main(*sys.argv[1:]))

@@ -1,1 +1,3 @@
-"""What the house is kept with: its measure, the makers of pages and diagrams. Not shipped."""
+"""The repository's own tools: code checks, and generators of documentation pages and diagrams. Not
+shipped.
+"""

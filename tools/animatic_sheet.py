@@ -1,6 +1,6 @@
 """A contact sheet of the animatic: `python -m tools.animatic_sheet OUT.png`.
 
-Twelve shots that differ in place, hour, framing and cast; for the eye, the docs and a test.
+It has twelve shots that differ in place, hour, framing and cast, for visual checks, the docs and a test.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ SHOTS: tuple[ShotFacts, ...] = (
 
 
 def panel(facts: ShotFacts, width: int, height: int, seed: int = 7) -> Image.Image:
-    """One frame from the middle of that shot, as a take of three seconds shows it."""
+    """Return one frame from the middle of a shot, as in a take of three seconds."""
     staging = stage_shot(facts, width / height, seed)
     timing = timed(facts.lines, float(FRAMES / RATE))
     reel = Reel(staging, width=width, height=height, frames=FRAMES, rate=RATE, kind=RGB, timing=timing)
@@ -112,7 +112,7 @@ def panel(facts: ShotFacts, width: int, height: int, seed: int = 7) -> Image.Ima
 def contact_sheet(
     shots: Sequence[ShotFacts], *, width: int = WIDTH, height: int = HEIGHT, columns: int = COLUMNS
 ) -> Image.Image:
-    """The shots in rows, a line under each telling what was asked for."""
+    """Return the shots in rows, each with a line that names its properties."""
     label = max(9, height // 22)
     rows = -(-len(shots) // columns)
     cell = (width + MARGIN, height + MARGIN + label * 2)
@@ -128,7 +128,7 @@ def contact_sheet(
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the sheet; returns an exit code of the command line's contract."""
+    """Write the sheet. Return an exit code as the command line does."""
     try:
         if len(arguments) != 1:
             raise BadInput("one path is needed", "python -m tools.animatic_sheet OUT.png")

@@ -1,7 +1,8 @@
-"""What to bring along to a machine with a card and no network: `python -m tools.card_bundle FOLDER`.
+"""A bundle for a GPU machine without a network: `python -m tools.card_bundle FOLDER`.
 
-The package, the bench and the wheels that `bench/gpu.py` needs beside torch and transformers, which the
-machine has. Refused where all of it is more than the machine takes (`MOST`). There:
+The bundle has the package, the bench and the wheels that `bench/gpu.py` needs in addition to torch and
+transformers, which the machine has. A bundle larger than the machine accepts (`MOST`) is refused. On the
+machine:
 
     for wheel in wheels/*.whl; do python -m zipfile -e $wheel site; done
     export PYTHONPATH=$PWD:$PWD/site
@@ -18,11 +19,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST = 64 << 20  # bytes of files
+MOST = 64 << 20  # bytes of files that the machine accepts
 TREE = ("milimo_tui", "bench")
 PYTHON = "3.12"
 PLATFORMS = ("manylinux_2_28_x86_64", "manylinux2014_x86_64", "manylinux_2_17_x86_64")
-# What is imported beside the standard library, and comes neither with torch nor with transformers.
+# Packages that are imported and come neither with Python nor with torch or transformers.
 WHEELS = (
     "diffusers",
     "peft",
@@ -34,12 +35,12 @@ WHEELS = (
     "platformdirs",
 )
 REQUESTS = ("requests", "urllib3", "idna", "certifi", "charset-normalizer")
-# Of diffusers and peft, where the machine lacks them.
+# Dependencies of diffusers and peft that the machine may lack.
 MORE = ("importlib-metadata", "zipp", "pillow", "psutil", *REQUESTS)
 
 
 def tree() -> list[Path]:
-    """The files of the package and the bench, as git has them."""
+    """Return the files of the package and the bench that git tracks."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", *TREE], cwd=ROOT, capture_output=True, check=True, text=True
     ).stdout
@@ -47,7 +48,7 @@ def tree() -> list[Path]:
 
 
 def download(folder: Path) -> None:
-    """Fetch the wheels in the versions that are installed here, for that Python."""
+    """Download the wheels in the versions that are installed here, for the machine's Python."""
     names = [f"{name}=={importlib.metadata.version(name)}" for name in (*WHEELS, *MORE)]
     platforms = [word for platform in PLATFORMS for word in ("--platform", platform)]
     subprocess.run(
@@ -58,12 +59,12 @@ def download(folder: Path) -> None:
 
 
 def size(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """Return the bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def main() -> int:
-    """Make the folder; 1 where it is larger than the machine takes."""
+    """Make the folder. Return 1 if it is larger than the machine accepts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="made; refused where it is there")
     options = parser.parse_args()

@@ -1,7 +1,7 @@
-"""Tracks drawn as lines of text, one cell a frame: what is shown where, and which frame of its source.
+"""Drawings of tracks as lines of text, one cell a frame: the clip at each frame, and the frame of its source.
 
-A clip's first cell is its letter, the others the last digit of the source's frame that is shown there. It is
-what `docs/editing.md` is drawn with.
+A clip's first cell is its letter; the other cells are the last digit of the source frame that is shown there.
+`docs/editing.md` is drawn with this module.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ LEGEND = (
 
 
 def drawn(cut: Cut, tracks: Sequence[str], names: Mapping[str, str]) -> list[str]:
-    """A line for each track, by name, empty for one that is not there; `names` are those of sources."""
+    """Return a line for each named track, an empty line for a missing track. `names` are the names of
+    sources.
+    """
     placed = layout(cut)
     by_name = {track.name: track for track in cut.tracks}
     width = max(len(_head(track)) for track in (*cut.tracks,)) + 1
@@ -45,7 +47,7 @@ def drawn(cut: Cut, tracks: Sequence[str], names: Mapping[str, str]) -> list[str
 
 
 def beside(blocks: Sequence[Sequence[str]], between: Sequence[str]) -> list[str]:
-    """Blocks of lines next to each other, with signs between them on the middle line."""
+    """Return blocks of lines next to each other, with signs between them on the middle line."""
     height = max(len(block) for block in blocks)
     out = [""] * height
     for index, block in enumerate(blocks):
@@ -80,7 +82,7 @@ def _cells(placed: Layout, track: Track, names: Mapping[str, str]) -> str:
 
 
 def _ruler(placed: Layout) -> str:
-    """The track on which markers of the cut's time are drawn."""
+    """Return the track on which markers of the cut's time are drawn."""
     return next((track.id for track in placed.tracks if track.kind is TrackKind.VIDEO), "")
 
 

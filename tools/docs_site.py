@@ -1,8 +1,8 @@
-"""The pages of the house as a site: `python -m tools.docs_site FOLDER` writes it (`make site`: build/site).
+"""The project's pages as a web site: `python -m tools.docs_site FOLDER` writes it (`make site`: build/site).
 
-Each Markdown page becomes one of HTML at the same place, with a list of all beside it; pictures and files
-that pages lead to are copied. A link, a picture or a heading that a page leads to and that is not there is
-told, and the exit status is 1. Addresses of other sites are not asked.
+Each Markdown page becomes an HTML page at the same place, with a list of all pages next to it. Pictures and
+files that pages link to are copied. Each broken link, picture or heading is reported, and the exit status is
+then 1. Addresses of other sites are not checked.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; 
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its path from the root of the house, its text, its tokens."""
+    """A page: its path from the root of the repository, its text and its tokens."""
 
     path: Path
     text: str
@@ -54,20 +54,23 @@ class Page:
 
     @cached_property
     def title(self) -> str:
+        """The text of the first heading, or else the file's name."""
         found = re.search(r"^#\s+(.+)$", self.text, re.MULTILINE)
         return found[1].replace("`", "") if found else self.path.stem
 
     @cached_property
     def anchors(self) -> frozenset[str]:
+        """The names of all headings of the page."""
         return frozenset(anchor for _, anchor in headings(self.tokens))
 
     @property
     def target(self) -> Path:
+        """The path of the HTML page in the site."""
         return Path("index.html") if self.path == Path("README.md") else self.path.with_suffix(".html")
 
 
 def read_pages(root: Path = ROOT) -> dict[Path, Page]:
-    """Read every page of a house, by its path from there: those that say what it is, then `docs`."""
+    """Read every page of a repository, keyed by its path: the pages in the root first, then `docs`."""
     parser = MarkdownIt("commonmark").enable("table")
     paths = [Path(name) for name in FIRST if (root / name).is_file()]
     paths += sorted(path.relative_to(root) for path in (root / "docs").rglob("*.md"))
@@ -76,7 +79,7 @@ def read_pages(root: Path = ROOT) -> dict[Path, Page]:
 
 
 def headings(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
-    """Each heading with the name by which it is linked to: its words in lower case, as GitHub makes it."""
+    """Yield each heading with its anchor name: its words in lower case, as GitHub makes anchors."""
     seen: dict[str, int] = {}
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
@@ -88,7 +91,7 @@ def headings(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
 
 
 def links(tokens: Sequence[Token]) -> Iterator[tuple[Token, str, str]]:
-    """Each token that leads somewhere, the attribute that says where, and its value."""
+    """Yield each token with a link, the attribute that holds the address, and the address."""
     for token in tokens:
         for name in ("href", "src"):
             value = token.attrGet(name)
@@ -98,7 +101,9 @@ def links(tokens: Sequence[Token]) -> Iterator[tuple[Token, str, str]]:
 
 
 def lead(page: Page, value: str, pages: Mapping[Path, Page], root: Path) -> tuple[str, Path | None, str]:
-    """Where a link of a page leads: its address in the site, a file to copy for it, what is wrong with it."""
+    """Return the address of a page's link in the site, a file to copy for the link, and the problem with the
+    link.
+    """
     if ELSEWHERE.match(value):
         return value, None, ""
     place, _, anchor = unquote(value).partition("#")
@@ -124,7 +129,7 @@ def _below(folder: Path, place: str) -> Path:
 
 
 def broken(root: Path = ROOT) -> list[str]:
-    """What pages of a house lead to that is not there, a sentence each."""
+    """Return a sentence for each broken link of the pages."""
     pages = read_pages(root)
     found = (
         lead(page, value, pages, root)[2] for page in pages.values() for _, _, value in links(page.tokens)
@@ -133,7 +138,7 @@ def broken(root: Path = ROOT) -> list[str]:
 
 
 def write_site(folder: Path, root: Path = ROOT) -> list[str]:
-    """Write the whole site into a folder; return what is wrong with its links, a sentence each."""
+    """Write the complete site into a folder. Return a sentence for each broken link."""
     pages, problems = read_pages(root), list[str]()
     parser = MarkdownIt("commonmark").enable("table")
     for page in pages.values():
@@ -177,7 +182,7 @@ def _document(page: Page, body: str, pages: Mapping[Path, Page]) -> str:
 
 
 def main(words: Sequence[str]) -> int:
-    """Write the site into the folder that is named; return the exit status."""
+    """Write the site into the named folder. Return the exit status."""
     if len(words) != 1:
         print("python -m tools.docs_site FOLDER", file=sys.stderr)
         return 2

@@ -1,4 +1,6 @@
-"""docs/editing.md as the operations make it: `python -m tools.editing_page` prints it."""
+"""Generator of docs/editing.md, which the operations draw themselves: `python -m tools.editing_page` prints
+it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from tools.examples_changing import CHANGING
 from tools.examples_placing import PLACING
 
 SECTIONS = (*PLACING, *CHANGING)
-NAMES = {"cut0002": "N"}  # what the one compound clip shows
+NAMES = {"cut0002": "N"}  # the name of the cut that the only compound clip shows
 INTRO = """# Editing
 
 Every operation of the timeline, drawn before and after by the operation itself: this page is made by
@@ -26,7 +28,7 @@ are frames or timecodes, the playhead or the marks where none is given. `milimo 
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the complete page."""
     clips = f"Clips of these films have {MEDIA} frames of media each, and begin with frame 2 of it."
     out = [INTRO, "| | |", "| --- | --- |"]
     out += [f"| `{sign}` | {words} |" for sign, words in LEGEND]
@@ -46,7 +48,7 @@ def page() -> str:
 
 
 def picture(example: Example) -> list[str]:
-    """Three lines: the tracks before, and after."""
+    """Return three lines: the tracks before the operation, and after it."""
     desk = Desk()
     example.before(desk)
     before = _lines(example, desk.cut)

@@ -1,4 +1,4 @@
-"""Examples of operations that trim, move, bind and change clips, for `docs/editing.md`."""
+"""Examples of operations that trim, move, link and change clips, for `docs/editing.md`."""
 
 from __future__ import annotations
 

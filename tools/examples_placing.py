@@ -1,4 +1,4 @@
-"""Examples of operations that put clips in, copy them and take them out, for `docs/editing.md`."""
+"""Examples of operations that insert, copy and remove clips, for `docs/editing.md`."""
 
 from __future__ import annotations
 

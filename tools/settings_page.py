@@ -1,4 +1,4 @@
-"""docs/settings.md, made of the settings themselves: `python -m tools.settings_page` prints it."""
+"""Generator of docs/settings.md from the settings: `python -m tools.settings_page` prints it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ once, the rest at the next start of the studio, or of the supervisor.
 
 
 def page() -> str:
-    """Return the whole text of the page."""
+    """Return the complete text of the page."""
     return "\n".join((INTRO, *(piece for part in PARTS for piece in _part(part))))
 
 
@@ -58,7 +58,7 @@ def _row(rule: Rule) -> str:
 
 
 def default_text(rule: Rule) -> str:
-    """Return a default as a person writes it."""
+    """Return a default value as a person writes it."""
     if isinstance(rule.default, bool):
         return "yes" if rule.default else "no"
     if isinstance(rule.default, int | float):

@@ -1,6 +1,6 @@
-"""Draws the diagram of states in `docs/jobs.md` from the table: `python -m tools.state_diagram`.
+"""Generator of the state diagram in `docs/jobs.md` from the table of states: `python -m tools.state_diagram`.
 
-For a checkout; the running program never imports it.
+Only for a checkout; the running program never imports this module.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ BEGIN, END = "<!-- states: drawn from jobs/values/states.py -->", "<!-- end of s
 
 
 def mermaid() -> str:
-    """The table as a mermaid state diagram; changes that stay in their state are left to the table."""
+    """Return the table as a mermaid state diagram. Changes that stay in their state are only in the table."""
     lines = ["```mermaid", "stateDiagram-v2"]
     for row in TABLE:
         for source in row.sources or (None,):
@@ -26,7 +26,7 @@ def mermaid() -> str:
 
 
 def table() -> str:
-    """The table as markdown."""
+    """Return the table of states as Markdown."""
     lines = ["| from | trigger | by | to |", "| --- | --- | --- | --- |"]
     for row in TABLE:
         source, target = ", ".join(row.sources) or "new", ", ".join(row.targets) or "the same"
@@ -35,7 +35,7 @@ def table() -> str:
 
 
 def redrawn(page: str) -> str:
-    """The page with its diagram and table made anew."""
+    """Return the page with a new diagram and table."""
     fresh = f"{BEGIN}\n{mermaid()}\n\n{table()}\n{END}"
     return re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: fresh, page, flags=re.DOTALL)
 

@@ -1,9 +1,9 @@
-"""Note on which ways some functions are reached: laid as `sitecustomize` before every process of a run.
+"""A recorder of the call paths to some functions, installed as `sitecustomize` in every process of a run.
 
-A way is the stack of product functions since the last entry, and before it the stacks of who set it going:
-a task, a callback and a piece of work in a thread know where they were made. Ways go as JSON lines
-(`[seconds, names]`) to a file of this process. Stands alone: imports the standard library, and reads its
-orders from the environment (`tools/walk.py` gives them).
+A path is the stack of product functions since the last entry, preceded by the stacks that started it: tasks,
+callbacks and pieces of work in a thread remember where they were created. Paths are written as JSON lines
+(`[seconds, names]`) to a file of the process. The module uses only the standard library and reads its
+settings from the environment (`tools/walk.py` sets them).
 """
 
 from __future__ import annotations
@@ -24,21 +24,22 @@ from typing import Any
 
 ROOT, FOLDER = "MILIMO_WALK_ROOT", "MILIMO_WALK_FOLDER"
 ENTRIES, GOALS = "MILIMO_WALK_ENTRIES", "MILIMO_WALK_GOALS"
-INNER = (".<listcomp>", ".<genexpr>", ".<dictcomp>", ".<setcomp>")  # a part of who holds it
+# counted as part of the enclosing function
+INNER = (".<listcomp>", ".<genexpr>", ".<dictcomp>", ".<setcomp>")
 
 _before: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("before", default=())
-_loop_step = asyncio.Handle._run.__code__  # where the event loop begins a stack
+_loop_step = asyncio.Handle._run.__code__  # the frame at which the event loop begins a stack
 
 
 class Names:
-    """What a product function is called: `module:Class.function`, without the package."""
+    """The names of product functions: `module:Class.function`, without the package."""
 
     def __init__(self, root: str) -> None:
         self._folder = os.path.join(root, "milimo_tui") + os.sep
         self._known: dict[CodeType, str] = {}
 
     def of(self, code: CodeType) -> str:
-        """Its name; empty for what is not of the product, or the body of a module."""
+        """Return the name of a function; empty for code outside the product and for the body of a module."""
         found = self._known.get(code)
         if found is None:
             found = self._known[code] = self._read(code)
@@ -55,7 +56,7 @@ class Names:
 
 
 class Trace:
-    """Writes down each way from one of the entries to one of the goals."""
+    """Records each call path from one of the entries to one of the goals."""
 
     def __init__(self, root: str, entries: list[str], goals: list[str], folder: str) -> None:
         self._names = Names(root)
@@ -64,7 +65,9 @@ class Trace:
         self._path = os.path.join(folder, f"{os.getpid()}.jsonl")
 
     def way(self, frame: FrameType | None) -> tuple[str, ...]:
-        """The product functions from the last entry to here, each once; empty where there was no entry."""
+        """Return the product functions from the last entry to this frame, each once; empty if there was no
+        entry.
+        """
         stack = []
         while frame is not None and frame.f_code is not _loop_step:
             if name := self._names.of(frame.f_code):
@@ -76,7 +79,7 @@ class Trace:
         return tuple(dict.fromkeys((*before, *reversed(stack)))) if before else ()
 
     def look(self, frame: FrameType, event: str, _argument: object) -> None:
-        """For `sys.setprofile`: called at each call of a function."""
+        """Record the path to a goal. Called by `sys.setprofile` at each function call."""
         if event != "call" or frame.f_code.co_name not in self._short:
             return
         if self._names.of(frame.f_code) in self._goals:
@@ -86,7 +89,9 @@ class Trace:
                     file.write(json.dumps([time.time(), way]) + "\n")
 
     def begin(self) -> None:
-        """Look at every call from now on, in every thread, and follow what is handed on."""
+        """Record every call from now on, in every thread, and follow work that is passed to tasks and
+        threads.
+        """
         self._follow_tasks()
         self._follow_threads()
         threading.setprofile(self.look)
@@ -94,7 +99,7 @@ class Trace:
         atexit.register(sys.setprofile, None)
 
     def _here(self) -> contextvars.Context:
-        """A context that knows the way to whoever called the caller."""
+        """Return a context that knows the call path of the caller's caller."""
         way = self.way(sys._getframe(2))
         context = contextvars.copy_context()
         context.run(_before.set, way)
@@ -134,7 +139,7 @@ class Trace:
             start(thread)
 
         class Line(queue.SimpleQueue[Any]):
-            """A queue that knows who put a piece of work into it."""
+            """A queue that remembers the call path of each piece of work put into it."""
 
             def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
                 work, *more = item if isinstance(item, tuple) else (item,)

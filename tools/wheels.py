@@ -1,4 +1,6 @@
-"""Whether each dependency of the light studio has a wheel for a Python and a system, by pip's own index."""
+"""Check that each dependency of the light studio has a wheel for a Python version and a system, by pip's own
+index.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ PYTHONS = ("3.12", "3.13", "3.14")
 
 
 def pins(python: str = "3.13") -> dict[str, str]:
-    """Return every distribution that the light studio needs on a Python, with the version that is set up."""
+    """Return every distribution that the light studio needs on a Python version, with its pinned version."""
     lines = (line.strip().partition("==") for line in CONSTRAINTS.read_text().splitlines() if "==" in line)
     versions = {canonical(name): version for name, _, version in lines}
     return {name: versions[name] for name in sorted(set(_needed("milimo-tui", python))) if name in versions}
@@ -39,17 +41,19 @@ def _needed(name: str, python: str, seen: set[str] | None = None) -> Iterator[st
 
 
 def canonical(name: str) -> str:
-    """Return a distribution's name as indexes have it."""
+    """Return a distribution's name in the form that indexes use."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def index_answers() -> bool:
-    """Return whether pip finds anything at all where it looks."""
+    """Return True if pip finds a package in its index."""
     return not _ask([f"packaging=={pins()['packaging']}"], sys.version.partition(" ")[0], ())
 
 
 def problem(names: Sequence[str], python: str, system: str) -> str:
-    """Return what pip says where one of these has no wheel for a Python and a system; else nothing."""
+    """Return pip's error if one of the distributions has no wheel for a Python version and a system, or an
+    empty string.
+    """
     known = pins(python)
     return _ask([f"{name}=={known[name]}" for name in names], python, SYSTEMS[system])
 

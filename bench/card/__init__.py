@@ -1,1 +1,1 @@
-"""The parts of `bench/gpu.py`: what it measures on a card, phase by phase. Begin with `phases`."""
+"""The parts of `bench/gpu.py`, which measures models on a card, phase by phase. Begin with `phases`."""

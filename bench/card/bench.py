@@ -1,4 +1,4 @@
-"""One run of `bench/gpu.py`: where it works, what it is asked for, and the clips it makes.
+"""The state of one run of `bench/gpu.py`: its working folder, its options, and the clips that it makes.
 
 Imports torch.
 """
@@ -35,7 +35,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.tiny.build import build
 from milimo_tui.jobs.worker.foreseen import Foreseen
 
-RESERVED = 2 << 30  # bytes of the disk that are left
+RESERVED = 2 << 30  # bytes of the disk that stay free
 
 Figures = Mapping[str, float]
 Case = tuple[str, Callable[[], Figures]]
@@ -43,7 +43,9 @@ Case = tuple[str, Callable[[], Figures]]
 
 @dataclass(slots=True)
 class Bench:
-    """One run: where it works, what it is asked for. `sizes` are those of whole clips, by their stages."""
+    """A run of the bench: its working folder and its options. `sizes` are those of complete clips, by their
+    stages.
+    """
 
     work: Path
     on_card: bool
@@ -54,17 +56,19 @@ class Bench:
     caps: tuple[float, ...]
     small_encoder: bool
     weights: str
-    loads: dict[str, float] = field(default_factory=dict)  # seconds, of what is in memory now, by recipe
+    # load seconds of the weights in memory now, by recipe
+    loads: dict[str, float] = field(default_factory=dict)
     _folder: Path | None = field(default=None)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def home(self) -> Path:
+        """The studio home of the run."""
         return self.work / "home"
 
     @property
     def folder(self) -> Path:
-        """The checkpoint of LTX-2 that is measured, made where there is none."""
+        """The checkpoint of LTX-2 to measure. It is made if it does not exist."""
         if self._folder is None:
             folder = Path(self.weights).absolute() if self.weights else self.work / "weights"
             if not folder.exists():
@@ -80,15 +84,16 @@ class Bench:
         return self._folder
 
     def clip(self, size: Size, *, stages: str = "one", recipe: str = "") -> MakeVideo:
-        """The next clip to make."""
+        """Return the spec of the next clip to make."""
         assert self.folder
         return spec("bench", size, next(self._numbers), stages=stages, recipe=recipe)
 
     def timed(self) -> Timed:
+        """Return a new context that measures times."""
         return Timed(self.work / f"clip-{next(self._numbers)}")
 
     def run(self, asked: MakeVideo) -> tuple[float, Timed]:
-        """Make it; its seconds, and what was told. What it wrote is gone again."""
+        """Make a clip. Return its seconds and its context. The clip's files are deleted."""
         context = self.timed()
         began = time.perf_counter()
         Ltx2().run(asked, context)
@@ -97,8 +102,9 @@ class Bench:
         return taken, context
 
     def two(self, size: Size, *, foresight: bool) -> float:
-        """The seconds of two clips, one behind the other; with `foresight` the second is got ready while the
-        first is decoded, as a worker has it.
+        """Return the seconds of two clips, one after the other.
+
+        With `foresight` the second clip is prepared while the first is decoded, as in a worker.
         """
         first, second = self.clip(size), self.clip(size)
         foreseen, context = Foreseen(lambda _: Ltx2()), self.timed()
@@ -113,7 +119,11 @@ class Bench:
         return taken
 
     def has_room(self, recipe: Recipe) -> bool:
-        """Whether the disk takes what the recipe writes beside the checkpoint; what others wrote is gone."""
+        """Return True if the disk has room for the files that the recipe writes in addition to the
+        checkpoint.
+
+        Files that other recipes wrote are deleted.
+        """
         streamed = Home(self.home).streamed
         shutil.rmtree(streamed, ignore_errors=True)
         if recipe.offload != "disk":
@@ -123,22 +133,22 @@ class Bench:
         return shutil.disk_usage(self.work).free > size + RESERVED
 
     def wants(self, recipe: Recipe) -> bool:
-        """Whether its name has one of the patterns that were asked for."""
+        """Return True if the recipe's name matches one of the requested patterns."""
         return not self.recipes or any(re.search(one, recipe.name) for one in self.recipes)
 
     def found(self, id: str = "bench", family: str = "ltx2") -> tuple[ModelStore, Found]:
-        """Weights on the shelf."""
+        """Return the model store and the weights of an id."""
         store = ModelStore(Home(self.home).models)
         return store, store.resolve(family, model=id)
 
     def ladder(self, asked: MakeVideo) -> tuple[Request, list[Recipe]]:
-        """The recipes for a clip that this machine has room for, as far as they were asked for."""
+        """Return the request of a clip, and its requested recipes that fit this machine."""
         store, found = self.found()
         request = explanation.request_here("ltx2", store, found, asked)
         return request, self.fitting(request)
 
     def fitting(self, request: Request) -> list[Recipe]:
-        """The recipes for it that this machine has room for, as far as they were asked for."""
+        """Return the requested recipes for a request that fit this machine."""
         card = memory.card()
         recipes = ladder(request, card.kind, installed_packages(), card.capability, rates_of(card))
         needs = ((one, estimate(one, request)) for one in recipes if self.wants(one))
@@ -147,7 +157,7 @@ class Bench:
 
 
 def empty() -> None:
-    """Let go of all weights."""
+    """Drop all weights from memory."""
     model_cache().clear()
     gc.collect()
     memory.DeviceMemory().collect()

@@ -1,4 +1,4 @@
-"""Clips that are timed: what is asked for, what an engine tells meanwhile, and the same by a bare script.
+"""Timed clips: their spec, the times that an engine reports, and the same clip by a bare script.
 
 Imports torch.
 """
@@ -28,12 +28,12 @@ from milimo_tui.media.sound.resample import resample
 
 RATE = Fraction(24)
 PARTS = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
-LETTERS = 1024  # tokens of a prompt, as the engine pads it
+LETTERS = 1024  # tokens of a prompt after the engine's padding
 Size = tuple[int, int, int]
 
 
 class Timed:
-    """What an engine tells, with the time of each step and load (`engines.contract.engine.Context`)."""
+    """A context that records the time of each step and load (`engines.contract.engine.Context`)."""
 
     def __init__(self, workspace: Path, rung: int = 0) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ class Timed:
 
 
 class NoCheckpoints:
-    """Keeps nothing: it is the clip that is measured."""
+    """Checkpoints that are never saved, as only the clip is measured."""
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
         return None
@@ -88,8 +88,9 @@ class NoCheckpoints:
 def shelve(
     home: Path, id: str, folder: Path, family: str = "ltx2", generation: str = "2.0", *, tiny: bool = True
 ) -> ModelStore:
-    """Put that checkpoint on the shelf of a home, with the upsampler that lies in it. One that is not `tiny`
-    is counted as its id says.
+    """Register a checkpoint in a home's model store, together with an upsampler in its folder.
+
+    A checkpoint that is not `tiny` is counted with the size of its id.
     """
     models = Home(home).models
     models.mkdir(parents=True, exist_ok=True)
@@ -110,7 +111,7 @@ def shelve(
 
 
 def spec(model: str, size: Size, number: int, *, stages: str = "one", recipe: str = "") -> MakeVideo:
-    """A clip of distilled steps; each number has words and a seed of its own."""
+    """Return the spec of a clip with distilled steps. Each number has its own prompt and seed."""
     width, height, frames = size
     return MakeVideo(
         engine="ltx2",
@@ -129,8 +130,8 @@ def spec(model: str, size: Size, number: int, *, stages: str = "one", recipe: st
 
 
 def _named(folder: Path) -> tuple[WeightFile, ...]:
-    """Its files, told by name and size instead of what is in them: to hash 50 GB takes two minutes of a card
-    that waits.
+    """Return the files, identified by name and size instead of their content: hashing 50 GB takes two minutes
+    in which the card waits.
     """
     sizes = ((path.relative_to(folder), path.stat().st_size) for path in sorted(folder.rglob("*")))
     return tuple(
@@ -141,7 +142,7 @@ def _named(folder: Path) -> tuple[WeightFile, ...]:
 
 
 class Bare:
-    """What a bare script does: one diffusers pipeline of weights in memory, and a file of what it makes."""
+    """The work of a bare script: one diffusers pipeline of weights in memory, and a file of its result."""
 
     def __init__(self, parts: Mapping[str, Any], folder: Path) -> None:
         from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline
@@ -154,7 +155,7 @@ class Bare:
         self.pipe: Any = pipe
 
     def clip(self, asked: MakeVideo, path: Path) -> None:
-        """Make the clip that is asked for."""
+        """Make the requested clip."""
         pipe = self.pipe
         made = pipe(
             prompt=asked.prompt,

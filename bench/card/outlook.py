@@ -1,6 +1,7 @@
-"""How long each phase of `bench/gpu.py` takes on a card that need not be here, as the ladder counts it.
+"""The duration of each phase of `bench/gpu.py` on a card that need not be present, by the ladder's estimates.
 
-Counted, not measured: what a phase takes beside clips is of the one card that it ran on (`h100.jsonl`).
+Estimated, not measured: the time of a phase in addition to its clips is that of the only card it ran on
+(`h100.jsonl`).
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ from milimo_tui.engines.recipes.values import Card, Recipe, Request
 from milimo_tui.engines.registry import explanation
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-HOST_GB = 128.0  # of main memory, where none is said
-STARTING_S = 20.0  # imports and the driver
-RATES_S, TINY_S, HELD_S, SOAK_CLIP_S = 10.0, 0.8, 3.0, 0.4  # a row, a recipe, a family, a clip
-WRITTEN_GBS = 1.2  # weights to the disk
-READ_GBS = 1.7  # and from it, where main memory has no room for what was written; by what the card read
-WEIGHTS_GB = {False: 69.0, True: 48.0}  # with the encoder of the published size, with the small one
-FAMILIES, RECIPES = 10, 110  # that run on tiny weights
+HOST_GB = 128.0  # main memory that is assumed
+STARTING_S = 20.0  # seconds of imports and the driver
+RATES_S, TINY_S, HELD_S, SOAK_CLIP_S = 10.0, 0.8, 3.0, 0.4  # seconds of a row, a recipe, a family, a clip
+WRITTEN_GBS = 1.2  # speed of writing weights to the disk
+# speed of reading weights from the disk, if main memory can't cache them; measured on that card
+READ_GBS = 1.7
+WEIGHTS_GB = {False: 69.0, True: 48.0}  # with the encoder of the published size, and with the small encoder
+FAMILIES, RECIPES = 10, 110  # numbers of families and recipes that run on tiny weights
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is asked for, as far as time goes by it."""
+    """The options of a run that its duration depends on."""
 
     phases: tuple[str, ...]
     sizes: dict[str, Size]
@@ -40,7 +42,7 @@ class Planned:
 
 
 def outlook(planned: Planned, card_gb: float) -> Iterator[tuple[str, float]]:
-    """Each phase with its seconds, in their order; first what comes before them."""
+    """Yield each phase with its seconds, in order. The first entry is the start-up time."""
     card = explanation.assumed_card(card_gb, HOST_GB)
     weights = WEIGHTS_GB[planned.small_encoder]
     load = weights / READ_GBS
@@ -72,7 +74,7 @@ def outlook(planned: Planned, card_gb: float) -> Iterator[tuple[str, float]]:
 
 
 def _first_with_weights(planned: Planned) -> str:
-    """The phase that writes the checkpoint."""
+    """Return the first phase that needs the checkpoint, which therefore writes it."""
     return next((one for one in planned.phases if one not in ("rates", "tiny", "held")), "")
 
 
@@ -99,7 +101,9 @@ def _others(size: Size, stages: str, card: Card) -> list[float]:
 
 
 def table(planned: Planned, card_gb: float, limit: float) -> list[str]:
-    """The phases as lines, with what is over when each ends; a mark where `limit` seconds (0: none) are."""
+    """Return the phases as lines, with the seconds so far at the end of each. The phase in which `limit`
+    seconds (0: no limit) are exceeded is marked.
+    """
     lines, sum_s, marked = [f"{'phase':10}{'seconds':>9}{'by then':>9}"], 0.0, not limit
     for phase, taken in outlook(planned, card_gb):
         sum_s += taken

@@ -1,4 +1,5 @@
-"""The phases of `bench/gpu.py`: each gives cases, each case a row. What a case needs is made when it is run.
+"""The phases of `bench/gpu.py`. Each phase yields cases, each case makes a row. A case prepares its needs
+when it runs.
 
 Imports torch.
 """
@@ -29,13 +30,14 @@ from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 from milimo_tui.engines.runtime import memory
 from milimo_tui.engines.runtime.model_cache import model_cache
 
-REACHED = 0.7  # of the rate of products alone, by whole models
-ALL = 1 << 62  # bytes: more than any card has
+REACHED = 0.7  # share of the bare matrix-product rate that complete models reach
+ALL = 1 << 62  # bytes: more than any card has, so that everything is freed
 
 
 def keep_rates(home: Path, figures: Figures, reached: float = 0.0) -> None:
-    """Keep how fast the card is where the ladder of that home looks for it: of products what a step of a
-    model `reached`, else most of what products alone do.
+    """Save the speed of the card where the home's recipe ladder looks for it.
+
+    The product rate is the rate that a step of a model `reached`, or else most of the bare product rate.
     """
     home.mkdir(parents=True, exist_ok=True)
     tflops = reached or figures["tflops"] * REACHED
@@ -44,7 +46,7 @@ def keep_rates(home: Path, figures: Figures, reached: float = 0.0) -> None:
 
 
 def rates(bench: Bench) -> Iterator[Case]:
-    """How fast the card is, kept where the ladder looks for it."""
+    """Yield the case that measures the speed of the card and saves it for the ladder."""
 
     def case() -> Figures:
         figures = measure(memory.device(), bench.work, small=not bench.on_card)
@@ -55,8 +57,8 @@ def rates(bench: Bench) -> Iterator[Case]:
 
 
 def whole(bench: Bench) -> Iterator[Case]:
-    """LTX-2 from words to a file by the recipe that this card gets: load, a step, a clip, the way back from
-    main memory, the most memory.
+    """Yield cases of LTX-2 from text to a file by the first recipe for this card: load, a step, a clip, the
+    reload from main memory, the peak memory.
     """
     for stages, size in bench.sizes.items():
         request, recipes = bench.ladder(bench.clip(size, stages=stages))
@@ -65,7 +67,7 @@ def whole(bench: Bench) -> Iterator[Case]:
 
 
 def every(bench: Bench) -> Iterator[Case]:
-    """The same by every other recipe that this machine has room for."""
+    """Yield the same cases by every other recipe that fits this machine."""
     for stages, size in bench.sizes.items():
         request, recipes = bench.ladder(bench.clip(size, stages=stages))
         for recipe in recipes[1:]:
@@ -108,13 +110,13 @@ def _by(bench: Bench, recipe: Recipe, request: Request, size: Size, stages: str)
 
 
 def step_seconds(context: Timed) -> float:
-    """The median of the last stage's steps."""
+    """Return the median duration of the last stage's steps."""
     stages = [steps for steps in context.steps.values() if steps]
     return statistics.median(stages[-1]) if stages else 0.0
 
 
 def capped(bench: Bench) -> Iterator[Case]:
-    """The recipe that is chosen under a cap, and that it stays below it."""
+    """Yield cases that run the recipe chosen under a memory cap, to check that memory stays below the cap."""
     size = bench.sizes["one"]
     for cap in bench.caps:
 
@@ -140,8 +142,10 @@ def capped(bench: Bench) -> Iterator[Case]:
 
 
 def bare(bench: Bench) -> Iterator[Case]:
-    """Seconds of a clip by the engine and by the bare script, of the same weights in memory, in turn, both
-    warm: the median of each, and of the ratio of each pair. On the CPU they are seconds of it, all threads'.
+    """Yield the case that compares the engine with the bare script on the same weights in memory.
+
+    Both are warm and run in turn: the median of each, and of the ratio of each pair. On a CPU the seconds are
+    CPU seconds of all threads.
     """
 
     def case() -> Figures:
@@ -162,7 +166,8 @@ def bare(bench: Bench) -> Iterator[Case]:
 
         empty()
         _, cold = bench.run(bench.clip(size, recipe=recipe.name))
-        bench.loads[recipe.name] = sum(cold.loads.values())  # so that no other phase has to load them for it
+        # Recorded so that no other phase loads the weights again to measure this.
+        bench.loads[recipe.name] = sum(cold.loads.values())
         _, found = bench.found()
         plain = Bare(ltx_parts.load(found, recipe, model_cache(), bench.timed()), bench.folder)
 
@@ -174,7 +179,8 @@ def bare(bench: Bench) -> Iterator[Case]:
 
         theirs()
         pairs = []
-        for number in range(bench.rounds):  # the one that comes first may have it easier or harder
+        # The order alternates, as the first of a pair may have an advantage or a disadvantage.
+        for number in range(bench.rounds):
             if number % 2:
                 other = theirs()
                 pairs.append((ours(), other))
@@ -188,8 +194,10 @@ def bare(bench: Bench) -> Iterator[Case]:
 
 
 def second(bench: Bench) -> Iterator[Case]:
-    """The first clip of a worker, with its load, and the next; then two with words of their own, one behind
-    the other, without a look ahead and with one: the median of each.
+    """Yield the case that times a worker's first clip, with its load, and the next clip.
+
+    It also times two clips with different prompts, one after the other, without and with foresight: the
+    median of each.
     """
 
     def case() -> Figures:
@@ -206,7 +214,9 @@ def second(bench: Bench) -> Iterator[Case]:
 
 
 def soak(bench: Bench) -> Iterator[Case]:
-    """Megabytes a clip by which memory grows, the first fifth left out."""
+    """Yield the case that measures the growth of memory in megabytes a clip, without the first fifth of the
+    clips.
+    """
 
     def case() -> Figures:
         held = []
@@ -223,7 +233,7 @@ def soak(bench: Bench) -> Iterator[Case]:
 
 
 def _held() -> int:
-    """Bytes that this process holds on its card, or in main memory without one."""
+    """Return the bytes that this process holds on its GPU, or in main memory without one."""
     if torch.cuda.is_available():
         return int(torch.cuda.memory_allocated())
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -231,7 +241,9 @@ def _held() -> int:
 
 
 def believed(bench: Bench) -> Iterator[Case]:
-    """Weights on the card by residency's count, and by the card's own."""
+    """Yield the case that compares the model cache's count of weights on the card with the card's own
+    count.
+    """
 
     def case() -> Figures:
         empty()
@@ -267,11 +279,11 @@ PHASES: dict[str, Callable[[Bench], Iterator[Case]]] = {
 
 
 def run_case(case: Callable[[], Figures]) -> tuple[Figures, str]:
-    """The figures of a case, or none and why."""
+    """Return the figures of a case, or no figures and the error."""
     try:
         return case(), ""
     except MilimoError as error:
         return {}, error.message
-    except Exception as error:  # noqa: BLE001  # the cases after it are worth their minutes
+    except Exception as error:  # noqa: BLE001  # later cases must still run
         traceback.print_exc()
         return {}, f"{type(error).__name__}: {error}"[:200]

@@ -1,4 +1,4 @@
-"""How fast a card computes and moves: products, its memory, the bus, the disk. Imports torch."""
+"""The speed of a card: matrix products, its memory, the bus, the disk. Imports torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROUNDS = 5
 
 
 def _best(work: Callable[[], object], device: torch.device) -> float:
-    """Seconds of the quickest of some rounds."""
+    """Return the seconds of the quickest of some rounds."""
     taken = []
     for _ in range(ROUNDS + 1):
         _wait(device)
@@ -30,7 +30,7 @@ def _wait(device: torch.device) -> None:
 
 
 def measure(device: torch.device, scratch: Path, *, small: bool) -> dict[str, float]:
-    """The figures of the row. `small`: for a CPU, in no time."""
+    """Return the figures of the row. `small` uses small sizes for a CPU, which take no time."""
     side, size = (256, 1 << 20) if small else (8192, 1 << 30)
     dtype = torch.float32 if small else torch.bfloat16
     left, right = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
@@ -54,7 +54,7 @@ def measure(device: torch.device, scratch: Path, *, small: bool) -> dict[str, fl
 
 
 def _disk(scratch: Path, size: int) -> float:
-    """GB a second of a file that is read, not from the system's memory where that can be helped."""
+    """Return the GB a second of reading a file, if possible not from the system's file cache."""
     path = scratch / "read.bin"
     path.write_bytes(os.urandom(1 << 20) * (size >> 20))
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Rows of figures, each written at once: a run that was cut goes on with those that are missing."""
+"""Rows of figures, each written at once, so that an interrupted run continues with the missing rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 BEGIN, END = "<!-- rows of bench/gpu.py -->", "<!-- end of rows -->"
 CLIP = ("load_s", "step_s", "counted_step_s", "clip_s", "swap_s", "peak_gb", "counted_gb", "reached_tflops")
-HEADS = {  # of tables, by phase: title, and the figures that are columns
+HEADS = {  # tables by phase: the title, and the figures that are columns
     "tiny": ("Every family on tiny weights, noise: it runs", ("seconds",)),
     "held": ("Every family beside the bare pipeline, call by call", ("calls", "largest_difference")),
     "rates": (
@@ -29,7 +29,7 @@ HEADS = {  # of tables, by phase: title, and the figures that are columns
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one case of a phase gave on a card. `error` is why it gave nothing."""
+    """The result of one case of a phase on a card. `error` is the reason if there are no figures."""
 
     phase: str
     case: str
@@ -40,13 +40,13 @@ class Row:
 
 
 class Rows:
-    """The file: a row a line. A line cut in half counts as none."""
+    """The file of rows, one JSON row a line. An incomplete line is ignored."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def read(self) -> list[Row]:
-        """All rows, of each case the last."""
+        """Return all rows, the last row of each case."""
         try:
             lines = self.path.read_text().splitlines()
         except FileNotFoundError:
@@ -61,13 +61,15 @@ class Rows:
         return list(rows.values())
 
     def has(self, phase: str, case: str, card: str) -> bool:
-        """Whether that case was measured on the card; one that failed is tried again."""
+        """Return True if the case was measured on the card. A failed case does not count, so that it is tried
+        again.
+        """
         return any(
             (row.phase, row.case, row.card) == (phase, case, card) and not row.error for row in self.read()
         )
 
     def add(self, row: Row) -> None:
-        """Write it, so that it is on the disk when this returns."""
+        """Write a row. It is on the disk when this method returns."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         cut = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
         with self.path.open("a") as file:
@@ -77,7 +79,7 @@ class Rows:
 
 
 def tables(rows: Iterable[Row]) -> str:
-    """The rows as tables of Markdown, a table a phase and card."""
+    """Return the rows as Markdown tables, one for each phase and card."""
     groups: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         groups.setdefault((row.phase, row.card, row.made), []).append(row)
@@ -100,7 +102,7 @@ def _line(row: Row, columns: Iterable[str]) -> str:
 
 
 def write_into(page: Path, rows: Iterable[Row]) -> None:
-    """Put the tables between their marks of a page. Raises ValueError where it has none."""
+    """Replace the tables between the marks of a page. Raises ValueError if the page has no marks."""
     text = page.read_text()
     before, mark, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)

@@ -1,5 +1,7 @@
-"""Every family on tiny weights (noise): that it runs by each recipe of the published size, and that it is the
-bare pipeline. Imports torch.
+"""Every family on tiny weights, which make noise: a run by each recipe of the published size, and a
+comparison with the bare pipeline.
+
+Imports torch.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 from milimo_tui.engines.tiny.build import build
 from milimo_tui.engines.tiny.families import FAMILIES
 
-# Tiny checkpoints by the published id whose size the ladder of a card counts with: a tiny one has hardly any.
+# Tiny checkpoints by published id. The recipe ladder uses the published size, as a tiny checkpoint has hardly
+# any.
 RUNS = {
     "ltx-2": "ltx2-distilled",
     "ltx-2.3": "ltx23",
@@ -28,14 +31,14 @@ RUNS = {
     "qwen-image": "qwen-image",
     "wan-2.2-ti2v-5b": "wan-ti2v",
     "wan-2.2-t2v-a14b": "wan-t2v",
-    "tiny-z-image-turbo": "z-image-turbo",  # so small that its ladder comes down to nf4
+    "tiny-z-image-turbo": "z-image-turbo",  # so small that its ladder includes nf4
 }
 TAKES = ("ltx2", "wan")
 STEPS = 4
 
 
 def runs(bench: Bench) -> Iterator[Case]:
-    """Each family by each recipe that there is for so small a take."""
+    """Yield cases that run each family by each recipe for so small a take."""
     for id, name in RUNS.items():
         family = FAMILIES[name].family
         _shelved(bench, id, name)
@@ -56,7 +59,7 @@ def runs(bench: Bench) -> Iterator[Case]:
 
 
 def held(bench: Bench) -> Iterator[Case]:
-    """Each family's reference case beside the bare pipeline, call by call."""
+    """Yield cases that compare each family's reference case with the bare pipeline, call by call."""
     for id, name in RUNS.items():
 
         def case(id: str = id, name: str = name) -> Figures:
@@ -74,12 +77,12 @@ def _shelved(bench: Bench, id: str, name: str) -> None:
     if not folder.exists():
         build(name, folder)
     row = FAMILIES[name]
-    tiny = id.startswith("tiny") or not bench.on_card  # main memory here has no room for the published size
+    tiny = id.startswith("tiny") or not bench.on_card  # Main memory has no room for the published size.
     shelve(bench.home, id, folder, row.family, row.generation, tiny=tiny)
 
 
 def _asked(id: str, family: str, recipe: str = "") -> MakeVideo | MakePicture:
-    """A take or a picture of few steps, by whatever schedule the weights have."""
+    """Return the spec of a take or a picture of few steps, by the schedule of the weights."""
     if family in TAKES:
         changed = {"schedule": "auto", "steps": STEPS, "engine": family}
         return spec(id, (64, 64, 9), 1, recipe=recipe).model_copy(update=changed)

@@ -1,6 +1,7 @@
-"""A machine without PyAV: takes are written as bare frames, and a stand-in lets modules that name it in.
+"""Support for a machine without PyAV: takes are written as bare frames, and a stand-in module satisfies
+imports of PyAV.
 
-What decodes or encodes is never called then: the clips that are measured follow no picture.
+Code that decodes or encodes is never called then: the measured clips have no input pictures.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ import numpy as np
 
 
 def has_av() -> bool:
-    """Whether PyAV can be imported here."""
+    """Return True if PyAV can be imported."""
     try:
         return importlib.util.find_spec("av") is not None
-    except ValueError:  # the stand-in
+    except ValueError:  # raised for the stand-in module
         return False
 
 
 class Named(type):
-    """Members of a class that nobody has: their names."""
+    """A metaclass whose missing members are their own names."""
 
     def __getattr__(cls, name: str) -> str:
         if name.startswith("__"):
@@ -35,13 +36,17 @@ class Named(type):
 
 
 class Absent(metaclass=Named):
-    """Whatever of PyAV a module names while it is imported."""
+    """A class of PyAV that a module names while it is imported. Creating an object raises
+    ModuleNotFoundError.
+    """
 
     def __init__(self, *_: Any, **__: Any) -> None:
         raise ModuleNotFoundError("PyAV is not here: bench/gpu.py writes bare frames")
 
 
 class StandIn(ModuleType):
+    """A module that stands for PyAV. Every missing attribute is a stand-in class."""
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -49,7 +54,7 @@ class StandIn(ModuleType):
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds `av` and all that is in it."""
+    """An import finder for `av` and its submodules."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -65,7 +70,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class FrameFile:
-    """A take as its frames, one after the other in 8 bits, and its sound in a file beside: no codec."""
+    """A take as uncompressed frames in 8 bits, one after the other, with its sound in a second file."""
 
     def __init__(self, path: Path, **facts: Any) -> None:
         self._path, self._facts = path, facts
@@ -89,7 +94,7 @@ class FrameFile:
 
 
 class Probed:
-    """What is said of such a file."""
+    """The facts of such a file: its size."""
 
     def __init__(self, path: Path) -> None:
         self.bytes = path.stat().st_size
@@ -99,7 +104,7 @@ class Probed:
 
 
 def stand_in() -> None:
-    """Have all that is imported from now on do without PyAV. Call it before any engine is imported."""
+    """Make later imports work without PyAV. Must be called before any engine is imported."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "av"]:
         del sys.modules[name]
     sys.meta_path.insert(0, Finder())

@@ -1,8 +1,9 @@
-"""Milimo for programs: films opened, read, changed, made and rendered from Python, and plug-ins for it.
+"""Milimo for programs: open, read, change, make and render films from Python, and write plug-ins.
 
-What stands here is promised (docs/scripting.md): a name or a field is added at any time, changed or taken
-away only with another `API_VERSION`. It is a front like `cli` and `tui`, built on the command registry and
-the studio's session, and needs nothing of theirs. Begin with `open_film`.
+The names and fields of this package are a promise (docs/scripting.md). New names and fields may appear at any
+time; changes and removals need another `API_VERSION`. The package is a front end like `cli` and `tui`. It is
+built on the command registry and the studio's session and uses nothing of the other front ends. Begin with
+`open_film`.
 
     from milimo_tui import api
 

@@ -1,4 +1,6 @@
-"""A film that is open: read as values, changed by the studio's own commands, made and rendered as jobs."""
+"""An open film, which programs read as values, change with the studio's commands, and make and render as
+jobs.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,14 @@ from milimo_tui.studio.takes.shot_spec import find_shot
 
 
 class Film:
-    """A film of a studio home; `with` closes it. What is read is as it is at that moment, whoever changed it.
+    """An open film of a studio home; `with` closes it. Every read returns the film's current state.
 
-    A change is one edit, as on a screen: it can be undone there, and `undo` here takes back what this
-    program did. Not to be shared by threads.
+    A change is one edit, as on a screen, where it can be undone. `undo` takes back changes made by programs.
+    Don't share an object between threads.
     """
 
     def __init__(self, studio: Studio) -> None:
-        """Take a session whose film is open or named; programs begin with `open_film`."""
+        """Create a film from a session that has a film open or named. Programs begin with `open_film`."""
         self._studio = studio
 
     def __enter__(self) -> Film:
@@ -38,29 +40,29 @@ class Film:
         self.close()
 
     def close(self) -> None:
-        """Close the film's file and the connection to the queue; jobs go on."""
+        """Close the film's file and the connection to the queue. Jobs continue."""
         self._studio.close()
 
     # -- reading -----------------------------------------------------------------------------------
 
     @property
     def name(self) -> str:
-        """Return the film's title."""
+        """The film's title."""
         return self._studio.snapshot().story.project.name
 
     @property
     def folder(self) -> Path:
-        """Return the folder that the film lies in."""
+        """The film's folder."""
         return self._studio.project().paths.root
 
     @property
     def rate(self) -> Fraction:
-        """Return the film's frames per second."""
+        """The film's frames per second."""
         return self._studio.snapshot().story.project.rate
 
     @property
     def frames(self) -> int:
-        """Return the length of the current cut in frames; 0 where there is no cut yet."""
+        """The length of the current cut in frames; 0 if there is no cut yet."""
         layout = self._studio.snapshot().layout
         return layout.frames if layout is not None else 0
 
@@ -70,7 +72,7 @@ class Film:
         return tuple(Scene(scene.number, scene.heading, scene.text) for scene in scenes)
 
     def shots(self, scene: str = "") -> tuple[Shot, ...]:
-        """Return the shots in their order, of one scene (its number) or of all."""
+        """Return the shots in order: the shots of one scene, given by its number, or all shots."""
         shots = (self._shot(shot) for shot in self._studio.snapshot().story.live_shots())
         return tuple(shot for shot in shots if scene in ("", shot.scene))
 
@@ -95,7 +97,7 @@ class Film:
         )
 
     def takes(self, shot: str) -> tuple[Take, ...]:
-        """Return the takes of a shot, oldest first. Raises NotFound for a shot that there is not."""
+        """Return the takes of a shot, oldest first. Raises NotFound for an unknown shot."""
         story, paths = self._studio.snapshot().story, self._studio.project().paths
         found = find_shot(story, shot)
         assets = {asset.id: asset for asset in story.assets}
@@ -116,7 +118,7 @@ class Film:
         )
 
     def clips(self) -> tuple[Clip, ...]:
-        """Return the clips of the current cut by track and start; none where there is no cut yet."""
+        """Return the clips of the current cut, ordered by track and start. Empty if there is no cut yet."""
         snapshot = self._studio.snapshot()
         if snapshot.layout is None:
             return ()
@@ -136,16 +138,19 @@ class Film:
     # -- changing ----------------------------------------------------------------------------------
 
     def run(self, command: str, **values: Any) -> Any:
-        """Run a command of the studio by its id (`cut.split`) with its arguments; return its data, which is
-        what `--json` prints. `milimo help commands` lists them, `milimo help run ID` the arguments.
+        """Run a command of the studio by its id (`cut.split`) with its arguments and return its data, as
+        `--json` prints it.
 
-        Raises NotFound for a command that there is not, BadInput naming an argument, and the command's own.
+        `milimo help commands` lists the commands, `milimo help run ID` the arguments of a command. Raises
+        NotFound for an unknown command, BadInput naming an argument, and the errors of the command.
         """
         return registry.run(self._studio, command, values).data
 
     def set_shot(self, shot: str, **fields: Any) -> Shot:
-        """Change fields of a shot, as `shot set` takes them (`action`, `prompt`, `length`, `seed`, `engine`);
-        return it. Raises NotFound, BadInput naming the field.
+        """Change fields of a shot, as `shot set` does (`action`, `prompt`, `length`, `seed`, `engine`).
+        Return the shot.
+
+        Raises NotFound, and BadInput naming the field.
         """
         self.run("shot.set", id=shot, **fields)
         return self.shot(shot)
@@ -155,17 +160,18 @@ class Film:
         self.run("project.rename", name=name)
 
     def pick(self, shot: str, take: str) -> None:
-        """Have a shot shown by one of its takes (an id). Raises NotFound."""
+        """Choose the take that represents a shot. `take` is an id. Raises NotFound."""
         self.run("shot.pick", id=shot, take=take)
 
     def split(self, at: str) -> None:
-        """Split the clip at a place of the current cut: a timecode, frames (`48f`) or seconds (`2s`)."""
+        """Split the clip at a time of the current cut: a timecode, frames (`48f`) or seconds (`2s`)."""
         self.run("cut.split", at=at)
 
     def undo(self) -> None:
-        """Take the last change of programs back, of the current cut or of the film, whichever is newer.
+        """Undo the last change that a program made to the current cut or to the film, whichever is newer.
 
-        Raises Refused where there is none, Conflict where somebody has changed the same since.
+        Raises Refused if there is no such change, and Conflict if somebody else has changed the same data
+        since.
         """
         file, cut = self._studio.project(), self._studio.snapshot().cut
         of_film = file.next_step(PROJECT_SCOPE, self._studio.actor)
@@ -176,9 +182,9 @@ class Film:
     # -- making ------------------------------------------------------------------------------------
 
     def make(self, *shots: str, takes: int = 1, engine: str = "", missing: bool = False) -> Work:
-        """Queue takes of shots (numbers or ids), or of all that have none where `missing`; return at once.
+        """Queue takes of shots (numbers or ids), or of all shots without a take if `missing`. Return at once.
 
-        What can't be made is refused now: raises BadInput, Refused, NotFound.
+        Impossible requests are refused immediately: raises BadInput, Refused, NotFound.
         """
         if not shots and not missing:
             raise NotFound("no shot is named", 'film.make("1A"), or film.make(missing=True)')
@@ -188,19 +194,22 @@ class Film:
         return Work(self._studio, data["jobs"], data)
 
     def render(self, output: Path | str = "", *, preset: str = "", size: str = "", range: str = "") -> Work:
-        """Queue a render of the current cut into a file; empty: into the film's renders. Returns at once.
+        """Queue a render of the current cut into a file, by default in the film's folder of renders. Return
+        at once.
 
-        `preset` is one of `film.presets`, `size` `1280x720` or `50%`, `range` `IN..OUT`. Raises BadInput,
-        Refused.
+        `preset` is one of `film.presets`, `size` is `1280x720` or `50%`, and `range` is `IN..OUT`. Raises
+        BadInput, Refused.
         """
         target = str(Path(output).absolute()) if output else ""
         data = self.run("film.render", output=target, preset=preset, size=size, range=range, detach=True)
-        jobs = [data["job"]] if data["job"] else []  # none: it is rendered already, and nothing changed
+        # No job is queued if the cut is rendered already and unchanged.
+        jobs = [data["job"]] if data["job"] else []
         return Work(self._studio, jobs, data, [Path(data["film"])])
 
     def export(self, file: Path | str, *, overwrite: bool = False) -> tuple[Path, ...]:
-        """Write the current cut for another program, by the file's suffix (`.otio`, `.edl`, `.fcpxml` or
-        one that a plug-in writes); return the files. Raises BadInput.
+        """Write the current cut for another program and return the files. Raises BadInput.
+
+        The file's suffix selects the format: `.otio`, `.edl`, `.fcpxml` or the suffix of a plug-in.
         """
         data = self.run("cut.export", file=str(Path(file).absolute()), overwrite=overwrite)
         return tuple(Path(path) for path in data["paths"])

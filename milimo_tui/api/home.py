@@ -1,4 +1,4 @@
-"""Films of a studio home: which there are, one opened, one made of a screenplay."""
+"""List the films of a studio home, open a film, and create a film from a screenplay."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.store.project.opening import peek
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.session.studio import Studio
 
-ACTOR = "script"  # whose edits they are: undo takes back one's own
+ACTOR = "script"  # the author of edits made through this package; undo takes back only an author's own edits
 
 
 def _studio(home: Path | str | None, project: str = "") -> Studio:
@@ -19,7 +19,8 @@ def _studio(home: Path | str | None, project: str = "") -> Studio:
 
 
 def films(home: Path | str | None = None) -> tuple[FilmRow, ...]:
-    """Return the films of a home; without one it is found as `milimo` finds it (`MILIMO_HOME`, the last).
+    """Return the films of a home. Without `home`, the home is found as `milimo` does (`MILIMO_HOME`, the last
+    home used).
 
     Raises BadInput for a folder that is no studio home.
     """
@@ -36,9 +37,9 @@ def _row(paths: ProjectPaths) -> FilmRow:
 
 
 def open_film(name: str, home: Path | str | None = None) -> Film:
-    """Open a film by its folder's name, title or id; which film is the current one stays as it is.
+    """Open a film by its folder's name, its title or its id. The current film of the home stays the same.
 
-    Raises NotFound with the films there are, Ambiguous, BadInput for a folder that is no studio home.
+    Raises NotFound with the existing films, Ambiguous, and BadInput for a folder that is no studio home.
     """
     studio = _studio(home, name)
     try:
@@ -50,10 +51,11 @@ def open_film(name: str, home: Path | str | None = None) -> Film:
 
 
 def new_film(script: Path | str, name: str = "", home: Path | str | None = None) -> Film:
-    """Make a film of a screenplay's file (Fountain, Final Draft, PDF, Word), its scenes and shots, and open
-    it; it is the current one then. Nothing is made yet: `Film.make` does that.
+    """Create a film from a screenplay file (Fountain, Final Draft, PDF, Word), with its scenes and shots, and
+    open it.
 
-    Raises NotFound, BadInput for a file that is no screenplay.
+    The new film becomes the current film. No takes are made yet; `Film.make` does that. Raises NotFound, and
+    BadInput for a file that is no screenplay.
     """
     studio = _studio(home)
     try:

@@ -1,8 +1,8 @@
-"""Plug-ins: functions of others as commands, exports and checks of the studio.
+"""Plug-ins: functions of other packages that add commands, exports and checks to the studio.
 
-Each of these decorators makes of a function what an entry point names: in the group `milimo.commands`,
-`milimo.exports` or `milimo.checks`. The function gets the open film. What it raises is told as one sentence
-(an error of `milimo_tui.api` as it is), and the studio goes on.
+Each decorator in this module turns a function into an object for an entry point in the group
+`milimo.commands`, `milimo.exports` or `milimo.checks`. The function receives the open film. An exception is
+shown as one message (an error of `milimo_tui.api` unchanged), and the studio continues.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Made = Callable[[Callable[[Film, Any], Any]], Command]
 def command(
     name: str, *, title: str, help: str, args: type[Args] = NoArgs, positional: tuple[str, ...] = ()
 ) -> Made:
-    """Make a command of a function of the open film and its arguments (an `Args` with `arg` fields).
+    """Turn a function of the open film and its arguments (an `Args` class with `arg` fields) into a command.
 
-    It is `milimo plugin NAME`, and stands in the palette, `:` and help. A text that it returns is shown, a
-    list of rows is a table, anything else that JSON can hold is its data. `positional` are arguments that are
-    given without a flag.
+    The command is `milimo plugin NAME` and appears in the palette, in `:` and in help. A returned text is
+    shown. A returned list of rows is shown as a table. Any other JSON-able value is the command's data.
+    `positional` lists arguments that are given without a flag.
     """
 
     def made(act: Callable[[Film, Any], Any]) -> Command:
@@ -59,8 +59,10 @@ def _outcome(value: Any) -> Outcome:
 
 
 def export(suffix: str, *, title: str) -> Callable[[Callable[[Film], str | bytes]], Export]:
-    """Make an export of a function that gives a file's text or bytes: `milimo cut export FILE` with that
-    suffix (`.csv`) writes it, whole or not at all.
+    """Turn a function that returns a file's text or bytes into an export.
+
+    `milimo cut export FILE` uses the export for files with the suffix (`.csv`). The file is written
+    completely or not at all.
     """
 
     def made(write: Callable[[Film], str | bytes]) -> Export:
@@ -74,8 +76,9 @@ def export(suffix: str, *, title: str) -> Callable[[Callable[[Film], str | bytes
 
 
 def check(name: str, *, title: str) -> Callable[[Callable[[Film], Iterable[str]]], Check]:
-    """Make a check of a function that yields a sentence for each thing it finds: `milimo plugin check` runs
-    it, and ends with 1 where something was found.
+    """Turn a function that yields a sentence for each problem into a check.
+
+    `milimo plugin check` runs the check, and exits with status 1 if there are problems.
     """
 
     def made(look: Callable[[Film], Iterable[str]]) -> Check:

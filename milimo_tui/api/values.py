@@ -1,4 +1,6 @@
-"""What a film is read as: plain values, as they were when they were asked for."""
+"""Plain values that describe a film. They show the state at the time of reading and don't change
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class FilmRow:
-    """A film of the home: `folder` is the name that opens it, whatever its title is."""
+    """A film of the home. `folder` is the name that opens the film, independent of its title."""
 
     folder: str
     name: str
@@ -27,8 +29,10 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A shot of the storyboard. `frames` at the film's rate; `prompt` is empty where the studio composes it;
-    `take` is the picked take's id, `engine` is empty where the film's makes it.
+    """A shot of the storyboard.
+
+    `frames` is counted at the film's rate. `prompt` is empty if the studio composes it. `take` is the id of
+    the picked take. `engine` is empty if the film's engine makes the shot.
     """
 
     number: str
@@ -45,7 +49,9 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A made take: its file, its length in frames without handles, its stars (0: none) and its note."""
+    """A finished take: its file, its length in frames without handles, its rating in stars (0: none) and its
+    note.
+    """
 
     id: str
     shot: str
@@ -60,8 +66,10 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip of the current cut: where it lies, in frames from the cut's start, and what it shows (a shot's
-    number, or its label).
+    """A clip of the current cut.
+
+    `start` is counted in frames from the start of the cut. `shows` is the number of the shot, or the clip's
+    label.
     """
 
     id: str
@@ -73,7 +81,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job of the queue. `progress` from 0 to 1; `error` and `hint` say what went wrong and the way out."""
+    """A job of the queue. `progress` is 0 to 1. `error` describes a failure and `hint` the next step."""
 
     id: str
     label: str

@@ -1,4 +1,4 @@
-"""Work that is queued: followed, waited for, cancelled."""
+"""Queued work: follow it, wait for it or cancel it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from milimo_tui.studio.session.studio import Studio
 
 
 class Work:
-    """Jobs of the queue that one act made, in order; they go on whether this program waits for them or not.
+    """The jobs that one command queued, in order. They continue even if this program does not wait for them.
 
-    `data` is what the act said, as `--json` prints it; `files` are what it writes.
+    `data` is the command's data, as `--json` prints it. `files` are the files that the jobs write.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Work:
         self.files = tuple(files)
 
     def jobs(self) -> tuple[Job, ...]:
-        """Return the jobs as they are now. Raises Unavailable where no supervisor can be started."""
+        """Return the current state of the jobs. Raises Unavailable if no supervisor can be started."""
         if not self.ids:
             return ()
         by_id = {job.id: job for job in self._studio.client().jobs({"ids": list(self.ids)})}
@@ -37,14 +37,15 @@ class Work:
 
     @property
     def is_done(self) -> bool:
-        """Return whether every job has ended, well or not."""
+        """True if every job has ended, successfully or not."""
         return all(job.state in ENDED for job in self.jobs())
 
     def wait(self, on_change: Callable[[tuple[Job, ...]], None] | None = None) -> Work:
-        """Wait until every job is done, and return this work; `on_change` is called with the jobs as they go.
+        """Wait until every job is done and return this object. `on_change` is called with the jobs while they
+        progress.
 
-        Raises Failed with the reason and the way out where one failed or was cancelled, or where nothing of
-        it can go on by itself (a full disk, a paused queue).
+        Raises Failed with the reason and a hint if a job failed or was cancelled, or if no job can continue
+        by itself (a full disk, a paused queue).
         """
         if self.ids:
             told = on_change or (lambda jobs: None)
@@ -56,7 +57,7 @@ class Work:
         return self
 
     def cancel(self) -> None:
-        """Cancel what has not ended; what is made already stays."""
+        """Cancel the jobs that have not ended. Finished results stay."""
         left = [job.id for job in self.jobs() if job.state not in ENDED]
         if left:
             registry.run(self._studio, "job.cancel", {"ids": tuple(left)})

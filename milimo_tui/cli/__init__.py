@@ -1,1 +1,1 @@
-"""The command line: arguments in, tables or JSON out. A view of the command registry."""
+"""The command line: it parses arguments, runs a command of the registry and prints tables or JSON."""

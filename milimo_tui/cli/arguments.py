@@ -1,4 +1,4 @@
-"""The flags that every verb takes; what comes behind a verb is `studio.registry.grammar`."""
+"""Parse the flags that every command accepts. `studio.registry.grammar` parses the rest of the line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput
 
 @dataclass
 class Globals:
-    """Flags of every verb; they may stand anywhere on the line."""
+    """The flags that every command accepts, anywhere on the line."""
 
     json: bool = False
     home: str | None = None
@@ -20,7 +20,9 @@ class Globals:
 
 
 def split_globals(words: Sequence[str]) -> tuple[Globals, list[str]]:
-    """Take the global flags out of the line. Raises BadInput for one without its value."""
+    """Separate the global flags from the other words of the line. Raises BadInput for a flag without its
+    value.
+    """
     found = Globals()
     rest: list[str] = []
     queue = list(words)

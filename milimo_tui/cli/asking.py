@@ -1,5 +1,5 @@
-"""Asking at the terminal, on stderr: answers on stdout stay clean. A secret is not shown while it is
-typed.
+"""Ask questions at the terminal, on stderr, so that stdout contains answers only. A typed secret is not
+shown.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from milimo_tui.cli import output
 
 
 class AtTerminal:
-    """The person at this terminal (`studio.session.prompts.Asks`)."""
+    """Questions to the user at this terminal (implements `studio.session.prompts.Asks`)."""
 
     def secret(self, question: str, hint: str = "") -> str:
         from getpass import getpass

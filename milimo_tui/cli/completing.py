@@ -1,7 +1,7 @@
-"""`milimo complete WORDS…`: what can stand for the last of some words, for the completion of a shell.
+"""Compute the answer of `milimo complete WORDS…`: the possible completions of the last word, for a shell.
 
-The registry is asked, and the film that is open: nothing of it is written down anywhere. Nothing is made on
-the way, no home and no film, and what goes wrong is no completion.
+The answer comes from the registry and the open film. Nothing is written and no home or film is created. If
+something fails, there are no completions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milimo_tui.studio.registry.grammar import WORDS, entries_of, shape_of
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot, Studio
 
-FILES = ":files"  # the one line of an answer that leaves the word to the shell's own completion of paths
+FILES = ":files"  # answer that makes the shell complete the word as a path itself
 GLOBAL_FLAGS = {
     "--json": "the outcome as JSON",
     "--home": "the studio home",
@@ -37,15 +37,17 @@ OTHER_VERBS = {
     "man": "the man pages, into a folder",
 }
 SHELLS = ("bash", "zsh", "fish")
-NOTE = 60  # letters of a note, at most
+NOTE = 60  # most characters of a note
 
 
 def lines(words: Sequence[str]) -> list[str]:
-    """Return what the last word may be, a line each: the word, a tab and what it is; or FILES alone."""
+    """Return the completions of the last word, one per line: the word, a tab and its description; or FILES
+    alone.
+    """
     *before, last = words or [""]
     try:
         found = _following(before, last)
-    except (MilimoError, OSError):  # a shell shows nothing of it, and who types goes on
+    except (MilimoError, OSError):  # A shell can't show the error, and the user keeps typing.
         return []
     if found.is_path:
         return [FILES]
@@ -57,7 +59,7 @@ def lines(words: Sequence[str]) -> list[str]:
 
 
 def _following(before: Sequence[str], last: str) -> Following:
-    """Return what can follow the words before. Raises MilimoError, OSError."""
+    """Return the words that can follow the words before the cursor. Raises MilimoError, OSError."""
     if before and before[-1] in ("--home", "--project", "--cut"):
         return Following(is_path=True) if before[-1] == "--home" else _names(before[:-1], before[-1])
     globals_, rest = split_globals(before)
@@ -104,7 +106,9 @@ def _of_pages(rest: Sequence[str]) -> Following:
 
 
 def _run_words(rest: Sequence[str], last: str, film: Snapshot | None) -> Following:
-    """Return what can follow `milimo run`: ids, then arguments as `name=`, and their values behind that."""
+    """Return the words that can follow `milimo run`: command ids, then arguments as `name=`, then their
+    values.
+    """
     if not rest:
         return Following(tuple(Offer(entry.id, entry.help) for entry in registry.commands().values()))
     from milimo_tui.studio.registry.completions import kind_of, offers
@@ -122,7 +126,7 @@ def _run_words(rest: Sequence[str], last: str, film: Snapshot | None) -> Followi
 
 
 def _names(before: Sequence[str], flag: str) -> Following:
-    """Return the films of the home, or the cuts of the film that is open."""
+    """Return the films of the home, or the cuts of the open film."""
     globals_, _ = split_globals(before)
     if flag == "--cut":
         film = _film(globals_.home, globals_.project, "")
@@ -141,7 +145,7 @@ def _studio(home: str | None, project: str, cut: str) -> Studio | None:
 
 
 def _film(home: str | None, project: str, cut: str) -> Snapshot | None:
-    """Return the film that is meant, as it is now; None where there is none."""
+    """Return a snapshot of the named or current film. None if there is no film."""
     studio = _studio(home, project, cut)
     if studio is None:
         return None

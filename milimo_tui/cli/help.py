@@ -1,4 +1,4 @@
-"""`milimo help`: pages generated from the registry and the keymap, so that they can't go stale."""
+"""Build the pages of `milimo help` from the registry and the keymap, so that they can't be out of date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INTRO = """milimo: a film studio in the terminal
   milimo         open the studio
   milimo VERB    do one thing without it; every verb takes --json, --home, --project and --cut"""
 
-# The verbs of a day, in the order of the work: by their words, with what they do as the registry has it.
+# Commands of daily work, in the order of the work. The registry supplies their descriptions.
 DAY = {
     "Begin": ("demo", "film", "project new", "script import"),
     "Work on the film": ("next", "find", "storyboard show", "shot make", "shot pick", "cut show", "show"),
@@ -31,7 +31,7 @@ DAY = {
     ),
 }
 
-# What each group of verbs is about; a test holds that none is left out.
+# The subject of each group of commands. A test checks that the table is complete.
 GROUPS = {
     "project": "films: new, list, use, copy, recover, export",
     "script": "the screenplay: import, show, check, edit, export",
@@ -71,9 +71,10 @@ MORE = """`milimo help GROUP` lists its verbs, `milimo VERB --help` says what on
 
 
 def page(words: list[str]) -> str:
-    """The text of a topic: nothing, `commands`, `keys`, `run`, a command's id or words, a first word of some.
+    """Return the help page of a topic.
 
-    Raises NotFound.
+    The topic is empty, `commands`, `keys`, `run`, the id or the words of a command, or the first word of a
+    group of commands. Raises NotFound.
     """
     topic = " ".join(words)
     if not topic:
@@ -103,7 +104,7 @@ def page(words: list[str]) -> str:
 
 
 def _day() -> list[str]:
-    """The verbs of a day with their help, a block a part of the work."""
+    """Return the commands of daily work with their descriptions, as one block per part of the work."""
     by_words = {entry.cli: entry for entry in registry.commands().values() if entry.cli}
     wide = max(len(words) for verbs in DAY.values() for words in verbs)
     return [
@@ -149,7 +150,7 @@ def _one(entry: Command) -> str:
 
 
 def _more(item: Argument) -> str:
-    """What an argument takes, from where to where, and what it is when it is not given."""
+    """Return the choices, limits and default of an argument."""
     shape, choices = shape_of(item)
     notes = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
     if item.ge is not None or item.le is not None:

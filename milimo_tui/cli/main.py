@@ -1,6 +1,7 @@
-"""`milimo`: words to a command of the registry, flags to its arguments, its outcome to the terminal.
+"""The `milimo` program: parse the words of a command, run the command of the registry and print its outcome.
 
-Adds no behaviour: everything a verb does is in `studio`. Imports stay light: queue verbs answer at once.
+The program adds no behaviour: everything a command does is in `studio`. Imports stay light, so that commands
+about the queue answer at once.
 """
 
 from __future__ import annotations
@@ -21,23 +22,24 @@ from milimo_tui.studio.registry.grammar import parse
 from milimo_tui.studio.registry.registry import Command, Outcome
 
 HELP = {"help", "--help", "-h"}
-SHELL_VERBS = {"complete", "completion", "man"}  # about the command line itself: no acts of the studio
-FAR_SIDE = "far-side"  # what another box starts by ssh; for no person, and in no help
+# verbs about the command line itself; they are not commands of the studio
+SHELL_VERBS = {"complete", "completion", "man"}
+FAR_SIDE = "far-side"  # the verb that another box starts by ssh; not meant for people and not listed in help
 NEEDS_ONE = {
     "completion": ("milimo completion needs the name of a shell", "milimo completion bash, zsh or fish"),
     "man": ("milimo man needs a folder", "milimo man ~/.local/share/man/man1"),
 }
-DUMB = {"dumb", "unknown"}  # values of TERM: terminals that only write on
+DUMB = {"dumb", "unknown"}  # values of TERM for terminals that can't move the cursor
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; the exit code is the CLI contract's."""
+    """Run one command of the shell and return the exit code of the CLI contract."""
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words
     output.prepare()
     try:
         return _answer(words, as_json=as_json)
-    except BrokenPipeError:  # the reader left (`| head`); what it has read was right
+    except BrokenPipeError:  # The reader closed the pipe (`| head`). The output so far was correct.
         output.discard()
         return 0
 
@@ -76,7 +78,7 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _for_the_shell(verb: str, words: list[str], globals_: arguments.Globals) -> int:
-    """Complete words, print what teaches a shell to, or write the man pages. Raises MilimoError."""
+    """Complete words, print a shell's completion script, or write the man pages. Raises MilimoError."""
     if verb == "complete":
         from milimo_tui.cli.completing import lines
 
@@ -99,7 +101,7 @@ def _for_the_shell(verb: str, words: list[str], globals_: arguments.Globals) -> 
 
 
 def _answer_a_box(globals_: arguments.Globals) -> int:
-    """Be the other side of a push or a pull: input and output are a conversation with another Milimo."""
+    """Answer a push or a pull: standard input and output are a conversation with another Milimo."""
     from milimo_tui.studio.session.studio import Studio
     from milimo_tui.studio.travel.far_side import serve
 
@@ -138,7 +140,7 @@ def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) ->
 
 
 def _has_terminal() -> bool:
-    """Return whether people are at both ends, and what shows the words can place them."""
+    """Return True if input and output are a terminal that can place text on the screen."""
     return sys.stdin.isatty() and sys.stdout.isatty() and not _is_dumb()
 
 
@@ -164,7 +166,7 @@ def _open_studio(globals_: arguments.Globals) -> int:
 
 
 def _tui(studio: Any, *, mode: str = "", card: bool = False) -> int:
-    gc.disable()  # little of what starting makes is garbage; `RestCollector.start` has it collected again
+    gc.disable()  # Starting creates little garbage. `RestCollector.start` turns the collector on again.
     from milimo_tui.tui.app.running import run
 
     return run(studio, mode=mode, card=card)

@@ -1,6 +1,6 @@
-"""Man pages made of the registry: milimo(1), and one for each first word, as milimo-shot(1).
+"""Man pages built from the registry: milimo(1), and one page for each first word, such as milimo-shot(1).
 
-Written with the macros of man(7).
+The pages use the macros of man(7).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ENVIRONMENT = {
 
 
 def pages() -> dict[str, str]:
-    """Return every page by the name of its file."""
+    """Return all pages by file name."""
     out = {"milimo.1": _whole()}
     for word in WORDS:
         out[f"milimo-{word}.1"] = _of_word(word, entries_of(word))
@@ -43,7 +43,9 @@ def pages() -> dict[str, str]:
 
 
 def write(folder: Path) -> int:
-    """Write every page into a folder, made where it is not there; return how many. Raises MilimoError."""
+    """Write all pages into a folder, which is created if missing. Return the number of pages. Raises
+    MilimoError.
+    """
     made = pages()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -162,7 +164,7 @@ def _sentence(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return words as roff takes them: no request at the start of a line, hyphens that can be copied."""
+    """Return text escaped for roff, so that no line starts a request and hyphens can be copied."""
     out = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     return f"\\&{out}" if out[:1] in ".'" else out
 

@@ -1,7 +1,7 @@
-"""Outcomes and errors as a person or a program reads them: plain lines, rich tables, JSON documents.
+"""Print outcomes and errors for people and programs: plain lines, rich tables and JSON documents.
 
-Answers go to stdout, notes to stderr. All that verbs write to a terminal is written here, and no text of a
-film, a file or an engine commands it. rich is loaded for tables and progress only.
+Answers go to stdout, notes to stderr. Every text that a command prints goes through this module, so no text
+of a film, file or engine can control the terminal. rich is imported for tables and progress only.
 """
 
 from __future__ import annotations
@@ -19,26 +19,34 @@ from milimo_tui.core.host import explain
 from milimo_tui.core.safe_text import harmless, in_json
 from milimo_tui.studio.registry.registry import Outcome
 
-LONGEST = 1000  # characters of a sentence on stderr
+LONGEST = 1000  # characters of a message on stderr
 
 
 def prepare() -> None:
-    """Make streams take every text: an escape for what their encoding lacks, a void for a closed one."""
+    """Make stdout and stderr accept every text.
+
+    Characters that the stream's encoding lacks are escaped. A closed stream is replaced by the null device.
+    """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - stands in for the process's own
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - replaces the process's own stream
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def line(text: str) -> None:
-    """One answer on stdout, never wrapped. Raises BrokenPipeError, or what `explain` makes of a full disk."""
+    """Print one line on stdout, never wrapped.
+
+    Raises BrokenPipeError, or the error that `explain_os_error` returns for a full disk.
+    """
     drawn(harmless(text))
 
 
 def drawn(text: str) -> None:
-    """What was drawn for a terminal, of harmless words: its colours are meant. Raises as `line` does."""
+    """Print a text drawn for the terminal, with its colours. Its words must be harmless. Raises as
+    `print_line` does.
+    """
     try:
         print(text, flush=True)
     except BrokenPipeError:
@@ -49,34 +57,36 @@ def drawn(text: str) -> None:
 
 
 def discard() -> None:
-    """Let what is left for stdout go nowhere: whoever read it has gone, or there is no room for it."""
+    """Send the rest of stdout to the null device, because its reader has exited or the disk is full."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def document(value: Any) -> None:
-    """One JSON document on a line of its own; ASCII where stdout can't take more."""
+    """Print one JSON document on a line of its own, in ASCII if stdout can't encode more."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     drawn(in_json(json.dumps(value, ensure_ascii=not unicode)))
 
 
 def note(text: str) -> None:
-    """A remark on stderr."""
+    """Print a remark on stderr."""
     print(harmless(text), file=sys.stderr)
 
 
 def question(text: str) -> None:
-    """A question on stderr: the answer is typed behind it."""
+    """Print a question on stderr. The user types the answer after it."""
     print(harmless(text), end="", file=sys.stderr, flush=True)
 
 
 def signal(words: str) -> None:
-    """Control words of our own on stderr (`studio.machine.notifications`): a bell, a message through it."""
+    """Write one of Milimo's own control sequences to stderr (`studio.machine.notifications`): a bell or a
+    message.
+    """
     sys.stderr.write(words)
     sys.stderr.flush()
 
 
 def error(problem: MilimoError, *, as_json: bool) -> None:
-    """What, where, what to do: a sentence on stderr, or the JSON error document on stdout; no secrets."""
+    """Print an error without secrets: message and hint on stderr, or a JSON error document on stdout."""
     from milimo_tui.core.secrets import redactor
 
     clean = redactor(os.environ)
@@ -90,12 +100,14 @@ def error(problem: MilimoError, *, as_json: bool) -> None:
 
 
 def _short(text: str) -> str:
-    """The text, without the middle of what nobody reads to its end: a name of thousands of characters."""
+    """Return the text without the middle part if it is too long, such as a name of thousands of
+    characters.
+    """
     return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
 def outcome(result: Outcome, *, as_json: bool) -> None:
-    """Print what a command gave back."""
+    """Print the outcome of a command."""
     for item in result.stream or ():
         if isinstance(item, Outcome):
             outcome(item, as_json=as_json)
@@ -119,7 +131,9 @@ def outcome(result: Outcome, *, as_json: bool) -> None:
 
 
 def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as a quiet table; numbers right-aligned; as wide as it needs where stdout is no terminal."""
+    """Return rows as a plain table with right-aligned numbers. The width is not limited if stdout is no
+    terminal.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -127,7 +141,7 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
 
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else 10_000
-    # Drawn into a text: on its own rich would end the process when its reader has gone.
+    # The table is drawn into a text, because rich ends the process if the reader of stdout has exited.
     drawing = io.StringIO()
     console = Console(file=drawing, force_terminal=terminal, width=width, highlight=False)
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)

@@ -1,4 +1,4 @@
-"""Progress of jobs and of files that come in, on stderr, drawn with rich, only where that is a terminal."""
+"""Progress of jobs and of imported files, drawn with rich on stderr. Shown only if stderr is a terminal."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from milimo_tui.core.safe_text import one_line
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
 
-LONGEST = 200  # characters of a text
-SOON = 600.0  # seconds: what is nearer needs no time of day
+LONGEST = 200  # characters of a film's text that are shown
+SOON = 600.0  # seconds left; a nearer end is shown without its time of day
 
 Jobs = Mapping[str, "JobView"]
-Ends = Mapping[str, float | None]  # of those that have not ended
+Ends = Mapping[str, float | None]  # expected end of each job that has not ended
 
 
 @contextmanager
 def shown(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
-    """Yields a function to call with the jobs' states; one line, one bar, time left, when it is ready."""
+    """Yield a function to call with the states of jobs. It shows one line: a bar, the time left and the
+    expected end.
+    """
     if not sys.stderr.isatty():
         yield lambda jobs, ends: None
         return
@@ -32,7 +34,7 @@ def shown(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     def shown_as(words: str) -> str:
-        """A text of the film as it is: no terminal and no markup is commanded by it."""
+        """Return a text of the film so that it controls neither the terminal nor rich's markup."""
         return escape(one_line(words, LONGEST))
 
     progress = Progress(
@@ -66,7 +68,7 @@ def shown(title: str) -> Iterator[Callable[[Jobs, Ends], None]]:
 
 @contextmanager
 def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-    """Yields a function to call with how many of so many files are done, and the name of the next."""
+    """Yield a function to call with the number of files that are done and the name of the next file."""
     if total < 2 or not sys.stderr.isatty():
         yield lambda done, name: None
         return
@@ -92,7 +94,9 @@ def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
 
 
 def _doing(job: JobView) -> str:
-    """The stage; of a download how much came and how fast (the time left stands beside it)."""
+    """Return the stage of a job. For a download: the amount and the speed, without the time left shown next
+    to it.
+    """
     note = str(job.live.get("note") or "")
     if job.lane == "fetch" and note:
         return note.rpartition(", ")[0] if note.endswith(" left") else note
@@ -100,7 +104,7 @@ def _doing(job: JobView) -> str:
 
 
 def _left(foretold: Ends, now: float) -> str:
-    """`14 min left`, `3 h 20 min left, ready 03:40`; empty where it is not known."""
+    """Return `14 min left` or `3 h 20 min left, ready 03:40`. Empty if the end of a job is unknown."""
     known = [end for end in foretold.values() if end is not None]
     if not known or len(known) < len(foretold):
         return ""

@@ -1,4 +1,4 @@
-"""`milimo completion SHELL`: the few words that teach a shell to ask `milimo complete`.
+"""Scripts for `milimo completion SHELL`, which make a shell ask `milimo complete` for completions.
 
 bash: Programmable Completion (its manual, 8.6); zsh: zshcompsys(1); fish: complete(1).
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import BadInput
 
-# bash parts words at = and : as well; the line up to the cursor is parted at blanks here, and of what comes
-# back the part that stands before the last such sign is left out again.
+# bash also splits words at = and :. This script splits the line up to the cursor at blanks only, and removes
+# the part of each answer before the last = or : again.
 BASH = r"""# bash completion of milimo; it lies in ~/.local/share/bash-completion/completions/milimo
 _milimo() {
   local typed="${COMP_LINE:0:COMP_POINT}" last word head found=()
@@ -76,7 +76,7 @@ _SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
 
 def script(shell: str) -> str:
-    """Return the script of a shell. Raises BadInput for one that is not known."""
+    """Return the completion script of a shell. Raises BadInput for an unknown shell."""
     if shell not in _SCRIPTS:
         known = ", ".join(_SCRIPTS)
         raise BadInput(f"there is no completion for “{shell}”", f"milimo completion SHELL, one of {known}")

@@ -1,4 +1,6 @@
-"""A verb that waited long tells at its end: whoever looks elsewhere by now hears of it."""
+"""Notify the user at the end of a command that took long, because the user may be looking elsewhere by
+then.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ WAITING = frozenset(
 
 @contextmanager
 def notified_at_the_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str], None]]:
-    """Yields a function to say how it went with; tells when it took long and stderr is a terminal."""
+    """Yield a function that sets the notification's text, and send the notification after the block.
+
+    The notification is sent only if the command waits for jobs, took long enough, and stderr is a terminal.
+    """
     message = ["done"]
 
     def say(words: str) -> None:
@@ -35,7 +40,7 @@ def notified_at_the_end(id: str, name: str, settings: Settings) -> Iterator[Call
     began = time.monotonic()
     try:
         yield say
-    except Cancelled:  # the person is here
+    except Cancelled:  # The user pressed the interrupt key and needs no notification.
         raise
     except MilimoError as error:
         _notify(name, error.message, settings, began)

@@ -1,4 +1,4 @@
-"""Time, ids, order keys, errors, changes, paths and settings: plain values, used by every layer.
+"""Plain values that every layer uses: time, ids, order keys, errors, changes, paths and settings.
 
-No I/O here but in `core.host` and `core.config_file`; nothing above this package may be imported.
+Only `core.host`, `core.linux` and `core.config_file` do I/O. Nothing above this package may be imported here.
 """

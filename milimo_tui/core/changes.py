@@ -1,6 +1,6 @@
-"""Changes to rows as values: what an edit did, and so what undoing it must put back.
+"""Changes to rows as values: the result of an edit, from which an undo can be made.
 
-A row is a flat mapping of column to a JSON scalar, as the store keeps it; None stands for no row.
+A row is a flat mapping from column to JSON scalar, as in the store. None means that there is no row.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import TypeVar
 Scalar = str | int | float | bool | None
 Row = Mapping[str, Scalar]
 V = TypeVar("V")
-_STRIDE = 256  # values compared at once: comparing two tuples stops at nothing that is one object
+_STRIDE = 256  # Values are compared in blocks, because comparing two slices skips identical objects quickly.
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row before and after: created (before None), deleted (after None) or altered."""
+    """A row before and after an edit: created (`before` is None), deleted (`after` is None) or altered."""
 
     table: str
     id: str
@@ -25,11 +25,12 @@ class Change:
     after: Row | None
 
     def inverse(self) -> Change:
+        """Return the change that undoes this change."""
         return Change(self.table, self.id, self.after, self.before)
 
 
 def diff(table: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> tuple[Change, ...]:
-    """The changes that lead from one set of rows (by id) to another; altered columns only."""
+    """Return the changes from one set of rows (by id) to another, with altered columns only."""
     out: list[Change] = []
     for key, old in before.items():
         new = after.get(key)
@@ -50,9 +51,10 @@ def diff(table: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> tup
 
 
 def apart(old: Sequence[V], new: Sequence[V]) -> tuple[list[V], list[V]]:
-    """The values of each list that the other has not: what an edit of 30,000 clips has to look at.
+    """Return the values of each list that the other list lacks. Fast for an edit of a list of 30,000 clips.
 
-    Values that are one object in both are left out wherever they stand, of equal ones all but some.
+    Values are compared by identity. An object in both lists is left out wherever it is in them. Most values
+    that are equal but not identical are left out, too.
     """
     mine: list[V] = []
     theirs: list[V] = []

@@ -1,4 +1,4 @@
-"""Writes settings into a `config.toml`: their own lines alone, comments and order as they were."""
+"""Write settings into a `config.toml` and change only their own lines. Comments and order are preserved."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from milimo_tui.core.host import config_files, explain, make_folders, write_atom
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.settings import USER, Value, load
 
-VALUE = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^#\s]+"  # of one line; others are refused below
-TABLE = re.compile(r"^[ \t]*\[", re.M)  # where the first table begins: settings stand before it
+# a value on one line; update_config_text refuses other values
+VALUE = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^#\s]+"
+TABLE = re.compile(r"^[ \t]*\[", re.M)  # the start of the first table: settings come before it
 
 
 def changed(text: str, values: Mapping[str, Value], without: Iterable[str] = ()) -> str:
-    """Return the text of a `config.toml` with other values: a line that sets one is changed in its place,
-    what no line sets stands behind the others, lines of names in `without` are gone.
+    """Return the text of a `config.toml` with other values, and without the lines of the names in `without`.
 
-    Raises BadInput where the text is no TOML, or sets a value in a way that no single line can change.
+    A line that sets a value is changed in its place. A value that no line sets is added after the other
+    settings. Raises BadInput if the text is not TOML, or sets a value in a form that can't be changed on a
+    single line.
     """
     try:
         before = tomllib.loads(text)
@@ -50,7 +52,7 @@ def changed(text: str, values: Mapping[str, Value], without: Iterable[str] = ())
 
 
 def check(text: str, where: str) -> None:
-    """Raise BadInput where a file's text can't be read, or sets something to what it can't be."""
+    """Raise BadInput if a file's text can't be read or sets a value that is not allowed."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -59,12 +61,12 @@ def check(text: str, where: str) -> None:
 
 
 def _word(value: Value) -> str:
-    """Return a value as TOML has it."""
+    """Return a value as TOML."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def _with_line(text: str, line: str) -> str:
-    """Return the text with a line more, behind those that stand before the first table."""
+    """Return the text with another line, after the settings that come before the first table."""
     table = TABLE.search(text)
     place = table.start() if table else len(text)
     above = text[:place]
@@ -78,10 +80,10 @@ def write_settings(
     file: str = USER,
     home: Path | None = None,
 ) -> Path:
-    """Set values in one of the files of settings, and take those `without` out of it, whole or not at all;
-    return its path. Its rights stay.
+    """Set values in one of the settings files and remove the settings in `without`. Return the file's path.
 
-    Raises BadInput for a file that can't be read or changed, ReadOnly and DiskFull.
+    The file is changed completely or not at all. Its access rights stay. Raises BadInput for a file that
+    can't be read or changed, ReadOnly and DiskFull.
     """
     text, path, mode = _read(file, home)
     new = changed(text, values, without)
@@ -91,12 +93,14 @@ def write_settings(
 
 
 def text_of(file: str = USER, home: Path | None = None) -> str:
-    """Return the text of one of the files of settings; empty where there is none. Raises BadInput."""
+    """Return the text of one of the settings files. Empty if the file does not exist. Raises BadInput."""
     return _read(file, home)[0]
 
 
 def write_text(text: str, file: str = USER, home: Path | None = None) -> Path:
-    """Write the whole text of a file of settings; return its path. Raises BadInput, ReadOnly and DiskFull."""
+    """Replace the complete text of a settings file and return its path. Raises BadInput, ReadOnly and
+    DiskFull.
+    """
     check(text, file)
     _, path, mode = _read(file, home)
     _write(path, text, mode)
@@ -104,10 +108,10 @@ def write_text(text: str, file: str = USER, home: Path | None = None) -> Path:
 
 
 def _read(file: str, home: Path | None) -> tuple[str, Path, int]:
-    """Return a file's text, where it lies and its rights."""
+    """Return a file's text, its path and its access rights."""
     path = config_files(home)[file]
     try:
-        path = path.resolve()  # people keep such files elsewhere and link to them
+        path = path.resolve()  # People store such files elsewhere and link to them.
         if not path.exists():
             return "", path, 0o600
         return path.read_text(), path, path.stat().st_mode & 0o777

@@ -1,7 +1,8 @@
-"""Every error a person can meet: a kind, a sentence, a hint and an exit code (CLI contract).
+"""Errors that a person can see. Each has a kind, a message, a hint and an exit code (CLI contract).
 
-No I/O, no formatting: the CLI and the studio decide how a sentence is shown. What a hint asks for often has
-two ways: `{ui.level|milimo cut louder CLIP}` is an act of a screen, and the command that does it in a shell.
+No I/O and no formatting: the command line and the studio decide how to show an error. A hint may describe an
+action in two forms: `{ui.level|milimo cut louder CLIP}` is an action of a screen and the shell command for
+it.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ _TWO_WAYS = re.compile(r"\{[^{}|]+\|([^{}]*)\}")
 
 
 def in_shell(hint: str) -> str:
-    """Return a hint as a shell shows it: of each act with two ways the command."""
+    """Return a hint as the shell shows it, with each action replaced by its command."""
     return _TWO_WAYS.sub(r"\1", hint)
 
 
 class MilimoError(Exception):
-    """An error with a sentence for the person, and what to do about it."""
+    """An error with a message for the user and a hint about the next step."""
 
     kind: ClassVar[str] = "failed"
     exit_code: ClassVar[int] = 1
@@ -30,26 +31,27 @@ class MilimoError(Exception):
         self.hint = hint
 
     def as_json(self) -> dict[str, dict[str, str]]:
+        """Return the error as a JSON document."""
         return {"error": {"kind": self.kind, "message": self.message, "hint": in_shell(self.hint)}}
 
 
 class BadInput(MilimoError):
-    """What was given can't be used: a file, a field or an argument."""
+    """A file, field or argument that can't be used."""
 
     kind = "bad_input"
     exit_code = 2
 
 
 class NotFound(BadInput):
-    """Nothing by that id or name."""
+    """An id or name that matches nothing."""
 
     kind = "not_found"
 
 
 class Ambiguous(BadInput):
-    """Several things go by that name: which is meant is asked, and never guessed.
+    """A name that matches several things. The user is asked to choose; the program never guesses.
 
-    `candidates` are their ids, each with what tells it from the others.
+    `candidates` are the matching ids, each with a text that distinguishes it from the others.
     """
 
     kind = "ambiguous"
@@ -63,74 +65,74 @@ class Ambiguous(BadInput):
 
 
 class Refused(BadInput):
-    """The act would break a rule of the film; the message names the rule."""
+    """An action that would break a rule of the film. The message names the rule."""
 
     kind = "refused"
 
 
 class Conflict(MilimoError):
-    """Someone else changed the same rows first."""
+    """A change to rows that somebody else changed first."""
 
     kind = "conflict"
 
 
 class Failed(MilimoError):
-    """The work itself did not succeed."""
+    """Work that did not succeed."""
 
     kind = "failed"
 
 
 class Damaged(MilimoError):
-    """A file of ours can't be read as what it should be."""
+    """A file written by Milimo that can't be read."""
 
     kind = "damaged"
 
 
 class DamagedResult(Damaged):
-    """What was made can't be read, or its record can't: made once more it may be whole."""
+    """A result, or its record, that can't be read. Making the result again may repair it."""
 
     kind = "damaged_result"
 
 
 class Newer(MilimoError):
-    """A file was written by a newer version of Milimo."""
+    """A file that was written by a newer version of Milimo."""
 
     kind = "newer"
 
 
 class ReadOnly(MilimoError):
-    """A folder or file can't be written."""
+    """A folder or file that can't be written."""
 
     kind = "read_only"
 
 
 class DiskFull(MilimoError):
-    """No space is left for what has to be written."""
+    """A disk without enough space for the data to be written."""
 
     kind = "disk_full"
 
 
 class OutOfMemory(MilimoError):
-    """The device, or the machine, has not enough memory for the work as it was run."""
+    """A device or machine without enough memory for the work as it was run."""
 
     kind = "out_of_memory"
 
 
 class DeviceLost(MilimoError):
-    """The device was taken away, or broke, amid the work: the process that used it can use it no more."""
+    """A device that was removed or failed during the work. The process can't use the device any more."""
 
     kind = "device_lost"
 
 
 class Unavailable(MilimoError):
-    """Not available here: weights, a device or a program is missing; the hint says how to get it."""
+    """Weights, a device or a program that is missing. The hint says how to get it."""
 
     kind = "unavailable"
     exit_code = 3
 
 
 class Cancelled(MilimoError):
-    """The person, or a client for them, asked to stop."""
+    """Work that the user, or a client acting for the user, asked to stop."""
 
     kind = "cancelled"
     exit_code = 130

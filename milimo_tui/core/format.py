@@ -1,4 +1,4 @@
-"""How numbers are written for people: bytes, lengths of time, times of day, counted things."""
+"""Format numbers for people: bytes, durations, times of day and counts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 
 
 def bytes_text(count: float) -> str:
-    """`69.0 GB`, `480 MB`, `14.2 kB`, `800 B`: decimal units."""
+    """Return a number of bytes in decimal units: `69.0 GB`, `480 MB`, `14.2 kB`, `800 B`."""
     for unit, worth in UNITS:
         if count >= worth:
             return f"{count / worth:.1f} {unit}" if count < 100 * worth else f"{count // worth:.0f} {unit}"
@@ -16,7 +16,7 @@ def bytes_text(count: float) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """`4 s`, `3 min`, `2 h 5 min`; empty for None."""
+    """Return a duration as `4 s`, `3 min` or `2 h 5 min`. Empty for None."""
     if seconds is None:
         return ""
     if seconds < 90:
@@ -26,21 +26,21 @@ def duration(seconds: float | None) -> str:
 
 
 def took_text(seconds: float) -> str:
-    """How long something took: `0.4 s`, `38 s`, `2:10`."""
+    """Return the time that something took: `0.4 s`, `38 s`, `2:10`."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     return f"{seconds:.0f} s" if seconds < 99.5 else clock(seconds)
 
 
 def clock(seconds: float) -> str:
-    """A length for people: `0:42`, `1:03:07`."""
+    """Return a duration as minutes and seconds, or with hours: `0:42`, `1:03:07`."""
     whole = int(seconds + 0.5)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
 def time_of_day(at: float | None, now: float) -> str:
-    """`14:02`, with the day when it is another one; empty for None."""
+    """Return a time as `14:02`, with the date if it is not the day of `now`. Empty for None."""
     if at is None:
         return ""
     same = time.localtime(at)[:3] == time.localtime(now)[:3]
@@ -48,12 +48,14 @@ def time_of_day(at: float | None, now: float) -> str:
 
 
 def clock_of(at: float, now: float) -> str:
-    """When something happened: `23:41:07`, with the date in front of it on another day."""
+    """Return the time of an event: `23:41:07`, with the date before it if it is not the day of `now`."""
     then = time.localtime(at)
     same = then[:3] == time.localtime(now)[:3]
     return time.strftime("%H:%M:%S" if same else "%d %b %H:%M", then)
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """`1 take`, `1,204 takes`; `many` where it is not with an s."""
+    """Return a count and its noun: `1 take`, `1,204 takes`. `many` is the plural if it is not formed with an
+    s.
+    """
     return f"{count:,} {one if count == 1 else many or one + 's'}"

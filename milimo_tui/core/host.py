@@ -1,6 +1,7 @@
-"""The machine: clock, boot, free space, processes, atomic files, locks. With `linux` the only I/O in `core`.
+"""Access to the machine: clock, boot id, free space, processes, atomic files and locks.
 
-Everything that a test must be able to steer (free space, clock) goes through `Host`.
+Apart from `linux` and `config_file`, this is the only module of `core` with I/O. Everything that a test must
+be able to control (free space, clock) goes through `Host`.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ from milimo_tui.core.settings import HOME, SYSTEM, USER, Settings, load
 
 CONFIG = "config.toml"
 RESERVE_BYTES = 64 * 1024 * 1024
-IS_STEERED = "MILIMO_TEST_HOST" in os.environ  # read once: the clock is asked for many times a job
+IS_STEERED = "MILIMO_TEST_HOST" in os.environ  # Read once, because the clock is read many times per job.
 
 
 def _pretended(variable: str) -> str:
-    """What a test has the machine say; empty when none does, and where no test runs.
+    """Return the value that a test sets for the machine. Empty if no test runs or the test sets none.
 
-    `@FILE` is read anew each time, so that a test can fill the disk or set the clock of a process that runs.
+    `@FILE` is read on every call, so that a test can fill the disk or set the clock of a running process.
     """
     value = os.environ.get(variable, "") if IS_STEERED else ""
     return Path(value[1:]).read_text().strip() if value.startswith("@") else value
@@ -39,17 +40,18 @@ def _pretended(variable: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What the machine says; tests hand in one of their own through the environment."""
+    """The machine's clock and free space. Tests change them through environment variables."""
 
     def now(self) -> float:
-        """Seconds since 1970, for dates people read. May jump: waiting goes by `monotonic`."""
+        """Return seconds since 1970, for dates that people read. May jump: use `monotonic` for waiting."""
         return time.time() + (float(_pretended("MILIMO_TEST_CLOCK") or 0.0) if IS_STEERED else 0.0)
 
     def monotonic(self) -> float:
+        """Return seconds of a clock that never jumps."""
         return time.monotonic()
 
     def free_bytes(self, folder: Path) -> int:
-        """Bytes free on the disk of a folder, which need not exist yet."""
+        """Return the bytes that are free on a folder's disk. The folder need not exist yet."""
         pretended = _pretended("MILIMO_TEST_FREE_BYTES")
         if pretended:
             return int(pretended)
@@ -63,23 +65,24 @@ HOST = Host()
 
 
 def give_memory_back() -> None:
-    """Have glibc return what this process frees to the machine (mallopt(3)); elsewhere this does nothing.
+    """Make glibc return freed memory to the machine (mallopt(3)). Does nothing on other systems.
 
-    By itself it keeps an arena for each thread, and raises the size from which it gives pages of their own to
-    32 MB: the viewer grew by 2.5 MB a minute, the studio by 1.3.
+    By default glibc keeps an arena for each thread and raises the size of separately mapped blocks to 32 MB.
+    The viewer grew by 2.5 MB a minute and the studio by 1.3 MB a minute.
     """
     linux.keep_little_memory()
 
 
 def trim_memory() -> None:
-    """Have glibc return the pages that are free between others, too, which it never does by itself
-    (malloc_trim(3)); elsewhere this does nothing. Some ms: not amid a key.
+    """Make glibc also return free pages between used pages, which it never does by itself (malloc_trim(3)).
+
+    Does nothing on other systems. The call takes some milliseconds, so don't make it while a key is handled.
     """
     linux.trim_free_memory()
 
 
 def boot_id() -> str:
-    """A text that changes with every boot; empty where the system tells none."""
+    """Return a text that changes with every boot. Empty if the system has none."""
     pretended = _pretended("MILIMO_TEST_BOOT")
     if pretended:
         return pretended
@@ -87,13 +90,18 @@ def boot_id() -> str:
 
 
 def start_ticks(pid: int) -> int | None:
-    """When a process began, in clock ticks since boot; None if it is gone or can't be told."""
+    """Return the start of a process in clock ticks since boot. None if the process has ended or can't be
+    read.
+    """
     fields = linux.stat_fields(pid)
     return int(fields[19]) if fields else None
 
 
 def is_alive(pid: int, ticks: int | None = None) -> bool:
-    """Whether that very process runs (start ticks guard against a pid used again); a zombie does not."""
+    """Return True if the process with this id and start runs. A zombie does not count as running.
+
+    The start ticks protect against an id that the system has given to another process.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -102,12 +110,15 @@ def is_alive(pid: int, ticks: int | None = None) -> bool:
         return True
     fields = linux.stat_fields(pid)
     if not fields:
-        return not linux.has_proc()  # gone by now, or a system that can't tell
+        return not linux.has_proc()  # The process has ended by now, or the system can't tell.
     return fields[0] not in "ZX" and ticks in (None, int(fields[19]))
 
 
 def identity(path: Path | int) -> tuple[int, int] | None:
-    """Device and inode of a file, by name or open: what it is, whatever lies there later; None for none."""
+    """Return device and inode of a file, given by path or descriptor. None if the file does not exist.
+
+    The identity stays with the file, even if another file gets its path later.
+    """
     try:
         found = os.stat(path)
     except OSError:
@@ -117,9 +128,11 @@ def identity(path: Path | int) -> tuple[int, int] | None:
 
 @contextmanager
 def folder_descriptor(folder: Path) -> Iterator[int]:
-    """A descriptor of a folder, by which it is found again wherever somebody moves it (`path_of_descriptor`).
+    """Open a descriptor of a folder for the block. `find_descriptor_path` finds the folder again after a
+    move.
 
-    While it is held the system gives the folder's `identity` to no other. Raises ReadOnly, Failed.
+    While the descriptor is open, the system gives the folder's identity (`get_file_identity`) to no other
+    folder. Raises ReadOnly, Failed.
     """
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -132,7 +145,7 @@ def folder_descriptor(folder: Path) -> Iterator[int]:
 
 
 def path_of_descriptor(handle: int) -> Path | None:
-    """Where a held folder lies now; None when it was removed, or where the system can't tell."""
+    """Return the current path of an open folder. None if the folder was removed or the system can't tell."""
     try:
         place = Path(os.readlink(linux.PROC / "self" / "fd" / str(handle)))
     except OSError:
@@ -141,7 +154,9 @@ def path_of_descriptor(handle: int) -> Path | None:
 
 
 def bytes_under(folder: Path) -> int:
-    """Bytes of all files below a folder, but for those that go while one looks; 0 where there is none."""
+    """Return the bytes of all files below a folder, without files that are deleted meanwhile. 0 if it does
+    not exist.
+    """
     return sum(_sizes(folder))
 
 
@@ -153,7 +168,7 @@ def _sizes(folder: Path) -> Iterator[int]:
 
 
 def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:
-    """An OS error as a sentence: what was being done, where, and what to do."""
+    """Return a MilimoError for an OS error: the action that failed, the path and the next step."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
             f"the disk is full: could not {doing} {path}", "free some space (milimo clean) and retry"
@@ -164,13 +179,14 @@ def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:
 
 
 def config_folder() -> Path:
-    """Where the person's own settings and keys lie: never in a project."""
+    """Return the folder of the user's own settings and keys. It is never inside a film."""
     return Path(platformdirs.user_config_dir("milimo"))
 
 
 def config_files(home: Path | None = None) -> dict[str, Path]:
-    """The files that settings are read from by their names, a later one over an earlier: the system's, the
-    person's own, that of a studio home where one is named.
+    """Return the settings files by name. A later file overrides an earlier file.
+
+    The order is: the system's file, the user's own file, and the file of a studio home if `home` is given.
     """
     own = {
         SYSTEM: Path(platformdirs.site_config_dir("milimo")) / CONFIG,
@@ -182,7 +198,7 @@ def config_files(home: Path | None = None) -> dict[str, Path]:
 def read_settings(
     env: Mapping[str, str] | None = None, home: Path | None = None
 ) -> tuple[Settings, dict[str, str]]:
-    """Settings and the origin of each, from the files (`config_files`) and the environment as they are now.
+    """Read the settings and the origin of each from the files (`list_config_files`) and the environment.
 
     Raises BadInput for a file or a value that can't be read.
     """
@@ -200,8 +216,10 @@ def _read_config(path: Path) -> dict[str, object]:
 
 
 def runtime_folder(fallback: Path) -> Path:
-    """Where sockets lie, in memory where the system has such a place; `fallback` where that is not the
-    user's alone, whoever made it first. Made private; raises Failed when the fallback is not, either.
+    """Return a private folder for sockets, in memory if the system has a place for it. Creates the folder.
+
+    Returns `fallback` if the system's place is not private to this user, for example because somebody else
+    created it first. Raises Failed if the fallback is not private either.
     """
     base = os.environ.get("XDG_RUNTIME_DIR", "")
     if base and os.path.isdir(base):
@@ -216,7 +234,9 @@ def runtime_folder(fallback: Path) -> Path:
 
 
 def _not_private(folder: Path) -> str:
-    """Why a folder, made where it was not there, is not this user's alone; empty when it is."""
+    """Return the reason why a folder is not private to this user. Empty if it is. Creates a missing
+    folder.
+    """
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
@@ -228,17 +248,17 @@ def _not_private(folder: Path) -> str:
 
 
 def make_private(path: Path) -> None:
-    """Take everybody else's rights to what lies there, where it is this user's; a link is left as it is."""
+    """Remove the rights of all other users from a file or folder of this user. A link stays unchanged."""
     try:
         found = path.lstat()
         if found.st_uid == os.getuid() and found.st_mode & 0o077 and not stat.S_ISLNK(found.st_mode):
             path.chmod(stat.S_IMODE(found.st_mode) & 0o700)
     except OSError:
-        return  # a disk without rights, or one that is read only: nothing can be taken
+        return  # The disk has no access rights or is read-only, so nothing can be removed.
 
 
 def require_space(folder: Path, needed: int, doing: str) -> None:
-    """Raise DiskFull before a write that would not fit, keeping a small reserve."""
+    """Raise DiskFull if a write would not fit and leave a small reserve free."""
     free = HOST.free_bytes(folder)
     if free < needed + RESERVE_BYTES:
         raise DiskFull(
@@ -248,9 +268,9 @@ def require_space(folder: Path, needed: int, doing: str) -> None:
 
 
 def clone_file(source: Path, target: Path) -> bool:
-    """Make `target` a file of the same bytes that takes no room until one of both is written (a reflink).
+    """Copy a file without using disk space until one of the two files is written (a reflink).
 
-    False, and no file, where the disk can't. Raises OSError.
+    Returns False, and creates no file, if the disk can't do this. Raises OSError.
     """
     with source.open("rb") as here, target.open("xb") as there:
         done = linux.share_blocks(here.fileno(), there.fileno())
@@ -260,7 +280,7 @@ def clone_file(source: Path, target: Path) -> bool:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make names that came or went in a folder durable. Raises OSError."""
+    """Make changes to the names in a folder durable. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -269,7 +289,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 def fsync_file(path: Path) -> None:
-    """Make what was written into a file, by whomever, durable. Raises OSError."""
+    """Make the content of a file durable, whichever process wrote it. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -278,15 +298,17 @@ def fsync_file(path: Path) -> None:
 
 
 def fsync_uncached(handle: int) -> None:
-    """Make an open file durable, and have what is read of it next come from its disk, where the system can.
-    Raises OSError.
+    """Make an open file durable and drop it from the system's cache, so that the next read comes from the
+    disk.
+
+    The cache is dropped only if the system supports it. Raises OSError.
     """
     os.fsync(handle)
     linux.forget_pages(handle)
 
 
 def fsync_tree(root: Path) -> None:
-    """Make a folder and all that lies below it durable. Raises OSError."""
+    """Make a folder and everything below it durable. Raises OSError."""
     for folder, _, names in os.walk(root):
         for name in names:
             fsync_file(Path(folder, name))
@@ -294,7 +316,9 @@ def fsync_tree(root: Path) -> None:
 
 
 def make_folders(folder: Path, mode: int = 0o777) -> None:
-    """Make a folder and those it lies in, durably; `mode` is the folder's own. Raises OSError."""
+    """Create a folder and its missing parents durably. `mode` applies to the folder itself. Raises
+    OSError.
+    """
     missing = []
     while not folder.is_dir():
         missing.append(folder)
@@ -304,11 +328,13 @@ def make_folders(folder: Path, mode: int = 0o777) -> None:
         fsync_folder(each.parent)
 
 
-LONGEST_NAME, LONGEST_PATH = 255, 4095  # bytes that a system takes
+LONGEST_NAME, LONGEST_PATH = 255, 4095  # bytes that the system allows
 
 
 def named_path(text: str | Path) -> Path:
-    """The path that a person wrote, `~` as their folder. Raises BadInput for what no file can be called."""
+    """Return the path that a person wrote, with `~` expanded. Raises BadInput for a text that can't be a
+    path.
+    """
     shown = f"“{str(text)[:40]}…”" if len(str(text)) > 40 else f"“{text}”"
     try:
         written = os.fsencode(text)
@@ -321,14 +347,15 @@ def named_path(text: str | Path) -> Path:
         raise BadInput(f"{shown} is too long to be a file's name", "name one that is there, or can be")
     try:
         return Path(text).expanduser()
-    except RuntimeError:  # nobody of that name: as shells do, it stays as it is written
+    except RuntimeError:  # No user has this name. Shells leave such a path unchanged, too.
         return Path(text)
 
 
 def read_named(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes:
-    """The bytes of a file that a person named, `most` at most. Raises NotFound, with `hint`, and BadInput.
+    """Return the bytes of a file that a person named, at most `most` bytes.
 
-    `what` it is and what it is `of` are words of the sentences: “a file of notes”, “notes”.
+    `what` and `of` are words for the messages: “a file of notes” and “notes”. Raises NotFound, with `hint`,
+    and BadInput.
     """
     try:
         if path.is_dir():
@@ -337,7 +364,7 @@ def read_named(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes
             data = stream.read(most + 1)
     except FileNotFoundError:
         raise NotFound(f"there is no file {path}", hint) from None
-    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+    except (OSError, ValueError) as error:  # ValueError: the path is not a possible file name.
         raise BadInput(f"{path} can't be read: {getattr(error, 'strerror', '') or error}") from None
     if len(data) > most:
         raise BadInput(f"{path.name} is too large for {of}: more than {most // 1_000_000} MB")
@@ -345,7 +372,7 @@ def read_named(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a whole file or nothing: temporary file beside it, fsync, rename."""
+    """Write a complete file or nothing: write a temporary file next to it, fsync, rename."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as handle:
@@ -361,10 +388,11 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 @contextmanager
 def atomic_path(path: Path, doing: str = "write") -> Iterator[Path]:
-    """Give a path beside `path` to write to: when the block ends well it is on the disk and gets the name.
+    """Provide a temporary path next to `path` to write to. If the block succeeds, the file replaces `path`
+    durably.
 
-    Nothing stays of a block that fails. An OSError is raised as DiskFull, ReadOnly or Failed, in which
-    `doing` says what could not be done.
+    If the block fails, the temporary file is removed. An OSError is raised as DiskFull, ReadOnly or Failed,
+    with `doing` as the action in the message.
     """
     partial = path.with_name(f".{path.name}.part")
     try:
@@ -387,9 +415,9 @@ NETWORK_DISKS = frozenset(
 
 
 def network_disk(folder: Path, mounts: str | None = None) -> str:
-    """The kind of network disk that folder lies on (`nfs4`), empty when it is local or can't be told.
+    """Return the kind of network disk that holds a folder (`nfs4`). Empty if the disk is local or unknown.
 
-    `mounts` is a text like `/proc/self/mountinfo`.
+    `mounts` is a text in the format of `/proc/self/mountinfo`.
     """
     if mounts is None:
         mounts = _pretended("MILIMO_TEST_MOUNTS") or linux.proc_text("self/mountinfo")
@@ -397,7 +425,7 @@ def network_disk(folder: Path, mounts: str | None = None) -> str:
     best, kind = -1, ""
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
-        escaped = before.split()[4].encode().decode("unicode_escape")  # blanks are written as \\040
+        escaped = before.split()[4].encode().decode("unicode_escape")  # blanks are escaped as \\040
         point = escaped.encode("latin-1").decode("utf-8", "surrogateescape")
         if len(point) >= best and (real == Path(point) or Path(point) in real.parents):
             best, kind = len(point), after.split()[0]
@@ -406,9 +434,9 @@ def network_disk(folder: Path, mounts: str | None = None) -> str:
 
 @contextmanager
 def locked(path: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold an exclusive flock on a file; yields False when it is held elsewhere and wait is off.
+    """Hold an exclusive flock on a file. Yields False if another process holds the lock and `wait` is False.
 
-    Raises ReadOnly, DiskFull or Failed where the file can't be opened.
+    Raises ReadOnly, DiskFull or Failed if the file can't be opened.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

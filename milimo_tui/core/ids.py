@@ -1,6 +1,6 @@
-"""Ids: opaque, sortable by the time they were made; slugs for folder names.
+"""Create ids and slugs. Ids are opaque and sort by creation time; slugs are names of folders.
 
-Nothing reads meaning out of an id but its prefix, which is for people.
+Only an id's prefix has a meaning, and only for people.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ def _base32(number: int, width: int) -> str:
 
 
 class _IdSource:
-    """Numbers of 88 bits, milliseconds before chance; each above the one before it, whoever asks."""
+    """A thread-safe source of increasing 88-bit numbers: milliseconds, then random bits."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
 
     def next(self) -> int:
+        """Return the next number, which is greater than all before it."""
         chance = int.from_bytes(os.urandom(5), "big")
         with self._lock:
             fresh = (time.time_ns() // 1_000_000) << 40 | chance
-            # Within one millisecond, or where the clock was set back: on from the last by chance.
+            # In the same millisecond, or after the clock was set back, add a random step to the last number.
             self._last = fresh if fresh > self._last else self._last + 1 + (chance >> 20)
             return self._last
 
@@ -42,13 +43,14 @@ _mint = _IdSource()
 
 
 def new_id(prefix: str) -> str:
-    """`prefix_` and 18 characters: 48 bits of milliseconds, then 40 random bits. Those that one process
-    makes are in the order in which it made them.
+    """Return a new id: `prefix_` and 18 characters (48 bits of milliseconds, then 40 random bits).
+
+    Ids that one process creates are in the order of their creation.
     """
     return f"{prefix}_{_base32(_mint.next(), 18)}"
 
 
 def slug(name: str, fallback: str = "film") -> str:
-    """A folder name: ASCII letters, digits and dashes, at most 48 characters."""
+    """Return a folder name for a title: ASCII letters, digits and dashes, at most 48 characters."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:48].strip("-") or fallback

@@ -1,4 +1,5 @@
-"""The characters of kitty's Unicode placeholders: text that stands for a cell of a picture, and its marks.
+"""Characters of kitty's Unicode placeholders: a text character that stands for a picture's cell, and its
+marks.
 
 Source: kitty, graphics-protocol, "Unicode placeholders", and its table of row and column marks.
 """

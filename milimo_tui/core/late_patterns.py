@@ -1,6 +1,7 @@
-"""Patterns that are compiled when they are first asked.
+"""Regular expressions that are compiled at their first use.
 
-Those of the tables of words are long, and together take a second to compile; most commands read no scene.
+The patterns in the tables of words are long and take a second to compile together. Most commands read no
+scene and don't need them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ ACTS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub", "
 
 
 class _Late:
-    """Stands for a pattern; after the first question the pattern's own acts are its own."""
+    """A stand-in for a compiled pattern. At the first use it compiles the pattern and takes over its
+    methods.
+    """
 
     def __init__(self, pattern: str, flags: int) -> None:
         self.pattern, self.flags = pattern, flags
@@ -29,10 +32,10 @@ class _Late:
 
 
 def late(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Return a pattern that costs nothing until it is asked; re.error comes then, too."""
+    """Return a pattern that is compiled at its first use. An invalid pattern raises re.error at that time."""
     return cast("re.Pattern[str]", _Late(pattern, flags))
 
 
 def any_of(words: str) -> str:
-    """Return words as choices of a pattern, the longest first."""
+    """Return the words of a text as alternatives of a pattern, the longest first."""
     return "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True))

@@ -1,7 +1,7 @@
-"""What Linux alone has, and what stands for it elsewhere: the lower half of `host`.
+"""Calls and files that only Linux has, with replacements for other systems. `host` is built on this module.
 
-No module but these two names such a call or file (`tools.house` holds it), so that what another system lacks
-is looked for in one place. docs/platforms.md says what was tried where.
+Only this module and `host` may name such a call or file (`tools.house` checks it), so that missing features
+of another system are handled in one place. docs/platforms.md lists what was tested on which system.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ CONTROL_GROUP = Path("/sys/fs/cgroup")
 IS_LINUX = sys.platform == "linux"
 _DEATH_SIGNAL = 1  # prctl: PR_SET_PDEATHSIG
 _SHARE_BLOCKS = 0x40049409  # FICLONE
-_LOCAL_PEER, _XUCRED = 1, 76  # macOS: LOCAL_PEERCRED, and the bytes of its answer
-# For a program that becomes another one: it dies with who started it, as `die_with_parent` has it.
+_LOCAL_PEER, _XUCRED = 1, 76  # macOS: LOCAL_PEERCRED, and the number of bytes in its answer
+# Code for a program that replaces itself by exec: the kernel ends it with its parent (`die_with_parent`).
 DIES_WITH_PARENT = f"""
 if sys.platform == "linux":
     import ctypes, signal
@@ -33,7 +33,7 @@ if sys.platform == "linux":
 
 
 def proc_text(name: str) -> str:
-    """The text of a file below `/proc` (`meminfo`, `17/stat`); empty where there is none."""
+    """Return the text of a file below `/proc` (`meminfo`, `17/stat`). Empty if the file can't be read."""
     try:
         return (PROC / name).read_text(errors="replace")
     except OSError:
@@ -41,18 +41,19 @@ def proc_text(name: str) -> str:
 
 
 def has_proc() -> bool:
-    """Whether the system tells of its processes by files."""
+    """Return True if the system describes its processes in files below `/proc`."""
     return (PROC / "self" / "stat").exists()
 
 
 def stat_fields(pid: int) -> list[str]:
-    """The fields of `/proc/<pid>/stat` from the state letter on; empty when it is gone or can't be told."""
+    """Return the fields of `/proc/<pid>/stat` from the state letter on. Empty if they can't be read."""
     return proc_text(f"{pid}/stat").rpartition(")")[2].split()
 
 
 def share_blocks(source: int, target: int) -> bool:
-    """Have an open, empty file share another's blocks until one of them is written (ioctl_ficlone(2)); False
-    where the disk has no such thing, or they lie on two.
+    """Make an open, empty file share the blocks of another until one of them is written (ioctl_ficlone(2)).
+
+    Returns False if the disk can't share blocks or the files are on two disks.
     """
     if not IS_LINUX:
         return False
@@ -69,25 +70,29 @@ def _statm() -> int | None:
 
 
 def resident_pages() -> int | None:
-    """Pages of memory this process holds; None where only its peak is told (`getrusage`)."""
+    """Return the pages of memory that this process holds.
+
+    Returns None if the system reports only the peak (`getrusage`).
+    """
     handle = _statm()
     return int(os.pread(handle, 100, 0).split()[1]) if handle is not None else None
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the thread that started it ends; elsewhere nothing asks.
+    """Ask the kernel to end this process when the thread that started it ends. Does nothing on other systems.
 
-    Callers look at `os.getppid` afterwards: the parent may be gone by then.
+    Callers check `os.getppid` afterwards, because the parent may have ended already.
     """
     if IS_LINUX:
-        import ctypes  # 5 ms that no other process needs
+        import ctypes  # Imported here because the import takes 5 ms and no other process needs it.
 
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def peer_user(peer: socket.socket) -> int | None:
-    """The user id at the other end of a unix socket, as the kernel says; None where it can't be told (the
-    socket then lies in a folder of the user's alone).
+    """Return the user id of the process at the other end of a Unix socket, as reported by the kernel.
+
+    Returns None if the system can't tell. The socket is then in a folder that only the user can enter.
     """
     if IS_LINUX:
         answer = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
@@ -98,7 +103,9 @@ def peer_user(peer: socket.socket) -> int | None:
 
 
 def end_descriptor(pid: int) -> int | None:
-    """A descriptor that can be read once a process has ended; None on another system, or an old kernel."""
+    """Return a descriptor that becomes readable when a process ends. None on other systems and old
+    kernels.
+    """
     opened = getattr(os, "pidfd_open", None)
     if opened is None:
         return None
@@ -109,14 +116,17 @@ def end_descriptor(pid: int) -> int | None:
 
 
 def cores() -> int:
-    """Those this process may use, where the system tells; else all."""
+    """Return the number of cores that this process may use, or of all cores if the system can't tell."""
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @contextmanager
 def short_name(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iterator[Path]:
-    """A short path of a folder inside the block, for sockets: by its descriptor, elsewhere by a link."""
+    """Provide a short path to a folder for the duration of the block. Socket paths must be short.
+
+    The path goes through a descriptor of the folder on Linux, and through a symbolic link on other systems.
+    """
     if by_descriptor:
         handle = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -132,12 +142,12 @@ def short_name(folder: Path, *, by_descriptor: bool = IS_LINUX) -> Iterator[Path
 
 @contextmanager
 def scheduling_class_kept() -> Iterator[None]:
-    """Give all threads of this process the scheduling class that the calling one had before, on Linux.
+    """Restore the scheduling class of all threads after the block, on Linux.
 
-    SVT-AV1 changes it: as root it makes its threads real-time, at the highest priority, and the one that
-    opens it too (4.1). What is real-time goes before all else on the machine, and hands that on to each
-    process that it starts: on a box where one is root, as in a container, a film in AV1 kept the studio and
-    the SSH line waiting.
+    SVT-AV1 (4.1) changes the class when it runs as root: its threads, and the thread that opens the encoder,
+    become real-time threads of the highest priority. Real-time threads run before everything else, and child
+    processes inherit the class. On a machine where the user is root, as in a container, an AV1 render blocked
+    the studio and the SSH connection.
     """
     threads = PROC / "self" / "task"
     if not IS_LINUX or not threads.is_dir():
@@ -154,7 +164,9 @@ def scheduling_class_kept() -> Iterator[None]:
 
 
 def trim_free_memory() -> None:
-    """Have glibc return pages that are free between others (malloc_trim(3)); elsewhere this does nothing."""
+    """Make glibc return free pages between used pages to the system (malloc_trim(3)). No effect on other
+    systems.
+    """
     import ctypes
 
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
@@ -163,13 +175,13 @@ def trim_free_memory() -> None:
 
 
 def forget_pages(handle: int) -> None:
-    """Have the system forget what it holds of an open file in memory; elsewhere this does nothing."""
+    """Ask the system to drop an open file's pages from its cache. Does nothing on other systems."""
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def keep_little_memory() -> None:
-    """Have glibc return what this process frees (mallopt(3)); elsewhere this does nothing."""
+    """Make glibc return freed memory to the system (mallopt(3)). Does nothing on other systems."""
     import ctypes
 
     option = getattr(ctypes.CDLL(None), "mallopt", None)
@@ -179,5 +191,6 @@ def keep_little_memory() -> None:
 
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
-_OWN_PAGES_FROM = 128 * 1024  # bytes: less than a frame has
+# bytes; smaller than a frame, so that every frame is allocated in pages of its own
+_OWN_PAGES_FROM = 128 * 1024
 _ARENAS = 2

@@ -1,7 +1,7 @@
-"""Fractional order keys: a text key between any two others, so that a move writes one row.
+"""Create fractional order keys, so that moving an item between two others writes one row.
 
-Keys are base-62 digits after the point, never ending in the lowest digit; plain text comparison
-(ASCII) is their order.
+A key is a text of base-62 digits after the point and never ends with the lowest digit. Plain text comparison
+(ASCII) gives the order.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ K = TypeVar("K", str, int)
 
 
 def between(low: str | None, high: str | None) -> str:
-    """A key strictly between two neighbours; None stands for either end of the list."""
+    """Return a key strictly between two neighbours. None means that end of the list."""
     below, above = low or "", high or ""
     if high is not None and not below < above:
         raise ValueError(f"no key between {low!r} and {high!r}")
@@ -28,7 +28,7 @@ def between(low: str | None, high: str | None) -> str:
         floor = _VALUE[below[position]] if position < len(below) else 0
         roof = _VALUE[above[position]] if bounded and position < len(above) else BASE
         if roof - floor > 1:
-            # Appending is the common case: step by one there, so that keys stay short.
+            # Appending is the most common case. A step of one keeps the keys short there.
             step = 1 if not bounded and position < len(below) else (roof - floor) // 2
             return "".join(out) + DIGITS[floor + step]
         out.append(DIGITS[floor])
@@ -38,7 +38,7 @@ def between(low: str | None, high: str | None) -> str:
 
 
 def spread(count: int, low: str | None = None, high: str | None = None) -> list[str]:
-    """`count` ascending keys between two neighbours, all of nearly one length."""
+    """Return `count` ascending keys between two neighbours, all of nearly the same length."""
     if count <= 0:
         return []
     middle = between(low, high)
@@ -47,7 +47,9 @@ def spread(count: int, low: str | None = None, high: str | None = None) -> list[
 
 
 def ascending(keys: Sequence[str | None]) -> list[str]:
-    """Strictly rising keys that change as few of the given ones as can be; None asks for a new one."""
+    """Return strictly ascending keys that change as few of the given keys as possible. None requests a new
+    key.
+    """
     kept = longest_rising(keys)
     out: list[str] = []
     low: str | None = None
@@ -67,9 +69,9 @@ def ascending(keys: Sequence[str | None]) -> list[str]:
 
 
 def longest_rising(keys: Sequence[K | None]) -> set[int]:
-    """Places of a longest strictly rising run of keys, in n log n."""
+    """Return the positions of a longest strictly ascending subsequence of keys, in n log n."""
     tails: list[K] = []  # the lowest key that ends a run of each length
-    ends: list[int] = []  # and its place
+    ends: list[int] = []  # and the position of that key
     previous: dict[int, int | None] = {}
     for at, key in enumerate(keys):
         if key is None:

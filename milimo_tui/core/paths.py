@@ -1,6 +1,6 @@
-"""Where things lie in a studio home and in a project: names only, no I/O.
+"""Paths of files and folders in a studio home and in a film's folder. Names only, no I/O.
 
-One place for the layout of DESIGN's data section, so that no other module joins such paths.
+This module is the only place that joins such paths. The layout follows the data section of DESIGN.
 """
 
 from __future__ import annotations
@@ -10,173 +10,207 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_MARK = ".milimo-home"
-SKELETONS = "skeletons"  # of a film: skeletons of people
-SCRIPTS = "scripts"  # of a film: screenplays as they came in
-DOCS = Path(__file__).parents[2] / "docs"  # lies beside the package where this is a checkout
+SKELETONS = "skeletons"  # folder in a film: skeletons of people
+SCRIPTS = "scripts"  # folder in a film: screenplays as they were imported
+DOCS = Path(__file__).parents[2] / "docs"  # next to the package in a source checkout
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A studio home: projects, models and the job database."""
+    """The paths inside a studio home: films, models and the job database."""
 
     root: Path
 
     @property
     def mark(self) -> Path:
+        """The file that marks a folder as a studio home."""
         return self.root / HOME_MARK
 
     @property
     def current(self) -> Path:
+        """The JSON file that stores the current film and cut."""
         return self.root / "current"
 
     @property
     def studio_db(self) -> Path:
+        """The database of jobs."""
         return self.root / "studio.db"
 
     @property
     def cluster(self) -> Path:
-        """What the home knows of its cluster: address, token, the nodes of this machine and their logs."""
+        """The folder of the home's cluster data: its address, token, nodes on this machine and their logs."""
         return self.root / "cluster"
 
     @property
     def node_files(self) -> Path:
-        """Files of another home that nodes of this machine work with; may go once none runs."""
+        """The folder of files from another home that nodes on this machine work with. May be deleted when no
+        node runs.
+        """
         return self.cluster / "files"
 
     @property
     def models(self) -> Path:
+        """The folder of model weights."""
         return self.root / "models"
 
     @property
     def cache(self) -> Path:
-        """What engines computed of the same words or pictures before; may be deleted at any time."""
+        """The cache of results that engines computed from the same words or pictures. May be deleted at any
+        time.
+        """
         return self.root / "cache"
 
     @property
     def answers(self) -> Path:
-        """What services of text answered before; may be deleted at any time."""
+        """The cache of answers from text services. May be deleted at any time."""
         return self.cache / "answers"
 
     @property
     def checks(self) -> Path:
-        """What engines made of their reference cases, to hold the next against."""
+        """The folder of results that engines made of their reference cases, to compare later results with."""
         return self.root / "checks"
 
     @property
     def streamed(self) -> Path:
-        """Weights in groups, as engines read them where main memory can't hold them; may be deleted between
-        jobs.
+        """The folder of weights split into groups, which engines read if main memory can't hold a complete
+        model.
+
+        May be deleted between jobs.
         """
         return self.root / "streamed"
 
     @property
     def projects(self) -> Path:
+        """The folder of films, with one folder per film."""
         return self.root / "projects"
 
     @property
     def backups(self) -> Path:
-        """Where backups lie, if the settings name no other folder."""
+        """The folder of backups, unless the settings name another folder."""
         return self.root / "backups"
 
     @property
     def arriving(self) -> Path:
-        """What has come of films that other boxes send, and is not whole yet; a folder a film."""
+        """The folder of films that other boxes are sending and that are not complete yet. One folder per
+        film.
+        """
         return self.root / "arriving"
 
     @property
     def templates(self) -> Path:
-        """What films begin with, under names that a person gave."""
+        """The folder of film templates, stored under names that the user gave."""
         return self.root / "templates"
 
     @property
     def lock(self) -> Path:
+        """The lock file of the supervisor."""
         return self.root / "supervisor.lock"
 
     @property
     def terminals(self) -> Path:
-        """A lock file for each open studio: its number is its actor's."""
+        """The folder of lock files, one for each open studio. A file's number is the number of the studio's
+        actor.
+        """
         return self.root / "terminals"
 
     @property
     def run(self) -> Path:
-        """Sockets, where the system has no place for them that is this user's alone."""
+        """The folder of sockets, used if the system has no place for sockets that is private to this user."""
         return self.root / "run"
 
     @property
     def log(self) -> Path:
+        """The log file of the supervisor."""
         return self.root / "supervisor.log"
 
     @property
     def logs(self) -> Path:
-        """One text file a job."""
+        """The folder of job logs: one text file per job."""
         return self.root / "logs"
 
     @property
     def workspace(self) -> Path:
-        """Workspaces of jobs that belong to no project."""
+        """The folder of workspaces for jobs that belong to no film."""
         return self.root / "workspace"
 
     @property
     def key(self) -> str:
-        """12 hex digits of the real path: the socket's name (paths are limited to 107 bytes)."""
+        """A short name for the home's socket: 12 hex digits derived from the real path.
+
+        Socket paths are limited to 107 bytes, so the path itself can't be used.
+        """
         return hashlib.sha256(str(self.root.resolve()).encode()).hexdigest()[:12]
 
     def project(self, slug: str) -> ProjectPaths:
+        """Return the paths of a film by the name of its folder."""
         return ProjectPaths(self.projects / slug)
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectPaths:
-    """One film's folder."""
+    """The paths inside one film's folder."""
 
     root: Path
 
     @property
     def db(self) -> Path:
+        """The film's database."""
         return self.root / "project.db"
 
     @property
     def media(self) -> Path:
+        """The folder of managed media files."""
         return self.root / "media"
 
     @property
     def renders(self) -> Path:
+        """The folder of rendered films."""
         return self.root / "renders"
 
     @property
     def cache(self) -> Path:
+        """The folder of the film's cached files."""
         return self.root / "cache"
 
     @property
     def workspace(self) -> Path:
+        """The folder of workspaces for the film's jobs."""
         return self.root / "workspace"
 
     @property
     def skeletons(self) -> Path:
-        """Skeletons of people, a file each."""
+        """The folder of skeletons of people, one file per skeleton."""
         return self.root / SKELETONS
 
     @property
     def met(self) -> Path:
-        """States of the film that this box and another have seen, by their hashes: what they meet by."""
+        """The folder of film states that both this box and another box have seen, by hash. Syncing starts
+        from these.
+        """
         return self.root / "met"
 
     def script_file(self, digest: str) -> Path:
-        """Where a screenplay's file lies as it came in, by its SHA-256: an export goes back into it."""
+        """Return the path of an imported screenplay file by its SHA-256. An export writes back into this
+        file.
+        """
         return self.root / SCRIPTS / f"{digest}.fdx"
 
     @property
     def binned(self) -> Path:
-        """Lies in a film that is in the bin: when it was put there, and whether it was the current one."""
+        """The file that marks a film as deleted. It stores when the film was put in the bin and if it was the
+        current film.
+        """
         return self.root / "binned"
 
     def media_file(self, digest: str, suffix: str) -> Path:
-        """The managed place of a file by its SHA-256: `media/ab/abcdef….mov`."""
+        """Return the path of a managed media file by its SHA-256: `media/ab/abcdef….mov`."""
         return self.media / digest[:2] / f"{digest}{suffix}"
 
     def inside(self, path: str) -> Path:
-        """The place of a managed file. A stranger's project may name anything: what would lie outside is
-        looked for in `media`, where it is not.
+        """Return the path of a managed file, always inside the film's folder.
+
+        A film from a stranger may contain any path. A path that would leave the folder is replaced by a path
+        in `media`, where no such file exists.
         """
         parts = Path(path)
         if parts.is_absolute() or ".." in parts.parts:

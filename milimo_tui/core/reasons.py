@@ -1,4 +1,4 @@
-"""Why something could not be done, in words for people, from errors that Python or a library raised."""
+"""Describe the reason of a failure in plain words, from errors that Python or a library raised."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 from milimo_tui.core.errors import MilimoError
 
 UNCLEAR = "it is not laid out as it should be"
-_MOST = 200  # letters
-# What shows a value as Python writes it: no words for people.
+_MOST = 200  # characters
+# Messages that contain Python values or type names are not useful to people.
 _REPR = re.compile(
     r"<[\w.]+ object|<(?:class|built-in|function|module) |\w+\(.*=|\bb'|Traceback|^'.*'$|^\d+$|codec can't"
     r"|NoneType|object is"
@@ -17,7 +17,7 @@ _REPR = re.compile(
 
 
 def reason(error: BaseException) -> str:
-    """The reason alone, one line that goes behind a colon."""
+    """Return the reason of an error as one line of text, to be put after a colon."""
     if isinstance(error, MilimoError):
         return error.message
     if isinstance(error, json.JSONDecodeError):

@@ -1,6 +1,6 @@
-"""Keeping tokens, keys and passwords out of what is written or shown. Pure; imports nothing heavy.
+"""Remove tokens, keys and passwords from text before it is written or shown. Pure; imports nothing heavy.
 
-A text is cleaned of the values known to be secret, and of what looks like a secret whoever's it is.
+A text is cleaned of known secret values and of anything that looks like a secret.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 MARK = "[secret]"
-SHORTEST = 6  # characters; a shorter value would blot out ordinary words
+SHORTEST = 6  # characters; replacing shorter values would remove ordinary words
 
 _NAMES = (
     r"token|secret|passw(?:or)?d|passphrase|credentials?|api[_-]?key|access[_-]?key|private[_-]?key|signature"
 )
 _NAMED_SO = re.compile(rf"(?:^|[_-])(?:{_NAMES}|pass|pat)(?:$|[_-])|apikey|_KEY$", re.IGNORECASE)
-_SECRET_TOO = frozenset({"MILIMO_NOTIFY_WEBHOOK"})  # such addresses often hold a token
+_SECRET_TOO = frozenset({"MILIMO_NOTIFY_WEBHOOK"})  # webhook addresses often contain a token
 
-# Tokens that say by their first letters what they are.
+# Tokens that can be recognised by their prefix.
 _TOKENS = re.compile(
     r"\b(?:hf_[A-Za-z0-9]{12,}|sk-[A-Za-z0-9_-]{12,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}"
     r"|glpat-[\w-]{12,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{16})"
@@ -33,22 +33,24 @@ _RULES = (
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a variable of that name holds a secret (`HF_TOKEN`, `OPENAI_API_KEY`, `DB_PASSWORD`)."""
+    """Return True if a variable with this name holds a secret (`HF_TOKEN`, `OPENAI_API_KEY`,
+    `DB_PASSWORD`).
+    """
     return name in _SECRET_TOO or bool(_NAMED_SO.search(name))
 
 
 def secret_values(environ: Mapping[str, str]) -> frozenset[str]:
-    """The values of the environment's secret variables."""
+    """Return the values of the environment's secret variables."""
     return frozenset(value for name, value in environ.items() if is_secret_name(name))
 
 
 def without_secrets(environ: Mapping[str, str], allowed: Collection[str] = ()) -> dict[str, str]:
-    """An environment without its secret variables, but for the allowed ones."""
+    """Return a copy of the environment without its secret variables, except the allowed ones."""
     return {name: value for name, value in environ.items() if name in allowed or not is_secret_name(name)}
 
 
 class Redactor:
-    """Cleans texts of known secret values and of what looks like one."""
+    """A callable that replaces known secret values, and text that looks like a secret."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         known = sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True)
@@ -56,11 +58,11 @@ class Redactor:
 
     @property
     def knows_any(self) -> bool:
-        """Whether it knows secret values, beside what looks like one."""
+        """True if the redactor knows secret values, in addition to the general patterns."""
         return self._known is not None
 
     def __call__(self, text: str) -> str:
-        """The text with each secret replaced by `[secret]`."""
+        """Return the text with each secret replaced by `[secret]`."""
         if len(text) < SHORTEST:
             return text
         if self._known:
@@ -71,12 +73,12 @@ class Redactor:
         return text
 
     def deep(self, value: Any) -> Any:
-        """A JSON-able value with every text in it cleaned; keys stay."""
+        """Return a JSON-able value with every string cleaned. Keys stay unchanged."""
         return every_text(value, self)
 
 
 def every_text(value: Any, act: Callable[[str], str]) -> Any:
-    """A JSON-able value with that done to every text in it, but for keys."""
+    """Return a JSON-able value with `act` applied to every string except keys."""
     if isinstance(value, str):
         return act(value)
     if isinstance(value, Mapping):
@@ -87,5 +89,5 @@ def every_text(value: Any, act: Callable[[str], str]) -> Any:
 
 
 def redactor(environ: Mapping[str, str], more: Iterable[str] = ()) -> Redactor:
-    """For a process with that environment, and further values that are secret to it."""
+    """Return a redactor for a process with this environment and further secret values."""
     return Redactor((*secret_values(environ), *more))

@@ -1,7 +1,8 @@
-"""Settings: every default of the product in one place, and where each value came from.
+"""The settings of the product with their defaults, and the origin of each value.
 
-Values only; `core.host` reads the files. Order: flag, environment `MILIMO_*`, the `config.toml` of the studio
-home, the person's own, the system's, default.
+This module holds values only; `core.host` reads the files. A value is taken from the first of these that has
+it: flag, environment `MILIMO_*`, the `config.toml` of the studio home, of the user, of the system, the
+default.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ THEMES = (
     "high-contrast", "high-contrast-light",
     "colour-blind", "colour-blind-light", "milimo-ansi",
 )  # fmt: skip
-OWN_THEME = ".toml"  # ends the name of a person's own: a file in the folder `themes` of the studio home
+OWN_THEME = ".toml"  # suffix of a user's own theme: a file in the folder `themes` of the studio home
 
 
-# The parts that settings are listed in, in this order.
+# Groups of settings, in the order in which they are listed.
 SCREEN, FILMS, QUEUE = "the screen", "films", "the queue and its workers"
 ROOM, BACKUPS = "room, logs and what work costs", "backups"
 TELLING, PROGRAMS, TEXT, COMFYUI = "what is told", "programs", "language models", "ComfyUI"
 PARTS = (SCREEN, FILMS, QUEUE, ROOM, BACKUPS, TELLING, PROGRAMS, TEXT, COMFYUI)
-USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"  # where values stand
+# names of the settings files
+USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
 Value = str | int | float | bool
@@ -35,9 +37,11 @@ Value = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a setting may be: of the part `part` of all, of the kind of its default, from `least` to `most`,
-    one of `words` or with the `ending`. `is_secret`: never shown; `is_personal`: not taken from a home, which
-    may be another's, since it names a program, an address, a key or a price.
+    """The group, type and allowed values of one setting.
+
+    The value has the type of `default`. It is between `least` and `most`, or is one of `words` or ends with
+    `ending`. A value with `is_secret` is never shown. A value with `is_personal` is not read from a studio
+    home, which may come from somebody else, because the value names a program, an address, a key or a price.
     """
 
     name: str
@@ -53,14 +57,14 @@ class Rule:
 
     @property
     def kind(self) -> str:
-        """Return its kind in words: one of several, yes or no, a whole number, a number, text."""
+        """The type of the value in words: one of several, yes or no, a whole number, a number, text."""
         if self.words:
             return "one of several"
         return KINDS[type(self.default)]
 
     @property
     def range(self) -> str:
-        """Return what it may be, in words; empty for any text."""
+        """The allowed values in words. Empty if any text is allowed."""
         if self.words:
             return ", ".join((*self.words, f"NAME{self.ending}") if self.ending else self.words)
         if self.least is not None and self.most is not None:
@@ -68,9 +72,9 @@ class Rule:
         return "yes, no" if isinstance(self.default, bool) else ""
 
     def read(self, raw: object, where: str) -> Value:
-        """Return a value of its kind from what stands in a file, the environment or on a command line.
+        """Convert a raw value from a file, the environment or the command line to the setting's type.
 
-        `where`, if it is not empty, begins the sentence of BadInput, raised for a value that it can't have.
+        Raises BadInput for a value that is not allowed. `where`, if not empty, begins the message.
         """
         where = f"{where}: " if where else ""
         value = _coerce(self.name, raw, type(self.default), where)
@@ -105,7 +109,9 @@ def _setting(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One value a field; what each means and may be is its `Rule` (`rules`)."""
+    """The values of all settings, one per field. `list_setting_rules` describes their meaning and allowed
+    values.
+    """
 
     engine: str = _setting("animatic", FILMS, "engine of new films")
     theme: str = _setting(
@@ -352,14 +358,14 @@ class Settings:
 
 
 def rules() -> dict[str, Rule]:
-    """Return what each setting means and may be, by its name, in order."""
+    """Return the rules of all settings by name, in order."""
     return {
         item.name: replace(cast("Rule", item.metadata["rule"]), name=item.name) for item in fields(Settings)
     }
 
 
 def rule_of(name: str, where: str = "") -> Rule:
-    """Return the rule of a setting. Raises BadInput with those near a name that there is not."""
+    """Return the rule of a setting. Raises BadInput with similar names if there is no such setting."""
     known = rules()
     if name in known:
         return known[name]
@@ -369,21 +375,23 @@ def rule_of(name: str, where: str = "") -> Rule:
 
 
 def overruling(origin: str) -> str:
-    """Return what overrules the person's own file, of where a value came from; empty: nothing does."""
+    """Return the origin of a value if it overrides the user's own file, or an empty text if it does not."""
     return origin if origin.startswith("MILIMO") or origin == HOME else ""
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """The values that are never to be shown: those marked so, and the webhook, whose address may hold one."""
+    """Return the values that must never be shown: the secret settings, and the webhook, whose address may
+    hold one.
+    """
     marked = (rule.name for rule in rules().values() if rule.is_secret)
     return (*(getattr(settings, name) for name in marked), settings.notify_webhook)
 
 
 def load(files: Mapping[str, Mapping[str, Any]], env: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """Settings, and for each field where it came from (`default`, a file's name, `MILIMO_X`).
+    """Return the settings and the origin of each field (`default`, the name of a file, or `MILIMO_X`).
 
-    `files` are the values of each file by its name (`SYSTEM`, `USER`, `HOME`), a later one over an earlier.
-    Raises BadInput naming the field that can't be read.
+    `files` maps the name of a file (`SYSTEM`, `USER`, `HOME`) to its values. A later file overrides an
+    earlier file. Raises BadInput naming the field that can't be read.
     """
     known = rules()
     for where, values in files.items():

@@ -1,6 +1,7 @@
-"""What the environment says of the terminal: the one reader of it, for the studio and for plain shells.
+"""Read the terminal's abilities from environment variables, for the studio and for plain shells.
 
-A name is no promise: the studio asks the terminal itself besides (`tui.terminal`).
+No other module reads these variables. A terminal's name guarantees nothing, so the studio also queries the
+terminal itself (`tui.terminal`).
 """
 
 from __future__ import annotations
@@ -8,36 +9,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Terminals that show every colour whatever else the environment says (COLORTERM does not cross SSH).
+# Terminals that support true colour even if COLORTERM is missing (SSH does not forward it).
 _TRUECOLOUR_TERMS = ("xterm-kitty", "xterm-ghostty", "xterm-direct", "alacritty", "foot", "wezterm")
-KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")  # those that draw kitty graphics
+KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")  # terminals that support kitty graphics
 _CHOICE = "TEXTUAL_COLOR_SYSTEM"
 _KITTY_PROGRAMS = ("ghostty", "kitty")
 _ITERM2_PROGRAMS = ("iterm.app", "wezterm")
-# Consoles that print parts of a question which they do not know; those of them whose font has no half-blocks.
+# Consoles that print parts of unknown queries. The second list: consoles whose font has no half-blocks.
 _PLAIN_TERMS = ("", "dumb", "linux", "vt52", "vt100", "vt102", "vt220", "cons25")
 _LETTERS_ONLY = ("dumb", "vt52", "vt100", "vt102", "vt220", "cons25")
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalEnvironment:
-    """`colours`: truecolor, 256, 16 or none; `colours_chosen`: somebody asked for so many, or for none.
-    `inside`: tmux, screen or empty. `names`: kitty or iterm2, whose pictures the named terminal draws, else
-    empty. `plain`: it prints what it does not know.
+    """The terminal's abilities according to the environment.
+
+    `colours` is truecolor, 256, 16 or none. `colours_chosen` is True if the user set the colours or turned
+    them off. `inside` is tmux, screen or empty. `names` is the picture protocol of the named terminal (kitty
+    or iterm2), or empty. `plain` is True if the terminal prints sequences that it does not know.
     """
 
     colours: str
     colours_chosen: bool
     inside: str
     names: str
-    remote: bool  # over SSH
-    connection: str  # what SSH_CONNECTION says of it
+    remote: bool  # True if connected over SSH
+    connection: str  # the value of SSH_CONNECTION
     plain: bool
-    has_blocks: bool  # half-blocks can be written, and are in its font
+    has_blocks: bool  # half-blocks can be encoded and are in the terminal's font
 
 
 def read_environment(environ: Mapping[str, str]) -> TerminalEnvironment:
-    """Read what the environment says of the terminal; asks nothing of anybody."""
+    """Return the terminal's abilities according to the environment. Does not query the terminal."""
     term = environ.get("TERM", "").strip().lower()
     inside = multiplexer(environ)
     return TerminalEnvironment(
@@ -53,17 +56,17 @@ def read_environment(environ: Mapping[str, str]) -> TerminalEnvironment:
 
 
 def multiplexer(environ: Mapping[str, str]) -> str:
-    """Return what lies between: `tmux`, `screen` or nothing."""
+    """Return the multiplexer between the studio and the terminal: `tmux`, `screen` or empty."""
     return "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else ""
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:
-    """Return whether the terminal is at the other end of an SSH line."""
+    """Return True if the terminal is at the other end of an SSH connection."""
     return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
 
 
 def _colours(environ: Mapping[str, str], term: str) -> str:
-    if environ.get("NO_COLOR"):  # an empty one asks for nothing: no-color.org
+    if environ.get("NO_COLOR"):  # an empty value has no effect: no-color.org
         return "none"
     forced = environ.get(_CHOICE, "auto")
     if forced != "auto":

@@ -1,6 +1,6 @@
-"""Film time: frames at a rational rate, seconds as fractions, SMPTE timecode, sample edges.
+"""Convert and format film time: frames at a rational rate, exact seconds, SMPTE timecode and sample edges.
 
-Frames are integers; nothing here is a float but what comes in from a person.
+Frames are integers and seconds are fractions. Only text entered by a person may contain decimals.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ NTSC = {
     "119.88": Fraction(120000, 1001),
 }
 
-RATES = (1, 240)  # frames per second that a film may have
+RATES = (1, 240)  # lowest and highest frame rate of a film
 
 WAYS = "write frames (50, 50f), seconds (2s, 2.5s) or timecode (SS:FF to HH:MM:SS:FF)"
 
 
 def half_up(value: Fraction) -> int:
-    """The nearest whole number; halves go up (Python's `round` sends them to even)."""
+    """Return the nearest whole number. Halves round up (Python's `round` rounds them to even)."""
     return (value.numerator * 2 + value.denominator) // (value.denominator * 2)
 
 
 def parse_ratio(text: str) -> Fraction:
-    """Read `"n/d"`, `"n"` or a decimal exactly. Raises BadInput; for one of thousands of digits, too."""
+    """Parse `"n/d"`, `"n"` or a decimal exactly. Raises BadInput, also for a number with thousands of
+    digits.
+    """
     try:
         if re.search(r"e[+-]?[0-9_]{4,}", text.lower()):
             raise ValueError
@@ -40,12 +42,12 @@ def parse_ratio(text: str) -> Fraction:
 
 
 def ratio_text(value: Fraction) -> str:
-    """Write a fraction as `"n/d"`, always with its denominator."""
+    """Return a fraction as `"n/d"`, always with its denominator."""
     return f"{value.numerator}/{value.denominator}"
 
 
 def parse_rate(text: str) -> Fraction:
-    """Frames per second from `25`, `25/1`, `30000/1001` or an NTSC name such as `29.97`."""
+    """Parse a frame rate: `25`, `25/1`, `30000/1001` or an NTSC name such as `29.97`. Raises BadInput."""
     rate = NTSC.get(text.strip()) or parse_ratio(text)
     low, high = RATES
     if not low <= rate <= high:
@@ -54,31 +56,36 @@ def parse_rate(text: str) -> Fraction:
 
 
 def frames_of(seconds: Fraction, rate: Fraction) -> int:
-    """Whole frames nearest to that many seconds, halves up."""
+    """Return the whole number of frames nearest to a duration in seconds. Halves round up."""
     return half_up(seconds * rate)
 
 
 def seconds_of(frames: int, rate: Fraction) -> Fraction:
+    """Return the exact duration of a number of frames in seconds."""
     return Fraction(frames) / rate
 
 
 def sample_at(frame: int, rate: Fraction, sample_rate: int) -> int:
-    """The sample index of a frame's leading edge, from the absolute frame, never a sum of lengths."""
+    """Return the audio sample index of a frame's leading edge.
+
+    The index is computed from the absolute frame, never from a sum of lengths, so rounding errors don't add
+    up.
+    """
     return half_up(Fraction(frame) * sample_rate / rate)
 
 
 def nominal(rate: Fraction) -> int:
-    """The counting base of timecode: 30 for 29.97, 24 for 23.976."""
+    """Return the counting base of timecode: 30 for 29.97, 24 for 23.976."""
     return half_up(rate)
 
 
 def is_drop(rate: Fraction) -> bool:
-    """Drop-frame counting exists for 29.97 and 59.94 (SMPTE ST 12-1)."""
+    """Return True if the rate uses drop-frame timecode: 29.97 and 59.94 do (SMPTE ST 12-1)."""
     return rate.denominator == 1001 and nominal(rate) % 30 == 0
 
 
 def timecode(frame: int, rate: Fraction) -> str:
-    """SMPTE timecode `HH:MM:SS:FF`, or `HH:MM:SS;FF` where the rate asks for drop-frame."""
+    """Return SMPTE timecode `HH:MM:SS:FF`, or `HH:MM:SS;FF` if the rate uses drop-frame timecode."""
     sign, frame = ("-", -frame) if frame < 0 else ("", frame)
     base, mark = nominal(rate), ":"
     if is_drop(rate):
@@ -97,10 +104,10 @@ def timecode(frame: int, rate: Fraction) -> str:
 
 
 def parse_timecode(text: str, rate: Fraction) -> int:
-    """Frames from `FF`, `SS:FF`, `MM:SS:FF` or `HH:MM:SS:FF` (`;` before the frames is fine).
+    """Parse `FF`, `SS:FF`, `MM:SS:FF` or `HH:MM:SS:FF` and return frames. `;` before the frames is accepted.
 
-    Numbers fill from the right, as editors type them: `12` is twelve frames, `1:12:08` is one
-    minute, twelve seconds, eight frames. Raises BadInput.
+    Numbers fill from the right, as editors type them: `12` is twelve frames, `1:12:08` is one minute, twelve
+    seconds and eight frames. Raises BadInput.
     """
     parts = re.split(r"[:;]", text.strip())
     if not 1 <= len(parts) <= 4 or not all(re.fullmatch("[0-9]{1,12}", part) for part in parts):
@@ -122,9 +129,12 @@ def parse_timecode(text: str, rate: Fraction) -> int:
 
 
 def parse_time(text: str, rate: Fraction) -> Fraction:
-    """Seconds of a time as a person writes one, the same in every command and field: `50` or `50f` frames,
-    `2s`, `2.5s` or `1/2s` seconds, a timecode (`00:02` is two frames), exactly; `n/d` without a unit is
-    seconds, as `--json` tells a source's. `;` belongs to rates that drop numbers. Raises BadInput.
+    """Parse a time as a person writes it and return exact seconds. Every command and field uses this
+    notation.
+
+    `50` and `50f` are frames; `2s`, `2.5s` and `1/2s` are seconds; `00:02` is timecode (two frames); `n/d`
+    without a unit is seconds, because `--json` prints the times of a source that way. `;` is accepted only
+    for drop-frame rates. Raises BadInput.
     """
     word = text.strip().lower()
     if word.endswith("s") or re.fullmatch(r"[0-9]+/[0-9]+", word):
@@ -150,17 +160,17 @@ def parse_time(text: str, rate: Fraction) -> Fraction:
 
 
 def parse_frame(text: str, rate: Fraction) -> int:
-    """The frame nearest to a time as a person writes one (`parse_time`). Raises BadInput."""
+    """Parse a time (see `parse_time`) and return the nearest frame. Raises BadInput."""
     return frames_of(parse_time(text, rate), rate)
 
 
 def parse_shift(text: str, rate: Fraction) -> int:
-    """Frames of a time with or without a sign: `-12`, `+2s`, `−1:00`. Raises BadInput."""
+    """Parse a time with an optional sign (`-12`, `+2s`, `−1:00`) and return frames. Raises BadInput."""
     word = text.strip().replace("−", "-")
     frames = parse_frame(word[1:] if word[:1] in ("+", "-") else word, rate)
     return -frames if word.startswith("-") else frames
 
 
 def rate_name(rate: Fraction) -> str:
-    """`25`, `23.976`, `12.5`: a rate, or seconds, as people write them."""
+    """Return a frame rate, or a number of seconds, as people write it: `25`, `23.976`, `12.5`."""
     return f"{float(rate):.3f}".rstrip("0").rstrip(".")

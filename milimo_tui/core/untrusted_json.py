@@ -1,4 +1,4 @@
-"""JSON that others wrote, read so that whatever it holds ends in one kind of error."""
+"""Parse JSON from untrusted sources, so that every defect raises the same kind of error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def read_json(data: str | bytes, **more: Any) -> Any:
-    """What the text says. Raises ValueError for what is none, or is nested without end."""
+    """Parse JSON text. Raises ValueError for invalid JSON and for JSON that is nested too deeply."""
     try:
         return json.loads(data, **more)
     except RecursionError:

@@ -1,6 +1,7 @@
-"""JSON as the supervisor, its file and its workers write it, many times a job: by pydantic's quick core.
+"""Read and write JSON with pydantic's fast core, for the supervisor, its file and its workers.
 
-Not for clients: they load without pydantic. Knows no message.
+These processes convert JSON many times per job. Clients don't use this module, because they start without
+pydantic. The module knows no message types.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 
 def dump(value: Any) -> bytes:
-    """A JSON-able value, compact. What is no text (a file name in another encoding) is replaced."""
+    """Return a JSON-able value as compact bytes. Text that can't be encoded is replaced, as in some file
+    names.
+    """
     try:
         return to_json(value)
     except PydanticSerializationError:
@@ -20,7 +23,7 @@ def dump(value: Any) -> bytes:
 
 
 def load(data: bytes | str) -> Any:
-    """What such bytes say; also half a character pair. Raises ValueError for what is no JSON."""
+    """Parse JSON bytes or text, also with half of a surrogate pair. Raises ValueError for invalid JSON."""
     try:
         return from_json(data)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Cuts: tracks, clips, edits on them, layout and the render plan. Pure values and functions.
+"""Cuts: their tracks and clips, edits, layout and the render plan. Pure values and functions.
 
-May import `core` only. No files, no database, no clock.
+This package may import only `core`. No files, no database, no clock.
 """

@@ -1,4 +1,5 @@
-"""Files in and out: screenplays, and cuts as other programs read and write them.
+"""Import and export of files: screenplays, and cuts as other programs read and write them.
 
-Imports no av, no database and no model stack. A cut travels as a `bundle`: with what it names, by value.
+The package imports no av, no database and no model libraries. A cut is exchanged as a `CutBundle`, with
+everything it refers to as values.
 """

@@ -1,5 +1,5 @@
-"""The job system: queue, supervisor, workers, events and the client. Carries any engine's spec.
+"""The job system: queue, supervisor, workers, events and the client. A job can carry any engine's spec.
 
-Knows nothing of films: what happens to a result is handed in by `studio`.
-May import `engines`, `store`, `core`.
+The package knows nothing about films: `studio` hands in the code that files a job's result. May import
+`engines`, `store`, `core`.
 """

@@ -1,4 +1,4 @@
-"""SQLite: tables, transactions, migrations, and the map between rows and values.
+"""SQLite storage: tables, transactions, migrations, and the mapping between rows and values.
 
-Rows do not leave this package. May import `story`, `cut` and `core`.
+SQLite rows are not passed out of this package. The package may import `story`, `cut` and `core`.
 """

@@ -1,4 +1,4 @@
-"""Screenplays, scenes, shots, elements and prompts: pure rules, values in and values out.
+"""Rules for screenplays, scenes, shots, elements and prompts, as pure functions from values to values.
 
-May import `core` only. No files, no database, no clock.
+May import `core` only. The package reads no files, no database and no clock.
 """

@@ -1,7 +1,7 @@
-"""The whole application without a face: one function per act, each a command of the registry.
+"""The application without a user interface: one function for each action, each a command of the registry.
 
-Composes everything below; `cli` and `tui` add no behaviour to it. Rooms from the ground up: `session`,
-`registry`, `machine`, `weights`, `queue`, `render`, `media`, `cuts`, `takes`, `pictures`, `script`,
-`writing`, `project`, `intake`, and on all of them `commands`. Begin with `session.studio` and
+It composes everything below it; `cli` and `tui` add no behaviour. Its packages, from the bottom up:
+`session`, `registry`, `machine`, `weights`, `queue`, `render`, `media`, `cuts`, `takes`, `pictures`,
+`script`, `writing`, `project`, `intake`, and above all of them `commands`. Begin with `session.studio` and
 `registry.registry`.
 """

@@ -1,6 +1,7 @@
-"""The studio in the terminal, a room a screen over the rooms that all share. Begin with `shell.screen`.
+"""The studio in the terminal: one package for each screen, on top of packages that all screens share.
 
-From above: `app`; the screens (`script`, `media`, `film`, `review`, `cuts`, `home`, then `timeline` and
-`storyboard`, then `jobs`); `play`; `forms`; `shell`; `widgets`; `fields`; `keys` and `terminal`. Imports no
-`av`, no torch, no SQLModel; never waits for anything on its event loop.
+Begin with `shell.screen`. The packages from top to bottom: `app`; the screens (`script`, `media`, `film`,
+`review`, `cuts`, `home`, then `timeline` and `storyboard`, then `jobs`); `play`; `forms`; `shell`; `widgets`;
+`fields`; `keys` and `terminal`. No package imports `av`, torch or SQLModel, and none waits for anything on
+the event loop.
 """

@@ -1,4 +1,6 @@
-"""A plug-in of Milimo: the longest shots, a shot list for a spreadsheet, a check for shots below a second."""
+"""An example of a plug-in: a command that lists the longest shots, an export of the shot list, and a
+check.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ from milimo_tui import api
 
 
 class LongestArgs(api.Args):
+    """The arguments of the command `longest`."""
+
     most: int = api.arg(5, ge=1, le=100, description="so many of them")
 
 
@@ -25,7 +29,7 @@ def longest(film: api.Film, args: LongestArgs) -> list[dict[str, object]]:
 
 @api.export(".csv", title="Shot list")
 def shot_list(film: api.Film) -> str:
-    """Return a row for each shot: number, scene, size, seconds, what is seen."""
+    """Return a CSV table with a row for each shot: number, scene, size, seconds and action."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(["shot", "scene", "size", "seconds", "action"])
@@ -37,7 +41,7 @@ def shot_list(film: api.Film) -> str:
 
 @api.check("short_shots", title="Shots below a second")
 def short_shots(film: api.Film) -> Iterator[str]:
-    """Find shots that are shorter than a second."""
+    """Yield a sentence for each shot that is shorter than a second."""
     for shot in film.shots():
         if shot.frames < film.rate:
             yield f"{shot.number} is {float(shot.frames / film.rate):.2f} s long"

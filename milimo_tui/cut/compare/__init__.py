@@ -1,1 +1,1 @@
-"""What two cuts differ in, in sentences, and a cut as text. Begin with `comparison`."""
+"""The differences between two cuts as sentences, and a cut as text. Begin with `comparison`."""

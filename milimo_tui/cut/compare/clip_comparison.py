@@ -1,4 +1,6 @@
-"""What was done to one clip between two cuts, as parts of a sentence: “loses 12 frames at its end”. Pure."""
+"""Describe the changes to a clip between two cuts as parts of a sentence: “loses 12 frames at its end”.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,12 @@ from milimo_tui.cut.values.timing import ENDLESS, span
 
 
 def frames(count: int) -> str:
-    """`1 frame`, `12 frames`."""
+    """Return a count of frames: `1 frame`, `12 frames`."""
     return plural(count, "frame")
 
 
 def differences_of(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
-    """What the newer one has or lacks, a few words each; none where they are alike."""
+    """Return what the newer clip has or lacks, in a few words each. Empty if the clips are equal."""
     ratio = new_rate / old_rate
     return [
         *_time(old, new, old_rate, new_rate),
@@ -28,7 +30,9 @@ def differences_of(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction)
 
 
 def _time(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
-    """Trims, slips, lengths and speeds; what two rates alone make of a length is nobody's edit."""
+    """Return changes of trims, slips, lengths and speeds. Length differences caused by rounding to another
+    rate are ignored.
+    """
     speed, was = new.effects.speed, old.effects.speed
     longer = half_up(Fraction(new.frames) - old.frames * new_rate / old_rate)
     if abs(longer) <= 1 and old_rate != new_rate:
@@ -87,7 +91,7 @@ def _levels(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
 
 
 def _as_long(was: int, now: int, ratio: Fraction) -> bool:
-    """Whether frames at two rates are the same time: but for rounding, which is nobody's edit."""
+    """Return True if frame numbers at two rates are the same time, apart from rounding."""
     return abs(now - half_up(was * ratio)) <= (ratio != 1)
 
 
@@ -99,7 +103,7 @@ def _same(was: Curve, now: Curve, ratio: Fraction) -> bool:
 
 
 def _effect_differences(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
-    """List what differs in numbers, choices and titles, as parts of a sentence."""
+    """Return the differences in numbers, choices and titles as parts of a sentence."""
     parts = []
     for name in sorted({name for name, _ in (*old.curves, *new.curves)}):
         was, now = old.curve(name), new.curve(name)

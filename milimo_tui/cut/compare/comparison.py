@@ -1,7 +1,7 @@
-"""What two cuts differ in, as sentences: from an older one to a newer one, along the newer one's time. Pure.
+"""Describe the differences from an older to a newer cut as sentences, in order of the newer cut's time. Pure.
 
-Which clip is which is `cut.compare.matching`'s; what of one clip was changed is
-`cut.compare.clip_comparison`'s.
+`cut.compare.matching` matches the clips. `cut.compare.clip_comparison` describes the changes to a single
+clip.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ Picture = Callable[[Clip], str]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One. `frame` is where it is, in the newer cut's time; `clips` are the ids of those it is about there,
-    or in the older cut where they are gone.
+    """A difference between two cuts.
+
+    `frame` is its time in the newer cut. `clips` are the ids of the clips in the newer cut, or in the older
+    cut if they were removed.
     """
 
     what: str  # cut, track, new, gone, moved, changed, split, transition, marker
@@ -46,9 +48,11 @@ def compare(
     same: Same = by_source,
     pictures: tuple[Picture, Picture] | None = None,
 ) -> tuple[Difference, ...]:
-    """The differences, the cut's own first, then along the newer cut's time.
+    """Return the differences between two cuts: those of the cut itself first, then in order of the newer
+    cut's time.
 
-    `names` gives shots, files and cuts a name by id; `pictures` what the clips of each show.
+    `names` maps ids of shots, files and cuts to names. `pictures` names the pictures of the clips of each
+    cut.
     """
     both = _Both(layout(old), layout(new), names, same, pictures)
     differences = [*both.of_clips(), *both.of_transitions(), *both.of_markers()]
@@ -57,7 +61,7 @@ def compare(
 
 
 class _Both:
-    """Two cuts laid out, and which clip of the older is which of the newer."""
+    """Two cuts with their layouts, and the matches between their clips."""
 
     def __init__(
         self,
@@ -80,6 +84,7 @@ class _Both:
     # the cut and its tracks
 
     def of_cut(self) -> Iterator[Difference]:
+        """Yield the differences in rate, size and sample rate."""
         old, new = self.old.cut, self.new.cut
         if old.rate != new.rate:
             yield Difference("cut", f"it runs at {rate_name(new.rate)} fps, not at {rate_name(old.rate)}")
@@ -89,6 +94,7 @@ class _Both:
             yield Difference("cut", f"its sound has {new.sample_rate} Hz, not {old.sample_rate}")
 
     def of_tracks(self) -> Iterator[Difference]:
+        """Yield the tracks that are new, changed or removed."""
         known = {track.id: track for track in self.old.tracks}
         named = {(track.kind, track.name): track for track in self.old.tracks}
         met = set()
@@ -109,6 +115,7 @@ class _Both:
     # clips
 
     def of_clips(self) -> Iterator[Difference]:
+        """Yield the clips that are new, moved, changed, split or removed."""
         strayed = self._strayed()
         shifts: dict[tuple[str, int], list[Placed]] = defaultdict(list)
         for track in self.new.tracks:
@@ -137,7 +144,7 @@ class _Both:
         strayed: frozenset[str],
         shifts: dict[tuple[str, int], list[Placed]],
     ) -> Iterator[Difference]:
-        """What was done to a clip that both cuts have."""
+        """Yield the changes to a clip that both cuts have."""
         old_track = self.old.track(there.clip.track).name
         parts = []
         if old_track != track.name:
@@ -167,7 +174,7 @@ class _Both:
         return self._about(here, "new", f"{words}, {self._place(before, '').strip()}", track)
 
     def _pieces(self) -> dict[str, list[Placed]]:
-        """Clips that were split, by the piece that has a match: all of their pieces, side by side."""
+        """Return the adjacent pieces of each split clip, by the id of the piece that has a match."""
         out = {}
         for track in self.new.tracks:
             row = self.new.on(track.id)
@@ -185,7 +192,9 @@ class _Both:
         return out
 
     def _is_piece(self, each: Placed, beside: Placed, there: Placed) -> bool:
-        """Whether a clip without a match shows a part of an older clip, and lies against another piece."""
+        """Return True if a clip without a match shows a part of an older clip and touches another piece of
+        it.
+        """
         if each.clip.id in self.was or (each.start != beside.end and each.end != beside.start):
             return False
         clip, old = each.clip, there.clip
@@ -196,7 +205,7 @@ class _Both:
         return low <= part[0] and part[1] <= high
 
     def _left(self) -> Iterator[Difference]:
-        """Clips that the newer cut has not; told of where the clip before them ends now."""
+        """Yield the clips that the newer cut lacks, at the current end of the clip that was before them."""
         for track in self.old.tracks:
             at, before = 0, ""
             for there in self.old.on(track.id):
@@ -211,7 +220,7 @@ class _Both:
                 yield Difference("gone", words, at, track.name, (there.clip.id,))
 
     def _strayed(self) -> frozenset[str]:
-        """Clips of magnetic tracks that are not in their old order: as few as the order allows."""
+        """Return the clips of magnetic tracks that changed their order, as few as possible."""
         out: set[str] = set()
         for track in self.new.tracks:
             if not track.magnetic:
@@ -224,7 +233,7 @@ class _Both:
         return frozenset(out)
 
     def _shift(self, there: Placed, here: Placed) -> int:
-        """How many frames later a clip of a free track lies; 0 where it only followed what it hangs on."""
+        """Return the frames by which a clip of a free track is later; 0 if it only followed its anchor."""
         old, new = there.clip, here.clip
         if old.anchor is not None and new.anchor is not None and self.now.get(old.anchor) == new.anchor:
             return (new.offset or 0) - self._conformed(old.offset or 0)
@@ -243,6 +252,7 @@ class _Both:
     # transitions and markers
 
     def of_transitions(self) -> Iterator[Difference]:
+        """Yield the transitions that are new, changed or removed."""
         before, after = joins(self.old).tail, joins(self.new).tail
         for id, join in after.items():
             was = before.get(self.was.get(id, ""))
@@ -268,6 +278,7 @@ class _Both:
                 yield Difference("transition", words, left.end, clips=(left.clip.id, right.clip.id))
 
     def of_markers(self) -> Iterator[Difference]:
+        """Yield the markers and notes that are new, completed, reopened or removed."""
         before, after = _by_words(self.old.cut.markers), _by_words(self.new.cut.markers)
         for key, row in after.items():
             was = before.get(key, [])
@@ -289,7 +300,7 @@ class _Both:
     # words
 
     def call(self, here: Placed) -> str:
-        """A clip's name, with its place where another has the same."""
+        """Return a clip's name, with its start if another clip has the same name."""
         name = name_of(here.clip, self.names)
         return f"{name} at {self._code(here.start)}" if name in self.often else name
 
@@ -308,7 +319,7 @@ class _Both:
 
 
 def _one_clip(row: Sequence[Placed]) -> Clip:
-    """The pieces of one clip as that clip."""
+    """Return the pieces of a split clip as one clip."""
     first, last = row[0].clip, row[-1].clip
     return replace(first, frames=sum(each.clip.frames for each in row), fade_out=last.fade_out)
 
@@ -330,7 +341,7 @@ def _flags(was: Track, now: Track) -> list[str]:
 
 
 def _rising(starts: Sequence[int]) -> frozenset[int]:
-    """Indexes of a longest strictly rising run."""
+    """Return the indexes of a longest strictly ascending subsequence."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []

@@ -1,4 +1,4 @@
-"""A cut as plain text that reads well in a commit or a chat."""
+"""Format a cut as plain text that is readable in a commit or a chat."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from milimo_tui.cut.layout.transition_spans import Join, joins
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
 
-WORDS = 40  # letters of what a shot is about
+WORDS = 40  # most characters of a shot's description
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideFacts:
-    """Facts that a cut does not hold itself: names of shots, assets and cuts by id, what shots are about,
-    and the state of clips by their id (offline, no take).
+    """Facts that are not stored in a cut.
+
+    `names` maps ids of shots, media files and cuts to names, `words` maps shots to descriptions, and `states`
+    maps clips to states (offline, no take).
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -29,11 +31,11 @@ class OutsideFacts:
 
 
 def as_text(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
-    """A head line, then each track with a line for each clip: start, length, what it shows, from where.
+    """Return a headline, then each track with a line for each clip: start, length, source and source start.
 
-    Video tracks come topmost first, as on the timeline. A clip's line depends on that clip alone, so that
-    in a comparison of two texts only what changed differs. Without `starts` that holds for edits that move
-    what lies behind them, too: lengths alone are told, and of a free track the empty time between clips.
+    Video tracks are listed from the top, as on the timeline. A clip's line depends only on that clip, so that
+    a comparison of two texts shows only what changed. Without `starts`, this is also true for edits that move
+    later clips: only lengths are written, and the empty time between clips of a free track.
     """
     laid_out = layout(cut)
     meeting = joins(laid_out)
@@ -66,7 +68,9 @@ def as_text(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
 
 
 def _bonds(laid_out: Layout) -> dict[str, Clip]:
-    """Each link and group by the first clip that has it, as their own names say nothing."""
+    """Return the first clip of each link and group by its name, because the names themselves mean nothing to
+    people.
+    """
     first: dict[str, Clip] = {}
     for track in laid_out.tracks:
         for placed in laid_out.on(track.id):
@@ -84,7 +88,7 @@ def _track_line(track: Track) -> str:
 
 
 def _clip_words(placed: Placed, laid_out: Layout, outside: OutsideFacts, bonds: Mapping[str, Clip]) -> str:
-    """`   132 f  1A  “Rain over …”  muted`: a clip's line without its start."""
+    """Return a clip's line without its start: `   132 f  1A  “Rain over …”  muted`."""
     clip, names = placed.clip, outside.names
     parts = [name_of(clip, names)]
     if clip.source.kind is SourceKind.CUT:
@@ -113,7 +117,7 @@ def _clip_words(placed: Placed, laid_out: Layout, outside: OutsideFacts, bonds: 
 
 
 def _effect_words(clip: Clip) -> list[str]:
-    """What was set of a clip's effects, a word or two for each."""
+    """Return a word or two for each effect that is set on a clip."""
     effects = clip.effects
     parts = []
     if effects.speed != 1:
@@ -141,13 +145,14 @@ def _join_words(join: Join) -> str:
 
 
 def short(title: Title) -> str:
-    """A title's first words."""
+    """Return the first line of a title, at most 40 characters."""
     return title.text.strip().split("\n")[0][:40]
 
 
 def _marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -> list[str]:
-    """Markers and notes by their frames, each with its replies below it; without `starts` those on clips by
-    their place in it.
+    """Return markers and notes in order of their frames, each with its replies below it.
+
+    Without `starts`, markers on clips have their position in the clip.
     """
     replies: dict[str, list[Marker]] = {}
     for marker in laid_out.cut.markers:
@@ -172,12 +177,12 @@ def _marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -
 
 
 def _marker_text(marker: Marker) -> str:
-    """Give the text of a marker with its author."""
+    """Return the text of a marker with its author."""
     return f"{marker.author}: {marker.text}" if marker.author else marker.text
 
 
 def name_of(clip: Clip, names: Mapping[str, str]) -> str:
-    """What a clip is called: its label, its source's name, or the source's id; a gap is a gap."""
+    """Return the name of a clip: its label, its source's name, or the source's id. A gap is `(gap)`."""
     if clip.source.kind is SourceKind.GAP:
         return "(gap)"
     words = short(clip.effects.title) if clip.effects.title else clip.source.ref

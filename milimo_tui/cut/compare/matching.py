@@ -1,7 +1,7 @@
-"""Which clip of one cut is which of another: by id, else by what it shows and which part of it. Pure.
+"""Match the clips of two cuts: by id, or else by their source and the part of it that they show. Pure.
 
-Two cuts of one film share shots and files, never ids: a copy has its own. A clip is matched with the one that
-shows the same part of the same source; what was trimmed is found by the part both show.
+Two cuts of a film share shots and files but no ids, because a copy has ids of its own. A clip is matched with
+the clip that shows the same part of the same source. A trimmed clip is found by the part that both show.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from milimo_tui.cut.values.timing import span
 Same = Callable[[Source], Hashable]
 """What two sources have in common when they are one thing; for cuts inside cuts, say, a name."""
 
-NEARBY = 40  # clips of one source that are looked at on either side when a part is looked for
+NEARBY = 40  # clips of a source that are compared on each side when a part is searched
 
 
 def by_source(source: Source) -> Hashable:
-    """Sources are the same when they are equal."""
+    """Return the source itself: two sources are the same if they are equal."""
     return source
 
 
 def matched(a: Layout, b: Layout, same: Same = by_source) -> dict[str, str]:
-    """Clips of `a` (ids) to the clips of `b` that they are; what has no match is in neither."""
+    """Return the matches from clip ids of `a` to clip ids of `b`. Clips without a match are left out."""
     found = {clip.id: clip.id for clip in a.cut.clips if b.find(clip.id) is not None}
     taken = set(found.values())
     ours, theirs = _groups(a, found.keys(), same), _groups(b, taken, same)
@@ -41,7 +41,7 @@ def matched(a: Layout, b: Layout, same: Same = by_source) -> dict[str, str]:
 
 
 def _groups(placed: Layout, known: object, same: Same) -> Mapping[Hashable, list[Placed]]:
-    """The clips that are not known yet by what they show, in film order; gaps are left out."""
+    """Return the clips without a match by source, in film order. Gaps are left out."""
     out: dict[Hashable, list[Placed]] = defaultdict(list)
     for track in placed.tracks:
         for each in placed.on(track.id):
@@ -61,7 +61,9 @@ def _key(clip: Clip, same: Same) -> Hashable:
 def _match_group(
     a: Layout, b: Layout, left: Sequence[Placed], right: Sequence[Placed], found: dict[str, str]
 ) -> None:
-    """Clips of one source: those of the very same part on the same track, then on any, then by overlap."""
+    """Match clips of one source: the same part on the same track first, then on any track, then by
+    overlap.
+    """
     for with_track in (True, False):
         open_: dict[Hashable, deque[Placed]] = defaultdict(deque)
         for each in right:
@@ -92,7 +94,9 @@ def _exact(placed: Layout, each: Placed, *, with_track: bool) -> Hashable:
 def _match_by_overlap(
     a: Layout, b: Layout, left: Sequence[Placed], right: Sequence[Placed], found: dict[str, str]
 ) -> None:
-    """By the longest part that both show; what shares none is matched in film order, track by track."""
+    """Match clips by the longest part that both show. Clips without a common part are matched in film order
+    by track.
+    """
     ordered = sorted(right, key=lambda each: span(each.clip, b.cut.rate)[0])
     lows = [span(each.clip, b.cut.rate)[0] for each in ordered]
     taken: set[str] = set()
@@ -123,7 +127,7 @@ def _on_same_track(a: Layout, b: Layout, left: Placed, right: Placed) -> bool:
 
 
 def _match_gaps(a: Layout, b: Layout, found: dict[str, str]) -> None:
-    """A gap is the one behind the same clip, else before the same clip, else at the same place."""
+    """Match a gap with the gap after the same clip, or else before the same clip."""
     for track in a.tracks:
         row = a.on(track.id)
         for index, each in enumerate(row):
@@ -137,7 +141,7 @@ def _match_gaps(a: Layout, b: Layout, found: dict[str, str]) -> None:
 
 
 def _gap_beside(placed: Layout, clip_id: str, step: int) -> str:
-    """The gap behind (1) or before (-1) a clip; empty where there is none."""
+    """Return the gap after (`step` 1) or before (-1) a clip. Empty if there is none."""
     here = placed.find(clip_id) if clip_id else None
     if here is None:
         return ""

@@ -1,3 +1,3 @@
-"""How a plan is delivered: codecs, size, what lies over it and beside it, in which segments. Begin with
-`delivery`. Uses `cut.plan`.
+"""The delivery of a plan: codecs, size, burn-ins, subtitles and segments. Begin with `delivery`. Uses
+`cut.plan`.
 """

@@ -1,6 +1,6 @@
-"""What a delivery lays over a plan's pictures, as layers of its own, and the slate it puts before them.
+"""Add the burn-ins of a delivery to a plan: layers over its pictures, and a slate before them.
 
-Pure; `media.picture.burns` draws them.
+Pure; `media.picture.burns` draws the burn-ins.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ TIMECODE, WATERMARK, CAPTION, SLATE = "timecode", "watermark", "caption", "slate
 
 
 def burnt(plan: Plan, delivery: Delivery) -> Plan:
-    """The plan with timecode, watermark and captions on top; captions cut its stretches at their edges."""
+    """Return the plan with timecode, watermark and captions on top. Stretches are split at the edges of
+    captions.
+    """
     burns = delivery.burns
     shown = delivery.captions if burns.captions else ()
     if not (burns.timecode or burns.watermark or shown):
@@ -33,7 +35,9 @@ def burnt(plan: Plan, delivery: Delivery) -> Plan:
 
 
 def slated(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
-    """The plan after a slate of so many seconds, silent, in front of frame 0; both as before without one."""
+    """Return plan and delivery with a silent slate before frame 0. Both are unchanged if no slate is
+    requested.
+    """
     frames = half_up(delivery.burns.slate * plan.rate)
     if frames == 0:
         return plan, delivery
@@ -51,7 +55,7 @@ def slated(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
 
 
 def moved(delivery: Delivery, place: Callable[[int], int]) -> Delivery:
-    """The delivery with its captions and chapters at other frames; a caption keeps one at least."""
+    """Return the delivery with captions and chapters moved by `place`. A caption keeps at least one frame."""
     captions = tuple(
         each.model_copy(
             update={"start": place(each.start), "end": max(place(each.start) + 1, place(each.end))}
@@ -90,7 +94,9 @@ def _under(plan: Plan, stretch: Stretch, delivery: Delivery, captions: tuple[Cap
 
 
 def _burn(plan: Plan, stretch: Stretch, kind: str, text: str = "") -> Layer:
-    """The source time of a timecode is the cut's own, so that it can be read off it."""
+    """Return a burn-in layer. The source time of a timecode is the cut's time, so that it can be read from
+    the layer.
+    """
     at = plan.start + stretch.start if kind == TIMECODE else 0
     return Layer(
         clip=f"burn:{kind}",

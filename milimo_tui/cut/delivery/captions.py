@@ -1,6 +1,7 @@
-"""What is said in a cut, as captions over its frames. Pure.
+"""The dialogue of a cut as captions over its frames. Pure.
 
-The lines of a shot share its length by their words; a clip of a part of it has the captions of that part.
+The lines of a shot share its length in proportion to their text. A clip of a part of a shot has that part's
+captions.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from milimo_tui.cut.layout.rows import Placed
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import frame_of
 
-LETTERS = 84  # of one caption at most: two lines of a screen
+LETTERS = 84  # most characters of a caption: two lines on the screen
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A shot's length and its lines: speaker and text of each, in order."""
+    """The length of a shot and its lines of dialogue: speaker and text of each, in order."""
 
     seconds: Fraction
     lines: tuple[tuple[str, str], ...]
@@ -29,7 +30,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
-    """A caption on the shot's own time."""
+    """A caption with times relative to its shot."""
 
     start: Fraction
     end: Fraction
@@ -38,21 +39,24 @@ class _Cue:
 
 
 def captions(cut: Cut, spoken: Mapping[str, Spoken]) -> tuple[Caption, ...]:
-    """The captions of a whole cut in order, by what each shot (by id) says; hidden tracks say nothing."""
+    """Return the captions of a cut in order. `spoken` maps a shot's id to its dialogue. Hidden tracks have no
+    captions.
+    """
     placed = layout(cut)
     found = sorted(_found(placed, spoken), key=lambda each: (each.start, each.end))
     out: list[Caption] = []
     for each in found:
         last = out[-1] if out else None
         if last and (last.end, last.text, last.speaker) == (each.start, each.text, each.speaker):
-            out[-1] = last.model_copy(update={"end": each.end})  # one line over a clip that was split
+            # a line that continues over a split clip is one caption
+            out[-1] = last.model_copy(update={"end": each.end})
         else:
             out.append(each)
     return tuple(out)
 
 
 def within(found: tuple[Caption, ...], start: int, frames: int) -> tuple[Caption, ...]:
-    """Those seen in frames [start, start + frames), counted from its first."""
+    """Return the captions visible in frames [start, start + frames), with times counted from `start`."""
     return tuple(
         each.model_copy(update={"start": max(0, each.start - start), "end": min(frames, each.end - start)})
         for each in found
@@ -73,7 +77,7 @@ def _found(placed: Layout, spoken: Mapping[str, Spoken]) -> Iterator[Caption]:
 
 
 def _of_clip(placed: Placed, spoken_lines: Spoken, rate: Fraction) -> Iterator[Caption]:
-    """The part of a shot's lines that a clip shows."""
+    """Yield the captions for the part of a shot's dialogue that a clip shows."""
     clip = placed.clip
     for cue in _cues(spoken_lines):
         first, last = (half_up(frame_of(clip, at, rate)) for at in (cue.start, cue.end))
@@ -95,7 +99,7 @@ def _cues(spoken_lines: Spoken) -> Iterator[_Cue]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """A long line in parts of about one length, broken between words."""
+    """Yield the parts of a line: a long line is broken between words into parts of about equal length."""
     words = text.split()
     count = -(-len(" ".join(words)) // LETTERS)
     room = -(-len(" ".join(words)) // max(1, count))

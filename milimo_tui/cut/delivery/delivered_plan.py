@@ -1,6 +1,6 @@
-"""The plan as it is delivered: at another size or rate, with what is burnt in and a slate before it.
+"""The plan in its delivered form: at another size or rate, with burn-ins, and with a slate before it.
 
-A pure function from plan to plan, so that what is laid over a film is drawn where every picture of it is.
+A pure function from plan to plan. So the burn-ins are drawn by the same code as every picture of the film.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from milimo_tui.cut.delivery.burns import burnt, moved, slated
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
 
-SAME_SHAPE = Fraction(1, 100)  # two rasters whose shapes differ by less are filled alike
+SAME_SHAPE = Fraction(1, 100)  # two rasters whose aspect ratios differ by less count as the same shape
 
 
 def delivered(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
-    """The plan to render for a delivery, and the delivery with its frames counted as that plan's.
+    """Return the plan to render for a delivery, and the delivery with its frames counted in that plan.
 
-    A film of sound alone keeps its plan. Raises BadInput for a raster of odd sides.
+    A film with sound only keeps its plan. Raises BadInput for a raster with odd sides.
     """
     if delivery.picture is None:
         return plan, delivery
@@ -30,7 +30,11 @@ def delivered(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
 
 
 def _sized(plan: Plan, width: int, height: int) -> Plan:
-    """In a raster of about the same shape every picture is fitted by itself, once; in another the whole."""
+    """Return the plan in another raster.
+
+    If the rasters have nearly the same shape, every picture is fitted by itself. Otherwise the film is fitted
+    as a unit.
+    """
     if width % 2 or height % 2:
         raise BadInput(f"a film of {width}×{height} can't be encoded", "use even sides")
     if (width, height) == (plan.width, plan.height):
@@ -43,7 +47,9 @@ def _sized(plan: Plan, width: int, height: int) -> Plan:
 
 
 def _rated(plan: Plan, rate: Fraction) -> Plan:
-    """At another rate the film is one compound clip: each frame shows what the cut shows at that time."""
+    """Return the plan at another rate, as one compound clip. Each frame shows the cut's picture at that
+    time.
+    """
     if rate == plan.rate:
         return plan
     frames = max(1, half_up(seconds_of(plan.frames, plan.rate) * rate))

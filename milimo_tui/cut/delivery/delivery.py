@@ -1,7 +1,7 @@
-"""How a film is delivered: codecs, quality, what is laid over it and what lies beside it, as one value.
+"""The delivery of a film as one value: codecs, quality, burn-ins, subtitles and stems.
 
-Presets are rows of `cut.delivery.presets`; the engine gets a whole `Delivery` and asks no table. Sizes and
-rates that are 0 or None are the cut's own.
+Presets are rows of `cut.delivery.presets`. The engine gets a complete `Delivery` and reads no table. Sizes
+and rates of 0 or None mean the cut's own.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ Container = Literal[
 
 
 class DeliveryValue(BaseModel):
+    """The base of the values of a delivery."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class PictureFormat(DeliveryValue):
-    """How pictures are encoded. `quality` is the encoder's own scale (x264's crf); with `bit_rate` it is not
-    used. `encoder` is FFmpeg's name (`pillow` for pictures that are files); `hardware` lets one that a test
-    encode proved take its place.
+    """The encoding of pictures.
+
+    `quality` is on the encoder's own scale (x264's crf) and is ignored if there is a `bit_rate`. `encoder` is
+    FFmpeg's name (`pillow` for picture files). `hardware` allows a hardware encoder that passed a test
+    encode.
     """
 
     codec: Literal["h264", "h265", "av1", "prores", "dnxhr", "vp9", "ffv1", "png", "jpeg", "gif", "webp"] = (
@@ -34,16 +38,16 @@ class PictureFormat(DeliveryValue):
     hardware: bool = False
     pixels: str = "yuv420p"
     quality: int | None = 18
-    bit_rate: int = Field(default=0, ge=0)  # bits a second; 0: by quality
+    bit_rate: int = Field(default=0, ge=0)  # bits per second; 0: encode by quality
     two_pass: bool = False
     speed: str = "veryfast"  # the encoder's preset
     profile: str = ""
-    gop: int = Field(default=0, ge=0)  # frames at most between key frames; 0: two seconds
+    gop: int = Field(default=0, ge=0)  # most frames between key frames; 0: two seconds
     options: tuple[tuple[str, str], ...] = ()
 
 
 class SoundFormat(DeliveryValue):
-    """How sound is encoded."""
+    """The encoding of sound."""
 
     codec: Literal["aac", "opus", "mp3", "pcm_s16le", "pcm_s24le", "flac"] = "aac"
     bit_rate: int = Field(default=192_000, ge=0)
@@ -52,19 +56,19 @@ class SoundFormat(DeliveryValue):
 
 
 class Loudness(DeliveryValue):
-    """A target by EBU R128 / ITU-R BS.1770: integrated LUFS; true peak at most, in dBTP."""
+    """A loudness target by EBU R128 / ITU-R BS.1770: integrated LUFS, and the maximum true peak in dBTP."""
 
     lufs: float = Field(default=-16.0, ge=-40, le=-5)
     true_peak: float = Field(default=-1.0, ge=-9, le=0)
 
 
 class Burns(DeliveryValue):
-    """What is laid over every frame."""
+    """The items burnt into every frame."""
 
     timecode: bool = False
-    slate: int = Field(default=0, ge=0, le=10)  # seconds of a slate before the film
+    slate: int = Field(default=0, ge=0, le=10)  # duration of a slate before the film, in seconds
     captions: bool = False
-    watermark: str = ""  # words, e.g. PREVIS
+    watermark: str = ""  # text, for example PREVIS
 
 
 class Caption(DeliveryValue):
@@ -77,12 +81,16 @@ class Caption(DeliveryValue):
 
 
 class Chapter(DeliveryValue):
+    """A chapter of the film."""
+
     start: int  # frame of the plan
     title: str
 
 
 class Delivery(DeliveryValue):
-    """One file, or a folder of them, made of a plan. `picture` or `sound` is None where there is none."""
+    """A file, or a folder of files, made from a plan. `picture` or `sound` is None if the delivery has
+    none.
+    """
 
     preset: str = "h264"
     container: Container = "mp4"
@@ -97,11 +105,11 @@ class Delivery(DeliveryValue):
     subtitles: Literal["none", "srt", "vtt", "embedded"] = "none"
     captions: tuple[Caption, ...] = ()
     chapters: tuple[Chapter, ...] = ()
-    stems: bool = False  # a sound file for every track beside or instead of the mix
-    smart_copy: bool = True  # untouched sources are copied where that fits
+    stems: bool = False  # a sound file for every track, in addition to the mix or instead of it
+    smart_copy: bool = True  # copy unchanged sources without encoding if possible
     metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def in_folder(self) -> bool:
-        """Whether it is a folder of files rather than one."""
+        """True if the delivery is a folder of files instead of a file."""
         return self.container == "frames" or (self.stems and self.picture is None)

@@ -1,6 +1,6 @@
-"""What a delivery can't keep of the sources of its film, in sentences: said before it is rendered and after.
+"""Describe what a delivery can't preserve of its film's sources, for messages before and after rendering.
 
-Nothing but what a plan and a delivery say decides. Pixel formats are known by FFmpeg's names.
+Only the plan and the delivery decide. Pixel formats have FFmpeg's names.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.damage import notes
 from milimo_tui.cut.plan.plan import Layer, Plan
 
-EXACT = {"ffv1": "FFV1", "png": "PNG"}  # codecs that lose nothing of what they are given
-_MOST_BITS = 12  # of a level, in which films are composed
+EXACT = {"ffv1": "FFV1", "png": "PNG"}  # lossless codecs
+_MOST_BITS = 12  # bits per channel in which films are composited
 _DEEP = re.compile(r"(?:p|gray|grayf)(9|10|12|14|16|32)(?:le|be)$")
 _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "p212": (12, 1),
            "p216": (16, 1), "p410": (10, 2), "p412": (12, 2), "p416": (16, 2), "y210": (10, 1),
@@ -23,8 +23,8 @@ _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "
 
 
 def lost(plan: Plan, delivery: Delivery) -> tuple[str, ...]:
-    """A sentence for everything of a plan's sources that goes out as less than it is, or that is damaged and
-    got over, each said once.
+    """Return a sentence for each loss in quality of a source, and for each replaced damage, without
+    repetition.
     """
     sentences = dict.fromkeys(notes(plan))
     picture = delivery.picture
@@ -43,8 +43,10 @@ def lost(plan: Plan, delivery: Delivery) -> tuple[str, ...]:
 
 
 def holding(plan: Plan, pixels: str) -> str:
-    """The planar YUV format that holds every source of a plan as deep and as finely as it is, at least
-    `pixels`. Stills are RGB and count as 4:4:4.
+    """Return the planar YUV format that preserves the bit depth and chroma of every source, at least
+    `pixels`.
+
+    Stills are RGB and count as 4:4:4.
     """
     bits, fine = _shape(pixels)
     for layer in pictures(plan):
@@ -59,7 +61,7 @@ def holding(plan: Plan, pixels: str) -> str:
 
 
 def pictures(plan: Plan) -> Iterator[Layer]:
-    """The layers of a plan that show something, those of compound clips in their place."""
+    """Yield the layers of a plan that show a source. Compound clips are replaced by their own layers."""
     for stretch in plan.stretches:
         for layer in stretch.pictures():
             if layer.media.plan is not None:
@@ -80,7 +82,7 @@ def _rounded(name: str, pixels: str, codec: str, kept: str) -> Iterator[str]:
 
 
 def _shape(pixels: str) -> tuple[int, int]:
-    """Bits of a level, and how fine the colour is: 0 for 4:2:0 and coarser, 1 for 4:2:2, 2 for 4:4:4."""
+    """Return bits per channel and chroma resolution: 0 for 4:2:0 and coarser, 1 for 4:2:2, 2 for 4:4:4."""
     packed = _PACKED.get(pixels.removesuffix("le").removesuffix("be"))
     if packed is not None:
         return packed

@@ -1,4 +1,4 @@
-"""A render plan in words, a line for each stretch, layer and sound."""
+"""Describe a render plan in text: a line for each stretch, layer and sound."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan
 
 
 def describe(plan: Plan, delivery: Delivery | None = None) -> str:
-    """The plan in words; times are the cut's timecode. With a delivery, each stretch has its way."""
+    """Return the plan as text, with times in the cut's timecode. With a delivery, each stretch has its render
+    method.
+    """
     rate = plan.rate
 
     def code(frame: int) -> str:

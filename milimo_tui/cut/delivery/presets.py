@@ -1,6 +1,6 @@
-"""The ways a film is delivered, one row each: data only, every row a whole `Delivery`.
+"""The presets of deliveries as data. Every row contains a complete `Delivery`.
 
-A row says what is encoded and how; size, rate, range and what is laid over it are asked for beside it.
+A row specifies the encoding. Size, rate, range and burn-ins are requested separately.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ Group = Literal["film", "master", "frames", "clip", "sound"]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One way to deliver; `use` says in a few words what it is for. `bits` a pixel of a frame is what its
-    pictures were measured to need, for a guess before anything of the film is encoded (docs/deliver.md tells
-    of what). `lines`: its height at most, where no size is asked for; 0 for any.
+    """A preset for deliveries. `use` describes its purpose in a few words.
+
+    `bits` is the measured number of bits per pixel of a frame, for an estimate before anything is encoded
+    (docs/deliver.md describes the measured films). `lines` is the maximum height if no size is requested; 0
+    means no maximum.
     """
 
     name: str
@@ -232,7 +234,7 @@ NAMES: tuple[str, ...] = tuple(row.name for row in PRESETS)
 
 
 def preset_of(name: str) -> Preset:
-    """The row by that name. Raises NotFound with the names there are."""
+    """Return the preset with a name. Raises NotFound with the existing names."""
     for row in PRESETS:
         if row.name == name:
             return row

@@ -1,6 +1,6 @@
-"""What a person asks of a film, in words, and the delivery it is. Pure; every refusal tells a way.
+"""Parse a person's request for a delivery and build the `Delivery`. Pure; every refusal suggests a solution.
 
-`milimo render`, its command and the Film screen ask through here.
+`milimo render`, its command and the Film screen use this module.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from milimo_tui.cut.values.effects import OnDamage
 
 Subtitles = Literal["none", "srt", "vtt", "embedded"]
 
-# Which preset a file's name asks for, and which container it is.
+# The preset and the container that a file's suffix selects.
 BY_SUFFIX: dict[str, tuple[str, Container]] = {
     ".mp4": ("h264", "mp4"),
     ".m4v": ("h264", "mp4"),
@@ -54,7 +54,7 @@ QUALITIES = {
     "pillow": (1, 100),
     "libwebp_anim": (0, 100),
 }
-BY_BITS = ("h264", "h265", "av1", "vp9")  # codecs that hold a bit rate
+BY_BITS = ("h264", "h265", "av1", "vp9")  # codecs that can be encoded at a given bit rate
 TWO_PASS = ("libx264", "libx265")
 CHAPTERED = ("mp4", "mov", "m4a", "mkv", "webm")
 SUBTITLED = ("mp4", "mov", "mkv", "webm")
@@ -68,7 +68,7 @@ WATERMARK = "PREVIS"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRequest:
-    """Words as they were typed; empty ones are the preset's and the cut's own."""
+    """The options as they were typed. Empty options mean the preset's or the cut's own values."""
 
     preset: str = ""
     size: str = ""
@@ -89,9 +89,10 @@ class DeliveryRequest:
 
 
 def delivery_for(request: DeliveryRequest, suffix: str, width: int, height: int) -> Delivery:
-    """The delivery of a cut of that raster into a file whose name ends so (empty: the preset's own).
+    """Return the delivery of a cut of a given raster into a file with a suffix (empty: the preset's own
+    suffix).
 
-    Raises NotFound for a preset that isn't there, BadInput for what can't be read or doesn't go together.
+    Raises NotFound for an unknown preset, and BadInput for options that can't be parsed or can't be combined.
     """
     row = preset_of(request.preset or preset_by(suffix))
     delivery = _contained(row.delivery, suffix)
@@ -119,7 +120,9 @@ def delivery_for(request: DeliveryRequest, suffix: str, width: int, height: int)
 
 
 def preset_by(suffix: str) -> str:
-    """The preset a file's ending asks for; H.264 for none. Raises BadInput for one that says nothing."""
+    """Return the preset that a file's suffix selects; H.264 for no suffix. Raises BadInput for an unknown
+    suffix.
+    """
     if not suffix:
         return NAMES[0]
     if suffix.lower() not in BY_SUFFIX:
@@ -130,7 +133,7 @@ def preset_by(suffix: str) -> str:
 
 
 def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
-    """`1280x720`, `720p` or `50%` of a raster, as even sides. Raises BadInput."""
+    """Parse `1280x720`, `720p` or `50%` of a raster and return even sides. Raises BadInput."""
     text = words.strip().lower().replace("×", "x")
     if pair := re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text):
         sides = int(pair[1]), int(pair[2])
@@ -146,7 +149,7 @@ def parse_size(words: str, width: int, height: int) -> tuple[int, int]:
 
 
 def parse_bit_rate(words: str) -> int:
-    """`8M`, `800k` or a number of bits a second. Raises BadInput."""
+    """Parse `8M`, `800k` or a number of bits per second. Raises BadInput."""
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([km]?)(?:bit/?s|bps)?", words.strip().lower())
     bits = round(float(found[1]) * {"": 1, "k": 1_000, "m": 1_000_000}[found[2]]) if found else 0
     if not 1_000 <= bits <= 1_000_000_000:
@@ -155,7 +158,7 @@ def parse_bit_rate(words: str) -> int:
 
 
 def _shaped(lines: int, width: int, height: int) -> tuple[int, int]:
-    """The even width that goes with so many lines, in the shape of a raster."""
+    """Return the even width for a number of lines, in the shape of a raster, and the lines."""
     return 2 * max(1, half_up(Fraction(width * lines, height * 2))), lines
 
 
@@ -166,7 +169,9 @@ def _size(words: str, name: str, delivery: Delivery, width: int, height: int) ->
 
 
 def _contained(delivery: Delivery, suffix: str) -> Delivery:
-    """In the container its file's name asks for, with sound that goes into it."""
+    """Return the delivery in the container that the file's suffix selects, with a sound codec that fits into
+    it.
+    """
     if not suffix or suffix == delivery.suffix or delivery.container == "frames" or delivery.stems:
         return delivery
     _, container = BY_SUFFIX.get(suffix.lower(), ("", None))
@@ -235,7 +240,7 @@ def _sound(request: DeliveryRequest, name: str, delivery: Delivery) -> SoundForm
 
 
 def _loudness(words: str) -> Loudness | None:
-    """A name, or LUFS and, after a comma, dBTP."""
+    """Parse the name of a loudness level, or LUFS with an optional dBTP after a comma."""
     if not words:
         return None
     if words.lower() in LEVELS:

@@ -1,7 +1,7 @@
-"""A plan in segments that are encoded by themselves, and what each is made of. Pure.
+"""Divide a plan into segments that are encoded separately, and hash the content of each. Pure.
 
-Bounds come from the plan and its delivery alone, never from who renders: any number of workers gives the same
-film. They keep to the pictures they belong to, so that an edit moves the bounds beside it and no others.
+The bounds depend only on the plan and its delivery, not on the workers, so any number of workers gives the
+same film. The bounds follow the pictures they belong to, so that an edit moves only the bounds next to it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,18 @@ from milimo_tui.cut.plan.parts import cut_at, part
 from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch, signature_of
 from milimo_tui.cut.values.effects import PARAMS
 
-SECONDS = 10  # of one long picture in a segment; up to half as long again is one
-LEAST_SECONDS = 1  # shorter stretches share one
+SECONDS = 10  # length of a segment in a long stretch; a stretch of up to 1.5 times this length is not divided
+LEAST_SECONDS = 1  # shorter stretches share a segment
 
-_TOLD_BY_FILE = ("video", "picture", "sequence", "sound")  # their words are nowhere to be seen
+# kinds of media whose title and text are not visible
+_TOLD_BY_FILE = ("video", "picture", "sequence", "sound")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Frames [start, start + frames) of a plan: `stretches` cut to them. `way` is COPY only where all is."""
+    """Frames [start, start + frames) of a plan, with `stretches` cut to them. `way` is COPY only if all can
+    be copied.
+    """
 
     start: int
     frames: int
@@ -37,7 +40,9 @@ class Segment:
 
 
 def segments(plan: Plan, delivery: Delivery) -> tuple[Segment, ...]:
-    """The plan's segments, end to end. A stretch to be copied is one, however long it is."""
+    """Return the plan's contiguous segments. A stretch that can be copied is one segment, however long it
+    is.
+    """
     least = _least(plan.rate)
     out: list[Segment] = []
     short: list[Stretch] = []
@@ -67,7 +72,7 @@ def _of(stretches: list[Stretch]) -> Segment:
 
 
 def encoded(copy: Segment, rate: Fraction, first: int, last: int) -> tuple[Segment, ...]:
-    """The plan's frames [first, last) of a segment that was to be copied, where they can't be."""
+    """Return segments for the plan's frames [first, last) of a copy segment whose frames can't be copied."""
     (stretch,) = copy.stretches
     if first >= last:
         return ()
@@ -75,8 +80,9 @@ def encoded(copy: Segment, rate: Fraction, first: int, last: int) -> tuple[Segme
 
 
 def _spans(stretch: Stretch, rate: Fraction) -> list[Stretch]:
-    """A long stretch, cut at whole spans of its lowest picture's own time, so that a trim at one end leaves
-    the cuts at the other where they were; no part of it is much shorter than the rest.
+    """Divide a long stretch at multiples of the segment length in the time of its lowest picture.
+
+    So a trim at one end does not move the bounds at the other end. No part is much shorter than the rest.
     """
     span = max(2, round(SECONDS * rate))
     if stretch.frames <= span + span // 2:
@@ -94,9 +100,11 @@ def _least(rate: Fraction) -> int:
 
 
 def content(segment: Segment, plan: Plan) -> str:
-    """SHA-256 of all that a segment's pictures depend on in the plan: alike wherever it lies in a film.
+    """Return the SHA-256 of everything that a segment's pictures depend on, independent of its position in a
+    film.
 
-    Files count by their digest, one without by its path: who keeps results adds what tells its state.
+    Files are identified by their digest, or by their path if they have none. A caller that caches results
+    must add the state of files without a digest.
     """
     parts = [
         {
@@ -111,7 +119,7 @@ def content(segment: Segment, plan: Plan) -> str:
 
 
 def sound_signature(plan: Plan) -> str:
-    """Hash all that a plan's sound depends on: SHA-256 hex."""
+    """Return the SHA-256, in hex, of everything that a plan's sound depends on."""
     sounds = [
         signature_of(each.model_copy(update={"clip": "", "track": "", "media": _sounding(each.media)}))
         for each in plan.sounds
@@ -121,13 +129,13 @@ def sound_signature(plan: Plan) -> str:
 
 
 def _sounding(media: Media) -> Media:
-    """Media without its words; a compound clip's without its pictures."""
+    """Return media without its text. A compound clip is returned without its pictures."""
     inner = media.plan and media.plan.model_copy(update={"cut": "", "name": "", "stretches": ()})
     return media.model_copy(update={"title": "", "text": "", "plan": inner})
 
 
 def sound_files(plan: Plan) -> Iterator[str]:
-    """The paths of all files that a plan's sound comes from, in order, some more than once."""
+    """Yield the paths of all files that a plan's sound comes from, in order and with repetitions."""
     for each in plan.sounds:
         if each.media.plan is not None:
             yield from sound_files(each.media.plan)
@@ -136,7 +144,7 @@ def sound_files(plan: Plan) -> Iterator[str]:
 
 
 def files(segment: Segment) -> Iterator[str]:
-    """The paths of all files that a segment's pictures come from, in order, some more than once."""
+    """Yield the paths of all files that a segment's pictures come from, in order and with repetitions."""
     for stretch in segment.stretches:
         yield from _files(stretch)
 
@@ -152,7 +160,7 @@ def _files(stretch: Stretch) -> Iterator[str]:
 
 
 def _plain(layer: Layer | Joined, frames: int) -> Any:
-    """What can be seen of a layer, as a value for the hash."""
+    """Return the visible content of a layer as a value for the hash."""
     if isinstance(layer, Joined):
         sides = [None if side is None else _seen(side, frames) for side in (layer.left, layer.right)]
         rest = signature_of(layer.model_copy(update={"left": None, "right": None}))
@@ -161,7 +169,7 @@ def _plain(layer: Layer | Joined, frames: int) -> Any:
 
 
 def _seen(layer: Layer, frames: int) -> Layer:
-    """The layer without names, sound, and a place in its clip that changes nothing."""
+    """Return a layer without names and sound, and without a position in its clip that has no effect."""
     drawn = tuple(curve for curve in layer.effects.curves if not PARAMS[curve[0]].sound)
     effects = replace(layer.effects, curves=drawn, lut="", matte="", speed=Fraction(1))
     changes: dict[str, Any] = {"clip": "", "media": _shown(layer.media), "effects": effects}

@@ -1,4 +1,6 @@
-"""How large a delivery will be, about: by a bit rate, by films that were measured, or by its preset. Pure."""
+"""Estimate the size of a delivery from its bit rate, from films that were measured, or from its preset.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
 from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.cut.plan.plan import Plan
 
-_BITS = {"pcm_s16le": 16.0, "pcm_s24le": 24.0, "flac": 14.0}  # a sample
-_LATEST = 5  # films that count
+_BITS = {"pcm_s16le": 16.0, "pcm_s24le": 24.0, "flac": 14.0}  # bits per sample
+_LATEST = 5  # number of films that are used for an estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A film that was rendered: its delivery, its length and its size."""
+    """A rendered film with its delivery, duration and size."""
 
     delivery: Delivery
     seconds: float
@@ -24,7 +26,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Bytes, about, and whence: `bits` were asked for, `films` so many were measured, or its `preset`."""
+    """An estimate in bytes and its source.
+
+    The source is `bits` (a requested bit rate), `films` (the number of measured films) or `preset`.
+    """
 
     bytes: int
     source: str
@@ -32,7 +37,9 @@ class Size:
 
 
 def size_of(plan: Plan, delivery: Delivery, films: Iterable[Measured]) -> Size:
-    """The size of a plan so delivered. `films` are of this project, newest first."""
+    """Return the estimated size of a plan with a delivery. `films` are films of this project, newest
+    first.
+    """
     seconds = float(plan.frames / plan.rate)
     sound = _sound_bits(plan, delivery.sound) * seconds if delivery.sound else 0.0
     tracks = max(1, len({each.track for each in plan.sounds}))
@@ -49,13 +56,13 @@ def size_of(plan: Plan, delivery: Delivery, films: Iterable[Measured]) -> Size:
 
 
 def _key(delivery: Delivery) -> tuple[object, ...]:
-    """What two films of a project must share to need about the same bits a second."""
+    """Return the values that two films of a project must share to need about the same bit rate."""
     raster = delivery.width, delivery.height, delivery.rate
     return (*raster, delivery.container, delivery.picture, delivery.sound)
 
 
 def _sound_bits(plan: Plan, sound: SoundFormat) -> float:
-    """Bits a second."""
+    """Return bits per second."""
     if sound.bit_rate:
         return float(sound.bit_rate)
     return _BITS.get(sound.codec, 16.0) * sound.channels * (sound.sample_rate or plan.sample_rate)

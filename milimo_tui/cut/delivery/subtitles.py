@@ -1,4 +1,4 @@
-"""Captions as the text of a subtitle file: SubRip and WebVTT. Pure; times are exact from the frames."""
+"""Format captions as subtitle files: SubRip and WebVTT. Pure; times are computed exactly from the frames."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.cut.delivery.delivery import Caption
 
 
 def srt(captions: Sequence[Caption], rate: Fraction) -> str:
-    """SubRip: numbered blocks, `HH:MM:SS,mmm`, the speaker in front of the words."""
+    """Return SubRip text: numbered blocks with times as `HH:MM:SS,mmm`, and the speaker before the words."""
     return "\n".join(
         f"{number}\n{_span(each, rate, ',')}\n{_spoken(each)}\n"
         for number, each in enumerate(captions, start=1)
@@ -18,13 +18,13 @@ def srt(captions: Sequence[Caption], rate: Fraction) -> str:
 
 
 def vtt(captions: Sequence[Caption], rate: Fraction) -> str:
-    """WebVTT (W3C): the speaker as a voice tag, so that a player may show it or not."""
+    """Return WebVTT text (W3C). The speaker is a voice tag, so that a player can show or hide it."""
     cues = (f"{_span(each, rate, '.')}\n{_voiced(each)}\n" for each in captions)
     return "\n".join(["WEBVTT\n", *cues])
 
 
 def words(caption: Caption) -> str:
-    """What a picture or an embedded stream shows: the words alone, a line each."""
+    """Return a caption's words for a picture or an embedded stream: no speaker, and no empty lines."""
     return "\n".join(line for line in (part.strip() for part in caption.text.splitlines()) if line)
 
 
@@ -46,6 +46,6 @@ def _span(caption: Caption, rate: Fraction, mark: str) -> str:
 
 
 def _time(frame: int, rate: Fraction, mark: str) -> str:
-    """The leading edge of a frame, to the nearest millisecond."""
+    """Return the time of a frame's leading edge, to the nearest millisecond."""
     seconds, thousandths = divmod(half_up(Fraction(frame) * 1000 / rate), 1000)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{mark}{thousandths:03d}"

@@ -1,7 +1,7 @@
-"""How each stretch of a plan comes into the film: copied, passed or composited. Pure: plan and facts decide.
+"""The render method of each stretch of a plan: copied, re-encoded or composited. Pure: plan and facts decide.
 
-Copied is decided here as far as facts go; which pictures of it can stand as they are, the file says when it
-is opened (its key frames), and the rest of them is encoded.
+Facts decide here if a stretch may be copied. The file's key frames, known when it is opened, decide which of
+its pictures are copied without a change. The rest of them is encoded.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch
 from milimo_tui.cut.values.effects import PARAMS, Blend, OnDamage
 
-_COPIED = ("h264",)  # codecs whose pictures may stand beside freshly encoded ones
-_IN = ("mp4", "mov", "mkv")  # containers that its headers may come into
+_COPIED = ("h264",)  # codecs whose copied pictures can be mixed with newly encoded pictures
+_IN = ("mp4", "mov", "mkv")  # containers that accept the headers of such codecs
 _OPAQUE = ("video", "picture", "sequence", "slate", "offline", "cut")
 
 
 class Way(StrEnum):
-    """Copied as the source has it; decoded and encoded again; or drawn from layers first."""
+    """The render method: copy the source's pictures, decode and encode them again, or composite layers
+    first.
+    """
 
     COPY = "copy"
     PASS = "pass"
@@ -29,7 +31,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WayCounts:
-    """Frames of a plan by their way, before anything is rendered."""
+    """The frames of a plan by render method, before rendering."""
 
     copied: int = 0
     passed: int = 0
@@ -37,7 +39,7 @@ class WayCounts:
 
 
 def count_ways(plan: Plan, delivery: Delivery) -> WayCounts:
-    """How many frames of a delivery go which way."""
+    """Return the number of frames of a delivery for each render method."""
     count = dict.fromkeys(Way, 0)
     for stretch in plan.stretches:
         count[way_of(stretch, plan, delivery)] += stretch.frames
@@ -45,7 +47,7 @@ def count_ways(plan: Plan, delivery: Delivery) -> WayCounts:
 
 
 def way_of(stretch: Stretch, plan: Plan, delivery: Delivery) -> Way:
-    """The way of one stretch; black counts as passed."""
+    """Return the render method of a stretch. A black stretch counts as passed (decoded and encoded again)."""
     seen = visible(stretch, plan)
     if not seen:
         return Way.PASS
@@ -55,7 +57,7 @@ def way_of(stretch: Stretch, plan: Plan, delivery: Delivery) -> Way:
 
 
 def visible(stretch: Stretch, plan: Plan) -> tuple[Layer | Joined, ...]:
-    """The layers of a stretch that can be seen, bottom first: none below one that covers the raster."""
+    """Return the visible layers of a stretch, bottom first: none below a layer that covers the raster."""
     seen: list[Layer | Joined] = []
     for layer in reversed(stretch.layers):
         seen.append(layer)
@@ -65,7 +67,7 @@ def visible(stretch: Stretch, plan: Plan) -> tuple[Layer | Joined, ...]:
 
 
 def is_plain(layer: Layer, frames: int) -> bool:
-    """Whether a layer shows its source as it is, opaque, over that many frames of a stretch."""
+    """Return True if a layer shows its source unchanged and opaque for `frames` frames of a stretch."""
     effects = layer.effects
     fades = layer.clip_offset < layer.fade_in or (
         layer.fade_out > 0 and layer.clip_offset + frames > layer.clip_frames - layer.fade_out
@@ -78,7 +80,9 @@ def is_plain(layer: Layer, frames: int) -> bool:
 
 
 def _covers_raster(layer: Layer, stretch: Stretch, plan: Plan) -> bool:
-    """Whether it covers the raster without being drawn. What is not known of a file counts for it."""
+    """Return True if a layer covers the raster without being scaled. A file without known size counts as
+    covering.
+    """
     if layer.media.kind not in _OPAQUE or not is_plain(layer, stretch.frames):
         return False
     facts = layer.media.facts.picture
@@ -93,7 +97,7 @@ def _can_copy(layer: Layer, plan: Plan, delivery: Delivery) -> bool:
     picture, facts = delivery.picture, layer.media.facts.picture
     if picture is None or facts is None or layer.media.kind != "video" or layer.speed != 1:
         return False
-    if layer.effects.damaged is not OnDamage.REFUSE:  # a copy would bring the damage along
+    if layer.effects.damaged is not OnDamage.REFUSE:  # A copy would contain the damage.
         return False
     encoded = (facts.codec, facts.pixels) == (str(picture.codec), picture.pixels)
     placed = (facts.width, facts.height) == (plan.width, plan.height)
@@ -107,6 +111,8 @@ def _can_copy(layer: Layer, plan: Plan, delivery: Delivery) -> bool:
 
 
 def _copies(delivery: Delivery, picture: PictureFormat) -> bool:
-    """Whether a delivery takes pictures as they are: not where a size or a profile is asked for."""
+    """Return True if a delivery accepts pictures without encoding. A required bit rate or profile prevents
+    it.
+    """
     free = not picture.bit_rate and not picture.two_pass and not picture.profile
     return delivery.smart_copy and picture.codec in _COPIED and delivery.container in _IN and free

@@ -1,3 +1,5 @@
-"""Edits on a cut, each pure: a new cut, or Refused. `edits` lists them by name; the rest is a module an
-operation, made of `cut.working`. Uses values, layout and their neighbours here; nothing beside.
+"""Edits of a cut. Each is a pure function that returns a new cut or raises Refused.
+
+`edits` lists the operations by name. The other modules contain one kind of operation each, built on
+`cut.working`. They import only values, layout, `cut.working` and each other.
 """

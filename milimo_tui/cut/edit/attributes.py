@@ -1,4 +1,4 @@
-"""Paste attributes: what one clip looks and sounds like, given to others, whole or by name."""
+"""Paste attributes: give the picture and sound settings of one clip to others, all of them or by name."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ def paste_attributes(
     new_id: NewId,
     bounds: MediaLength = unbounded,
 ) -> Cut:
-    """Give clips what another one has: names of `NAMES`. `opacity` is the clip's own and its curve.
+    """Give clips the attributes of another clip; `what` are names of `ATTRIBUTE_NAMES`.
 
-    Keys come to the same frames of each clip, fades as long as it allows; a speed changes its length the
-    track's way. Raises Refused for names that are none, and for gaps.
+    `opacity` is the clip's own opacity and its curve. Keys keep their frames in each clip. Fades are limited
+    to the clip's length. A speed changes the clip's length as its track requires. Raises Refused for unknown
+    names and for gaps.
     """
     unknown = sorted(set(what) - set(NAMES))
     if unknown or not what:
@@ -62,7 +63,7 @@ def paste_attributes(
 
 
 def _given(pattern: Clip, clip: Clip, what: Collection[str]) -> dict[str, Any]:
-    """What `set_clip` is to set of a clip."""
+    """Return the arguments for `set_clip`."""
     given: dict[str, Any] = {}
     if "level" in what:
         given["gain_db"] = pattern.gain_db
@@ -77,14 +78,14 @@ def _given(pattern: Clip, clip: Clip, what: Collection[str]) -> dict[str, Any]:
 
 
 def _effects_in(what: Collection[str]) -> frozenset[str]:
-    """The single effects that names stand for."""
+    """Return the names of single effects among the attribute names."""
     return frozenset(
         (*PARAMS, *CHOICES) if "effects" in what else (name for name in what if name not in WHOLE)
     )
 
 
 def _effects_from(pattern: Effects, own: Effects, names: Iterable[str]) -> Effects:
-    """Effects with those of a pattern, where it has none the default."""
+    """Return effects with the named effects of a pattern, or their defaults if the pattern lacks them."""
     chosen = frozenset(names)
     curves = [each for each in own.curves if each[0] not in chosen]
     curves += [each for each in pattern.curves if each[0] in chosen]

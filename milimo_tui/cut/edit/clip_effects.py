@@ -1,8 +1,8 @@
-"""Operations on what a clip looks and sounds like: numbers, keys, choices, titles, effects of the
-catalog.
+"""Operations on a clip's picture and sound effects: numbers, keys, choices, titles and effects of the
+catalogue.
 
-No clip moves or changes its length here; speed does that and is in `cut.edit.speeds`. A number without keys
-is a constant; its first key alone is one too.
+These operations move no clip and change no length; `cut.edit.speeds` changes speeds. A number without keys is
+a constant, and so is a number with a single key.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PLACES = ("top", "middle", "bottom")
 
 
 def set_number(cut: Cut, clip_id: str, name: str, value: float) -> Cut:
-    """Set a number for the whole clip; its keys go."""
+    """Set a number for the entire clip. Its keys are removed."""
     clip = _find(cut, clip_id)
     param = find_param(name)
     return _put(cut, clip, _with_curve(clip.effects, name, (Key(0, _checked(param, value)),)))
@@ -54,9 +54,9 @@ def set_key(
     value: float | None = None,
     easing: Easing | None = None,
 ) -> Cut:
-    """Set a number's key at a frame of the clip; what is not given stays as it is there.
+    """Set the key of a number at a frame of the clip. Values that are not given stay.
 
-    `easing` leads from this key to the next one.
+    `easing` is the interpolation from this key to the next key.
     """
     clip = _find(cut, clip_id)
     param = find_param(name)
@@ -80,8 +80,9 @@ def set_key(
 
 
 def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
-    """Set all keys of a number at once, by rising frames, which may lie outside of the clip; without any it
-    is as it came.
+    """Set all keys of a number, in ascending order of frames, which may be outside the clip.
+
+    Without keys the number gets its default value.
     """
     clip = _find(cut, clip_id)
     param = find_param(name)
@@ -92,7 +93,9 @@ def set_curve(cut: Cut, clip_id: str, name: str, keys: Curve) -> Cut:
 
 
 def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
-    """Take a number's key at a frame of the clip away; with its last key the number is as it came."""
+    """Remove the key of a number at a frame of the clip. Without any key the number gets its default
+    value.
+    """
     clip = _find(cut, clip_id)
     find_param(name)
     curve = clip.effects.curve(name)
@@ -118,8 +121,9 @@ def set_choices(
     matte_inverted: bool | None = None,
     damaged: OnDamage | None = None,
 ) -> Cut:
-    """Set what is given: flips, blend mode, the LUT's asset, the matte's mask (ids; empty for none), what
-    stands where the file is damaged.
+    """Set the given choices of a clip: flips, blend mode, LUT, matte and the replacement for damaged parts.
+
+    `lut` is the id of a media file and `matte` the id of a mask; empty means none.
     """
     clip = _find(cut, clip_id)
     old = clip.effects
@@ -140,7 +144,7 @@ def set_choices(
 
 
 def set_title(cut: Cut, clip_id: str, title: Title) -> Cut:
-    """Set the words of a title clip."""
+    """Set the text and style of a title clip."""
     clip = _find(cut, clip_id)
     if clip.source.kind is not SourceKind.TITLE:
         raise Refused("that clip is not a title", "put one on a track: milimo cut title")
@@ -149,7 +153,7 @@ def set_title(cut: Cut, clip_id: str, title: Title) -> Cut:
 
 
 def set_effects(cut: Cut, clip_id: str, effects: Effects) -> Cut:
-    """Give a clip all of another's effects but its speed and its words, which belong to its own source."""
+    """Give a clip all effects of another clip except speed and title text, which belong to its own source."""
     clip = _find(cut, clip_id)
     require_effects(effects)
     own = clip.effects
@@ -162,7 +166,7 @@ def set_effects(cut: Cut, clip_id: str, effects: Effects) -> Cut:
 
 
 def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
-    """Take effects away: those named (numbers and choices), or all. A clip's speed and words stay."""
+    """Remove the named effects (numbers and choices), or all. The clip's speed and title text stay."""
     clip = _find(cut, clip_id)
     known = {*PARAMS, *CHOICES}
     unknown = sorted(set(names) - known)
@@ -176,7 +180,7 @@ def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
 
 
 def find_param(name: str) -> Param:
-    """A number by its name. Raises Refused."""
+    """Return a number by its name. Raises Refused."""
     if name not in PARAMS:
         raise _no_effect(name)
     if PARAMS[name].timed:
@@ -185,7 +189,7 @@ def find_param(name: str) -> Param:
 
 
 def require_effects(effects: Effects) -> None:
-    """Raises Refused for effects that no operation would make: bounds, order of keys, words."""
+    """Raise Refused for effects that no operation could create: values, order of keys, titles."""
     for name, curve in effects.curves:
         param = PARAMS[name] if name in PARAMS else find_param(name)
         if not curve or [key.frame for key in curve] != sorted({key.frame for key in curve}):
@@ -197,7 +201,7 @@ def require_effects(effects: Effects) -> None:
 
 
 def require_title(title: Title) -> None:
-    """Raises Refused for a title that can't be drawn."""
+    """Raise Refused for a title that can't be drawn."""
     if not title.text.strip():
         raise Refused("a title needs words", "write \\n between its lines")
     if not 0.005 <= title.size <= 1:
@@ -216,7 +220,9 @@ def require_title(title: Title) -> None:
 
 
 def put_on(cut: Cut, clip_id: str, name: str, amount: float | None = None, *, off: bool = False) -> Cut:
-    """Put an effect of the catalog on a clip at an amount, 0 to 1, or take it `off`; other effects stay."""
+    """Apply an effect of the catalogue to a clip at an amount from 0 to 1, or remove it with `off`. Other
+    effects stay.
+    """
     effect = find_effect(name)
     if amount is not None and not 0 <= amount <= 1:
         raise Refused("an amount lies between 0 and 100 %", "for example 30")
@@ -232,7 +238,7 @@ def put_on(cut: Cut, clip_id: str, name: str, amount: float | None = None, *, of
 
 
 def find_effect(name: str) -> CatalogEffect:
-    """Return an effect by its name, or by words that one alone is found by. Raises Refused."""
+    """Return an effect by its name, or by search words that match only this effect. Raises Refused."""
     if name in BY_NAME:
         return BY_NAME[name]
     found = [each for each in BY_NAME.values() if name.strip() and each.found_by(name)]
@@ -243,7 +249,7 @@ def find_effect(name: str) -> CatalogEffect:
 
 
 def _find(cut: Cut, clip_id: str) -> Clip:
-    """A clip that may have effects and may be changed."""
+    """Return a clip that can have effects and may be changed."""
     require_open(cut)
     clip = next((each for each in cut.clips if each.id == clip_id), None)
     if clip is None:

@@ -1,4 +1,4 @@
-"""Operations that move nothing: settings of clips, another source, markers, tracks, the cut's name."""
+"""Operations that move nothing: settings of clips, another source, markers, tracks and the cut's name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def set_clip(
     muted: bool | None = None,
     label: str | None = None,
 ) -> Cut:
-    """Set what is given: gain in decibels (-96 to 24), opacity (0 to 1), fades in frames, mute, label."""
+    """Set the given values of a clip: gain in decibels (-96 to 24), opacity (0 to 1), fades in frames, mute,
+    label.
+    """
     clip = _changeable(cut, clip_id)
     changed = replace(
         clip,
@@ -71,11 +73,12 @@ def replace_source(
     source_in: Fraction | None = None,
     linked: bool = True,
 ) -> Cut:
-    """Show another source in a clip; its place, length, trims, settings, effects, markers and marks stay.
+    """Show another source in a clip. Its position, length, trims, settings, effects, transitions and markers
+    stay.
 
-    Linked clips that showed the old one show the new one, too, unless not `linked`. A transition it has no
-    media for gets shorter.
-    Raises Refused when the new source has too little media for the clip's range.
+    Linked clips that showed the old source show the new source, too, unless `linked` is False. A transition
+    without enough media is shortened. Raises Refused if the new source has too little media for the clip's
+    range.
     """
     edit = Editing(cut, new_id, bounds)
     clip = edit.placed(clip_id).clip
@@ -103,9 +106,10 @@ def add_marker(
     colour: str = "",
     name: str = "",
 ) -> Cut:
-    """Mark a frame of the cut, or of a clip (counted from its start). Frozen cuts take markers too.
+    """Add a marker to a frame of the cut, or of a clip (counted from its start). Frozen cuts accept markers,
+    too.
 
-    `name` is the letter of a named mark, any but `m`; a mark that exists moves.
+    `name` is the letter of a named mark, any but `m`. A mark with this name that exists already is moved.
     """
     if frame < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
@@ -128,7 +132,7 @@ def add_marker(
 
 
 def remove_marker(cut: Cut, marker_id: str) -> Cut:
-    """Take a marker or note away, with its answers."""
+    """Remove a marker or note with its replies."""
     if all(each.id != marker_id for each in cut.markers):
         raise Refused(
             f"there is no marker {marker_id} in the cut “{cut.name}”",
@@ -140,7 +144,7 @@ def remove_marker(cut: Cut, marker_id: str) -> Cut:
 
 
 def add_track(cut: Cut, kind: TrackKind, *, new_id: NewId, name: str = "") -> Cut:
-    """Add a free track beyond the others of its kind, named V3, A3 … unless a name is given."""
+    """Add a free track after the others of its kind, named V3, A3 … unless a name is given."""
     require_open(cut)
     if name:
         _require_name(cut, name)
@@ -148,7 +152,7 @@ def add_track(cut: Cut, kind: TrackKind, *, new_id: NewId, name: str = "") -> Cu
 
 
 def remove_track(cut: Cut, track_id: str) -> Cut:
-    """Take an empty track away."""
+    """Remove an empty track."""
     require_open(cut)
     track = find_track(cut, track_id)
     if any(clip.track == track.id for clip in cut.clips):
@@ -171,10 +175,10 @@ def set_track(
     sync_lock: bool | None = None,
     gain_db: float | None = None,
 ) -> Cut:
-    """Set what is given of a track; a locked one too. `height` is in rows of the timeline, 1 to 12.
+    """Set the given values of a track, even if it is locked. `height` is 1 to 12 rows of the timeline.
 
-    A `sync_lock` lets a free track follow ripples of other tracks; `gain_db` is for all that sounds on it,
-    beside each clip's own.
+    `sync_lock` makes a free track follow ripples of other tracks. `gain_db` applies to all sound on the
+    track, in addition to each clip's own gain.
     """
     require_open(cut)
     track = next((each for each in cut.tracks if each.id == track_id), None)
@@ -205,13 +209,13 @@ def set_track(
 
 
 def require_gain(gain_db: float) -> None:
-    """Raise Refused for a gain in decibels that nothing can have."""
+    """Raise Refused for a gain outside the allowed range of decibels."""
     if not (math.isfinite(gain_db) and GAIN_DB[0] <= gain_db <= GAIN_DB[1]):
         raise Refused(f"a gain lies between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute it for silence")
 
 
 def rename(cut: Cut, name: str) -> Cut:
-    """Give a cut another name; a frozen one too."""
+    """Give a cut another name, even if it is frozen."""
     if not name.strip():
         raise Refused("a cut needs a name", "give it one in letters or digits")
     return replace(cut, name=name.strip())
@@ -225,7 +229,7 @@ def _require_name(cut: Cut, name: str) -> None:
 
 
 def _changeable(cut: Cut, clip_id: str) -> Clip:
-    """A clip that may be changed."""
+    """Return a clip that may be changed."""
     require_open(cut)
     clip = find_clip(cut, clip_id)
     find_track(cut, clip.track)

@@ -1,4 +1,4 @@
-"""An operation on levels: music that goes back while somebody speaks, by keys of its volume."""
+"""Duck music: lower a clip's volume with keys while somebody speaks."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from milimo_tui.cut.values.guards import find_clip
 
 Spoken = Sequence[tuple[int, int]]
 
-_NEAR = 1.0  # dB: what is as much softer already
+_NEAR = 1.0  # dB; tolerance for a clip that is ducked already
 
 
 def duck(
     cut: Cut, clip_id: str, spoken: Spoken, *, by_db: float = 12.0, fade: int = 8, apart: int = 25
 ) -> Cut:
-    """Make a clip `by_db` softer while somebody speaks in frames [start, end) of the cut.
+    """Lower a clip's volume by `by_db` while somebody speaks in frames [start, end) of the cut.
 
-    It goes down over `fade` frames before, and up again behind; where less than `apart` frames lie between
-    two speeches it stays down. What it was keyed to before is kept under that. Raises Refused where nobody
-    speaks while it is heard, and where it is so much softer there already.
+    The volume goes down over `fade` frames before and up over `fade` frames after the speech. If fewer than
+    `apart` frames are between two speeches, it stays down. Existing keys stay and are lowered by the same
+    amount. Raises Refused if nobody speaks while the clip is audible, and if the clip is lowered there
+    already.
     """
     clip = find_clip(cut, clip_id)
     start = layout(cut).start_of(clip_id)
@@ -42,7 +43,7 @@ def duck(
 
 
 def _dips(spoken: Spoken, frames: int, apart: int) -> list[tuple[int, int]]:
-    """The frames of a clip under speech, those near one another joined."""
+    """Return the frames of a clip with speech. Ranges near each other are merged."""
     out: list[tuple[int, int]] = []
     for first, last in sorted(spoken):
         if last <= 0 or first >= frames:
@@ -61,7 +62,7 @@ def _is_ducked(volume: Curve, dips: Spoken, by_db: float, frames: int) -> bool:
 
 
 def _with_dips(volume: Curve, dips: Spoken, by_db: float, fade: int, frames: int) -> Curve:
-    """A volume with dips in it: a key at each of their corners, and those that there were."""
+    """Return a volume curve with dips: keys at all corners of the dips and at the old keys."""
     corners = sorted(
         {0, frames - 1}
         | {
@@ -85,7 +86,7 @@ def _with_dips(volume: Curve, dips: Spoken, by_db: float, fade: int, frames: int
 
 
 def _depth(frame: int, dips: Spoken, fade: int) -> float:
-    """How far down, 0 to 1, it is at a frame."""
+    """Return the depth of the dip at a frame, from 0 to 1."""
     deepest = 0.0
     for first, last in dips:
         away = max(first - frame, frame - last, 0)

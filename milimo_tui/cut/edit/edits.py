@@ -1,23 +1,32 @@
-"""Every operation on a cut, by name. Each is pure: it gives a new cut, or raises `core.errors.Refused`.
+"""All operations on a cut, by name. Each is pure: it returns a new cut or raises `core.errors.Refused`.
 
-They live beside this page by what they do. Clips that an operation does not change are the very
-values they were, so that little is written.
-Rules that all share:
+The other modules of this package contain the operations, by kind. Clips that an operation does not change
+stay the same objects, so that little is written. Rules that all operations share:
 
-- A locked track and a frozen cut refuse. A ripple still carries what hangs on moved clips.
-- On a free track, what is put or moved onto clips overwrites them; on a magnetic one the clips make way.
-- A connected clip follows the frame it hangs over; when that frame goes, it keeps its time and hangs on what
-  is under it then, or stands free. Where it would land on another clip, it takes the next track with room.
-- Linked clips are moved, trimmed, split and taken out together and keep in sync; `linked=False` does it to
-  one alone. Where that would part them in time, it leaves its link. A link with a clip on a magnetic track
-  hangs on that one.
-- A ripple also moves what begins behind it on free tracks with a sync lock.
-- A clip carries its effects wherever it goes, and a copy of it has them too. Keys stay on the pictures they
-  were set on: a trim hides those outside, a split gives both halves the whole curve, a new speed stretches
-  it. A speed ramp is such a curve.
-- A transition stays while its two clips meet. Where an edit leaves them too few frames or too little media
-  for it, it gets shorter; with no frame left it goes.
-- The first change to the order, length or source of a magnetic track's clips makes the cut hand-edited.
+- A locked track and a frozen cut refuse edits. A ripple still moves clips that are connected to moved clips.
+- On a free track, a clip that is put or moved onto other clips overwrites them. On a magnetic track the other
+  clips make space.
+- A connected clip follows the frame below it. If that frame is removed, the clip keeps its time and is
+  connected
+  to the clip that is then below it, or becomes free. If it would land on another clip, it moves to the next
+  track
+  with space.
+- Linked clips are moved, trimmed, split and removed together and stay in sync. `linked=False` changes one
+  clip
+  alone. If that would put the clips out of sync, the clip leaves its link. If a clip of a link is on a
+  magnetic
+  track, the others are connected to it.
+- A ripple also moves later clips on free tracks with a sync lock.
+- A clip keeps its effects wherever it moves, and so does a copy. Keys stay on the pictures they were set on:
+  a trim
+  hides keys outside the clip, a split gives the complete curve to both halves, a new speed stretches the
+  curve. A
+  speed ramp is such a curve.
+- A transition stays while its two clips meet. If an edit leaves too few frames or too little media for it,
+  the
+  transition is shortened; with no frame left, it is removed.
+- The first change to the order, length or source of a magnetic track's clips marks the cut as edited by the
+  user.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Operations on two clips: join them to one, swap their places."""
+"""Operations on two clips: join them to one clip, or swap their positions."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from milimo_tui.cut.working.shifts import follow_ripple, shift
 def join(
     cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
-    """Make one clip of a clip and the next one, where they are continuous: what a split parted.
+    """Join a clip with the next clip if the two are continuous, as after a split.
 
-    Markers and what hangs on them stay. Linked clips that meet there in the same way are joined as well.
-    Raises Refused with what tells the two apart.
+    Markers and connected clips stay. Linked clips that meet there in the same way are joined, too. Raises
+    Refused with the difference between the two clips.
     """
     edit = Editing(cut, new_id, bounds)
     left = edit.placed(clip_id)
@@ -49,9 +49,11 @@ def join(
 
 
 def swap(cut: Cut, clip_id: str, other_id: str, *, new_id: NewId) -> Cut:
-    """Exchange the places of two clips. On one track what lies between them makes up for their lengths; on
-    two tracks each begins where the other began, where there is room. What is linked to one stays on its own
-    track, and moves as far, to keep in sync.
+    """Swap the positions of two clips.
+
+    On one track, the clips between them move to make up for the difference in length. On two tracks, each
+    begins at the other's start, if there is space. Linked clips stay on their tracks and move by the same
+    distance to stay in sync.
     """
     edit = Editing(cut, new_id)
     first, second = sorted(
@@ -97,7 +99,7 @@ def _join(edit: Editing, left: Placed, right: Placed) -> None:
 
 
 def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
-    """What tells two neighbours apart, as the end of a sentence; empty where they are continuous."""
+    """Return the difference between two neighbours as the end of a sentence. Empty if they are continuous."""
     if left.source != right.source:
         return "they show different sources"
     if left.effects.speed != right.effects.speed:
@@ -117,7 +119,7 @@ def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
 
 
 def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
-    """Exchange clips of two tracks; one of them may be magnetic."""
+    """Swap clips of two tracks. One of the tracks may be magnetic."""
     both = ((first, second), (second, first))
     moved_along = _moved_along(edit, first, second)
     _require_swappable(edit, first, second, moved_along)
@@ -134,7 +136,7 @@ def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
 
 
 def _moved_along(edit: Editing, first: Placed, second: Placed) -> list[Placed]:
-    """What is linked to two clips of two tracks, where it lies when they have changed places."""
+    """Return the clips linked to the two swapped clips, at their new positions."""
     out = []
     for here, there in ((first, second), (second, first)):
         for other in edit.linked_clips(here.clip):
@@ -152,7 +154,7 @@ def _moved_along(edit: Editing, first: Placed, second: Placed) -> list[Placed]:
 
 
 def _require_swappable(edit: Editing, first: Placed, second: Placed, moved_along: list[Placed]) -> None:
-    """Raises Refused where one of them, or what moves along, has no place where it would lie."""
+    """Raise Refused if one of the clips, or a clip that moves with them, has no space at its new position."""
     pair = (first, second)
     tracks = [edit.tracks[each.clip.track] for each in pair]
     if tracks[0].kind is not tracks[1].kind:
@@ -177,7 +179,9 @@ def _require_swappable(edit: Editing, first: Placed, second: Placed, moved_along
 
 
 def _put_in_place(edit: Editing, here: Placed, there: Placed) -> None:
-    """Put a clip where the other one lay: in a magnetic track's order, hung on a clip, or at its start."""
+    """Put a clip in the position of the other clip: by order key, connected to the same track, or at the same
+    start.
+    """
     place = there.clip
     bare = replace(here.clip, track=place.track, order=None, start=None, anchor=None, offset=None)
     if place.order is not None:

@@ -1,4 +1,6 @@
-"""Operations that tie clips together: link, unlink, group, ungroup, a clip's sound on a track of its own."""
+"""Operations that relate clips: link, unlink, group, ungroup, and detach a clip's sound onto its own
+track.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ from milimo_tui.cut.working.linked_clips import leave, relink
 
 
 def link(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
-    """Link clips: from now on they are moved, trimmed, split and taken out together, and keep in sync.
+    """Link clips, so that they are moved, trimmed, split and removed together and stay in sync.
 
-    None moves. They leave the links they were in.
+    No clip moves. The clips leave their old links.
     """
     edit = Editing(cut, new_id)
     chosen = _several(edit, clip_ids, "link")
@@ -42,7 +44,7 @@ def link(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
 
 
 def unlink(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Part all clips that are linked with one. None moves; what was hung on another hangs on it still."""
+    """Unlink all clips of a clip's link. No clip moves, and connected clips stay connected."""
     edit = Editing(cut, new_id)
     clip = edit.placed(clip_id).clip
     if not clip.link:
@@ -54,7 +56,7 @@ def unlink(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def group(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
-    """Group clips: they are chosen together. They leave the groups they were in."""
+    """Group clips, so that they are selected together. The clips leave their old groups."""
     edit = Editing(cut, new_id)
     chosen = _several(edit, clip_ids, "group")
     ids = {each.clip.id for each in chosen}
@@ -73,7 +75,7 @@ def group(cut: Cut, clip_ids: Sequence[str], *, new_id: NewId) -> Cut:
 
 
 def ungroup(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Part all clips of the group that one is in."""
+    """Ungroup all clips of a clip's group."""
     edit = Editing(cut, new_id)
     name = edit.placed(clip_id).clip.group
     if not name:
@@ -85,9 +87,9 @@ def ungroup(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def detach_sound(cut: Cut, clip_id: str, *, new_id: NewId, track: str | None = None) -> Cut:
-    """Put a clip's sound on an audio track, linked to its picture, which is silent from then on.
+    """Put a clip's sound on an audio track, linked to its picture, which becomes silent.
 
-    Without a `track` the first one takes it that is open and empty there; a new one where none is.
+    Without a `track`, the first unlocked audio track that is empty there is used, or a new track.
     """
     edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
@@ -126,7 +128,7 @@ def _several(edit: Editing, clip_ids: Sequence[str], verb: str) -> list[Placed]:
 
 
 def _sound_track(edit: Editing, placed: Placed, wanted: str | None) -> Track:
-    """The track that takes a clip's sound. Raises Refused when the one asked for can't."""
+    """Return the track for a clip's sound. Raises Refused if the requested track can't take it."""
     if wanted is not None:
         track = edit.track(wanted)
         if track.kind is not TrackKind.AUDIO or track.magnetic:

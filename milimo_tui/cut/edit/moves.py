@@ -1,6 +1,6 @@
-"""Operation that moves a clip: by slots or frames, to a frame, to another track.
+"""The operation that moves a clip: by slots or frames, to a frame, or to another track.
 
-What is linked to it moves as far in time, each on its own track.
+Linked clips move by the same time, each on its own track.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ def move(
     ripple: bool = False,
     linked: bool = True,
 ) -> Cut:
-    """Move a clip: `by` slots on a magnetic track, `by` frames on a free one; or to a `track`, to frame `at`.
+    """Move a clip: `by` slots on a magnetic track, `by` frames on a free track, to a `track`, or to frame
+    `at`.
 
-    A free track is overwritten where the clip lands, and frame 0 stops it; with `ripple` the frames it leaves
-    close up and what is where it lands makes way. On a magnetic track `at` picks the slot by the clips'
-    centres: it goes behind those whose centre lies left of its own. A clip that leaves a magnetic track for
-    a free one closes the hole and hangs on what it lands over. One that moves alone, not `linked`, leaves
-    its link.
+    On a free track the clip overwrites the clips at its new position, and stops at frame 0. With `ripple`,
+    the gap it leaves is closed and the clips at its new position make space. On a magnetic track, `at`
+    selects the slot by the centres of clips: the clip goes after all clips whose centre is left of its own. A
+    clip that moves from a magnetic track to a free track closes its gap and is connected to the clip below
+    it. With `linked=False` the clip leaves its link.
     """
     edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
@@ -48,7 +49,8 @@ def move(
         placed = edit.placed(clip_id)
     others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)]
     if ripple and at is not None and target.id == source.id and at > placed.start:
-        at = max(placed.start, at - placed.clip.frames)  # the frames it leaves close up before it lands
+        # The gap that the clip leaves is closed before the clip is put in its new position.
+        at = max(placed.start, at - placed.clip.frames)
     if target.magnetic and target.id == source.id and at is None:
         _move_slots(edit, target, placed, by)
     elif target.magnetic:
@@ -77,7 +79,7 @@ def _move_to_slot(edit: Editing, track: Track, placed: Placed, moved_along: list
         raise Refused(
             "the clip is linked to one that holds its place in the film already", "unlink them first"
         )
-    if placed.clip.order is None:  # from a free track: nothing hangs on it
+    if placed.clip.order is None:  # A clip of a free track has no connected clips.
         edit.exchange(placed)
     key = edit.key_before(track, [each.clip for each in others], index)
     clip = replace(placed.clip, track=track.id, order=key, start=None, anchor=None, offset=None)
@@ -135,7 +137,7 @@ def _move_to_frame(
 
 
 def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None:
-    """Put a clip that its link holds in time on another track."""
+    """Put a clip whose time is fixed by its link on another track."""
     if by:
         raise Refused(
             "the clip is linked to one that holds its place, and keeps in sync with it",
@@ -146,7 +148,7 @@ def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None
 
 
 def _close_up(edit: Editing, gone: list[Placed]) -> None:
-    """Let what was behind clips of free tracks move left by the length of the first one."""
+    """Move later clips of free tracks left by the length of the first clip."""
     free = [each for each in gone if each.clip.order is None]
     behind = [
         other.clip.id for each in free for other in edit.now.on(each.clip.track) if other.start >= each.end
@@ -155,7 +157,7 @@ def _close_up(edit: Editing, gone: list[Placed]) -> None:
 
 
 def _make_way(edit: Editing, spots: list[tuple[Track, Placed]], by: int, frames: int) -> None:
-    """Open room for clips on free tracks: what is there is split, and all behind moves right."""
+    """Make space for clips on free tracks: split the clips there and move all later clips right."""
     for track, each in spots:
         edit.split_at(track, each.start + by)
     behind = [

@@ -1,4 +1,4 @@
-"""Operations on compound clips: nest a range as a cut of its own, open one in place again."""
+"""Operations on compound clips: nest a range as a cut of its own, and expand a compound clip again."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def nest(
     tracks: Collection[str] = (),
     bounds: MediaLength = unbounded,
 ) -> tuple[Cut, Cut]:
-    """Make a cut of its own of frames [start, end) of tracks (ids; all unlocked ones by default), and show it
-    as one clip in their place. Gives the cut with the compound clip, and the inner cut.
+    """Turn frames [start, end) of tracks into a cut of its own, and show that cut as one clip in their place.
 
-    The clip lies on the lowest of the tracks that has a picture there, or on the first with sound; nothing
-    else moves. Clips at the edges are cut there, and transitions across an edge go.
+    `tracks` are ids; all unlocked tracks by default. Returns the cut with the compound clip, and the inner
+    cut. The compound clip is on the lowest of the tracks with a picture in the range, or on the first with
+    sound. Nothing else moves. Clips at the edges are cut there, and transitions across an edge are removed.
     """
     require_open(cut)
     chosen = tuple(tracks) or tuple(track.id for track in cut.tracks if not track.locked)
@@ -66,7 +66,7 @@ def nest(
     base = rows[0][0]
     connected = any(piece.connected for piece in rows[0][1].pieces)
     edit.part_pairs((start, start + pieces.frames), [track for track, _ in rows])
-    # Free tracks first: what hangs on a magnetic one is still where it was then.
+    # Free tracks come first, while the clips connected to a magnetic track are still in their old positions.
     for track, _ in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic and track is not base:
             lift_out(edit, track, start, start + pieces.frames)
@@ -78,12 +78,12 @@ def nest(
 
 
 def un_nest(cut: Cut, clip_id: str, inner: Cut, *, new_id: NewId, bounds: MediaLength = unbounded) -> Cut:
-    """Put what a compound clip shows of its cut in the clip's place, as clips again.
+    """Replace a compound clip by the clips that it shows of its cut.
 
-    Its lowest picture row takes the clip's track; what lay above it goes to the tracks above, new ones where
-    these have no room, so that the film looks as it did. Hidden tracks and transitions of the inner cut that
-    reach beyond what is shown stay behind in it. Its level and opacity are its clips' then, and so is its
-    speed where every edit lies on a whole frame at it.
+    Its lowest picture row goes to the clip's track. Higher rows go to the tracks above, or to new tracks if
+    these have no space, so that the film looks the same. Hidden tracks, and transitions that extend beyond
+    the visible range, are left out. The clips take over the level and opacity of the compound clip, and its
+    speed if every edit is on a whole frame at that speed.
     """
     edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
@@ -107,7 +107,7 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, new_id: NewId, bounds: MediaL
     cut, targets = _room_for(cut, track, others, placed.start, new_id)
     edit = Editing(cut, new_id, bounds)
     names = Names(edit, pieces)
-    # What hangs on the clip and what marks it goes over to the parts.
+    # Clips connected to the compound clip, and its markers, move to the new clips.
     parts = _parts(edit, track, own, placed, names)
     edit.exchange(placed, *parts)
     for part in parts if clip.anchor is not None else []:
@@ -121,7 +121,9 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, new_id: NewId, bounds: MediaL
 
 
 def _close(start: int, pieces: Pieces) -> tuple[int, Pieces]:
-    """Pieces without the empty time before their first clip and behind their last, and where they begin."""
+    """Return pieces without the empty time before the first clip and after the last, and the frame at which
+    they begin.
+    """
     head = min(piece.at for row in pieces.rows for piece in row.pieces)
     end = max(piece.end for row in pieces.rows for piece in row.pieces)
     rows = tuple(
@@ -132,7 +134,7 @@ def _close(start: int, pieces: Pieces) -> tuple[int, Pieces]:
 
 
 def _inner(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
-    """The cut that shows pieces alone, on tracks that are muted and hidden as theirs are."""
+    """Return a cut that contains only the pieces, on tracks with the same muted and hidden flags."""
     made = new_cuts.new_cut(
         name,
         rate=cut.rate,
@@ -155,11 +157,14 @@ def _inner(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
         replace(each, muted=flags[each.id].muted, hidden=flags[each.id].hidden) if each.id in flags else each
         for each in made.tracks
     )
-    return replace(made, tracks=tracks, hand_edited=True)  # it is no assembly: nothing is to follow in it
+    # The inner cut is no assembly and does not follow the storyboard.
+    return replace(made, tracks=tracks, hand_edited=True)
 
 
 def _at_speed(pieces: Pieces, speed: Fraction) -> Pieces:
-    """Pieces played at a speed: as many frames in less time, each clip at so many times its own speed."""
+    """Return pieces played at a speed: the same frames in less time, with each clip's own speed
+    multiplied.
+    """
     if speed == 1:
         return pieces
 
@@ -176,8 +181,9 @@ def _at_speed(pieces: Pieces, speed: Fraction) -> Pieces:
 
 
 def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate: Fraction) -> None:
-    """Raises Refused where a compound clip's speed can't be its clips': an edit would lie between two frames
-    of the cut, or a clip would be too fast or too slow.
+    """Raise Refused if the speed of a compound clip can't be given to its clips.
+
+    An edit would be between two frames of the cut, or a clip would be too fast or too slow.
     """
     speed = clip.effects.speed
     if speed == 1:
@@ -201,8 +207,9 @@ def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate
 
 
 def _require_plain(clip: Clip, inner: Cut) -> None:
-    """Raises Refused where a compound clip has what its clips can't carry in its stead: an opacity, where
-    pictures lie over each other, would let the lower ones through.
+    """Raise Refused if a compound clip has settings that its clips can't take over.
+
+    For example, if pictures are stacked, an opacity of each would make the lower pictures visible.
     """
     seen = {track.id for track in inner.tracks if track.kind is TrackKind.VIDEO and not track.hidden}
     layers = len({each.track for each in inner.clips} & seen)
@@ -224,7 +231,7 @@ def _require_plain(clip: Clip, inner: Cut) -> None:
 
 
 def _levelled(row: Row, clip: Clip) -> Row:
-    """A row whose clips have the compound clip's level and opacity on top of their own."""
+    """Return a row whose clips have the compound clip's level and opacity in addition to their own."""
 
     def levelled(each: Clip) -> Clip:
         gain = max(GAIN_DB[0], each.gain_db + clip.gain_db)
@@ -236,7 +243,7 @@ def _levelled(row: Row, clip: Clip) -> Row:
 
 
 def _with_silence(inner: Cut, row: Row, clip: Clip) -> Row:
-    """A row whose clips are silent where its track, or the compound clip, is."""
+    """Return a row whose clips are muted if their track or the compound clip is silent."""
     track = track_of(inner, row)
     solo = any(each.solo for each in inner.tracks)
     if not (clip.muted or track.muted or (solo and not track.solo)):
@@ -247,7 +254,7 @@ def _with_silence(inner: Cut, row: Row, clip: Clip) -> Row:
 
 
 def _within(row: Row, clip: Clip) -> Row:
-    """What of a row lies within the compound clip, where rounding made it longer."""
+    """Return the part of a row inside the compound clip, in case rounding made the row longer."""
     kept = [piece for piece in row.pieces if piece.at < clip.frames]
     return replace(
         row,
@@ -261,7 +268,9 @@ def _within(row: Row, clip: Clip) -> Row:
 
 
 def _own_row(rows: list[Row], track: Track) -> tuple[Row, list[Row]]:
-    """The row for the compound clip's own track, and those for others; on a sound track only its sound."""
+    """Return the row for the compound clip's own track, and the rows for other tracks. A sound track gets
+    only sound.
+    """
     alike = [row for row in rows if row.kind is track.kind]
     own = alike[0] if alike else Row(track.kind, 0, ())
     others = [row for row in rows if row is not own]
@@ -273,7 +282,9 @@ def _own_row(rows: list[Row], track: Track) -> tuple[Row, list[Row]]:
 def _room_for(
     cut: Cut, base: Track, rows: list[Row], start: int, new_id: NewId
 ) -> tuple[Cut, list[tuple[str, Row]]]:
-    """A track for each row: pictures in their order above the base, sound wherever there is room."""
+    """Assign a track to each row: pictures in order above the base, sound wherever there is space. Adds
+    missing tracks.
+    """
     out: list[tuple[str, Row]] = []
     low = base
     for row in rows:
@@ -302,7 +313,7 @@ def _room_for(
 
 
 def _takes(placed: Layout, track: Track, row: Row, start: int) -> bool:
-    """Whether a track has room for a whole row and shows and sounds as it does."""
+    """Return True if a track has space for a complete row and does not change its picture or sound."""
     if track.magnetic or track.locked or track.hidden or track.muted:
         return False
     line = placed.on(track.id)
@@ -314,7 +325,7 @@ def _key(track: Track) -> tuple[str, str]:
 
 
 def _parts(edit: Editing, track: Track, row: Row, placed: Placed, names: Names) -> list[Part]:
-    """The clips of a row in the place of the compound clip."""
+    """Return the clips of a row as portions that replace the compound clip."""
     if not track.magnetic:
         laid = [piece for piece in row.pieces if piece.clip.source != GAP]
         return [

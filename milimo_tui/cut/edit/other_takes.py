@@ -1,7 +1,7 @@
-"""Another take in a clip: its place, length, trims, transitions and every value of it stay.
+"""Show another take in a clip. Its position, length, trims, transitions and settings stay.
 
-A take of another length may have too little media for the clip's part; then it is refused, or fitted when
-that is asked for, and `fit_text` says how.
+A take of another length may have too little media for the clip's part. The take is then refused, or fitted on
+request, and `describe_take_fit` says how.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ def show_take(
     fit: bool = False,
     later: Fraction = Fraction(0),
 ) -> Cut:
-    """Show another take in a clip, the same seconds of it. `source` may be the one it has, with a new take;
-    `later` is by how much the same moment lies later in a source that counts its seconds from elsewhere.
+    """Show the same seconds of another take in a clip.
 
-    Raises Refused where it has too little media for them. With `fit` the clip then shows an earlier part of
-    it, or, where all of it is too short, plays it slower; it keeps its length either way.
+    `source` may be the clip's own source with a new take. `later` is the offset of the same moment in a
+    source whose seconds count from another start. Raises Refused if there is too little media. With `fit`,
+    the clip then shows an earlier part, or plays slower if the entire take is too short. It keeps its length
+    in both cases.
     """
     edit = Editing(cut, new_id, bounds)
     clip = edit.placed(clip_id).clip
@@ -40,7 +41,7 @@ def show_take(
         raise Refused("a gap has no take", "put a clip in its place: milimo cut overwrite")
     changed = replace(clip, source=source, source_in=clip.source_in + later)
     media = media_of(changed, bounds)
-    if media is None:  # a still has no handle before its first moment
+    if media is None:  # A still has no handle, so the clip can't begin before second 0.
         changed = replace(changed, source_in=not_before(source, changed.source_in))
     elif not has_media(changed, cut.rate, media):
         if not fit:
@@ -53,7 +54,7 @@ def show_take(
 
 
 def fit_text(before: Clip, after: Clip, rate: Fraction) -> str:
-    """Describe how a clip was fitted to its take; empty where it was not."""
+    """Describe how a clip was fitted to its take. Empty if it was not changed."""
     if before.effects.speed != after.effects.speed:
         return f"all of it, at {float(abs(after.effects.speed)):.3g}× its speed"
     moved = after.source_in - before.source_in
@@ -64,7 +65,9 @@ def fit_text(before: Clip, after: Clip, rate: Fraction) -> str:
 
 
 def _fitted(clip: Clip, media: Available, rate: Fraction) -> Clip:
-    """A clip with the part of that media nearest to its own, slower where all of it is too short."""
+    """Return a clip with the part of the media nearest to its own, played slower if all media is too
+    short.
+    """
     low, high = span(clip, rate)
     speed = clip.effects.speed
     if not speed:

@@ -1,5 +1,5 @@
-"""Copying out of a cut, and putting copied pieces down: paste, and duplicate to a place. One edit, on as many
-tracks as the pieces have rows.
+"""Copy clips out of a cut, paste pieces and duplicate clips to a position. One edit for any number of
+tracks.
 """
 
 from __future__ import annotations
@@ -32,12 +32,14 @@ def paste(
     new_id: NewId,
     bounds: MediaLength = unbounded,
 ) -> Cut:
-    """Put pieces down at a frame: their lowest row of the track's kind on that track, the others as far from
-    it as they were, rows of the other kind on the tracks they came from. Tracks that are not there are added.
+    """Put pieces at a frame.
 
-    Inserted, all their time comes in: what lies behind moves right on every track they fall on. Overwriting,
-    they cover what lies under their clips and nothing moves. Past the end of a magnetic track they land at
-    its end; between clips that were apart it gets gaps. Of another rate, they keep their exact seconds.
+    The lowest row of the track's kind goes on the track, other rows of that kind keep their distance to it,
+    and rows of the other kind go to the tracks they came from. Missing tracks are added.
+
+    Inserting adds all the time of the pieces: later clips on every target track move right. Overwriting
+    replaces what is below the clips, and nothing moves. After the end of a magnetic track the pieces are put
+    at its end; gaps fill the space between separate clips. Pieces of another rate keep their exact seconds.
     """
     if at < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
@@ -62,7 +64,7 @@ def duplicate_to(
     new_id: NewId,
     bounds: MediaLength = unbounded,
 ) -> Cut:
-    """Copy a clip, and what is linked with it, to a frame of its track or of another of its kind."""
+    """Copy a clip and its linked clips to a frame of its track or of another track of its kind."""
     pieces = copy_clips(cut, [clip_id])
     clip = next(each for each in cut.clips if each.id == clip_id)
     kinds = {each.id: each.kind for each in cut.tracks}
@@ -76,7 +78,7 @@ def duplicate_to(
 
 
 def _targets(cut: Cut, pieces: Pieces, track_id: str, new_id: NewId) -> tuple[Cut, list[tuple[str, Row]]]:
-    """Each row's track; those that the cut lacks are added to it. Raises Refused, NotFound."""
+    """Return the track of each row, and the cut with missing tracks added. Raises Refused, NotFound."""
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:
         raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
@@ -93,7 +95,7 @@ def _targets(cut: Cut, pieces: Pieces, track_id: str, new_id: NewId) -> tuple[Cu
 
 
 def targets_of(cut: Cut, rows: Iterable[Row], new_id: NewId) -> tuple[Cut, list[tuple[str, Row]]]:
-    """The track of each row by its index, and the cut with those that it lacked."""
+    """Return the cut with missing tracks added, and the track of each row by its index."""
     out = []
     for row in rows:
         while row.index >= len(_order(cut, row.kind)):
@@ -103,22 +105,22 @@ def targets_of(cut: Cut, rows: Iterable[Row], new_id: NewId) -> tuple[Cut, list[
 
 
 def track_of(cut: Cut, row: Row) -> Track:
-    """The track that a row of a cut's own pieces came from."""
+    """Return the track that a row of the cut's own pieces came from."""
     wanted = _order(cut, row.kind)[row.index]
     return next(track for track in cut.tracks if track.id == wanted)
 
 
 def _order(cut: Cut, kind: TrackKind) -> list[str]:
-    """The ids of a kind's tracks in their order."""
+    """Return the ids of all tracks of a kind, in order."""
     alike = [track for track in cut.tracks if track.kind is kind]
     return [track.id for track in sorted(alike, key=lambda each: (each.order, each.id))]
 
 
 def copy_range(cut: Cut, start: int, end: int, tracks: Collection[str] = ()) -> Pieces:
-    """Frames [start, end) of tracks (ids; all by default) as pieces; clips at the edges are cut there.
+    """Return frames [start, end) of tracks (ids; all by default) as pieces. Clips at the edges are cut there.
 
-    Transitions and the markers of clips come along where all of them lies in the range. Locked tracks and
-    frozen cuts can be copied from. Raises Refused when no clip lies there.
+    Transitions and markers of clips are included if they are completely in the range. Locked tracks and
+    frozen cuts can be copied from. Raises Refused if no clip is in the range.
     """
     require_range(start, end)
     placed = layout(cut)
@@ -135,7 +137,7 @@ def copy_range(cut: Cut, start: int, end: int, tracks: Collection[str] = ()) -> 
 
 
 def copy_clips(cut: Cut, clip_ids: Iterable[str]) -> Pieces:
-    """Some clips (ids), and those linked with them, as pieces with their places to each other."""
+    """Return clips (ids) and the clips linked with them as pieces, with their relative positions."""
     placed = layout(cut)
     named = set(clip_ids)
     unknown = named - {clip.id for clip in cut.clips}
@@ -188,7 +190,7 @@ def _cut_out(row: list[Placed], start: int, end: int, rate: Fraction) -> tuple[P
 
 
 def _markers(markers: Iterable[Marker], heads: dict[str, int], lengths: dict[str, int]) -> Iterable[Marker]:
-    """The markers of clips that lie on frames that were copied, counted from the copy's first."""
+    """Yield the markers on copied frames of clips, counted from the first copied frame."""
     for marker in markers:
         if marker.clip in lengths and marker.clip is not None:
             frame = marker.frame - heads[marker.clip]

@@ -1,7 +1,7 @@
-"""Operations that put clips on tracks and move them: append, insert, overwrite, move, duplicate, connect.
+"""Operations that put clips on tracks: append, insert, overwrite, duplicate and connect.
 
-On a magnetic track a clip takes a slot and the others make way; on a free one it takes frames, and what
-lies there is overwritten (the convention of the professional editors) unless the operation says otherwise.
+On a magnetic track a clip takes a slot and other clips make space. On a free track a clip takes frames and
+overwrites the clips there (the convention of professional editors), unless the operation says otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milimo_tui.cut.working.shifts import follow_ripple, open_up
 
 
 def append(cut: Cut, track_id: str, clip: Clip, *, new_id: NewId, bounds: MediaLength = unbounded) -> Cut:
-    """Put a clip behind the last one of a track."""
+    """Put a clip after the last clip of a track."""
     edit = Editing(cut, new_id)
     track = edit.track(track_id)
     fresh = fresh_clip(edit, track, clip, bounds)
@@ -36,10 +36,10 @@ def insert(
     bounds: MediaLength = unbounded,
     connected: bool = False,
 ) -> Cut:
-    """Put a clip at a frame of a track; what is there is split, and all behind it moves right.
+    """Put a clip at a frame of a track. A clip there is split, and all later clips move right.
 
-    Past the end of a magnetic track it lands at the end. On a free track `connected` hangs it on the
-    clip that a magnetic track has there; other tracks do not move by themselves.
+    After the end of a magnetic track the clip is put at its end. On a free track, `connected` connects it to
+    the clip that a magnetic track has there. Other tracks move only by sync locks.
     """
     edit = Editing(cut, new_id)
     track = edit.track(track_id)
@@ -62,9 +62,9 @@ def overwrite(
     bounds: MediaLength = unbounded,
     connected: bool = False,
 ) -> Cut:
-    """Put a clip at a frame of a track, over whatever lies there; nothing else moves.
+    """Put a clip at a frame of a track and replace whatever is there. Nothing else moves.
 
-    Past the end of a magnetic track it lands at the end.
+    After the end of a magnetic track the clip is put at its end.
     """
     edit = Editing(cut, new_id)
     track = edit.track(track_id)
@@ -75,7 +75,7 @@ def overwrite(
 
 
 def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId) -> Cut:
-    """Open a gap at a frame: a gap clip on a magnetic track; on a free one all behind it moves right."""
+    """Open a gap at a frame: a gap clip on a magnetic track. On a free track all later clips move right."""
     if frames < 1:
         raise Refused("a gap has at least one frame")
     edit = Editing(cut, new_id)
@@ -95,8 +95,8 @@ def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId) 
 
 
 def duplicate(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Copy a clip, and what is linked to it: right behind it on a magnetic track, into the next room for
-    them on free ones.
+    """Copy a clip and its linked clips: directly after it on a magnetic track, else into the next space for
+    all of them.
     """
     edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
@@ -116,9 +116,9 @@ def duplicate(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def connect(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it.
+    """Connect a clip of a free track to the magnetic track's clip under its first frame.
 
-    Of linked clips the oldest is hung, and holds the others.
+    Of linked clips, the oldest is connected and the others follow it.
     """
     edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
@@ -138,7 +138,7 @@ def connect(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def disconnect(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
-    """Let a connected clip, and what is linked to it, stand free at the frame where it is."""
+    """Make a connected clip, and the clips linked to it, free clips at their current frames."""
     edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
     if placed.clip.anchor is None:
@@ -151,7 +151,7 @@ def disconnect(cut: Cut, clip_id: str, *, new_id: NewId) -> Cut:
 
 
 def _next_room(edit: Editing, chosen: list[Placed], by: int) -> int:
-    """How far clips of free tracks go to the right, at least `by` frames, to where all have room."""
+    """Return the frames, at least `by`, that clips of free tracks must move right until all have space."""
     while True:
         further = by
         for each in chosen:

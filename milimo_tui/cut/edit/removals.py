@@ -1,10 +1,10 @@
-"""Operations that take clips, ranges and gaps out: delete, lift, extract, close.
+"""Operations that remove clips, ranges and gaps: delete, lift, extract and close.
 
-Deleting goes the track's way: a magnetic track closes up, a free one leaves the frames empty. Lifting leaves
-the time as it was (a gap clip on a magnetic track); extracting takes the time out as well.
+Deleting depends on the track: a magnetic track closes the gap, a free track leaves the frames empty. Lifting
+keeps the time (with a gap clip on a magnetic track). Extracting removes the time as well.
 
-A gap is a gap clip on a magnetic track, and on a free one the empty time between two clips. The empty time
-before a free track's first clip is its place, and stays.
+A gap is a gap clip on a magnetic track, and the empty time between two clips on a free track. The empty time
+before a free track's first clip is that clip's position and stays.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from milimo_tui.cut.working.shifts import follow_ripple, pull, shift
 
 
 def delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
-    """Take a clip out, the track's way, and what is linked to it, unless not `linked`.
+    """Remove a clip and, unless `linked` is False, the clips linked to it. A magnetic track closes the gap.
 
-    What hung on it keeps its time and hangs on what is there then.
+    Clips connected to it keep their time and are connected to the clip that is then below them.
     """
     edit = Editing(cut, new_id)
     _take_out(edit, _with_linked(edit, clip_id, linked))
@@ -32,10 +32,10 @@ def delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut
 
 
 def ripple_delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
-    """Take a clip out and close up, on a free track too: all behind it moves left by its length.
+    """Remove a clip and close the gap, on a free track as well: all later clips move left by its length.
 
-    What is linked to it goes as well, unless not `linked`, and what lies behind that moves as much; so does
-    what lies behind on tracks with a sync lock.
+    Unless `linked` is False, linked clips are removed, too, and the clips after them move by the same length.
+    Later clips on tracks with a sync lock also move.
     """
     edit = Editing(cut, new_id)
     chosen = _with_linked(edit, clip_id, linked)
@@ -50,7 +50,9 @@ def ripple_delete(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True)
 
 
 def lift(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
-    """Take a clip out, and what is linked to it unless not `linked`, and leave their time: nothing moves."""
+    """Remove a clip and, unless `linked` is False, the clips linked to it, and keep their time. Nothing
+    moves.
+    """
     edit = Editing(cut, new_id)
     chosen = _with_linked(edit, clip_id, linked)
     if chosen[0].clip.source == GAP:
@@ -61,7 +63,7 @@ def lift(cut: Cut, clip_id: str, *, new_id: NewId, linked: bool = True) -> Cut:
 
 
 def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
-    """Take frames [start, end) out of tracks (ids; all unlocked ones by default) and leave their time."""
+    """Remove frames [start, end) from tracks (ids; all unlocked tracks by default) and keep their time."""
     edit = Editing(cut, new_id)
     chosen = _tracks_with_clips(edit, start, end, tracks)
     edit.part_pairs((start, end), chosen)
@@ -71,17 +73,17 @@ def lift_range(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collect
 
 
 def extract(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection[str] = ()) -> Cut:
-    """Take frames [start, end) out of tracks (ids; all unlocked ones by default), time included.
+    """Remove frames [start, end) from tracks (ids; all unlocked tracks by default), including their time.
 
-    What lies behind on those tracks moves left by as much; the other tracks stay, and what hangs on frames
-    that went keeps its time.
+    Later clips on those tracks move left by the length of the range. Other tracks stay, and clips connected
+    to removed frames keep their time.
     """
     edit = Editing(cut, new_id)
     chosen = _tracks_with_clips(edit, start, end, tracks)
     magnetic = [track for track in chosen if track.magnetic]
     free = [track for track in chosen if not track.magnetic]
     _part_links(edit, chosen, start, end)
-    # Free tracks first: what hangs on a magnetic one is still where it was then.
+    # Free tracks come first, while the clips connected to a magnetic track are still in their old positions.
     for track in free:
         edit.clear_range(track, start, end)
     behind = [placed for track in free for placed in edit.now.on(track.id) if placed.start >= end]
@@ -93,8 +95,8 @@ def extract(cut: Cut, start: int, end: int, *, new_id: NewId, tracks: Collection
 
 
 def _part_links(edit: Editing, chosen: list[Track], start: int, end: int) -> None:
-    """Take the range out of linked clips on other tracks as well, and let what is left of a link before
-    and behind it be a link each.
+    """Remove the range from linked clips on other tracks, too. The parts of a link before and after it get a
+    link each.
     """
     for frame in (start, end):
         for track in chosen:
@@ -113,13 +115,15 @@ def _part_links(edit: Editing, chosen: list[Track], start: int, end: int) -> Non
 
 
 def _with_linked(edit: Editing, clip_id: str, linked: bool) -> list[Placed]:
-    """A clip and what is linked to it. Raises Refused where one of them is on a locked track."""
+    """Return a clip and the clips linked to it. Raises Refused if one of them is on a locked track."""
     placed = edit.placed(clip_id)
     return [placed, *(edit.placed(other.id) for other in edit.linked_clips(placed.clip) if linked)]
 
 
 def _take_out(edit: Editing, chosen: list[Placed]) -> bool:
-    """Take clips out, each the way of its track; whether one was on a magnetic track, which closed up."""
+    """Remove clips as their tracks require. Return True if a clip was on a magnetic track, which closed the
+    gap.
+    """
     for each in chosen:
         edit.exchange(edit.now.placed(each.clip.id))
     held = [each for each in chosen if each.clip.order is not None]
@@ -129,7 +133,9 @@ def _take_out(edit: Editing, chosen: list[Placed]) -> bool:
 
 
 def _tracks_with_clips(edit: Editing, start: int, end: int, tracks: Collection[str]) -> list[Track]:
-    """The tracks that a range is taken from. Raises Refused when none of them has a clip in it."""
+    """Return the tracks that a range is removed from. Raises Refused if none of them has a clip in the
+    range.
+    """
     require_range(start, end)
     chosen = [edit.track(each) for each in tracks] or [each for each in edit.now.tracks if not each.locked]
     if not any(
@@ -140,7 +146,7 @@ def _tracks_with_clips(edit: Editing, start: int, end: int, tracks: Collection[s
 
 
 def lift_out(edit: Editing, track: Track, start: int, end: int) -> None:
-    """Take frames [start, end) out of a track and leave their time."""
+    """Remove frames [start, end) from a track and keep their time."""
     row = edit.now.on(track.id)
     edit.clear_range(track, start, end)
     covered = min(end, row[-1].end) - start if row else 0
@@ -150,7 +156,7 @@ def lift_out(edit: Editing, track: Track, start: int, end: int) -> None:
 
 
 def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
-    """Close the hole that a track has at a frame: all behind it on the track moves left."""
+    """Close the gap that a track has at a frame: all later clips of the track move left."""
     edit = Editing(cut, new_id)
     track = edit.track(track_id)
     if track.magnetic:
@@ -163,7 +169,7 @@ def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
     hole = next((each for each in holes(edit, track) if each[0] <= at < each[1]), None)
     behind = [each.start for each in edit.now.on(track.id) if each.start > at]
     if hole is None and edit.now.at(track.id, at) is None and behind:
-        hole = (0, behind[0])  # before the first clip, where it is asked for by name
+        hole = (0, behind[0])  # The time before the first clip is closed only if the frame is inside it.
     if hole is None:
         raise Refused(f"{track.name} has no gap at that frame", "move between two of its clips")
     pull(edit, track, hole[1], hole[0] - hole[1])
@@ -172,9 +178,9 @@ def close_gap(cut: Cut, track_id: str, at: int, *, new_id: NewId) -> Cut:
 
 
 def close_gaps(cut: Cut, track_id: str, *, new_id: NewId) -> Cut:
-    """Close all holes of a track, so that its clips meet from the first one on.
+    """Close all gaps of a track, so that its clips touch from the first clip on.
 
-    Where tracks with a sync lock follow, it is done hole by hole, from the last one on.
+    If tracks with a sync lock follow, the gaps are closed one by one from the last to the first.
     """
     edit = Editing(cut, new_id)
     track = edit.track(track_id)
@@ -208,7 +214,9 @@ def _one_by_one(edit: Editing, track: Track) -> Cut:
 
 
 def _closing(edit: Editing, track: Track) -> dict[str, int]:
-    """How far each clip (id) of a free track moves when all its holes close, to the left as negative."""
+    """Return the frames that each clip (id) of a free track moves when all gaps close; negative means
+    left.
+    """
     moves: dict[str, int] = {}
     linked: dict[str, int] = {}
     by = end = 0
@@ -227,6 +235,6 @@ def _closing(edit: Editing, track: Track) -> dict[str, int]:
 
 
 def holes(edit: Editing, track: Track) -> list[tuple[int, int]]:
-    """The empty frames [start, end) between the clips of a free track."""
+    """Return the empty frames [start, end) between the clips of a free track."""
     row = edit.now.on(track.id)
     return [(left.end, right.start) for left, right in pairwise(row) if right.start > left.end]

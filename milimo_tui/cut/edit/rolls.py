@@ -1,7 +1,7 @@
-"""Operations on edit points and on what lies between two: roll, slide, extend, slip. The film keeps its
+"""Operations on edit points and on the clip between two: roll, slide, extend and slip. The film keeps its
 length.
 
-What one clip gains its neighbour gives. Edges of linked clips that lie at the same frame go along.
+A clip gains the frames that its neighbour loses. Edges of linked clips at the same frame move together.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def roll(
     bounds: MediaLength = unbounded,
     linked: bool = True,
 ) -> Cut:
-    """Move the edit point at a clip's head or tail by frames: one clip gets longer, the other shorter."""
+    """Move the edit point at a clip's head or tail by frames. One clip gets longer, the other shorter."""
     edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
     other = neighbour(edit, placed, edge)
@@ -59,9 +59,9 @@ def roll(
 def slide(
     cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
-    """Move a clip between its neighbours, which give and take the frames; it shows what it showed.
+    """Move a clip between its neighbours, whose lengths change. The clip shows the same part of its source.
 
-    On a free track, where no clip meets it, the empty frames beside it give and take.
+    On a free track without neighbouring clips, the empty frames next to the clip change.
     """
     edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
@@ -106,8 +106,9 @@ def extend(
     bounds: MediaLength = unbounded,
     linked: bool = True,
 ) -> Cut:
-    """Bring a clip's head or tail to a frame of the cut, as far as media goes: by a roll where a clip meets
-    it there, else by a trim.
+    """Move a clip's head or tail to a frame of the cut as far as media allows.
+
+    If a clip meets the edge, the edit is rolled; otherwise the edge is trimmed.
     """
     if to < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
@@ -121,7 +122,7 @@ def extend(
 
 
 def neighbour(edit: Editing, placed: Placed, edge: Edge) -> Placed | None:
-    """The clip of the same track that meets a clip at an edge."""
+    """Return the clip of the same track that meets a clip at an edge, or None."""
     beside = placed.start - 1 if edge == "head" else placed.end
     return edit.now.at(placed.clip.track, beside) if beside >= 0 else None
 
@@ -134,9 +135,10 @@ def _both_sides(
     *,
     linked: bool,
 ) -> tuple[list[Placed], list[Placed]]:
-    """Complete an edit's sides where a linked clip lies on a magnetic track: what meets it there gives and
-    takes its frames, so that nothing behind it moves. One that nothing meets stays as it is. `slid`: the
-    clips between the sides, which move as a whole.
+    """Add the clips that meet linked clips on a magnetic track to both sides of an edit.
+
+    They give and take the frames, so that nothing after them moves. A linked clip without such a neighbour is
+    left out. `slid` are the ids of clips between the sides, which move as a unit.
     """
     sides: dict[Edge, list[Placed]] = {"tail": list(tails), "head": list(heads)}
     ways: tuple[tuple[Edge, Edge], ...] = (("tail", "head"), ("head", "tail"))
@@ -154,14 +156,14 @@ def _both_sides(
 
 
 def _slid(edit: Editing, placed: Placed) -> frozenset[str]:
-    """A clip and those linked to it."""
+    """Return the ids of a clip and of the clips linked to it."""
     return frozenset({placed.clip.id, *(other.id for other in edit.linked_clips(placed.clip))})
 
 
 def _room(
     edit: Editing, tails: list[Placed], heads: list[Placed], between: Placed | None = None
 ) -> tuple[list[Limit], list[Limit]]:
-    """How far the edges of both sides can go to the left and to the right as one."""
+    """Return the limits of the edges of both sides, moved together to the left and to the right."""
     moving = {each.clip.id for each in (*tails, *heads)}
     if between is not None:
         moving |= _slid(edit, between)
@@ -181,7 +183,9 @@ def _outwards(edit: Editing, placed: Placed, edge: Edge, moving: set[str]) -> li
 
 
 def _move_edit(edit: Editing, tails: list[Placed], heads: list[Placed], by: int) -> None:
-    """The heads first: on a magnetic track they still begin then where they began."""
+    """Move both sides of an edit. The heads come first: on a magnetic track they still have their old start
+    then.
+    """
     move_edges(edit, heads, "head", by)
     move_edges(edit, tails, "tail", by)
 
@@ -192,10 +196,10 @@ SHORTER = "slip it the other way, or trim it: a shorter clip has more to slip"
 def slip(
     cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
-    """Show another part of a clip's source: `by` frames later when positive, as far as there is media.
+    """Show another part of a clip's source: `by` frames later if positive, as far as there is media.
 
-    Linked clips show as much later, so that they keep in sync; one that slips alone leaves its link. Keys
-    and markers stay on their pictures, fades and what hangs on the clip where they are. A freeze frame takes
+    Linked clips slip by the same amount to stay in sync. With `linked=False` the clip leaves its link. Keys
+    and markers stay on their pictures; fades and connected clips keep their positions. A freeze frame shows
     another picture.
     """
     edit = Editing(cut, new_id, bounds)
@@ -228,14 +232,14 @@ def _slipped(clip: Clip, by: int, rate: Fraction) -> Clip:
 
 
 def _media(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple[int | None, int | None]:
-    """Frames of media before and after what a clip shows, on its own way through it."""
+    """Return the frames of media before and after the visible part of a clip, in its direction of play."""
     speed, media = clip.effects.speed, media_of(clip, bounds)
     begins = Fraction(0) if media is None else media.start
     if not speed:
         after = None if media is None else math.ceil((media.end - clip.source_in) * rate) - 1
         return math.floor((clip.source_in - begins) * rate), after
     before, after = room(clip, rate, bounds)
-    # Nothing begins before its source does.
+    # A clip can't begin before its source.
     start = max(0, math.floor((clip.source_in - begins) * rate / abs(speed)))
     if speed > 0:
         return start if before is None else before, after

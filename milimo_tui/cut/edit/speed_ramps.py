@@ -1,7 +1,8 @@
-"""Operations on a clip's speed over time: ramps, and how sound and pictures between two frames come out.
+"""Operations on a clip's speed over time: ramps, and the quality of sound and in-between pictures.
 
-A ramp's keys are at pictures. Where the clip keeps the part of its source that it shows, its length follows
-from the speeds, and keys stay with their pictures; else it keeps its frames, and shows another part.
+The keys of a ramp belong to pictures. If the clip keeps the visible part of its source, its length results
+from the speeds, and keys stay with their pictures. Otherwise the clip keeps its frames and shows another
+part.
 """
 
 from __future__ import annotations
@@ -38,15 +39,17 @@ def set_ramp(
     keep_length: bool = False,
     linked: bool = True,
 ) -> Cut:
-    """Let a clip play at speeds that change: each key's value, 0.01 to 100, at what the clip shows at its
-    frame now; easings lead from one to the next. The values multiply `speed`, which is 1 or -1 where nobody
-    gives one. Without keys the clip plays at `speed` all along.
+    """Play a clip at changing speeds.
 
-    It gets longer or shorter and shows the same part of its source, on a free track as far as the next clip
-    allows; what is keyed, marked or hung on it stays with its pictures. With `keep_length` it keeps its
-    frames and the keys theirs, and it is refused where the media is too short for that.
+    The value of each key, 0.01 to 100, applies to the picture that the clip now shows at the key's frame.
+    Easings lead from key to key. The values multiply `speed`, by default 1 or -1. Without keys the clip plays
+    at `speed` throughout.
 
-    Linked clips of the same speed are ramped along; one that is changed alone leaves its link.
+    The clip gets longer or shorter and shows the same part of its source, on a free track as far as the next
+    clip allows. Keys, markers and connected clips stay with their pictures. With `keep_length` the clip and
+    the keys keep their frames, and the ramp is refused if the media is too short.
+
+    Linked clips of the same speed get the ramp, too. A clip that is changed alone leaves its link.
     """
     edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
@@ -87,8 +90,10 @@ def set_time_quality(
     blended: bool | None = None,
     linked: bool = True,
 ) -> Cut:
-    """Set what is given of how a clip plays at another speed: sound as high as it was, or as on tape;
-    pictures between two frames mixed of both, or the nearest one. Linked clips are set along.
+    """Set the given options for playing at another speed. Linked clips are set, too.
+
+    `keeps_pitch` preserves the pitch of sound, which otherwise changes as on tape. `blended` mixes two
+    neighbouring frames instead of showing the nearest.
     """
     edit = Editing(cut, new_id)
     placed = edit.placed(clip_id)
@@ -109,7 +114,7 @@ def set_time_quality(
 
 
 def require_ramp(clip: Clip, keys: Sequence[Key]) -> None:
-    """Raise Refused for keys that no clip, or not this one, can be ramped by."""
+    """Raise Refused for invalid keys, or for a clip that can't have a ramp."""
     _require_time(clip)
     if not clip.effects.speed:
         raise Refused("a freeze frame has no speed to change", "give the clip a speed first")
@@ -128,12 +133,14 @@ def _require_time(clip: Clip) -> None:
 
 
 def _gone(clip: Clip, frame: int) -> Fraction:
-    """How far a clip has gone through its source at a frame of its own, in frames of the cut at speed 1."""
+    """Return the distance that a clip has covered in its source at a frame, in frames of the cut at speed
+    1.
+    """
     return travel(ramp_of(clip.effects), 0, frame) * abs(clip.effects.speed)
 
 
 def _keys_at_pictures(clip: Clip, keys: Sequence[Key], speed: Fraction) -> Curve:
-    """The keys at the frames at which their pictures are shown once they have their values."""
+    """Return the keys at the frames at which their pictures are shown after the ramp is applied."""
     if not keys:
         return ()
     at = [_gone(clip, key.frame) / abs(speed) for key in keys]
@@ -146,7 +153,7 @@ def _keys_at_pictures(clip: Clip, keys: Sequence[Key], speed: Fraction) -> Curve
 
 
 def _frames_of(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[int], int]:
-    """Where what a clip shows at a frame comes to lie at another speed."""
+    """Return a function from a frame of the clip to the frame of the same picture at another speed."""
 
     def to(frame: int) -> int:
         return half_up(arrival(curve, 0, _gone(clip, frame) / abs(speed)))
@@ -155,12 +162,14 @@ def _frames_of(clip: Clip, curve: Curve, speed: Fraction) -> Callable[[int], int
 
 
 def _moved(lead: Clip, keys: Sequence[Key], speed: Fraction, start: int) -> int:
-    """Where, from a clip's start, what lies `start` frames behind it comes to lie."""
+    """Return the new position of a clip that begins `start` frames after the lead clip."""
     return _frames_of(lead, _keys_at_pictures(lead, keys, speed), speed)(start) if start else 0
 
 
 def _keep_length(edit: Editing, placed: Placed, keys: Sequence[Key], speed: Fraction) -> None:
-    """Ramp a clip that keeps its frames, from the same picture on. Raises Refused for too little media."""
+    """Give a clip a ramp without changing its frames or its first picture. Raises Refused for too little
+    media.
+    """
     clip, rate = placed.clip, edit.cut.rate
     effects: Effects = replace(with_ramp(clip.effects, tuple(keys)), speed=speed)
     changed = replace(clip, effects=effects)

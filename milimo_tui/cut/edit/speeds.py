@@ -1,7 +1,7 @@
-"""Operations on a clip's speed: faster, slower, backwards, held, and a freeze frame in the middle of it.
+"""Operations on a clip's speed: faster, slower, reverse, hold, and a freeze frame inside a clip.
 
-A clip keeps the part of its source that it shows, so that its length changes; its curves, its markers and
-what hangs on it stay with their pictures. Fades keep their frames.
+A clip keeps the visible part of its source, so its length changes. Its curves, markers and connected clips
+stay with their pictures. Fades keep their frames.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ def set_speed(
     keep_length: bool = False,
     linked: bool = True,
 ) -> Cut:
-    """Play a clip at so many source seconds a second; below 0 backwards, 0 holds its first picture.
+    """Play a clip at a speed in source seconds per second. Below 0 plays backwards, 0 holds the first
+    picture.
 
-    It gets longer or shorter and shows the same part of its source, on a free track as far as the next clip
-    allows; on a magnetic one all behind it follows. With `keep_length` it keeps its frames and shows another
-    part, refused where the media is too short for it. A clip that is held, or was, keeps its length.
+    The clip gets longer or shorter and shows the same part of its source, on a free track as far as the next
+    clip allows; on a magnetic track all later clips follow. With `keep_length` the clip keeps its frames and
+    shows another part, and is refused if the media is too short. A clip that is held, or was held, keeps its
+    length.
 
-    Linked clips of the same speed get the new one, too; one that is changed alone, or held, leaves its link.
+    Linked clips of the same speed change, too. A clip that is changed alone, or held, leaves its link.
     """
     edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
@@ -81,7 +83,7 @@ def set_speed(
 
 
 def linked_elsewhere(edit: Editing, placed: Placed) -> list[Placed]:
-    """What is linked to a clip and has a time of its own."""
+    """Return the clips linked to a clip whose sources have a time of their own."""
     others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)]
     return [each for each in others if each.clip.source.kind not in ENDLESS]
 
@@ -91,9 +93,10 @@ def _at_speed(clip: Clip, speed: Fraction) -> Clip:
 
 
 def retime(edit: Editing, placed: Placed, effects: Effects, to: Callable[[int], int], by: int) -> None:
-    """Give a clip effects of another speed and the length that goes with it: what was seen at a frame of it
-    is seen at frame `to` of that. On a free track it moves `by` frames, to keep in sync with what it is
-    linked to. Raises Refused where not one frame of its media is left.
+    """Give a clip effects with another speed and the length that results from it.
+
+    The picture at frame n of the clip moves to frame `to(n)`. On a free track the clip moves `by` frames, to
+    stay in sync with linked clips. Raises Refused if no frame of media is left.
     """
     clip, rate = placed.clip, edit.cut.rate
     changed = replace(clip, effects=effects)
@@ -110,8 +113,10 @@ def retime(edit: Editing, placed: Placed, effects: Effects, to: Callable[[int], 
 
 
 def _carry(edit: Editing, clip: Clip, to: Callable[[int], int]) -> None:
-    """Let what hangs on a clip stay with its picture, which is shown `to` another frame. A link goes
-    with its lead, and one that this very clip leads stays with it outside of its frames.
+    """Keep connected clips with their pictures, which move to the frame that `to` returns.
+
+    Linked clips follow their lead. Clips of the same link as the clip stay connected, even outside of its
+    frames.
     """
     moved = {}
     for connected in edit.hanging(clip.id):
@@ -126,9 +131,9 @@ def _carry(edit: Editing, clip: Clip, to: Callable[[int], int]) -> None:
 def reverse(
     cut: Cut, clip_id: str, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
-    """Play the same part of a clip's source the other way round; its keys and fades keep their frames.
+    """Play the same part of a clip's source in the other direction. Keys and fades keep their frames.
 
-    Linked clips turn with it, unless not `linked`.
+    Linked clips are reversed, too, unless `linked` is False.
     """
     clip = Editing(cut, new_id).placed(clip_id).clip
     if not clip.effects.speed:
@@ -139,10 +144,10 @@ def reverse(
 def freeze_frame(
     cut: Cut, track_id: str, at: int, frames: int, *, new_id: NewId, bounds: MediaLength = unbounded
 ) -> Cut:
-    """Hold the picture that a track shows at a frame, for so many frames; then the clip goes on.
+    """Hold the picture that a track shows at a frame for a number of frames; then the clip continues.
 
-    The clip is split there and the held picture put between, silent, with the effects as they are at that
-    frame; all behind it on the track moves right.
+    The clip is split, and a silent held clip is inserted, with the effects as they are at that frame. All
+    later clips of the track move right.
     """
     if frames < 1:
         raise Refused("a freeze frame has at least one frame")
@@ -173,7 +178,7 @@ def freeze_frame(
 
 
 def _start_of(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
-    """The clip at its new speed, begun at that end of the old part of its source where it now begins."""
+    """Return the clip at its new speed, with its start at the correct end of the old part of its source."""
     speed = changed.effects.speed
     if not speed or not clip.effects.speed:
         return changed
@@ -183,7 +188,7 @@ def _start_of(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
 
 
 def _room(edit: Editing, placed: Placed, changed: Clip) -> list[int]:
-    """How many frames a clip can have at its new speed, by its media and by what lies behind it."""
+    """Return the maximum lengths of a clip at its new speed, by its media and by the next clip."""
     rate, speed = edit.cut.rate, changed.effects.speed
     low, high = span(placed.clip, rate)
     media = media_of(changed, edit.bounds)

@@ -1,5 +1,6 @@
-"""Three- and four-point editing: in and out on the record side and on the source's, any three of which are
-enough; with all four the clip's speed makes them agree.
+"""Three-point and four-point editing: in and out points of the cut and of the source.
+
+Any three points determine the edit. With all four, the clip's speed changes to match the lengths.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ def three_point(
     bounds: MediaLength = unbounded,
     connected: bool = False,
 ) -> Cut:
-    """Put a clip's source on a track by any three of four points: frames [start, end) of the cut, seconds
-    [source_in, source_out) of the source. With all four its speed changes so that it fills the range, which
-    is known as fit to fill.
+    """Put a clip's source on a track by any three of four points.
 
-    What the clip has else is kept: effects, whose keys stay with their pictures, level, and its speed where
-    three points are given. Backwards it shows the same seconds from their end.
+    The points are frames [start, end) of the cut and seconds [source_in, source_out) of the source. With all
+    four the speed changes so that the source fills the range (fit to fill). The clip's other settings stay:
+    effects, whose keys stay with their pictures, level, and its speed if three points are given. A clip that
+    plays backwards shows the same seconds from their end.
     """
     _require_points(start, end, source_in, source_out)
     rate, pace = cut.rate, abs(clip.effects.speed)
@@ -57,7 +58,7 @@ def three_point(
             frames = max(1, half_up((high - low) * rate / pace))
             media = media_of(clip, bounds)
             if media is not None and high <= media.end < low + frames / rate * pace:
-                frames = max(1, frames - 1)  # the last frame would not be whole
+                frames = max(1, frames - 1)  # the last frame would be incomplete
             begin = start if start is not None else (end or 0) - frames
             if begin < 0:
                 raise Refused(f"{frames} frames of the source do not fit before frame {end}", "end later")
@@ -76,7 +77,7 @@ def three_point(
 def _require_points(
     start: int | None, end: int | None, source_in: Fraction | None, source_out: Fraction | None
 ) -> None:
-    """Raises Refused for points that lie where none can, or behind each other."""
+    """Raise Refused for points outside the cut or source, or in the wrong order."""
     if start is not None or end is not None:
         require_range(start or 0, (start or 0) + 1 if end is None else end)
     if source_in is not None and source_in < 0:
@@ -86,7 +87,7 @@ def _require_points(
 
 
 def _back_from(high: Fraction, seconds: Fraction) -> Fraction:
-    """Where so many seconds of a source begin that end at its out."""
+    """Return the source second at which a number of seconds before the source's out point begins."""
     if seconds > high:
         raise Refused(
             f"the range asks for {rate_name(seconds)} s before the source's out, "
@@ -97,7 +98,7 @@ def _back_from(high: Fraction, seconds: Fraction) -> Fraction:
 
 
 def _fitted(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fraction) -> Clip:
-    """A clip at the speed at which `seconds` of its source from `low` on take so many frames."""
+    """Return a clip with the speed at which `seconds` of its source from `low` on take `frames` frames."""
     if clip.source.kind in ENDLESS:
         return fit_fades(replace(clip, frames=frames))
     if not clip.effects.speed:
@@ -114,8 +115,9 @@ def _fitted(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fra
 
 
 def _shows(clip: Clip, low: Fraction, rate: Fraction, pace: Fraction) -> Clip:
-    """A clip that shows its source from second `low` on at a pace, in its own direction: backwards that
-    second is the last it shows.
+    """Return a clip that shows its source from second `low` on at a pace in its own direction.
+
+    Backwards, that second is the last that the clip shows.
     """
     speed = -pace if clip.effects.speed < 0 else pace
     begins = low if speed >= 0 else low + (clip.frames - 1) * pace / rate

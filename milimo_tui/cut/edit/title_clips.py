@@ -1,4 +1,4 @@
-"""Operations on titles as clips: words put over a film with all that places them, and changed."""
+"""Operations on titles as clips: put a title over the film in its position, and change it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from milimo_tui.cut.values.guards import find_clip
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a title stands: `frames` long, fading in and out over `fade` of them, moved by `x` widths and `y`
-    heights of the picture. What is None stays as it is.
+    """The timing and position of a title.
+
+    The title is `frames` long, fades in and out over `fade` frames, and is moved by `x` widths and `y`
+    heights of the picture. Values that are None stay unchanged.
     """
 
     frames: int | None = None
@@ -39,10 +41,10 @@ def put_title(
     ripple: bool = False,
     connected: bool = True,
 ) -> Cut:
-    """Put words over the film from a frame on.
+    """Put a title over the film from a frame on.
 
-    They lie on the lowest picture track above V1 that has room there, on a new one where none has, or on the
-    track that is given, over what lies there; with `ripple` that moves on.
+    The title goes to the lowest picture track above V1 with space, to a new track if there is none, or to the
+    given track. On a given track it overwrites the clips there; with `ripple` they move right.
     """
     frames = standing.frames or 1
     if not track_id:
@@ -60,12 +62,14 @@ def put_title(
 
 
 def fresh_titles(cut: Cut, before: Collection[str]) -> tuple[Clip, ...]:
-    """Return the titles of a cut that are none of the clips there were before."""
+    """Return the title clips of a cut that are not among the clips there were before."""
     return tuple(clip for clip in cut.clips if clip.id not in before and clip.source.kind is SourceKind.TITLE)
 
 
 def change_title(cut: Cut, clip_id: str, title: Title, standing: Standing, *, new_id: NewId) -> Cut:
-    """Give a title clip other words, or stand it otherwise; on a free track no longer than there is room."""
+    """Change the text, timing or position of a title clip. On a free track the length is limited by the next
+    clip.
+    """
     cut = set_title(cut, clip_id, title)
     clip = find_clip(cut, clip_id)
     if standing.frames is not None and standing.frames != clip.frames:
@@ -81,7 +85,7 @@ def change_title(cut: Cut, clip_id: str, title: Title, standing: Standing, *, ne
 
 
 def free_track(cut: Cut, at: int, frames: int) -> Track | None:
-    """Find the lowest picture track above V1 that has room for so many frames; None where none has."""
+    """Return the lowest picture track above V1 that has space for `frames` frames, or None."""
     placed = layout(cut)
     tracks = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
     main = next((index for index, track in enumerate(tracks) if track.magnetic), -1)

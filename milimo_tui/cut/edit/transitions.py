@@ -1,7 +1,7 @@
-"""Operations on the transitions between neighbours of a track: set, take away.
+"""Operations on transitions between neighbouring clips: set and remove.
 
-How long one can be is worked out in `cut.layout.transition_spans`; here it is asked for, and refused with the
-reason, or the two clips overlap for it.
+`cut.layout.transition_spans` computes the maximum length. A longer transition is refused with the reason, or
+the two clips are overlapped for it.
 """
 
 from __future__ import annotations
@@ -39,11 +39,12 @@ def set_transition(
     overlap: bool = False,
     bounds: MediaLength = unbounded,
 ) -> Cut:
-    """Put a transition on an edit of a clip, or change the one that is there; what is not given stays.
+    """Put a transition on an edit of a clip, or change the existing transition. Values that are not given
+    stay.
 
-    A new one dissolves over half a second, or as much of it as there is media for; a length that is asked for
-    and does not fit is refused, with what stands in its way. With `overlap` the clips are trimmed for the
-    media that it lacks beyond the edit, and what is behind them moves up: the film gets that much shorter.
+    A new transition is a dissolve of half a second, or shorter if the media is too short. A requested length
+    that does not fit is refused with the reason. With `overlap` the clips are trimmed to get the missing
+    media, and later clips move left, so the film gets shorter.
     """
     if overlap:
         cut = _overlapped(cut, clip_id, edge, frames or half_up(cut.rate / 2), new_id, bounds)
@@ -80,7 +81,7 @@ def set_transition(
 
 
 def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
-    """Take the transition at an edge of a clip away."""
+    """Remove the transition at an edge of a clip."""
     left, right = _edit_of(cut, clip_id, edge)
     kept = tuple(each for each in cut.transitions if (each.left, each.right) != _ids(left, right))
     if len(kept) == len(cut.transitions):
@@ -89,7 +90,7 @@ def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
 
 
 def _overlapped(cut: Cut, clip_id: str, edge: Edge, frames: int, new_id: NewId, bounds: MediaLength) -> Cut:
-    """The cut with the clips of an edit trimmed by what a transition of so many frames lacks of media."""
+    """Return the cut with the two clips trimmed by the media that a transition of `frames` frames lacks."""
     left, right = _edit_of(cut, clip_id, edge)
     behind, ahead = room(left.clip, cut.rate, bounds)[1], room(right.clip, cut.rate, bounds)[0]
     tail = 0 if behind is None else max(0, after(frames) - behind)
@@ -106,7 +107,7 @@ def _ids(left: Placed, right: Placed) -> tuple[str, str]:
 
 
 def _edit_of(cut: Cut, clip_id: str, edge: Edge) -> tuple[Placed, Placed]:
-    """The two clips that meet at an edge of a clip. Raises Refused when there are not two."""
+    """Return the two clips that meet at an edge of a clip. Raises Refused if no clip meets the edge."""
     require_open(cut)
     placed = layout(cut)
     here = placed.find(clip_id)
@@ -123,7 +124,7 @@ def _edit_of(cut: Cut, clip_id: str, edge: Edge) -> tuple[Placed, Placed]:
 
 
 def _check_choices(wanted: Transition, track: TrackKind) -> None:
-    """Raises Refused for a word that means nothing here."""
+    """Raise Refused for an unknown or unsuitable value."""
     if wanted.kind not in KINDS:
         raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(KINDS)}")
     if track is TrackKind.AUDIO and wanted.kind not in ("dissolve", DIP):
@@ -139,7 +140,7 @@ def _check_choices(wanted: Transition, track: TrackKind) -> None:
 
 
 def _most(placed: Layout, left: Placed, right: Placed, kind: str, bounds: MediaLength) -> Limit:
-    """The most frames a transition can have on an edit, and what allows no more."""
+    """Return the maximum length of a transition on an edit, and the reason for it."""
     there = joins(placed)
     at_head, at_tail = there.head.get(left.clip.id), there.tail.get(right.clip.id)
     taken = after(at_head.transition.frames) if at_head else 0

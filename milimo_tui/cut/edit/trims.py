@@ -1,7 +1,8 @@
-"""Operations on a clip's edges, its neighbours left alone: trim in, trim out, trim to a frame, ripple, split.
+"""Operations on a clip's edges that leave its neighbours unchanged: trim in, trim out, trim to a frame,
+ripple, split.
 
-A trim's `by` says how far the edge itself moves, in frames, to the right when positive. It goes as far as
-media, neighbours and the clip's last frame allow; when it can't move at all, the sentence says why.
+`by` is the move of the edge in frames, to the right if positive. An edge moves as far as media, neighbours
+and the clip's last frame allow. If it can't move at all, the message says why.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from milimo_tui.cut.working.shifts import follow_ripple, shift
 def trim_in(
     cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
-    """Move a clip's head by frames: to the right it gets shorter, to the left it shows more of its media.
+    """Move a clip's head by frames. To the right the clip gets shorter, to the left it shows more of its
+    media.
 
-    On a magnetic track all behind it follows; on a free one the picture stays where it is in time. Heads of
-    linked clips at that frame go along, unless not `linked`.
+    On a magnetic track all later clips follow; on a free track the picture keeps its time. Heads of linked
+    clips at the same frame move, too, unless `linked` is False.
     """
     edit = Editing(cut, new_id, bounds)
     return _trim(edit, edit.placed(clip_id), "head", by, linked)
@@ -29,10 +31,11 @@ def trim_in(
 def trim_out(
     cut: Cut, clip_id: str, by: int, *, new_id: NewId, bounds: MediaLength = unbounded, linked: bool = True
 ) -> Cut:
-    """Move a clip's tail by frames: to the right it shows more of its media, to the left it gets shorter.
+    """Move a clip's tail by frames. To the right the clip shows more of its media, to the left it gets
+    shorter.
 
-    On a magnetic track all behind it follows. Tails of linked clips at that frame go along, unless not
-    `linked`.
+    On a magnetic track all later clips follow. Tails of linked clips at the same frame move, too, unless
+    `linked` is False.
     """
     edit = Editing(cut, new_id, bounds)
     return _trim(edit, edit.placed(clip_id), "tail", by, linked)
@@ -48,8 +51,10 @@ def trim_to(
     bounds: MediaLength = unbounded,
     linked: bool = True,
 ) -> Cut:
-    """Trim a clip's head or tail to a frame of the cut, the track's way: on a magnetic one all behind it
-    follows, so that a head's new first picture lies where the old one lay.
+    """Trim a clip's head or tail to a frame of the cut.
+
+    On a magnetic track all later clips follow, so that the new first picture of a trimmed head is where the
+    old first picture was.
     """
     edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
@@ -71,10 +76,10 @@ def ripple(
     bounds: MediaLength = unbounded,
     linked: bool = True,
 ) -> Cut:
-    """Trim a clip's head or tail, and all behind it on its track moves along, on a free track as well.
+    """Trim a clip's head or tail and move all later clips on its track, on a free track as well.
 
-    The clip begins where it began. Linked clips whose edge lies at the same frame are trimmed as much, and
-    what is behind them moves along; so does what lies behind on tracks with a sync lock.
+    The start of the clip stays. Linked clips with the same edge frame are trimmed by the same amount, and the
+    clips after them move. Later clips on tracks with a sync lock also move.
     """
     edit = Editing(cut, new_id, bounds)
     placed = edit.placed(clip_id)
@@ -90,7 +95,8 @@ def ripple(
         if each.start >= one.end
     }
     trimmed = {each.clip.id for each in chosen}
-    if edge == "head":  # what is linked keeps in sync with the pictures, which come earlier by as much
+    # Linked clips stay in sync with the pictures, which are now earlier by the trimmed frames.
+    if edge == "head":
         behind.update(
             (other.id, longer) for other in edit.linked_clips(placed.clip) if other.id not in trimmed
         )
@@ -102,11 +108,11 @@ def ripple(
 
 
 def split(cut: Cut, at: int, *, new_id: NewId, track: str | None = None, linked: bool = True) -> Cut:
-    """Split the clip under a frame, on one track or on all that are not locked.
+    """Split the clip under a frame, on one track or on all tracks that are not locked.
 
-    The left half keeps its id; source times are exact; fades stay at the outer edges, markers and what
-    hangs on the clip stay with the half they are over. Linked clips are split with it, unless not `linked`
-    or on a locked track; the right halves are linked among themselves.
+    The left half keeps its id. Source times are exact. Fades stay at the outer edges, and markers and
+    connected clips stay with the half they are on. Linked clips are split, too, unless `linked` is False or
+    their track is locked. The right halves are linked with each other.
     """
     edit = Editing(cut, new_id)
     tracks = [edit.track(track)] if track is not None else [t for t in edit.now.tracks if not t.locked]
@@ -118,7 +124,7 @@ def split(cut: Cut, at: int, *, new_id: NewId, track: str | None = None, linked:
 
 
 def _trim(edit: Editing, placed: Placed, edge: Edge, by: int, linked: bool) -> Cut:
-    """Trim the track's way."""
+    """Trim an edge. On a magnetic track later clips follow."""
     chosen = together(edit, placed, edge, linked)
     ripples = [each for each in chosen if each.clip.order is not None]
     by = allowed(by, *limits(edit, chosen, edge, walls=not ripples))
@@ -129,7 +135,7 @@ def _trim(edit: Editing, placed: Placed, edge: Edge, by: int, linked: bool) -> C
 
 
 def _sync(edit: Editing, placed: Placed, edge: Edge, by: int, tracks: set[str]) -> None:
-    """Let tracks with a sync lock follow a trim that ripples."""
+    """Make tracks with a sync lock follow a ripple trim."""
     longer = by if edge == "tail" else -by
     frame = frame_of(placed, edge)
     if edge == "head":

@@ -1,3 +1,4 @@
-"""How a cut follows the film's shots: the first assembly, what an edited cut makes of shots that change, a
-cut at another rate. Begin with `assembly`. Uses `cut.edit` and `cut.working`.
+"""Keep a cut up to date with the film's shots: assembly, changes of shots in an edited cut, and rate changes.
+
+Begin with `assembly`. Uses `cut.edit` and `cut.working`.
 """

@@ -1,6 +1,6 @@
-"""Cuts from the storyboard: the first assembly, and how a cut follows the shots.
+"""Assemble a cut from the storyboard, and make a cut follow changes of the shots.
 
-A cut starts as the shots' order and follows it until it is edited by hand; from then on it belongs to the
+A cut begins with the shots in order and follows them until the user edits it. After that it belongs to the
 editor (`cut.follow.reconcile`).
 """
 
@@ -22,9 +22,10 @@ from milimo_tui.cut.working.editing import Editing
 
 
 def assemble(cut: Cut, shots: Sequence[ShotLength], new_id: NewId, *, rate: Fraction | None = None) -> Cut:
-    """Lay shots end to end on an empty V1. `rate` is that of the shots' frames, the cut's by default.
+    """Put shots one after the other on an empty V1. `rate` is the rate of the shots' frames, by default the
+    cut's.
 
-    Raises Refused when there are clips on V1 already, or when it is locked.
+    Raises Refused if V1 has clips already or is locked.
     """
     line = story_line(cut)
     if line is None:
@@ -46,12 +47,12 @@ def follow(
     rate: Fraction | None = None,
     was: Sequence[ShotLength] | None = None,
 ) -> Follow:
-    """Bring a cut up to date with the shots of the film, given in film order without parked ones.
+    """Update a cut to the shots of the film, given in film order without parked shots.
 
-    A cut that is not edited by hand takes their order and lengths: new shots land after their neighbour, and
-    clips of shots that are gone leave V1. A hand-edited or locked one belongs to the editor: see
-    `cut.follow.reconcile`. A frozen one is a record, and stays as it is. `was` are the shots before, `rate`
-    is that of both.
+    A cut that the user has not edited takes over their order and lengths: new shots are put after their
+    neighbour, and clips of removed shots are removed from V1. An edited or locked cut belongs to the editor:
+    see `cut.follow.reconcile`. A frozen cut never changes. `was` are the shots before the change, and `rate`
+    is the rate of both lists.
     """
     if cut.frozen:
         return Follow(cut)
@@ -63,8 +64,8 @@ def follow(
 
 
 def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], new_id: NewId) -> Cut:
-    """Bring V1 to the order and lengths of the shots, and their sounds that are linked with them; only what
-    differs is written.
+    """Give V1, and linked sounds of its shots, the order and lengths of the shots. Only differences are
+    written.
     """
     edit = Editing(cut, new_id)
     wanted = dict(shots)

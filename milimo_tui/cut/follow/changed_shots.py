@@ -1,5 +1,7 @@
-"""What an editor does about shots that changed behind the cut: place one that waits, take the board's order,
-take up a new length. Pure; each gives a new cut, or raises Refused.
+"""Operations for shots that changed after a cut was edited.
+
+They place a waiting shot, take over the storyboard's order, or take over a new length. Pure; each returns a
+new cut or raises Refused.
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ NO_LINE = "the cut “{name}” has no magnetic video track"
 
 
 def place(cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, new_id: NewId) -> Cut:
-    """Put shots on V1, each behind the shot before it in the film, or before the one after it.
+    """Put shots on V1, each after the shot before it in the film, or before the shot after it.
 
-    `shots` are all of the film in order, lengths in frames of the cut. They wait no more.
+    `shots` are all shots of the film in order, with lengths in frames of the cut. The placed shots no longer
+    wait.
     """
     track = _line(cut)
     in_order = [shot for shot, _ in shots]
@@ -38,14 +41,16 @@ def place(cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, new
 
 
 def leave(cut: Cut, shots: Collection[str]) -> Cut:
-    """Shots wait no more to be placed: the cut does without them, or has them."""
+    """Return the cut with shots removed from its waiting list, because they were placed or are not wanted."""
     require_open(cut)
     left = tuple(shot for shot in cut.waiting if shot not in shots)
     return cut if left == cut.waiting else replace(cut, waiting=left)
 
 
 def place_of(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
-    """The frame behind the nearest shot before it that the track shows, else before the nearest after it."""
+    """Return the frame after the nearest previous shot that the track shows, or before the nearest next
+    shot.
+    """
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     row = layout(cut).on(track.id)
@@ -62,9 +67,10 @@ def place_of(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
 
 
 def reorder(cut: Cut, in_order: Sequence[str], only: Collection[str] = (), *, new_id: NewId) -> Cut:
-    """Bring V1 into the order of the film's shots; `only` moves those alone, behind the shot before each.
+    """Bring V1 into the order of the film's shots. `only` moves just those shots, each after the shot before
+    it.
 
-    What is no shot goes along with the clip before it, and so does a shot that is shown a second time.
+    Clips that show no shot stay after the clip before them, and so do repeated showings of a shot.
     """
     track = _line(cut)
     edit = Editing(cut, new_id)
@@ -82,7 +88,7 @@ def reorder(cut: Cut, in_order: Sequence[str], only: Collection[str] = (), *, ne
 
 
 def is_as_board(cut: Cut, in_order: Sequence[str], shots: Collection[str]) -> bool:
-    """Whether V1 shows each of these shots behind the shot that is before it in the film, as far as it
+    """Return True if V1 shows each of these shots after the shot that precedes it in the film, as far as V1
     shows them.
     """
     track = story_line(cut)
@@ -98,7 +104,9 @@ Block = list[Clip]
 
 
 def _blocks(row: Sequence[Placed], ranks: Mapping[str, int]) -> list[Block]:
-    """What V1 has before the first shot of the film, then each shot with what goes along with it."""
+    """Return the clips of V1 before the first shot of the film, then each shot with the clips that follow
+    it.
+    """
     blocks: list[Block] = [[]]
     seen: set[str] = set()
     for placed in row:
@@ -116,7 +124,7 @@ def _shot(block: Block) -> str:
 
 
 def _moved(blocks: Sequence[Block], ranks: Mapping[str, int], only: set[str]) -> list[Block]:
-    """The blocks with those of some shots taken out, and each put behind the shot before it in the film."""
+    """Return the blocks with those of some shots moved after the shot that precedes them in the film."""
     head, *rest = blocks
     stay = [block for block in rest if _shot(block) not in only]
     going = [block for block in rest if _shot(block) in only]
@@ -129,27 +137,27 @@ def _moved(blocks: Sequence[Block], ranks: Mapping[str, int], only: set[str]) ->
 
 
 def take_up(cut: Cut, clip_id: str, frames: int, *, new_id: NewId) -> Cut:
-    """Let a clip run to the end of its shot, which has so many frames of the cut; what is behind follows.
+    """Trim or extend a clip to the end of its shot, which has `frames` frames of the cut. Later clips follow.
 
-    Its media may still be that of before: what it shows there is made by the next take.
+    The media may still be that of the old length; the next take contains the rest.
     """
     clip = next((each for each in cut.clips if each.id == clip_id), None)
     if clip is None or clip.source.kind is not SourceKind.SHOT:
         raise Refused("only a clip of a shot can take up its shot's length", "milimo cut show tells them")
     by = behind(clip, frames, cut.rate)
-    find_track(cut, clip.track)  # a locked one refuses, also where there is nothing to take up
+    find_track(cut, clip.track)  # A locked track raises Refused even if the length does not change.
     return keep_length(trims.ripple(cut, clip_id, "tail", by, new_id=new_id) if by else cut, clip_id)
 
 
 def keep_length(cut: Cut, clip_id: str) -> Cut:
-    """A clip keeps its length, whatever became of its shot's: the mark goes."""
+    """Return the cut with the mark about a changed shot length removed. The clip keeps its length."""
     require_open(cut)
     kept = tuple(each for each in cut.markers if each.clip != clip_id or each.kind not in LENGTHS)
     return cut if len(kept) == len(cut.markers) else replace(cut, markers=kept)
 
 
 def _line(cut: Cut) -> Track:
-    """V1, unlocked. Raises Refused."""
+    """Return V1. Raises Refused if V1 is missing or locked."""
     line = story_line(cut)
     if line is None:
         raise Refused(NO_LINE.format(name=cut.name), "milimo cut insert --shot 3B puts it on a track")

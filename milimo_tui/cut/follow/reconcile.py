@@ -1,8 +1,8 @@
-"""A cut that was edited by hand belongs to the editor: what happens in it when the film's shots change.
+"""Update a cut that the user has edited when the film's shots change. Such a cut belongs to the editor.
 
-A new shot lands after its neighbour where the edit between its neighbours is as it was assembled; elsewhere
-it waits to be placed. Nothing is reordered, nothing leaves: clips whose shot is gone are told. A shot that
-got longer or shorter keeps the cut's length, and its clip is marked. Pure.
+A new shot is put after its neighbour if nobody has edited between its neighbours. Otherwise the shot waits to
+be placed. Nothing is reordered or removed: clips whose shot was removed are reported. If a shot gets longer
+or shorter, the cut keeps its length and the clip is marked. Pure.
 """
 
 from __future__ import annotations
@@ -29,9 +29,11 @@ LENGTHS = frozenset({GREW, SHRANK})
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """A cut after the shots changed: the shots that wait to be placed (ids, in film order), and the clips
-    (ids, in film order) whose shot is gone, and those that were marked as their shot grew or shrank. `came`
-    are those that wait since this change.
+    """A cut after its shots changed, with ids in film order.
+
+    `to_place` are the shots that wait to be placed, and `came` those that wait since this change. `gone` are
+    the clips whose shot was removed. `marked` are the clips that were marked because their shot grew or
+    shrank.
     """
 
     cut: Cut
@@ -48,8 +50,9 @@ def reconcile(
     was: Sequence[ShotLength] | None,
     new_id: NewId,
 ) -> Follow:
-    """Work out what a hand-edited or locked cut makes of changed shots. Lengths are frames of the cut;
-    without `was` every shot that the cut does not show has just come, and none has changed its length.
+    """Update an edited or locked cut after shots changed. Lengths are in frames of the cut.
+
+    Without `was`, every shot that the cut does not show counts as new, and no shot has changed its length.
     """
     before = dict(shots if was is None else was)
     shown = shots_shown(cut)
@@ -67,20 +70,24 @@ def reconcile(
 
 
 def waiting(cut: Cut) -> tuple[str, ...]:
-    """The shots that wait to be placed, in film order; one that was put in some other way waits no more."""
+    """Return the shots that wait to be placed, in film order. Shots that the cut shows by now are left
+    out.
+    """
     shown = shots_shown(cut)
     return tuple(shot for shot in cut.waiting if shot not in shown)
 
 
 def marked(cut: Cut) -> tuple[str, ...]:
-    """The clips marked as their shot grew or shrank, in film order; a mark ticked off is dealt with."""
+    """Return the clips that are marked because their shot grew or shrank, in film order, without completed
+    marks.
+    """
     positions = layout(cut)
     ids = {each.clip for each in cut.markers if each.kind in LENGTHS and each.clip and not each.done}
     return tuple(sorted(ids, key=lambda clip_id: (positions.start_of(clip_id), clip_id)))
 
 
 def gone(cut: Cut, live: Collection[str]) -> tuple[str, ...]:
-    """The clips whose shot is not in the film any more, in film order."""
+    """Return the clips whose shot is not in the film any more, in film order."""
     positions = layout(cut)
     found = [
         (placed.start, placed.clip.id)
@@ -102,7 +109,7 @@ def _landed(
     before: Mapping[str, int],
     new_id: NewId,
 ) -> Cut:
-    """The cut with those new shots in it whose place is as it was assembled; the others wait."""
+    """Return the cut with those new shots whose position is as assembled. The others wait."""
     fresh, lengths = set(come), dict(shots)
     row = layout(cut).on(track.id)
     places: dict[str, list[int]] = {}
@@ -123,7 +130,7 @@ def _landed(
         low = row[at - 1].clip.order if at else None
         high = row[at].clip.order if at < len(row) else None
         if low is not None and high is not None and low >= high:
-            continue  # two terminals made one key at once: the editor places it
+            continue  # Two terminals created the same key at once, so the editor must place the shot.
         edit = edit or Editing(cut, new_id)
         for name, order in zip(names, spread(len(names), low, high), strict=True):
             edit.put(shot_clip(cut, track, name, lengths[name], order, new_id))
@@ -137,8 +144,10 @@ def _between(
     left: tuple[str | None, int],
     right: str | None,
 ) -> int | None:
-    """The index on V1 between two shots that are neighbours in the film, where nobody edited there; None
-    where somebody did. `left` has its length, to which its clip shows it; no shot is an end of the film.
+    """Return the index on V1 between two shots that are neighbours in the film. None if somebody has edited
+    there.
+
+    `left` is a shot with its length, which its clip must show to the end. No shot means an end of the film.
     """
     shot, length = left
     ends = [
@@ -165,7 +174,7 @@ def _is_joined(cut: Cut, left: Clip, right: Clip) -> bool:
 def _with_lengths(
     cut: Cut, now: Mapping[str, int], before: Mapping[str, int], new_id: NewId
 ) -> tuple[Cut, tuple[str, ...]]:
-    """The cut with a mark on the last clip of each shot whose length changed, and the clips marked."""
+    """Return the cut with a mark on the last clip of each shot whose length changed, and the marked clips."""
     changed = {shot for shot, frames in now.items() if before.get(shot, frames) != frames}
     if not changed:
         return cut, ()
@@ -187,7 +196,9 @@ def _with_lengths(
 
 
 def _mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId) -> Marker | None:
-    """A mark on a clip that shows less of a shot that grew, or more than there is of one that shrank."""
+    """Return a mark for a clip that shows less of a shot that grew, or more than a shot that shrank has. Else
+    None.
+    """
     by = behind(clip, now, cut.rate)
     if by <= 0 if now > was else by >= 0:
         return None
@@ -203,7 +214,7 @@ def _mark(cut: Cut, clip: Clip, was: int, now: int, new_id: NewId) -> Marker | N
 
 
 def behind(clip: Clip, frames: int, rate: Fraction) -> int:
-    """How many frames of the cut lie between a clip's tail and its shot's end; negative: the clip is longer.
+    """Return the frames of the cut from a clip's tail to its shot's end. Negative if the clip is longer.
 
     `frames` is the shot's length in frames of the cut.
     """

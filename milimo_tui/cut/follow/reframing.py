@@ -1,7 +1,8 @@
-"""A cut at another rate and raster, by the rule of `cut.values.conform`: exact seconds, whole frames. Pure.
+"""Convert a cut to another rate and raster, by the rule of `cut.values.conform`: exact seconds, whole frames.
+Pure.
 
-Every edge goes to the frame nearest to its second, so that lengths of neighbours add up as they did; what a
-clip shows begins at the very second it did. Numbers of effects are shares of the raster and stay.
+Every edge goes to the frame nearest to its second, so that the lengths of neighbours add up as before. A
+clip's source begins at the same second as before. Numbers of effects are shares of the raster and stay.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ def reframed(
     sample_rate: int | None = None,
     bounds: MediaLength = unbounded,
 ) -> Cut:
-    """The cut at another rate (frames per second) and size (pixels); what is not given stays.
+    """Return the cut at another rate (frames per second) and size (pixels). Values that are not given stay.
 
-    No clip becomes shorter than a frame, none shows more media than there is: where rounding would, it ends
-    a frame earlier, and what lies behind keeps its own edge.
+    No clip becomes shorter than a frame or shows more media than there is. If rounding would need more media,
+    the clip ends a frame earlier, and later clips keep their own edges.
     """
     cut = replace(
         cut,
@@ -49,8 +50,10 @@ def reframed(
 
 
 def fell_short(before: Cut, after: Cut) -> list[tuple[Placed, int]]:
-    """The clips of V1 at the new rate that have no media for their exact end, and by how many frames all
-    behind them lies earlier for it; not those whose frames a later clip made up for.
+    """Return the clips of V1 without enough media for their exact end, and by how many frames later clips are
+    early.
+
+    Frames that a later clip made up for are not counted.
     """
     line, ratio, was = story_line(after), after.rate / before.rate, layout(before)
     out: list[tuple[Placed, int]] = []
@@ -59,7 +62,7 @@ def fell_short(before: Cut, after: Cut) -> list[tuple[Placed, int]]:
         short = half_up(was.end_of(placed.clip.id) * ratio) - placed.end
         if short > missing:
             out.append((placed, short - missing))
-        for _ in range(missing - max(0, short)):  # made up for, from the last one on
+        for _ in range(missing - max(0, short)):  # made up for, beginning with the last shortened clip
             clip, frames = out.pop()
             out += [(clip, frames - 1)] if frames > 1 else []
         missing = max(0, short)
@@ -67,7 +70,7 @@ def fell_short(before: Cut, after: Cut) -> list[tuple[Placed, int]]:
 
 
 class _Retiming:
-    """One cut on its way to another rate: the story line first, then what lies on other tracks with it."""
+    """The conversion of a cut to another rate: the story line first, then the other tracks relative to it."""
 
     def __init__(self, cut: Cut, rate: Fraction, bounds: MediaLength) -> None:
         self.cut = cut
@@ -77,7 +80,7 @@ class _Retiming:
         self.before = layout(cut)
         self.spans: dict[str, tuple[int, int]] = {}
         self.clips: dict[str, Clip] = {}
-        self.moved: dict[str, Fraction] = {}  # seconds that rounding moved the first clip of each link
+        self.moved: dict[str, Fraction] = {}  # seconds by which rounding moved the first clip of each link
         for track in self.before.tracks:
             if track.magnetic:
                 self._lay(track)
@@ -87,6 +90,7 @@ class _Retiming:
                 self._set_out(track)
 
     def done(self) -> Cut:
+        """Return the converted cut."""
         cut = replace(
             self.cut,
             rate=self.rate,
@@ -103,7 +107,7 @@ class _Retiming:
         return replace(cut, transitions=fitted(scaled, layout(cut), self.bounds))
 
     def at(self, frame: int) -> int:
-        """Where a frame of the cut lies now: with the picture of the story line that it lay over."""
+        """Return the new frame for a frame of the cut. It stays over the same picture of the story line."""
         if self.line is None:
             return half_up(frame * self.ratio)
         under = self.before.at(self.line.id, frame)
@@ -117,7 +121,7 @@ class _Retiming:
         return max(0, self.spans[row[-1].clip.id][1] + behind)
 
     def _lay(self, track: Track) -> None:
-        """The clips of a magnetic track, one behind the other."""
+        """Convert the clips of a magnetic track, one after the other."""
         start = 0
         for placed in self.before.on(track.id):
             clip = self._lasting(placed.clip, half_up(placed.end * self.ratio) - start)
@@ -128,13 +132,13 @@ class _Retiming:
             start += clip.frames
 
     def _set_out(self, track: Track) -> None:
-        """The clips of a free track, over what they lay over."""
+        """Convert the clips of a free track, over the same clips as before."""
         free_from = 0
         for placed in self.before.on(track.id):
             start = max(free_from, self.at(placed.start))
             later = self._out_of_sync(placed, start)
             begins = placed.clip.source_in + later
-            if not_before(placed.clip.source, begins) != begins:  # there is no earlier moment of its source
+            if not_before(placed.clip.source, begins) != begins:  # The source has no earlier moment.
                 start += 1
                 later = self._out_of_sync(placed, start)
             clip = self._lasting(placed.clip, self.at(placed.end) - start, later)
@@ -142,11 +146,13 @@ class _Retiming:
             self.clips[clip.id] = self._connected(clip, start)
 
     def _moved(self, placed: Placed, start: int) -> Fraction:
-        """How many seconds later than exact a clip begins at a frame of the new rate."""
+        """Return the seconds by which a clip that begins at a frame of the new rate is later than exact."""
         return start / self.rate - placed.start / self.cut.rate
 
     def _out_of_sync(self, placed: Placed, start: int) -> Fraction:
-        """How much later in its source a linked clip has to begin there, to be in sync with the others."""
+        """Return the source seconds by which a linked clip must begin later to be in sync with the other
+        clips.
+        """
         clip = placed.clip
         if not clip.link or clip.effects.speed <= 0:
             return Fraction(0)
@@ -154,11 +160,14 @@ class _Retiming:
         return (self._moved(placed, start) - first) * clip.effects.speed
 
     def _connected(self, clip: Clip, start: int) -> Clip:
-        """A clip of a free track at its new start; a connected one hangs on what is under it there."""
+        """Return a clip of a free track at its new start, connected to the clip below it if it was connected
+        before.
+        """
         if clip.anchor is None:
             return replace(clip, start=start)
         low, high = self.spans[clip.anchor]
-        if low <= start < high or clip.link:  # what is linked hangs as one, also beside its anchor
+        # Linked clips stay connected as a unit, even outside of their anchor.
+        if low <= start < high or clip.link:
             return replace(clip, offset=start - low)
         track = self.clips[clip.anchor].track
         for placed in self.before.on(track):
@@ -168,7 +177,9 @@ class _Retiming:
         return replace(clip, start=start, anchor=None, offset=None)
 
     def _lasting(self, clip: Clip, wanted: int, later: Fraction = Fraction(0)) -> Clip:
-        """A clip of so many frames at the new rate, or of as many as its media has; `later` in its source."""
+        """Return a clip with `wanted` frames at the new rate, or as many as its media allows. `later` moves
+        its source start.
+        """
         wanted = max(1, wanted)
         timed = replace(
             clip,
@@ -182,7 +193,7 @@ class _Retiming:
             low, high = span(timed, self.rate)
             left = media.end - low if speed > 0 else high - media.start
             most = frames_within(ramp_of(timed.effects), left * self.rate / abs(speed))
-            if most < 1:  # less media than one frame lasts: its picture is held
+            if most < 1:  # The media is shorter than a frame, so its picture is held.
                 held = replace(timed.effects, speed=Fraction(0))
                 timed = replace(timed, source_in=clip.source_in, effects=held)
             wanted = max(1, min(wanted, most))
@@ -190,7 +201,7 @@ class _Retiming:
 
 
 def _begin(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
-    """Where in its source a clip begins at the new rate: backwards, the end of the part it shows stays."""
+    """Return the source start of a clip at the new rate. Backwards, the end of the visible part stays."""
     speed = clip.effects.speed
     if speed >= 0:
         return clip.source_in
@@ -198,7 +209,9 @@ def _begin(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
 
 
 def _keys_at(effects: Effects, ratio: Fraction) -> Effects:
-    """Curves with their keys at the nearest frame; of two that fall on one, the later stands."""
+    """Return curves with their keys at the nearest frames. If two keys meet on one frame, the later key
+    stays.
+    """
     if not effects.curves:
         return effects
     curves = []
@@ -209,9 +222,9 @@ def _keys_at(effects: Effects, ratio: Fraction) -> Effects:
 
 
 def filled(cut: Cut, was: tuple[int, int], shape: Shape) -> Cut:
-    """The cut with every picture enlarged until it fills the raster; `was` is the raster it had.
+    """Return the cut with every picture enlarged to fill the raster. `was` is the old raster.
 
-    A picture that filled that one, or more, is as much larger than needed as it was.
+    A picture that filled the old raster, or was larger, keeps its margin.
     """
     video = {track.id for track in cut.tracks if track.kind is TrackKind.VIDEO}
     clips = []
@@ -226,7 +239,7 @@ def _cover(size: tuple[int, int], cut: Cut) -> float:
 
 
 def _cover_in(size: tuple[int, int], raster: tuple[int, int]) -> float:
-    """How many times its fitted size a picture needs to fill a raster."""
+    """Return the factor by which a picture's fitted size must grow to fill a raster."""
     across, down = raster[0] / size[0], raster[1] / size[1]
     return max(across, down) / min(across, down)
 

@@ -1,7 +1,7 @@
-"""How a cut shows shots that share another's take: closer by the clip's own scale and position, or as a
-picture under which the other's sound runs on, on an audio track, linked with it.
+"""Show shots that share the take of another shot.
 
-What a person made otherwise in the cut stays as it is. Pure.
+Such a shot is shown closer, by the scale and position of its clip, or the other shot's sound continues below
+its picture, on a linked clip of an audio track. Changes that the user made in the cut stay. Pure.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ _CROPPED = ("scale", "x", "y")
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """How a shot is shown that shares another's take: its picture `scale` times as large and moved, or the
-    sound of the shot `sound` (its id) under it, from its second `sound_in`.
+    """The presentation of a shot that shares another shot's take.
+
+    The picture is enlarged by `scale` and moved by `x` and `y`, or the sound of shot `sound` (an id) plays
+    below it, from its second `sound_in` on.
     """
 
     scale: float = 1.0
@@ -32,7 +34,9 @@ class Sharing:
     sound_in: Fraction = Fraction(0)
 
     def curves(self) -> dict[str, Curve]:
-        """The numbers of a clip that shows it, those that are not as they come."""
+        """Return the effect curves of a clip that shows the shot, without values that equal their
+        defaults.
+        """
         values = {name: getattr(self, name) for name in _CROPPED}
         return {name: (Key(0, value),) for name, value in values.items() if value != PARAMS[name].default}
 
@@ -44,9 +48,10 @@ ALONE = Sharing()
 
 
 def with_shared(before: Cut | None, cut: Cut, now: Shared, was: Shared, new_id: NewId) -> Cut:
-    """A cut whose clips of shots follow how these are shown `now`, where they still are as they `was`.
+    """Return a cut whose clips follow a change of shared takes from `was` to `now`.
 
-    `before` is the cut before its shots changed; clips that it has not, none where it is None, are new.
+    Clips that the user changed stay unchanged. `before` is the cut before its shots changed. Clips that are
+    missing there count as new, and all clips do if it is None.
     """
     if cut.frozen or not (now or was):
         return cut
@@ -92,7 +97,7 @@ def _cropped(effects: Effects, wants: Sharing) -> Effects:
 
 
 def _sound(edit: Editing, clip: Clip, had: Sharing) -> Clip | None:
-    """The sound that runs under a clip, where it is as it was laid."""
+    """Return the sound clip below a clip, if it was not changed since it was put there."""
     if not had.sound or not clip.link:
         return None
     for other in edit.linked(clip.link):
@@ -119,7 +124,7 @@ def _begin_sound(edit: Editing, clip: Clip, wants: Sharing) -> None:
 
 
 def _end_sound(edit: Editing, clip: Clip, had: Sharing) -> None:
-    """Take the sound away that ran under a clip, which may be gone itself."""
+    """Remove the sound below a clip. The clip itself may be removed already."""
     gone = Source(SourceKind.SHOT, had.sound)
     for other in edit.linked(clip.link) if clip.link and had.sound else ():
         if other.id != clip.id and other.source == gone and other.source_in == had.sound_in:
@@ -127,7 +132,7 @@ def _end_sound(edit: Editing, clip: Clip, had: Sharing) -> None:
 
 
 def _track(edit: Editing, start: int, end: int) -> Track:
-    """The first audio track that is open and has room; a new one where none has."""
+    """Return the first unlocked audio track with space, or a new track."""
     for track in edit.now.tracks:
         able = track.kind is TrackKind.AUDIO and not track.locked and not track.magnetic
         if able and has_room(edit.now.on(track.id), start, end):

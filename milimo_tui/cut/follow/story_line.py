@@ -1,4 +1,4 @@
-"""The line of the film's shots in a cut: V1, a shot's length in frames of the cut, a shot as a clip. Pure."""
+"""The story line of a cut (V1), shot lengths in frames of the cut, and shots as clips. Pure."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ ShotLength = tuple[str, int]
 
 
 def story_line(cut: Cut) -> Track | None:
-    """V1: the lowest magnetic video track."""
+    """Return V1: the lowest magnetic video track, or None."""
     lines = [track for track in cut.tracks if track.magnetic and track.kind is TrackKind.VIDEO]
     return min(lines, key=lambda track: (track.order, track.id), default=None)
 
 
 def conformed(frames: int, rate: Fraction | None, cut: Cut) -> int:
-    """A length at the shots' rate as frames of the cut, through exact seconds."""
+    """Return a length at the shots' rate in frames of the cut, converted through exact seconds."""
     if rate is None or rate == cut.rate:
         return max(1, frames)
     return max(1, frames_of(seconds_of(frames, rate), cut.rate))
 
 
 def in_frames_of(cut: Cut, shots: Sequence[ShotLength], rate: Fraction | None) -> list[ShotLength]:
-    """Shots with their lengths in frames of the cut."""
+    """Return shots with their lengths in frames of the cut."""
     return [(shot, conformed(frames, rate, cut)) for shot, frames in shots]
 
 
 def shot_clip(cut: Cut, track: Track, shot: str, frames: int, order: str, new_id: NewId) -> Clip:
-    """The whole of a shot, at an order key of a magnetic track."""
+    """Return a clip of an entire shot, at an order key of a magnetic track."""
     source = Source(SourceKind.SHOT, shot)
     return Clip(id=new_id("clip"), cut=cut.id, track=track.id, source=source, frames=frames, order=order)
 
 
 def shots_shown(cut: Cut) -> frozenset[str]:
-    """The shots that some clip of the cut shows."""
+    """Return the shots that any clip of the cut shows."""
     return frozenset(clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT)

@@ -1,3 +1,4 @@
-"""Where everything in a cut lies: starts, rows, transitions, scenes, what a thing snaps to. Begin with
-`layout`. Uses `cut.values`.
+"""Positions in a cut: starts of clips, rows, transitions, scenes and snap points. Begin with `layout`.
+
+Uses `cut.values`.
 """

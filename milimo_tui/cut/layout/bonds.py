@@ -1,4 +1,4 @@
-"""Which clips of a cut hang on which, and which are linked: an index, kept up while a cut is edited."""
+"""An index of connected and linked clips of a cut, updated while the cut is edited."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ _NONE: frozenset[str] = frozenset()
 
 
 class Bonds:
-    """Ids of clips by what they hang on, and by their link. `early` are those that begin before what they
-    hang on, as only linked clips do.
+    """The ids of connected clips by their anchor, and of linked clips by their link.
+
+    `early` are connected clips that begin before their anchor, which only linked clips can do.
     """
 
     __slots__ = ("_hanging", "_links", "early")
@@ -25,26 +26,26 @@ class Bonds:
                 self.add(clip)
 
     def copy(self) -> Bonds:
-        """One that can be changed without this one."""
+        """Return a copy that can be changed independently."""
         out = Bonds()
         out._hanging, out._links = self._hanging.copy(), self._links.copy()
         out.early = set(self.early)
         return out
 
     def hanging(self, clip_id: str) -> frozenset[str]:
-        """What hangs on a clip."""
+        """Return the ids of the clips connected to a clip."""
         return self._hanging.get(clip_id, _NONE)
 
     def linked(self, link: str) -> frozenset[str]:
-        """The clips of a link; none of the empty one."""
+        """Return the ids of the clips of a link. Empty for the empty link."""
         return self._links.get(link, _NONE)
 
     def connected(self) -> Iterable[str]:
-        """All that hangs on another clip."""
+        """Return the ids of all clips that are connected to another clip."""
         return (clip_id for ids in self._hanging.values() for clip_id in ids)
 
     def add(self, clip: Clip) -> None:
-        """Note what a clip hangs on and is linked with."""
+        """Add the anchor and the link of a clip to the index."""
         if clip.anchor is not None:
             self._hanging[clip.anchor] = self.hanging(clip.anchor) | {clip.id}
         if clip.link:
@@ -53,7 +54,7 @@ class Bonds:
             self.early.add(clip.id)
 
     def take(self, clip: Clip) -> None:
-        """Forget a clip, as it was added."""
+        """Remove a clip that was added in the same state."""
         if clip.anchor is not None:
             self._hanging[clip.anchor] = self.hanging(clip.anchor) - {clip.id}
         if clip.link:

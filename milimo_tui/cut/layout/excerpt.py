@@ -1,7 +1,7 @@
-"""A stretch of a long cut as a cut of its own, every frame where it was: what is looked at needs no more.
+"""Reduce a long cut to an excerpt around a frame, with every frame at its old position, for display.
 
-Pure. Planning a cut of 30,000 clips takes seconds and a hundred megabytes; of the few hundred around the
-playhead it takes milliseconds, and shows the same frames.
+Pure. Planning a cut of 30,000 clips takes seconds and a hundred megabytes. Planning the few hundred clips
+around the playhead takes milliseconds and shows the same frames.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ FIRST = ""  # sorts before every order key
 
 
 def stretch_around(placed: Layout, frame: int, clips: int) -> tuple[int, int] | None:
-    """The frames [start, end) with so many clips on each side of a frame, on the track that has the most.
+    """Return the frames [start, end) with `clips` clips on each side of a frame, on the track with the most
+    clips.
 
-    None where the cut has no more clips than that: then there is nothing to leave out.
+    Returns None if the cut has no more clips than that, because nothing could be left out.
     """
     if len(placed.cut.clips) <= 2 * clips * max(1, len(placed.tracks)):
         return None
@@ -34,9 +35,9 @@ def stretch_around(placed: Layout, frame: int, clips: int) -> tuple[int, int] | 
 
 
 def excerpt(placed: Layout, start: int, end: int) -> Cut:
-    """The clips that show in [start, end), where they are; nothing before and after them.
+    """Return a cut with only the clips that are visible in [start, end), at their old positions.
 
-    On a magnetic track a gap stands for what is left out; what hangs on a clip stands by itself.
+    On a magnetic track a gap replaces the clips that are left out. Connected clips become free clips.
     """
     cut, clips = placed.cut, list[Clip]()
     for track in placed.tracks:

@@ -1,7 +1,7 @@
-"""Room on tracks: when a ripple carries a connected clip onto another clip, it moves to a track with room.
+"""Resolve overlaps: a connected clip that a ripple moves onto another clip goes to a track with space.
 
-Nothing is lost and nothing is refused by a ripple: the clip that came goes to the nearest track further from
-V1 (or further down, for sound) that has room, and a track is added where none has.
+A ripple loses nothing and refuses nothing: the clip that arrives goes to the nearest free track further from
+V1 (or further down, for sound). If no track has space, a track is added.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _LETTER = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}
 
 
 def next_track(tracks: Iterable[Track], cut_id: str, kind: TrackKind, new_id: NewId, name: str = "") -> Track:
-    """A new free track beyond all of its kind, with the next free name (V3, A2) unless one is given."""
+    """Return a new free track after all tracks of its kind, with the next unused name (V3, A2) unless a name
+    is given.
+    """
     tracks = list(tracks)
     names = {track.name for track in tracks}
     alike = [track for track in tracks if track.kind is kind]
@@ -38,7 +40,7 @@ def next_track(tracks: Iterable[Track], cut_id: str, kind: TrackKind, new_id: Ne
 
 
 def has_room(row: Sequence[Placed], start: int, end: int) -> bool:
-    """Whether nothing of a row (by starts, without overlaps) lies in frames [start, end)."""
+    """Return True if no clip of a row is in frames [start, end). The row is sorted and has no overlaps."""
     index = bisect_left(row, end, key=lambda placed: placed.start)
     return index == 0 or row[index - 1].end <= start
 
@@ -46,10 +48,10 @@ def has_room(row: Sequence[Placed], start: int, end: int) -> bool:
 def make_room(
     before: Layout, now: Layout, changed: Collection[str], new_id: NewId, *, heed_locks: bool
 ) -> tuple[tuple[Clip, ...], tuple[Track, ...]]:
-    """The clips that have to lie on other tracks, so that none overlap, and the tracks to add for them.
+    """Return the clips that must move to other tracks to avoid overlaps, and the tracks to add for them.
 
-    `changed` are the tracks (ids) whose clips may lie elsewhere now. Clips that did not move stay.
-    Raises Refused when one would have to leave a locked track.
+    `changed` are the ids of tracks whose clips may have moved. Clips that did not move stay. Raises Refused
+    if a clip would have to leave a locked track.
     """
     looked_at = [each for each in now.tracks if not each.magnetic and each.id in changed]
     crowded = [track for track in looked_at if _overlaps(now.on(track.id))]
@@ -58,7 +60,8 @@ def make_room(
     rows = {track.id: list(now.on(track.id)) for track in now.tracks if not track.magnetic}
     tracks = list(now.tracks)
     moved: dict[str, Clip] = {}
-    for track in reversed(crowded):  # the furthest first, so that whatever lies beyond is in order
+    # The outermost track comes first, so that the tracks beyond it are in order already.
+    for track in reversed(crowded):
         stay, leave = _sort_out(rows[track.id], before, track)
         if leave and track.locked and heed_locks:
             raise Refused(
@@ -86,7 +89,9 @@ def _insert(row: list[Placed], placed: Placed) -> None:
 
 
 def _sort_out(row: list[Placed], before: Layout, track: Track) -> tuple[list[Placed], list[Placed]]:
-    """Those of a row that stay and those that leave: who was there already has the right to the place."""
+    """Separate a row into clips that stay and clips that must leave. Clips that were in place already have
+    priority.
+    """
     was = {placed.clip.id: placed.start for placed in before.on(track.id)}
     stay: list[Placed] = []
     leave = []

@@ -1,8 +1,8 @@
-"""Where everything in a cut lies: starts of clips on every track, worked out in one place.
+"""Layout of a cut: the start of every clip on every track, computed in this module only.
 
-A track's row is built when it is first asked for, by one sort and one running sum, and kept; look-ups
-are bisections. A layout belongs to one cut value and never changes; that of an edited cut takes over what
-the edit left as it was. The last few are remembered.
+The row of a track is built by one sort and one running sum when it is first needed, and is then cached.
+Look-ups use bisection. A layout belongs to one cut value and never changes. The layout of an edited cut
+reuses the unchanged parts. The last few layouts are cached.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ MANY = 200
 
 
 class Layout:
-    """A cut, laid out. Frames are integers at the cut's rate, ends are exclusive.
+    """The layout of a cut. Frames are integers at the cut's rate, ends are exclusive.
 
-    `tracks` are in reading order: video from the bottom up, then audio from the top down. `clips` are those
-    of the cut by their ids.
+    `tracks` are in reading order: video from the bottom up, then audio from the top down. `clips` are the
+    clips of the cut by id.
     """
 
     __slots__ = ("_bonds", "_by_id", "_edits", "_on", "_rows", "clips", "cut", "tracks")
@@ -62,7 +62,9 @@ class Layout:
     def changed(
         self, cut: Cut, clips: Mapping[str, Clip], touched: Collection[str], bonds: Bonds | None = None
     ) -> Layout:
-        """The layout of a cut that differs from this one in some clips (ids). Rows that stay are shared."""
+        """Return the layout of a cut that differs from this cut in some clips (ids). Unchanged rows are
+        shared.
+        """
         new = Layout.__new__(Layout)
         new._begin(cut, clips)
         new._bonds = bonds
@@ -93,7 +95,9 @@ class Layout:
         return new
 
     def following(self, cut: Cut) -> Layout:
-        """The layout of a later state of the same cut, however it came about; what is as it was is shared."""
+        """Return the layout of a later state of the same cut, however it was edited. Unchanged parts are
+        shared.
+        """
         if [(track.id, track.magnetic) for track in cut.tracks] != [
             (track.id, track.magnetic) for track in self.cut.tracks
         ]:
@@ -123,7 +127,7 @@ class Layout:
     def _row_after(
         self, old: Layout, row: Row, track: Track, gone: list[Clip], come: list[Clip], carried: bool
     ) -> Row | None:
-        """A row of the layout before as it is now; None where it is to be built anew."""
+        """Return the updated row of the previous layout. None if the row must be rebuilt."""
         if len(gone) + len(come) > MANY:
             return None
         if not track.magnetic and carried and any(clip.anchor is not None for clip in self._on[track.id]):
@@ -140,30 +144,32 @@ class Layout:
 
     @property
     def bonds(self) -> Bonds:
-        """What hangs on what and what is linked. Not to be changed."""
+        """The connected and linked clips. Callers must not change the index."""
         if self._bonds is None:
             self._bonds = Bonds(self.cut.clips)
         return self._bonds
 
     @property
     def frames(self) -> int:
-        """The cut's length: the last end of any clip on any track."""
+        """The length of the cut: the last end of any clip on any track."""
         return max(
             (self._row(track.id).placed[-1].end for track in self.tracks if self.on(track.id)), default=0
         )
 
     def track(self, track_id: str) -> Track:
-        """Raises NotFound."""
+        """Return a track by id. Raises NotFound."""
         if track_id not in self._by_id:
             raise NotFound(f"there is no track {track_id} in the cut “{self.cut.name}”")
         return self._by_id[track_id]
 
     def on(self, track_id: str) -> tuple[Placed, ...]:
-        """The clips of a track by their starts. Raises NotFound."""
+        """Return the clips of a track in order of their starts. Raises NotFound."""
         return self._row(self.track(track_id).id).placed
 
     def at(self, track_id: str, frame: int) -> Placed | None:
-        """The clip that covers a frame of a track, gaps included. Raises NotFound."""
+        """Return the clip that covers a frame of a track, gaps included. Raises NotFound for an unknown
+        track.
+        """
         row = self._row(self.track(track_id).id)
         index = bisect_right(row.starts, frame) - 1
         if index < 0 or row.placed[index].end <= frame:
@@ -171,14 +177,14 @@ class Layout:
         return row.placed[index]
 
     def placed(self, clip_id: str) -> Placed:
-        """Raises NotFound."""
+        """Return a clip with its position. Raises NotFound."""
         found = self.find(clip_id)
         if found is None:
             raise NotFound(f"there is no clip {clip_id} in the cut “{self.cut.name}”")
         return found
 
     def find(self, clip_id: str) -> Placed | None:
-        """A clip's place; None where there is no such clip."""
+        """Return a clip with its position. None if there is no such clip."""
         clip = self.clips.get(clip_id)
         if clip is None:
             return None
@@ -187,15 +193,15 @@ class Layout:
         return None if index is None else row.placed[index]
 
     def start_of(self, clip_id: str) -> int:
-        """Raises NotFound."""
+        """Return the frame at which a clip starts. Raises NotFound."""
         return self.placed(clip_id).start
 
     def end_of(self, clip_id: str) -> int:
-        """Raises NotFound."""
+        """Return the frame at which a clip ends, exclusive. Raises NotFound."""
         return self.placed(clip_id).end
 
     def edits(self, track_id: str = "") -> tuple[int, ...]:
-        """The edit points (starts and ends of clips), sorted, of one track or of all."""
+        """Return the edit points (starts and ends of clips), sorted, of one track or of all tracks."""
         if track_id not in self._edits:
             rows = [self.on(track_id)] if track_id else [self.on(track.id) for track in self.tracks]
             points = {point for row in rows for placed in row for point in (placed.start, placed.end)}
@@ -203,7 +209,7 @@ class Layout:
         return self._edits[track_id]
 
     def marked(self, marker: Marker) -> int | None:
-        """The frame of the cut that a marker is on; None while a trim hides that frame of its clip."""
+        """Return the frame of the cut that a marker is on. None if a trim hides that frame of its clip."""
         if marker.clip is None:
             return marker.frame
         on = self.placed(marker.clip)
@@ -219,7 +225,7 @@ class Layout:
         return row
 
     def _placed_all(self, clips: list[Clip]) -> list[Placed]:
-        """Clips of a free track in their places."""
+        """Return the clips of a free track with their positions."""
         if sum(clip.anchor is not None for clip in clips) < MANY:
             return [self._placed_free(clip) for clip in clips]
         lines = [self.on(track.id) for track in self.tracks if track.magnetic]
@@ -241,7 +247,7 @@ class Layout:
         return Placed(clip, start, start + clip.frames)
 
     def _free_start(self, clip: Clip) -> int:
-        """The start of a clip of a free track. Raises Damaged when it has none."""
+        """Return the start of a clip of a free track. Raises Damaged if the clip has no position."""
         if clip.anchor is None:
             if clip.start is None:
                 raise Damaged(f"clip {clip.id} of the cut “{self.cut.name}” has no place")
@@ -255,12 +261,12 @@ class Layout:
         raise Damaged(f"clip {clip.id} of the cut “{self.cut.name}” hangs on a clip that is not there")
 
 
-_recent: deque[Layout] = deque(maxlen=4)  # the latest used last
+_recent: deque[Layout] = deque(maxlen=4)  # least recently used first
 _one_at_a_time = Lock()
 
 
 def layout(cut: Cut) -> Layout:
-    """Lay out a cut. Raises Damaged when a clip has no track or no place."""
+    """Return the layout of a cut. Raises Damaged if a clip has no track or no position."""
     with _one_at_a_time:
         for index, known in enumerate(_recent):
             if known.cut is cut:
@@ -271,7 +277,7 @@ def layout(cut: Cut) -> Layout:
 
 
 def remember(known: Layout) -> Layout:
-    """Let `layout` give this one for its very cut, while it is among the last few."""
+    """Cache a layout, so that `layout` returns it for the same cut object while it is among the last few."""
     with _one_at_a_time:
         _recent.append(known)
     return known

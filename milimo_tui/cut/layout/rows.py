@@ -1,7 +1,8 @@
-"""Rows of a layout: the clips of one track with their places, built whole or from the row before an edit.
+"""Rows of a layout: the clips of one track with their positions, built completely or from the row before an
+edit.
 
-Of a row that differs in a few clips the rest is kept as it is; on a magnetic track what lies behind a change
-of length is placed anew.
+If a few clips of a row differ, the other clips are reused. On a magnetic track the clips after a change of
+length get new positions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from milimo_tui.cut.values.cut import Clip
 
 
 class Placed(NamedTuple):
-    """A clip and the frames [start, end) it covers in the cut."""
+    """A clip and the frames [start, end) that it covers in the cut."""
 
     clip: Clip
     start: int
@@ -23,29 +24,31 @@ class Placed(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The clips of one track in order, and the frame that each starts at, to search in."""
+    """The clips of one track in order, and their start frames for searching."""
 
     placed: tuple[Placed, ...]
     starts: list[int]
 
 
 def magnetic_row(clips: Iterable[Clip]) -> Row:
-    """The row of a magnetic track."""
-    # Two terminals may have made the same key at once: the id decides, so that all see one order.
+    """Return the row of a magnetic track."""
+    # Two terminals may create the same key at once. The id then decides, so that all see the same order.
     ordered = sorted(clips, key=_key)
     edges = list(accumulate((clip.frames for clip in ordered), initial=0))
     return Row(tuple(map(Placed._make, zip(ordered, edges, edges[1:], strict=False))), edges[:-1])
 
 
 def free_row(placed: Iterable[Placed]) -> Row:
-    """The row of a free track."""
+    """Return the row of a free track."""
     ordered = sorted(placed, key=_free_key)
     return Row(tuple(ordered), [each.start for each in ordered])
 
 
 def index_of(row: Row, clip: Clip, start: int | None) -> int | None:
-    """Where a clip is in a row: by its start on a free track, by its order key (`start` None) on a magnetic
-    one. None where it is not in there.
+    """Return the index of a clip in a row. None if the clip is not in the row.
+
+    The clip is found by its start on a free track, and by its order key (`start` is None) on a magnetic
+    track.
     """
     if start is None:
         index = bisect_left(row.placed, _key(clip), key=_placed_key)
@@ -57,11 +60,11 @@ def index_of(row: Row, clip: Clip, start: int | None) -> int | None:
 
 
 def respliced(row: Row, gone: Sequence[Placed], come: Sequence[Clip]) -> Row:
-    """A magnetic row without some of its clips and with others."""
+    """Return a magnetic row with some clips removed and others added."""
     if not gone and not come:
         return row
     placed, starts = list(row.placed), list(row.starts)
-    low = behind = len(placed)  # the first place that changes, and how many clips lie behind the last one
+    low = behind = len(placed)  # the first index that changes, and the number of clips after the last change
     for each in gone:
         index = bisect_left(placed, _key(each.clip), key=_placed_key)
         del placed[index], starts[index]
@@ -86,7 +89,7 @@ def respliced(row: Row, gone: Sequence[Placed], come: Sequence[Clip]) -> Row:
 
 
 def exchanged(row: Row, gone: Sequence[Placed], come: Sequence[Placed]) -> Row:
-    """A free row without some of its clips and with others."""
+    """Return a free row with some clips removed and others added."""
     placed, starts = list(row.placed), list(row.starts)
     for each in gone:
         index = bisect_left(placed, (each.start, each.clip.id), key=_free_key)

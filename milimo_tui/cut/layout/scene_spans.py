@@ -1,4 +1,4 @@
-"""Where the scenes of a film lie in a cut. Pure."""
+"""Find the ranges of the film's scenes in a cut. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from milimo_tui.cut.values.cut import SourceKind, TrackKind
 
 @dataclass(frozen=True, slots=True)
 class SceneSpan:
-    """Frames [start, end) of one scene. A scene that comes back later is another span, `turn` 2 and on."""
+    """Frames [start, end) of one scene. If a scene returns later, it has another span with `turn` 2 and so
+    on.
+    """
 
     scene: str
     start: int
@@ -20,10 +22,10 @@ class SceneSpan:
 
 
 def scene_spans(placed: Layout, scenes: Mapping[str, str]) -> tuple[SceneSpan, ...]:
-    """The scenes of the main track in order, by each shot's scene.
+    """Return the scenes of the main track in order, from the scene of each shot.
 
-    What is no shot belongs to the scene before it, at the start to the first one; what lies behind the main
-    track's end belongs to the last.
+    A clip that shows no shot belongs to the scene before it, or to the first scene at the start. Frames after
+    the end of the main track belong to the last scene.
     """
     main = next((track for track in placed.tracks if track.kind is TrackKind.VIDEO), None)
     starts: list[tuple[str, int]] = []

@@ -1,7 +1,8 @@
-"""What a thing that is moved snaps to: edits, the playhead, markers, in and out, and both ends of the film.
+"""Snap points for a dragged item: edits, the playhead, markers, in and out, and both ends of the film.
 
-Pure: a layout in, points out. Both edges of what moves are tried; the nearest point within reach wins, at the
-head before at the tail, the earlier of two as near. Reach is in frames; a screen asks for its cells' worth.
+Pure: takes a layout and returns points. Both edges of the dragged item are tried, and the nearest point
+within reach is used. If distances are equal, the head has priority over the tail, and the earlier point over
+the later point. The reach is in frames; a screen converts it from cells.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from milimo_tui.cut.values.cut import Clip, Marker
 
 
 class What(Enum):
-    """Kinds of points; where several lie on one frame, the first of this list names it."""
+    """The kinds of snap points. If several points are on one frame, the first kind in this list names it."""
 
     PLAYHEAD = "the playhead"
     IN = "in"
@@ -32,7 +33,7 @@ _ORDER = {what: index for index, what in enumerate(What)}
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A frame worth meeting, and what lies there."""
+    """A frame to snap to, and the thing at that frame."""
 
     frame: int
     what: What
@@ -40,7 +41,7 @@ class Point:
     marker: Marker | None = None
 
     def text(self, name_of: Callable[[Clip], str]) -> str:
-        """The point in words: “the end of 3A”, “the marker a”."""
+        """Return the point in words: “the end of 3A”, “the marker a”."""
         if self.clip is not None:
             return f"{self.what.value} {name_of(self.clip)}"
         if self.marker is not None:
@@ -51,7 +52,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """How far to move so that an edge lies on a point. `tail` tells which edge it is."""
+    """The move that puts an edge on a snap point. `tail` is True if the edge is the tail."""
 
     by: int
     point: Point
@@ -60,18 +61,20 @@ class Snap:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Points in the order of time, one a frame."""
+    """Snap points in order of time, at most one per frame."""
 
     all: tuple[Point, ...]
     frames: tuple[int, ...]
 
     def at(self, frame: int) -> Point | None:
-        """The point on that very frame."""
+        """Return the point exactly at a frame."""
         index = bisect_left(self.frames, frame)
         return self.all[index] if index < len(self.frames) and self.frames[index] == frame else None
 
     def beyond(self, frame: int, count: int) -> Point | None:
-        """The `count`-th point behind a frame (before it where negative), or the last there is."""
+        """Return the `count`-th point after a frame (before it if negative), or the last point in that
+        direction.
+        """
         if count > 0:
             index = bisect_right(self.frames, frame)
             return self.all[min(index + count, len(self.all)) - 1] if index < len(self.all) else None
@@ -79,7 +82,9 @@ class Points:
         return self.all[max(0, index + count)] if index > 0 else None
 
     def nearest(self, frame: int, reach: int) -> Point | None:
-        """The nearest point at most `reach` frames away; the earlier of two as near."""
+        """Return the nearest point at most `reach` frames away. The earlier point wins if two are equally
+        near.
+        """
         index = bisect_left(self.frames, frame)
         around = self.all[max(0, index - 1) : index + 1]
         best = min(around, key=lambda point: abs(point.frame - frame), default=None)
@@ -92,7 +97,7 @@ def points(
     playhead: int | None = None,
     without: Collection[str] = (),
 ) -> Points:
-    """Everything to snap to. `without` names the clips that move themselves, by id."""
+    """Return all snap points of a layout. `without` are the ids of the clips that are moved."""
     cut = laid.cut
     found = [Point(0, What.START)]
     if playhead is not None:
@@ -119,9 +124,9 @@ def points(
 
 
 def snap(there: Points, edges: Sequence[int], reach: int) -> Snap | None:
-    """The smallest move that puts an edge of what moves on a point; None where none lies within reach.
+    """Return the smallest move that puts an edge on a snap point. None if no point is within reach.
 
-    `edges` are the frames of its head and, where it has one to snap, its tail.
+    `edges` are the frame of the item's head and, if it can snap, the frame of its tail.
     """
     best: Snap | None = None
     for index, edge in enumerate(edges):

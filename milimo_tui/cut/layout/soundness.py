@@ -1,7 +1,7 @@
-"""Whether a cut holds together, as a sentence: asked when edits of two hands meet in one cut.
+"""Check that a cut is consistent, after the edits of two users were merged.
 
-Each hand's own edit is sound by how it is made (`cut.edit.edits`); two that touch other rows may still not go
-together: two clips laid at one place, one hung on a clip that got shorter. Pure.
+Each edit alone leaves a consistent cut (`cut.edit.edits`). Two edits of different rows may still conflict:
+two clips at one position, or a clip connected to a clip that was shortened. Pure.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 
 
 def fault(cut: Cut) -> str:
-    """What is wrong with a cut, as what would be so; empty for a sound one."""
+    """Return a sentence in the conditional about the first fault of a cut. Empty if the cut is consistent."""
     of_clips = _of_places(cut) or _of_anchors(cut) or _of_lengths(cut) or _of_links(cut)
     if of_clips:
-        return of_clips  # and it can't be laid out
+        return of_clips  # A cut with such a fault has no layout, so the other checks are not possible.
     placed = layout(cut)
     return _of_rows(placed) or _of_transitions(placed)
 
 
 def _of_places(cut: Cut) -> str:
-    """A clip has one place: a key on a magnetic track; a start, or an anchor, on a free one."""
+    """Check that each clip has one position: a key on a magnetic track; a start or an anchor on a free
+    track.
+    """
     magnetic = {track.id: track.magnetic for track in cut.tracks}
     for clip in cut.clips:
         if clip.track not in magnetic:
@@ -49,7 +51,11 @@ def _of_anchors(cut: Cut) -> str:
 
 
 def _of_links(cut: Cut) -> str:
-    """Clips of a link hang as one: on the one that a magnetic track holds, else all on one thing or none."""
+    """Check that the clips of a link are connected in the same way.
+
+    They are connected to the clip of the link on a magnetic track. If there is none, all have the same anchor
+    or none.
+    """
     magnetic = {track.id for track in cut.tracks if track.magnetic}
     by_id = {clip.id: clip for clip in cut.clips}
     links: dict[str, list[Clip]] = {}
@@ -78,7 +84,9 @@ def _of_rows(placed: Layout) -> str:
 
 
 def _of_transitions(placed: Layout) -> str:
-    """Transitions are between neighbours, and two in one clip are no longer than it."""
+    """Check that transitions are between neighbours, and that two transitions of a clip are no longer than
+    the clip.
+    """
     inside: dict[str, int] = {}
     for each in placed.cut.transitions:
         left, right = placed.find(each.left), placed.find(each.right)

@@ -1,8 +1,8 @@
-"""Where the transitions of a cut lie, and how long each can be: pure arithmetic on a layout.
+"""Positions and maximum lengths of the transitions of a cut: pure arithmetic on a layout.
 
-A transition is centred on its edit: `frames // 2` of it lie before. The left clip needs media for what lies
-behind the edit and the right one for what lies before it; a dip shows neither there and needs none. Two
-transitions of one clip never overlap.
+A transition is centred on its edit: `frames // 2` are before the edit. The left clip needs media for the part
+after the edit, and the right clip for the part before the edit. A dip shows neither of these and needs no
+extra media. Two transitions of one clip never overlap.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ class Join(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Joins:
-    """All transitions of a cut by the clip (id) that begins, and by the one that ends there."""
+    """All transitions of a cut, by the id of the clip that begins there and of the clip that ends there."""
 
     head: Mapping[str, Join]
     tail: Mapping[str, Join]
 
 
 def before(frames: int) -> int:
-    """How much of a transition lies before its edit."""
+    """Return the frames of a transition that are before its edit."""
     return frames // 2
 
 
 def after(frames: int) -> int:
-    """How much of a transition lies behind its edit."""
+    """Return the frames of a transition that are after its edit."""
     return frames - frames // 2
 
 
 def joins(placed: Layout) -> Joins:
-    """Every transition that holds, as long as it fits into its clips."""
+    """Return every valid transition with its position, shortened to fit into its clips."""
     found = [
         _join(each, pair)
         for each in fitted(placed.cut.transitions, placed, unbounded)
@@ -65,7 +65,7 @@ def joins(placed: Layout) -> Joins:
 
 
 def neighbours(placed: Layout, left: str, right: str) -> tuple[Placed, Placed] | None:
-    """Two clips (ids) where the second begins as the first ends on one track; None where they do not."""
+    """Return two clips (ids) if the second begins where the first ends on the same track, else None."""
     first, second = placed.find(left), placed.find(right)
     if first is None or second is None:
         return None
@@ -75,10 +75,10 @@ def neighbours(placed: Layout, left: str, right: str) -> tuple[Placed, Placed] |
 
 
 def fitted(transitions: Iterable[Transition], placed: Layout, bounds: MediaLength) -> tuple[Transition, ...]:
-    """Those that still lie between two neighbours, in their order, none longer than its clips allow.
+    """Return the transitions that are between two neighbours, in order, none longer than its clips allow.
 
-    From the first in time on: one that has no room for a single frame goes, and so does a second one on
-    the same edit.
+    Transitions are processed in order of time. A transition without space for a single frame is removed, and
+    so is a second transition on the same edit.
     """
     transitions = tuple(transitions)
     pairs = [
@@ -87,7 +87,7 @@ def fitted(transitions: Iterable[Transition], placed: Layout, bounds: MediaLengt
         if (pair := neighbours(placed, each.left, each.right)) is not None
     ]
     kept: dict[int, Transition] = {}
-    taken: dict[str, int] = {}  # frames of a clip that the transition at its head covers
+    taken: dict[str, int] = {}  # frames of each clip that the transition at its head covers
     for _, index, (left, right) in sorted(pairs, key=lambda each: each[:2]):
         each = transitions[index]
         most, _ = min(limits(left, right, each.kind, placed.cut.rate, bounds, taken.get(left.clip.id, 0)))
@@ -109,10 +109,10 @@ def limits(
     taken: int = 0,
     kept: int = 0,
 ) -> list[Limit]:
-    """How many frames a transition between two neighbours can have at most, by what allows no more.
+    """Return the maximum lengths of a transition between two neighbours, each with the reason for the limit.
 
-    `taken` frames of the left clip are under the transition at its head, `kept` of the right one under the
-    one at its tail.
+    `taken` frames of the left clip are covered by the transition at its head, and `kept` frames of the right
+    clip by the transition at its tail.
     """
     out = [
         _heads(left.clip.frames - taken, "the left clip has {} for it"),
@@ -129,12 +129,12 @@ def limits(
 
 
 def _heads(frames: int, reason: str) -> Limit:
-    """What so many frames before an edit allow."""
+    """Return the maximum length that a number of frames before the edit allows."""
     return 2 * frames + 1, reason.format(_count(frames))
 
 
 def _tails(frames: int, reason: str) -> Limit:
-    """What so many frames behind an edit allow."""
+    """Return the maximum length that a number of frames after the edit allows."""
     return 2 * frames, reason.format(_count(frames))
 
 

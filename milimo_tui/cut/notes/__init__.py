@@ -1,3 +1,4 @@
-"""Notes on a cut: asked, answered, ticked off, and brought in and out as text, tables and EDL. Begin with
-`thread`.
+"""Review notes on a cut: add, answer, complete, and import or export as text, tables and EDL.
+
+Begin with `note_list`.
 """

@@ -1,4 +1,4 @@
-"""The colours of markers: a name of twelve, or #rrggbb; and what other programs call them. Pure."""
+"""Colours of markers: a name from a table or #rrggbb, and the names that other programs use. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OTHERS = {
 
 
 def check_colour(colour: str) -> str:
-    """A colour as it is kept: empty, a name of ours or #rrggbb. Raises BadInput."""
+    """Return a colour as it is stored: empty, a name of `COLOURS`, or #rrggbb. Raises BadInput."""
     kept = colour.strip().lower()
     if kept and kept not in COLOURS and not re.fullmatch("#[0-9a-f]{6}", kept):
         raise BadInput(f"“{colour}” is no colour of a marker", f"#rrggbb, or {', '.join(COLOURS)}")
@@ -39,7 +39,7 @@ def check_colour(colour: str) -> str:
 
 
 def own_colour(name: str) -> str:
-    """Another program's colour as ours: the nearest name; none for one that nobody knows."""
+    """Return the nearest name of `COLOURS` for another program's colour. Empty for an unknown colour."""
     plain = name.strip().lower()
     if plain in COLOURS or re.fullmatch("#[0-9a-f]{6}", plain):
         return plain
@@ -47,7 +47,7 @@ def own_colour(name: str) -> str:
 
 
 def named_colour(colour: str) -> str:
-    """A colour as the name of ours that looks most like it; none stays none."""
+    """Return the name of `COLOURS` that is nearest to a colour. An empty colour stays empty."""
     if not colour.startswith("#"):
         return colour
     wanted = bytes.fromhex(colour[1:])

@@ -1,7 +1,7 @@
-"""Notes as people send them, read into values: lines of text, tables (CSV), markers of an EDL. Pure.
+"""Read review notes from files that people send: lines of text, tables (CSV) and EDL markers. Pure.
 
-A file gives each note's time as it was written; `cut.notes.note_times` makes frames of them all at once. What
-can't be read is told by its line and never stops the rest.
+A file gives each note's time as it was written; `cut.notes.note_times` converts all times to frames at once.
+Lines that can't be read are reported by number and never stop the others.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from milimo_tui.cut.notes.marker_colours import own_colour
 from milimo_tui.cut.notes.note_times import Times
 
 Kind = Literal["text", "csv", "edl"]
-MOST = 10_000  # notes of one file
-LONGEST = 4000  # characters of one note
+MOST = 10_000  # most notes in a file
+LONGEST = 4000  # most characters in a note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNote:
-    """One note. `frame` is where it is in the cut; a reply names its note by its place in the list."""
+    """A note read from a file. `frame` is its frame in the cut. A reply refers to its note by index in the
+    list.
+    """
 
     frame: int
     words: str
@@ -38,7 +40,9 @@ class ReadNote:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The notes of a file in its order; what was made of its times; and a sentence a line left out."""
+    """The notes of a file in order, remarks about the interpretation of its times, and problems with skipped
+    lines.
+    """
 
     notes: tuple[ReadNote, ...]
     remarks: tuple[str, ...] = ()
@@ -47,7 +51,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A note with its time still as written."""
+    """A note with its time as written."""
 
     number: int
     code: str
@@ -59,7 +63,7 @@ _Unread = list[tuple[int, str]]
 
 
 def kind_of(name: str, text: str) -> Kind:
-    """What a file is by its name's ending, and by how it begins."""
+    """Return the kind of a file, by the suffix of its name and the beginning of its text."""
     ending = name.rpartition(".")[2].casefold()
     if ending == "edl" or text.lstrip().startswith("TITLE:"):
         return "edl"
@@ -67,7 +71,9 @@ def kind_of(name: str, text: str) -> Kind:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 or UTF-16 as marked, else as old Windows programs write."""
+    """Return the text of a file: UTF-8, UTF-16 with a byte order mark, or the encoding of old Windows
+    programs (cp1252).
+    """
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
         if data.startswith(mark):
             try:
@@ -78,8 +84,9 @@ def decoded(data: bytes) -> str:
 
 
 def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> Reading:
-    """The notes of a file about a cut of that rate and length; `name` is the file's, for what is told of its
-    lines. Raises BadInput where there are none.
+    """Return the notes of a file about a cut with a given rate and length.
+
+    `name` is the file's name, for messages about its lines. Raises BadInput if there are no notes.
     """
     if "\0" in text:
         raise BadInput(f"{name or 'this'} is no text", "notes are lines of text, a table (.csv) or an EDL")
@@ -113,7 +120,7 @@ def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> 
 
 
 def _at(name: str, line: int) -> str:
-    """`notes.csv:4`: where something is in a file."""
+    """Return a position in a file: `notes.csv:4`."""
     return f"{name}:{line}" if name else f"line {line}"
 
 
@@ -141,8 +148,9 @@ _REPLY = re.compile(r"\s*(?:↳|->)\s*(?P<words>.*\S)")
 
 
 def _text(text: str) -> tuple[list[_Line], _Unread]:
-    """A timecode and words a line, or Avid's list: who, when, track, colour, words; lines below that have no
-    time go on, until an empty one.
+    """Parse lines with a timecode and words, or Avid's list: author, time, track, colour, words.
+
+    Following lines without a time continue the note, until an empty line.
     """
     lines: list[_Line] = []
     problems: _Unread = []
@@ -172,7 +180,7 @@ def _text(text: str) -> tuple[list[_Line], _Unread]:
 
 
 def _signed(words: str) -> ReadNote:
-    """Words, and who says them where they are signed as we write it: two blanks, a dash, a name."""
+    """Parse words with an optional signature in Milimo's form: two blanks, a dash, a name."""
     found = _SIGNED.fullmatch(words)
     return _read_note(found["words"], found["author"]) if found else _read_note(words)
 
@@ -199,7 +207,7 @@ _YES = frozenset(
 
 
 def _table(text: str) -> tuple[list[_Line], _Unread]:
-    """Rows under names; the columns are known by their names, in any order. Raises BadInput."""
+    """Parse a table with column names in the first line, in any order. Raises BadInput."""
     text = text.lstrip("\ufeff\n\r ")
     if not text:
         raise BadInput("the table is empty", KNOWN)
@@ -207,7 +215,7 @@ def _table(text: str) -> tuple[list[_Line], _Unread]:
     rows = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         names = next(rows, [])
-        if names[0].casefold() == "sep=":  # how Excel is told of the delimiter
+        if names[0].casefold() == "sep=":  # a line that tells Excel the delimiter
             names = next(rows, [])
         return _rows(rows, _columns(names), names)
     except csv.Error as error:
@@ -233,7 +241,7 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
 
 
 def _plain(name: str) -> str:
-    """A column's name as `COLUMNS` has it: `timecode` for `Time code (HH:MM:SS:FF)`, `comment` for
+    """Return a column's name as in `COLUMNS`: `timecode` for `Time code (HH:MM:SS:FF)`, `comment` for
     `Comment text`.
     """
     letters = re.sub(r"[^a-z]", "", re.sub(r"[(\[].*", "", name.casefold()))
@@ -241,7 +249,9 @@ def _plain(name: str) -> str:
 
 
 def _unit(name: str) -> str:
-    """What bare numbers of a column of times are: `f` or `s`; empty where its name does not say."""
+    """Return the unit of plain numbers in a column of times: `f` or `s`. Empty if the name does not specify
+    it.
+    """
     unit = re.search(r"frame|sec", name.casefold().rpartition("(")[2])
     return {"frame": "f", "sec": "s"}[unit[0]] if unit else ""
 
@@ -270,13 +280,15 @@ def _rows(rows: Any, where: Mapping[str, int], names: Sequence[str]) -> tuple[li
 
 
 def _titled(title: str, words: str) -> str:
-    """A marker's name before its words, but for a name that a program gave it: `Marker 3`."""
+    """Put a marker's name before its words, except a name that a program generated, such as `Marker 3`."""
     named = "" if words and re.fullmatch(r"marker \d+", title.strip().casefold()) else title
     return ": ".join(part for part in (named, words) if part)
 
 
 def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a table with the number of the line on which each begins: a cell may have several."""
+    """Yield the rows of a table with the number of the line on which each begins. A cell may contain several
+    lines.
+    """
     while True:
         line = rows.line_num + 1
         row = next(rows, None)
@@ -299,14 +311,14 @@ NO_NAME = "green"
 
 
 def _is_same(one: ReadNote, other: ReadNote) -> bool:
-    """Whether two lines of an event are the same note."""
+    """Return True if two lines of an event are the same note."""
     return (one.words.casefold(), one.author) == (other.words.casefold(), other.author)
 
 
 def _edl(text: str) -> tuple[list[_Line], _Unread]:
-    """`* LOC:` lines as Avid and others write them, and the marker lists of Resolve."""
+    """Parse `* LOC:` lines as Avid and other programs write them, and the marker lists of Resolve."""
     lines: list[_Line] = []
-    record, inside = "", 0  # the event's place, and where its lines begin
+    record, inside = "", 0  # the event's record time, and the index of its first line
     for number, raw in enumerate(text.splitlines(), 1):
         if found := _LOC.fullmatch(raw.strip()):
             note = replace(_signed(found["words"] or ""), colour=own_colour(found["colour"] or ""))

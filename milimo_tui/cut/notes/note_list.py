@@ -1,7 +1,8 @@
-"""Notes on a cut as a list of things to do: ask, answer, tick off, the next one. Pure.
+"""Review notes of a cut as a list of tasks: add, answer, complete, and go to the next. Pure.
 
-A note is a marker of the kind `note`; an answer is one that names it as its `parent` and lies where it does.
-Plain markers can be listed, ticked off and answered as well. Frozen cuts take all of it: it changes no frame.
+A note is a marker with the kind `note`. A reply is a note that has another marker as its `parent` and is at
+the same frame. Plain markers can be listed, completed and answered as well. Frozen cuts accept all of this,
+because no frame changes.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ NOTE = "note"
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A note or marker with its answers, oldest first. `number` counts all of a cut's from 1, by their time;
-    `frame` is None while a trim hides the frame that it marks.
+    """A note or marker with its replies, oldest first.
+
+    `number` counts the threads of a cut from 1, in order of time. `frame` is None while a trim hides the
+    marked frame.
     """
 
     number: int
@@ -32,12 +35,12 @@ class Thread:
 
     @property
     def is_task(self) -> bool:
-        """Whether it asks for something: all but marks that are only places to jump to."""
+        """True if the note asks for something. Marks with a name are only positions to jump to."""
         return bool(self.marker.kind or self.marker.text) and not self.marker.name
 
 
 def threads(placed: Layout) -> tuple[Thread, ...]:
-    """All markers and notes of a cut by their time, those that are hidden last."""
+    """Return all markers and notes of a cut in order of time, with hidden threads last."""
     markers = placed.cut.markers
     ids = {marker.id for marker in markers}
     answers: dict[str, list[Marker]] = defaultdict(list)
@@ -53,7 +56,7 @@ def threads(placed: Layout) -> tuple[Thread, ...]:
 
 
 def find(found: Sequence[Thread], name: str) -> Thread:
-    """A thread by its marker's id, an answer's id, or its number. Raises NotFound."""
+    """Return a thread by the id of its marker or of a reply, or by its number. Raises NotFound."""
     for thread in found:
         if name in (thread.marker.id, str(thread.number), f"#{thread.number}"):
             return thread
@@ -63,7 +66,10 @@ def find(found: Sequence[Thread], name: str) -> Thread:
 
 
 def next_open(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | None:
-    """The nearest open note behind a frame (1), or before it (-1); round the end; None where all is done."""
+    """Return the nearest open task after a frame (`step` 1) or before it (-1), wrapping around at the end.
+
+    Returns None if all tasks are done.
+    """
     open_ = [each for each in found if each.is_task and not each.marker.done and each.frame is not None]
     if step > 0:
         behind = [each for each in open_ if (each.frame or 0) > frame]
@@ -73,10 +79,10 @@ def next_open(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | No
 
 
 def added(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
-    """The cut with notes on its time, as they were heard; what it has already, word for word, it keeps."""
+    """Return the cut with notes added. Notes that the cut has already, word for word, are not added again."""
     placed = layout(cut)
     there = {(each.parent or placed.marked(each), each.text, each.author): each for each in cut.markers}
-    known: list[Marker] = []  # in the order in which they were heard
+    known: list[Marker] = []  # in the order of the file
     for note in notes:
         parent = known[note.answers].id if note.answers is not None else ""
         new = Marker(
@@ -96,7 +102,7 @@ def added(cut: Cut, notes: Sequence[ReadNote], *, new_id: NewId) -> Cut:
 
 
 def answered(cut: Cut, marker_id: str, words: str, author: str, *, new_id: NewId) -> Cut:
-    """An answer under a note or marker. Raises Refused."""
+    """Return the cut with a reply to a note or marker. Raises Refused."""
     marker = _find(cut, marker_id)
     if marker.parent:
         marker = _find(cut, marker.parent)
@@ -125,7 +131,7 @@ def changed(
     author: str | None = None,
     done: bool | None = None,
 ) -> Cut:
-    """Set what is given of a marker or note. Raises Refused, BadInput for a colour that is none."""
+    """Set the given values of a marker or note. Raises Refused, and BadInput for an unknown colour."""
     marker = _find(cut, marker_id)
     new = replace(
         marker,

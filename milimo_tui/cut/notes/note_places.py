@@ -1,7 +1,7 @@
-"""Where a note on one cut belongs in another: on the same moment of the same shot. Pure.
+"""Find the position of a note from one cut in another: the same moment of the same shot. Pure.
 
-A frozen cut shows, at each frame, moments of sources; the live one shows the same moments elsewhere, or not
-any more. Cuts inside cuts are looked into, so that a note on a scene that was nested later is found there.
+A frozen cut shows moments of sources at each frame. The live cut shows the same moments at other frames, or
+no more. Nested cuts are searched, so that a note on a scene that was nested later is found there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Cuts = Mapping[str, Cut]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A source's second, where on which track it was shown, and the second of it that one frame takes."""
+    """A second of a source, with the track and the frame at which it was shown."""
 
     source: Source
     second: Fraction
@@ -31,14 +31,16 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A frame of a clip (id), counted from its start."""
+    """A frame of a clip (id), counted from the clip's start."""
 
     clip: str
     frame: int
 
 
 def moments(placed: Layout, cuts: Cuts, frame: int) -> Iterator[Moment]:
-    """What a cut shows and sounds at a frame: the topmost picture first, then those below, then sound."""
+    """Yield the moments that a cut shows and plays at a frame: the topmost picture first, then lower
+    pictures, then sound.
+    """
     video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
     audio = [track for track in placed.tracks if track.kind is TrackKind.AUDIO]
     for track in (*reversed(video), *audio):
@@ -65,7 +67,7 @@ def _of_clip(
 
 
 def moment_of(placed: Layout, cuts: Cuts, marker: Marker) -> tuple[Moment, ...]:
-    """The moments that a marker is about: of its own clip, or of all that is shown under it."""
+    """Return the moments that a marker is about: of its own clip, or of everything shown below it."""
     frame = placed.marked(marker)
     if frame is None:
         return ()
@@ -79,7 +81,7 @@ def moment_of(placed: Layout, cuts: Cuts, marker: Marker) -> tuple[Moment, ...]:
 
 
 class Finder:
-    """Finds moments in one cut; what each source shows there is looked up once."""
+    """A search for moments in one cut. The sources that each clip shows are collected once."""
 
     def __init__(self, placed: Layout, cuts: Cuts) -> None:
         self.placed = placed
@@ -91,7 +93,10 @@ class Finder:
         self._cuts = cuts
 
     def place(self, wanted: Moment) -> Place | None:
-        """Where the cut shows a moment: on the track it was on, where more than one does nearest in time."""
+        """Return the clip frame at which the cut shows a moment, or None.
+
+        The track of the original is preferred, then the nearest time.
+        """
         found = []
         for each, track in self._clips.get(wanted.source, ()):
             at = self._frame_in(each.clip, self.placed.cut.rate, wanted, frozenset({self.placed.cut.id}))
@@ -101,11 +106,11 @@ class Finder:
         return min(found, key=lambda each: each[0])[1] if found else None
 
     def shows(self, source: Source) -> bool:
-        """Whether any part of a source is in the cut."""
+        """Return True if any part of a source is in the cut."""
         return source in self._clips
 
     def _frame_in(self, clip: Clip, rate: Fraction, wanted: Moment, inside: frozenset[str]) -> int | None:
-        """The frame of a clip at which it shows a moment, itself or by a cut inside it."""
+        """Return the frame of a clip at which it shows a moment, directly or through a nested cut."""
         if clip.source == wanted.source:
             return frame_at(clip, rate, wanted.second)
         inner = self._cuts.get(clip.source.ref)
@@ -122,7 +127,7 @@ class Finder:
 
 
 def frame_at(clip: Clip, rate: Fraction, second: Fraction) -> int | None:
-    """The frame of a clip that shows a source's second; None where no frame of it does."""
+    """Return the frame of a clip that shows a source second. None if no frame of the clip shows it."""
     low, high = span(clip, rate)
     speed = clip.effects.speed
     if not speed:
@@ -134,7 +139,7 @@ def frame_at(clip: Clip, rate: Fraction, second: Fraction) -> int | None:
 
 
 def _shown(clip: Clip, cuts: Cuts, inside: frozenset[str]) -> frozenset[Source]:
-    """The sources that a clip shows, cuts inside cuts looked into."""
+    """Return the sources that a clip shows, including those in nested cuts."""
     if clip.source.kind in (SourceKind.SHOT, SourceKind.ASSET):
         return frozenset({clip.source})
     inner = cuts.get(clip.source.ref) if clip.source.kind is SourceKind.CUT else None

@@ -1,7 +1,7 @@
-"""The notes and markers of a cut as text, as a table (CSV) or as an EDL of markers. Pure.
+"""Format the notes and markers of a cut as text, as a table (CSV) or as an EDL of markers. Pure.
 
-Text and table come in again as they went out (`cut.notes.note_files`), but that text has no colours; an EDL
-carries times, words, authors and colours by name.
+`cut.notes.note_files` reads text and table back without a loss, except that text has no colours. An EDL
+contains times, words, authors and named colours.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _RESOLVE = {"red": "Red", "orange": "Sand", "yellow": "Yellow", "green": "Green"
 
 
 def written(cut: Cut, found: Sequence[Thread], kind: Kind, where: Where) -> str:
-    """The notes in one of the ways; those whose frame is hidden now are left out."""
+    """Return the notes in one of the formats. Notes whose frame is hidden are left out."""
     shown = [each for each in found if each.frame is not None]
     if kind == "csv":
         return _table(cut, shown, where)
@@ -66,7 +66,7 @@ def _table(cut: Cut, found: Sequence[Thread], where: Where) -> str:
 
 
 def _edl(cut: Cut, found: Sequence[Thread]) -> str:
-    """An event of one frame for each, with the locator of Avid and the marker line of Resolve."""
+    """Return an event of one frame for each note, with Avid's locator and Resolve's marker line."""
     lines = [f"TITLE: {' '.join(cut.name.split())}", "FCM: NON-DROP FRAME", ""]
     for number, each in enumerate(found, 1):
         first, last = (_code((each.frame or 0) + more, cut.rate) for more in (0, 1))
@@ -82,5 +82,5 @@ def _edl(cut: Cut, found: Sequence[Thread]) -> str:
 
 
 def _code(frame: int, rate: Fraction) -> str:
-    """Timecode that leaves no number out, as the list says of itself."""
+    """Return non-drop timecode, as the header of the list specifies."""
     return timecode(frame, Fraction(nominal(rate)))

@@ -1,7 +1,8 @@
-"""Times as people write them in notes, made frames of a cut. Pure.
+"""Convert times as people write them in notes to frames of a cut. Pure.
 
-A full timecode is one. What is shorter is read as a clock, `1:12` as a minute and twelve seconds, unless that
-would lie behind the film's end; then as timecode without its hours. One file is read one way throughout.
+A full timecode is unambiguous. A shorter time is read as clock time, `1:12` as one minute and twelve seconds,
+unless this would be after the end of the film; then it is read as timecode without hours. One file is always
+read in one way.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from milimo_tui.core.time import frames_of, is_drop, nominal, parse_timecode, ti
 
 
 class Times:
-    """The times of one file: `meet` them all first, then ask for each one's frame."""
+    """The times of one file. Call `analyze_times` with all times first, then `parse_note_time` for each."""
 
     def __init__(self, rate: Fraction, length: int, *, dropless: bool = False) -> None:
-        """`length` is the cut's in frames; with `dropless` its timecodes leave none out."""
+        """Prepare for a cut of `length` frames. With `dropless`, its timecodes are non-drop."""
         self.rate = rate
         self.length = length
         self.dropless = dropless
@@ -28,7 +29,7 @@ class Times:
         self._off = 0
 
     def meet(self, codes: Sequence[str]) -> None:
-        """Find out how the times of a file are meant."""
+        """Find out how the times of a file are to be read."""
         short = [code for code in codes if _parts(code) in (2, 3)]
         if short and any(self._plain(code) > self.length for code in short if self._is_time(code)):
             self._clock = False
@@ -42,7 +43,7 @@ class Times:
         self.remarks = tuple(remarks)
 
     def frame(self, code: str) -> int:
-        """The frame of a time. Raises BadInput for what is none, and for one behind the film's end."""
+        """Return the frame of a time. Raises BadInput for an invalid time and for a time outside the cut."""
         frame = self._plain(code) - self._off
         if frame < 0:
             raise BadInput(
@@ -54,11 +55,13 @@ class Times:
         return frame
 
     def _hour(self) -> int:
-        """Frames of an hour of timecode: at 23.976 a little more than one of a clock."""
+        """Return the frames of an hour of timecode. At 23.976 this is a little more than a clock hour."""
         return self._plain("01:00:00:00")
 
     def _tape(self, codes: Sequence[str]) -> int:
-        """The hour at which the timecodes begin: with it most of them lie in the cut; 0 where as many do."""
+        """Return the hour at which the timecodes begin, so that most of them are in the cut. 0 is
+        preferred.
+        """
         known = [self._plain(code) for code in codes if self._is_time(code)]
         hour = self._hour()
         inside = Counter(
@@ -86,7 +89,7 @@ class Times:
         return self._timecode(text.replace(".", ":"))
 
     def _timecode(self, text: str) -> int:
-        """Frames of a timecode; one that drop-frame counting leaves out was counted without it."""
+        """Return the frames of a timecode. A number that drop-frame counting skips is read as non-drop."""
         try:
             return self._counted(text) if self.dropless else parse_timecode(text, self.rate)
         except BadInput:
@@ -95,7 +98,7 @@ class Times:
             return self._counted(text)
 
     def _counted(self, text: str) -> int:
-        """Timecode that leaves no number out."""
+        """Parse non-drop timecode."""
         return parse_timecode(text, Fraction(nominal(self.rate)))
 
     def _of_clock(self, text: str) -> int:
@@ -111,6 +114,6 @@ class Times:
 
 
 def _parts(code: str) -> int:
-    """How many numbers a time has between its colons; of `01.02.03.04` four."""
+    """Return the number of numbers between a time's colons; 4 for `01.02.03.04`."""
     colons = len(re.split("[:;]", code))
     return 4 if colons == 1 and code.count(".") == 3 else colons

@@ -1,7 +1,7 @@
-"""Notes and markers of one cut brought to another, through the shots they are about. Pure.
+"""Copy notes and markers of one cut to another, through the shots they are about. Pure.
 
-What is there already stays as it is and only gets the answers it lacks; what the other cut does not show any
-more is told, with the reason, and stays where it was.
+Existing notes stay unchanged and only get missing replies. Notes about moments that the other cut does not
+show are reported with the reason and stay in the old cut.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milimo_tui.cut.values.cut import Cut, Marker, NewId
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A note that has no place any more, and why, as a sentence."""
+    """A note without a position in the other cut, and the reason as a sentence."""
 
     thread: Thread
     why: str
@@ -25,7 +25,9 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """The cut with what came, the markers (ids in it) that did, how many it had, and what has no place."""
+    """The cut with the copied notes, the ids of the copied markers, the number of existing notes, and the
+    lost notes.
+    """
 
     cut: Cut
     landed: tuple[str, ...] = ()
@@ -42,10 +44,10 @@ def brought(
     new_id: NewId,
     only: Sequence[str] | None = None,
 ) -> Brought:
-    """The markers and notes of `old` in `new`: at the same moments of the same sources.
+    """Copy the markers and notes of `old` to `new`, at the same moments of the same sources.
 
-    `names` gives shots and files a name by id; `only` are the ids of those to bring, all by default. Named
-    marks (letters) are a place of their own in each cut and stay.
+    `names` maps the ids of shots and files to names. `only` are the ids of the markers to copy, by default
+    all. Named marks (letters) are positions of their own in each cut and are not copied.
     """
     bringing = _Bringing(old, new, cuts, names, new_id)
     for thread in threads(bringing.there):
@@ -55,6 +57,8 @@ def brought(
 
 
 class _Bringing:
+    """A transfer of notes from one cut to another, thread by thread."""
+
     def __init__(self, old: Cut, new: Cut, cuts: Cuts, names: Mapping[str, str], new_id: NewId) -> None:
         self.there, self.here = layout(old), layout(new)
         self.cuts, self.names, self.new_id = cuts, names, new_id
@@ -68,12 +72,14 @@ class _Bringing:
         self.lost: list[Lost] = []
 
     def done(self) -> Brought:
+        """Return the new cut and the fate of all notes."""
         cut = self.here.cut
         if self.markers:
             cut = replace(cut, markers=(*cut.markers, *self.markers))
         return Brought(cut, tuple(self.landed), self.already, tuple(self.lost))
 
     def bring(self, thread: Thread) -> None:
+        """Copy a note with its replies, or record why it has no position in the other cut."""
         found = moment_of(self.there, self.cuts, thread.marker)
         twin = self._twin(thread, found)
         if twin is not None:
@@ -98,7 +104,7 @@ class _Bringing:
         self.lost.append(Lost(thread, self._why(found)))
 
     def _twin(self, thread: Thread, found: Sequence[Moment]) -> Thread | None:
-        """The same note in the other cut: by its words and, of several, by its moment."""
+        """Return the same note in the other cut, by its words and, if several match, by its moment."""
         alike = self.known.get(_words(thread.marker), [])
         wanted = {(moment.source, moment.second) for moment in found}
         for each in alike:
@@ -108,7 +114,7 @@ class _Bringing:
         return alike[0] if alike and thread.marker.text else None
 
     def _answer(self, thread: Thread, marker: Marker, there: Sequence[Marker]) -> None:
-        """The answers that a note lacks."""
+        """Add the replies that a note lacks."""
         known = {(answer.text, answer.author) for answer in there}
         for answer in thread.answers:
             if (answer.text, answer.author) not in known:
@@ -138,9 +144,10 @@ def _words(marker: Marker) -> tuple[str, str, str]:
 
 
 def on_clips(placed: Layout, cut: Cut, since: int) -> Cut:
-    """The cut with its notes, from that one of its markers on, hung on the clips they lie over.
+    """Return the cut with its notes, from marker index `since` on, attached to the clips below them.
 
-    So they move along with what they are about: on the story line's clip, else on the topmost one's.
+    The notes then move with the clips. A note is attached to the clip on the magnetic track, or else to the
+    topmost clip.
     """
     tracks = [*(t for t in placed.tracks if t.magnetic), *reversed(placed.tracks)]
 

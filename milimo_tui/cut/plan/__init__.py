@@ -1,3 +1,4 @@
-"""The render plan: what every frame shows and every sample sounds, made of a cut. Begin with `plan`, then
-`video`.
+"""The render plan of a cut: the pictures of every frame and the sound of every sample.
+
+Begin with `plan`, then read `video`.
 """

@@ -1,4 +1,4 @@
-"""What of a cut is heard: every sound of its plan, as mute, solo, transitions and speed have it."""
+"""The sound of a cut: the clips of its plan that are audible, after mute, solo, transitions and speed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from milimo_tui.cut.values.timing import moved, source_at
 
 
 def sounds(placed: Layout, meeting: Joins, source: Resolved, start: int, end: int) -> tuple[SoundClip, ...]:
-    """Everything that is heard in frames [start, end): audio tracks, and pictures that have sound.
+    """Return all sounds in frames [start, end): clips of audio tracks, and pictures with sound.
 
-    A transition cross-fades the sounds that meet in it; a dip fades one out and then the other in.
+    A transition cross-fades the sounds that meet in it. A dip fades the first sound out, then the second
+    sound in.
     """
     solo = any(track.solo for track in placed.tracks)
     out = []
@@ -38,7 +39,9 @@ def sounds(placed: Layout, meeting: Joins, source: Resolved, start: int, end: in
 def _sound(
     placed: Layout, meeting: Joins, each: Placed, media: Media, start: int, end: int
 ) -> SoundClip | None:
-    """A clip's sound in the range, its part of cross-fades included; None where it has none there."""
+    """Return a clip's sound in the range, including its part of cross-fades. None if it has no sound
+    there.
+    """
     clip, rate = each.clip, placed.cut.rate
     head, tail = meeting.head.get(clip.id), meeting.tail.get(clip.id)
     rise, fall = _crossed(head), _crossed(tail)
@@ -48,7 +51,7 @@ def _sound(
     speed = clip.effects.speed
     source_in = media.head + source_at(clip, first - each.start, rate)
     if speed < 0:
-        # Backwards, sound begins where the first picture's time ends.
+        # Played backwards, the sound begins where the duration of the first picture ends.
         source_in -= moved(clip.effects, first - each.start, first - each.start + 1) / rate
     return SoundClip(
         clip=clip.id,
@@ -69,10 +72,13 @@ def _sound(
 
 
 def _crossed(join: Join | None) -> int:
-    """Frames of a cross-fade at an edge."""
+    """Return the frames of a cross-fade at an edge."""
     return 0 if join is None or join.transition.kind == DIP else join.transition.frames
 
 
 def _has_sound(media: Media) -> bool:
-    """Pictures, slates, titles and what is offline are silent; a film may have no sound of its own."""
+    """Return True if media can be heard.
+
+    Pictures, slates, titles and offline media are silent, and a film may have no sound.
+    """
     return media.kind == "sound" or (media.kind in ("video", "cut") and media.has_sound)

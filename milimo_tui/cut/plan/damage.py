@@ -1,6 +1,7 @@
-"""Damaged files in a plan: what it shows of them, what is chosen to stand there, and the words for it. Pure.
+"""Damaged files in a plan: find damage that the plan shows, choose a replacement, and describe both. Pure.
 
-`media.read.damaged_places` finds the places; they are among the facts of a file, in seconds of its own time.
+`media.read.damaged_places` finds the damage. The stream facts of a file store it, in seconds of the file's
+own time.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, SoundClip, Stre
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.cut.values.streams import Spans, StreamFacts
 
-MOST_TOLD = 2  # places that a sentence names; the others are counted
+MOST_TOLD = 2  # places that a sentence lists; further places are only counted
 _STANDS = {OnDamage.HOLD: "the last good picture stands there", OnDamage.BLACK: "black stands there"}
 WAY_OUT = "milimo render --damaged hold or black, or milimo cut effect CLIP damaged hold"
 
 
 class MetDamage(Failed):
-    """A file is damaged where it is shown or heard, and nothing is chosen to stand there."""
+    """A file that is damaged where it is shown or heard, without a chosen replacement."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, WAY_OUT)
 
 
 def placed(error: MilimoError, place: str) -> Failed:
-    """What went wrong, with where in the film it did."""
+    """Return an error with the place in the film added to its message."""
     message = f"{place}: {error.message}"
     return MetDamage(message) if isinstance(error, MetDamage) else Failed(message, error.hint)
 
@@ -41,18 +42,18 @@ Change = Callable[[Layer | SoundClip, Fraction, Fraction], Layer | SoundClip]
 
 
 def within(spans: Spans, low: Fraction, high: Fraction) -> Spans:
-    """The places that are met between two times, both included."""
+    """Return the spans that overlap the time from `low` to `high`, both included."""
     return tuple(each for each in spans if each[0] <= high and low < each[1])
 
 
 def damage_of(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Spans:
-    """Where a file is damaged in what is shown, or heard, of it."""
+    """Return the damaged spans of a file within the part that a layer shows or a sound plays."""
     facts = what.media.facts
     return within(facts.damaged if isinstance(what, Layer) else facts.damaged_sound, low, high)
 
 
 def trouble(facts: StreamFacts) -> str:
-    """Where a file is damaged, as a sentence without its name; empty where it is not known to be."""
+    """Return the damage of a file as a sentence without the file's name. Empty if no damage is known."""
     rate = facts.picture.rate if facts.picture else None
     sentences = [f"damaged at {places(facts.damaged, rate)}"] if facts.damaged else []
     if facts.damaged_sound:
@@ -61,8 +62,9 @@ def trouble(facts: StreamFacts) -> str:
 
 
 def note_damage(facts: StreamFacts, pictures: Spans, sounds: Spans, *, looked: bool) -> StreamFacts:
-    """Note where a file is damaged, in place of what was known of it; its trouble says so last. `looked` is
-    whether all of it was looked at.
+    """Return stream facts with new damage in place of the old, described at the end of `trouble`.
+
+    `looked` is True if the entire file was checked.
     """
     own = facts.trouble.removesuffix(trouble(facts)).removesuffix(", ")
     now = facts.model_copy(update={"looked": looked, "damaged": pictures, "damaged_sound": sounds})
@@ -70,7 +72,9 @@ def note_damage(facts: StreamFacts, pictures: Spans, sounds: Spans, *, looked: b
 
 
 def places(spans: Spans, rate: Fraction | None) -> str:
-    """Places as timecodes of the file, first and last picture; as seconds where it has no rate."""
+    """Return spans as timecodes of the file, first and last picture, or as seconds if the file has no frame
+    rate.
+    """
     sentences = [_place(each, rate) for each in spans[:MOST_TOLD]]
     more = len(spans) - len(sentences)
     if more:
@@ -87,8 +91,10 @@ def _place(span: tuple[Fraction, Fraction], rate: Fraction | None) -> str:
 
 
 def decided(plan: Plan, way: OnDamage = OnDamage.REFUSE) -> Plan:
-    """The plan, each clip with its own choice, else with `way`, where it meets damage or may meet some; what
-    is known to be whole has none, so that it is rendered, and copied, as ever.
+    """Return the plan with a damage choice for each clip that is damaged or may be: the clip's own choice, or
+    else `way`.
+
+    Clips that are known to be intact get no choice, so that they are rendered, and copied, as usual.
     """
 
     def decide(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
@@ -105,7 +111,7 @@ def decided(plan: Plan, way: OnDamage = OnDamage.REFUSE) -> Plan:
 
 
 def refuse_damage(plan: Plan) -> None:
-    """Raise Refused for the first file known to be damaged where it is shown, and nothing is chosen."""
+    """Raise Refused for the first file with known damage that is shown and has no chosen replacement."""
 
     def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
         met = damage_of(what, low, high)
@@ -117,7 +123,7 @@ def refuse_damage(plan: Plan) -> None:
 
 
 def notes(plan: Plan) -> tuple[str, ...]:
-    """A sentence for each damaged place of a file that the plan gets over."""
+    """Return a sentence for each damaged place that the plan replaces."""
     sentences: dict[str, None] = {}
 
     def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
@@ -132,8 +138,9 @@ def notes(plan: Plan) -> tuple[str, ...]:
 
 
 def unseen(plan: Plan, *, all: bool = False) -> tuple[Media, ...]:
-    """The files that have to be looked at before the plan is rendered: those a clip gets over and of which
-    nobody knows where they are damaged. `all`: whatever is chosen.
+    """Return the files that must be checked before rendering: replaced on damage, but with unknown damage.
+
+    With `all`, the chosen replacement does not matter.
     """
     found: dict[str, Media] = {}
 
@@ -148,7 +155,9 @@ def unseen(plan: Plan, *, all: bool = False) -> tuple[Media, ...]:
 
 
 def with_damage(plan: Plan, found: Mapping[str, tuple[Spans, Spans]]) -> Plan:
-    """Return the plan with damage noted in its media: spans of pictures and of sound, by path."""
+    """Return the plan with damage added to its media. `found` maps a path to damaged spans of pictures and of
+    sound.
+    """
 
     def tell(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
         if what.media.path not in found:
@@ -162,8 +171,9 @@ def with_damage(plan: Plan, found: Mapping[str, tuple[Spans, Spans]]) -> Plan:
 
 
 def changed(plan: Plan, change: Change, first: Fraction = Fraction(0), last: Fraction | None = None) -> Plan:
-    """The plan with everything changed that is shown or heard in its seconds [first, last], in compound clips
-    as well, each by what of it is.
+    """Return the plan with `change` applied to everything shown or heard in its seconds [first, last].
+
+    Compound clips are included. `change` gets each item and the seconds of its file that are used.
     """
     end = plan.frames / plan.rate if last is None else last
     stretches = tuple(
@@ -192,7 +202,7 @@ def _stretch(stretch: Stretch, rate: Fraction, change: Change, first: int, last:
 
 
 def _one(what: What, rate: Fraction, change: Change, first: int, last: int) -> What:
-    """A layer or sound of which frames [first, last) count, from its own first one."""
+    """Return a changed layer or sound, of which frames [first, last) count, from its own first frame."""
     ends = [second_at(what, frame, rate) for frame in (first, last - 1)]
     if isinstance(what, SoundClip):
         ends[1] += abs(second_at(what, last, rate) - second_at(what, last - 1, rate))
@@ -201,11 +211,11 @@ def _one(what: What, rate: Fraction, change: Change, first: int, last: int) -> W
     if inner is not None:
         media = what.media.model_copy(update={"plan": changed(inner, change, low, high)})
         return what.model_copy(update={"media": media})
-    return change(what, low, high)  # type: ignore[return-value]  # a change keeps what it is
+    return change(what, low, high)  # type: ignore[return-value]  # a change preserves the type
 
 
 def _met(start: int, frames: int, rate: Fraction, low: Fraction, high: Fraction) -> tuple[int, int] | None:
-    """The frames, from a start, that are met between two times; None where none is."""
+    """Return the frames, counted from `start`, that overlap two times. None if there are none."""
     first, last = max(0, int(low * rate) - start), min(frames, int(high * rate) + 1 - start)
     return (first, last) if first < last else None
 

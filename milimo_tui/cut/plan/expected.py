@@ -1,6 +1,8 @@
-"""Where a plan itself is black, stands still or is silent: what a check of its film may find without a word.
+"""Find where a plan itself is black, still or silent, so that a check of its film does not report these
+places.
 
-Pure. Certain answers only: what is in no run here may still be black, still or silent by its sources.
+Pure. The answers are certain: frames outside these runs may still be black, still or silent because of their
+sources.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from itertools import pairwise
 from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch
 from milimo_tui.cut.values.effects import PARAMS, Curve
 
-_HELD = frozenset({"picture", "slate", "offline", "title"})  # shown as they are for as long as one asks
+# kinds of media that show the same picture for any length
+_HELD = frozenset({"picture", "slate", "offline", "title"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,13 @@ class Run:
 
     @property
     def frames(self) -> int:
+        """The number of frames."""
         return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """All of a plan's runs, in order, none touching the next."""
+    """All black, still and silent runs of a plan, in order, separated by other frames."""
 
     black: tuple[Run, ...]
     still: tuple[Run, ...]
@@ -37,7 +41,7 @@ class Expected:
 
 
 def expected(plan: Plan) -> Expected:
-    """What its film shows and sounds like where that is certain."""
+    """Return the runs in which the film is certainly black, still or silent."""
     return Expected(
         black=_runs(plan, _is_black),
         still=joined(run for stretch in plan.stretches for run in _still_in(stretch)),
@@ -46,7 +50,7 @@ def expected(plan: Plan) -> Expected:
 
 
 def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Runs in order of their start as few as possible; those that touch are one."""
+    """Return sorted runs with touching runs merged."""
     out: list[Run] = []
     for run in runs:
         if out and run.start <= out[-1].end:
@@ -57,13 +61,13 @@ def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def inside(run: Run, allowed: Iterable[Run]) -> tuple[Run, ...]:
-    """The parts of a run that lie in the allowed ones."""
+    """Return the parts of a run inside the allowed runs."""
     parts = (Run(max(run.start, each.start), min(run.end, each.end)) for each in allowed)
     return tuple(part for part in parts if part.frames > 0)
 
 
 def outside(run: Run, allowed: Iterable[Run]) -> tuple[Run, ...]:
-    """What is left of a run without the allowed ones, which are in order and do not touch."""
+    """Return the parts of a run outside the allowed runs, which must be sorted and must not touch."""
     edges = [run.start, *(edge for each in inside(run, allowed) for edge in (each.start, each.end)), run.end]
     gaps = list(pairwise(edges))[::2]
     return tuple(Run(first, last) for first, last in gaps if last > first)
@@ -76,7 +80,7 @@ def _runs(plan: Plan, holds: Callable[[Stretch], bool]) -> tuple[Run, ...]:
 
 
 def _is_black(stretch: Stretch) -> bool:
-    """Whether nothing of it can be seen. A transition counts as seen."""
+    """Return True if nothing in a stretch is visible. A transition counts as visible."""
     return not any(isinstance(each, Joined) or _is_seen(each) for each in stretch.layers)
 
 
@@ -87,7 +91,9 @@ def _is_seen(layer: Layer) -> bool:
 
 
 def _still_in(stretch: Stretch) -> Iterator[Run]:
-    """The part of a stretch in which no picture moves, between the fades of its layers; black is still."""
+    """Yield the part of a stretch in which no picture moves, between the fades of its layers. Black counts as
+    still.
+    """
     start, end = stretch.start, stretch.start + stretch.frames
     for layer in stretch.layers:
         if isinstance(layer, Joined) or (_is_seen(layer) and not _holds(layer)):
@@ -103,7 +109,7 @@ def _still_in(stretch: Stretch) -> Iterator[Run]:
 
 
 def _holds(layer: Layer) -> bool:
-    """Whether every frame of a layer is the same picture, fades aside."""
+    """Return True if every frame of a layer is the same picture, apart from fades."""
     source = layer.media.kind in _HELD or (layer.speed == 0 and layer.media.kind in ("video", "sequence"))
     moving_matte = layer.matte is not None and layer.matte.moving
     curves = (curve for name, curve in layer.effects.curves if not PARAMS[name].sound)
@@ -118,7 +124,7 @@ def _is_flat(curve: Curve) -> bool:
 
 
 def _silent(plan: Plan) -> tuple[Run, ...]:
-    """Frames over which nothing of the mix sounds; cross-fades reach beyond their clips."""
+    """Return the runs without any sound. Cross-fades extend beyond their clips."""
     sounding = joined(
         sorted(
             (

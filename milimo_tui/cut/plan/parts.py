@@ -10,7 +10,7 @@ from milimo_tui.cut.values.ramps import ramp_of, travel
 
 
 def part(stretch: Stretch, rate: Fraction, first: int, last: int) -> Stretch:
-    """The plan's frames [first, last) of a stretch, which lie inside it."""
+    """Return the plan's frames [first, last) of a stretch. They must be inside the stretch."""
     gone = first - stretch.start
     if gone == 0 and last - first == stretch.frames:
         return stretch
@@ -22,14 +22,14 @@ def part(stretch: Stretch, rate: Fraction, first: int, last: int) -> Stretch:
 
 
 def cut_at(stretch: Stretch, rate: Fraction, points: list[int]) -> list[Stretch]:
-    """A stretch, divided at those of the points (rising) that lie inside it."""
+    """Return the parts of a stretch, split at those ascending points that are inside it."""
     end = stretch.start + stretch.frames
     inside = [point for point in points if stretch.start < point < end]
     return [part(stretch, rate, first, last) for first, last in pairwise([stretch.start, *inside, end])]
 
 
 def later(layer: Layer, rate: Fraction, frames: int) -> Layer:
-    """A layer as it is so many frames further on."""
+    """Return a layer advanced by a number of frames."""
     if frames == 0:
         return layer
     return layer.model_copy(
@@ -38,7 +38,7 @@ def later(layer: Layer, rate: Fraction, frames: int) -> Layer:
 
 
 def second_at(what: Layer | SoundClip, frame: int, rate: Fraction) -> Fraction:
-    """The source's second that a layer or sound is at, so many frames after its own first one."""
+    """Return the source second of a layer or sound, `frame` frames after its own first frame."""
     first = what.clip_offset
     return what.source_in + travel(ramp_of(what.effects), first, first + frame) / rate * what.speed
 

@@ -1,8 +1,9 @@
-"""The render plan's values: what every frame shows and every sample sounds, as one frozen value.
+"""The values of a render plan: the pictures of every frame and the sound of every sample, as one frozen
+value.
 
-`cut.plan.video` makes it from a cut and what its clips' sources resolve to; the film engine and the viewer
-walk the same plan. All starts in it count from the plan's own first frame, which is `Plan.start` in the cut;
-fractions travel in JSON as "n/d".
+`cut.plan.video` makes a plan from a cut and the media of its clips. The film engine and the viewer use the
+same plan. All start frames count from the plan's own first frame, which is frame `RenderPlan.start` of the
+cut. Fractions are stored in JSON as "n/d".
 """
 
 from __future__ import annotations
@@ -28,48 +29,52 @@ EffectsJson = Annotated[
 
 
 class PlanValue(BaseModel):
+    """The base of the values of a plan."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Media(PlanValue):
-    """What a clip's source resolves to. `path` is absolute; a slate and a title have none but words.
+    """The media of a clip's source. `path` is absolute; a slate or title has no path but text.
 
-    `cut` is a compound clip: `plan` is the whole of the inner cut at its own rate and raster. `burn` is what
-    a delivery lays over the film (`title` says which: timecode, slate, watermark, caption). `head` is the
-    handle of a take: the shot begins at that second of the file.
+    The kind `cut` is a compound clip: `plan` is the complete plan of the inner cut at its own rate and
+    raster. The kind `burn` is burnt into the film by a delivery (`title` is timecode, slate, watermark or
+    caption). `head` is the handle of a take: the shot begins at that second of the file.
     """
 
     kind: Literal["video", "picture", "sequence", "sound", "slate", "offline", "title", "cut", "burn"]
     path: str = ""
     digest: str = ""
-    seconds: Ratio | None = None  # None: a picture or slate, held as long as asked
+    seconds: Ratio | None = None  # None: a picture or slate of unlimited length
     head: Ratio = Fraction(0)
     rate: Ratio | None = None
     has_sound: bool = False
-    title: str = ""  # slates: big line ("3B"), and what stands under it
+    title: str = ""  # slates: the large line ("3B"), and the text below it
     text: str = ""
     previs: bool = False
-    noise: bool = False  # previs that tiny random weights made
+    noise: bool = False  # previs made with tiny random weights
     facts: StreamFacts = NO_FACTS
     plan: Plan | None = None
 
 
 class FileRef(PlanValue):
-    """A file that an effect needs beside the picture: a LUT (.cube), or a matte (a picture or a clip)."""
+    """A file that an effect needs in addition to the picture: a LUT (.cube) or a matte (a picture or a
+    clip).
+    """
 
     path: str
     digest: str = ""
-    moving: bool = False  # a clip whose frames go with the picture's
+    moving: bool = False  # a matte clip whose frames run with the picture
 
 
 class Layer(PlanValue):
-    """One picture of a stretch, bottom first.
+    """A picture of a stretch. Stretches list their layers from bottom to top.
 
-    `source_in` is the source time at the stretch's first frame, `speed` source seconds for a second of film
-    (below 0 backwards, 0 a freeze frame): frame n of the stretch shows `source_in + n / rate · speed`, where
-    its effects have a ramp as `cut.plan.parts.second_at` says. Fades
-    and the curves of `effects` count from the clip's own first frame, `clip_offset` frames before the stretch
-    (below 0 where a transition shows a clip before its own start).
+    `source_in` is the source time at the stretch's first frame. `speed` is source seconds per second of film
+    (below 0 backwards, 0 a freeze frame). Frame n of the stretch shows `source_in + n / rate · speed`; with a
+    speed ramp, `cut.plan.parts.get_layer_second` gives the time. Fades and the curves of `effects` count from
+    the clip's own first frame, which is `clip_offset` frames before the stretch (below 0 if a transition
+    shows a clip before its own start).
     """
 
     clip: str
@@ -77,7 +82,7 @@ class Layer(PlanValue):
     source_in: Ratio
     speed: Ratio = Fraction(1)
     opacity: float = 1.0
-    fade_in: int = 0  # frames of fade from clear at the clip's own edges
+    fade_in: int = 0  # frames of the fade from transparent at the clip's own edges
     fade_out: int = 0
     clip_offset: int = 0
     clip_frames: int = 0
@@ -87,10 +92,10 @@ class Layer(PlanValue):
 
 
 class Joined(PlanValue):
-    """A transition as one picture of a stretch: of its `frames`, `offset` lie before the stretch.
+    """A transition as one picture of a stretch. `offset` of its `frames` are before the stretch.
 
-    Over its whole length the share of `right` at frame n is (offset + n + 0.5) / frames. A side that is None
-    is what lies below.
+    The share of `right` at frame n of the stretch is (offset + n + 0.5) / frames. A side that is None shows
+    the picture below.
     """
 
     kind: Literal["dissolve", "dip", "wipe", "push"]
@@ -104,14 +109,14 @@ class Joined(PlanValue):
 
 
 class Stretch(PlanValue):
-    """A run of frames with the same pictures, bottom first. No layers: black."""
+    """A run of frames with the same pictures, bottom first. Without layers the frames are black."""
 
     start: int
     frames: int
     layers: tuple[Layer | Joined, ...] = ()
 
     def pictures(self) -> tuple[Layer, ...]:
-        """Every layer, bottom first, those inside transitions too."""
+        """Return all layers, bottom first, including those inside transitions."""
         sides = (
             side
             for each in self.layers
@@ -121,14 +126,15 @@ class Stretch(PlanValue):
 
 
 class SoundClip(PlanValue):
-    """One sound in the mix, over the plan's frames [start, start + frames).
+    """A sound of the mix, over the plan's frames [start, start + frames).
 
-    Fades and curves count from the clip's own edges, as a layer's do: `clip_offset` frames of the clip lie
-    before `start`, `clip_frames` is its whole length. `rise` and `fall` are cross-fades of equal power over
-    so many frames, centred on the clip's own first and last edge: with them the sound begins `rise // 2`
-    frames before its clip and ends `fall - fall // 2` after it, and `clip_offset` may be below 0. Source time
-    at frame n is `source_in + n / rate · speed`, or as its ramp has it; a speed other than 1 changes the
-    pitch as tape does unless its effects keep it, and one of 0 is silent and not in the plan.
+    Fades and curves count from the clip's own edges, as in a layer: `clip_offset` frames of the clip are
+    before `start`, and `clip_frames` is its complete length. `rise` and `fall` are the frames of cross-fades
+    of equal power, centred on the clip's own first and last edge. With them the sound begins `rise // 2`
+    frames before its clip and ends `fall - fall // 2` frames after it, and `clip_offset` may be below 0. The
+    source time at frame n is `source_in + n / rate · speed`, or follows the speed ramp. A speed other than 1
+    changes the pitch as tape does unless the effects preserve it. A sound with speed 0 is silent and not in
+    the plan.
     """
 
     clip: str
@@ -145,11 +151,13 @@ class SoundClip(PlanValue):
     rise: int = 0
     fall: int = 0
     effects: EffectsJson = NO_EFFECTS
-    track: str = ""  # the name of its track: what stems are told apart by
+    track: str = ""  # the name of the track, which separates the stems
 
 
 class Plan(PlanValue):
-    """A cut, ready to walk. `start` is the cut frame of the film's first frame (ranges)."""
+    """A cut that is ready to be rendered. `start` is the cut's frame at which the film begins (for
+    ranges).
+    """
 
     cut: str
     name: str
@@ -161,11 +169,11 @@ class Plan(PlanValue):
     start: int = 0
     stretches: tuple[Stretch, ...] = ()
     sounds: tuple[SoundClip, ...] = ()
-    previs: bool = False  # some picture in it is previs
+    previs: bool = False  # True if any picture is previs
 
     @property
     def noise(self) -> bool:
-        """Whether some picture in it is noise, that tiny random weights made."""
+        """True if a picture is noise made with tiny random weights."""
         return any(
             layer.media.noise or (layer.media.plan is not None and layer.media.plan.noise)
             for stretch in self.stretches
@@ -173,9 +181,9 @@ class Plan(PlanValue):
         )
 
     def signature(self) -> str:
-        """SHA-256 of the plan's canonical JSON: equal plans give equal films.
+        """Return the SHA-256 of the plan's canonical JSON. Equal plans give equal films.
 
-        Files with a digest count by that, wherever they lie.
+        Files with a digest are identified by the digest, wherever they are stored.
         """
         return signature_of(self)
 
@@ -184,7 +192,7 @@ Media.model_rebuild()
 
 
 def signature_of(value: PlanValue) -> str:
-    """SHA-256 of a part of a plan, its defaults left out and its files told by their digests."""
+    """Return the SHA-256 of a part of a plan, without defaults and with files identified by their digests."""
     body = _placeless(value.model_dump(mode="json", exclude_defaults=True))
     text = json.dumps(body, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -201,7 +209,9 @@ def _placeless(body: Any) -> Any:
 
 
 def stretch_at(plan: Plan, frame: int) -> Stretch:
-    """The stretch that shows a frame, counted from the plan's first. Raises BadInput outside the plan."""
+    """Return the stretch that shows a frame, counted from the plan's first frame. Raises BadInput outside the
+    plan.
+    """
     if not 0 <= frame < plan.frames:
         raise BadInput(f"frame {frame} is outside the film, which has {plan.frames}")
     return plan.stretches[bisect_right(plan.stretches, frame, key=lambda stretch: stretch.start) - 1]

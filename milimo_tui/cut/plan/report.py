@@ -1,4 +1,4 @@
-"""What a check found in a rendered film, as a value: kept with the render, shown in Jobs."""
+"""The result of checking a rendered film, as a value. It is stored with the render and shown in Jobs."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-ROLE = "report"  # of the part that a job keeps of a check that failed
+ROLE = "report"  # role of the file that a job stores for a failed check
 
 
 class ReportValue(BaseModel):
+    """The base of the values of a report."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Finding(ReportValue):
-    """Something at frames [start, end) of the film. `failed`: the film is not what its plan says."""
+    """A finding about frames [start, end) of the film. With level `failed`, the film differs from its
+    plan.
+    """
 
     kind: Literal[
         "frames", "sync", "black", "frozen", "silent", "loudness", "peak", "damage", "length", "stream"
@@ -22,20 +26,21 @@ class Finding(ReportValue):
     level: Literal["failed", "warning", "note"]
     start: int
     end: int
-    timecode: str  # of the cut
+    timecode: str  # timecode of the cut
     text: str
 
 
 class Report(ReportValue):
-    """One check. `frames` were counted by decoding; loudness is None for a film without sound."""
+    """The report of a check. `frames` were counted by decoding. Loudness is None for a film without sound."""
 
     frames: int
     seconds: float
-    sync_ms: float | None = None  # sound after picture
+    sync_ms: float | None = None  # delay of the sound after the picture
     lufs: float | None = None
     true_peak: float | None = None
     findings: tuple[Finding, ...] = ()
 
     @property
     def ok(self) -> bool:
+        """True if no finding has the level `failed`."""
         return all(finding.level != "failed" for finding in self.findings)

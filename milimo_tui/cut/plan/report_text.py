@@ -1,4 +1,4 @@
-"""A check's report in words: one line of figures, and one for each finding."""
+"""Format the report of a check: one line of figures, and one line for each finding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ORDER = ("failed", "warning", "note")
 
 
 def figures(report: Report) -> str:
-    """`250 frames   sync 0.0 ms   -16.2 LUFS   peak -1.0 dBTP`: what was measured."""
+    """Return the measured values: `250 frames   sync 0.0 ms   -16.2 LUFS   peak -1.0 dBTP`."""
     parts = [f"{report.frames} frames"]
     if report.sync_ms is not None:
         parts.append(f"sync {report.sync_ms:+.1f} ms" if abs(report.sync_ms) >= 0.05 else "sync 0.0 ms")
@@ -25,7 +25,7 @@ def figures(report: Report) -> str:
 
 
 def verdict(report: Report) -> str:
-    """`nothing amiss`, or how much was found of each kind."""
+    """Return `nothing amiss`, or the number of findings of each level."""
     counts = {level: sum(each.level == level for each in report.findings) for level in _ORDER}
     words = {"failed": "not as its cut", "warning": "to look at", "note": "noted"}
     parts = [f"{number} {words[level]}" for level, number in counts.items() if number]
@@ -33,24 +33,26 @@ def verdict(report: Report) -> str:
 
 
 def line(finding: Finding) -> str:
-    """`✕ 00:00:10:05  12 f  black  there is a picture where the cut is black`."""
+    """Return a finding as a line: `✕ 00:00:10:05  12 f  black  there is a picture where the cut is black`."""
     frames = finding.end - finding.start
     length = f"  {frames} f" if frames else ""
     return f"{MARKS[finding.level]} {finding.timecode}{length}  {finding.kind}  {finding.text}"
 
 
 def lines(report: Report, *, notes: bool = True) -> list[str]:
-    """The whole of it, the worst first; without notes only what matters."""
+    """Return the complete report as lines, the worst findings first. Without `notes`, only failures and
+    warnings.
+    """
     found = [each for each in ordered(report.findings) if notes or each.level != "note"]
     return [f"check: {figures(report)}   {verdict(report)}", *("  " + line(each) for each in found)]
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """The worst first, each kind in the order of the film."""
+    """Return the worst findings first, and those of the same level in the order of the film."""
     return sorted(findings, key=lambda each: (_ORDER.index(each.level), each.start))
 
 
 def first_failure(report: Report) -> Finding | None:
-    """What made the check fail, the first in the film."""
+    """Return the failed finding that comes first in the film, or None."""
     failures = [each for each in report.findings if each.level == "failed"]
     return min(failures, key=lambda each: each.start, default=None)

@@ -1,4 +1,4 @@
-"""Which file is seen at a frame of a plan: what a thumbnail of a cut is drawn from. Pure."""
+"""Find the file that is visible at a frame of a plan, from which the thumbnail of a cut is drawn. Pure."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from milimo_tui.cut.plan.plan import Layer, Media, Plan, stretch_at
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """A picture file, or a film's file and the second of it."""
+    """A picture file, or a film file and a second in it."""
 
     path: str
     seconds: Fraction = Fraction(0)
 
 
 def shown_file(plan: Plan, frame: int) -> ShownFile | None:
-    """Return the topmost file that fills a frame, inside compound clips too; None where none is seen.
+    """Return the topmost file that fills a frame, also inside compound clips. None if there is no visible
+    file.
 
-    Titles, slates and what is laid over a picture are passed by. Raises BadInput outside the plan.
+    Titles, slates and burn-ins over a picture are skipped. Raises BadInput outside the plan.
     """
     stretch = stretch_at(plan, frame)
     for layer in reversed(stretch.pictures()):
@@ -35,7 +36,9 @@ def _of_layer(layer: Layer, seconds: Fraction) -> ShownFile | None:
 
 
 def file_of(media: Media, seconds: Fraction) -> ShownFile | None:
-    """Return the file that a source shows at a second of its own, offline or not; None for words."""
+    """Return the file that media shows at one of its own seconds, whether it is offline or not. None for
+    text.
+    """
     seconds = max(Fraction(0), seconds)
     match media.kind:
         case "picture":
@@ -45,7 +48,7 @@ def file_of(media: Media, seconds: Fraction) -> ShownFile | None:
         case "offline" if media.path:
             return ShownFile(media.path)
         case "sequence":
-            return ShownFile(media.path)  # its first picture
+            return ShownFile(media.path)  # the first picture of the sequence
         case "cut" if media.plan is not None and media.plan.frames:
             inner = media.plan
             return shown_file(inner, min(inner.frames - 1, int(seconds * inner.rate)))

@@ -1,4 +1,4 @@
-"""What the clips of a cut resolve to while its plan is made: media by clip, files by what effects name."""
+"""The sources of a cut while its plan is made: media by clip, and files by the ids that effects use."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from milimo_tui.cut.values.cut import Clip
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Media by clip id, and the files of LUTs and mattes by theirs."""
+    """Media by clip id, and the files of LUTs and mattes by their ids."""
 
     by_clip: Mapping[str, Media]
     files: Mapping[str, FileRef]
 
     def media(self, clip: Clip) -> Media:
-        """What a clip shows; offline where nobody knows."""
+        """Return the media that a clip shows. Offline if the media is not known."""
         return self.by_clip.get(clip.id) or Media(
             kind="offline", title=clip.label, text="its media is not known"
         )
 
     def file(self, name: str) -> FileRef | None:
-        """The file of a LUT or matte; None where an effect names none, or one that is not there."""
+        """Return the file of a LUT or matte. None if the effect names no file or the file is missing."""
         return self.files.get(name) if name else None

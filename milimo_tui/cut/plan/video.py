@@ -1,6 +1,7 @@
-"""From a cut to its render plan: a pure function, so that every worker and every screen sees one film.
+"""Make the render plan of a cut with a pure function, so that every worker and every screen sees the same
+film.
 
-Here are the range and the pictures; what is heard is in `cut.plan.audio`.
+This module handles the range and the pictures. `cut.plan.audio` handles the sound.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from milimo_tui.cut.values.timing import source_at
 
 
 class _Span(NamedTuple):
-    """Frames [start, end) of a cut in which a track shows one clip, or one transition."""
+    """Frames [start, end) of a cut in which a track shows one clip or one transition."""
 
     start: int
     end: int
@@ -38,12 +39,12 @@ def make_plan(
     *,
     files: Mapping[str, FileRef] | None = None,
 ) -> Plan:
-    """The plan of frames [start, end) of a cut, the whole of it by default.
+    """Return the plan of frames [start, end) of a cut, by default of the entire cut.
 
-    `media` says what each clip (by id) resolves to; a clip that is missing there counts as offline. `files`
-    are the LUTs and mattes of its effects by their ids; an effect whose file is missing there is left out.
-    Its stretches lie end to end over the whole plan, black ones included, so an empty range has none. An
-    end past the cut's is the cut's. Raises Refused for a range outside the cut.
+    `media` maps the id of each clip to its media; a clip without an entry counts as offline. `files` are the
+    LUTs and mattes of effects by id; an effect without its file is left out. The stretches are contiguous and
+    cover the entire plan, black parts included, so an empty range has none. An `end` after the cut's end is
+    reduced to it. Raises Refused for a range outside the cut.
     """
     placed = layout(cut)
     last = placed.frames if end is None else min(end, placed.frames)
@@ -73,14 +74,16 @@ def make_plan(
 
 @dataclass(frozen=True, slots=True)
 class _Pictures:
-    """What the video tracks show."""
+    """The pictures on the video tracks of a cut."""
 
     placed: Layout
     meeting: Joins
     source: Resolved
 
     def stretches(self, start: int, end: int) -> tuple[Stretch, ...]:
-        """Cut the range at every edge of what a track shows; bottom track first in each stretch."""
+        """Return the range, divided at every edge of a clip or transition. The bottom track comes first in
+        each stretch.
+        """
         rows = [
             [each for each in self._spans(track.id) if each.start < end and each.end > start]
             for track in self.placed.tracks
@@ -103,7 +106,7 @@ class _Pictures:
         return tuple(out)
 
     def _spans(self, track_id: str) -> Iterator[_Span]:
-        """What a track shows, by time: transitions, and what is left of its clips between them."""
+        """Yield the spans of a track in order: its transitions, and the parts of its clips between them."""
         for each in self.placed.on(track_id):
             head, tail = self.meeting.head.get(each.clip.id), self.meeting.tail.get(each.clip.id)
             begins = each.start if head is None else head.end
@@ -133,7 +136,9 @@ class _Pictures:
         )
 
     def _layer(self, each: Placed, first: int) -> Layer:
-        """A clip's picture from a frame of the cut on. A transition at an edge stands for the fade there."""
+        """Return a clip's picture from a frame of the cut on. A transition at an edge replaces the fade
+        there.
+        """
         clip = each.clip
         media = self.source.media(clip)
         return Layer(

@@ -1,3 +1,4 @@
-"""A cut as values, and what is said of one clip alone: its source, its speed, its effects, its parts. Begin
-with `cut`. Every other room stands on this one and uses nothing beside it.
+"""A cut as values, and functions on a single clip: its source, speed, effects and portions. Begin with `cut`.
+
+All other packages of `cut` are built on this package. It imports none of them.
 """

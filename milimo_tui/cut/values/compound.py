@@ -1,4 +1,4 @@
-"""Compound clips: which cuts a cut shows, clips of clips included."""
+"""Compound clips: find the cuts that a cut shows, directly or inside other cuts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from milimo_tui.cut.values.cut import Cut, SourceKind
 
 
 def shown_in(cut: Cut, cuts: Sequence[Cut]) -> frozenset[str]:
-    """The ids of all cuts that a cut shows at whatever depth, its own first. Ends in a circle of cuts too."""
+    """Return the ids of all cuts that a cut shows at any depth, and its own id. Ends even if cuts contain
+    each other.
+    """
     by_id = {each.id: each for each in (*cuts, cut)}
     found: set[str] = set()
     waiting = [cut.id]

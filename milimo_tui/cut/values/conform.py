@@ -1,7 +1,8 @@
-"""The one rule by which a source of any kind is made to fit a cut. `docs/conform.md` says it for people.
+"""The rule that makes a source of any kind fit a cut. `docs/conform.md` explains it for people.
 
-Time: a cut's frame shows what its source shows at that frame's exact source second; nothing is stretched.
-Picture: turned as its file asks, pixels made square, put inside the raster whole, its shape kept.
+Time: a frame of the cut shows the source's picture at that frame's exact source second; nothing is stretched.
+Picture: rotated as the file specifies, with square pixels, and fitted completely into the raster in its own
+shape.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from milimo_tui.core.time import rate_name
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 
 PROGRESSIVE = "progressive"
-LARGE = 1280 * 720  # pixels from which on a clip has a proxy
+LARGE = 1280 * 720  # number of pixels above which a clip gets a proxy
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a cut asks of its sources."""
+    """The format of a cut, to which its sources are conformed."""
 
     rate: Fraction
     width: int
@@ -30,22 +31,25 @@ class Target:
 
 
 def shown_size(picture: PictureFacts) -> tuple[int, int]:
-    """Width and height on a screen of square pixels, turned as the file asks."""
+    """Return width and height on a screen with square pixels, rotated as the file specifies."""
     width = math.floor(picture.width * picture.aspect + Fraction(1, 2))
     return (picture.height, width) if picture.rotation % 180 else (width, picture.height)
 
 
 def is_interlaced(picture: PictureFacts) -> bool:
+    """Return True if the picture is interlaced."""
     return picture.field_order != PROGRESSIVE
 
 
 def wants_proxy(picture: PictureFacts | None) -> bool:
-    """Whether a clip is large enough to be shown by a proxy; what is clear in parts never is."""
+    """Return True if a clip is large enough to need a proxy. A picture with transparency never gets a
+    proxy.
+    """
     return picture is not None and not picture.alpha and picture.width * picture.height > LARGE
 
 
 def conformed(facts: StreamFacts, target: Target) -> tuple[str, ...]:
-    """What is done to a source in a cut, a sentence each; none where it fits as it is."""
+    """Return a sentence for each change that a cut makes to a source. Empty if the source fits as it is."""
     changes: list[str] = []
     if facts.picture is not None:
         changes += [*_of_time(facts.picture, target), *_of_picture(facts.picture, target)]
@@ -98,5 +102,5 @@ def _of_sound(sounds: tuple[SoundFacts, ...], target: Target, *, has_picture: bo
 
 
 def layout_name(channels: int) -> str:
-    """`mono`, `stereo`, `5.1`, or a count."""
+    """Return the name of a channel layout: `mono`, `stereo`, `5.1`, or the number of channels."""
     return _LAYOUTS.get(channels, f"{channels} channels")

@@ -1,6 +1,6 @@
-"""What is done to a clip's curves and effects as a whole: moved, stretched, held, told apart.
+"""Change all curves and effects of a clip together: shift, stretch, freeze, and separate picture from sound.
 
-Values in, values out; which clip they belong to is no matter here.
+Functions on values only; the clip that the effects belong to plays no role here.
 """
 
 from __future__ import annotations
@@ -15,19 +15,25 @@ from milimo_tui.cut.values.ramps import with_ramp
 
 
 def shifted(effects: Effects, frames: int) -> Effects:
-    """All keys moved by frames, to the right when positive."""
+    """Return effects with all keys moved by frames, to the right if positive."""
     if not frames:
         return effects
     return _each(effects, lambda curve: tuple(replace(key, frame=key.frame + frames) for key in curve))
 
 
 def stretched(effects: Effects, ratio: Fraction) -> Effects:
-    """Keys at so many times their frames, halves up; of two that meet the later one stays."""
+    """Return effects with the frame of every key multiplied by a ratio, halves rounded up.
+
+    If two keys meet on one frame, the later key stays.
+    """
     return effects if ratio == 1 else remapped(effects, lambda frame: half_up(frame * ratio))
 
 
 def remapped(effects: Effects, to: Callable[[int], int]) -> Effects:
-    """Keys at the frames that theirs become; of two that meet the later one stays."""
+    """Return effects with every key moved to the frame that `to` returns for its old frame.
+
+    If two keys meet on one frame, the later key stays.
+    """
 
     def remap(curve: Curve) -> Curve:
         kept = {to(key.frame): key for key in curve}
@@ -37,12 +43,12 @@ def remapped(effects: Effects, to: Callable[[int], int]) -> Effects:
 
 
 def frozen_at(effects: Effects, frame: int) -> Effects:
-    """Every number as it is at a frame, for good; what is held has no ramp."""
+    """Return effects with every number constant at its value of a frame. The speed ramp is removed."""
     return _each(with_ramp(effects, ()), lambda curve: (Key(0, value_at(curve, frame)),))
 
 
 def picture_part(effects: Effects) -> Effects:
-    """What a clip's picture is drawn with; its speed and its files are told beside it in a plan."""
+    """Return the effects that draw a clip's picture. A plan stores its speed and files separately."""
     if effects is NO_EFFECTS:
         return effects
     drawn = _only(effects, sound=False)
@@ -50,7 +56,7 @@ def picture_part(effects: Effects) -> Effects:
 
 
 def sound_part(effects: Effects) -> Effects:
-    """What a clip's sound is mixed with."""
+    """Return the effects that are used to mix a clip's sound."""
     part = Effects(
         curves=_only(effects, sound=True).curves, damaged=effects.damaged, keeps_pitch=effects.keeps_pitch
     )

@@ -1,8 +1,8 @@
-"""A cut as a value: tracks, clips, markers, transitions.
+"""A cut as a value: tracks, clips, markers and transitions.
 
-Clips of a magnetic track carry an order key and a length, their starts are derived (`cut.layout.layout`);
-clips of a free track carry a start; a connected clip carries an anchor clip and an offset from its start.
-Lengths and starts are frames at the cut's rate; `source_in` is exact seconds into the source.
+A clip on a magnetic track has an order key and a length; its start is derived (`cut.layout.layout`). A clip
+on a free track has a start. A connected clip has an anchor clip and an offset from the anchor's start.
+Lengths and starts are frames at the cut's rate. `source_in` is exact seconds into the source.
 """
 
 from __future__ import annotations
@@ -17,21 +17,27 @@ from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 
 
 class TrackKind(StrEnum):
+    """The kind of a track: video or audio."""
+
     VIDEO = "video"
     AUDIO = "audio"
 
 
 class SourceKind(StrEnum):
+    """The kind of a clip's source: a shot, a media file, another cut, a title or a gap."""
+
     SHOT = "shot"
     ASSET = "asset"
     CUT = "cut"
-    TITLE = "title"  # words; they are in the clip's effects
+    TITLE = "title"  # text, which is stored in the clip's effects
     GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a clip shows; `ref` is the id of the shot, asset or cut, empty for a gap."""
+    """The source of a clip. `ref` is the id of the shot, media file or cut, and is empty for a gap or a
+    title.
+    """
 
     kind: SourceKind
     ref: str = ""
@@ -44,10 +50,11 @@ NewId = Callable[[str], str]
 
 
 class Available(NamedTuple):
-    """The seconds [start, end) of its own time that a source has media for, OpenTimelineIO's available range.
+    """The seconds [start, end) of a source's own time for which media exists (OpenTimelineIO: available
+    range).
 
-    An asset's time begins with its first frame. A shot's begins where the shot does: handles of its take lie
-    before 0 and behind its length.
+    The time of a media file begins with its first frame. The time of a shot begins at the start of the shot:
+    handles of its take are before 0 and after its length.
     """
 
     start: Fraction
@@ -55,7 +62,9 @@ class Available(NamedTuple):
 
     @classmethod
     def of(cls, seconds: Fraction, head: Fraction = Fraction(0)) -> Available:
-        """What a file of so many seconds has, of which `head` are a handle before a shot's first frame."""
+        """Return the range of a file with a duration of `seconds`. `head` is the handle before a shot's first
+        frame.
+        """
         return cls(-head, seconds - head)
 
 
@@ -64,13 +73,13 @@ MediaLength = Callable[[Source], Available | None]
 
 
 def unbounded(_: Source) -> Available | None:
-    """The bounds of sources that last as long as one asks."""
+    """Return None for every source: a `MediaLength` for sources of unlimited length."""
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """One row of a cut. A magnetic one closes up: its clips have an order instead of starts."""
+    """A track of a cut. The clips of a magnetic track have an order instead of starts, and leave no gaps."""
 
     id: str
     cut: str
@@ -82,17 +91,18 @@ class Track:
     solo: bool = False
     locked: bool = False
     hidden: bool = False
-    height: int = 1  # rows on the screen
-    sync_lock: bool = False  # a ripple on another track moves what lies behind it here as well
-    gain_db: float = 0.0  # of all that sounds on it
+    height: int = 1  # height in rows of the screen
+    sync_lock: bool = False  # a ripple on another track also moves the later clips of this track
+    gain_db: float = 0.0  # gain of all sound on the track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """Exactly one of: `order` (magnetic track), `start` (free), `anchor` with `offset` (connected).
+    """A clip of a cut. Exactly one position is set: `order` (magnetic track), `start` (free) or `anchor` with
+    `offset`.
 
-    Clips of one `link` are picture and sound of one thing, and keep in sync; clips of one `group` are chosen
-    together. Both are opaque names, empty for none.
+    Clips with the same `link` are the picture and sound of one recording and stay in sync. Clips with the
+    same `group` are selected together. Both are opaque names, and empty for none.
     """
 
     id: str
@@ -117,19 +127,21 @@ class Clip:
 
 
 def new_clip(source: Source, frames: int, source_in: Fraction = Fraction(0), label: str = "") -> Clip:
-    """A clip that is on no track yet: what is appended, inserted and overwritten with.
+    """Return a clip without an id and a track, to be appended, inserted or overwritten with.
 
-    A clip of any cut does as well (paste): its id and place are given anew, the rest is kept.
+    A clip of any cut can be used in the same way (paste): the edit gives it a new id and position and keeps
+    the rest.
     """
     return Clip(id="", cut="", track="", source=source, frames=frames, source_in=source_in, label=label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """Between two neighbours of one track; centred on their edit: `frames // 2` of it lie before.
+    """A transition between two neighbouring clips of a track, centred on their edit: `frames // 2` are before
+    the edit.
 
-    `kind` is dissolve, dip (through `colour`), wipe or push; `direction` is where a wipe's edge or a push
-    goes; `softness` a wipe's, as a share of the raster.
+    `kind` is dissolve, dip (through `colour`), wipe or push. `direction` is the direction of a wipe's edge or
+    of a push. `softness` is the softness of a wipe's edge, as a share of the raster.
     """
 
     id: str
@@ -145,10 +157,10 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """On the cut's time, or on a clip (then `frame` counts from the clip's start).
+    """A marker on the cut's time, or on a clip; `frame` then counts from the clip's start.
 
-    `kind` is empty for a plain marker, `note` for what somebody asks for (with `author`), `grew` where a line
-    outgrew its clip. A reply names the marker it answers as its `parent`, and lies where that one does.
+    `kind` is empty for a plain marker, `note` for a review note (with `author`), and `grew` if a line became
+    longer than its clip. A reply has the marker that it answers as its `parent` and is at the same frame.
     """
 
     id: str
@@ -157,7 +169,7 @@ class Marker:
     clip: str | None = None
     text: str = ""
     colour: str = ""
-    name: str = ""  # one letter for named marks
+    name: str = ""  # one letter, for marks that have a name
     done: bool = False
     kind: str = ""
     author: str = ""
@@ -166,9 +178,10 @@ class Marker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """One edit of the film. Tracks are ordered by their key, clips are in no promised order.
+    """An edit of the film. Tracks are ordered by their keys; clips are in no particular order.
 
-    `waiting` are shots (ids) that came after it was edited by hand where they belong: the editor places them.
+    `waiting` are the ids of shots that were added after their part of the cut was edited manually. The editor
+    places them.
     """
 
     id: str

@@ -1,7 +1,8 @@
-"""Effects by name, as they are browsed: what each sets of a clip at an amount. Pure.
+"""A catalogue of effects by name: the numbers and choices that each sets on a clip at an amount. Pure.
 
-An entry is numbers and choices of `cut.values.effects`; at an amount of 0 they are as they came, at 1 as they
-are written here. Who has put one on can change each number by itself.
+An entry consists of numbers and choices of `cut.values.effects`. At an amount of 0 the numbers keep their
+defaults; at 1 they have the values written here. After an effect is applied, each number can be changed
+separately.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Effects, Ke
 
 @dataclass(frozen=True, slots=True)
 class CatalogEffect:
-    """An effect: its name, its kind, words it is found by, and what it sets at full amount.
+    """An effect: its name, its kind, search words, and the values it sets at full amount.
 
-    `moves` are numbers that go from one value to another over the clip. `amount` is where it begins.
+    `moves` are numbers that change from one value to another during the clip. `amount` is the initial amount.
     """
 
     name: str
@@ -32,17 +33,21 @@ class CatalogEffect:
 
     @property
     def has_amount(self) -> bool:
-        """Return whether there is more or less of it."""
+        """True if the effect can be applied in different amounts."""
         return bool(self.numbers or self.moves)
 
     def found_by(self, words: str) -> bool:
-        """Return whether all of some words are in its name, its kind or the words it is found by."""
+        """Return True if all words of a search are in the effect's name, kind or search words."""
         text = f"{self.name} {self.kind} {self.words}".casefold()
         return all(word in text for word in words.casefold().split())
 
 
 def applied(effects: Effects, effect: CatalogEffect, amount: float, frames: int) -> Effects:
-    """Return the effects of a clip of so many frames with one put on at an amount, 0 to 1; others stay."""
+    """Return the effects of a clip with a catalogue effect applied at an amount from 0 to 1. Other effects
+    stay.
+
+    `frames` is the length of the clip.
+    """
     curves = dict(effects.curves)
     for name, full in effect.numbers.items():
         curves[name] = (Key(0, _at(name, full, amount)),)
@@ -59,7 +64,7 @@ def applied(effects: Effects, effect: CatalogEffect, amount: float, frames: int)
 
 
 def is_on(effects: Effects, effect: CatalogEffect) -> bool:
-    """Return whether a clip has all that an effect sets, at whatever amount."""
+    """Return True if a clip has everything that a catalogue effect sets, at any amount."""
     names = (*effect.numbers, *effect.moves)
     return (
         all(effects.curve(name) for name in names)
@@ -70,7 +75,7 @@ def is_on(effects: Effects, effect: CatalogEffect) -> bool:
 
 
 def taken_off(effects: Effects, effect: CatalogEffect) -> Effects:
-    """Return effects without what one sets."""
+    """Return effects without the values that a catalogue effect sets."""
     names = {*effect.numbers, *effect.moves}
     return replace(
         effects,
@@ -82,7 +87,7 @@ def taken_off(effects: Effects, effect: CatalogEffect) -> Effects:
 
 
 def _at(name: str, full: float, amount: float) -> float:
-    """A number between what it is at first and its full value, within its bounds."""
+    """Return a number between its default and its full value, within its bounds."""
     param = PARAMS[name]
     value = param.default + (full - param.default) * amount
     return round(min(param.high, max(param.low, value)), 4)

@@ -1,7 +1,9 @@
-"""What a clip looks and sounds like beyond its source: numbers with curves over time, and a few choices.
+"""The picture and sound settings of a clip in addition to its source: curves of numbers over time, and
+choices.
 
-Values alone; `cut.edit.clip_effects` changes them, `media` draws them. A curve's frames count from the clip's
-first frame at the cut's rate and may lie outside the clip, where a trim has hidden them.
+This module holds values only. `cut.edit.clip_effects` changes them and `media` draws them. The frames of a
+curve count from the clip's first frame at the cut's rate. They may be outside the clip if a trim has hidden
+them.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from types import MappingProxyType
 
 
 class Easing(StrEnum):
-    """How a value goes from its key to the next one."""
+    """The interpolation between a key and the next key."""
 
     LINEAR = "linear"
     IN = "ease-in"
@@ -26,7 +28,9 @@ class Easing(StrEnum):
 
 
 class Blend(StrEnum):
-    """How a picture meets what is below it (W3C Compositing and Blending Level 1)."""
+    """The mode in which a picture is combined with the picture below it (W3C Compositing and Blending Level
+    1).
+    """
 
     NORMAL = "normal"
     MULTIPLY = "multiply"
@@ -39,16 +43,19 @@ class Blend(StrEnum):
 
 
 class OnDamage(StrEnum):
-    """What stands where a clip's file is damaged. `refuse` is no choice: the film's, or there is no film."""
+    """The replacement for damaged parts of a clip's file. `refuse` means that nothing is chosen for the clip.
+
+    The film's setting applies then. If it is `refuse`, too, the render fails.
+    """
 
     REFUSE = "refuse"
-    HOLD = "hold"  # the last good picture; silence
+    HOLD = "hold"  # repeat the last good picture; silence
     BLACK = "black"  # black; silence
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A value at a frame of the clip; `easing` leads to the next key."""
+    """A value at a frame of the clip. `easing` is the interpolation to the next key."""
 
     frame: int
     value: float
@@ -61,7 +68,7 @@ Curve = tuple[Key, ...]
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A number of a clip that can be keyframed. Bounds are inclusive."""
+    """A number of a clip that can be keyframed. The bounds are inclusive."""
 
     name: str
     title: str
@@ -70,7 +77,7 @@ class Param:
     high: float
     unit: str = ""
     sound: bool = False
-    timed: bool = False  # it says when, not how: `cut.edit.speed_ramps` sets it, and no other
+    timed: bool = False  # changes timing, not appearance; only `cut.edit.speed_ramps` may set it
 
 
 RAMP = "ramp"
@@ -119,50 +126,52 @@ PARAMS = _table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """Words as a picture of their own. `size` is the letters' height as a share of the raster's."""
+    """Text as a picture. `size` is the height of the letters as a share of the raster's height."""
 
     text: str
     size: float = 0.08
-    font: str = ""  # a family that fontconfig finds; empty: the house's own
+    font: str = ""  # a family that fontconfig finds; empty: the default font
     colour: str = "#ffffff"
-    background: str = ""  # behind the words; empty: clear
+    background: str = ""  # colour behind the words; empty: transparent
     align: str = "centre"  # left, centre, right
     place: str = "middle"  # top, middle, bottom
-    lines: float = 1.0  # the letters of the lines after the first, as a share of the first one's
-    outline: str = ""  # a line round the letters; empty: none
+    lines: float = 1.0  # size of the second and later lines, as a share of the first line's size
+    outline: str = ""  # colour of the line around the letters; empty: no line
     fills: bool = False  # the background fills the picture
-    roll: bool = False  # the words come from below and leave above while the clip lasts
-    style: str = ""  # the one of `cut.values.title_styles` that it began with
+    roll: bool = False  # the words scroll from bottom to top during the clip
+    style: str = ""  # the style of `cut.values.title_styles` that the title was created with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """All of a clip's. `curves` is sorted by name and holds only what was set; a product with the clip's own
-    opacity and a sum with its own gain.
+    """All effects of a clip.
+
+    `curves` is sorted by name and holds only the numbers that were set. The opacity curve is multiplied with
+    the clip's own opacity; the volume curve is added to the clip's own gain.
     """
 
     curves: tuple[tuple[str, Curve], ...] = ()
     flip_h: bool = False
     flip_v: bool = False
     blend: Blend = Blend.NORMAL
-    lut: str = ""  # id of an asset
+    lut: str = ""  # id of a media file
     matte: str = ""  # id of a mask
     matte_inverted: bool = False
     damaged: OnDamage = OnDamage.REFUSE
-    speed: Fraction = Fraction(1)  # source seconds a second; below 0 backwards, 0 a freeze frame
-    keeps_pitch: bool = False  # at another speed sound is as high as at its own; else as on tape
-    blended: bool = False  # at another speed a picture between two frames is a mixture of both
+    speed: Fraction = Fraction(1)  # source seconds per second of the cut; below 0 backwards, 0 a freeze frame
+    keeps_pitch: bool = False  # preserve the pitch of sound at another speed; otherwise it changes as on tape
+    blended: bool = False  # at another speed, mix the two frames around the exact time
     title: Title | None = None
 
     def curve(self, name: str) -> Curve:
-        """The keys of a number; none where it was never set."""
+        """Return the keys of a number. Empty if the number was never set."""
         for each, curve in self.curves:
             if each == name:
                 return curve
         return ()
 
     def at(self, name: str, frame: float) -> float:
-        """A number at a frame of the clip."""
+        """Return a number at a frame of the clip."""
         curve = self.curve(name)
         return value_at(curve, frame) if curve else PARAMS[name].default
 
@@ -171,7 +180,7 @@ NO_EFFECTS = Effects()
 
 
 def value_at(curve: Curve, frame: float) -> float:
-    """A curve's value; before its first and after its last key it holds."""
+    """Return the value of a curve at a frame. It is constant before the first and after the last key."""
     after = bisect_right(curve, frame, key=lambda key: key.frame)
     if after == 0:
         return curve[0].value
@@ -183,7 +192,10 @@ def value_at(curve: Curve, frame: float) -> float:
 
 
 def eased(easing: Easing, x: float) -> float:
-    """0…1 to 0…1. The eased ones are arcs of a sine, so their speed is 0 at the soft end."""
+    """Return the eased share for a linear share x from 0 to 1.
+
+    The smooth easings are arcs of a sine, so their speed is 0 at the smooth end.
+    """
     match easing:
         case Easing.LINEAR:
             return x

@@ -1,6 +1,7 @@
-"""A clip's effects as plain JSON values: one form for the film's file, the plan and other programs' metadata.
+"""Convert a clip's effects to and from JSON, for the film's file, the plan and the metadata of other
+programs.
 
-Only what differs from the default is written, so that no effects are `{}`.
+Only values that differ from the default are written, so that a clip without effects gives `{}`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _TITLE = (
 
 
 def as_json(effects: Effects) -> dict[str, Any]:
-    """What was set, as JSON: `{"curves": {"opacity": [[0, 1.0], [12, 0.5, "ease"]]}, "speed": "2/1", …}`."""
+    """Return effects as JSON: `{"curves": {"opacity": [[0, 1.0], [12, 0.5, "ease"]]}, "speed": "2/1", …}`."""
     out: dict[str, Any] = {}
     if effects.curves:
         out["curves"] = {name: [_key_out(key) for key in curve] for name, curve in effects.curves}
@@ -59,7 +60,9 @@ def as_json(effects: Effects) -> dict[str, Any]:
 
 
 def from_json(body: Mapping[str, Any]) -> Effects:
-    """The effects that such JSON says. Raises Damaged for what this Milimo doesn't know."""
+    """Return the effects that a JSON value describes. Raises Damaged for effects that this version does not
+    know.
+    """
     if not body:
         return NO_EFFECTS
     more = {name: value for name, value in body.items() if name in (*_FLAGS, *_WORDS)}

@@ -1,4 +1,4 @@
-"""What stands in the way of any edit: a frozen cut, a track that is locked or not there."""
+"""Checks before every edit: the cut is not frozen, and the track exists and is not locked."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from milimo_tui.cut.values.cut import Clip, Cut, Track
 
 
 def require_open(cut: Cut) -> None:
-    """Raises Refused for a frozen cut."""
+    """Raise Refused for a frozen cut."""
     if cut.frozen:
         way = f"copy it and edit the copy: milimo cut new NAME --copy-of {shlex.quote(cut.name)}"
         raise Refused(f"the cut “{cut.name}” is frozen", way)
 
 
 def require_range(start: int, end: int) -> None:
-    """Raises Refused for frames [start, end) that are none."""
+    """Raise Refused if [start, end) is not a range of frames."""
     if not 0 <= start < end:
         raise Refused(
             "a range ends behind its start, and neither lies before the first frame",
@@ -25,7 +25,7 @@ def require_range(start: int, end: int) -> None:
 
 
 def find_track(cut: Cut, track_id: str) -> Track:
-    """A track that may be changed. Raises Refused when it is unknown or locked."""
+    """Return a track that may be changed. Raises Refused if the track is unknown or locked."""
     for track in cut.tracks:
         if track.id == track_id:
             if track.locked:
@@ -38,7 +38,7 @@ def find_track(cut: Cut, track_id: str) -> Track:
 
 
 def find_clip(cut: Cut, clip_id: str) -> Clip:
-    """A clip of the cut. Raises Refused where there is none."""
+    """Return a clip of the cut. Raises Refused if there is no such clip."""
     for clip in cut.clips:
         if clip.id == clip_id:
             return clip

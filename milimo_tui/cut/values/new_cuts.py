@@ -1,4 +1,4 @@
-"""A cut made: an empty one, a copy of one, and a version: a frozen copy, with the cuts inside it frozen too.
+"""Create cuts: an empty cut, a copy, and a version (a frozen copy, whose nested cuts are frozen, too).
 Pure.
 """
 
@@ -24,7 +24,9 @@ def new_cut(
     height: int = 512,
     sample_rate: int = 48000,
 ) -> Cut:
-    """An empty cut with V1 (magnetic), V2, A1 and A2. `rate` in frames per second, sides in pixels."""
+    """Return an empty cut with V1 (magnetic), V2, A1 and A2. `rate` is in frames per second, sides are in
+    pixels.
+    """
     cut_id = new_id("cut")
     low, high = spread(2)
     tracks = [
@@ -48,7 +50,7 @@ def new_cut(
 
 
 def duplicate(cut: Cut, name: str, new_id: NewId) -> Cut:
-    """The same cut under new ids and another name, open to editing."""
+    """Return a copy of a cut with new ids and another name, open to editing."""
     cut_id = new_id("cut")
     tracks = {track.id: new_id("track") for track in cut.tracks}
     clips = {clip.id: new_id("clip") for clip in cut.clips}
@@ -95,9 +97,9 @@ def duplicate(cut: Cut, name: str, new_id: NewId) -> Cut:
 def frozen_copies(
     cut: Cut, name: str, cuts: Mapping[str, Cut], new_id: NewId, free: Callable[[str], str]
 ) -> tuple[Cut, ...]:
-    """The frozen copy of a cut under a name, then those of the cuts inside it that were not frozen.
+    """Return the frozen copy of a cut under a name, then the copies of nested cuts that were not frozen.
 
-    `cuts` are all of the film by id; `free` makes of a name one that no cut has.
+    `cuts` are all cuts of the film by id. `free` turns a name into a name that no cut has.
     """
     copies: dict[str, Cut] = {}
 
@@ -120,5 +122,5 @@ def frozen_copies(
 
 
 def base_name(name: str) -> str:
-    """The name of a cut inside a frozen one as it was before: `Opening` of `Opening · v2`."""
+    """Return the original name of a cut nested in a frozen cut: `Opening` for `Opening · v2`."""
     return name.partition(INSIDE)[0]

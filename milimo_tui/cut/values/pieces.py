@@ -1,6 +1,6 @@
-"""Pieces: clips taken out of a cut together with their time, on one track or many; what copying gives.
+"""Pieces: clips copied from a cut together with their times, from one track or several.
 
-Values alone. `cut.edit.paste` makes them, `cut.edit.paste` and `cut.edit.nesting` put them down again.
+Values only. `cut.edit.paste` creates them; `cut.edit.paste` and `cut.edit.nesting` put them on tracks again.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from milimo_tui.cut.values.cut import Clip, Marker, TrackKind, Transition
 
 
 class Piece(NamedTuple):
-    """A clip and the frame at which it begins, counted from the start of the pieces.
+    """A copied clip and the frame at which it begins, counted from the start of the pieces.
 
-    `connected`: on a free track it hung on what lay under it, and shall do so where it is put.
+    `connected` means that the clip was connected to a clip below it on a free track, and is to be connected
+    again.
     """
 
     at: int
@@ -24,12 +25,15 @@ class Piece(NamedTuple):
 
     @property
     def end(self) -> int:
+        """The frame after the clip's last frame, counted from the start of the pieces."""
         return self.at + self.clip.frames
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What lay on one track, by frames; `index` is the track's place among those of its kind, from 0."""
+    """The copied clips of one track in order of time. `index` is the track's position among tracks of its
+    kind, from 0.
+    """
 
     kind: TrackKind
     index: int
@@ -38,9 +42,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
-    """Rows of clips over `frames` frames at `rate`, with what joins and marks them.
+    """Copied rows of clips over `frames` frames at `rate`, with their transitions and markers.
 
-    The clips keep the ids they had, only as names for each other: whoever puts them down makes new ones.
+    The clips keep their old ids only to refer to each other. Pasting gives them new ids.
     """
 
     frames: int
@@ -56,7 +60,9 @@ class Pieces:
 
 
 def connected(pieces: Pieces) -> Pieces:
-    """The pieces with every picture to hang on what will lie under it, where its track is not magnetic."""
+    """Return pieces whose video clips are to be connected to the clips below them, unless their track is
+    magnetic.
+    """
     rows = (
         row
         if row.kind is not TrackKind.VIDEO

@@ -1,4 +1,4 @@
-"""Pieces as plain JSON values, so that what was copied outlives a screen, and other programs can paste."""
+"""Convert pieces to and from JSON, so that a copy outlives a screen and other programs can paste."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _PLAIN = new_clip(Source(SourceKind.GAP), 1)
 
 
 def as_json(pieces: Pieces) -> dict[str, Any]:
-    """Rows of clips with their places, and what joins and marks them; defaults are left out."""
+    """Return pieces as JSON: rows of clips with their positions, transitions and markers. Defaults are left
+    out.
+    """
     return {
         "frames": pieces.frames,
         "fps": ratio_text(pieces.rate),
@@ -35,7 +37,7 @@ def as_json(pieces: Pieces) -> dict[str, Any]:
 
 
 def from_json(body: Mapping[str, Any]) -> Pieces:
-    """The pieces that such JSON says. Raises Damaged."""
+    """Return the pieces that a JSON value describes. Raises Damaged."""
     try:
         pieces = Pieces(
             frames=int(body["frames"]),

@@ -1,6 +1,7 @@
-"""Parts of clips: what is left of one when frames of it go, and what of it stays with which part.
+"""Portions of clips: the remaining part when frames of a clip are removed, and its fades, markers and
+transitions.
 
-Values in, values out; where a part lies in the cut is no matter here.
+Functions on values only; the position of a portion in the cut plays no role here.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from milimo_tui.cut.values.timing import begins_at
 
 
 class Part(NamedTuple):
-    """What is left of a clip: `head` is the frame of the old clip at which the new one begins."""
+    """A remaining portion of a clip. `head` is the frame of the old clip at which the new clip begins."""
 
     clip: Clip
     head: int
 
 
 def portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
-    """Frames [head, tail) of a clip, counted from its start; outside of it there is more of its source.
+    """Return frames [head, tail) of a clip, counted from its start. The range may extend beyond the clip.
 
-    The source time is exact, at whatever speed. Curves stay on the pictures they were on, those outside are
-    hidden. A fade stays on an edge that stays, and is never longer than the clip.
+    The source time is exact at every speed. Keys of curves stay on their pictures; keys outside are hidden. A
+    fade stays on an edge that stays, and is never longer than the clip.
     """
     return fit_fades(
         replace(
@@ -40,13 +41,13 @@ def portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
 
 
 def trimmed(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
-    """Frames [head, tail) of a clip as a trim leaves them: both fades stay."""
+    """Return frames [head, tail) of a clip after a trim, with both fades preserved."""
     part = portion(clip, head, tail, rate)
     return fit_fades(replace(part, fade_in=clip.fade_in, fade_out=clip.fade_out))
 
 
 def fit_fades(clip: Clip) -> Clip:
-    """Shorten fades that no longer fit; the one at the head goes first."""
+    """Return the clip with fades that fit its length. The fade-in has priority over the fade-out."""
     fade_in = min(clip.fade_in, clip.frames)
     fade_out = min(clip.fade_out, clip.frames - fade_in)
     if (fade_in, fade_out) == (clip.fade_in, clip.fade_out):
@@ -55,8 +56,9 @@ def fit_fades(clip: Clip) -> Clip:
 
 
 def shared_markers(markers: tuple[Marker, ...], old: Clip, parts: tuple[Part, ...]) -> tuple[Marker, ...]:
-    """Markers of a clip on the frames they mark; one outside all parts is kept, unseen, on the part before
-    it, so that a trim the other way shows it again.
+    """Return markers with those of a clip moved to its portions, on the same frames.
+
+    A marker outside all portions stays hidden on the portion before it, so that trimming back shows it again.
     """
     if not parts or not any(marker.clip == old.id for marker in markers):
         return markers
@@ -72,7 +74,9 @@ def shared_markers(markers: tuple[Marker, ...], old: Clip, parts: tuple[Part, ..
 def shared_transitions(
     transitions: tuple[Transition, ...], old: Clip, parts: tuple[Part, ...]
 ) -> tuple[Transition, ...]:
-    """A transition stays on its edit: at the head of the first part, at the tail of the last."""
+    """Return transitions with those of a clip moved to its portions: to the head of the first, the tail of
+    the last.
+    """
     if not parts or not transitions:
         return transitions
     first, last = parts[0].clip.id, parts[-1].clip.id

@@ -1,7 +1,7 @@
-"""Speed ramps: how far a clip has gone through its source where its speed changes on the way.
+"""Speed ramps: the distance that a clip covers in its source if its speed changes over time.
 
 A ramp is a curve whose value multiplies the clip's speed at each moment. Distances are frames of the cut at a
-speed of 1, exact for a ramp that is one number and to a millionth of a frame for one that is not. Pure.
+speed of 1. They are exact for a constant ramp, and rounded to a millionth of a frame otherwise. Pure.
 """
 
 from __future__ import annotations
@@ -14,24 +14,26 @@ from itertools import pairwise
 
 from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Effects, Key
 
-_PARTS = 10**6  # of a frame
-_HALVINGS = 60  # until a place between two keys is known
+_PARTS = 10**6  # distances are rounded to this fraction of a frame
+_HALVINGS = 60  # bisection steps that find a position between two keys
 
 
 def ramp_of(effects: Effects) -> Curve:
-    """Return the keys of a clip's speed ramp; none where its speed is the same all along."""
+    """Return the keys of a clip's speed ramp. Empty if the clip has a constant speed."""
     return effects.curve(RAMP) if effects.curves else ()
 
 
 def with_ramp(effects: Effects, curve: Curve) -> Effects:
-    """Return effects with another speed ramp; without one for no keys."""
+    """Return effects with another speed ramp, or without a ramp if `curve` has no keys."""
     others = tuple(each for each in effects.curves if each[0] != RAMP)
     mine = ((RAMP, curve),) if curve else ()
     return replace(effects, curves=tuple(sorted((*others, *mine), key=lambda each: each[0])))
 
 
 def travel(curve: Curve, first: Fraction | int, last: Fraction | int) -> Fraction:
-    """Return how far frames [first, last) of a clip go, below 0 where `last` comes before `first`."""
+    """Return the distance that frames [first, last) of a clip cover. Negative if `last` comes before
+    `first`.
+    """
     if not curve:
         return Fraction(last) - first
     if len({key.value for key in curve}) == 1:
@@ -42,7 +44,9 @@ def travel(curve: Curve, first: Fraction | int, last: Fraction | int) -> Fractio
 
 
 def arrival(curve: Curve, first: Fraction | int, distance: Fraction) -> Fraction:
-    """Return the frame at which a clip has gone so far from its frame `first`; the opposite of `travel`."""
+    """Return the frame at which a clip has covered a distance since frame `first`. Inverse of
+    `compute_distance`.
+    """
     if not curve:
         return Fraction(first) + distance
     if len({key.value for key in curve}) == 1:
@@ -54,9 +58,9 @@ def arrival(curve: Curve, first: Fraction | int, distance: Fraction) -> Fraction
 
 
 def frames_within(curve: Curve, distance: Fraction) -> int:
-    """Return how many whole frames from a clip's first one on go no further than a distance.
+    """Return the number of frames from a clip's first frame on that cover at most a distance.
 
-    Of a distance below 0 the frames before the first one are counted.
+    For a negative distance, the frames before the first frame are counted.
     """
     sign = 1 if distance >= 0 else -1
     frames = math.floor(abs(arrival(curve, 0, distance)))
@@ -68,12 +72,12 @@ def frames_within(curve: Curve, distance: Fraction) -> int:
 
 
 def mean(left: float, right: float, easing: Easing) -> float:
-    """Return the mean of what a curve is on its way from one key to the next."""
+    """Return the mean value of a curve between two keys."""
     return left + (right - left) * area(easing, 1.0)
 
 
 def area(easing: Easing, x: float) -> float:
-    """Return the area under an easing from 0 to x: the integral of `effects.eased`."""
+    """Return the area under an easing from 0 to x: the integral of `effects.apply_easing`."""
     match easing:
         case Easing.LINEAR:
             return x * x / 2
@@ -88,7 +92,7 @@ def area(easing: Easing, x: float) -> float:
 
 
 def _from_first(curve: Curve, frame: float) -> float:
-    """How far a clip has gone at a frame since its first key."""
+    """Return the distance that a clip has covered at a frame since its first key."""
     if frame <= curve[0].frame:
         return (frame - curve[0].frame) * curve[0].value
     after = bisect_right(curve, frame, key=lambda key: key.frame)
@@ -100,7 +104,7 @@ def _from_first(curve: Curve, frame: float) -> float:
 
 
 def _behind_first(curve: Curve, wanted: float) -> float:
-    """The frame behind the first key at which a clip has gone so far since then."""
+    """Return the frame after the first key at which a clip has covered a distance since then."""
     gone = 0.0
     for left, right in pairwise(curve):
         more = _between(left, right)
@@ -119,6 +123,6 @@ def _between(left: Key, right: Key) -> float:
 
 
 def _part(left: Key, right: Key, x: float) -> float:
-    """How far it goes from one key on over a share x of the way to the next."""
+    """Return the distance covered from a key over a share x of the time to the next key."""
     frames = right.frame - left.frame
     return frames * (left.value * x + (right.value - left.value) * area(left.easing, x))

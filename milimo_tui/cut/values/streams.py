@@ -1,4 +1,6 @@
-"""What the streams of a media file are: facts that decide how it may be used. Read by `media.read.probe`."""
+"""Properties of a media file's streams, which decide how the file can be used. `media.read.probe` reads
+them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from milimo_tui.core.time import ratio_text
 
 
 def _ratio(value: object) -> object:
-    """Raises ValueError, as a validator must: also for a fraction of nothing."""
+    """Convert text to a fraction. Raises ValueError, as a validator must, also for a denominator of 0."""
     try:
         return Fraction(value) if isinstance(value, str) else value
     except ZeroDivisionError:
@@ -30,80 +32,82 @@ Ratio = Annotated[
 Spans = tuple[tuple[Ratio, Ratio], ...]
 """Seconds [start, end) of a file, one after the other; second 0 is its first picture."""
 
-SEQUENCE = "image2"  # what the container of numbered pictures is called (FFmpeg's name)
+SEQUENCE = "image2"  # FFmpeg's name for the container of numbered pictures
 
 
-# What a transfer curve of more light than a usual screen's is called, by FFmpeg's name of it.
+# Names of HDR transfer curves, by FFmpeg's names.
 HIGH_RANGES = {"smpte2084": "HDR (PQ)", "arib-std-b67": "HDR (HLG)"}
 
 
 class Fact(BaseModel):
-    """The base of what a file says of itself."""
+    """The base of the values that describe a media file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class PictureFacts(Fact):
-    """One video stream. Colour words are FFmpeg's names, empty where the file says nothing."""
+    """A video stream. Colour values are FFmpeg's names, and empty if the file does not specify them."""
 
     codec: str = ""
     profile: str = ""
-    pixels: str = ""  # pixel format, e.g. yuv420p10le
-    width: int = 0  # as coded
+    pixels: str = ""  # pixel format, for example yuv420p10le
+    width: int = 0  # coded size in pixels
     height: int = 0
-    aspect: Ratio = Fraction(1)  # of a pixel
-    rotation: int = 0  # degrees against the clock that a player turns it: 0, 90, 180, 270
+    aspect: Ratio = Fraction(1)  # pixel aspect ratio
+    rotation: int = 0  # degrees that a player turns the picture counter-clockwise: 0, 90, 180, 270
     rate: Ratio | None = None
-    constant: bool = True  # whether every picture lasts 1/rate
+    constant: bool = True  # True if every picture lasts 1/rate
     field_order: str = "progressive"
-    range: str = ""  # tv, pc
+    range: str = ""  # tv (limited range) or pc (full range)
     matrix: str = ""
     primaries: str = ""
     transfer: str = ""
     alpha: bool = False
     has_b_frames: bool = False
-    headers: str = ""  # SHA-256 of the codec's parameter sets, empty when there are none
+    headers: str = ""  # SHA-256 of the codec's parameter sets; empty if it has none
     bit_rate: int = 0
 
     @property
     def high_range(self) -> str:
-        """`HDR (PQ)` or `HDR (HLG)`; nothing for a picture of the usual range."""
+        """`HDR (PQ)` or `HDR (HLG)`. Empty for a picture of standard dynamic range."""
         return HIGH_RANGES.get(self.transfer, "")
 
 
 class SoundFacts(Fact):
-    """One audio stream."""
+    """An audio stream."""
 
     codec: str = ""
     sample_rate: int = 0
     channels: int = 0
     layout: str = ""
-    samples: int | None = None  # in all, where the container says so
+    samples: int | None = None  # total number, if the container specifies it
     starts: Ratio = Fraction(0)  # seconds after the first picture (below 0: before)
 
 
 class StreamFacts(Fact):
-    """A file's streams and how long it is."""
+    """The streams and the duration of a file."""
 
     container: str = ""
     seconds: Ratio | None = None
     frames: int | None = None
     picture: PictureFacts | None = None
     sounds: tuple[SoundFacts, ...] = ()
-    timecode: str = ""  # of its first picture, where the file says so
+    timecode: str = ""  # timecode of the first picture, if the file specifies it
     subtitles: int = 0
-    trouble: str = ""  # a sentence, where a part of it can't be read
-    looked: bool = False  # whether all of it was decoded to find out where it is damaged
-    damaged: Spans = ()  # where its pictures can't be read, or depend on those
+    trouble: str = ""  # a message, if a part of the file can't be read
+    looked: bool = False  # True if the entire file was decoded to find damage
+    damaged: Spans = ()  # spans whose pictures can't be decoded, or depend on such pictures
     damaged_sound: Spans = ()
 
     @property
     def is_sequence(self) -> bool:
-        """Whether its file is the first of many numbered pictures, one for each frame."""
+        """True if the file is the first of many numbered pictures, one for each frame."""
         return self.container == SEQUENCE
 
     def with_trouble(self, *sentences: str) -> StreamFacts:
-        """Say what is wrong with the file, in one line of those that are not empty."""
+        """Return a copy with another description of the file's defects: the sentences that are not empty, on
+        one line.
+        """
         return self.model_copy(update={"trouble": ", ".join(filter(None, sentences))})
 
 
@@ -112,7 +116,9 @@ NO_FACTS = StreamFacts()
 
 @lru_cache(maxsize=4096)
 def read_facts(text: str) -> StreamFacts:
-    """The facts that an asset keeps as JSON. Raises Damaged for what is none."""
+    """Return the stream facts that a media file's record stores as JSON. Raises Damaged for text that can't
+    be parsed.
+    """
     if text == "{}":
         return NO_FACTS
     try:

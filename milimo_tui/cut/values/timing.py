@@ -1,8 +1,8 @@
-"""Which part of its source a clip shows: the one place that knows what a speed does to time.
+"""The part of its source that a clip shows. This is the only module that knows the effect of speed on time.
 
-Frame n of a clip shows the source's second `source_in + n / rate · speed`; where its speed is ramped, n is
-how far the ramp has come by then. Backwards, `source_in` is the last picture of the part that is shown; a
-freeze frame shows one picture for as long as asked.
+Frame n of a clip shows source second `source_in + n / rate · speed`. With a speed ramp, n is the distance of
+the ramp up to that frame. For a clip that plays backwards, `source_in` is the last picture of the part that
+is shown. A freeze frame shows one picture for any length.
 """
 
 from __future__ import annotations
@@ -14,27 +14,29 @@ from milimo_tui.cut.values.cut import Available, Clip, MediaLength, Source, Sour
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.ramps import arrival, frames_within, ramp_of, travel
 
-_SLACK = Fraction(1, 10**5)  # seconds: what the parts of a ramped clip may be apart by rounding
+# seconds by which the portions of a clip with a ramp may differ because of rounding
+_SLACK = Fraction(1, 10**5)
 ENDLESS = frozenset({SourceKind.GAP, SourceKind.TITLE})
 """Sources that have no time of their own."""
 
 
 def moved(effects: Effects, first: int, last: int) -> Fraction:
-    """How far a clip goes through its source from one frame of its own to another, in frames of the cut;
-    below 0 backwards.
+    """Return the distance that a clip covers in its source between two of its frames, in frames of the cut.
+
+    Negative if the clip plays backwards.
     """
     return travel(ramp_of(effects), first, last) * effects.speed
 
 
 def source_at(clip: Clip, frame: int, rate: Fraction) -> Fraction:
-    """The source's second that a clip shows at a frame of its own, also outside of it."""
+    """Return the source second that a clip shows at one of its frames, also outside the clip."""
     return clip.source_in + moved(clip.effects, 0, frame) / rate
 
 
 def frame_of(clip: Clip, second: Fraction, rate: Fraction) -> Fraction:
-    """The frame of a clip, in parts and also outside of it, at which it has come to a second of its source.
+    """Return the frame of a clip, as a fraction and also outside the clip, at which it shows a source second.
 
-    Of a freeze frame it is its first.
+    For a freeze frame this is its first frame.
     """
     speed = clip.effects.speed
     return (
@@ -43,10 +45,10 @@ def frame_of(clip: Clip, second: Fraction, rate: Fraction) -> Fraction:
 
 
 def begins_at(clip: Clip, frame: int, rate: Fraction) -> Fraction:
-    """The `source_in` of a part of a clip that begins at a frame of its own.
+    """Return the `source_in` of the portion of a clip that begins at one of its frames.
 
-    A source without an end can be played backwards past its start, as a still can: what begins there begins
-    at its start.
+    A source without an end, such as a still, can be played backwards past its start. Such a portion begins at
+    the start of the source.
     """
     return (
         Fraction(0) if clip.source.kind in ENDLESS else not_before(clip.source, source_at(clip, frame, rate))
@@ -54,28 +56,30 @@ def begins_at(clip: Clip, frame: int, rate: Fraction) -> Fraction:
 
 
 def not_before(source: Source, second: Fraction) -> Fraction:
-    """The second of a source at which a clip begins that should begin at one: none lies before 0, but for a
-    shot's, whose take may have a handle there.
+    """Return the source second limited to where a clip may begin.
+
+    A clip can't begin before second 0, except the clip of a shot, whose take may have a handle there.
     """
     return second if source.kind is SourceKind.SHOT else max(Fraction(0), second)
 
 
 def span(clip: Clip, rate: Fraction) -> tuple[Fraction, Fraction]:
-    """The seconds [lo, hi) of its source that a clip shows; of a freeze frame lo is hi."""
+    """Return the source seconds [low, high) that a clip shows. Both are equal for a freeze frame."""
     far = moved(clip.effects, 0, clip.frames) / rate
     if clip.effects.speed >= 0:
         return clip.source_in, clip.source_in + far
-    high = clip.source_in - moved(clip.effects, 0, 1) / rate  # the last picture's own time belongs to it
+    # The span includes the duration of the last picture.
+    high = clip.source_in - moved(clip.effects, 0, 1) / rate
     return high + far, high
 
 
 def media_of(clip: Clip, bounds: MediaLength) -> Available | None:
-    """What media a clip's source has; None: as long as one asks."""
+    """Return the media range of a clip's source. None if its length is unlimited."""
     return None if clip.source.kind in ENDLESS else bounds(clip.source)
 
 
 def room(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple[int | None, int | None]:
-    """Frames of more media before the clip's first and after its last; None: as many as one asks."""
+    """Return the frames of media before the clip's first frame and after its last. None means unlimited."""
     media, speed = media_of(clip, bounds), clip.effects.speed
     if media is None or speed == 0:
         return None, None
@@ -91,7 +95,7 @@ def room(clip: Clip, rate: Fraction, bounds: MediaLength) -> tuple[int | None, i
 
 
 def has_media(clip: Clip, rate: Fraction, media: Available) -> bool:
-    """Whether a source with such media has all that a clip shows of it."""
+    """Return True if the media covers the clip's source range."""
     low, high = span(clip, rate)
     slack = _SLACK if ramp_of(clip.effects) else 0
     return low + slack >= media.start and (

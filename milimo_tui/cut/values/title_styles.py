@@ -1,4 +1,4 @@
-"""Titles as they are mostly wanted: what each style sets, and for how long it stands. Pure."""
+"""Common styles of titles: the look and the default duration of each. Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from milimo_tui.cut.values.effects import Title
 
 @dataclass(frozen=True, slots=True)
 class TitleStyle:
-    """A style: `title` without its words, what it is for, and how long it stands.
+    """A style of titles: `title` without its text, a note about its use, and its timing.
 
-    `seconds` is its length, no longer than the clip it begins over where it is `of_clip`; `fade` is in and
-    out of it, in seconds.
+    `seconds` is the duration. With `of_clip`, the title is no longer than the clip that it begins over.
+    `fade` is the duration of the fade-in and of the fade-out in seconds.
     """
 
     name: str
@@ -26,16 +26,18 @@ class TitleStyle:
     of_clip: bool = True
 
     def worded(self, text: str) -> Title:
-        """Return a title of this style with other words."""
+        """Return a title in this style with the given text."""
         return replace(self.title, text=text)
 
     def lasting(self, rate: Fraction, room: int | None) -> int:
-        """Return its length in frames, over a clip with so many left; None: over nothing."""
+        """Return the length of a title in frames. `room` is the rest of the clip below, or None if there is
+        no clip.
+        """
         frames = max(1, int(self.seconds * rate))
         return min(frames, room) if self.of_clip and room else frames
 
     def fading(self, rate: Fraction, frames: int) -> int:
-        """Return the frames of its fades, in a title of so many frames."""
+        """Return the length of each fade in frames, for a title of `frames` frames."""
         return min(int(self.fade * rate), frames // 3)
 
 
@@ -77,5 +79,5 @@ STYLES = _named(
 
 
 def restyled(title: Title, style: TitleStyle) -> Title:
-    """Return a title in another style; its words and its font stay."""
+    """Return a title in another style. Its text and font stay."""
     return replace(style.worded(title.text), font=title.font)

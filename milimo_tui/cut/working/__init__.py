@@ -1,4 +1,4 @@
-"""The working cut, while an edit is made: what follows in it, links, edges, making way, new clips, pieces.
+"""The working cut during an edit: connected and linked clips, edges, shifting clips, new clips and pieces.
 
 Begin with `editing`. Uses `cut.layout` and `cut.values`.
 """

@@ -1,7 +1,7 @@
-"""The edges of clips: how far one can move, what stops it, and moving those that lie together.
+"""Move the edges of clips and find the limits of such moves.
 
-An edge moves as far as media, neighbours and the clip's last frame allow; when it can't move at all, the
-sentence says why. Edges of linked clips that lie at one frame move as one.
+An edge moves as far as media, neighbours and the clip's last frame allow. If it can't move at all, the
+message says why. Edges of linked clips at the same frame move together.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ ALL_SHOWN = "take another take, slow it down, or hold a frame of it: milimo cut 
 
 
 def frame_of(placed: Placed, edge: Edge) -> int:
+    """Return the frame of a clip's head or tail in the cut."""
     return placed.start if edge == "head" else placed.end
 
 
 def distance(placed: Placed, edge: Edge, to: int) -> int:
-    """Frames from a clip's edge to a frame of the cut. Raises Refused where it lies there already."""
+    """Return the frames from a clip's edge to a frame of the cut. Raises Refused if the edge is there
+    already.
+    """
     by = to - frame_of(placed, edge)
     if by == 0:
         raise Refused(f"the clip's {edge} is at that frame already", "go to another frame")
@@ -34,9 +37,9 @@ def distance(placed: Placed, edge: Edge, to: int) -> int:
 
 
 def together(edit: Editing, placed: Placed, edge: Edge, linked: bool) -> list[Placed]:
-    """A clip and those linked to it whose edge lies at the same frame; what holds the others comes first.
+    """Return a clip and its linked clips with the same edge frame. Clips on a magnetic track come first.
 
-    Raises Refused where one lies on a locked track.
+    Raises Refused if one of the clips is on a locked track.
     """
     others = [edit.placed(other.id) for other in edit.linked_clips(placed.clip)] if linked else []
     found = [placed, *(other for other in others if frame_of(other, edge) == frame_of(placed, edge))]
@@ -44,11 +47,14 @@ def together(edit: Editing, placed: Placed, edge: Edge, linked: bool) -> list[Pl
 
 
 def last_frame(placed: Placed) -> Limit:
+    """Return the limit by which a clip keeps its last frame."""
     return placed.clip.frames - 1, "a clip keeps at least one frame", "milimo cut remove takes it out"
 
 
 def more_media(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
-    """How many frames more of its media a clip can show at an edge; nothing where it lasts as one asks."""
+    """Return the number of further media frames at an edge of a clip, as a limit. Empty if the media is
+    unlimited.
+    """
     most = room(placed.clip, edit.cut.rate, edit.bounds)[edge == "tail"]
     if most is None:
         return []
@@ -59,7 +65,7 @@ def more_media(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
 
 
 def to_neighbour(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
-    """How many empty frames a free track has at an edge of a clip."""
+    """Return the number of empty frames on a free track at an edge of a clip, as a limit."""
     row = edit.now.on(placed.clip.track)
     if edge == "head":
         before = [each.end for each in row if each.start < placed.start]
@@ -76,7 +82,9 @@ def to_neighbour(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
 
 
 def allowed(by: int, left: list[Limit], right: list[Limit]) -> int:
-    """A move of an edge, cut down to the room it has on that side; raises Refused when there is none."""
+    """Return a move of an edge, reduced to what the limits on that side allow. Raises Refused if nothing is
+    allowed.
+    """
     if by == 0:
         raise Refused("a trim of 0 frames changes nothing", "give frames: 5 is later, -5 earlier")
     most, reason, way = min(left if by < 0 else right, default=(abs(by), "", ""))
@@ -88,7 +96,10 @@ def allowed(by: int, left: list[Limit], right: list[Limit]) -> int:
 def limits(
     edit: Editing, chosen: list[Placed], edge: Edge, *, walls: bool
 ) -> tuple[list[Limit], list[Limit]]:
-    """What stops edges that move as one, to the left and to the right. `walls`: neighbours do."""
+    """Return the limits of edges that move together, to the left and to the right.
+
+    With `walls`, neighbouring clips are limits, too.
+    """
     out: list[Limit] = []
     inwards: list[Limit] = []
     for placed in chosen:
@@ -100,8 +111,10 @@ def limits(
 
 
 def move_edges(edit: Editing, chosen: list[Placed], edge: Edge, by: int, *, stays: bool = False) -> None:
-    """Move an edge of clips by frames. A head on a free track takes its clip's start along, unless it
-    `stays`: then the clip begins where it began, with another picture.
+    """Move an edge of clips by frames.
+
+    On a free track the clip's start moves with its head. With `stays`, the start stays and the clip begins
+    with another picture.
     """
     for each in chosen:
         placed = edit.now.placed(each.clip.id)

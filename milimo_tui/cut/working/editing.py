@@ -1,7 +1,8 @@
-"""One edit in the making: the few steps that every change to clips is built from.
+"""The steps from which every edit of clips is built.
 
-`Editing`, a `WorkingCut` that is handed out as a new cut, alone knows how connected clips, markers,
-transitions and tracks follow what is done to a clip; the operations (`cut.edit.edits`) only say what is done.
+`CutEditor`, a `WorkingCut` that returns the new cut, is the only class that knows how connected clips,
+markers, transitions and tracks follow a change of a clip. The operations (`cut.edit.edits`) only say what
+changes.
 """
 
 from __future__ import annotations
@@ -22,19 +23,20 @@ from milimo_tui.cut.working.working_cut import WorkingCut
 
 
 class Editing(WorkingCut):
-    """A cut being changed. Every step leaves a cut that can be laid out; `done` gives the result.
+    """A cut that is being edited. After every step the cut has a valid layout; `finish_edit` returns the
+    result.
 
-    A connected clip hangs on the frame of its anchor that lies under its own first frame, and follows it.
-    When that frame goes, the clip keeps its time: it then hangs on whatever is under it at the end, or
-    stands free where nothing is. A transition goes when its clips no longer meet, and gets shorter where
-    they no longer have the frames or, by `bounds`, the media for it. Linked clips hang as one
-    (`cut.working.linked_clips`); what a split makes behind its frame is a link of its own.
+    A connected clip is attached to the frame of its anchor below its own first frame and follows that frame.
+    If the frame is removed, the clip keeps its time: it is connected to the clip below it after the edit, or
+    becomes free. A transition is removed if its clips no longer meet, and shortened if they lack the frames
+    or, by `bounds`, the media. Linked clips are connected as a unit (`cut.working.linked_clips`). A split
+    gives the clips after its frame a new link.
     """
 
     def split_at(self, track: Track, frame: int, *, linked: bool = True) -> bool:
-        """Split the clip under a frame of a track; False where an edit, or nothing, is there.
+        """Split the clip under a frame of a track. Return False if there is an edit or no clip.
 
-        Linked clips are split with it, but for those on locked tracks; what lies behind is a link of its own.
+        Linked clips are split, too, except on locked tracks. The clips after the frame get a new link.
         """
         placed = self.now.at(track.id, frame)
         if placed is None or placed.start == frame:
@@ -51,8 +53,8 @@ class Editing(WorkingCut):
         return True
 
     def part_pairs(self, frames: Iterable[int], tracks: Sequence[Track]) -> None:
-        """Split linked clips at frames of tracks, on all of which something is put over them or taken out:
-        what is left behind it is a link of its own then.
+        """Split linked clips at frames, where all their tracks are overwritten or cleared. The later parts
+        get a new link.
         """
         ids = {track.id for track in tracks}
         for frame in frames:
@@ -65,17 +67,19 @@ class Editing(WorkingCut):
                     self.split_at(track, frame)
 
     def clear_range(self, track: Track, start: int, end: int) -> None:
-        """Take frames [start, end) out of a track: a magnetic one closes up, on a free one nothing moves."""
+        """Remove frames [start, end) from a track. A magnetic track closes the gap; on a free track nothing
+        moves.
+        """
         row = self.now.on(track.id)
         first = bisect_right(row, start, key=attrgetter("end"))
         for placed in row[first : bisect_left(row, end, key=attrgetter("start"))]:
             self._clear_clip(track, placed, start, end)
 
     def done(self, *, by_hand: bool = True) -> Cut:
-        """The new cut. Clips that were not changed are the very values they were.
+        """Return the new cut. Unchanged clips are the same objects as before.
 
-        `by_hand` is off for what Milimo does by itself (assembling, following the screenplay): then the
-        cut does not count as edited, and locks do not stand in the way.
+        `by_hand` is False for edits that Milimo makes by itself (assembling, following the screenplay). The
+        cut then does not count as edited by the user, and locks are ignored.
         """
         settle(self, self._touched_links())
         self.hang_loose_clips()
@@ -98,10 +102,10 @@ class Editing(WorkingCut):
         remember(self.now.changed(made, self.now.clips, (), self._bonds))
         return made
 
-    # how things follow
+    # how connected clips, markers and transitions follow
 
     def _right_part(self, track: Track, placed: Placed, head: int) -> Clip:
-        """The part of a clip from a frame of its own on, as a new clip right behind the rest."""
+        """Return the portion of a clip from one of its frames on, as a new clip directly after the rest."""
         clip = placed.clip
         right = replace(portion(clip, head, clip.frames, self.cut.rate), id=self.new_id("clip"))
         return replace(right, order=self.key_at(track, placed.end)) if track.magnetic else right
@@ -132,13 +136,13 @@ class Editing(WorkingCut):
             self.place(parts[-1].clip, end)
 
     def _kept_markers(self) -> tuple[Marker, ...]:
-        """A marker goes with its clip."""
+        """Return the markers whose clip still exists."""
         if all(marker.clip is None or marker.clip in self._clips for marker in self._markers):
             return self._markers
         return tuple(each for each in self._markers if each.clip is None or each.clip in self._clips)
 
     def _kept_transitions(self) -> tuple[Transition, ...]:
-        """Those that hold; only media of clips that were changed is looked at."""
+        """Return the transitions that are still valid. Only the media of changed clips is checked."""
         changed = {self._clips[clip_id].source for clip_id in self._touched if clip_id in self._clips}
         return fitted(
             self._transitions, self.now, lambda source: self.bounds(source) if source in changed else None
@@ -151,7 +155,9 @@ class Editing(WorkingCut):
         )
 
     def _shape(self, clip: Clip | None) -> tuple[object, ...] | None:
-        """What of a clip makes the order and lengths of a magnetic track; None if it is on none."""
+        """Return the properties of a clip that determine the order and lengths of a magnetic track. None for
+        other tracks.
+        """
         if clip is None or not self.tracks[clip.track].magnetic:
             return None
         return clip.track, clip.order, clip.frames, clip.source, clip.source_in, clip.effects.speed

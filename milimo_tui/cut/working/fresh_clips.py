@@ -1,4 +1,4 @@
-"""A new clip before it lies on a track: made from a pattern, held against its media, put where room is."""
+"""Create a clip for a track from a pattern, check it against its media, and put it on the track."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from milimo_tui.cut.working.editing import Editing
 
 
 def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: MediaLength) -> Clip:
-    """Make a clip of a track's own from a pattern, with an id and no place yet."""
+    """Return a clip for a track, made from a pattern, with an id and without a position.
+
+    Raises Refused if the track can't hold the clip or the source has too little media.
+    """
     if clip.frames < 1:
         raise Refused("a clip has at least one frame")
     require_start(clip)
@@ -39,7 +42,7 @@ def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: MediaLength) -> 
 
 
 def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
-    """Put a new clip at a frame where room has been made."""
+    """Put a new clip at a frame where space has been made."""
     if track.magnetic:
         edit.put(replace(clip, order=edit.key_at(track, at)))
         return
@@ -51,7 +54,7 @@ def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool 
 
 
 def magnetic_under(edit: Editing, frame: int) -> Placed | None:
-    """Return the clip that a magnetic track has at a frame."""
+    """Return the clip that a magnetic track has at a frame, or None."""
     for track in edit.now.tracks:
         placed = edit.now.at(track.id, frame) if track.magnetic else None
         if placed is not None:
@@ -60,13 +63,13 @@ def magnetic_under(edit: Editing, frame: int) -> Placed | None:
 
 
 def require_start(clip: Clip) -> None:
-    """Raise Refused for a clip that begins before its source does."""
+    """Raise Refused for a clip that begins before its source."""
     if not_before(clip.source, clip.source_in) != clip.source_in:
         raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
 
 
 def require_media(source: Source, clip: Clip, cut: Cut, bounds: MediaLength) -> None:
-    """Raise Refused when a source has less media than the clip's range asks for, at the clip's speed."""
+    """Raise Refused if a source has less media than the clip's range needs, at the clip's speed."""
     media = None if source.kind in ENDLESS else bounds(source)
     if media is None or has_media(clip, cut.rate, media):
         return

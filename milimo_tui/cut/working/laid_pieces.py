@@ -1,6 +1,6 @@
-"""How pieces come to lie on tracks: new names for their clips, another rate, the rows one by one.
+"""Put copied pieces on tracks: new ids for their clips, conversion to another rate, and the rows one by one.
 
-`cut.edit.paste` and `cut.edit.nesting` say where; here is how it is done.
+`cut.edit.paste` and `cut.edit.nesting` choose the position; this module does the work.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from milimo_tui.cut.working.shifts import follow_ripple, open_up
 
 
 class Names:
-    """New names for what is put down: clips, and the links and groups of several of them."""
+    """New ids for pasted clips, and new names for their links and groups."""
 
     def __init__(self, edit: Editing, pieces: Pieces) -> None:
         self._edit = edit
         self._links = Counter(clip.link for clip in pieces.clips)
         self._groups = Counter(clip.group for clip in pieces.clips)
         self._bonds: dict[tuple[str, str], str] = {}
-        self.of: dict[str, str] = {}  # a piece's clip id → the id of what was put down for it
+        self.of: dict[str, str] = {}  # id of a copied clip → id of the pasted clip
 
     def fresh(self, track: Track, clip: Clip) -> Clip:
-        """A clip of a track's own from a piece, with no place yet."""
+        """Return a new clip for a track from a copied clip, without a position."""
         made = fresh_clip(self._edit, track, clip, self._edit.bounds)
         if clip.id:
             self.of[clip.id] = made.id
@@ -43,7 +43,7 @@ class Names:
         return replace(made, link=link, group=group)
 
     def keep(self, pieces: Pieces) -> None:
-        """Keep the transitions and markers of what was put down."""
+        """Add the transitions and markers of the pasted clips to the cut."""
         cut, new_id, of = self._edit.cut, self._edit.new_id, self.of
         self._edit.keep(
             transitions=[
@@ -65,9 +65,10 @@ class Names:
 
 
 def conformed(pieces: Pieces, rate: Fraction, bounds: MediaLength) -> Pieces:
-    """Pieces at another rate: each edge at the frame nearest to its exact second, each picture at its own.
+    """Return pieces at another rate. Each edge is at the frame nearest to its exact second; pictures keep
+    their times.
 
-    Keys stay with their pictures. A clip never gets longer than its media.
+    Keys stay with their pictures. A clip never becomes longer than its media.
     """
     if pieces.rate == rate:
         return pieces
@@ -91,7 +92,7 @@ def conformed(pieces: Pieces, rate: Fraction, bounds: MediaLength) -> Pieces:
 def _conform(piece: Piece, old: Fraction, new: Fraction, bounds: MediaLength) -> Piece:
     ratio, clip = new / old, piece.clip
     at = half_up(piece.at * ratio)
-    late = (at - piece.at * ratio) / new  # seconds by which the rounded edge lies behind the exact one
+    late = (at - piece.at * ratio) / new  # seconds from the exact edge to the rounded edge
     changed = replace(
         clip,
         source_in=not_before(clip.source, clip.source_in + late * moved(clip.effects, 0, 1)),
@@ -107,7 +108,9 @@ def _conform(piece: Piece, old: Fraction, new: Fraction, bounds: MediaLength) ->
 
 
 def _apart(row: Sequence[Piece]) -> tuple[Piece, ...]:
-    """A row whose clips do not overlap: at a lower rate a clip of one frame may push the next one on."""
+    """Return a row without overlaps. At a lower rate a clip of one frame may push the next clip to a later
+    frame.
+    """
     out: list[Piece] = []
     for piece in row:
         at = max(piece.at, out[-1].end) if out else piece.at
@@ -119,13 +122,15 @@ def _apart(row: Sequence[Piece]) -> tuple[Piece, ...]:
 def lay(
     edit: Editing, pieces: Pieces, rows: Sequence[tuple[Track, Row]], at: int, *, overwrite: bool
 ) -> None:
-    """Put rows of pieces on tracks at a frame, and what joins and marks them. Their rate is the cut's."""
+    """Put rows of pieces on tracks at a frame, with their transitions and markers. Their rate must be the
+    cut's rate.
+    """
     names = Names(edit, pieces)
     if overwrite:
         _part_what_is_covered(edit, rows, at)
     else:
         open_up(edit, [track for track, _ in rows], at, pieces.frames)
-    # Free tracks first: what hangs on a magnetic one is still where it was then.
+    # Free tracks come first, while the clips connected to a magnetic track are still in their old positions.
     for track, row in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic:
             _on_magnetic(edit, track, row, pieces.frames, at, names, overwrite=overwrite)
@@ -137,7 +142,7 @@ def lay(
 
 
 def _part_what_is_covered(edit: Editing, rows: Sequence[tuple[Track, Row]], at: int) -> None:
-    """Let what is left of linked clips before and behind what is put over them all be a link each."""
+    """Give the remaining parts of linked clips before and after the pieces a link each."""
     edges: dict[int, list[Track]] = {}
     for track, row in rows:
         laid = row.pieces if track.magnetic else [piece for piece in row.pieces if piece.clip.source != GAP]
@@ -149,6 +154,7 @@ def _part_what_is_covered(edit: Editing, rows: Sequence[tuple[Track, Row]], at: 
 
 
 def _on_free(edit: Editing, track: Track, row: Row, at: int, names: Names, *, overwrite: bool) -> None:
+    """Put the pieces of a row on a free track."""
     laid = [piece for piece in row.pieces if piece.clip.source != GAP]
     if overwrite:
         for run in _runs(laid):
@@ -160,6 +166,7 @@ def _on_free(edit: Editing, track: Track, row: Row, at: int, names: Names, *, ov
 def _on_magnetic(
     edit: Editing, track: Track, row: Row, frames: int, at: int, names: Names, *, overwrite: bool
 ) -> None:
+    """Put the pieces of a row on a magnetic track, with gaps between pieces that do not touch."""
     if not overwrite:
         end = edit.end_of(track)
         line = filled(row.pieces, -max(0, at - end), frames if at < end else 0)
@@ -173,7 +180,9 @@ def _on_magnetic(
 
 
 def put_free(edit: Editing, clip: Clip, at: int, *, connected: bool) -> None:
-    """Put a clip at a frame of its free track, to hang on what a magnetic one has there if it shall."""
+    """Put a clip at a frame of its free track. If `connected`, connect it to the clip that a magnetic track
+    has there.
+    """
     line = next((track.id for track in edit.cut.tracks if track.magnetic), None) if connected else None
     if line is None:
         edit.put(replace(clip, start=at))
@@ -182,7 +191,7 @@ def put_free(edit: Editing, clip: Clip, at: int, *, connected: bool) -> None:
 
 
 def _runs(row: Sequence[Piece]) -> list[list[Piece]]:
-    """Pieces of a row, those that meet together."""
+    """Return the pieces of a row in groups of pieces that touch."""
     out: list[list[Piece]] = []
     for piece in row:
         if out and out[-1][-1].end == piece.at:
@@ -193,7 +202,7 @@ def _runs(row: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def filled(row: Iterable[Piece], start: int, end: int) -> list[Clip]:
-    """Clips from a frame on, with gaps where a row has holes, to at least an end."""
+    """Return the clips of a row from a frame on, with gap clips for its holes, up to at least frame `end`."""
     out = []
     for piece in row:
         if piece.at > start:
@@ -206,13 +215,13 @@ def filled(row: Iterable[Piece], start: int, end: int) -> list[Clip]:
 
 
 def _put_line(edit: Editing, track: Track, at: int, clips: Sequence[Clip], names: Names) -> None:
-    """Put clips one behind the other at an edit point of a magnetic track."""
+    """Put clips one after the other at an edit point of a magnetic track."""
     for clip, order in zip(clips, line_keys(edit, track, at, len(clips)), strict=True):
         edit.put(replace(names.fresh(track, clip), order=order))
 
 
 def line_keys(edit: Editing, track: Track, at: int, count: int) -> list[str]:
-    """Rising order keys for so many clips at an edit point of a magnetic track."""
+    """Return `count` ascending order keys for clips at an edit point of a magnetic track."""
     if not count:
         return []
     first = edit.key_at(track, at)

@@ -1,7 +1,8 @@
-"""How linked clips stay together: where those of a link lie because of the one that leads.
+"""Keep linked clips together: the positions of a link's clips depend on its lead clip.
 
-A link hangs as one. The clip of it that a magnetic track holds leads, else its oldest; the others hang on
-that one, or on what it hangs on, at whatever offset, so that a ripple carries them all and writes none.
+The clips of a link are connected as a unit. The lead is the clip on a magnetic track, or else the oldest
+clip. The others are connected to the lead, or to the lead's anchor, at any offset. So a ripple moves them all
+and changes none.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from milimo_tui.cut.working.working_cut import WorkingCut
 
 
 def relink(edit: WorkingCut, clip: Clip, link: str) -> None:
-    """Give a clip another link, or none. It stays where it is, and hangs on what is under it then."""
+    """Give a clip another link, or none. The clip keeps its time and is connected to the clip below it."""
     changed = replace(clip, link=link)
     anchor = None if clip.anchor is None else edit.clip(clip.anchor)
     if anchor is not None and not 0 <= (clip.offset or 0) < anchor.frames:
@@ -26,7 +27,9 @@ def relink(edit: WorkingCut, clip: Clip, link: str) -> None:
 
 
 def leave(edit: WorkingCut, clip: Clip) -> None:
-    """Take a clip out of its link. All stay where they are; what it held hangs on what is under it."""
+    """Remove a clip from its link. No clip moves. Clips that were connected to it are connected to the clips
+    below them.
+    """
     positions = edit.now
     for other in edit.linked_clips(clip):
         if other.anchor == clip.id:
@@ -35,20 +38,21 @@ def leave(edit: WorkingCut, clip: Clip) -> None:
 
 
 def part_at(edit: WorkingCut, link: str, frame: int) -> None:
-    """What of a link begins at or behind a frame is a link of its own from now on."""
+    """Give the clips of a link that begin at or after a frame a new link."""
     positions, clips = edit.now, edit.linked(link)
     behind = [each for each in clips if positions.start_of(each.id) >= frame]
     if behind and len(behind) < len(clips):
         fresh = edit.new_id("link") if len(behind) > 1 else ""
         for clip in behind:
             relink(edit, clip, fresh)
-        settle(edit, {link, fresh} - {""})  # at once: what is put between the two shall part them
+        # Reconnect now, so that a clip inserted between the two groups separates them.
+        settle(edit, {link, fresh} - {""})
 
 
 def settle(edit: WorkingCut, links: Iterable[str]) -> None:
-    """Let links hang as one each, and none hang beside its anchor. No clip moves.
+    """Connect the clips of each link as a unit, and none outside its anchor. No clip moves.
 
-    A clip that is alone is linked no more.
+    A clip that is alone in its link is unlinked.
     """
     for link in sorted(links):
         clips = edit.linked(link)
@@ -79,7 +83,10 @@ def _hang_as_one(edit: WorkingCut, lead: Clip, clips: list[Clip]) -> None:
 
 
 def cut_off(edit: WorkingCut, clip_ids: Iterable[str]) -> None:
-    """Trim what of linked clips would lie before the first frame; they stay in sync."""
+    """Trim the parts of linked clips that would be before the first frame of the cut. The clips stay in sync.
+
+    Raises Refused if an entire clip would be before the first frame.
+    """
     for clip_id in sorted(clip_ids):
         placed = edit.now.placed(clip_id)
         clip, frames = placed.clip, -placed.start

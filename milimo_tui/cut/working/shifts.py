@@ -1,7 +1,7 @@
-"""Moving clips in time within one edit: a track opens or closes up, and others follow.
+"""Move clips in time within an edit, when a track opens or closes a gap and other tracks follow.
 
-Linked clips move as far as the one that is moved; those that a magnetic track holds in their place refuse,
-unless that track moves as well.
+Linked clips move by the same distance. If a magnetic track holds a linked clip, the move is refused unless
+that track moves as well.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ def pull(edit: Editing, track: Track, frame: int, by: int) -> None:
 
 
 def open_up(edit: Editing, tracks: Iterable[Track], frame: int, frames: int) -> None:
-    """Make room at a frame of some tracks: what is there is split, and what lies behind on the free ones
-    moves right. On the magnetic ones it makes way by itself for what is put there.
+    """Make space at a frame of some tracks: split the clips there and move the later clips on free tracks
+    right.
+
+    Magnetic tracks make space by themselves when clips are inserted.
     """
     tracks = list(tracks)
     for track in tracks:
@@ -42,11 +44,12 @@ def shift(
     staying: Collection[str] = (),
     whole: bool = False,
 ) -> None:
-    """Move clips of free tracks (ids) by frames, to the right when positive, and what is linked to them.
+    """Move clips of free tracks (ids) and the clips linked to them by frames, to the right if positive.
 
-    A linked clip that stays where it is on one of their tracks is parted from them, unless links move
-    `whole`; so is one that is named in `staying`. What clips of the magnetic tracks `following` hold is
-    left to those. Raises Refused where one is linked to a clip that another magnetic track holds.
+    A linked clip that does not move but is on one of the moved tracks, or is in `staying`, is unlinked from
+    the others. With `whole`, all clips of a link move. Clips held by a magnetic track in `following` are
+    skipped, because that track moves them. Raises Refused if a clip is linked to a clip that another magnetic
+    track holds.
     """
     positions = edit.now
     if following:
@@ -88,7 +91,7 @@ def shift(
 
 
 def require_loose(edit: Editing, clip: Clip) -> None:
-    """Raises Refused for a clip that can't move in time by itself."""
+    """Raise Refused for a clip that can't be moved in time by itself."""
     if edit.tracks[clip.track].magnetic or edit.is_time_held(clip):
         name = edit.tracks[clip.track].name
         raise Refused(
@@ -98,10 +101,11 @@ def require_loose(edit: Editing, clip: Clip) -> None:
 
 
 def follow_ripple(edit: Editing, frame: int, by: int, tracks: Collection[str]) -> None:
-    """Let tracks with a sync lock follow a ripple of others: what began at or behind a frame moves.
+    """Make tracks with a sync lock follow a ripple of other tracks: clips that began at or after a frame
+    move.
 
-    Times are those before this edit; `tracks` (ids) have moved already. What hangs on a magnetic one of them
-    follows it by itself, and what is under way at that frame stays whole.
+    Times are those before this edit. `tracks` are the ids of tracks that have moved already. Clips connected
+    to a magnetic track among them follow by themselves. Clips that are playing at that frame are not split.
     """
     magnetic = {each for each in tracks if edit.tracks[each].magnetic}
     moves: dict[str, int] = {}

@@ -1,6 +1,6 @@
-"""A cut while it is being changed: its clips, tracks and links as they stand, and what puts one there.
+"""A cut while it is edited: its current clips, tracks and links, and the functions that place a clip.
 
-What hangs on a clip follows it, its markers and transitions go along. `editing` makes whole edits of it.
+Connected clips, markers and transitions follow their clip. `editing` builds complete edits on this class.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from milimo_tui.cut.values.portions import Part, shared_markers, shared_transiti
 
 
 class WorkingCut:
-    """A copy of a cut that is worked on. Every change leaves a cut that can be laid out."""
+    """A copy of a cut that is being edited. After every change the cut has a valid layout."""
 
     def __init__(self, cut: Cut, new_id: NewId, bounds: MediaLength = unbounded) -> None:
         require_open(cut)
@@ -31,20 +31,21 @@ class WorkingCut:
         self._originals = self.before.clips
         self._clips = dict(self._originals)
         self._last = self.before
-        self._since: set[str] = set()  # changed since the last layout
+        self._since: set[str] = set()  # ids of clips changed since the last layout
         self._markers = cut.markers
         self._transitions = cut.transitions
         self.tracks = {track.id: track for track in cut.tracks}
         self._touched: set[str] = set()
-        self._to_hang: dict[str, str] = {}  # connected clips that lost their place → their anchor's track
-        self.shifted: set[str] = set()  # moved in time by `cut.working.shifts`
+        # ids of connected clips that lost their anchor → the track of the anchor
+        self._to_hang: dict[str, str] = {}
+        self.shifted: set[str] = set()  # ids of clips moved in time by `cut.working.shifts`
         self._bonds = self.before.bonds.copy()
 
     # reading
 
     @property
     def now(self) -> Layout:
-        """The layout of the cut as it stands."""
+        """The layout of the cut in its current state."""
         if self._since or self._last.cut.tracks is not self.cut.tracks:
             cut = replace(self.cut, clips=tuple(self._clips.values()))
             self._last = self._last.changed(cut, self._clips.copy(), self._since)
@@ -52,58 +53,62 @@ class WorkingCut:
         return self._last
 
     def placed(self, clip_id: str) -> Placed:
-        """A clip that may be changed. Raises Refused when it is unknown or its track is locked."""
+        """Return a clip that may be changed. Raises Refused if the clip is unknown or its track is locked."""
         if clip_id not in self._clips:
             raise Refused(f"there is no clip {clip_id} in the cut “{self.cut.name}”")
         find_track(self.cut, self._clips[clip_id].track)
         return self.now.placed(clip_id)
 
     def track(self, track_id: str) -> Track:
-        """A track that may be changed. Raises Refused when it is unknown or locked."""
+        """Return a track that may be changed. Raises Refused if the track is unknown or locked."""
         return find_track(self.cut, track_id)
 
     def clip(self, clip_id: str) -> Clip:
-        """A clip as it stands."""
+        """Return a clip in its current state."""
         return self._clips[clip_id]
 
     def find(self, clip_id: str) -> Clip | None:
-        """A clip as it stands; None where it was taken away."""
+        """Return a clip in its current state. None if the clip was removed."""
         return self._clips.get(clip_id)
 
     def linked(self, link: str) -> list[Clip]:
-        """The clips of a link as they stand, by their ids; none of the empty one."""
+        """Return the clips of a link in their current state, sorted by id. Empty for the empty link."""
         return [self._clips[each] for each in sorted(self._bonds.linked(link))]
 
     def end_of(self, track: Track) -> int:
-        """Where the last clip of a track ends now; 0 where it has none."""
+        """Return the current end of the last clip of a track; 0 if the track is empty."""
         row = self.now.on(track.id)
         return row[-1].end if row else 0
 
     def linked_clips(self, clip: Clip) -> list[Clip]:
-        """The other clips of a clip's link."""
+        """Return the other clips of a clip's link."""
         return [each for each in self.linked(clip.link) if each.id != clip.id]
 
     def lead(self, link: str) -> Clip:
-        """The clip of a link that the others follow: one that a magnetic track holds, else the oldest."""
+        """Return the clip of a link that the others follow: the clip on a magnetic track, or else the oldest
+        clip.
+        """
         return min(self.linked(link), key=lambda clip: (not self.tracks[clip.track].magnetic, clip.id))
 
     def is_time_held(self, clip: Clip) -> bool:
-        """Whether a clip's time is that of a clip of its link that a magnetic track holds in place."""
+        """Return True if a clip's time is fixed by a linked clip on a magnetic track."""
         return clip.anchor is not None and self._clips[clip.anchor].link == clip.link != ""
 
     def key_at(self, track: Track, frame: int) -> str:
-        """An order key for a clip that is to begin at an edit point of a magnetic track, or at its end."""
+        """Return an order key for a clip that is to begin at an edit point of a magnetic track, or at its
+        end.
+        """
         row = self.now.on(track.id)
         index = bisect_left(row, frame, key=attrgetter("start"))
         beside = row[max(0, index - 1) : index + 1]
         return self.key_before(track, [placed.clip for placed in beside], min(index, 1))
 
     def key_before(self, track: Track, clips: list[Clip], index: int) -> str:
-        """An order key before the clip at `index` of some clips of a magnetic track, in their order."""
+        """Return an order key before the clip at `index` of some consecutive clips of a magnetic track."""
         low = clips[index - 1].order if index > 0 else None
         high = clips[index].order if index < len(clips) else None
         if low is not None and high is not None and low >= high:
-            # Two terminals made one key at once; there is room only after new keys for all.
+            # Two terminals created the same key at once. New keys for all clips make space between the two.
             row = [placed.clip for placed in self.now.on(track.id)]
             fresh = dict(zip((clip.id for clip in row), spread(len(row)), strict=True))
             for clip in row:
@@ -114,7 +119,7 @@ class WorkingCut:
     # changing
 
     def put(self, clip: Clip) -> None:
-        """Add a clip, or change one in a way that leaves its content where it was in the clip."""
+        """Add a clip, or change a clip without moving its content inside the clip."""
         original = self._originals.get(clip.id)
         if original == clip:
             clip = original
@@ -126,24 +131,26 @@ class WorkingCut:
         self._note(clip.id)
 
     def add_track(self, track: Track) -> Track:
-        """Add a track of no clips."""
+        """Add a track without clips."""
         self.cut = replace(self.cut, tracks=(*self.cut.tracks, track))
         self.tracks[track.id] = track
         return track
 
     def hanging(self, clip_id: str) -> list[Clip]:
-        """What hangs on a clip, by their ids."""
+        """Return the clips connected to a clip, sorted by id."""
         return [self._clips[each] for each in sorted(self._bonds.hanging(clip_id))]
 
     def remark(self, clip_id: str, frame_of: Callable[[int], int]) -> None:
-        """Move the markers of a clip: each to the frame that is made of its own."""
+        """Move each marker of a clip to the frame that `frame_of` returns for its old frame."""
         self._markers = tuple(
             replace(each, frame=frame_of(each.frame)) if each.clip == clip_id else each
             for each in self._markers
         )
 
     def place(self, clip: Clip, frame: int) -> None:
-        """Put a clip of a free track at a frame; one that is connected hangs on what is there at the end."""
+        """Put a clip of a free track at a frame. A connected clip is connected to the clip that is there
+        after the edit.
+        """
         if clip.anchor is not None and self.is_time_held(clip):
             self.put(replace(clip, offset=frame - self.now.start_of(clip.anchor)))
         elif clip.anchor is not None:
@@ -152,14 +159,18 @@ class WorkingCut:
             self.put(replace(clip, start=frame))
 
     def connect_at(self, clip: Clip, frame: int, magnetic: str) -> None:
-        """Put a clip of a free track at a frame and connect it to what a magnetic track has there."""
+        """Put a clip of a free track at a frame and connect it to the clip that a magnetic track has
+        there.
+        """
         self._to_hang[clip.id] = magnetic
         self.put(replace(clip, order=None, start=frame, anchor=None, offset=None))
 
     def exchange(self, placed: Placed, *parts: Part) -> None:
-        """Put parts of a clip in its place, none to take it away; whatever belongs to it goes along.
+        """Replace a clip by portions of it, or remove it if there are none. Everything that belongs to the
+        clip follows.
 
-        A clip taken away may be put elsewhere before `done`: its markers are still its own then.
+        A removed clip may be put in another position before `finish_edit`: until then its markers still
+        belong to it.
         """
         old = placed.clip
         if all(part.clip.id != old.id for part in parts):
@@ -171,7 +182,7 @@ class WorkingCut:
         self._transitions = shared_transitions(self._transitions, old, parts)
 
     def hang_loose_clips(self) -> None:
-        """Hang clips that were put by `connect_at` on what is under them now; others stand free."""
+        """Connect the clips put by `connect_at` to the clips now below them. Others become free clips."""
         loose = {clip_id: self._clips[clip_id] for clip_id in self._to_hang if clip_id in self._clips}
         positions = self.now
         for clip_id, clip in loose.items():
@@ -187,12 +198,14 @@ class WorkingCut:
         self._transitions += tuple(transitions)
         self._markers += tuple(markers)
 
-    # how things follow
+    # how connected clips, markers and transitions follow
 
     def _connect_over(self, anchor: Placed, parts: tuple[Part, ...]) -> None:
-        """Hang what hung on a clip on the part that has the frame it hung over; else it keeps its time.
+        """Connect the clips of an anchor to the portion with the frame below them. Without such a portion
+        they stay in time.
 
-        A link goes with its lead, and one that this very clip leads stays with it outside of its frames.
+        Linked clips follow their lead. Clips of a link that the anchor itself leads stay connected to it,
+        even outside of its frames.
         """
         hanging = self.hanging(anchor.clip.id)
         part_of: dict[str, Part | None] = {}

@@ -1,6 +1,8 @@
-"""Any other pipeline of diffusers, run by what its call takes: takes and pictures of weights that no engine
-here was made for, and that nobody here has proved.
+"""The engine for any other diffusers pipeline: it runs a pipeline by the parameters that its call accepts.
 
-`plan` is where to begin: what a shot becomes of a call. `loader`, `calling`, `handed_back` and `job` import
-torch, for workers alone.
+It makes takes and pictures from weights that have no engine of their own here. Nobody here has verified the
+results of these pipelines.
+
+Begin with `plan`, which turns a shot into a call. `loader`, `calling`, `handed_back` and `job` import torch
+and are only imported in workers.
 """

@@ -1,6 +1,6 @@
-"""A call of any pipeline: told at each step, stopped in each part of it, and read whatever it hands back.
+"""The call of a pipeline: progress at each step, cancellation within each part, and a check for NaN results.
 
-For workers alone: imports torch.
+Only for workers: imports torch.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from milimo_tui.engines.runtime.determinism import generator
 from milimo_tui.engines.runtime.memory import is_out_of_memory
 
 STAGE = "painting"
-FAULTS = (RuntimeError, AttributeError, LookupError, AssertionError, ImportError)  # of a pipeline's own code
-AROUND = ("text_encoder", "image_encoder")  # how parts begin that work before the steps
+# errors that a pipeline's own code may raise
+FAULTS = (RuntimeError, AttributeError, LookupError, AssertionError, ImportError)
+AROUND = ("text_encoder", "image_encoder")  # name prefixes of the parts that run before the steps
 
 
 def call(
@@ -40,9 +41,11 @@ def call(
     tell: Callable[[int, int], None],
     shown: Shown | None = None,
 ) -> Any:
-    """What the pipeline hands back, its pictures as numbers where its call knows such a form; `tell` gets
-    the steps done and all, `shown` shows how far it is. Raises BadInput with the pipeline's own reason for
-    what it does not take, Failed, naming step and seed, where it gives no numbers.
+    """Call the pipeline and return its result, with pictures as numbers where the call can return numbers.
+
+    `tell` receives the steps done and the total, `shown` makes previews of the latents. Raises BadInput with
+    the pipeline's own reason for arguments that it does not accept. Raises Failed, naming step and seed, for
+    latents that are NaN.
     """
     asked = arguments(way, pictures, seed)
     signature = way.pipeline.call
@@ -87,7 +90,7 @@ def call(
 
 
 def arguments(way: Plan, pictures: dict[str, Image.Image], seed: int) -> dict[str, Any]:
-    """All that the call is given but what follows it."""
+    """Return the arguments of the call, without its callbacks."""
     asked: dict[str, Any] = {**way.arguments, **pictures}
     if dice := way.pipeline.call.taking("dice"):
         asked[dice.name] = generator(seed)
@@ -97,7 +100,9 @@ def arguments(way: Plan, pictures: dict[str, Image.Image], seed: int) -> dict[st
 
 
 def _tensors(pipe: Any, signature: PipelineCall) -> list[str]:
-    """What the callback gets: the latents, and of a rectified flow the velocity, where its loop has both."""
+    """Return the names of the tensors that the step callback receives: the latents, and the velocity for a
+    rectified flow whose loop has both.
+    """
     if "latents" not in getattr(pipe, "_callback_tensor_inputs", ("latents",)):
         return []
     flows = "FlowMatch" in type(getattr(pipe, "scheduler", None)).__name__
@@ -105,8 +110,9 @@ def _tensors(pipe: Any, signature: PipelineCall) -> list[str]:
 
 
 def _preview(way: Plan, shown: Shown | None, context: Context) -> Callable[[Tensor], bytes] | None:
-    """What shows the latents of such a call; it gives up, with a line in the log, where it does not know
-    their form.
+    """Return a function that makes a preview of the call's latents.
+
+    The function logs a line and makes no more previews if the form of the latents is unknown.
     """
     if shown is None:
         return None
@@ -125,7 +131,7 @@ def _preview(way: Plan, shown: Shown | None, context: Context) -> Callable[[Tens
 
 
 def no_numbers(way: Plan, where: str, seed: int) -> Failed:
-    """The error for results that are no numbers."""
+    """Return the error for a result that is NaN."""
     return Failed(
         f"{way.pipeline.name} gave no numbers (NaN) {where}, seed {seed}",
         "another seed or less guidance may do; milimo model verify checks the weights",
@@ -133,7 +139,7 @@ def no_numbers(way: Plan, where: str, seed: int) -> Failed:
 
 
 def _around(pipe: Any) -> Iterator[Any]:
-    """The parts that work before the steps and after them."""
+    """Yield the parts that run before the steps (encoders) and after them (decoders)."""
     for name, part in modules_of(pipe).items():
         if name.startswith(AROUND):
             yield part
@@ -143,7 +149,7 @@ def _around(pipe: Any) -> Iterator[Any]:
 
 @contextmanager
 def _counted(pipe: Any, step: Callable[[int], None]) -> Iterator[None]:
-    """While open, each step of its scheduler is told, of a pipeline that tells none itself."""
+    """Report each step of the scheduler while open, for a pipeline that has no step callback."""
     scheduler = getattr(pipe, "scheduler", None)
     own = getattr(scheduler, "step", None)
     if own is None:
@@ -151,7 +157,7 @@ def _counted(pipe: Any, step: Callable[[int], None]) -> Iterator[None]:
         return
     number = 0
 
-    @wraps(own)  # pipelines look at what a step takes
+    @wraps(own)  # Pipelines inspect the parameters of `step`, so the wrapper must keep its signature.
     def counted(*given: Any, **named: Any) -> Any:
         nonlocal number
         number += 1

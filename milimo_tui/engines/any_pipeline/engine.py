@@ -1,4 +1,6 @@
-"""The engine of any pipeline: takes and pictures. Importing it imports no torch; `job` does."""
+"""The engine that runs any diffusers pipeline: takes and pictures. Importing this module imports no torch;
+`job` does.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,22 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class AnyPipeline:
-    """Weights are kept by the worker's residency, which all its engines share."""
+    """The engine for any diffusers pipeline. Its weights are kept in the worker's model cache, which all its
+    engines share.
+    """
 
     name = OTHERS
 
     def load(self) -> None:
-        """Nothing: which weights are wanted stands in the job."""
+        """Do nothing: the job names the weights to load."""
 
     def unload(self) -> None:
-        """Nothing: the residency lets go of weights when room is needed."""
+        """Do nothing: the model cache drops weights when memory is needed."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged,
-        Cancelled.
+        """Make the take or pictures of the spec, or run the reference check.
+
+        Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """
         if not isinstance(spec, MakeVideo | MakePicture | CheckEngine):
             raise BadInput(f"a pipeline of diffusers can't do “{spec.kind}”", "it makes takes or pictures")

@@ -1,4 +1,4 @@
-"""What pipelines hand back, whatever its form: pictures, and sound where there is some. For workers alone."""
+"""Pictures and sound extracted from a pipeline's result, whatever its form. Only for workers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.engines.any_pipeline.calling import no_numbers
 from milimo_tui.engines.any_pipeline.plan import Plan
 
-PICTURES = ("frames", "images", "videos", "video", "sample")  # fields of what is handed back
+PICTURES = ("frames", "images", "videos", "video", "sample")  # fields of the result that may hold pictures
 SOUND = ("audio", "audios")
 RATES = (("vocoder", "output_sampling_rate"), ("audio_vae", "sample_rate"), ("vocoder", "sampling_rate"))
 
 
 def pictures_of(made: Any, way: Plan, seed: int) -> list[NDArray[np.uint8]]:
-    """Its pictures, (height, width, 3) each, rounded as diffusers does. Raises Failed for none and for such
-    as are no numbers.
+    """Return the pictures of a result, (height, width, 3) each, rounded as diffusers does.
+
+    Raises Failed if the result has no pictures, or pictures that are NaN.
     """
     value = next((one for name in PICTURES if (one := getattr(made, name, None)) is not None), None)
     shown = _flat(value, clip=way.pipeline.call.makes_clips)
@@ -30,7 +31,10 @@ def pictures_of(made: Any, way: Plan, seed: int) -> list[NDArray[np.uint8]]:
 
 
 def sound_of(made: Any, pipe: Any) -> tuple[NDArray[np.float32], int] | None:
-    """Its sound, (2, samples), and its rate; None where there is none, or nobody says at which rate."""
+    """Return the sound of a result, (2, samples), and its sample rate.
+
+    Return None if the result has no sound, or no part of the pipeline states the sample rate.
+    """
     value = next((one for name in SOUND if (one := getattr(made, name, None)) is not None), None)
     rate = next((one for part, name in RATES if (one := _config(pipe, part, name))), 0)
     if value is None or not rate:
@@ -53,7 +57,7 @@ def _numbers(value: Any) -> Any:
 
 
 def _flat(value: Any, *, clip: bool) -> list[Any]:
-    """The pictures of the first clip, or all pictures."""
+    """Return the pictures of the first clip, or all pictures of a result without clips."""
     value = _numbers(value)
     if value is None:
         return []

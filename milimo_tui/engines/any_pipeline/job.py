@@ -1,4 +1,4 @@
-"""A job of any pipeline, from its spec to its take or its pictures. Imports torch: for workers."""
+"""A job of the any-pipeline engine, from its spec to a take or pictures. Imports torch: only for workers."""
 
 from __future__ import annotations
 
@@ -31,12 +31,17 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 
-LEAST_SIDE = 16  # pixels; less says nothing that could be followed
-STAGES = {"loading": 2.0, STAGE: 40.0, "writing": 1.0}  # about how long each takes
+LEAST_SIDE = 16  # pixels; a smaller input picture shows nothing that a model could follow
+# about the duration of each stage relative to the others
+STAGES = {"loading": 2.0, STAGE: 40.0, "writing": 1.0}
 
 
 def make_take(asked: MakeVideo, context: Context) -> Result:
-    """A take: a clip, with sound where the pipeline makes some; of one of pictures a clip of one frame."""
+    """Make a take and return it as a result.
+
+    The take is a clip, with sound if the pipeline makes sound. A pipeline that makes pictures gives a clip of
+    one frame.
+    """
     found, way = _found(asked, context)
     if not way.pipeline.call.makes_clips:
         result = _pictures(found, way, asked, asked.seed, 1, context)
@@ -48,7 +53,7 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
         made = call(loaded.pipe, way, seen(way), spec.seed, context, tell, loaded.shown)
         frames = pictures_of(made, way, spec.seed)
         heard = sound_of(made, loaded.pipe)
-        del made  # its numbers are four times its pictures
+        del made  # The result's numbers take four times the memory of its pictures.
         worn = {one.title: one.digest for one in loaded.loras}
         marks = provenance(asked, model=found, recipe=loaded.recipe, inputs=hashes, also=worn, **_told(way))
         facts = _facts(found, way, loaded)
@@ -77,13 +82,15 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
 
 
 def make_pictures(spec: MakePicture, context: Context) -> Result:
-    """`count` pictures with seeds counted up from the spec's; a retry goes on after the last one."""
+    """Make `count` pictures with seeds counted up from the spec's seed. A retry continues after the last
+    picture.
+    """
     found, way = _found(spec, context)
     return _pictures(found, way, spec, spec.seed, spec.count, context)
 
 
 def _found(spec: MakeVideo | MakePicture, context: Context) -> tuple[Found, Plan]:
-    """The weights, and what becomes of the order. Raises as `plan` and `read`."""
+    """Return the weights and the plan of the call. Raises as `plan` and `read`."""
     context.progress("looking", 0, 1)
     found = model_store().resolve(spec.engine, model=spec.model)
     way = plan_of(spec, read(found.path))
@@ -124,7 +131,7 @@ def _pictures(
 
 
 def seen(way: Plan) -> dict[str, Image.Image]:
-    """The pictures that go along, cut to the sides that are made, by the call's names for them."""
+    """Return the input pictures, cropped to the sides of the result, keyed by the call's parameter names."""
     sides = (way.fitted.width, way.fitted.height)
     shown = {}
     for what, one in (("first", way.begins), ("last", way.ends)):
@@ -136,7 +143,7 @@ def seen(way: Plan) -> dict[str, Image.Image]:
 
 
 def _told(way: Plan) -> dict[str, Any]:
-    """What its file says of the way it went."""
+    """Return the facts about the call that are written into the take's file."""
     return {"pipeline": way.pipeline.name, "unproved": True, "call": dict(way.arguments)}
 
 
@@ -153,7 +160,7 @@ def _facts(found: Found, way: Plan, loaded: Loaded) -> dict[str, object]:
 
 
 def _cut(picture: NDArray[np.uint8], width: int, height: int, way: Plan) -> NDArray[np.uint8]:
-    """The middle of a picture, of the size that was asked for. Raises Failed for a smaller one."""
+    """Return the middle of a picture in the requested size. Raises Failed if the picture is smaller."""
     _fits((picture.shape[1], picture.shape[0]), width, height, way)
     top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
     return picture[top : top + height, left : left + width]

@@ -1,6 +1,7 @@
-"""Any pipeline in memory: by its own class, run by a recipe, kept between jobs by the worker's residency.
+"""Loading of any pipeline: by its own class, run by a recipe, kept between jobs in the worker's model cache.
 
-For workers alone: imports torch and diffusers. Only safetensors are read, no code of others runs.
+Only for workers: imports torch and diffusers. Only safetensors files are read, and no third-party code is
+run.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-FRAMEWISE = "use_framewise_decoding"  # of autoencoders that can decode some frames at a time
+FRAMEWISE = "use_framewise_decoding"  # set on autoencoders that can decode a few frames at a time
 
 
 @dataclass(slots=True)
 class Loaded:
-    """A pipeline with what is known of its weights, run by that recipe, wearing those LoRAs. `came` is how
-    its autoencoder was set to decode, `shown` shows its latents.
+    """A pipeline in memory with its weights, its recipe and its active LoRAs.
+
+    `came` is how its autoencoder was originally set to decode. `shown` makes previews of its latents.
     """
 
     pipe: Any
@@ -54,7 +56,7 @@ class Loaded:
     shown: Shown | None = None
 
     def move(self, where: Place) -> None:
-        """To the card, or to main memory, where no hooks of offloading keep it."""
+        """Move the pipeline to the GPU or to main memory. Used if no offloading hooks place the pipeline."""
         self.pipe.to(device() if where == "card" else "cpu")
 
 
@@ -62,15 +64,16 @@ class Loaded:
 def at_work(
     found: Found, way: Plan, request: Request, spec: MakeVideo | MakePicture, context: Context
 ) -> Iterator[Loaded]:
-    """The pipeline in memory, wearing the job's LoRAs, while its work is done.
+    """Keep the pipeline in memory with the job's LoRAs active while the job runs.
 
-    Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
+    A lack of memory is raised as OutOfMemory in the recipe's words. The memory that the work held is free
+    afterwards, whatever ends the work.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     request = replace(request, loras_gb=loras_gb({one.path for one in active}))
     with running(context, request, name_of(found), spec.recipe) as choice:
         loaded = resident(found, choice, lambda recipe: _load(found, way, recipe, context), context)
-        tile(loaded, choice.recipe, context)  # a job before may have had it otherwise
+        tile(loaded, choice.recipe, context)  # An earlier job may have set the tiling differently.
         with letting_go(loaded.pipe), deterministic(spec.deterministic, context):
             if way.pipeline.call.wears_loras:
                 wear(loaded.pipe, found, active, context)
@@ -78,12 +81,12 @@ def at_work(
 
 
 def modules_of(pipe: Any) -> dict[str, torch.nn.Module]:
-    """The parts of a pipeline that compute, by their names."""
+    """Return the torch modules of a pipeline by their names."""
     return {name: part for name, part in pipe.components.items() if isinstance(part, torch.nn.Module)}
 
 
 def _load(found: Found, way: Plan, recipe: Recipe, context: Context) -> Loaded:
-    """Raises Damaged for what can't be read by its class."""
+    """Load the pipeline by its own class. Raises Damaged for weights that the class can't read."""
     quiet_libraries()
     context.progress("loading", 0, 1, found.id)
     with reading(found.id):
@@ -110,15 +113,19 @@ def _load(found: Found, way: Plan, recipe: Recipe, context: Context) -> Loaded:
 
 
 def put(pipe: Any, recipe: Recipe, *, swaps: bool) -> None:
-    """Put its parts where the recipe has them: whole; one after the other where it knows their order
-    (`swaps`), else layer by layer.
+    """Place the pipeline's parts as the recipe specifies.
+
+    The parts are placed complete, or one after the other if the pipeline declares their order (`swaps`), or
+    else layer by layer.
     """
     by_layer = recipe.offload == "parts" and not swaps
     place(pipe, modules_of(pipe), replace(recipe, offload="leaves") if by_layer else recipe, device())
 
 
 def tile(loaded: Loaded, recipe: Recipe, context: Context) -> None:
-    """Decode in tiles where the recipe has it so and the autoencoder can, else as it came."""
+    """Set the autoencoder to decode in tiles if the recipe wants tiles and the autoencoder supports them.
+    Otherwise restore its original settings.
+    """
     vae: Any = modules_of(loaded.pipe).get("vae")
     for name, value in loaded.came.items():
         setattr(vae, name, value)

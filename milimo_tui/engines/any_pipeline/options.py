@@ -1,4 +1,4 @@
-"""Options of a call that the studio has no word for, as a person types them: `eta=0.5, clip_skip=2`. Pure."""
+"""Call options that the studio has no field for, as a person types them: `eta=0.5, clip_skip=2`. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.engines.catalog.pipeline_calls import OWN, TAKEN, Parameter, Pip
 
 _NEXT = re.compile(r",\s*(?=\w+\s*=)")
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-# Which fields of a shot say what options would.
+# Flags of `milimo shot set` that replace options which the studio sets itself.
 _SAID = {
     "prompt": "--prompt", "negative": "--negative", "steps": "--steps", "guidance": "--guidance",
     "frames": "--length", "dice": "--seed",
@@ -26,8 +26,10 @@ _KINDS = {
 
 
 def typed(text: str, call: PipelineCall) -> dict[str, object]:
-    """Each option with its value in the type that the call has for it. Raises BadInput for one that the call
-    does not have, that the shot says elsewhere, or whose value is of another type.
+    """Return each option with its value, converted to the type that the call declares.
+
+    Raises BadInput for an option that the call does not have, an option that the shot sets elsewhere, or a
+    value of another type.
     """
     return dict(_one(piece, call) for piece in _NEXT.split(text.strip()) if piece.strip())
 
@@ -51,7 +53,9 @@ def _one(piece: str, call: PipelineCall) -> tuple[str, object]:
 
 
 def _value(option: Parameter, words: str) -> object:
-    """What the words say. Raises BadInput where that is of another type than the call has for it."""
+    """Return the typed value of an option. Raises BadInput for a value of another type than the call
+    declares.
+    """
     names = set(re.findall(r"\w+", option.kind.lower()))
     if option.default is not None:
         names.add(type(option.default).__name__)
@@ -70,7 +74,7 @@ def _value(option: Parameter, words: str) -> object:
 
 
 def _fits(value: object, name: str) -> bool:
-    """Whether a value that was read is of that type."""
+    """Return True if a parsed value has the named type."""
     if isinstance(value, bool):
         return name == "bool"
     match name:

@@ -1,4 +1,4 @@
-"""What becomes of a shot, or of an order of pictures, as the call of a pipeline. Pure."""
+"""The plan of a pipeline call for a shot or for an order of pictures. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from milimo_tui.engines.pictures.still_shots import OF_CLIPS
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-SIDES = 32  # pixels: every autoencoder and patch of diffusers goes into it
-STEPS = 50  # that work is told by where a call does not say how many it makes
+SIDES = 32  # pixels: a multiple of the unit of every autoencoder and patch size in diffusers
+STEPS = 50  # assumed for estimates if the call has no default number of steps
 UNPROVED = "unproved: {name} is called as diffusers has it; nobody here has held it against its makers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`begins` and `ends` are the pictures that go along; `arguments` all else that the call is given."""
+    """The plan of a pipeline call.
+
+    `begins` and `ends` are the input pictures. `arguments` are all other arguments of the call.
+    """
 
     pipeline: OwnPipeline
     begins: PictureInput | None
@@ -34,18 +37,19 @@ class Plan:
 
     @property
     def reason(self) -> str:
-        """Why it goes that way."""
+        """The reason for this plan, as shown to the user."""
         return "by what its call takes"
 
     @property
     def guided(self) -> bool:
-        """Whether a second pass is counted with, as most calls that know guidance make one."""
+        """True if a second pass is counted, as most calls that accept guidance make one."""
         return self.pipeline.call.taking("guidance") is not None
 
 
 def plan(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
-    """How it is made, handles inside of it. Raises BadInput for sizes and options that can't be, Refused for
-    what its call can't be given.
+    """Return the plan of the call, with the take's handles included.
+
+    Raises BadInput for sizes and options that are impossible, Refused for inputs that the call can't accept.
     """
     call = pipeline.call
     _refuse(spec, call)
@@ -84,7 +88,9 @@ def plan(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
 
 
 def limits(pipeline: OwnPipeline) -> Limits:
-    """What is asked of it at all: its makers may say less, and its call then refuses it."""
+    """Return the limits that are checked for any pipeline. The model's own limits may be narrower; its call
+    then refuses the size.
+    """
     clips = pipeline.call.makes_clips
     return Limits(
         title=pipeline.name,
@@ -103,7 +109,9 @@ def _fitted(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Fitted:
 
 
 def _wanted(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[str, object]:
-    """What a shot says, by the words of `TAKEN`; without what it leaves to the call."""
+    """Return the values of the spec by the words of `TAKEN`, without the values that the spec leaves to the
+    call.
+    """
     said: dict[str, object] = {
         "prompt": spec.prompt,
         "negative": spec.negative or None,
@@ -118,7 +126,9 @@ def _wanted(spec: MakeVideo | MakePicture, fitted: Fitted) -> dict[str, object]:
 
 
 def _as(kind: str, value: object) -> object:
-    """The value as the call's annotation has it: whole, where it knows whole numbers alone."""
+    """Return the value in the type of the call's annotation: rounded if the annotation allows only
+    integers.
+    """
     return round(value) if isinstance(value, float) and "int" in kind and "float" not in kind else value
 
 
@@ -146,7 +156,9 @@ def _refuse(spec: MakeVideo | MakePicture, call: PipelineCall) -> None:
 
 
 def _need(call: PipelineCall, begins: PictureInput | None) -> None:
-    """Raises Refused for what the call can't do without and a shot can't say."""
+    """Check that a shot can supply what the call needs. Raises Refused for a required parameter that a shot
+    can't supply.
+    """
     given = {name for what in TAKEN if what != "last" for name in TAKEN[what]}
     strange = [one.name for one in call.parameters if one.is_needed and one.name not in given]
     if strange:
@@ -161,7 +173,7 @@ def _need(call: PipelineCall, begins: PictureInput | None) -> None:
 def _looked_at(
     spec: MakeVideo | MakePicture, call: PipelineCall
 ) -> tuple[PictureInput | None, PictureInput | None, tuple[str, ...]]:
-    """The pictures that its call takes, and sentences on those left out."""
+    """Return the first and last picture for the call, and sentences on the pictures that are left out."""
     shown = [PictureInput(one) for one in spec.references]
     followed = []
     if isinstance(spec, MakeVideo):

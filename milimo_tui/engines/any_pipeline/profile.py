@@ -1,4 +1,6 @@
-"""How any pipeline describes itself, and how it would make a shot. No torch: the studio asks."""
+"""The profile of the any-pipeline engine: its description and its plan for a shot. Imports no torch, as the
+studio uses it.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,12 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Loras, SpecValue
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
-SIDE = 512  # pixels, where a call does not say
+SIDE = 512  # pixels, used if the call has no default size
 
 
 class AnyPipelineProfile(Profile):
+    """The profile of the engine that runs any diffusers pipeline."""
+
     def describe(self) -> Description:
         return Description(
             name=self.row.name,
@@ -41,7 +45,9 @@ class AnyPipelineProfile(Profile):
         )
 
     def kinds_of(self, found: Found) -> tuple[str, ...]:
-        """Takes by a pipeline of clips; of one of pictures, pictures and shots of one frame."""
+        """Return the kinds of work that the weights support: takes for a pipeline of clips; pictures and
+        shots of one frame for a pipeline of pictures.
+        """
         clips = read(found.path).call.makes_clips
         return tuple(kind for kind in self.row.kinds if not clips or kind != "make_picture")
 
@@ -85,12 +91,12 @@ class AnyPipelineProfile(Profile):
 
 
 def plan_of(spec: MakeVideo | MakePicture, pipeline: OwnPipeline) -> Plan:
-    """The plan with handles inside of the take. Raises as `plan`."""
+    """Return the plan of the call, with the handles included in the take. Raises as `plan`."""
     return plan(spec.with_handles_inside() if isinstance(spec, MakeVideo) else spec, pipeline)
 
 
 def usual_size(pipeline: OwnPipeline) -> tuple[int, int, int]:
-    """Width, height and frames of what its call makes where nobody says otherwise."""
+    """Return the width, height and number of frames that the call makes by default."""
 
     def told(name: str, otherwise: int) -> int:
         found = pipeline.call.taking(name)
@@ -100,7 +106,7 @@ def usual_size(pipeline: OwnPipeline) -> tuple[int, int, int]:
 
 
 def _usual(pipeline: OwnPipeline) -> MakeVideo | MakePicture:
-    """That as a spec."""
+    """Return a spec of the pipeline's default size."""
     call = pipeline.call
     width, height, frames = usual_size(pipeline)
     if not call.makes_clips:

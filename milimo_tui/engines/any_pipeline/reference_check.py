@@ -1,4 +1,6 @@
-"""The reference case of any pipeline beside the bare call: same modules, words and dice. For workers."""
+"""The reference check of any pipeline: our call is compared with the bare diffusers call on the same modules,
+prompt and seed. Only for workers.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,14 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 
-SMALL = 64  # pixels a side, of tiny weights; others are run at the size that their call has
+SMALL = 64  # pixels a side for tiny weights; other weights are run at the default size of their call
 
 
 def check(spec: CheckEngine, context: Context) -> Result:
-    """Run the case and hold it against the bare call, step by step, and what was made before. Raises as a
-    take or picture; Failed where the bare call makes something else, Refused for a pipeline whose steps
-    can't be followed.
+    """Run the reference case and compare it, step by step, with the bare call and with earlier results.
+
+    Raises as a take or a picture. Raises Failed if the bare call gives a different result, Refused for a
+    pipeline whose steps can't be recorded.
     """
     found = model_store().resolve(spec.engine, model=spec.model)
     pipeline = read(found.path)
@@ -60,7 +63,11 @@ def check(spec: CheckEngine, context: Context) -> Result:
 def _case(
     engine: str, pipeline: OwnPipeline, model: str, workspace: Path, *, tiny: bool
 ) -> MakeVideo | MakePicture:
-    """What is made: the size of the call, of tiny weights a small one; with a picture where it begins so."""
+    """Return the spec of the reference case.
+
+    The case has the default size of the call, or a small size for tiny weights. It has a first picture if the
+    pipeline takes one.
+    """
     usual = usual_size(pipeline)
     width, height = (SMALL, SMALL) if tiny else usual[:2]
     frames = pipeline.step + 1 if tiny else usual[2]
@@ -79,7 +86,7 @@ def _case(
 
 
 def _maker(pipe: Any, way: Plan) -> str:
-    """The class of the part that takes the steps. Raises Refused where none is known."""
+    """Return the class name of the part that computes the steps. Raises Refused if no such part is known."""
     parts = modules_of(pipe)
     found = next((parts[name] for name in MAKERS if name in parts), None)
     if found is None:
@@ -91,7 +98,7 @@ def _maker(pipe: Any, way: Plan) -> str:
 
 
 def _bare(pipe: Any) -> Any:
-    """Another pipeline of its class, of the modules that are in memory, with nothing of ours on it."""
+    """Return another pipeline of the same class made of the loaded modules, without any of our hooks."""
     wanted = inspect.signature(type(pipe).__init__).parameters
     settings = {name: value for name, value in pipe.config.items() if name in wanted}
     bare = type(pipe)(**{**settings, **pipe.components})

@@ -1,7 +1,7 @@
-"""Small pictures of what any pipeline is making, by a projection fitted to the autoencoder that is loaded.
+"""Small previews of the latents of any pipeline, by a projection fitted to the loaded autoencoder.
 
-For workers alone: imports torch. Of latents whose form nobody here knows nothing is shown: a preview never
-stands in the way of its job.
+Only for workers: imports torch. Latents of an unknown form get no preview: a preview never makes its job
+fail.
 """
 
 from __future__ import annotations
@@ -25,22 +25,25 @@ from milimo_tui.engines.runtime.latent_preview import (
 )
 from milimo_tui.engines.runtime.memory import device
 
-TOKENS = 24  # of the chart's sides: enough for autoencoders of a hundred channels
+TOKENS = 24  # tokens per side of the test chart: enough for autoencoders of a hundred channels
 UNITS = ("vae_scale_factor", "vae_scale_factor_spatial", "vae_spatial_compression_ratio")
 FAULTS = (RuntimeError, AttributeError, LookupError, TypeError, ValueError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What shows a pipeline's latents: tokens of `channels` numbers, `unit` pixels a side each."""
+    """A projection from a pipeline's latents to colours. Each token has `channels` numbers and covers `unit`
+    pixels a side.
+    """
 
     projection: Projection
     channels: int
     unit: int
 
     def of(self, width: int, height: int, frames: int) -> Callable[[Tensor], bytes]:
-        """What makes a small JPEG of latents of a picture or clip of that size. Raises ValueError where they
-        have a form that is not known.
+        """Return a function that makes a small JPEG from the latents of a picture or clip of that size.
+
+        The function raises ValueError for latents of an unknown form.
         """
 
         def show(latents: Tensor) -> bytes:
@@ -50,8 +53,8 @@ class Shown:
         return show
 
     def _tokens(self, latents: Tensor, width: int, height: int, frames: int) -> tuple[Tensor, int, int, int]:
-        """The first clip or picture as tokens (frames * rows * columns, channels), and their grid."""
-        if latents.dim() == 5:  # (B, C, F, H, W), or frames first
+        """Return the first clip or picture as tokens (frames * rows * columns, channels), and their grid."""
+        if latents.dim() == 5:  # (B, C, F, H, W) or (B, F, C, H, W)
             one = latents[0] if latents.shape[1] == self.channels else latents[0].transpose(0, 1)
             many, rows, columns = (int(each) for each in one.shape[1:])
             return self._known(one.permute(1, 2, 3, 0).flatten(0, 2)), rows, columns, many
@@ -60,7 +63,7 @@ class Shown:
             return self._known(latents[0].flatten(1).T), rows, columns, 1
         if latents.dim() != 3:
             raise ValueError(f"latents of {latents.dim()} dimensions")
-        # (B, tokens, channels), of 1x1 or 2x2 latents, in the order of frames and lines
+        # (B, tokens, channels): each token covers 1x1 or 2x2 latents, in the order of frames and rows.
         patch = 2 if latents.shape[2] == 4 * self.channels else 1
         rows, columns = height // (self.unit * patch), width // (self.unit * patch)
         many = latents.shape[1] // max(1, rows * columns)
@@ -78,8 +81,8 @@ class Shown:
 
 
 def shown_by(pipe: Any, context: Context) -> Shown | None:
-    """What shows the latents of that pipeline; None, with a line in the log, where its autoencoder is of no
-    known form.
+    """Return the previewer for a pipeline's latents, or None, with a line in the log, if its autoencoder is
+    of an unknown form.
     """
     vae = getattr(pipe, "vae", None)
     if vae is None:
@@ -111,11 +114,14 @@ def _fitted(pipe: Any, vae: Any) -> Shown:
 
 
 def _as_denoised(latents: Tensor, vae: Any) -> Tensor:
-    """Latents (1, C, H, W) as they are while they are denoised: by the mean and spread of each channel where
-    the autoencoder knows them, shifted and scaled where not.
+    """Return latents (1, C, H, W) in the scale in which they are denoised.
+
+    The mean and standard deviation of each channel are used if the autoencoder declares them, else its shift
+    and scale.
     """
 
-    kept = dict(vae.named_buffers(recurse=False))  # some keep them among their weights
+    # Some autoencoders store these values as buffers next to their weights.
+    kept = dict(vae.named_buffers(recurse=False))
 
     def known(name: str) -> Any:
         return kept[name] if name in kept else vae.config.get(name)

@@ -1,7 +1,8 @@
-"""What any pipeline weighs and its work takes: weights by their files, work by that of a middling model.
-Reads headers alone.
+"""The memory that any pipeline takes: weights by the sizes of its files, work by that of a model of middle
+size.
 
-Its parts are held as they are: whole on the card, one after the other, or layer by layer.
+Reads only file headers. The parts are held unchanged: complete on the GPU, one after the other, or layer by
+layer.
 """
 
 from __future__ import annotations
@@ -14,21 +15,27 @@ from milimo_tui.engines.recipes.model_sizes import Part, Phase, Sizes, Weights, 
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import weigh
 
-# About what a transformer of 12 billion takes a token, and a middling autoencoder a pixel: counted for none.
+# About the memory of a transformer of 12 billion parameters for each token and of an average autoencoder for
+# each
+# pixel. These numbers were not measured for any particular model.
 WORK = Work(12.0, 0.4, 200_000, 16, 4, 1000.0, 18.0, square=500_000, pixel_flop=1.5e7, plain=True)
 SIZES = Sizes(WORK, ())
-READERS = ("text_encoder", "image_encoder", "connectors", "prior")  # how parts begin that work first
-MAKERS = ("transformer", "unet", "controlnet", "motion_adapter", "decoder_unet")  # … that take the steps
+# name prefixes of the parts that run before the steps
+READERS = ("text_encoder", "image_encoder", "connectors", "prior")
+# name prefixes of the parts that compute the steps
+MAKERS = ("transformer", "unet", "controlnet", "motion_adapter", "decoder_unet")
 
 
 def weights_of(found: Found) -> Weights:
-    """Its parts by their files, each in the phase that its name tells. Raises as `weigh`."""
+    """Return the weights of each part by its files, with the phase that the part's name implies. Raises as
+    `weigh`.
+    """
     told = weigh(found, SIZES)
     return replace(told, parts=tuple(map(_in_phase, told.parts)))
 
 
 def request(engine: str, way: Plan, found: Found, takes: int = 1) -> Request:
-    """What making it asks of a card. Raises as `weigh`."""
+    """Return the memory request for making a take or a picture. Raises as `weigh`."""
     work = WORK if way.pipeline.call.makes_clips else replace(WORK, latent_frames=1, pixel=1600.0)
     return Request(
         engine,

@@ -1,6 +1,7 @@
-"""LoRAs on any pipeline that can load them: by diffusers' own loader, all of each or none of it.
+"""LoRAs for any pipeline that can load them, by diffusers' own loader. A LoRA is applied completely or not at
+all.
 
-For workers alone: imports torch.
+Only for workers: imports torch.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from milimo_tui.engines.runtime.memory import is_out_of_memory
 
 HINT = "take it off (milimo shot lora remove), or name the pipeline that it was trained for"
 DOWN_HALF = re.compile(r"lora_A\.|lora\.down\.|lora_down\.|_lora\.down\.|lora_linear_layer\.down\.")
-FAULTS = (RuntimeError, ValueError, TypeError, LookupError, AttributeError)  # of diffusers and peft
+# errors that diffusers and peft raise for a LoRA that does not fit
+FAULTS = (RuntimeError, ValueError, TypeError, LookupError, AttributeError)
 
 
 def wear(pipe: Any, found: Found, loras: Sequence[LoraFile], context: Context) -> None:
-    """Have exactly those LoRAs on the pipeline, with their strengths. Raises Refused, naming the LoRA, where
-    diffusers has no place for it or for a part of it: nothing of it is skipped in silence.
+    """Make exactly these LoRAs active on the pipeline, with their strengths.
+
+    Raises Refused, naming the LoRA, if diffusers can't apply the LoRA or a part of it. No part is skipped
+    silently.
     """
     adapters = [adapter_of(one) for one in loras]
     for lora, adapter in zip(loras, adapters, strict=True):
@@ -49,15 +53,17 @@ def wear(pipe: Any, found: Found, loras: Sequence[LoraFile], context: Context) -
 
 
 def _on(pipe: Any, adapters: Sequence[Adapter]) -> list[Adapter]:
-    """Those of them that it wears."""
+    """Return the adapters that are loaded on the pipeline."""
     on = adapter_names(pipe)
     return [one for one in adapters if one.name in on]
 
 
 def _check_whole(pipe: Any, lora: LoraFile, adapter: Adapter, found: Found) -> None:
-    """Raises Refused where fewer matrices came onto the model than the file has: diffusers only logs what it
-    has no place for. A matrix of several modules in one comes as one for each, so that those of diffusers'
-    own names are counted, too: three out of one would hide two that are lost.
+    """Check that the model received all matrices of the LoRA. Raises Refused if some are missing.
+
+    Diffusers only logs matrices that it can't apply. A matrix of several fused modules is loaded as one
+    matrix for each module, so the matrices by diffusers' own names are counted too: three matrices from one
+    would otherwise hide two missing ones.
     """
     half = re.compile(rf"\.lora_A\.{re.escape(adapter.name)}\.weight$")
     parts = [one for one in pipe.components.values() if isinstance(one, torch.nn.Module)]
@@ -71,7 +77,7 @@ def _check_whole(pipe: Any, lora: LoraFile, adapter: Adapter, found: Found) -> N
 
 
 def _named_by_diffusers(pipe: Any, lora: LoraFile) -> int:
-    """How many matrices the file is for diffusers' loader, each of one module."""
+    """Return the number of matrices that diffusers' loader sees in the file, one for each module."""
     made = pipe.lora_state_dict(
         str(lora.path.parent), weight_name=lora.path.name, local_files_only=True, use_safetensors=True
     )

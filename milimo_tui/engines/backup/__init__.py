@@ -1,1 +1,3 @@
-"""The engine `backup`: keeps a home and looks whether it is whole. The work is in `store.backup`."""
+"""The engine `backup`: backs up a studio home and checks that its files are intact. The work is in
+`store.backup`.
+"""

@@ -1,4 +1,6 @@
-"""Backups of a studio home, and the look through it and them, as jobs that get out of everybody's way."""
+"""The backup engine: backups of a studio home, and checks of the home and its backups, as low-priority
+jobs.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +18,24 @@ from milimo_tui.store.backup import home_check, keep_rule, making
 from milimo_tui.store.backup.backup_folder import BackupFolder
 from milimo_tui.store.backup.home_check import Checked
 
-NICE = 10  # of 19: whoever else wants the machine has it first
-MOST_FOUND = 500  # told of one look; the log has all
+NICE = 10  # of 19: every other process gets the machine first
+MOST_FOUND = 500  # findings in the facts of one check; the log has all of them
 
 
 class Backup:
-    """Keeps a home. Holds nothing between jobs."""
+    """The engine that makes and checks backups. It holds nothing between jobs."""
 
     name = "backup"
 
     def load(self) -> None:
-        """Have this process give way to all others."""
+        """Lower the priority of this process, so that all other processes come first."""
         os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
 
     def unload(self) -> None:
         """Nothing is held between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `make_backup`, `check_home` or `check_backups`. Raises Refused, BadInput, DiskFull."""
+        """Run a `make_backup`, `check_home` or `check_backups` job. Raises Refused, BadInput, DiskFull."""
         home = Home(Path(os.environ["MILIMO_HOME"]))
         if isinstance(spec, MakeBackup):
             return self._backup(spec, home, context)
@@ -55,7 +57,8 @@ class Backup:
         try:
             with folder.held():
                 freed = folder.forget(gone)
-        except Refused:  # somebody else is at work there by now: it is done after the next one
+        except Refused:
+            # Another process uses the backup folder by now. Old backups are deleted after the next backup.
             gone, freed = [], 0
         facts = {
             "backup": backup.id,

@@ -1,1 +1,1 @@
-"""Storyboards on pages: PDF and PNG, laid out once and painted by either. Begin with `engine`."""
+"""Storyboards on pages, as PDF or PNG. One layout serves both formats. Begin with `engine`."""

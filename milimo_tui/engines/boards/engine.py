@@ -1,4 +1,6 @@
-"""Prints a storyboard: pages of panels as a PDF or as pictures, whole or not at all."""
+"""The engine that prints a storyboard: pages of panels as a PDF or as pictures. All files are written, or
+none.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,11 @@ from milimo_tui.engines.specs.file_specs import PrintBoards
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.viewer.preview import FilePreview, Size
 
-WIDE = 1280  # pixels of a picture on paper, at most
+WIDE = 1280  # largest width of a printed panel picture in pixels
 
 
 class BoardPrinter:
-    """Boards on pages, as an engine. What has no picture yet is drawn."""
+    """The engine that prints storyboards on pages. A panel without a picture is drawn."""
 
     name = "boards"
 
@@ -64,7 +66,9 @@ class BoardPrinter:
 
 
 def places(target: Path, pages: int) -> list[Path]:
-    """The files that so many pages go to: one PDF; a picture each, numbered where there are several."""
+    """Return the files that hold the pages: one PDF, or one picture for each page, numbered if there are
+    several.
+    """
     if target.suffix.casefold() == ".pdf" or pages == 1:
         return [target]
     wide = max(2, len(str(pages)))
@@ -72,7 +76,7 @@ def places(target: Path, pages: int) -> list[Path]:
 
 
 class _Pictures:
-    """The picture of each panel: its file's, else drawn from its facts."""
+    """The picture of each panel: from its file, or else drawn from the panel's facts."""
 
     def __init__(self, boards: Boards, log: Callable[[str], None]) -> None:
         self._panels: Sequence[Panel] = boards.panels

@@ -1,4 +1,6 @@
-"""Panels laid out on pages: a grid of pictures, each with its words below; a floor plan heads a scene."""
+"""The layout of panels on pages: a grid of pictures with text below each. A floor plan precedes each scene
+that has one.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,15 @@ from milimo_tui.engines.contract.printed_boards import GRIDS, Boards, Floor, Pan
 MARGIN, HEAD, FOOT, GAP = 28.0, 22.0, 14.0, 14.0
 SMALL, PLAIN = 7.5, 8.5
 LEADING = 1.3
-_WORDS = {1: 0.22, 3: 0.45, 6: 0.32}  # of a cell's height, for what is written below a picture
-_BESIDE = 0.58  # of a small cell's width, for the picture: its words stand beside it
-_FLOOR = 0.8  # height of a floor plan to its width, at most
-_SCENE = 13.0  # the line above the picture that names a scene
+# share of a cell's height for the text below a picture, by panels a page
+_WORDS = {1: 0.22, 3: 0.45, 6: 0.32}
+_BESIDE = 0.58  # share of a small cell's width for the picture; the text is next to the picture
+_FLOOR = 0.8  # largest ratio of a floor plan's height to its width
+_SCENE = 13.0  # height of the line above the picture that names the scene
 
 
 def pages_of(boards: Boards) -> list[Page]:
-    """Lay out all panels."""
+    """Return the pages with the marks of all panels."""
     columns, rows = GRIDS[boards.layout]
     width = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) / columns
     height = (HEIGHT - 2 * MARGIN - HEAD - FOOT - (rows - 1) * GAP) / rows
@@ -71,7 +74,7 @@ def _cell(boards: Boards, at: int, x: float, y: float, width: float, height: flo
 
 
 def _words(panel: Panel, x: float, y: float, width: float, height: float) -> Iterator[Mark]:
-    """What is written below a picture, as much as there is room for."""
+    """Yield the marks of a panel's text, as many lines as fit."""
     baseline = y + PLAIN * LEADING
     bottom = y + height
     facts = "   ".join(filter(None, (panel.length, panel.timecode)))
@@ -93,7 +96,7 @@ def _words(panel: Panel, x: float, y: float, width: float, height: float) -> Ite
 
 
 def _floor(scene: str, floor: Floor, x: float, y: float, width: float, height: float) -> Iterator[Mark]:
-    """A scene from above: people as stick figures' heads with their names, cameras as wedges."""
+    """Yield the marks of a scene from above: people as stick figures with their names, cameras as wedges."""
     if scene:
         yield Words(x, y + 8, fitted(scene, SMALL, width), SMALL, Ink.FAINT)
     top, tall = y + _SCENE, min(height - _SCENE - 4, width * _FLOOR)
@@ -102,7 +105,7 @@ def _floor(scene: str, floor: Floor, x: float, y: float, width: float, height: f
     def at(place: tuple[float, float]) -> tuple[float, float]:
         return x + 14 + place[0] * (width - 28), top + 14 + (1 - place[1]) * (tall - 28)
 
-    named: dict[tuple[int, int], list[str]] = {}  # cameras in one place share a label
+    named: dict[tuple[int, int], list[str]] = {}  # Cameras at the same position share a label.
     placed: dict[tuple[int, int], tuple[float, float]] = {}
     for camera in floor.cameras:
         (from_x, from_y), (to_x, to_y) = at(camera.at), at(camera.to)
@@ -123,7 +126,7 @@ def _floor(scene: str, floor: Floor, x: float, y: float, width: float, height: f
 
 
 def _figure(x: float, y: float) -> Iterator[Mark]:
-    """Somebody who stands there."""
+    """Yield the marks of a standing stick figure."""
     head = tuple((x + 3 * dx, y - 6 + 3 * dy) for dx, dy in ((0, -1), (0.87, -0.5), (0.87, 0.5), (0, 1)))
     other = tuple((x - 3 * dx, y - 6 + 3 * dy) for dx, dy in ((0, 1), (0.87, 0.5), (0.87, -0.5), (0, -1)))
     yield Shape((*head, *other), Ink.STRONG, filled=True)

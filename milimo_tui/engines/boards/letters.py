@@ -1,4 +1,7 @@
-"""Letters of pages: one face for PDF and picture, and for what it lacks a face that fontconfig knows."""
+"""Text measuring and wrapping for pages, with the same font for PDF and picture.
+
+Letters that the font lacks are taken from a font that fontconfig knows.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,18 @@ from itertools import groupby
 from milimo_tui.media.picture import fonts
 from milimo_tui.media.picture.pdf_faces import pdf_face
 
-_SIZE = 100  # at which widths are measured
+_SIZE = 100  # font size at which widths are measured
 
 
 def width_of(text: str, size: float) -> float:
-    """How wide a line is, in the unit of its size."""
+    """Return the width of a line, in the unit of the font size."""
     return fonts.width_of(text, _SIZE) * size / _SIZE
 
 
 def runs(text: str) -> list[tuple[str, str]]:
-    """A line in runs of one face each, by the names that a PDF knows them by; without one a box is drawn."""
+    """Return a line in runs of one font each, with the font names that a PDF uses. A letter without a font
+    becomes a box.
+    """
     named = [(pdf_face(fonts.path_for(letter)), letter) for letter in text]
     return [
         (face, "".join(letter for _, letter in part)) for face, part in groupby(named, lambda one: one[0])
@@ -25,7 +30,7 @@ def runs(text: str) -> list[tuple[str, str]]:
 
 
 def fitted(text: str, size: float, width: float) -> str:
-    """A line cut with … where it is wider."""
+    """Return a line, cut with … if it is wider than `width`."""
     if width_of(text, size) <= width:
         return text
     count = _most(text, lambda part: width_of(part.rstrip() + "…", size) <= width)
@@ -33,7 +38,7 @@ def fitted(text: str, size: float, width: float) -> str:
 
 
 def _most(text: str, fits: Callable[[str], bool]) -> int:
-    """How many letters of a text's beginning fit at most."""
+    """Return the largest number of letters from the start of a text that fit."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -45,9 +50,10 @@ def _most(text: str, fits: Callable[[str], bool]) -> int:
 
 
 def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
-    """A text in at most so many lines of a width; what is more ends with …
+    """Return a text wrapped into at most `most` lines of a width. A longer text ends with …
 
-    A word wider than a line, as a sentence is in writing without spaces, is broken where the line ends.
+    A word wider than a line is broken at the end of the line. A sentence in a script without spaces is such a
+    word.
     """
     out: list[str] = []
     rest = [piece for word in text.split() for piece in _pieces(word, size, width)]
@@ -63,7 +69,7 @@ def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
 
 
 def _pieces(word: str, size: float, width: float) -> Iterator[str]:
-    """A word in pieces of at most that width, a letter at least."""
+    """Yield a word in pieces of at most that width, of at least one letter each."""
     while len(word) > 1 and width_of(word, size) > width:
         count = max(1, _most(word, lambda part: width_of(part, size) <= width))
         yield word[:count]

@@ -1,15 +1,17 @@
-"""Pages as marks on paper, in points from the upper left: what a PDF and a picture are painted from."""
+"""The marks on a page of paper, in points from the upper left. PDF and pictures are painted from these
+marks.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 
-WIDTH, HEIGHT = 841.9, 595.3  # A4 on its side (ISO 216)
+WIDTH, HEIGHT = 841.9, 595.3  # A4 landscape (ISO 216)
 
 
 class Ink(Enum):
-    """How dark a mark is: RGB, each 0 to 255."""
+    """The colour of a mark: RGB, each 0 to 255."""
 
     STRONG = (0, 0, 0)
     TEXT = (40, 40, 40)
@@ -19,7 +21,7 @@ class Ink(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of text; `y` is its baseline. `right`: it ends at `x`."""
+    """A line of text; `y` is its baseline. With `right`, the line ends at `x`."""
 
     x: float
     y: float
@@ -31,7 +33,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Where a panel's picture goes; `panel` is its place among all."""
+    """The position of a panel's picture; `panel` is the panel's index among all panels."""
 
     x: float
     y: float
@@ -42,7 +44,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Points joined by lines; closed and filled, or not."""
+    """Points joined by lines; closed and filled if `filled`."""
 
     points: tuple[tuple[float, float], ...]
     ink: Ink = Ink.LINE

@@ -1,4 +1,4 @@
-"""Pages painted: as one PDF whose words can be searched, or as pictures."""
+"""Painters of pages: one PDF with searchable text, or one picture a page."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from milimo_tui.engines.boards.letters import runs, width_of
 from milimo_tui.engines.boards.page import HEIGHT, WIDTH, Page, Picture, Shape, Words
 from milimo_tui.media.picture import fonts
 
-DOTS = 150 / 72  # a point of a picture: 150 dots an inch
-QUALITY = 88  # of JPEG
+DOTS = 150 / 72  # pixels for each point: 150 dots an inch
+QUALITY = 88  # JPEG quality
 PictureOf = Callable[[int], Image.Image]
 Told = Callable[[int, int], None]
 
 
 def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str, told: Told) -> None:
-    """Write all pages into one PDF; `told` hears how many are done."""
+    """Write all pages into one PDF; `told` is called with the number of finished pages."""
     canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT), invariant=1)
     canvas.setTitle(title)
     for number, page in enumerate(pages):
-        canvas.setLineWidth(0.6)  # of each page; one that is said after the last makes a page of its own
+        # Set on each page: setting the width after the last page would begin another page.
+        canvas.setLineWidth(0.6)
         for mark in page:
             if isinstance(mark, Picture):
                 image = ImageReader(_jpeg(picture(mark.panel)))
@@ -40,7 +41,7 @@ def paint_pdf(path: Path, pages: Sequence[Page], picture: PictureOf, title: str,
 
 
 def _jpeg(picture: Image.Image) -> BytesIO:
-    """A picture as a PDF holds it in a tenth of the bytes."""
+    """Return a picture as JPEG, which takes a tenth of the bytes in a PDF."""
     data = BytesIO()
     picture.convert("RGB").save(data, "JPEG", quality=QUALITY)
     data.seek(0)

@@ -1,5 +1,7 @@
-"""Weights that lie elsewhere on this machine and are used where they are: the hub's own cache, folders of
-ComfyUI, and folders a person named. Looks at names and sizes; hashes nothing large, copies nothing.
+"""Weights in other places on this machine that are used without copying: the hub's cache, ComfyUI's folders,
+and folders named by the user.
+
+The module reads names and sizes; it hashes no large file and copies nothing.
 """
 
 from __future__ import annotations
@@ -19,24 +21,29 @@ from milimo_tui.engines.catalog.rows.model_row import ModelRow
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
 from milimo_tui.engines.catalog.weight_hashes import digest_of, names_of
 
-# Where ComfyUI keeps what kind of file, below its `models`.
+# ComfyUI's folders for each kind of file, below its `models`.
 COMFYUI = (
     "checkpoints", "diffusion_models", "unet", "loras", "latent_upscale_models", "upscale_models",
     "model_patches",
 )  # fmt: skip
-SMALL = 64_000_000  # bytes that are hashed while one waits
-SHA256 = 64  # letters
+SMALL = 64_000_000  # a larger file is not hashed while the user waits
+SHA256 = 64  # hexadecimal digits of a SHA-256
 
 
 def found(installed: Collection[str], folders: Sequence[Path]) -> tuple[Installed, ...]:
-    """Rows of the registry that are whole somewhere else, without those that are installed."""
+    """Return the rows of the registry whose weights are complete in another place, without the installed
+    ones.
+
+    `installed` holds the ids of installed rows; `folders` are ComfyUI folders. A folder that cannot be read
+    is skipped.
+    """
     caches = hub_caches(os.environ)
     files = _comfyui_files(folders)
     there: list[Installed] = []
     for row in MODELS:
         try:
             one = _found(row, caches, files) if row.id not in installed else None
-        except OSError:  # somebody else's folder that can't be read is as good as none
+        except OSError:  # a folder of another user that cannot be read counts as absent
             continue
         if one is not None:
             there.append(one)
@@ -44,7 +51,9 @@ def found(installed: Collection[str], folders: Sequence[Path]) -> tuple[Installe
 
 
 def hub_caches(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Where huggingface_hub keeps what it has fetched, by its own rules."""
+    """Return the folders where huggingface_hub caches its downloads, by its own rules for environment
+    variables.
+    """
     named = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE")
     home = environ.get("HF_HOME")
     base = environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
@@ -53,8 +62,10 @@ def hub_caches(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether nothing is missing that its own indexes name, and no link leads nowhere; but for an index of a
-    second set that nobody fetched, beside a part's weights.
+    """Return True if every file that the folder's own indexes name exists and no link is broken.
+
+    An index of a second set of weights, none of whose files was fetched, is ignored if the part has other
+    weights.
     """
     if not folder.is_dir() or any(path.is_symlink() and not path.exists() for path in folder.rglob("*")):
         return False
@@ -70,14 +81,18 @@ def is_complete(folder: Path) -> bool:
 
 
 def _parts(index: Path) -> Iterator[str]:
-    """The folders that a pipeline's index names; an absent part is named with nulls."""
+    """Yield the part folders that a pipeline's index names. An absent part has null values in the index and
+    is skipped.
+    """
     for name, entry in _json(index).items():
         if not name.startswith("_") and isinstance(entry, list) and entry and entry[0]:
             yield name
 
 
 def _has_part(folder: Path) -> bool:
-    """Configuration, vocabulary or weights are there; what has a model's configuration has weights."""
+    """Return True if a part's folder holds its configuration, vocabulary or weights. A model's configuration
+    requires weights.
+    """
     if not folder.is_dir():
         return False
     is_model = (folder / CONFIG).is_file()
@@ -98,7 +113,7 @@ def _found(row: ModelRow, caches: Sequence[Path], files: Mapping[str, Path]) -> 
 
 
 def _snapshots(cache: Path, hub: str) -> list[Path]:
-    """The commits of a repository that the cache holds, the one of `main` first."""
+    """Return the commits of a repository that the cache holds, with the commit of `main` first."""
     folder = cache / f"models--{hub.replace('/', '--')}"
     there = sorted((folder / "snapshots").glob("*"))
     main = folder / "refs" / "main"
@@ -110,7 +125,7 @@ def _in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
     if row.form == "file":
         return next((snapshot / name for name in row.files if (snapshot / name).is_file()), None)
     folder = snapshot / row.inside if row.inside else snapshot
-    if row.role == "parts":  # what it leaves out is missing by design
+    if row.role == "parts":  # the files that such a row leaves out are missing on purpose
         return folder if all(_has_part(folder / name) for name in _parts_left(row, folder)) else None
     return folder if is_complete(folder) else None
 
@@ -118,14 +133,17 @@ def _in_snapshot(row: ModelRow, snapshot: Path) -> Path | None:
 def _parts_left(row: ModelRow, folder: Path) -> tuple[str, ...]:
     index = folder / INDEX
     if not index.is_file():
-        return ("",)  # not even its index: no folder of that name has parts
+        return ("",)  # without an index the parts are unknown: the folder named "" never counts as a part
     patterns = (pattern.partition("/") for pattern in row.without)
-    left_out = {part for part, _, name in patterns if name.startswith("*")}  # else but some of its files
+    # any other pattern leaves out only some files of the part
+    left_out = {part for part, _, name in patterns if name.startswith("*")}
     return tuple(name for name in _parts(index) if name not in left_out)
 
 
 def _comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
-    """By name every safetensors file of those folders, which may be ComfyUI's own, or its `models`."""
+    """Return every safetensors file of the folders by its name. A folder may be ComfyUI's own folder or its
+    `models`.
+    """
     there: dict[str, Path] = {}
     for folder in folders:
         models = folder / "models" if (folder / "models").is_dir() else folder
@@ -137,7 +155,7 @@ def _comfyui_files(folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def installed(row: ModelRow, path: Path, form: Form, revision: str = "") -> Installed:
-    """A row that lies there, as a manifest would say it."""
+    """Return the installed-weights record of a row at `path`, with the same fields as a manifest."""
     return Installed(
         id=row.id,
         family=row.family,
@@ -156,8 +174,9 @@ def installed(row: ModelRow, path: Path, form: Form, revision: str = "") -> Inst
 
 
 def linked(row: Installed, path: Path, more: Sequence[Path] = ()) -> Installed:
-    """A person's own weights, with what can be told of their files without reading large ones. `more` are
-    files that belong to a single one: of a pair the other transformer.
+    """Return the record of the user's own weights, with the file facts that need no reading of large files.
+
+    `more` are further files of a single-file model, such as the other transformer of a pair.
     """
     beside = tuple(
         WeightFile(os.path.relpath(one, path.parent), one.stat().st_size, _known_digest(one)) for one in more
@@ -177,7 +196,9 @@ def _files(row: ModelRow | None, path: Path) -> tuple[WeightFile, ...]:
 
 
 def _known_digest(path: Path) -> str:
-    """The SHA-256 that the cache's own name tells, else of a small file by reading it; else empty."""
+    """Return the SHA-256 from the name of the cache's file, or by reading a small file. Empty if neither is
+    possible.
+    """
     name = Path(os.readlink(path)).name if path.is_symlink() else ""
     if len(name) == SHA256:
         return name
@@ -188,5 +209,5 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         value = read_json(path.read_text())
     except (OSError, ValueError):
-        return {}  # what can't be read is found out by who loads it
+        return {}  # the code that loads the weights reports an unreadable file
     return value if isinstance(value, dict) else {}

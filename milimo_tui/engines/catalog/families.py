@@ -1,5 +1,5 @@
-"""What a folder of weights is, by its own configurations: which family, which generation. Nothing is
-loaded.
+"""Identification of a folder of weights by its own configuration files: its family and its generation.
+Nothing is loaded.
 """
 
 from __future__ import annotations
@@ -17,24 +17,28 @@ from milimo_tui.engines.catalog.lora_names import Target, own_target
 from milimo_tui.engines.catalog.model_catalog import FAMILIES
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 
-INDEX = "model_index.json"  # of a pipeline of diffusers
-CONFIG = "config.json"  # of a model of transformers
-GROUP = "milimo.weights"  # of entry points
+INDEX = "model_index.json"  # the index file of a diffusers pipeline
+CONFIG = "config.json"  # the configuration file of a transformers model
+GROUP = "milimo.weights"  # the entry-point group
 log = logging.getLogger(__name__)
 
 
 @cache
 def known() -> Mapping[str, FamilyRow]:
-    """Every family by its name: the studio's own, then those of distributions that are installed beside it,
-    by the entry-point group `milimo.weights`: each entry names a `FamilyRow`.
+    """Return every family by its name: the studio's own families, then those of other installed
+    distributions.
+
+    Other distributions use the entry-point group `milimo.weights`; each entry names a `FamilyRow`. An entry
+    that cannot be imported is logged and left out.
     """
-    from importlib.metadata import entry_points  # slow to import: most processes never look
+    # Imported lazily: this import is slow and most processes do not need the families.
+    from importlib.metadata import entry_points
 
     found = dict(FAMILIES)
     for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name):
         try:
             row = entry.load()
-        except Exception as error:  # noqa: BLE001  of others: the studio works without that family
+        except Exception as error:  # noqa: BLE001  an error of another distribution must not stop the studio
             log.warning("the family %s is left out: %s can't be imported: %s", entry.name, entry.value, error)
             continue
         if isinstance(row, FamilyRow):
@@ -45,7 +49,7 @@ def known() -> Mapping[str, FamilyRow]:
 
 
 def family_of(folder: Path) -> str:
-    """The family of a folder that diffusers or transformers saved; empty for what is neither."""
+    """Return the family of a folder that diffusers or transformers saved. Empty for any other folder."""
     if (folder / INDEX).is_file():
         return _of_class(str(_read(folder / INDEX).get("_class_name", "")))
     if (folder / CONFIG).is_file():
@@ -59,14 +63,18 @@ def _is_of(row: FamilyRow, kind: str) -> bool:
 
 
 def role_of(folder: Path, family: str) -> str:
-    """What a folder of that family is for: `model`, but where a family needs several."""
+    """Return the role of a folder of that family. The role is `model` unless the family needs several
+    models.
+    """
     row = known().get(family)
     kind = str(_read(folder / CONFIG).get("model_type", ""))
     return row.roles.get(kind, "model") if row else "model"
 
 
 def refuse_stranger(folder: Path) -> None:
-    """Raises BadInput, with its name, for what diffusers or transformers saved and no engine here runs."""
+    """Raise BadInput, with the model's name, for a diffusers or transformers folder that no engine here can
+    run.
+    """
     pipeline, model = _read(folder / INDEX), _read(folder / CONFIG)
     name = pipeline.get("_class_name") or model.get("model_type") or model.get("_class_name")
     if name:
@@ -77,7 +85,7 @@ def refuse_stranger(folder: Path) -> None:
 
 
 def check_family(index: Path, family: str, title: str) -> None:
-    """Raises BadInput where the index of a pipeline is of another family."""
+    """Raise BadInput if the index of a pipeline belongs to another family."""
     cls = str(_read(index).get("_class_name", ""))
     row = known().get(family)
     begins = row.pipelines if row else ()
@@ -89,13 +97,17 @@ def check_family(index: Path, family: str, title: str) -> None:
 
 
 def generation_of(folder: Path, family: str) -> str:
-    """The generation by the configurations' own flags; empty where they do not tell."""
+    """Return the generation according to flags in the configuration files. Empty if the files do not show the
+    generation.
+    """
     row = FAMILIES.get(family) or known().get(family)
     return row.generation(lambda name: _read(folder / name)) if row else ""
 
 
 def target_of(name: str, family: str) -> Target | None:
-    """What a module's name in a LoRA file means in a model of that family; None: nothing that is known."""
+    """Return the modules that a name in a LoRA file refers to in a model of that family. None for an unknown
+    name.
+    """
     own = own_target(name)
     row = FAMILIES.get(family) or known().get(family)
     return own or (row.lora_target(name) if row else None)
@@ -108,7 +120,7 @@ def _of_class(name: str) -> str:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """A configuration; empty where there is none."""
+    """Return a configuration file as a dictionary. Empty if the file does not exist."""
     try:
         value = read_json(path.read_text())
     except FileNotFoundError:

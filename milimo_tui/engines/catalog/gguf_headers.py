@@ -1,8 +1,8 @@
-"""Headers of GGUF files: names, types and shapes of the tensors, and whether the file is whole.
+"""The headers of GGUF files: names, types and shapes of the tensors, and a check that the file is complete.
 
-The format (ggml-org/ggml, docs/gguf.md): magic, version, counts, notes by key, then name, sides, type and
-place of each tensor; the tensors begin at the next whole multiple of the alignment. Nothing is executed, no
-tensor is read, no package is needed.
+The format (ggml-org/ggml, docs/gguf.md): magic, version, counts, key-value metadata, then name, dimensions,
+type and offset of each tensor. The tensors begin at the next multiple of the alignment. Nothing is executed,
+no tensor is read, and no package is needed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 MOST_TENSORS = 100_000
 MOST_NOTES = 100_000
-MOST_TEXT = 100_000_000  # bytes of one text or list: vocabularies are long
+MOST_TEXT = 100_000_000  # bytes of one string or list: vocabularies are long
 MOST_SIDES = 8
 ALIGNMENT = "general.alignment"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of tensors: so many numbers take so many bytes. `read` tells whether diffusers unpacks it."""
+    """A GGUF tensor type: `numbers` values take `bytes` bytes. `read` is True if diffusers can unpack the
+    type.
+    """
 
     name: str
     numbers: int
@@ -72,8 +74,10 @@ TEXT, LIST = 8, 9
 
 
 def read_gguf(path: Path) -> Header:
-    """The header. Raises BadInput for no GGUF file, or one of types that can't be unpacked, Damaged for one
-    that is cut.
+    """Return the header of a GGUF file.
+
+    Raises BadInput for a file that is not GGUF or has a type that cannot be unpacked, and Damaged for a
+    truncated file.
     """
     try:
         size = path.stat().st_size
@@ -85,7 +89,7 @@ def read_gguf(path: Path) -> Header:
 
 
 def bytes_of(tensor: Tensor) -> int:
-    """What the tensor takes, as the file has it."""
+    """Return the number of bytes that the tensor takes in the file."""
     kind, count = BY_NAME[tensor.dtype], 1
     for side in tensor.shape:
         count *= side
@@ -94,6 +98,8 @@ def bytes_of(tensor: Tensor) -> int:
 
 @dataclass(slots=True)
 class _Reader:
+    """A reader of the header of an open GGUF file."""
+
     path: Path
     file: BinaryIO
     size: int
@@ -121,7 +127,8 @@ class _Reader:
         name, sides = self._text(), int(self._number("<I"))
         if sides > MOST_SIDES:
             raise self._odd(f"{name} has {sides:,} sides")
-        shape = tuple(int(self._number("<Q")) for _ in range(sides))[::-1]  # the fastest side comes first
+        # the file stores the fastest-changing dimension first
+        shape = tuple(int(self._number("<Q")) for _ in range(sides))[::-1]
         number, place = int(self._number("<I")), int(self._number("<Q"))
         kind = KINDS.get(number)
         if kind is None or not kind.read:
@@ -146,7 +153,9 @@ class _Reader:
             raise self._cut(ends)
 
     def _value(self, kind: int, depth: int = 0) -> str:
-        """A note as text; of a list only that it is one: vocabularies are not looked at here."""
+        """Return a metadata value as text. A list is skipped and returned as an empty text, as vocabularies
+        are not needed here.
+        """
         if kind == TEXT:
             return self._text()
         if kind in NUMBERS:

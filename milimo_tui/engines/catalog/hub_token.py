@@ -1,6 +1,7 @@
-"""Where a token for the hub is, and how one in this shell gets to a worker that was started without it.
+"""The hub token: where it is stored, and how a token of this shell reaches a worker that was started without
+it.
 
-It is in no spec, log, event or manifest; imports nothing heavy.
+The token appears in no spec, log, event or manifest. The module imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from milimo_tui.core.host import runtime_folder, write_atomic
 from milimo_tui.core.paths import Home
 
 VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
-FRESH_SECONDS = 60.0  # between lending and queueing
-PAUSED = "yielded"  # the kind of the error that a pause is
+FRESH_SECONDS = 60.0  # longest time between leaving a token and queueing its download
+PAUSED = "yielded"  # the error kind of a job that was paused
 
 
 def store(environ: Mapping[str, str]) -> Path:
-    """The file in which huggingface_hub keeps a token, by its own rules."""
+    """Return the file in which huggingface_hub stores a token, by its own rules for environment variables."""
     named = environ.get("HF_TOKEN_PATH")
     base = environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     path = named or f"{environ.get('HF_HOME') or f'{base}/huggingface'}/token"
@@ -29,20 +30,21 @@ def store(environ: Mapping[str, str]) -> Path:
 
 
 def named(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The variables that hold a token, the one that counts first."""
+    """Return the environment variables that hold a token, with the effective variable first."""
     return tuple(name for name in VARIABLES if environ.get(name, "").strip())
 
 
 def source(environ: Mapping[str, str]) -> str:
-    """What holds a token: the variable's name, or the file's; empty where nothing does."""
+    """Return where the token is: the name of the variable or of the file. Empty if there is no token."""
     path = store(environ)
     in_store = str(path) if path.is_file() and path.stat().st_size else ""
     return next(iter(named(environ)), in_store)
 
 
 def lend(home: Home, model: str, environ: Mapping[str, str]) -> None:
-    """Leave this environment's token, if it has one, for the download of that model: in the runtime folder,
-    which is private and lies in memory where the system has such a place.
+    """Store this environment's token, if there is one, for the download of that model.
+
+    The file is in the runtime folder, which is private and is in memory where the system has such a folder.
     """
     found = next((environ[name].strip() for name in named(environ)), "")
     if found:
@@ -51,8 +53,10 @@ def lend(home: Home, model: str, environ: Mapping[str, str]) -> None:
 
 @contextmanager
 def borrowed(home: Home, model: str) -> Iterator[None]:
-    """A token that was left for that model is in the environment inside the block. It is gone when the work
-    has ended, whatever its end; work that was paused will want it again.
+    """Set the token that was left for that model in the environment for the duration of the block.
+
+    The token's file is removed when the work ends with any result. After a pause the file stays, because the
+    resumed work needs the token again.
     """
     path = _lent(home, model)
     try:
@@ -77,15 +81,18 @@ def borrowed(home: Home, model: str) -> Iterator[None]:
 
 
 def take_back(home: Home, model: str) -> None:
-    """The download of that model is over: what was lent for it goes, wherever its worker ended."""
+    """Remove the token that was left for a model whose download has ended, regardless of where its worker
+    ended.
+    """
     with suppress(OSError, MilimoError):
         _lent(home, model).unlink(missing_ok=True)
 
 
 def sweep(home: Home, wanted: Collection[str]) -> None:
-    """Remove what was lent for downloads of other models than those: their end was heard by nobody.
+    """Remove tokens that were left for downloads of models not in `wanted`, because nobody was notified of
+    their end.
 
-    What was lent a moment ago stays: its download is not in the queue yet.
+    A token younger than `FRESH_SECONDS` stays: its download may not be in the queue yet.
     """
     with suppress(OSError, MilimoError):
         keep = {_lent(home, model).name for model in wanted}

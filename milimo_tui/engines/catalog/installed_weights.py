@@ -1,6 +1,7 @@
-"""What the shelf tells of: weights that are installed, their files, and what an engine gets when it asks.
+"""Values of the model store: installed weights, their files, and the answer to an engine that asks for
+weights.
 
-Frozen values; how they are written as JSON is here too, and nothing is read or written.
+The values are frozen. Their JSON form is here too; no file is read or written.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ FORMS: tuple[Form, ...] = ("folder", "file", "hub", "comfyui")
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """One file: name within the folder, size, and its SHA-256 (empty: not known yet)."""
+    """A file of weights: its name within the folder, size, and SHA-256 (empty if not known yet)."""
 
     name: str
     bytes: int
@@ -27,14 +28,14 @@ class WeightFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
-    """Weights that are there, as their manifest says.
+    """Installed weights as their manifest describes them.
 
-    `role` is `model` for what an engine runs by itself, else what it adds: `upsampler`,
-    `temporal_upsampler`, `lora`, `ic_lora`, `camera_lora`, `distilled_lora`,
-    `detailing_lora`. `path` is absolute, or within
-    the models' folder; empty: the folder of that id. `base` is the id of weights that a single file takes its
-    other parts and configurations from. `tiny`: random weights, for trying the ways through.
-    `control` is what an IC-LoRA follows (`depth`); `trigger` the word that calls a LoRA.
+    `role` is `model` for weights that an engine runs by themselves, otherwise the kind of addition:
+    `upsampler`, `temporal_upsampler`, `lora`, `ic_lora`, `camera_lora`, `distilled_lora`, `detailing_lora`.
+    `path` is absolute or relative to the models folder; empty means the folder named as the id. `base` is the
+    id of the weights from which a single file takes its other parts and configurations. `tiny` marks random
+    weights for tests. `control` is the control map that an IC-LoRA follows (`depth`); `trigger` is the word
+    that activates a LoRA.
     """
 
     id: str
@@ -52,15 +53,18 @@ class Installed:
     revision: str = ""
     licence: str = ""
     files: tuple[WeightFile, ...] = ()
-    damaged: tuple[str, ...] = ()  # names of files whose hash was found wrong
+    damaged: tuple[str, ...] = ()  # names of files with a wrong hash
 
     @property
     def bytes(self) -> int:
+        """Total size of the files in bytes."""
         return sum(file.bytes for file in self.files)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over names and hashes of all files; of a single file its own. Empty: not all are known."""
+        """SHA-256 over the names and hashes of all files, or the hash of a single file. Empty if a hash is
+        not known.
+        """
         if not self.files or any(not file.digest for file in self.files):
             return ""
         if len(self.files) == 1:
@@ -73,7 +77,10 @@ class Installed:
 
 
 def installed_from(value: Any, source: Path) -> Installed:
-    """A manifest as read. Raises Damaged naming the file; keys of a later version are left alone."""
+    """Return the installed weights of a manifest's JSON value. Keys of a later version are ignored.
+
+    Raises Damaged, with the name of the file, for an invalid manifest.
+    """
     try:
         known = {key: value[key] for key in Installed.__dataclass_fields__ if key in value}
         files = tuple(WeightFile(one["name"], int(one["bytes"]), one["digest"]) for one in known["files"])
@@ -89,10 +96,11 @@ def installed_from(value: Any, source: Path) -> Installed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Weights an engine can load. `path` is a folder as diffusers and transformers read it (`folder`, `hub`),
-    or a safetensors file (`file`, `comfyui`), whose other parts and configurations are in the folder `base`.
+    """Weights that an engine can load.
 
-    `digest` is empty while it is not known: `milimo model verify` finds out.
+    `path` is a folder in the layout of diffusers and transformers (`folder`, `hub`) or a single weights file
+    (`file`, `comfyui`), whose other parts and configurations are in the folder `base`. `digest` is empty
+    while it is not known; `milimo model verify` computes it.
     """
 
     id: str
@@ -111,6 +119,6 @@ class Found:
 
     @property
     def second(self) -> Path | None:
-        """Of a pair of transformers in single files the second's; None: it is one, or a folder."""
+        """The second transformer of a pair of single files. None for a folder or for a single transformer."""
         is_pair = self.form in ("file", "comfyui") and len(self.files) > 1
         return self.path.parent / self.files[1].name if is_pair else None

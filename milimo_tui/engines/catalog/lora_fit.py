@@ -1,5 +1,8 @@
-"""Whether a LoRA fits weights: every module it changes is looked for among the model's own, by the headers of
-both. One that does not fit is refused with the names that do not; nothing of it is skipped in silence.
+"""The check that a LoRA fits a model: every module that the LoRA changes must exist in the model, by both
+file headers.
+
+A LoRA that does not fit is refused, and the message names the modules that do not fit. No module is skipped
+silently.
 """
 
 from __future__ import annotations
@@ -20,20 +23,22 @@ from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_he
 from milimo_tui.engines.catalog.weight_hashes import digest_of
 from milimo_tui.engines.catalog.weight_headers import header_of
 
-SHOWN = 3  # names in a refusal
-FLOATS = ("F", "BF")  # how types begin that a matrix is learned in
+SHOWN = 3  # names listed in a refusal
+FLOATS = ("F", "BF")  # beginnings of the type names of trained matrices
 HINT = "a LoRA fits one model: milimo model list --loras shows what each fits"
 
 Shape = tuple[int, ...]
 
 
 class OtherSizes(Refused):
-    """A LoRA changes what the model has, in other sizes: it is nearly of its kind."""
+    """The refusal of a LoRA whose modules all exist in the model but have other sizes: the model is of a
+    similar kind.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two halves that change a module: (rank, inner) and (outer, rank)."""
+    """The two matrices that change a module: `down` is (rank, inner) and `up` is (outer, rank)."""
 
     name: str
     down: Shape
@@ -42,7 +47,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class LoraFacts:
-    """What a file says about itself: its ranks, how many modules it changes, its makers' notes."""
+    """Properties of a LoRA file: its ranks, the number of modules it changes, and its metadata."""
 
     ranks: tuple[int, ...]
     modules: int
@@ -50,7 +55,7 @@ class LoraFacts:
 
     @property
     def trigger(self) -> str:
-        """The word that calls it, where its trainer noted one."""
+        """The word that activates the LoRA, if its trainer recorded one. Empty otherwise."""
         for key in ("modelspec.trigger_phrase", "ss_trigger_word", "trigger_word", "trigger"):
             if self.notes.get(key):
                 return self.notes[key]
@@ -58,14 +63,18 @@ class LoraFacts:
 
 
 def facts(path: Path) -> LoraFacts:
-    """Raises BadInput for what is no LoRA or a pickle, Damaged for what is cut."""
+    """Return the properties of a LoRA file. Raises BadInput for a pickle or a file that is no LoRA, Damaged
+    for a truncated file.
+    """
     header = read_header(path)
     pairs = pairs_of(path, header)
     return LoraFacts(tuple(sorted({pair.down[0] for pair in pairs})), len(pairs), header.metadata)
 
 
 def pairs_of(path: Path, header: Header) -> tuple[Pair, ...]:
-    """Every pair of the file. Raises BadInput where a tensor is no half of one, or a half is alone."""
+    """Return every matrix pair of a LoRA file. Raises BadInput for a tensor that is no half of a pair, and
+    for a single half.
+    """
     downs: dict[str, Shape] = {}
     ups: dict[str, Shape] = {}
     strange: list[str] = []
@@ -89,14 +98,16 @@ def pairs_of(path: Path, header: Header) -> tuple[Pair, ...]:
 
 
 def refuse_no_matrices(path: Path, header: Header) -> None:
-    """Raises Refused for tensors of whole numbers, without any, or, of a pair's scale, with several; and
-    for halves of one pair that are of different ranks.
+    """Raise Refused for tensors that cannot belong to a LoRA.
+
+    These are tensors of integers, empty tensors, a pair's scale with more than one number, and the halves of
+    one pair with different ranks.
     """
     _refuse(path.name, [*_no_matrices(header), *_of_two_ranks(header)], "holds what can be no part of a LoRA")
 
 
 def _of_two_ranks(header: Header) -> Iterable[str]:
-    """Names of modules the halves of whose pair do not go together."""
+    """Yield the names of modules whose two matrices have different ranks."""
     ranks: dict[str, set[int]] = {}
     for name, tensor in header.tensors.items():
         tail = TAIL.search(name)
@@ -123,10 +134,10 @@ def _no_matrices(header: Header) -> list[str]:
 
 
 def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
-    """What the LoRA is, if it fits those weights. `name` is what the person calls it, else the file's.
+    """Return the properties of a LoRA that fits the model.
 
-    Raises Refused naming the modules that the model has not, or has in other sizes; BadInput, Damaged,
-    NotFound.
+    `name` is the user's name for the LoRA; the default is the file name. Raises Refused with the names of the
+    modules that the model does not have or has in other sizes; also BadInput, Damaged and NotFound.
     """
     if not path.is_file():
         raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list --loras")
@@ -152,8 +163,9 @@ def check_fit(path: Path, model: Found, name: str = "") -> LoraFacts:
 
 
 def is_known_to_fit(path: Path, model: Found) -> bool:
-    """Whether the headers tell of every module that a pipeline of no family here has it: of names that only
-    diffusers can read they tell nothing. Raises as `check_fit`.
+    """Return True if the headers prove for every module that a generic diffusers pipeline has the module.
+
+    The headers prove nothing about names that only diffusers can convert. Raises as `check_lora_fit`.
     """
     check_fit(path, model)
     there = _parts_of(model)
@@ -162,8 +174,9 @@ def is_known_to_fit(path: Path, model: Found) -> bool:
 
 
 def _check_other(pairs: tuple[Pair, ...], model: Found, name: str) -> None:
-    """Hold a LoRA against a pipeline of no family here: by diffusers' own names and those of kohya's
-    trainers. Names of others are left to diffusers, which converts them when it loads. Raises Refused.
+    """Check a LoRA against a pipeline of no known family, by the names of diffusers and of kohya's trainers.
+
+    Other naming schemes are left to diffusers, which converts the names while loading. Raises Refused.
     """
     call = own_pipelines.read(model.path).call
     if not call.wears_loras:
@@ -186,7 +199,7 @@ def _check_other(pairs: tuple[Pair, ...], model: Found, name: str) -> None:
 
 
 def _parts_of(model: Found) -> dict[str, Shape]:
-    """Every weight matrix of a pipeline, as `part.module`."""
+    """Return the shape of every weight matrix of a pipeline, as `part.module`."""
     found: dict[str, Shape] = {}
     for file in sorted(model.path.glob(f"*/*{SAFE}")):
         for name, tensor in read_header(file).tensors.items():
@@ -196,12 +209,14 @@ def _parts_of(model: Found) -> dict[str, Shape]:
 
 
 def _flat(there: Iterable[str]) -> dict[str, str]:
-    """Modules by their names with `_` for each dot, as kohya's trainers write them."""
+    """Return modules by their names with `_` for each dot, as kohya's trainers write them."""
     return {name.replace(".", "_"): name for name in there}
 
 
 def _place(name: str, there: Mapping[str, Shape], flat: Mapping[str, str]) -> str | None:
-    """The module that a name means: diffusers' own, or kohya's, which has `_` for each dot (`flat`)."""
+    """Return the module that a name refers to, by diffusers' own names or by kohya's names (`flat`, with `_`
+    for each dot).
+    """
     for own in (name, name.replace(".processor", ""), f"transformer.{_without_maker(name)}"):
         if own in there:
             return own
@@ -216,9 +231,9 @@ def _without_maker(name: str) -> str:
 
 
 def digest_now(path: Path, known: str = "") -> str:
-    """The SHA-256 of a LoRA's file as it is now: a person may have trained it anew under its name.
+    """Return the SHA-256 of a LoRA file as it is now; the user may have retrained it under the same name.
 
-    Raises Refused where it is not the one that is known, NotFound.
+    Raises Refused if the hash differs from `known`, and NotFound.
     """
     try:
         state = path.stat()
@@ -235,12 +250,16 @@ def digest_now(path: Path, known: str = "") -> str:
 
 @lru_cache(maxsize=64)
 def _digest(path: Path, size: int, changed: int) -> str:
-    """Of a file that has that size and that time of its last change."""
+    """Return the hash of a file. `size` and `changed` (the modification time) are part of the cache key
+    only.
+    """
     return digest_of(path)
 
 
 def shapes_of(model: Found) -> dict[str, Shape]:
-    """Every weight matrix a LoRA may change, as `part.module`: of the transformer and the connectors."""
+    """Return the shape of every matrix that a LoRA may change, as `part.module`: the transformer and the
+    connectors.
+    """
     folder = model.path if model.form in ("folder", "hub") else model.base
     files = sorted(folder.glob(f"connectors/*{SAFE}")) if folder else []
     found: dict[str, Shape] = {}
@@ -256,7 +275,7 @@ def shapes_of(model: Found) -> dict[str, Shape]:
 
 
 def _of_single(header: Header, family: str) -> dict[str, Shape]:
-    """A checkpoint in the makers' own names."""
+    """Return the shapes of a checkpoint that uses the module names of the model's authors."""
     found: dict[str, Shape] = {}
     for name, tensor in header.tensors.items():
         module = name.removesuffix(".weight").removeprefix("model.")
@@ -271,7 +290,9 @@ def _of_single(header: Header, family: str) -> dict[str, Shape]:
 
 
 def _has_place(pair: Pair, target: Target, shapes: list[Shape]) -> bool:
-    """Inner and outer size and rank agree; weights that are packed have lost theirs."""
+    """Return True if the inner size, the outer size and the rank agree. Packed weights have lost their shape
+    and always pass.
+    """
     first = shapes[0]
     if len(first) != 2:
         return len(pair.down) == len(pair.up)

@@ -1,8 +1,8 @@
-"""How LoRA files name the modules they change, and what those are called in the model. Tables and pure
-functions.
+"""Module names in LoRA files and the corresponding modules of the model. Tables and pure functions.
 
-Facts of diffusers 0.42 (`loaders/lora_conversion_utils.py`): makers and trainers name modules after
-the original code, `diffusers` after its own classes; a name that its loader does not know it drops.
+Based on diffusers 0.42 (`loaders/lora_conversion_utils.py`): model authors and trainers name modules after
+the original code, and diffusers names them after its own classes. The loader of diffusers drops names it does
+not know.
 """
 
 from __future__ import annotations
@@ -10,29 +10,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# What ends the name of a matrix pair's half; `.alpha` scales the pair.
+# Endings of the two matrices of a pair; `.alpha` scales the pair.
 DOWN = ("lora_A", "lora_down", "lora.down")
 TAIL = re.compile(
     r"\.(lora_A|lora_B|lora_down|lora_up|lora\.down|lora\.up)(?:\.default)?\.weight$|\.(alpha)$"
 )
 
-# What multi-subject LoRAs carry beside their pairs: marks of their pictures' numbers, no part of the model.
+# Tensors of multi-subject LoRAs that number their reference pictures. They change no module of the model.
 MARKS = ("reference_slot_embedding.", "reference_audio_slot_embedding.")
 
 
 def is_mark(name: str) -> bool:
-    """Whether a tensor of a LoRA's file is one of those."""
+    """Return True if a tensor of a LoRA file is a slot embedding of a multi-subject LoRA."""
     return any(mark in name for mark in MARKS)
 
 
-# Parts of pipelines as diffusers calls them, with which its own names begin; how kohya's trainers begin.
+# The pipeline parts with which diffusers' own names begin, and the prefixes of kohya's trainers.
 PLACES = ("transformer", "unet", "prior")
 KOHYA = (
     ("lora_unet_", "unet"), ("lora_te_", "text_encoder"), ("lora_te1_", "text_encoder"),
     ("lora_te2_", "text_encoder_2"),
 )  # fmt: skip
 
-# LTX-2: pieces of names in the makers' code, and in diffusers.
+# LTX-2: pieces of names in Lightricks' code, and the same pieces in diffusers.
 LTX2_PIECES = (
     ("audio_patchify_proj", "audio_proj_in"),
     ("patchify_proj", "proj_in"),
@@ -47,7 +47,7 @@ LTX2_PIECES = (
 )
 LTX2_BEGINS = (("audio_adaln_single.", "audio_time_embed."), ("adaln_single.", "time_embed."))
 
-# FLUX.2: modules of a block, and those outside of blocks. A fused module is several in diffusers.
+# FLUX.2: modules inside and outside of blocks. A fused module is several modules in diffusers.
 FLUX2_DOUBLE = {
     "img_attn.qkv": ("attn.to_q", "attn.to_k", "attn.to_v"),
     "txt_attn.qkv": ("attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj"),
@@ -78,8 +78,9 @@ _KOHYA = re.compile(r"lora_unet_(double|single)_blocks_(\d+)_(.+)")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Modules that one pair of matrices changes: `part` is the model's folder, `fused` if they share its
-    rows.
+    """Modules that one pair of matrices changes.
+
+    `part` is the model's folder. If there are several modules, they share the rows of the pair (`fused`).
     """
 
     part: str
@@ -87,11 +88,12 @@ class Target:
 
     @property
     def fused(self) -> bool:
+        """True if several modules share the rows of one pair."""
         return len(self.modules) > 1
 
 
 def own_target(name: str) -> Target | None:
-    """What a name means that diffusers itself gave; None for any other."""
+    """Return the target of a name that uses diffusers' own naming. None for any other name."""
     for part in ("transformer", "connectors"):
         if name.startswith(f"{part}."):
             return Target(part, (name.removeprefix(f"{part}."),))
@@ -99,7 +101,9 @@ def own_target(name: str) -> Target | None:
 
 
 def plain_target(name: str) -> Target | None:
-    """What it means in a model whose makers call its modules as diffusers does."""
+    """Return the target in a model whose original code uses the same module names as diffusers. None for any
+    other name.
+    """
     for prefix in ("diffusion_model.", "base_model.model."):
         if name.startswith(prefix):
             return Target("transformer", (name.removeprefix(prefix),))
@@ -107,7 +111,7 @@ def plain_target(name: str) -> Target | None:
 
 
 def ltx2_target(name: str) -> Target | None:
-    """What it means in LTX-2."""
+    """Return the target of an original LTX-2 name. None for any other name."""
     if name.startswith("text_embedding_projection."):
         rest = name.removeprefix("text_embedding_projection.")
         return Target("connectors", (rest.replace("aggregate_embed", "text_proj_in"),))
@@ -123,7 +127,7 @@ def ltx2_target(name: str) -> Target | None:
 
 
 def flux2_target(name: str) -> Target | None:
-    """What it means in FLUX.2."""
+    """Return the target of an original or kohya FLUX.2 name. None for any other name."""
     kohya = _KOHYA.fullmatch(name)
     if kohya:
         return _flux2_block(kohya[1], kohya[2], kohya[3], "_")

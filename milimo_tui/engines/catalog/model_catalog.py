@@ -1,7 +1,10 @@
-"""The registry of weights: what the studio can use once it is on disk, who publishes it, under which terms,
-what it unlocks. Data only; every row says how sure it is. A family's are in a module of `rows`.
+"""The registry of weights: which weights the studio can use, who publishes them, their licence, and what they
+unlock.
 
-Sources: the makers' cards and repositories, the code of diffusers 0.42, parameter counts on a meta device.
+Data only; every row states how certain its facts are. The rows of each family are in a module of `rows`.
+
+Sources: the authors' model cards and repositories, the code of diffusers 0.42, parameter counts on a meta
+device.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ MAKERS = (
     "Tongyi-MAI",
     "Qwen",
     "Wan-AI",
-)  # whose repositories a search looks through
+)  # a search covers the repositories of these owners
 
 MODELS: tuple[ModelRow, ...] = (
     *ltx2.ROWS,
@@ -34,7 +37,7 @@ MODELS: tuple[ModelRow, ...] = (
     *controls.ROWS,
 )
 
-# What each family is known by.
+# How the folders of each family are recognised.
 FAMILIES: dict[str, FamilyRow] = {
     row.name: row
     for row in (
@@ -49,7 +52,7 @@ FAMILIES: dict[str, FamilyRow] = {
     )
 }
 
-# How a family is set up: the way that is recommended first, then what asks for less, or brings more.
+# The setups of each family: the recommended setup first, then those that need less memory or bring more.
 SETUPS: dict[str, tuple[SetupWay, ...]] = {
     "ltx2": ltx2.SETUP,
     "flux2": flux2.SETUP,

@@ -1,6 +1,6 @@
-"""What `model_catalog` tells: looking rows up, and what is suggested where weights are missing.
+"""Look-ups in `model_catalog`: rows by id, and suggestions where weights are missing.
 
-Pure; nothing is downloaded and no disk is looked at.
+Pure functions: nothing is downloaded and no disk is read.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ _ORDER = {entry.id: place for place, entry in enumerate(MODELS)}
 
 
 def find(id: str) -> ModelRow | None:
-    """The row of that id; None for weights that the registry does not know (tiny ones, a person's own)."""
+    """Return the row with that id. None for weights outside the registry, such as tiny weights or the user's
+    own.
+    """
     return MODELS[_ORDER[id]] if id in _ORDER else None
 
 
 def row(id: str) -> ModelRow:
-    """The row of that id. Raises NotFound with the ids there are."""
+    """Return the row with that id. Raises NotFound, which lists the known ids."""
     entry = find(id)
     if entry is None:
         raise unknown(id)
@@ -29,24 +31,26 @@ def row(id: str) -> ModelRow:
 
 
 def unknown(id: str) -> NotFound:
-    """The error for an id that is in no list."""
+    """Return the error for an id that is in no list."""
     near = [entry.id for entry in MODELS if id and (id in entry.id or entry.id in id)]
     known = near or [entry.id for entry in MODELS if entry.role == "model"]
     return NotFound(f"there are no weights “{id}”", f"known: {', '.join(known)}; milimo model list")
 
 
 def by_hub(hub: str) -> ModelRow | None:
-    """The first row that comes from that repository."""
+    """Return the first row that comes from that repository."""
     return next((entry for entry in MODELS if entry.hub.lower() == hub.lower()), None)
 
 
 def order(id: str) -> int:
-    """Its place in the registry; what is not in it comes last."""
+    """Return the position of an id in the registry. An id outside the registry comes last."""
     return _ORDER.get(id, len(MODELS))
 
 
 def suggested(family: str, role: str = "model", generation: str = "") -> ModelRow | None:
-    """What to get for that role: the first row of it, of that generation where one is given."""
+    """Return the row to download for that role: the first row of the family and role, and of the generation
+    if given.
+    """
     return next(
         (
             entry
@@ -59,7 +63,7 @@ def suggested(family: str, role: str = "model", generation: str = "") -> ModelRo
 
 
 def safe_id(id: str) -> str:
-    """The id, if it can be a folder's name. Raises BadInput."""
+    """Return the id if it can be the name of a folder. Raises BadInput otherwise."""
     if not _ID.fullmatch(id) or ".." in id:
         raise BadInput(f"“{id}” can't be the id of weights", "letters, digits, dots, dashes and underscores")
     return id

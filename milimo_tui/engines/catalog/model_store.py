@@ -1,5 +1,7 @@
-"""The shelf: weights that are installed in a studio home, which of them are chosen, and where an engine finds
-them. Manifests (`models/<id>/milimo.json`) and the choice (`models/selected.json`) are written whole or not.
+"""The model store: the weights installed in a studio home, which of them are selected, and where an engine
+finds them.
+
+Manifests (`models/<id>/milimo.json`) and the selection (`models/selected.json`) are written atomically.
 """
 
 from __future__ import annotations
@@ -23,67 +25,69 @@ MANIFEST = "milimo.json"
 SELECTED = "selected.json"
 FOLDERS = "folders.json"
 
-PARTIAL = ".partial"  # in the folder of a model: what has come of a download that is not whole
+PARTIAL = ".partial"  # in a model's folder: the received files of an unfinished download
 
-# What the folder of a model may hold that another role asks for.
+# Roles whose weights may be in a subfolder of the model's own folder.
 WITHIN = {"upsampler": "latent_upsampler"}
 
 T = TypeVar("T", list[object], dict[str, object])
 
 
 def waiting_bytes(folder: Path) -> int:
-    """Return how much of an unfinished download lies in the folder of a model; 0 where there is none."""
+    """Return the size in bytes of an unfinished download in a model's folder. 0 if there is none."""
     return bytes_under(folder / PARTIAL)
 
 
 class ModelStore:
     """The weights of one studio home; `models` is its folder for them (`core.paths.Home.models`).
 
-    Reads afresh each time: another process may add weights at any moment.
+    Every call reads the disk again, because another process may add weights at any time.
     """
 
     def __init__(self, models: Path) -> None:
         self.folder = models
 
-    # -- what is there
+    # -- installed weights
 
     def installed(self) -> tuple[Installed, ...]:
-        """Every manifest, by id. Raises Damaged naming one that can't be read."""
+        """Return every manifest, sorted by id. Raises Damaged, which names the unreadable manifest."""
         if not self.folder.is_dir():
             return ()
         found = (self._read(path) for path in sorted(self.folder.glob(f"*/{MANIFEST}")))
         return tuple(found)
 
     def get(self, id: str) -> Installed | None:
-        """The weights of that id, None where they are not installed."""
+        """Return the installed weights with that id, or None."""
         path = self._manifest(id)
         return self._read(path) if path.is_file() else None
 
     def find(self, id: str) -> Installed | None:
-        """Find weights by id: installed, or elsewhere on this machine. None where there are none."""
+        """Find weights by id: installed, or in another place on this machine. None if there are none."""
         return next((row for row in self.rows() if row.id == id), None)
 
     def rows(self) -> tuple[Installed, ...]:
-        """What is installed, then what lies elsewhere (the hub's cache, ComfyUI) and is used without
-        copying.
+        """Return the installed weights, then weights in other places (the hub's cache, ComfyUI) that are used
+        without copying.
         """
         mine = self.installed()
         return (*mine, *external_weights.found({row.id for row in mine}, self.folders()))
 
     def path(self, row: Installed) -> Path:
-        """Where they lie: a folder, or a single file."""
+        """Return the folder of the weights, or their single file."""
         given = Path(row.path) if row.path else Path(row.id)
         return given if given.is_absolute() else self.folder / given
 
     def root(self, row: Installed) -> Path:
-        """What the names of its files begin from."""
+        """Return the folder to which the file names of the weights are relative."""
         if not Path(row.path).is_absolute():
             return self.folder / row.id
         return Path(row.path).parent if row.form in ("file", "comfyui") else Path(row.path)
 
     def check(self, row: Installed) -> None:
-        """Each file is there and has its size: told without reading it. Raises Damaged naming the first that
-        is not so.
+        """Check that each file exists and has its recorded size, without reading it. Raises Damaged for the
+        first other file.
+
+        A single-file model is also refused if it is in blocks of 4 bits (NVFP4).
         """
         root = self.root(row)
         for file in row.files:
@@ -104,10 +108,12 @@ class ModelStore:
         if row.form in ("file", "comfyui") and row.role == "model":
             refuse_four_bits(self.path(row), header_of(self.path(row)))
 
-    # -- changing it
+    # -- changes
 
     def register(self, row: Installed) -> Installed:
-        """Write the manifest; weights without a list of files are looked through and hashed first."""
+        """Write the manifest. Weights without a list of files are listed and hashed first. Raises
+        NotFound.
+        """
         path = self.path(row)
         if not path.exists():
             raise NotFound(f"there are no weights at {path}", "milimo model list tells what is installed")
@@ -121,15 +127,15 @@ class ModelStore:
         return whole
 
     def forget(self, id: str) -> None:
-        """Take the manifest away, and the choice of it. Files stay where they are."""
+        """Remove the manifest and deselect the weights. The files stay in place."""
         self._manifest(id).unlink(missing_ok=True)
         kept = {family: chosen for family, chosen in self.selected().items() if chosen != id}
         if kept != self.selected():
             self._write(SELECTED, kept)
 
     def select(self, family: str, model: str) -> None:
-        """Choose the weights a family's engine runs. Raises Unavailable where they are not installed,
-        NotFound where nobody knows them.
+        """Select the weights that a family's engine runs. Raises Unavailable if they are not installed,
+        NotFound for an unknown id.
         """
         row = self.find(model)
         if row is None:
@@ -142,19 +148,20 @@ class ModelStore:
         self._write(SELECTED, {**self.selected(), family: model})
 
     def selected(self) -> dict[str, str]:
-        """The chosen weights by family. Raises Damaged when the file can't be read."""
+        """Return the selected weights by family. Raises Damaged if the file cannot be read."""
         value = self._json(SELECTED, {})
         return {str(family): str(model) for family, model in value.items()}
 
-    # -- what an engine asks
+    # -- look-ups of engines
 
     def resolve(self, family: str, role: str = "model", model: str = "") -> Found:
-        """The weights to load: those named, else those chosen, else the best that are there.
+        """Return the weights to load: the named weights, otherwise the selected ones, otherwise the best ones
+        available.
 
-        A family may be named with its weights, as engines are (`diffusers:NAME`): those it is then, whatever
-        `model` says. For a role other than `model`, `model` may name the addition itself, or the model that
-        it has to go with: generation and tininess then agree. Raises Unavailable with the command that gets
-        them, Damaged for what is cut.
+        A family may include the name of its weights, as an engine name does (`diffusers:NAME`); that name
+        takes precedence over `model`. For a role other than `model`, `model` names either the addition itself
+        or the model that the addition must fit: generation and tiny flag must then agree. Raises Unavailable
+        with the command that installs the weights, and Damaged for truncated files.
         """
         family, _, named = family.partition(":")
         rows, model = self.rows(), named or model
@@ -165,7 +172,7 @@ class ModelStore:
         return self._found(row, rows)
 
     def has(self, family: str, role: str = "model", model: str = "") -> bool:
-        """Whether `resolve` would find any."""
+        """Return True if `resolve` would find weights."""
         family, _, named = family.partition(":")
         rows, model = self.rows(), named or model
         return bool(self._named(rows, family, role, model) or self._best(rows, family, role, model))
@@ -190,7 +197,7 @@ class ModelStore:
         return min(fitting, key=_worth, default=None) or self._within(base, role)
 
     def _within(self, base: Installed, role: str) -> Installed | None:
-        """What the model's own folder brings for that role."""
+        """Return the weights of that role in a subfolder of the model's own folder, or None."""
         name = WITHIN.get(role, "")
         if not name or base.form not in ("folder", "hub") or not (self.path(base) / name).is_dir():
             return None
@@ -223,7 +230,9 @@ class ModelStore:
         )
 
     def _base(self, row: Installed, rows: tuple[Installed, ...]) -> Installed | None:
-        """What a single file takes its other parts from: the row it names, else a whole model of its kind."""
+        """Return the weights from which a single file takes its other parts: the named row, otherwise a
+        fitting complete model.
+        """
         if not row.base:
             return None
         whole = (
@@ -233,19 +242,21 @@ class ModelStore:
         )
         return min(whole, key=lambda other: (other.id != row.base, _worth(other)), default=None)
 
-    # -- folders a person named
+    # -- folders named by the user
 
     def folders(self) -> tuple[Path, ...]:
-        """Where else to look for single files (ComfyUI's folder). Raises Damaged."""
+        """Return the further folders that are searched for single files (ComfyUI's folder). Raises
+        Damaged.
+        """
         return tuple(Path(str(one)) for one in self._json(FOLDERS, []))
 
     def add_folder(self, folder: Path) -> None:
-        """Search that folder too from now on."""
+        """Add a folder to those that are searched for single files."""
         there = [str(one) for one in self.folders()]
         if str(folder) not in there:
             self._write(FOLDERS, [*there, str(folder)])
 
-    # -- files and words
+    # -- files and messages
 
     def _manifest(self, id: str) -> Path:
         return self.folder / model_lookup.safe_id(id) / MANIFEST
@@ -262,7 +273,9 @@ class ModelStore:
         return installed_from(value, path)
 
     def _json(self, name: str, empty: T) -> T:
-        """A small file of ours; `empty` where there is none. Raises Damaged."""
+        """Return the value of a small file of the store, or `empty` if the file does not exist. Raises
+        Damaged.
+        """
         path = self.folder / name
         hint = "remove it and say it again: milimo model use"
         try:
@@ -286,7 +299,9 @@ class ModelStore:
         return ", ".join(row.id for row in self.rows() if (row.family, row.role) == (family, role))
 
     def _missing(self, family: str, role: str, model: str) -> Unavailable | NotFound:
-        """What to say of weights that are not here: the command that gets them, or that nobody knows them."""
+        """Return the error for missing weights: with the command that installs them, or NotFound for an
+        unknown id.
+        """
         known = model_lookup.find(model)
         there = self.find(model) if model else None
         if model and known is None and there is None:
@@ -313,12 +328,12 @@ class ModelStore:
 
 
 def goes_with(row: Installed, base: Installed) -> bool:
-    """Whether an addition is made for that model: same family and generation, both tiny or neither."""
+    """Return True if an addition fits that model: same family and generation, and both tiny or neither."""
     return row.family == base.family and row.tiny == base.tiny and row.generation in ("", base.generation)
 
 
 def _mending(row: Installed, root: Path) -> str:
-    """What brings damaged weights back."""
+    """Return the instruction that repairs damaged weights."""
     if row.tiny:
         return f"milimo model tiny {row.family} builds them anew"
     if Path(row.path).is_absolute() and not row.hub:
@@ -327,5 +342,5 @@ def _mending(row: Installed, root: Path) -> str:
 
 
 def _worth(row: Installed) -> tuple[bool, int, str]:
-    """Real weights before tiny ones, then by the order of the registry."""
+    """Return the sort key of weights: real weights before tiny ones, then the order of the registry."""
     return row.tiny, model_lookup.order(row.id), row.id

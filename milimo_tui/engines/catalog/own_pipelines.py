@@ -1,5 +1,7 @@
-"""Pipelines of diffusers that no engine here was made for, by their index alone: which class they are, and
-whether they can be run at all. Reads configurations and names of files; imports and loads nothing.
+"""Generic pipelines: diffusers pipelines of no known family, identified by their index alone.
+
+The module finds their class and whether they can run. Only configurations and file names are read; nothing is
+imported or loaded.
 """
 
 from __future__ import annotations
@@ -16,12 +18,12 @@ from milimo_tui.engines.catalog.families import CONFIG, INDEX
 from milimo_tui.engines.catalog.pipeline_calls import PipelineCall, call_of, has_module, is_known
 from milimo_tui.engines.catalog.safetensors_headers import SAFE
 
-OTHERS = "diffusers"  # the family of their weights, and what a word for one begins with
+OTHERS = "diffusers"  # the family of generic weights, and the beginning of their names
 WORD = f"{OTHERS}:"
 LIBRARIES = ("diffusers", "transformers")
-PIPELINE = "Pipeline"  # how classes of them end
+PIPELINE = "Pipeline"  # the ending of pipeline class names
 PICKLES = ("*.bin", "*.ckpt", "*.pt", "*.pth")
-# What is fetched of a repository: what a pipeline reads in 16 bits or 32, and no second copy of it.
+# The files to fetch from a repository: one copy of the 16 or 32-bit weights, and no second copy.
 FILES = (
     INDEX, "*/*.json", "*/*.txt", "*/*.model", "*/*.jinja", "*/diffusion_pytorch_model.safetensors",
     "*/diffusion_pytorch_model-*-of-*.safetensors", "*/model.safetensors", "*/model-*-of-*.safetensors",
@@ -31,24 +33,27 @@ FILES = (
 
 @dataclass(frozen=True, slots=True)
 class OwnPipeline:
-    """A pipeline that can be run: its class's call, and by how many frames its latents step."""
+    """A generic pipeline that can run: its call, and `step`, the number of frames of one latent frame."""
 
     call: PipelineCall
     step: int
 
     @property
     def name(self) -> str:
+        """The name of the pipeline class."""
         return self.call.name
 
 
 def is_meant(word: str) -> bool:
-    """Whether a person means such a pipeline: `diffusers:/a/folder`, `diffusers:OWNER/NAME`."""
+    """Return True if a name stands for a generic pipeline: `diffusers:/a/folder`, `diffusers:OWNER/NAME`."""
     return word.startswith(WORD)
 
 
 def read(folder: Path) -> OwnPipeline:
-    """What a folder is. Raises BadInput for what can't be run, each with its reason in one sentence; Damaged,
-    Unavailable where diffusers is not installed.
+    """Return the generic pipeline in a folder.
+
+    Raises BadInput with one sentence of explanation for a pipeline that cannot run; Damaged; Unavailable if
+    diffusers is not installed.
     """
     index = _json(folder / INDEX, folder.name)
     call = _checked(index, folder.name)
@@ -58,7 +63,7 @@ def read(folder: Path) -> OwnPipeline:
 
 
 def check_index(path: Path, title: str) -> None:
-    """Check the index of a pipeline before its weights are in their place. Raises as `read`."""
+    """Check the index of a pipeline before its weights are in place. Raises as `read`."""
     _checked(_json(path, title), title)
 
 
@@ -72,7 +77,8 @@ def _checked(index: Mapping[str, Any], title: str) -> PipelineCall:
                 f"{title}: its {name} is a {cls}, which the diffusers here does not have",
                 "a newer one may: milimo doctor tells which is installed",
             )
-        if cls.endswith(PIPELINE):  # one within reads files by rules of its own: pickles, code beside them
+        # an inner pipeline reads files by its own rules, which allow pickles and code
+        if cls.endswith(PIPELINE):
             raise BadInput(
                 f"{title}: its {name} is a pipeline of its own, which is not run here",
                 "take one whose parts are models: milimo model search",
@@ -82,7 +88,7 @@ def _checked(index: Mapping[str, Any], title: str) -> PipelineCall:
 
 def _call(title: str, index: Mapping[str, Any]) -> PipelineCall:
     named = index.get("_class_name")
-    if isinstance(named, list):  # a module beside the weights, and a class in it
+    if isinstance(named, list):  # the list names a module stored with the weights, and a class in it
         raise _own_code(title, str(named[-1] if named else ""))
     if not named:
         raise BadInput(f"{title} names no pipeline", f"its {INDEX} should say which class it is")
@@ -108,7 +114,9 @@ def _own_code(title: str, what: str) -> BadInput:
 
 
 def _parts(index: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Name, library and class of each part; one that is absent is named with nulls."""
+    """Yield name, library and class of each part. An absent part has null values in the index and is
+    skipped.
+    """
     for name, entry in index.items():
         if name.startswith("_") or not isinstance(entry, list) or len(entry) != 2:
             continue
@@ -132,7 +140,9 @@ def _check_files(folder: Path, name: str, cls: str) -> None:
 
 
 def _step(folder: Path) -> int:
-    """Frames of a latent, as the autoencoder says; 8 where it does not, which 4 and 2 go into."""
+    """Return the frames of one latent frame according to the autoencoder. The default is 8, a multiple of the
+    usual 4 and 2.
+    """
     path = folder / "vae" / CONFIG
     config = _json(path, folder.name) if path.is_file() else {}
     told = (config.get(name) for name in ("temporal_compression_ratio", "scale_factor_temporal"))

@@ -1,5 +1,6 @@
-"""What the call of a pipeline of diffusers takes, read from its class as it lies in the package: nothing is
-imported, so that a studio may ask.
+"""The parameters of a diffusers pipeline's call, read from its source file without importing it.
+
+Nothing heavy is imported, so that the studio process may use this module.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
 
-# Which parameter takes what a shot says: of each, the first that a call has.
+# The parameters for each value of a shot; the first parameter that the call has is used.
 TAKEN: Mapping[str, tuple[str, ...]] = {
     "prompt": ("prompt",),
     "negative": ("negative_prompt",),
@@ -28,22 +29,23 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
     "dice": ("generator",),
     "form": ("output_type",),
 }
-# Parameters that are the studio's own: how a call is followed, and how many it makes at once.
+# Parameters that the studio sets itself: progress callbacks, and the number of results per call.
 OWN = frozenset(
     {
         "return_dict", "callback", "callback_steps", "callback_on_step_end", "output",
         "callback_on_step_end_tensor_inputs", "num_images_per_prompt", "num_videos_per_prompt", "batch_size",
     }
 )  # fmt: skip
-LORAS = "LoraLoaderMixin"  # how classes end that give a pipeline `load_lora_weights`
+LORAS = "LoraLoaderMixin"  # the ending of the base classes that provide `load_lora_weights`
 FORETOLD = "noise_pred"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One of a call: `kind` is its annotation as it is written, `default` its value where that is plain.
+    """A parameter of a call: `kind` is its annotation in the source, `default` its value if that is a
+    literal.
 
-    `is_needed`: it has no default.
+    `is_needed` is True for a parameter without a default.
     """
 
     name: str
@@ -54,9 +56,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class PipelineCall:
-    """What a class of pipelines is called with, in order; `swaps`: it knows in which order its parts work, so
-    that one can make room for the next. `wears_loras`: it can load them; `foretells`: its loop calls the
-    velocity that its steps go by `noise_pred`, which its callback can have.
+    """The call of a pipeline class, with its parameters in order.
+
+    `swaps`: the class names the order in which its parts work, so that one part can free memory for the next.
+    `wears_loras`: the class can load LoRAs. `foretells`: the sampling loop names its velocity `noise_pred`,
+    which the step callback can receive.
     """
 
     name: str
@@ -66,26 +70,30 @@ class PipelineCall:
     foretells: bool = False
 
     def get(self, name: str) -> Parameter | None:
-        """The parameter of that name."""
+        """Return the parameter with that name, or None."""
         return next((one for one in self.parameters if one.name == name), None)
 
     def taking(self, what: str) -> Parameter | None:
-        """The parameter that takes what a shot says by that word of `TAKEN`; None: the call has none."""
+        """Return the parameter that takes a value of a shot, by a key of `PARAMETERS_FOR`. None if the call
+        has none.
+        """
         return next((one for name in TAKEN[what] if (one := self.get(name))), None)
 
     @property
     def makes_clips(self) -> bool:
-        """Whether it makes clips; else pictures."""
+        """True if the pipeline makes clips and not pictures."""
         return self.taking("frames") is not None
 
     @property
     def makes_pictures(self) -> bool:
-        """Whether it makes pictures."""
+        """True if the pipeline makes pictures."""
         return not self.makes_clips and any(self.get(name) for name in ("height", "num_images_per_prompt"))
 
     @property
     def options(self) -> tuple[Parameter, ...]:
-        """Those that a person may set by name: with a plain default, and nothing of the studio's own."""
+        """The parameters that the user may set by name: those with a literal default that the studio does not
+        set itself.
+        """
         taken = {name for names in TAKEN.values() for name in names} | OWN
         return tuple(
             one
@@ -96,9 +104,9 @@ class PipelineCall:
 
 @cache
 def call_of(name: str) -> PipelineCall | None:
-    """The call of that class of pipelines; None for one that diffusers does not have.
+    """Return the call of a pipeline class. None for a class that diffusers does not have.
 
-    Raises Unavailable where diffusers is not installed.
+    Raises Unavailable if diffusers is not installed.
     """
     if not is_known(name):
         return None
@@ -118,7 +126,9 @@ def _names_velocity(node: ast.AST) -> bool:
 
 
 def _turns_round(call: ast.FunctionDef) -> bool:
-    """Whether a step is made with the negative of what the model gave: that leads to more noise, not less."""
+    """Return True if a step uses the negated output of the model: that direction leads to more noise, not
+    less.
+    """
     return any(
         isinstance(one, ast.Call)
         and isinstance(one.func, ast.Attribute)
@@ -130,17 +140,23 @@ def _turns_round(call: ast.FunctionDef) -> bool:
 
 @cache
 def is_known(name: str) -> bool:
-    """Whether diffusers has a class of that name. Raises Unavailable where it is not installed."""
+    """Return True if diffusers has a class with that name. Raises Unavailable if diffusers is not
+    installed.
+    """
     return f'"{name}"' in (_package() / "__init__.py").read_text()
 
 
 def has_module(name: str) -> bool:
-    """Whether diffusers has pipelines of that name, whose own parts an index names so."""
+    """Return True if diffusers has a pipeline package of that name; an index names the package's own parts
+    that way.
+    """
     return name.isidentifier() and (_package() / "pipelines" / name).is_dir()
 
 
 def _package() -> Path:
-    """Where diffusers lies; it is not imported."""
+    """Return the folder of diffusers, without importing it. Raises Unavailable if diffusers is not
+    installed.
+    """
     found = importlib.util.find_spec("diffusers")
     if found is None or found.origin is None:
         raise Unavailable("diffusers is not installed here", "milimo doctor tells how to add it")
@@ -148,7 +164,9 @@ def _package() -> Path:
 
 
 def _lineage(name: str) -> Iterator[ast.ClassDef]:
-    """The class of that name and those it is made of, as far as they are pipelines."""
+    """Yield the class definition with that name and those of its base classes, as far as they are
+    pipelines.
+    """
     source = next((path for path in _sources() if f"class {name}(" in path.read_text()), None)
     for one in ast.parse(source.read_text()).body if source else ():
         if isinstance(one, ast.ClassDef) and one.name == name:
@@ -167,7 +185,7 @@ def _is(node: ast.stmt, name: str) -> bool:
 
 
 def _sets_order(node: ast.stmt) -> bool:
-    """Whether it says in which order parts work."""
+    """Return True if a statement defines the order in which the parts work."""
     return isinstance(node, ast.Assign) and any(
         isinstance(one, ast.Name) and one.id == "model_cpu_offload_seq" for one in node.targets
     )
@@ -183,7 +201,7 @@ def _parameters(given: ast.arguments) -> Iterator[Parameter]:
 
 
 def _value(node: ast.expr | None) -> object:
-    """A default that is plain; None for any other."""
+    """Return a default value that is a literal. None for any other default."""
     try:
         return ast.literal_eval(node) if node is not None else None
     except ValueError:
@@ -191,5 +209,7 @@ def _value(node: ast.expr | None) -> object:
 
 
 def _is_made(kind: str) -> bool:
-    """Whether a value of that annotation is nothing that a person types: numbers of a model, a function."""
+    """Return True for an annotation whose values nobody can type: tensors, functions, pictures,
+    generators.
+    """
     return any(word in kind for word in ("Tensor", "Callable", "Image", "ndarray", "Generator"))

@@ -1,4 +1,6 @@
-"""How long a text is to the encoder of weights on disk, by their own tokenizer file; loads no model."""
+"""The length of a text in tokens of a model's text encoder, by the tokenizer file on disk. No model is
+loaded.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from milimo_tui.core.host import explain
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A text of so many `tokens`, of which the first `most` are read: what is left out begins with `rest`."""
+    """A text of `tokens` tokens, of which the encoder reads the first `most`. `rest` is the part left out."""
 
     tokens: int
     most: int
@@ -22,12 +24,14 @@ class Unread:
 
 
 def unread(folder: Path, most: int, text: str) -> Unread | None:
-    """What an encoder that takes so many tokens leaves out of a text; None where it reads all, or where the
-    folder's tokenizer can't be asked here. Raises ReadOnly where its file can't be looked at.
+    """Return the part of a text that an encoder of `most` tokens leaves out.
+
+    None if the encoder reads the complete text, or if the folder's tokenizer cannot be used here. Raises
+    ReadOnly if the tokenizer file cannot be accessed.
     """
     text = text.strip()
     if len(text.encode()) + 2 <= most:
-        return None  # a token is a byte at the least; two mark begin and end
+        return None  # a token is at least one byte; two tokens mark the beginning and the end
     path = folder / "tokenizer.json"
     try:
         stamp = path.stat().st_mtime_ns
@@ -54,12 +58,15 @@ def _counted(path: Path, stamp: int, most: int, text: str) -> Unread | None:
 
 @lru_cache(maxsize=1)
 def _reader(path: Path, stamp: int) -> Any:
-    """The tokenizer of a file as it is since `stamp`; None where there is none of that kind."""
+    """Return the tokenizer of a file. None if the library is missing or the file is of another kind.
+
+    `stamp` is the file's modification time, which is part of the cache key.
+    """
     if importlib.util.find_spec("tokenizers") is None:
         return None
     try:
         made = importlib.import_module("tokenizers").Tokenizer.from_file(str(path))
-    except Exception:  # noqa: BLE001  # of its own compiled code, with no type: the worker says what is wrong
+    except Exception:  # noqa: BLE001  # compiled code raises untyped errors; the worker reports the cause
         return None
     made.no_padding()
     return made

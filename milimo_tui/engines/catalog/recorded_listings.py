@@ -1,7 +1,8 @@
-"""What repositories list, as it was recorded: sizes and hashes of files at a commit. Some came with the
-studio; `milimo model list --refresh` asks the hub and keeps its answers in the home, where they come first.
+"""Recorded listings of repositories: sizes and hashes of files at a commit.
 
-Asks nobody. A size or hash that nobody looked up is empty here, and is told as guessed.
+Some listings ship with the studio. `milimo model list --refresh` asks the hub and stores its answers in the
+home, where they take precedence. This module makes no network calls. An unknown size or hash is empty here
+and is reported as a guess.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from milimo_tui.core.host import write_atomic
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.rows.model_row import ModelRow
 
-KEPT = "listings.json"  # in the folder of weights
+KEPT = "listings.json"  # in the models folder
 Origin = Literal["hub", "others"]
 Known = Literal["listed", "in part", "guessed"]
 
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A file of a repository; `sha256` is empty where it is learned at the first download."""
+    """A file of a repository. `sha256` is empty if it becomes known only at the first download."""
 
     name: str
     bytes: int
@@ -37,8 +38,10 @@ class ListedFile:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A repository at a commit, as `by` told it when it was `asked`. `bytes` is what `row` takes of it where
-    the files are not known. Only the hub's own answer is sure to name every file.
+    """A repository at a commit, as `by` reported it at time `asked`.
+
+    `bytes` is the size of the files that `row` needs, used where the files are not known. Only the hub's own
+    answer is certain to name every file.
     """
 
     hub: str
@@ -52,9 +55,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a download of a row brings. `known`: every file is listed, some are, or all is a guess.
+    """The expected download of a row.
 
-    `bytes` is all of it, `files` those that are listed.
+    `known` states whether every file is listed, only some files are, or all is a guess. `bytes` is the total
+    size and `files` are the listed files.
     """
 
     files: tuple[ListedFile, ...]
@@ -66,12 +70,12 @@ class Expected:
 
     @property
     def unlisted(self) -> int:
-        """Bytes of files that are not listed, as they are guessed."""
+        """The estimated bytes of the files that are not listed."""
         return max(0, self.bytes - sum(file.bytes for file in self.files))
 
 
 def expected(row: ModelRow, listings: Mapping[str, Recorded]) -> Expected:
-    """What is known of the files of a row."""
+    """Return the expected download of a row, from the recorded listings."""
     found = listings.get(row.hub)
     if found is None:
         return Expected((), row.bytes, "guessed")
@@ -79,7 +83,8 @@ def expected(row: ModelRow, listings: Mapping[str, Recorded]) -> Expected:
     told = (found.commit, found.asked, found.by)
     if files and (found.by == "hub" or row.form == "file"):
         return Expected(files, sum(file.bytes for file in files), "listed", *told)
-    whole = found.bytes if found.row == row.id else 0  # another row may take less of the same repository
+    # another row may use fewer files of the same repository
+    whole = found.bytes if found.row == row.id else 0
     if not files and not whole:
         return Expected((), row.bytes, "guessed")
     listed = sum(file.bytes for file in files)
@@ -87,12 +92,16 @@ def expected(row: ModelRow, listings: Mapping[str, Recorded]) -> Expected:
 
 
 def is_wanted(name: str, wanted: Sequence[str], without: Sequence[str]) -> bool:
-    """Whether a file of a repository fits the patterns of a row; no patterns: all do."""
+    """Return True if a file of a repository matches the patterns of a row. Without patterns every file
+    matches.
+    """
     return (not wanted or fits(name, wanted)) and not fits(name, without)
 
 
 def fits(name: str, patterns: Sequence[str]) -> bool:
-    """`*.json` is meant for the top folder alone, `vae/*` for all below."""
+    """Return True if a name matches a pattern. `*.json` applies to the top folder only, `vae/*` to everything
+    below `vae`.
+    """
     for pattern in patterns:
         if "/" not in pattern and "/" in name:
             continue
@@ -102,12 +111,16 @@ def fits(name: str, patterns: Sequence[str]) -> bool:
 
 
 def listings(folder: Path) -> Mapping[str, Recorded]:
-    """Every recorded listing by its repository, those of that folder of weights first. Raises Damaged."""
+    """Return every recorded listing by its repository. Listings of the models folder take precedence. Raises
+    Damaged.
+    """
     return {**_shipped(), **_kept(folder / KEPT)}
 
 
 def record(folder: Path, new: Iterable[Recorded]) -> None:
-    """Keep listings beside the weights, over older ones of the same repository. Raises Damaged, ReadOnly."""
+    """Store listings with the weights and replace older listings of the same repositories. Raises Damaged,
+    ReadOnly.
+    """
     all_of_them = {**_kept(folder / KEPT), **{one.hub: one for one in new}}
     data = {
         one.hub: {
@@ -123,7 +136,7 @@ def record(folder: Path, new: Iterable[Recorded]) -> None:
 
 
 def told_by_hub(hub: str, commit: str, asked: str, files: Mapping[str, Sequence[Any]]) -> Recorded:
-    """A listing as the hub answered: by name the bytes and the SHA-256 of each file."""
+    """Return a listing from the hub's answer: `files` maps each name to its bytes and SHA-256."""
     return _recorded(hub, {"commit": commit, "asked": asked, "by": "hub", "files": files})
 
 
@@ -143,7 +156,9 @@ def _kept(path: Path) -> Mapping[str, Recorded]:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, stamp: int) -> Mapping[str, Recorded]:
-    """A file of listings as it is since `stamp`."""
+    """Return the listings of a file. `stamp` is the file's modification time, which is part of the cache
+    key.
+    """
     try:
         found = read_json(path.read_text())
         return {str(hub): _recorded(str(hub), entry) for hub, entry in found.items()}

@@ -1,6 +1,7 @@
-"""Headers of safetensors files: names, types and shapes of the tensors, and whether the file is whole.
+"""The headers of safetensors files: names, types and shapes of the tensors, and a check that the file is
+complete.
 
-The format: eight bytes of length (little endian), so many bytes of JSON, then the tensors. Nothing is
+The format: eight bytes that hold a length (little endian), JSON of that length, then the tensors. Nothing is
 executed and no tensor is read.
 """
 
@@ -16,8 +17,8 @@ from milimo_tui.core.errors import BadInput, Damaged, MilimoError
 from milimo_tui.core.host import explain
 from milimo_tui.core.untrusted_json import read_json
 
-HEADER_BYTES = 100_000_000  # as the library that writes them allows
-# Bits of a number, by the format's names of types (huggingface/safetensors, `tensor.rs` of 0.8).
+HEADER_BYTES = 100_000_000  # the limit of the library that writes the files
+# Bits per number, by the format's type names (huggingface/safetensors, `tensor.rs` of 0.8).
 BITS = {
     "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8,
@@ -31,7 +32,7 @@ _FETCH_AGAIN = "fetch it again from its makers, or take another"
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """One tensor as the header tells of it: `dtype` is the format's name (`BF16`, `F8_E4M3`)."""
+    """A tensor as described in the header: `dtype` is the format's type name (`BF16`, `F8_E4M3`)."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -39,15 +40,17 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a file holds, and the maker's own notes about it."""
+    """The header of a weights file: its tensors, and its metadata."""
 
     tensors: dict[str, Tensor]
     metadata: dict[str, str]
-    bytes: int  # of the whole file
+    bytes: int  # size of the complete file
 
 
 def refuse_pickle(path: Path) -> None:
-    """Raises BadInput for a file that could run code when it is loaded, by its name or its first bytes."""
+    """Raise BadInput for a pickle, which could run code when loaded. Pickles are recognised by name or first
+    bytes.
+    """
     if path.suffix.lower() in PICKLES or _begins_as_pickle(path):
         raise BadInput(
             f"{path.name} is a pickle, which can run code when it is loaded: it is not used",
@@ -56,8 +59,10 @@ def refuse_pickle(path: Path) -> None:
 
 
 def read_header(path: Path) -> Header:
-    """The header. Raises BadInput for a pickle, no safetensors file at all, or one whose header says of its
-    tensors what their bytes are not, Damaged for one that is cut.
+    """Return the header of a safetensors file.
+
+    Raises BadInput for a pickle, for any other file format, and for a header that contradicts the bytes of
+    its tensors; Damaged for a truncated file.
     """
     refuse_pickle(path)
     try:
@@ -86,7 +91,7 @@ def read_header(path: Path) -> Header:
 
 
 def _place(said: Any) -> tuple[int, int]:
-    """Where a tensor begins and ends among the bytes behind the header."""
+    """Return the begin and end of a tensor among the bytes after the header."""
     begin, end = said
     return int(begin), int(end)
 
@@ -94,8 +99,10 @@ def _place(said: Any) -> tuple[int, int]:
 def _check_places(
     path: Path, tensors: dict[str, Tensor], places: dict[str, tuple[int, int]], whole: int
 ) -> None:
-    """Hold what is said of each tensor against the bytes it has: they lie one behind the other, without
-    holes, to the end of the file, as the library that reads them demands. Raises BadInput.
+    """Check the header's description of each tensor against the file's bytes. Raises BadInput.
+
+    Tensors must follow one another without gaps to the end of the file, as the library that reads them
+    requires.
     """
     before = 0
     for name, (begin, end) in sorted(places.items(), key=lambda one: one[1]):
@@ -125,18 +132,18 @@ def _check_places(
 
 WEIGHT_SCALES = (".weight_scale", ".scale_weight")
 INPUT_SCALES = (".input_scale", ".scale_input")
-MARKERS = ("scaled_fp8",)  # a tensor that tells of scales alone
-SECOND_SCALES = (".weight_scale_2",)  # of blocks in 4 bits
+MARKERS = ("scaled_fp8",)  # a tensor that only marks the presence of scales
+SECOND_SCALES = (".weight_scale_2",)  # the scales of 4-bit blocks
 
 
 def is_scaled(header: Header) -> bool:
-    """Whether weights are in 8 bits with scales of their own."""
+    """Return True if weights are stored in 8 bits with separate scales."""
     return any(name.endswith(WEIGHT_SCALES) for name in header.tensors)
 
 
 def refuse_four_bits(path: Path, header: Header) -> None:
-    """Raises BadInput for weights in blocks of 4 bits (NVFP4): no card here has shown that they are read
-    right.
+    """Raise BadInput for weights in blocks of 4 bits (NVFP4): no card here has shown that they are read
+    correctly.
     """
     if any(name.endswith(SECOND_SCALES) for name in header.tensors):
         raise BadInput(
@@ -166,7 +173,7 @@ def _length(path: Path, first: bytes, size: int) -> int:
 def _json(path: Path, text: bytes) -> dict[str, Any]:
     try:
         value = read_json(text)
-    except ValueError as error:  # JSON, or the letters themselves
+    except ValueError as error:  # invalid JSON or invalid UTF-8
         raise _no_weights(path) from error
     if not isinstance(value, dict):
         raise _no_weights(path)
@@ -178,10 +185,12 @@ def _no_weights(path: Path) -> MilimoError:
 
 
 def _begins_as_pickle(path: Path) -> bool:
-    """A bare pickle (protocol 2 and up), or the zip archive that torch puts one in."""
+    """Return True if a file begins as a bare pickle (protocol 2 and up), or as the zip archive in which torch
+    stores one.
+    """
     try:
         with path.open("rb") as file:
             first = file.read(4)
     except OSError:
-        return False  # whoever reads it next says why
+        return False  # the next reader of the file reports the cause
     return first[:2] in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05") or first == b"PK\x03\x04"

@@ -1,4 +1,6 @@
-"""Hashing weights: which files count as weights of a folder, and the SHA-256 of each. Reads whole files."""
+"""Hashes of weights: which files of a folder count as weights, and the SHA-256 of each. Complete files are
+read.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,20 @@ from milimo_tui.core.host import explain
 from milimo_tui.engines.catalog.installed_weights import WeightFile
 
 CHUNK = 1 << 20
-AT_A_TIME = 4  # files: one of 50 GB takes a core two minutes, and a disk has more to give
+# files hashed at a time: a core needs two minutes for 50 GB, and the disk is faster than one core
+AT_A_TIME = 4
 OURS = ("milimo.json",)
 
 
 def nothing(done: int) -> None:
-    """Nobody listens."""
+    """Ignore the progress of hashing."""
 
 
 def digest_of(path: Path, on_bytes: Callable[[int], None] = nothing) -> str:
-    """SHA-256 hex of a file; `on_bytes` gets the bytes of each piece read; it may raise to stop."""
+    """Return the SHA-256 of a file in hexadecimal.
+
+    `on_bytes` receives the size of each chunk after it was read; it may raise to stop.
+    """
     taken = hashlib.sha256()
     try:
         with path.open("rb", buffering=0) as file:
@@ -33,8 +39,9 @@ def digest_of(path: Path, on_bytes: Callable[[int], None] = nothing) -> str:
 
 
 def names_of(root: Path, path: Path) -> tuple[str, ...]:
-    """The files below a folder of weights, or the single one, by their names from `root` on; sorted, without
-    our own and hidden ones.
+    """Return the names of the files below a folder of weights, or of the single file, relative to `root`.
+
+    The names are sorted; the studio's own files and hidden files are left out.
     """
     found = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file()]
     names = (one.relative_to(root) for one in found)
@@ -48,8 +55,10 @@ def names_of(root: Path, path: Path) -> tuple[str, ...]:
 
 
 def files_of(root: Path, path: Path) -> tuple[WeightFile, ...]:
-    """Hash every file of a folder of weights, or the single one, some at a time; names begin at `root`.
-    Raises what `explain` makes of a file that can't be read.
+    """Hash every file of a folder of weights, or the single file, several at a time. Names are relative to
+    `root`.
+
+    Raises the error that `explain` makes for a file that cannot be read.
     """
     names = names_of(root, path)
     with ThreadPoolExecutor(AT_A_TIME) as hashing:

@@ -1,4 +1,4 @@
-"""Headers of weights in one file, whichever of the two formats it has, and how its numbers are held."""
+"""The header of a single weights file in either of the two formats, and the precision of its numbers."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ from typing import Literal
 from milimo_tui.engines.catalog.gguf_headers import GGUF, bytes_of, read_gguf
 from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_header
 
-SINGLE = (SAFE, GGUF)  # how files end that hold weights alone
+SINGLE = (SAFE, GGUF)  # suffixes of files that hold nothing but weights
 GgufPrecision = Literal["gguf-q8", "gguf-q5", "gguf-q4"]
 LEAST_BITS: dict[GgufPrecision, float] = {
     "gguf-q8": 7.0,
     "gguf-q5": 5.1,
-}  # of a number, with its share of the scales
+}  # bits per number, including its share of the scales
 
 
 def header_of(path: Path) -> Header:
-    """The header of a safetensors or GGUF file. Raises as `read_header` and `read_gguf`."""
+    """Return the header of a safetensors or GGUF file. Raises as `read_safetensors_header` and
+    `read_gguf_header`.
+    """
     return read_gguf(path) if is_gguf(path) else read_header(path)
 
 
 def is_gguf(path: Path) -> bool:
+    """Return True if a file is GGUF, by its suffix."""
     return path.suffix.lower() == GGUF
 
 
 def gguf_precision(header: Header) -> GgufPrecision:
-    """Which of the recipes' GGUF precisions a file comes nearest, by what a packed number takes."""
+    """Return the recipes' GGUF precision that is nearest to a file, by the bits per packed number."""
     packed = [each for each in header.tensors.values() if not each.dtype.startswith(("F", "BF"))]
     count = sum(math.prod(each.shape) for each in packed)
     bits = 8 * sum(map(bytes_of, packed)) / count if count else 16.0

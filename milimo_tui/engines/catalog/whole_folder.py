@@ -1,5 +1,6 @@
-"""Whether a folder of weights can be what it says, told by its configurations, indexes and headers alone: no
-tensor is read, nothing is imported.
+"""Consistency checks of a folder of weights, by its configurations, indexes and headers alone.
+
+No tensor is read and nothing is imported.
 """
 
 from __future__ import annotations
@@ -18,18 +19,20 @@ from milimo_tui.engines.catalog.safetensors_headers import SAFE, Header, read_he
 
 CONFIGS = (CONFIG, INDEX, "*_config.json", f"*{SAFE}.index.json")
 WHOLE_NUMBERS = frozenset({"BOOL", "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64"})
-BESIDE = ("tokenizer_config.json", "processor_config.json", "preprocessor_config.json")  # of a model's own
-PARTS = ("transformer", "unet", "vae")  # that every pipeline has one of
+# files that accompany a single model
+BESIDE = ("tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
+PARTS = ("transformer", "unet", "vae")  # every pipeline has one of these parts
 INDEXES = f"*{SAFE}.index.json"
-SHARD = re.compile(r"^(.+)-\d+-of-\d+$")  # how the stem of a shard's name is made
+SHARD = re.compile(r"^(.+)-\d+-of-\d+$")  # the pattern of a shard's name without suffix
 _HINT = "fetch the folder again from its makers"
 
 
 def check_folder(folder: Path) -> None:
-    """Hold the files of a folder and of its parts against one another.
+    """Check the files of a folder and of its parts against one another.
 
-    Raises Damaged for a configuration that is no JSON and for a file that is cut, BadInput for weights that
-    are none or lie about their tensors, shards that overlap, lack their index or do not hold what it says.
+    Raises Damaged for a configuration that is no JSON and for a truncated file. Raises BadInput for files
+    that hold no weights or describe their tensors wrongly, and for shards that overlap, lack their index or
+    differ from it.
     """
     for place in (folder, *sorted(_parts(folder))):
         for pattern in CONFIGS:
@@ -43,7 +46,8 @@ def check_folder(folder: Path) -> None:
         indexes = sorted(place.glob(INDEXES))
         whole = {*_whole_files(holds), *(one for one in indexes if _shards(one) & holds.keys())}
         for index in indexes:
-            if index in whole or not whole:  # else the index of a set that nobody fetched
+            # otherwise the index belongs to a set of weights that was not fetched
+            if index in whole or not whole:
                 _check_index(index, holds)
         if not whole:
             _check_shards(place, holds)
@@ -51,8 +55,8 @@ def check_folder(folder: Path) -> None:
 
 
 def refuse_headless(folder: Path) -> None:
-    """Raises BadInput for the parts of a pipeline without the index that says what they are, and for a
-    model without its configuration.
+    """Raise BadInput for pipeline parts without the pipeline's index, and for a model without its
+    configuration.
     """
     parts = (folder / name for name in PARTS)
     if any((part / CONFIG).is_file() and any(part.glob(f"*{SAFE}")) for part in parts):
@@ -78,8 +82,9 @@ def _check_config(path: Path) -> dict[str, Any]:
 
 
 def _check_kinds(folder: Path) -> None:
-    """Raises BadInput for a part of transformers whose configuration is of no model of transformers: the
-    library would make one of its usual size, tens of gigabytes, and fill it with random numbers.
+    """Raise BadInput for a transformers part whose configuration belongs to no transformers model.
+
+    The library would create a model of its default size, tens of gigabytes, and fill it with random numbers.
     """
     index = folder / INDEX
     for name, entry in _check_config(index).items() if index.is_file() else ():
@@ -92,13 +97,13 @@ def _check_kinds(folder: Path) -> None:
 
 
 def _is_packed(place: Path) -> bool:
-    """Whether the configuration tells how a quantiser has packed the weights."""
+    """Return True if the configuration describes how a quantiser packed the weights."""
     path = place / CONFIG
     return path.is_file() and bool(_check_config(path).get("quantization_config"))
 
 
 def _check_types(path: Path, header: Header) -> None:
-    """Raises BadInput for a matrix of whole numbers, which nothing says how to unpack."""
+    """Raise BadInput for a matrix of integers, because nothing describes how to unpack it."""
     for name, tensor in header.tensors.items():
         if name.endswith(".weight") and len(tensor.shape) > 1 and tensor.dtype in WHOLE_NUMBERS:
             raise BadInput(
@@ -111,13 +116,15 @@ def _whole_files(holds: dict[str, frozenset[str]]) -> Iterator[str]:
 
 
 def _shards(index: Path) -> frozenset[str]:
-    """The files that an index names."""
+    """Return the files that an index names."""
     said = _check_config(index).get("weight_map")
     return frozenset(map(str, said.values())) if isinstance(said, dict) else frozenset()
 
 
 def _check_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
-    """Raises BadInput where a shard has not what the index says, or has what another has, too."""
+    """Raise BadInput if a shard lacks a tensor that the index assigns to it, or if a tensor is in two
+    shards.
+    """
     said = _check_config(index).get("weight_map")
     if not isinstance(said, dict) or not said:
         raise BadInput(f"{_named(index)} names no tensors", _HINT)
@@ -135,7 +142,7 @@ def _check_index(index: Path, holds: dict[str, frozenset[str]]) -> None:
 
 
 def _check_shards(place: Path, holds: dict[str, frozenset[str]]) -> None:
-    """Raises BadInput for shards that no index goes with, where nothing else is there: loaders find none."""
+    """Raise BadInput for shards without an index if there are no other weights: loaders would find none."""
     for name in holds:
         shard = SHARD.match(Path(name).stem)
         if shard and not (place / f"{shard.group(1)}{SAFE}.index.json").is_file():
@@ -143,5 +150,5 @@ def _check_shards(place: Path, holds: dict[str, frozenset[str]]) -> None:
 
 
 def _named(path: Path) -> str:
-    """A file with the folder it lies in, which tells which part it is of."""
+    """Return a file name with its folder, which shows the part to which the file belongs."""
     return f"{path.parent.name}/{path.name}"

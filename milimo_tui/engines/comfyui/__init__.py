@@ -1,5 +1,7 @@
-"""ComfyUI as an engine: a workflow that a person made there, run on any server, with what a shot says put
-into its nodes. `workflow` is what such a file is, `bindings` which input takes what, `shelf` where it is
-kept, `plan` what becomes of an order; `server` and `messages` are the protocol, `following` and `job` do the
-work. No torch. Begin with `job`.
+"""The ComfyUI engine: a workflow that the user made in ComfyUI runs on any server, with a shot's values in
+its nodes.
+
+`workflow` reads workflow files, `bindings` maps a shot's values to inputs, `shelf` stores workflows, `plan`
+turns a request into input values, `server` and `messages` implement the protocol, `following` and `job` run
+the work. No torch. Begin with `job`.
 """

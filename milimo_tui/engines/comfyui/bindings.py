@@ -1,7 +1,7 @@
-"""Which inputs of a workflow take what a shot says. Pure.
+"""Bindings: the inputs of a workflow that take a shot's values. Pure functions.
 
-What a person does not say is found by what every sampler of ComfyUI has: `positive`, `negative`, a seed, and
-latents with sides.
+Inputs that the user did not bind are found by features of every ComfyUI sampler: `positive`, `negative`, a
+seed, and latents with a width and a height.
 """
 
 from __future__ import annotations
@@ -32,22 +32,26 @@ _MOST_LINKS = 32
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """For each thing that a shot says the inputs that take it (`ID.input`), and the node whose files are
-    taken (empty: every one that keeps some).
+    """For each value of a shot the inputs that take the value (`ID.input`), and the node whose files are the
+    result.
+
+    An empty `output` means every node that saves files.
     """
 
     targets: Mapping[str, tuple[str, ...]]
     output: str = ""
 
     def has(self, name: Bound) -> bool:
+        """Return True if a value is bound to at least one input."""
         return bool(self.targets.get(name))
 
     def as_json(self) -> dict[str, Any]:
+        """Return the bindings as JSON, for `parse_bindings`."""
         return {"targets": {name: list(where) for name, where in self.targets.items()}, "output": self.output}
 
 
 def bindings_from(value: Any) -> Bindings:
-    """As kept. Raises ValueError for what is none."""
+    """Return the bindings of their saved JSON. Raises ValueError for any other value."""
     targets = value.get("targets") if isinstance(value, dict) else None
     if not isinstance(targets, dict) or not targets.keys() <= set(BOUND):
         raise ValueError("no bindings")
@@ -58,8 +62,10 @@ def bindings_from(value: Any) -> Bindings:
 
 
 def parse(texts: tuple[str, ...], workflow: Workflow, before: Bindings) -> Bindings:
-    """Bindings changed as a person types them, each `prompt=Positive.text`, `width=5.width,9.width`; with
-    nothing behind the `=` it is bound to nothing. Raises BadInput, NotFound.
+    """Return the bindings with changes as the user types them: `prompt=Positive.text`,
+    `width=5.width,9.width`.
+
+    Nothing after the `=` removes a binding. Raises BadInput, NotFound.
     """
     targets = dict(before.targets)
     for text in texts:
@@ -74,7 +80,7 @@ def parse(texts: tuple[str, ...], workflow: Workflow, before: Bindings) -> Bindi
 
 
 def check(name: str, target: NodeInput) -> None:
-    """Raises BadInput for an input whose value is of another kind than what would be put there."""
+    """Raise BadInput for an input whose current value has another type than the bound value."""
     wanted, word = _kind_of(name)
     is_number = isinstance(target.value, int | float) and not isinstance(target.value, bool)
     fits = isinstance(target.value, str) if wanted is str else is_number
@@ -94,8 +100,9 @@ def _kind_of(name: str) -> tuple[type, str]:
 
 
 def put(workflow: Workflow, bindings: Bindings, values: Mapping[str, str | int | float]) -> dict[str, Any]:
-    """The workflow with those values in their inputs, a copy. Raises BadInput, NotFound for bindings that do
-    not fit it.
+    """Return a copy of the workflow's nodes with the values in their bound inputs.
+
+    Raises BadInput and NotFound for bindings that do not fit the workflow.
     """
     nodes = {id: {**node, "inputs": dict(node["inputs"])} for id, node in workflow.nodes.items()}
     for name, value in values.items():
@@ -108,12 +115,14 @@ def put(workflow: Workflow, bindings: Bindings, values: Mapping[str, str | int |
 
 
 def guess(workflow: Workflow) -> Bindings:
-    """What can be told without asking: words by the links of samplers, numbers by the names of inputs."""
+    """Return bindings found without asking: prompts by the links of samplers, numbers by the names of
+    inputs.
+    """
     found: dict[str, list[str]] = {}
     for name, where in _guesses(workflow):
         if where not in found.setdefault(name, []):
             found[name].append(where)
-    # One node cannot have both what is wanted and what is kept out.
+    # An input cannot take both the prompt and the negative prompt.
     found["negative"] = [one for one in found.get("negative", []) if one not in found.get("prompt", [])]
     return Bindings({name: tuple(found[name]) for name in BOUND if found.get(name)})
 
@@ -123,7 +132,7 @@ def _guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
         for link, name in (("positive", "prompt"), ("negative", "negative")):
             if (text := _text_behind(workflow, workflow.feeds(id, link))) is not None:
                 yield name, text.where
-        if "guide" in str(workflow.nodes[id]["class_type"]).casefold():  # samplers of parts have one
+        if "guide" in str(workflow.nodes[id]["class_type"]).casefold():  # modular samplers have a guider node
             text = _text_behind(workflow, workflow.feeds(id, "conditioning"))
             if text is not None:
                 yield "prompt", text.where
@@ -153,7 +162,9 @@ def _guesses(workflow: Workflow) -> Iterator[tuple[str, str]]:
 
 
 def _picture_for(workflow: Workflow, loader: str, shown: int) -> str:
-    """What a loader's picture is used as: the name of the input that it feeds says so."""
+    """Return the shot's picture that a loader node provides, according to the name of the input that the
+    loader feeds.
+    """
     for id, node in workflow.nodes.items():
         for name in node["inputs"]:
             if workflow.feeds(id, name) != loader:
@@ -168,7 +179,7 @@ def _picture_for(workflow: Workflow, loader: str, shown: int) -> str:
 
 
 def _text_behind(workflow: Workflow, id: str) -> NodeInput | None:
-    """The first text that holds words, going up the links of conditioning from a node."""
+    """Return the first text input found by following the conditioning links upstream from a node, or None."""
     waiting, seen = [id] if id else [], set[str]()
     texts = {(one.node, one.name): one for one in workflow.inputs() if isinstance(one.value, str)}
     while waiting and len(seen) < _MOST_LINKS:

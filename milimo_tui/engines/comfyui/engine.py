@@ -1,4 +1,6 @@
-"""The engine `comfyui`: takes and pictures by a workflow on a server. Importing it opens no media."""
+"""The engine `comfyui`: takes and pictures made by a workflow on a server. Importing the module opens no
+media.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,21 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 class ComfyUI:
-    """Asks a server; holds nothing between jobs."""
+    """The engine of ComfyUI workflows. Holds nothing between jobs."""
 
     name = FAMILY
 
     def load(self) -> None:
-        """Nothing: the server loads what it needs."""
+        """Do nothing: the server loads its own weights."""
 
     def unload(self) -> None:
-        """Nothing is held here."""
+        """Do nothing: the engine holds no weights."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make what the spec says. Raises BadInput, Refused, Unavailable, Failed, Damaged, Cancelled."""
-        from milimo_tui.engines.comfyui import job  # reads media
+        """Make the take or pictures of the spec. Raises BadInput, Refused, Unavailable, Failed, Damaged,
+        Cancelled.
+        """
+        from milimo_tui.engines.comfyui import job  # imported lazily: the module opens media libraries
 
         if isinstance(spec, MakeVideo):
             return job.make_take(spec, context)

@@ -1,5 +1,5 @@
-"""A piece of work on a server, followed to its end: by what it tells, and where the line is cut or there is
-none, by asking.
+"""A submitted workflow followed to its end: by the server's messages, or by polling if there is no
+connection.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from milimo_tui.engines.remote.remote_service import Turned
 
 STAGE = "making"
 TICK_SECONDS = 0.05
-ASK_SECONDS = 2.0  # between two questions while nothing is told
-FINE = 100  # parts of a node that progress tells
-GONE = 3  # times that nobody knows the work before it is lost
-SIDE = 320  # pixels of the longer side of a picture that is shown meanwhile
+ASK_SECONDS = 2.0  # between two polls while no message arrives
+FINE = 100  # progress units per node
+GONE = 3  # unsuccessful polls in a row after which the work counts as lost
+SIDE = 320  # pixels of the longer side of a preview
 MOST_PIXELS = 1 << 24
 
 
 @dataclass(slots=True)
 class _Course:
-    """How far the nodes of a workflow are."""
+    """The progress of each node of a workflow, 0 to 1."""
 
     workflow: Workflow
     shares: dict[str, float] = field(default_factory=dict)
@@ -54,21 +54,24 @@ class _Course:
 
     @property
     def total(self) -> int:
+        """The number of progress units of the workflow."""
         return FINE * len(self.workflow.nodes)
 
     @property
     def done(self) -> int:
+        """The number of finished progress units, always below the total."""
         known = (self.shares.get(id, 0.0) for id in self.workflow.nodes)
         return min(self.total - 1, round(FINE * sum(known)))
 
     @property
     def note(self) -> str:
+        """The title of the running node."""
         return self.workflow.title(self.node) if self.node else ""
 
 
 class Following:
-    """One job's work on a server. Use as a context manager: the line is open before anything is queued, so
-    that nothing of what is told is missed.
+    """The run of one job's workflow on a server. A context manager that connects before anything is queued,
+    so that no message is lost.
     """
 
     def __init__(self, server: Server, workflow: Workflow, client: str, context: Context) -> None:
@@ -88,8 +91,10 @@ class Following:
         self._hang_up()
 
     def follow(self, prompt: str) -> Mapping[str, Any]:
-        """Follow that work to its end; returns what the server keeps of it. Raises Failed with the node that
-        failed, or for work that is lost; Cancelled, once the server was told.
+        """Follow the submitted work to its end and return the server's history entry.
+
+        Raises Failed with the name of the failed node, or for lost work; Cancelled after the work was
+        withdrawn.
         """
         try:
             return self._followed(prompt)
@@ -98,7 +103,7 @@ class Following:
             raise
 
     def tick(self) -> None:
-        """The point where a cancel is heard."""
+        """Report the progress, which raises Cancelled if the job was cancelled."""
         self._context.progress(
             STAGE, self._course.done, self._course.total, self._waiting or self._course.note
         )
@@ -135,7 +140,7 @@ class Following:
                 self._open()
 
     def _hear(self, prompt: str) -> Told | None:
-        """What is told next, or nothing for a moment."""
+        """Return the next message about the work, or None after a short wait."""
         if self._line is None:
             time.sleep(TICK_SECONDS)
             return None
@@ -162,13 +167,13 @@ class Following:
             count = standing.before
             self._waiting = f"{count} before it in ComfyUI's queue" if count else "next in ComfyUI's queue"
         elif standing.state == "running":
-            # A node may take an hour and tell nothing: the server says that it is at work, so it is.
+            # A node may take an hour without a message; the server's statement that it is working is trusted.
             minutes = int((time.monotonic() - self._told_at) // 60)
             node = self._course.note or "a node"
             self._waiting = f"{node}, at it for {minutes} min" if minutes else ""
 
     def _ended(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What is kept of work that ended well. Raises Failed for any other."""
+        """Return the history entry of work that succeeded. Raises Failed for any other."""
         status = entry.get("status")
         status = status if isinstance(status, dict) else {}
         for row in status.get("messages") or ():
@@ -212,7 +217,9 @@ class Following:
 
 
 def small(picture: bytes) -> bytes:
-    """A picture that a server shows, as a small JPEG; empty where it is none, or far too large."""
+    """Return a server's preview as a small JPEG. Empty for data that is no picture, or for a far too large
+    picture.
+    """
     try:
         with Image.open(io.BytesIO(picture), formats=("JPEG", "PNG")) as image:
             if image.width * image.height > MOST_PIXELS:

@@ -1,4 +1,4 @@
-"""A job of ComfyUI, from its spec to its take or its pictures. For workers."""
+"""A job of ComfyUI from its spec to its take or pictures. For workers."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
-STAGES = {"sending": 1.0, STAGE: 40.0, "fetching": 2.0, "writing": 2.0}  # about how long each takes
-QUEUED = "queued.json"  # what an attempt before this one has on the server
+STAGES = {"sending": 1.0, STAGE: 40.0, "fetching": 2.0, "writing": 2.0}  # approximate relative durations
+QUEUED = "queued.json"  # the work that an earlier attempt has queued on the server
 LIBRARIES = ("numpy", "pillow", "av")
 CLIPS = frozenset({".mp4", ".webm", ".mov", ".mkv", ".gif", ".avi", ".m4v"})
 STILLS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
@@ -44,7 +44,7 @@ STILLS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """An order on its way: its workflow, what becomes of it, the server."""
+    """A job in progress: its weights entry, its plan, the server, the context."""
 
     found: Found
     way: Plan
@@ -53,7 +53,9 @@ class _Work:
 
 
 def make_take(asked: MakeVideo, context: Context) -> Result:
-    """A take, with the sound of its clip where it has one. Raises as `Following`, `Server` and `plan`."""
+    """Make a take, with the sound of the result clip if it has sound. Raises as `WorkflowRun`,
+    `ComfyUIServer` and `plan_workflow`.
+    """
     spec = asked.with_handles_inside()
     work = _begun(spec, context)
     made = _run(work, spec, spec.seed, 0)
@@ -78,7 +80,9 @@ def make_take(asked: MakeVideo, context: Context) -> Result:
 
 
 def make_pictures(spec: MakePicture, context: Context) -> Result:
-    """`count` pictures with seeds counted up from the spec's; a retry goes on after the last one."""
+    """Make `count` pictures with seeds counted up from the spec's seed. A retry continues after the last
+    finished picture.
+    """
     work = _begun(spec, context)
     signature = hashlib.sha256(f"{spec.model_dump_json()}{work.found.digest}".encode()).hexdigest()
     done = kept(context, signature)
@@ -118,7 +122,7 @@ def _facts(work: _Work) -> dict[str, Any]:
 
 
 def _run(work: _Work, spec: MakeVideo | MakePicture, seed: int, index: int) -> Made:
-    """Have the server do it once, with that seed, and bring what it made here."""
+    """Run the workflow once on the server with that seed, and fetch its result."""
     values = {name: seed if name == "seed" else value for name, value in work.way.values.items()}
     values |= _sent(work, spec)
     flow, context = work.way.kept.workflow, work.context
@@ -135,7 +139,9 @@ def _run(work: _Work, spec: MakeVideo | MakePicture, seed: int, index: int) -> M
 
 
 def _queued_before(work: _Work, told: str) -> str:
-    """The id of the same work that an attempt before this one has queued, where the server still has it."""
+    """Return the id of the same work queued by an earlier attempt, if the server still has it. Empty
+    otherwise.
+    """
     try:
         value = read_json((work.context.workspace / QUEUED).read_text())
         prompt = str(value["prompt"]) if value["nodes"] == told else ""
@@ -149,7 +155,7 @@ def _queued_before(work: _Work, told: str) -> str:
 
 
 def _sent(work: _Work, spec: MakeVideo | MakePicture) -> Mapping[str, str]:
-    """Send the pictures and the clip along; returns what each is called there."""
+    """Send the pictures and the clip to the server; return their names there."""
     context, way = work.context, work.way
     sides = (spec.width, spec.height)
     names: dict[str, str] = {}
@@ -172,7 +178,7 @@ def _sent(work: _Work, spec: MakeVideo | MakePicture) -> Mapping[str, str]:
 
 
 def _named(data: bytes, suffix: str) -> tuple[str, bytes]:
-    """A file that is sent, called by what is in it: the same one is not kept twice."""
+    """Return a file with a name made from its content, so that the server stores an equal file only once."""
     return f"{hashlib.sha256(data).hexdigest()[:32]}{suffix}", data
 
 
@@ -183,7 +189,9 @@ def _png(picture: Image.Image) -> bytes:
 
 
 def _followed(given: Input, spec: MakeVideo, context: Context) -> Path:
-    """The frames of a clip or map that the take follows, as a file of its own; a picture is held."""
+    """Write the frames of the clip or map that the take follows as a separate file. A picture is repeated for
+    every frame.
+    """
     start = spec.control[0].start
     path = context.workspace / "followed.mov"
     with Footage(path_of(given)) as footage:
@@ -208,7 +216,9 @@ def _pixels(picture: Image.Image) -> Any:
 
 
 def _fetched(work: _Work, entry: Mapping[str, Any], index: int, *, wants_clip: bool) -> Made:
-    """Bring the files that count here: the clip where one is wanted, else pictures, else what there is."""
+    """Fetch the result files: the clip if a clip is wanted, otherwise pictures, otherwise any available
+    file.
+    """
     every = made_files(entry, work.way.kept.workflow, work.way.kept.bindings.output)
     clips = [one for one in every if one.suffix in CLIPS]
     stills = [one for one in every if one.suffix in STILLS]

@@ -1,5 +1,7 @@
-"""What a workflow made, as a take or a picture: clips by their time, pictures one by one, brought to the
-sides that were asked for. Reads media: for workers.
+"""The files of a workflow turned into a take or a picture: clips by time, pictures one by one, in the
+requested size.
+
+The module reads media: for workers.
 """
 
 from __future__ import annotations
@@ -23,23 +25,26 @@ from milimo_tui.media.sound.resample import resample
 from milimo_tui.media.sound.samples import Sound
 from milimo_tui.media.sound.sound_file import SoundFile
 
-SLACK = Fraction(1, 2)  # of a frame: how much earlier than asked a clip may end
+SLACK = Fraction(1, 2)  # frames by which a clip may end early
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Files of one piece of work: a clip, or pictures in their order."""
+    """Result files of a workflow run: a clip, or pictures in order."""
 
     files: tuple[Path, ...]
 
     @property
     def is_clip(self) -> bool:
+        """True if the first file is a clip."""
         return open_still(self.files[0]) is None
 
 
 def frames_of(made: Made, spec: MakeVideo) -> tuple[Iterator[Rgb], Sound | None, tuple[str, ...]]:
-    """The frames of a take, uint8 (height, width, 3), with its sound (2, samples) and sentences on what was
-    changed. Raises Failed where there are too few.
+    """Return the frames of a take as uint8 (height, width, 3), its sound (2, samples), and sentences about
+    changes.
+
+    Raises Failed if there are too few frames.
     """
     if not made.is_clip:
         if len(made.files) < spec.frames:
@@ -85,7 +90,7 @@ def _heard(path: Path, spec: MakeVideo) -> Sound:
 
 
 def fitted(path: Path, width: int, height: int) -> Image.Image:
-    """A picture in RGB, of those sides. Raises BadInput for what is none."""
+    """Return a picture in RGB with these sides. Raises BadInput for a file that is no picture."""
     return _fit(read_still(path).convert("RGB"), width, height)
 
 

@@ -1,7 +1,7 @@
-"""What a server of ComfyUI tells over its websocket of one piece of work. Pure.
+"""The websocket messages of a ComfyUI server about one submitted workflow. Pure functions.
 
-Source: docs.comfy.org, “Messages”, and the server's own `server.py`: texts are JSON with `type` and `data`,
-pictures come as bytes behind numbers of four bytes, the largest first.
+Source: docs.comfy.org, “Messages”, and the server's own `server.py`. Texts are JSON with `type` and `data`;
+pictures are bytes after numbers of four bytes each, big-endian.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.untrusted_json import read_json
 
 Kind = Literal["started", "cached", "running", "step", "made", "done", "wrong", "stopped", "queue", "preview"]
-PREVIEW, PREVIEW_WITH_FACTS = 1, 4  # the first number of bytes that hold a picture
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # how a JPEG and a PNG begin
+PREVIEW, PREVIEW_WITH_FACTS = 1, 4  # the message types of binary messages with a picture
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # the first bytes of a JPEG and a PNG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One thing that was told. `node` is an id; `shares` are how far nodes are, 0 to 1; `words` those of an
-    error; `count` is how much waits in the queue.
+    """A message of the server.
+
+    `node` is a node id; `shares` are the progress of nodes, 0 to 1; `words` is an error text; `count` is the
+    number of waiting items in the queue.
     """
 
     kind: Kind
@@ -35,9 +37,9 @@ class Told:
 
 
 def told(message: str | bytes, prompt: str) -> Told | None:
-    """What a message tells of the work with that id; None of other work, or for what nobody here knows.
+    """Return a message about the work with that id. None for other work and for unknown messages.
 
-    Raises ValueError for what is no message at all.
+    Raises ValueError for data that is no message at all.
     """
     if isinstance(message, bytes):
         return _picture(message)
@@ -86,7 +88,7 @@ def _of_work(type: str, data: Mapping[str, Any]) -> Told | None:
 
 
 def error_words(data: Mapping[str, Any]) -> str:
-    """What a node that failed says, in one line."""
+    """Return the error of a failed node in one line."""
     kind, message = str(data.get("exception_type") or ""), str(data.get("exception_message") or "")
     return one_line(f"{kind.rpartition('.')[2]}: {message}".strip(": "), 300)
 

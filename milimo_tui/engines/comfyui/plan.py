@@ -1,4 +1,4 @@
-"""What becomes of an order in a workflow: values for its inputs, files to be sent along. Pure."""
+"""The plan of a workflow run: the values for its inputs and the files to send. Pure functions."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ SEEDS = 2**64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`values` go into inputs as they are, `pictures` and `clip` once they are sent. `changes` are sentences
-    on what is not as it was asked for.
+    """`values` are put into inputs unchanged, `pictures` and `clip` after they were sent.
+
+    `changes` are sentences about differences from the request.
     """
 
     kept: Kept
@@ -32,8 +33,9 @@ class Plan:
 
 
 def plan(spec: MakeVideo | MakePicture, kept: Kept) -> Plan:
-    """How it is made, handles inside of it. Raises Refused for what the workflow has no place for and can't
-    be left out.
+    """Plan a take or pictures by a workflow; handles are included.
+
+    Raises Refused for a request that the workflow has no input for and that cannot be left out.
     """
     has = kept.bindings.has
     _refuse(spec, kept)
@@ -49,7 +51,7 @@ def plan(spec: MakeVideo | MakePicture, kept: Kept) -> Plan:
     if isinstance(spec, MakeVideo):
         said |= {"frames": spec.frames, "rate": float(spec.rate)}
     values = {name: value for name, value in said.items() if value is not None and has(name)}
-    quiet = ("width", "height", "frames", "rate", "seed")  # what comes out is brought to these
+    quiet = ("width", "height", "frames", "rate", "seed")  # the result is converted to these
     left = [name for name, value in said.items() if value is not None and not has(name) and name not in quiet]
     pictures, beside = _pictures(spec, kept)
     changes = [*beside, *_unused(spec)]
@@ -96,7 +98,7 @@ def _refuse(spec: MakeVideo | MakePicture, kept: Kept) -> None:
 
 
 def _pictures(spec: MakeVideo | MakePicture, kept: Kept) -> tuple[dict[str, PictureInput], tuple[str, ...]]:
-    """The pictures that have a place, and sentences on those that have none."""
+    """Return the pictures that have an input, and sentences about those that have none."""
     has = kept.bindings.has
     shown = [PictureInput(one) for one in spec.references]
     taken: dict[str, PictureInput] = {}

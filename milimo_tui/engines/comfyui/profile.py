@@ -1,4 +1,6 @@
-"""How ComfyUI describes itself, and how a workflow would make a shot. Asks no server: the studio asks."""
+"""The profile of ComfyUI: its description, and the plan of a shot made by a workflow. No server is asked,
+because the studio process uses the profile.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,8 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 class ComfyProfile(Profile):
+    """The profile of the engine `comfyui`."""
+
     def describe(self) -> Description:
         return Description(
             name=self.row.name,
@@ -25,7 +29,9 @@ class ComfyProfile(Profile):
         )
 
     def kinds_of(self, found: Found) -> tuple[str, ...]:
-        """Takes by a workflow that saves clips; of any other pictures, and shots of one frame."""
+        """Return the kinds of specs for a workflow: takes if the workflow saves clips, otherwise pictures and
+        shots of one frame.
+        """
         makes_clips = found.generation == CLIPS
         return tuple(kind for kind in self.row.kinds if not makes_clips or kind != "make_picture")
 

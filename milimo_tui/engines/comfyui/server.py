@@ -1,4 +1,4 @@
-"""A server of ComfyUI: files sent, work queued, asked about and withdrawn, what it made fetched.
+"""A ComfyUI server: uploads, queueing, status, withdrawal, and downloads of results.
 
 Source of the protocol: docs.comfy.org, “Routes”, and the server's own `server.py`.
 """
@@ -25,13 +25,13 @@ from milimo_tui.engines.remote.form_data import form
 from milimo_tui.engines.remote.http_call import Question, Tick, ask_json, get_json, question
 from milimo_tui.engines.remote.remote_service import Service, Turned
 
-SUBFOLDER = "milimo"  # of the server's inputs
-PARTING = 2.0  # seconds that a server has to hear that nobody wants the work any more
+SUBFOLDER = "milimo"  # the subfolder of the server's input folder
+PARTING = 2.0  # time limit in seconds for telling the server to withdraw the work
 
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A file that a node has kept, by the server's own words for where it lies."""
+    """A file that a node has saved, by the server's description of its location."""
 
     node: str
     filename: str
@@ -40,13 +40,14 @@ class MadeFile:
 
     @property
     def suffix(self) -> str:
+        """The suffix of the file name in lower case."""
         return Path(self.filename).suffix.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a piece of work stands: `waiting` behind so many others, `running`, `ended` with what the server
-    keeps of it, or `gone`.
+    """The status of submitted work: `waiting` after `before` other items, `running`, `ended` with a history
+    `entry`, or `gone`.
     """
 
     state: Literal["waiting", "running", "ended", "gone"]
@@ -55,20 +56,21 @@ class Standing:
 
     @property
     def went_wrong(self) -> bool:
-        """Whether it ended, and not well."""
+        """True if the work has ended with an error."""
         status = self.entry.get("status") if self.entry is not None else None
         return isinstance(status, dict) and status.get("status_str") == "error"
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server, as the settings name it."""
+    """A ComfyUI server according to the settings."""
 
     service: Service
     most_bytes: int
 
     @classmethod
     def of(cls, settings: Settings) -> Server:
+        """Return the server that the settings name."""
         service = Service(
             title="ComfyUI",
             setting="comfyui",
@@ -80,11 +82,11 @@ class Server:
         return cls(service, settings.comfyui_most_mb << 20)
 
     def listen(self, client: str) -> EventSocket:
-        """The line over which it tells of the work of that client. Raises as `EventSocket`."""
+        """Open the websocket for messages about the work of that client. Raises as `EventSocket`."""
         return EventSocket(self.service, f"/ws?clientId={quote(client)}")
 
     def upload(self, name: str, data: bytes, tick: Tick) -> str:
-        """Send a picture or a clip; returns the name by which a node loads it. Raises as `http_call`."""
+        """Send a picture or a clip; return the name by which a node loads it. Raises as `http_call`."""
         fields = {"subfolder": SUBFOLDER, "type": "input", "overwrite": "true"}
         body, type = form(fields, "image", name, data)
         said = self._asked(Question(path="/upload/image", body=body, type=type), tick)
@@ -95,10 +97,12 @@ class Server:
         return f"{folder}/{given}" if isinstance(folder, str) and folder else given
 
     def submit(self, nodes: Mapping[str, Any], client: str, workflow: Workflow, tick: Tick) -> str:
-        """Queue it; returns its id. Raises Failed with the node that the server names, Unavailable for one
-        that it does not have.
+        """Queue a workflow; return the id of the work.
+
+        Raises Failed with the node that the server names, Unavailable for a node that the server does not
+        have.
         """
-        own = str(uuid.uuid4())  # known here at once, on servers that take it
+        own = str(uuid.uuid4())  # chosen here, so that the id is known at once on servers that accept it
         asked = {"prompt": nodes, "client_id": client, "prompt_id": own}
         try:
             said = ask_json(self.service, question("/prompt", asked), tick)
@@ -116,7 +120,7 @@ class Server:
         return id
 
     def standing(self, prompt: str, tick: Tick) -> Standing:
-        """Where that work stands, by what the server keeps of it."""
+        """Return the status of submitted work."""
         kept = self._asked(Question(path=f"/history/{quote(prompt)}"), tick)
         entry = kept.get(prompt) if isinstance(kept, dict) else None
         if isinstance(entry, dict):
@@ -130,8 +134,10 @@ class Server:
         return Standing(state="gone")
 
     def withdraw(self, prompt: str) -> None:
-        """Take work back that nobody wants any more: out of the queue, and where it runs, stopped. A server
-        of before work could be named would stop whatever it runs, so that is looked at first.
+        """Withdraw work that is no longer wanted: remove it from the queue, or interrupt it if it runs.
+
+        An older server ignores the id in an interrupt and stops whatever it runs, so the running work is
+        checked first.
         """
         brief = replace(self, service=replace(self.service, seconds=PARTING))
         with suppress(MilimoError):
@@ -140,7 +146,7 @@ class Server:
                 brief._asked(question("/interrupt", {"prompt_id": prompt}), _nothing)
 
     def fetch(self, file: MadeFile, target: Path, tick: Tick, heard: Callable[[int], None]) -> int:
-        """Bring what a node has kept here. Raises as `fetch_file`."""
+        """Download a file that a node has saved. Raises as `fetch_file`."""
         query = urlencode({"filename": file.filename, "subfolder": file.subfolder, "type": file.type})
         try:
             path = f"/view?{query}"
@@ -149,7 +155,7 @@ class Server:
             raise self.error_for(turned, f"gave {file.filename} not out") from None
 
     def facts(self, tick: Tick) -> Mapping[str, Any]:
-        """What it says of itself: version, cards, how much waits."""
+        """Return the server's version, cards, free memory and queue length."""
         stats = self._asked(Question(path="/system_stats"), tick)
         queue = self._asked(Question(path="/queue"), tick)
         system = stats.get("system") if isinstance(stats, dict) else None
@@ -164,7 +170,7 @@ class Server:
         }
 
     def lacks(self, workflow: Workflow, tick: Tick) -> tuple[str, ...]:
-        """The nodes of a workflow whose classes it does not have."""
+        """Return the nodes of a workflow whose classes the server does not have."""
         wanted = {str(node["class_type"]): id for id, node in workflow.nodes.items()}
         missing = []
         for cls, id in wanted.items():
@@ -182,7 +188,7 @@ class Server:
             raise self.error_for(turned) from None
 
     def error_for(self, turned: Turned, doing: str = "refused the question") -> MilimoError:
-        """One sentence for an answer that is an error."""
+        """Return the error for an HTTP error response, in one sentence."""
         where = self.service.where
         match turned.status:
             case 401 | 403:
@@ -210,7 +216,7 @@ class Server:
                 return Failed(f"{where} {doing} ({status}): {turned.message}")
 
     def _refused(self, turned: Turned, workflow: Workflow) -> MilimoError:
-        """Why a workflow was turned down, by the node that the server names."""
+        """Return the error for a rejected workflow, with the node that the server names."""
         try:
             body = read_json(turned.body)
         except ValueError:
@@ -235,8 +241,9 @@ class Server:
 
 
 def made_files(entry: Mapping[str, Any], workflow: Workflow, output: str = "") -> tuple[MadeFile, ...]:
-    """The files that ended work has kept, in the order of the workflow's nodes, those to stay before those
-    that are for a look alone. `output` is the one node whose files are meant.
+    """Return the files saved by finished work, in the order of the workflow's nodes.
+
+    Saved outputs are preferred to temporary previews. `output` limits the result to one node.
     """
     outputs = entry.get("outputs")
     outputs = outputs if isinstance(outputs, dict) else {}
@@ -256,7 +263,9 @@ def _files(id: str, kept: Any) -> list[MadeFile]:
 
 
 def _node_error(wrong: Mapping[str, Any], workflow: Workflow) -> str:
-    """`“Loader” (4, CheckpointLoaderSimple): Value not in list: …` of the first node that is wrong."""
+    """Return `“Loader” (4, CheckpointLoaderSimple): Value not in list: …` for the first node with an
+    error.
+    """
     for id, row in wrong.items():
         errors = row.get("errors") if isinstance(row, dict) else None
         for error in errors if isinstance(errors, list) else ():
@@ -267,12 +276,12 @@ def _node_error(wrong: Mapping[str, Any], workflow: Workflow) -> str:
 
 
 def _id_in(details: str) -> str:
-    """The id in `Node ID '#12'`."""
+    """Return the id in `Node ID '#12'`."""
     return details.partition("#")[2].partition("'")[0]
 
 
 def _ids(queue: Any, name: str) -> list[str]:
-    """The ids of a queue's rows, in the order of their numbers."""
+    """Return the ids of a queue's rows in the order of their numbers."""
     rows = queue.get(name) if isinstance(queue, dict) else None
     able = [row for row in rows or () if isinstance(row, list) and len(row) > 1]
     able.sort(key=lambda row: row[0] if isinstance(row[0], int | float) else 0)
@@ -284,10 +293,10 @@ def _nothing() -> None:
 
 
 def client_of(seed: str) -> str:
-    """What a job calls itself to a server."""
+    """Return the client id of a job for a server."""
     return f"milimo-{seed}"
 
 
 def as_text(nodes: Mapping[str, Any]) -> str:
-    """A workflow as one text, equal for equal ones."""
+    """Return a workflow's nodes as one text that is equal for equal nodes."""
     return json.dumps(nodes, sort_keys=True, ensure_ascii=False)

@@ -1,5 +1,7 @@
-"""Workflows on the shelf of a studio home, beside weights: `models/NAME/` holds the workflow as it came and
-what is bound in it. So `comfyui:NAME` is an engine as `diffusers:NAME` is.
+"""Saved workflows in the models folder of a studio home.
+
+`models/NAME/` holds the original workflow file and its bindings, so `comfyui:NAME` is an engine as
+`diffusers:NAME` is.
 """
 
 from __future__ import annotations
@@ -21,12 +23,12 @@ from milimo_tui.engines.comfyui.workflow import Workflow
 
 FAMILY = "comfyui"
 WORKFLOW, BINDINGS = "workflow.json", "bindings.json"
-CLIPS, PICTURES = "clips", "pictures"  # what the row's generation says that it makes
+CLIPS, PICTURES = "clips", "pictures"  # the values of the row's generation: the kind of result
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A workflow that is on the shelf."""
+    """A workflow saved in the models folder."""
 
     name: str
     workflow: Workflow
@@ -35,7 +37,7 @@ class Kept:
 
 
 def keep(store: ModelStore, kept: Kept, data: bytes) -> Installed:
-    """Write it, whole or not at all, and choose it. Raises BadInput for a name that can be none."""
+    """Save a workflow atomically and select it. Raises BadInput for an invalid name."""
     folder = store.folder / safe_id(kept.name)
     make_folders(folder)
     write_atomic(folder / WORKFLOW, data)
@@ -48,7 +50,7 @@ def keep(store: ModelStore, kept: Kept, data: bytes) -> Installed:
 
 
 def read_kept(found: Found) -> Kept:
-    """A workflow as it is kept. Raises Damaged."""
+    """Return a saved workflow. Raises Damaged."""
     hint = f"milimo workflow add FILE --name {found.id} takes it up anew"
     try:
         flow = workflow.read((found.path / WORKFLOW).read_bytes(), found.id)
@@ -59,5 +61,5 @@ def read_kept(found: Found) -> Kept:
 
 
 def bytes_of(store: ModelStore, name: str) -> bytes:
-    """The file as it came."""
+    """Return the bytes of the original workflow file."""
     return (Path(store.folder) / safe_id(name) / WORKFLOW).read_bytes()

@@ -1,4 +1,4 @@
-"""A workflow as ComfyUI's API takes it: nodes by id, each with its class and inputs. Pure.
+"""A workflow in ComfyUI's API format: nodes by id, each with its class and inputs. Pure functions.
 
 Source of the format: ComfyUI's docs, “Workflow API format”; a link is `[node id, number of its output]`.
 """
@@ -17,13 +17,13 @@ from milimo_tui.core.untrusted_json import read_json
 Graph = Mapping[str, Mapping[str, Any]]
 MOST_BYTES = 16 << 20
 EXPORT = "in ComfyUI: Workflow, Export (API)"
-# What tells, in the class of a node that saves, that a clip comes out.
+# Parts of the class names of nodes that save clips.
 _CLIPS = ("video", "animated", "webm", "gif")
 
 
 @dataclass(frozen=True, slots=True)
 class NodeInput:
-    """An input of a node that holds a value; `where` is how it is named: `Positive.text`, `6.text`."""
+    """An input of a node that holds a value; `where` is the input's name: `Positive.text`, `6.text`."""
 
     node: str
     title: str
@@ -35,24 +35,24 @@ class NodeInput:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A workflow that can be sent. `nodes` is as it was read."""
+    """A workflow that can be submitted. `nodes` is unchanged from the file."""
 
     nodes: Graph
 
     def title(self, id: str) -> str:
-        """What a node is called: its own title, else its class, else its id."""
+        """Return a node's own title, otherwise its class, otherwise its id."""
         node = self.nodes.get(id, {})
         meta = node.get("_meta")
         own = meta.get("title") if isinstance(meta, Mapping) else ""
         return one_line(str(own or node.get("class_type") or id), 60)
 
     def called(self, id: str) -> str:
-        """A node for a sentence: `“Positive” (6, CLIPTextEncode)`."""
+        """Return a node for use in a sentence: `“Positive” (6, CLIPTextEncode)`."""
         cls = str(self.nodes.get(id, {}).get("class_type", "gone"))
         return f"“{self.title(id)}” ({id}, {cls})"
 
     def inputs(self) -> Iterator[NodeInput]:
-        """Every input that holds a value of its own, in the order of the file."""
+        """Yield every input that holds a value of its own, in the order of the file."""
         for id, node in self.nodes.items():
             for name, value in node["inputs"].items():
                 if isinstance(value, str | int | float | bool):
@@ -60,8 +60,9 @@ class Workflow:
                     yield NodeInput(id, self.title(id), str(node["class_type"]), name, value, where)
 
     def find(self, where: str) -> NodeInput:
-        """The input by its name, `TITLE.input` or `ID.input`. Raises NotFound, BadInput for one that another
-        node feeds, or a title that several have.
+        """Return the input named `TITLE.input` or `ID.input`.
+
+        Raises NotFound, and BadInput for an input that another node feeds or a title that several nodes have.
         """
         named, _, name = where.rpartition(".")
         id = self._node(named, name, where)
@@ -92,13 +93,15 @@ class Workflow:
         return found[0]
 
     def feeds(self, id: str, name: str) -> str:
-        """The id of the node that an input comes from; empty where it holds a value, or is not there."""
+        """Return the id of the node that feeds an input. Empty if the input holds a value or does not
+        exist.
+        """
         value = self.nodes.get(id, {}).get("inputs", {}).get(name)
         return str(value[0]) if isinstance(value, list) and value and str(value[0]) in self.nodes else ""
 
     @property
     def makes_clips(self) -> bool:
-        """Whether one of its nodes saves a clip, by its class."""
+        """True if one of the nodes saves a clip, by its class name."""
         return any(
             any(mark in str(node["class_type"]).casefold() for mark in _CLIPS)
             and any(word in str(node["class_type"]).casefold() for word in ("save", "combine"))
@@ -107,7 +110,9 @@ class Workflow:
 
 
 def read(data: bytes, name: str) -> Workflow:
-    """A workflow from its file. Raises BadInput for what is none, with how to get one."""
+    """Return the workflow of a file's bytes. Raises BadInput for any other file, with instructions for the
+    export.
+    """
     try:
         value = read_json(data)
     except ValueError:
@@ -115,7 +120,7 @@ def read(data: bytes, name: str) -> Workflow:
     if isinstance(value, dict) and isinstance(value.get("nodes"), list):
         raise BadInput(f"{name} is a workflow as the editor saves it, which servers do not take", EXPORT)
     if isinstance(value, dict) and isinstance(value.get("prompt"), dict):
-        value = value["prompt"]  # as it is posted, or as pictures carry it
+        value = value["prompt"]  # the form of an API request, or of the metadata in a picture
     if not isinstance(value, dict) or not value:
         raise BadInput(f"{name} is no workflow", EXPORT)
     for id, node in value.items():

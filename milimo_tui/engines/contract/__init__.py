@@ -1,3 +1,4 @@
-"""What an engine is: its Protocol, how it describes itself, what it hands back and what of that is kept.
-Uses `specs`, and of `catalog` values alone. Begin with `engine`, then `profile`.
+"""The engine interface: its Protocol, how an engine describes itself, its results and their provenance.
+
+Uses `specs`, and only values from `catalog`. Begin with `engine`, then `profile`.
 """

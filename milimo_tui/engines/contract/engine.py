@@ -1,4 +1,6 @@
-"""The one contract of every engine, and what it hands back. Values and Protocols only."""
+"""The interface that every engine implements, and the values that an engine returns. Values and Protocols
+only.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from milimo_tui.media.files.facts import digest
 
 
 class Output(SpecValue):
-    """A file an engine wrote into its workspace, fsynced: role `take`, `board`, `film`, `facts`, …
+    """A file that an engine wrote into its workspace and fsynced, with its role: `take`, `board`, `film`,
+    `facts`, …
 
     `facts` are probed from the file itself (frames, rate, width, height, seconds, sample_rate, channels).
     """
@@ -28,62 +31,70 @@ class Output(SpecValue):
 
     @classmethod
     def of_file(cls, role: str, path: Path, facts: Mapping[str, Any]) -> Self:
-        """Describe a finished file, with its hash and its size. Raises OSError where it can't be read."""
+        """Describe a finished file, with its hash and size. Raises OSError if the file can't be read."""
         size = path.stat().st_size
         return cls(role=role, path=str(path), digest=digest(path), bytes=size, facts=dict(facts))
 
 
 class Result(SpecValue):
+    """The result of an engine's run: its files, notes for the user and facts."""
+
     outputs: tuple[Output, ...] = ()
-    notes: tuple[str, ...] = ()  # sentences for the person: downgrades, what was left out
+    notes: tuple[str, ...] = ()  # sentences for the user: downgrades, omissions
     facts: dict[str, Any] = Field(default_factory=dict)
-    kept: str = ""  # of one that was cancelled on its way: how much there is, `1 of 2 shots`
+    kept: str = ""  # finished share of a cancelled job: `1 of 2 shots`
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A whole checkpoint: the step it was saved after, and its file."""
+    """A complete checkpoint: the step after which it was saved, and its file."""
 
     step: int
     path: Path
 
 
 class Checkpoints(Protocol):
-    """What a long job keeps of its way, in its workspace, so that a retry does not start over.
+    """The saved states of a long job, stored in its workspace, so that a retry does not start from the
+    beginning.
 
-    `stage` is the name the stage has in `progress`; one that comes again (the next chunk of a chain) gets
-    a name of its own. `signature` covers everything the state depends on (spec, weights, recipe, chunk):
-    a changed job never finds a checkpoint of what it was.
+    `stage` is the stage's name in `progress`; a stage that is repeated (the next chunk of a chain) gets a
+    name of its own. `signature` covers everything that the state depends on (spec, weights, recipe, chunk),
+    so a changed job never finds a checkpoint of its earlier version.
     """
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
-        """The furthest whole one. Who asks goes on from it: the log and the attempt say so."""
+        """Return the complete checkpoint with the highest step, or None. A caller that asks continues from
+        that step, which is recorded in the log and in the attempt.
+        """
         ...
 
     def due(self) -> bool:
-        """Whether it is time to save: a while after the last one, or at once when a pause was asked for."""
+        """Return True if the job should save now: some time after its last save, or at once if a pause was
+        requested.
+        """
         ...
 
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
-        """Keep the state after that step; `write` makes a file at the path it is given.
+        """Save the state after `step`; `write` creates a file at the path that it is given.
 
-        The newest two of a stage are kept. A full disk costs the checkpoint alone, and is logged. A pause
-        that was asked for takes effect here: raises what ends the attempt, as `progress` does.
+        The newest two checkpoints of a stage are retained. A full disk only prevents the checkpoint, and is
+        logged. A requested pause takes effect here: the call raises the exception that ends the attempt, as
+        `progress` does.
         """
         ...
 
 
 class Context(Protocol):
-    """What an engine may ask of the worker it runs in."""
+    """The services that a worker offers to the engine it runs."""
 
     @property
     def workspace(self) -> Path:
-        """The job's own folder; files in it survive a retry."""
+        """The job's own folder; its files survive a retry."""
         ...
 
     @property
     def rung(self) -> int:
-        """How many rungs of the engine's ladder (`EngineRow.rungs`) to step down; 0 is the best way."""
+        """Number of fallback levels to step down in `EngineRow.rungs`; 0 is the best recipe."""
         ...
 
     @property
@@ -92,64 +103,72 @@ class Context(Protocol):
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        """Tell how far the stage is; `frames` are those finished and all. Cheap to call on every step.
+        """Report the progress of a stage; `frames` are the finished frames and their total. Cheap enough to
+        call on every step.
 
-        Also the cancellation point: raises `core.errors.Cancelled` when the job was asked to stop. A job that
-        asks for checkpoints pauses when it has saved one, any other here. Calling it is the sign of life that
-        `EngineRow.step_seconds` waits for.
+        This call is also the cancellation point: it raises `core.errors.Cancelled` if the job was asked to
+        stop. A job that uses checkpoints pauses after it saved one; any other job pauses here. The call is
+        also the sign of life that `EngineRow.step_seconds` waits for.
         """
         ...
 
     def plan(self, stages: Mapping[str, float]) -> None:
-        """Tell the stages to come, in order, and about how long each takes beside the others.
+        """Announce the coming stages in order, with the relative duration of each.
 
-        Then the progress of the job goes through all of them and never back; without a plan it is that of
-        the stage.
+        With a plan, the job's progress runs through all stages and never goes back; without a plan, it is the
+        progress of the current stage.
         """
         ...
 
     def last_stage(self) -> None:
-        """Tell that all that is left is to decode and to write: what the next job of the lane needs may be
-        got ready beside that (`contract.foresight`). The job loads nothing and reads no prompt afterwards.
+        """Report that only decoding and writing are left, so that the lane's next job may be prepared in
+        parallel (`contract.foresight`). After this call the job loads no weights and reads no prompt.
         """
         ...
 
     def log(self, sentence: str) -> None:
-        """A line in the job's log."""
+        """Write a line to the job's log."""
         ...
 
     def loaded(self, what: str, seconds: float, size: int = 0) -> None:
-        """Weights came into memory: a model, a part of one, a LoRA; `size` is bytes. A numbered event."""
+        """Report that weights were loaded into memory: a model, a part of a model or a LoRA. `size` is in
+        bytes. Recorded as a numbered event.
+        """
         ...
 
     def part(self, output: Output) -> None:
-        """A file that is finished and can be used at once: a chunk of a chain, one picture of several."""
+        """Report a finished file that can be used at once: a chunk of a chain, or one picture of several."""
         ...
 
     def preview(self, picture: bytes | Callable[[], bytes]) -> None:
-        """How it looks now: a small PNG or JPEG, shown at most once a second.
+        """Show the current state as a small PNG or JPEG, at most once a second.
 
-        A function is called only when a picture is wanted; no bytes are no picture.
+        A function is called only when a picture is wanted; empty bytes mean that there is no picture.
         """
         ...
 
 
 class Engine(Protocol):
-    """Something that turns specs into media. Constructed in the worker process that runs it."""
+    """A program that turns specs into media. Constructed in the worker process that runs it."""
 
     name: str
 
     def load(self) -> None:
-        """Bring weights or fonts in; cheap when already there. Raises Unavailable with how to get them.
+        """Load weights or fonts; cheap if they are loaded already. Raises Unavailable with the steps to get
+        them.
 
-        May take as long as `EngineRow.load_seconds`.
+        May take up to `EngineRow.load_seconds`.
         """
         ...
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do the work. Raises OutOfMemory when it can't be done so: it is tried again one rung lower."""
+        """Do the work of a spec. Raises OutOfMemory if memory is too small for this recipe; the job is then
+        retried one fallback level lower.
+        """
         ...
 
     def unload(self) -> None:
-        """The worker ends. Until then an engine stays loaded while others work."""
+        """Release everything, because the worker exits. Until then an engine stays loaded while other engines
+        work.
+        """
         ...

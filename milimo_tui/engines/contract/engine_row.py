@@ -1,4 +1,6 @@
-"""The row of an engine in the table of engines: what is known of it before anything of it is imported."""
+"""The row of an engine in the table of engines: everything that is known about an engine before it is
+imported.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +13,31 @@ from milimo_tui.engines.contract.fitting import frames_up
 
 @dataclass(frozen=True, slots=True)
 class EngineRow:
-    """`lane` is the worker lane: `gpu`, `cpu`, `render`, `quick`, `fetch` (downloads) or
-    `quiet` (what nobody waits for). `else_lane` is where
-    it runs on a machine that has no such lane (tiny weights on the CPU); empty: not at all.
+    """The static description of an engine.
 
-    `rungs` names the ways to run it, from the best to the one that needs least memory; a job that ran out
-    of it goes on one rung lower. `step_seconds` bounds the time between two steps: a worker that reports none
-    for so long hangs. `load_seconds` bounds the time its `load` may take.
-    `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
+    `lane` is the worker lane: `gpu`, `cpu`, `render`, `quick`, `fetch` (downloads) or `quiet` (jobs that
+    nobody waits for). `else_lane` is the lane on a machine that lacks `lane` (tiny weights on the CPU);
+    empty: the engine does not run there.
+
+    `rungs` names the engine's recipes, from the best to the recipe with the smallest memory need; a job that
+    ran out of memory continues one level lower. `step_seconds` limits the time between two steps: a worker
+    that reports no step for longer counts as hung. `load_seconds` limits the time that `load` may take.
+    `secrets` names the variables with tokens or keys that the workers of its lane get; no other workers get
+    them.
+
     `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
-    is how long a take its model makes in one go, `large_passes` how long of larger pictures: (pixels up to
-    which, seconds), the last for all above; its frames are one more than a multiple of `frame_step`, where
-    that is not 1. `most_frames` is the longest take that it makes at all.
-    `references` is how many pictures it looks at beside a prompt, at the most. `times_beats` tells that words
-    of a prompt can go to their own seconds, `subjects` how many pictures of who is in a take can go along,
-    `cuts_scenes` that several shots can be made in one go, `changes_takes` that it makes a part of a take
-    anew, or doubles one, `options` that values of its own go along with a shot. `by_weights`: each of its
-    weights is an engine too, named with them (`diffusers:NAME`). `makes` is what its weights make, in one
-    word: the heading of their list. `profile` is where it describes itself (`contract.profile.Profile`);
-    empty: what the row says is all.
+    is the length of a take that its model makes in one pass, and `large_passes` the length for larger
+    pictures: (maximum number of pixels, seconds), the last entry for everything above. Its frame counts are
+    one more than a multiple of `frame_step`, unless that is 1. `most_frames` is the longest take that it
+    makes at all.
+
+    `references` is the maximum number of reference pictures next to a prompt. `times_beats` means that words
+    of a prompt can be assigned to their own seconds. `subjects` is the maximum number of subject pictures.
+    `cuts_scenes` means that several shots can be made in one pass, `changes_takes` that the engine can remake
+    a part of a take or double a take, `options` that a shot can carry engine-specific values. `by_weights`:
+    each of its weights is an engine too and is named after them (`diffusers:NAME`). `makes` is one word for
+    the results of its weights: the heading of their list. `profile` is the class in which the engine
+    describes itself (`contract.profile.Profile`); empty: the row is the complete description.
     """
 
     name: str
@@ -60,7 +68,9 @@ class EngineRow:
     profile: str = ""  # module:Class
 
     def frames_in_one_go(self, width: int, height: int, rate: Fraction) -> int:
-        """The longest take of pictures that large that the model makes in one go."""
+        """Return the number of frames of the longest take that the model makes in one pass at this picture
+        size.
+        """
         pixels = width * height
         larger = self.large_passes[-1][1] if self.large_passes else self.pass_seconds
         seconds = next((seconds for most, seconds in self.large_passes if pixels <= most), larger)

@@ -1,6 +1,7 @@
-"""Fitting a wish to what an engine can make: frames, sides, rate. Pure; changes are told first.
+"""Fitting a request to the limits of an engine: frames, sides, rate. Pure; changes are reported before the
+work.
 
-Nothing of what was asked for is lost: sides are rounded up and the excess is cut from the finished picture,
+Nothing of the request is lost. Sides are rounded up and the excess is cropped from the finished picture;
 frames are rounded up and the excess is left to the cut as handles.
 """
 
@@ -15,7 +16,9 @@ from milimo_tui.core.errors import BadInput
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What an engine takes. Sides are pixels and come in steps of `multiple`; frames are `step * k + 1`."""
+    """The sizes that an engine accepts. Sides are pixels, in multiples of `multiple`; frame counts are `step
+    * k + 1`.
+    """
 
     title: str
     multiple: int
@@ -30,9 +33,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What the engine makes (`frames`, `width`, `height`); the file has the sides that were asked for.
+    """The size that the engine makes (`frames`, `width`, `height`); the file has the sides that were
+    requested.
 
-    `changes` are sentences, empty where the wish is met as it is.
+    `changes` are sentences; empty if the request is met exactly.
     """
 
     frames: int
@@ -41,7 +45,7 @@ class Fitted:
     changes: tuple[str, ...] = ()
 
 
-# Rasters by a word.
+# Rasters that can be named by one word.
 RASTERS: Mapping[str, tuple[int, int]] = {
     "landscape": (768, 512),
     "portrait": (512, 768),
@@ -49,7 +53,7 @@ RASTERS: Mapping[str, tuple[int, int]] = {
     "cinema": (1280, 704),
 }
 
-# Sides of about the same area in the shapes people ask for; each is a multiple of 64.
+# Rasters of about the same area in the usual aspect ratios; each side is a multiple of 64.
 ASPECTS: Mapping[str, tuple[int, int]] = {
     "16:9": (1280, 704),
     "9:16": (704, 1280),
@@ -65,7 +69,9 @@ ASPECTS: Mapping[str, tuple[int, int]] = {
 
 
 def fit(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction) -> Fitted:
-    """The nearest the engine can make that holds all of the wish. Raises BadInput (`refuse`)."""
+    """Return the nearest size that the engine can make and that contains the complete request. Raises
+    BadInput as `require_within_limits` does.
+    """
     refuse(limits, frames=frames, width=width, height=height, rate=rate)
     made = frames_up(frames, limits.step)
     across, down = side_up(width, limits.multiple), side_up(height, limits.multiple)
@@ -82,7 +88,7 @@ def fit(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction)
 
 
 def refuse(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction) -> None:
-    """Raises BadInput for what the engine can't make, with the nearest thing that it can."""
+    """Raise BadInput if the engine can't make this size; the hint names the nearest size that it can make."""
     most = frames_down(limits.most_frames, limits.step)
     if frames < 1:
         raise BadInput("a take needs at least one frame", f"{limits.title} makes 1 to {most:,} frames")
@@ -108,7 +114,7 @@ def refuse(limits: Limits, *, frames: int, width: int, height: int, rate: Fracti
 
 
 def refuse_odd(width: int, height: int) -> None:
-    """Raises BadInput for a raster that video can't be written in: colour is halved both ways."""
+    """Raise BadInput for a raster with an odd side: video halves the chroma resolution in both directions."""
     if width % 2 or height % 2:
         raise BadInput(
             f"{width}×{height} can't be written as video: its sides are odd",
@@ -117,25 +123,27 @@ def refuse_odd(width: int, height: int) -> None:
 
 
 def frames_up(frames: int, step: int) -> int:
-    """The least `step * k + 1` that holds so many."""
+    """Return the smallest `step * k + 1` that is at least `frames`."""
     return frames if step == 1 else -(-(frames - 1) // step) * step + 1
 
 
 def frames_down(frames: int, step: int) -> int:
-    """The most `step * k + 1` within so many."""
+    """Return the largest `step * k + 1` that is at most `frames`."""
     return frames if step == 1 else (frames - 1) // step * step + 1
 
 
 def side_up(side: int, multiple: int) -> int:
+    """Round a side up to a multiple of `multiple`."""
     return -(-side // multiple) * multiple
 
 
 def side_down(side: int, multiple: int) -> int:
+    """Round a side down to a multiple of `multiple`, but not to 0."""
     return max(multiple, side // multiple * multiple)
 
 
 def nearest(limits: Limits, width: int, height: int) -> tuple[int, int]:
-    """A raster within the limits, of about that shape where that can be."""
+    """Return a raster within the limits, of about the requested aspect ratio if possible."""
     larger = max(1.0, limits.least_side / min(width, height))
     width, height = round(width * larger), round(height * larger)
     scale = min(1.0, limits.most_side / max(width, height), (limits.most_pixels / (width * height)) ** 0.5)

@@ -1,7 +1,7 @@
-"""What an engine may do for a job that has not begun: get it ready beside the one that runs.
+"""Preparation of a queued job while another job runs.
 
-A look ahead is no claim: the queue knows nothing of it, and the job may be changed or cancelled meanwhile.
-What is got ready must make no difference to what comes out, of either job.
+Preparation claims nothing: the queue does not know about it, and the job may be changed or cancelled
+meanwhile. Prepared data must not change the result of either job.
 """
 
 from __future__ import annotations
@@ -14,31 +14,33 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 class Foresight(Context, Protocol):
-    """The context of such work. `progress` raises Cancelled once another job comes next, or the same one
-    changed; it has no workspace, and what it is told of progress nobody sees.
+    """The context in which an engine prepares a later job. `progress` raises Cancelled once another job comes
+    next or the job was changed. There is no workspace, and reported progress is not shown to anybody.
     """
 
     def got(self, what: str) -> None:
-        """Tell what is ready, in a few words: `its text`."""
+        """Report what is ready, in a few words: `its text`."""
         ...
 
     def is_its_turn(self) -> bool:
-        """Whether the job has begun and waits for this: what it does as quickly itself can be left to it."""
+        """Return True if the job has begun and waits for this preparation, which can then leave the rest to
+        the job.
+        """
         ...
 
     def undo(self, forget: Callable[[], None]) -> None:
-        """Have that called should the job come out of the line, or another one in its place."""
+        """Register `forget`, which is called if the job leaves the queue or another job takes its place."""
         ...
 
 
 @runtime_checkable
 class Foreseeing(Protocol):
-    """An engine that gets jobs ready. An engine need not be one."""
+    """An engine that can prepare queued jobs. This ability is optional."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Get ready what that job will need and there is room for, on a thread of its own beside a job that
+        """Prepare what the job will need, as far as memory allows, on a separate thread while another job
         only decodes and writes (`Context.last_stage`). `load` may not have been called.
 
-        What it raises ends it, and nothing else: the job's own attempt says what is wrong with it.
+        An exception ends only the preparation; the job's own attempt reports what is wrong.
         """
         ...

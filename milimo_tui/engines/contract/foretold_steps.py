@@ -1,7 +1,6 @@
-"""Steps that a cache foretells from those before them instead of computing them: which, and what is said of
-it.
+"""Step caches, which predict the result of some sampling steps from earlier steps instead of computing them.
 
-Pure. Off unless a person asks: what is foretold is not what the model would have made.
+Pure. Off unless the user asks for it: a predicted step is not what the model would have computed.
 """
 
 from __future__ import annotations
@@ -11,36 +10,38 @@ from dataclasses import dataclass
 
 from milimo_tui.engines.specs.spec_values import Cache
 
-LEAST = 8  # steps of a pass of which some can be spared; distilled pictures have four, second passes three
-MANY = 20  # from which on two of three are
-MAG_RETAINS = 0.2  # share of the steps before which MagCache spares none (its paper's, and diffusers')
+LEAST = 8  # minimum steps of a pass for a cache; distilled pictures have four steps, second passes three
+MANY = 20  # from this number of steps on, two of three are predicted
+MAG_RETAINS = 0.2  # share of first steps that MagCache always computes (value of its paper and of diffusers)
 TITLES = {"taylorseer": "TaylorSeer", "mag": "MagCache"}
 
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """How TaylorSeer (arXiv 2503.06923) goes through so many steps: the first `warm` are computed, then one
-    in `every`, and the last. What lies between is a Taylor series of the first order.
+    """The steps that TaylorSeer (arXiv 2503.06923) computes: the first `warm` steps, then one in `every`, and
+    the last step. The steps between them are predicted by a first-order Taylor series.
     """
 
     steps: int
 
     @property
     def warm(self) -> int:
+        """Number of first steps that are all computed."""
         return max(3, self.steps // 4)
 
     @property
     def every(self) -> int:
+        """Interval of the computed steps after the first ones."""
         return 3 if self.steps >= MANY else 2
 
     @property
     def last(self) -> int:
-        """From this step on all are computed."""
+        """The step from which on all steps are computed."""
         return self.steps - 1
 
     @property
     def computed(self) -> tuple[int, ...]:
-        """The steps that the model is run for, as diffusers counts them."""
+        """The steps for which the model is run, numbered as in diffusers."""
         return tuple(
             step
             for step in range(self.steps)
@@ -49,12 +50,12 @@ class Foretold:
 
 
 def is_spared(cache: Cache, steps: int) -> bool:
-    """Whether a pass of so many steps goes by the cache."""
+    """Return True if the cache is on and a pass of `steps` steps is long enough for it."""
     return cache != "off" and steps >= LEAST
 
 
 def notes(cache: Cache, passes: Sequence[int]) -> tuple[str, ...]:
-    """What is said of it, for passes of so many steps each."""
+    """Describe the effect of a cache in sentences, for passes with the given numbers of steps."""
     if cache == "off":
         return ()
     title = TITLES[cache]

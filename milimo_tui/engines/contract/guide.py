@@ -1,4 +1,4 @@
-"""How the makers of a family of models want a shot told: rules for who words it, and what a text lacks by
+"""The prompt guide of a family of models: its authors' rules for wording a shot, and checks of a text against
 them.
 """
 
@@ -12,10 +12,11 @@ from milimo_tui.engines.contract.meaning import ShotMeaning
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """`title` is the family as people call it, `rules` are told to a language model before the shot's facts.
+    """The prompt rules of a family of models. `title` is the family's display name; `rules` are given to a
+    language model before the shot's facts.
 
-    `faults` are sentences on what a text lacks by them, or says that the shot does not mean. `still`: of one
-    moment.
+    `faults` returns sentences on what a text lacks by these rules, or states although the shot does not mean
+    it. `still` means that the model makes one moment, a picture.
     """
 
     title: str

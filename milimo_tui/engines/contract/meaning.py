@@ -1,4 +1,4 @@
-"""What a shot means, as facts without any model's words: what composers of prompts are given."""
+"""The meaning of a shot as facts, without the words of any model. Composers of prompts get these values."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Somebody in the frame; `visible` is what is seen of them in this place's look."""
+    """A person or thing in the frame; `visible` describes its visible looks in this place."""
 
     name: str
     visible: str = ""
     gender: str = ""
     stands: str = ""  # left, centre, right
-    source: str = ""  # whose look it is, and where it comes from
+    source: str = ""  # whose look is used, and where it was described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """A spoken line. `heard` is how it reaches us, empty from somebody who is seen; `tone` as written.
+    """A spoken line. `heard` says how the line is heard (off screen, by telephone); empty if the speaker is
+    in the frame. `tone` is as written in the script.
 
-    `voice` is how who says it sounds, as their sheet has it.
+    `voice` describes how the speaker sounds, from the character's sheet.
     """
 
     name: str
@@ -33,14 +34,16 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotMeaning:
-    """A shot as the script and people mean it. Words of framing are those of `story.values.film`.
+    """A shot as the script and the users mean it. Framing words are those of `story.values.film`.
 
-    `names` are those of everybody in the film; `scene_words` is what its scene's text says, speech and all.
+    `names` are the names of everybody in the film; `scene_words` is the complete text of the shot's scene,
+    dialogue included.
 
-    `layers` are a place's own words by layer (`story.values.place_layers`), `things` what is seen and has a
-    description; `sources` says by field and layer where words come from. `reworded` are parts that a person
-    worded, by role: an empty text leaves the part out. `by` says who worded each: the film, the scene or the
-    shot. `lens` and `palette` are words of a person's; empty: as the size has it, as the place is.
+    `layers` are a place's own words by layer (`story.values.place_layers`); `things` are visible objects that
+    have a description; `sources` says by field and layer where words come from. `reworded` are parts that a
+    user worded, by role; an empty text omits the part. `by` says at which level each part was reworded: the
+    film, the scene or the shot. `lens` and `palette` are a user's words; empty: derived from the framing size
+    and from the place.
     """
 
     action: str = ""
@@ -71,6 +74,6 @@ class ShotMeaning:
     negative: str = ""
     names: tuple[str, ...] = ()
     scene_words: str = ""
-    own: str | None = None  # a prompt that takes the place of all but the style
+    own: str | None = None  # a user's prompt, which replaces everything but the style
     reworded: Mapping[str, str] = field(default_factory=dict)
     by: Mapping[str, str] = field(default_factory=dict)

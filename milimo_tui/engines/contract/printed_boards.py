@@ -1,4 +1,4 @@
-"""What is printed of a film: a panel for each shot or take, and a floor plan at the head of each scene."""
+"""The printed form of a film: a panel for each shot or take, and a floor plan at the head of each scene."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Value(BaseModel):
 
 
 class Speech(_Value):
-    """Words said in a shot; `heard` is empty where the speaker is seen."""
+    """Dialogue of a shot; `heard` is empty if the speaker is in the frame."""
 
     who: str
     heard: str
@@ -27,7 +27,7 @@ class Speech(_Value):
 
 
 class Camera(_Value):
-    """Where a shot's camera stands in a unit square, y up, and the point that it looks at."""
+    """The position of a shot's camera in a unit square, y up, and the point that the camera looks at."""
 
     number: str
     at: tuple[float, float]
@@ -35,17 +35,17 @@ class Camera(_Value):
 
 
 class Floor(_Value):
-    """A scene from above."""
+    """A floor plan: a scene seen from above."""
 
     people: tuple[tuple[str, float, float], ...] = ()
     cameras: tuple[Camera, ...] = ()
 
 
 class Panel(_Value):
-    """A shot, or a take of one, on paper. `picture` is a file, at `seconds` of it; without one it is drawn.
-    `crop` is what the film shows of it, where that is not the whole.
+    """A shot, or a take of a shot, on paper. `picture` is a media file, shown at `seconds`; without a file
+    the panel is drawn. `crop` is the part that the film shows, if that is not the complete picture.
 
-    `scene` is its heading where it is the first of its scene. One that is `omitted` has no picture.
+    `scene` is the scene's heading if the panel is the first of its scene. An `omitted` panel has no picture.
     """
 
     number: str
@@ -66,7 +66,7 @@ class Panel(_Value):
 
 
 class Boards(_Value):
-    """All that is printed. `aspect` is width by height of the film's pictures."""
+    """A complete print job. `aspect` is width divided by height of the film's pictures."""
 
     film: str
     aspect: float

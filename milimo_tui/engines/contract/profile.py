@@ -1,5 +1,6 @@
-"""How an engine describes itself, and says beforehand how it would do a piece of work. No model stack: the
-studio asks it while a person types.
+"""The profile in which an engine describes itself and says in advance how it would do a piece of work.
+
+Imports no model stack: the studio asks the profile while a user types.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from milimo_tui.story.elements.prompt import Prompt
 
 @dataclass(frozen=True, slots=True)
 class SpecField:
-    """A field of a spec that an engine uses: its least and most value where it is a number, its choices
-    where it is one of a few. None and empty: no bound.
+    """A field of a spec that an engine uses: its smallest and largest value if it is a number, or its allowed
+    choices. None and empty mean no bound.
     """
 
     name: str
@@ -40,7 +41,9 @@ class SpecField:
 
     @property
     def bounds(self) -> str:
-        """`1 to 1441`, `at least 64`, `auto, one or two`; empty where anything goes."""
+        """The allowed values in words: `1 to 1441`, `at least 64`, `auto, one or two`; empty if everything is
+        allowed.
+        """
         if self.choices:
             return " or ".join(filter(None, (", ".join(self.choices[:-1]), self.choices[-1])))
         if self.least is not None and self.most is not None:
@@ -50,7 +53,7 @@ class SpecField:
         return f"at most {self.most:g}" if self.most is not None else ""
 
     def allows(self, value: object) -> bool:
-        """Whether a value lies within; None, what the engine chooses itself, does."""
+        """Return True if a value is within the bounds. None, the engine's own choice, is always allowed."""
         if value is None or (self.choices and value in self.choices):
             return True
         if self.choices or not isinstance(value, int | float):
@@ -60,7 +63,7 @@ class SpecField:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice that lines are spoken with: how a shot names it, and what people call it."""
+    """A voice that speaks lines: the id by which a shot names it, and its display name."""
 
     id: str
     name: str
@@ -68,8 +71,9 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceModel:
-    """A model that a service behind an address has. `sees` is None where it does not say; `until` is when it
-    leaves the memory that it is in; empty: it is in none, or nobody says.
+    """A model that a service at an address offers. `sees` is None if the service does not say whether the
+    model accepts pictures. `until` is the time at which the model leaves memory; empty: the model is not
+    loaded, or the time is unknown.
     """
 
     name: str
@@ -85,7 +89,7 @@ class ServiceModel:
 NO_SIDES: Mapping[int, str] = MappingProxyType({})
 
 
-# Fields of takes that a model reads only where it samples sound along, in stages, or by parts of guidance.
+# Fields of take specs that only models with sound, several stages or separate guidance parts use.
 OF_STAGED_MODELS = frozenset(
     ("pipeline", "schedule", "stages", "temporal_upscale", "guidance_parts", "camera_lora", "voice")
 )
@@ -97,12 +101,14 @@ def _of_one(path: Path, generation: str) -> tuple[Path, Path] | None:
 
 @dataclass(frozen=True, slots=True)
 class SingleFile:
-    """How a whole checkpoint in one file is known: pieces of names of its makers' tensors. `base` is the
-    folder of the catalog that holds the parts beside it, or one for each generation in `bases`; `generation`
-    what it is where nobody says and none of `later` is in its names, each with the generation that brought
-    it, the last first. `sides`: a tensor whose second side tells it instead.
+    """The rules that recognize a complete checkpoint in one file. `marks` are parts of the original authors'
+    tensor names. `base` is the catalog folder with the companion parts, or `bases` has one for each
+    generation. `generation` is the default generation; `later` maps parts of tensor names to the generation
+    that introduced them, the latest first. `sides` names a tensor whose second dimension tells the generation
+    instead.
 
-    `pair` finds, of a file of one of two transformers, the files of both; None for a generation of one.
+    `pair` finds both files of a model with two transformers from one of them; None if the generation has one
+    transformer.
     """
 
     marks: tuple[str, ...]
@@ -114,7 +120,7 @@ class SingleFile:
     pair: Callable[[Path, str], tuple[Path, Path] | None] = _of_one
 
     def generation_of(self, tensors: Mapping[str, Tensor]) -> str:
-        """The generation that those tensors are of."""
+        """Return the generation that tensors with these names and shapes belong to."""
         mark, sides = self.sides
         shape = next((one.shape for name, one in tensors.items() if mark and name.endswith(mark)), ())
         if len(shape) > 1 and shape[1] in sides:
@@ -125,14 +131,15 @@ class SingleFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What an engine is. `family` is that of its weights, empty where it loads none of the catalog.
+    """An engine's description of itself. `family` is the family of its weights; empty if it loads none of the
+    catalog.
 
-    `fields` are those of its specs that it bounds, `unread` those of takes that it does not go by: nobody is
-    asked for them. `usual_model` and `usual` are what is explained where
-    nothing is named: the weights to begin with, and the size that their makers show. `trial` is the smallest
-    work that shows that all of it runs, without its prompt. `borrows` tells that weights of another family
-    may serve it. `single` is how its checkpoints in one file are known, of a family that wears LoRAs. `tiny`
-    are the tiny weights that a take needs, the quickest way.
+    `fields` are the spec fields that the engine bounds, and `unread` the take fields that it ignores, which
+    users are not asked for. `usual_model` and `usual` are explained if the user names nothing: the default
+    weights, and the size that the model's authors show. `trial` is the smallest work that exercises
+    everything, without its prompt. `borrows` means that weights of another family may be used. `single`
+    recognizes checkpoints in one file, of a family that supports LoRAs. `tiny` are the tiny weights that a
+    take needs for the quickest method.
     """
 
     name: str
@@ -151,10 +158,11 @@ class Description:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How a model makes a take. `steps` are all of it, `parts` the chunks: frames, seed, prompt.
+    """The method by which a model makes a take. `steps` is the total number of steps; `parts` are the chunks:
+    frames, seed, prompt.
 
-    `negative` is what it is guided away from: the film's words, else the model's own; empty where it is not.
-    `changes` are sentences on what is not as it was asked for.
+    `negative` is the negative prompt: the film's words, else the model's own; empty if none is used.
+    `changes` are sentences on differences from the request.
     """
 
     pipeline: str
@@ -167,11 +175,11 @@ class Way:
     negative: str = ""
     parts: tuple[tuple[int, int, str], ...] = ()
     changes: tuple[str, ...] = ()
-    subjects: tuple[str, ...] = ()  # whose pictures go along
+    subjects: tuple[str, ...] = ()  # names of the elements whose pictures are used
 
     @property
     def go(self) -> int:
-        """Frames of its longest go; 0 for a picture."""
+        """Number of frames of the longest chunk; 0 for a picture."""
         return self.parts[0][0] if self.parts else 0
 
 
@@ -192,23 +200,26 @@ def _no_packages() -> Collection[str]:
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """Weights that an engine runs: as they are called to people, what holds them, whether they are random."""
+    """The weights that an engine runs: their display id, and the installed weights (`found`), which may be
+    random.
+    """
 
     id: str
     found: Found
 
     @property
     def tiny(self) -> bool:
+        """True if the weights are tiny random ones."""
         return self.found.tiny
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where work would be done: the weights here, those it would be done with (`found`; None: they are not
-    here), and the card, which is asked for only when its memory matters.
+    """The place where work would be done: the installed weights (`shelf`), the weights to use (`found`; None:
+    not installed), and the card, which is queried only when its memory matters.
 
-    `model` is the id of published weights, for those that are not here. `memo` keeps what an engine has read
-    of these weights from one plan to the next.
+    `model` is the id of published weights that are not installed. `memo` caches what an engine has read from
+    these weights, from one plan to the next.
     """
 
     shelf: ModelStore | None = None
@@ -225,7 +236,8 @@ def _plain(value: object) -> str:
 
 
 class Profile:
-    """What an engine says of itself. This one says what its row does; engines of models say more.
+    """The description of an engine by itself. This base class reports the engine's row; engines of models
+    override more.
 
     Made from the engine's row; imports no model stack and loads nothing.
     """
@@ -235,19 +247,23 @@ class Profile:
 
     @property
     def drawing(self) -> int:
-        """A number that goes up when equal facts give another drawing, so that kept ones are drawn anew."""
+        """Version of the drawing code. An increase invalidates cached drawings of the same facts."""
         return 1
 
     def describe(self) -> Description:
-        """What it is: kinds of work, fields with their bounds, family of weights."""
+        """Return the engine's description: kinds of work, fields with their bounds, family of weights."""
         return Description(name=self.row.name, title=self.row.title, kinds=self.row.kinds)
 
     def kinds_of(self, found: Found) -> tuple[str, ...]:
-        """The kinds of work that it does by those weights. Raises BadInput for weights that it can't run."""
+        """Return the kinds of work that the engine does with these weights. Raises BadInput for weights that
+        it can't run.
+        """
         return self.row.kinds
 
     def check(self, spec: SpecValue) -> None:
-        """Raises BadInput for what it can't make by whatever weights: a field out of its bounds."""
+        """Raise BadInput for a spec that the engine can't make with any weights: a field is out of its
+        bounds.
+        """
         for each in self.describe().fields:
             value = getattr(spec, each.name, None)
             if not each.allows(value):
@@ -257,87 +273,96 @@ class Profile:
                 )
 
     def composer(self) -> Composer | None:
-        """What words the prompt of a shot as its models want it; None where the plain one will do."""
+        """Return the function that words a shot's prompt for this engine's models, or None if the plain
+        prompt will do.
+        """
         return None
 
     def guide(self) -> Guide | None:
-        """How its makers want prompts worded; None where they say nothing of it."""
+        """Return the prompt guide of the model's authors, or None if they published none."""
         return None
 
     def picture_limits(self) -> Limits:
-        """The sides of pictures that it makes."""
+        """Return the limits for the sides of pictures that the engine makes."""
         return Limits(title=self.row.title, multiple=1)
 
     def check_references(self, sizes: Sequence[tuple[int, int]]) -> None:
-        """Check pictures that it is to look at, by their widths and heights. Raises Refused for more than it
-        can, BadInput for one that is of no use.
+        """Check the reference pictures by their widths and heights. Raises Refused for too many, and BadInput
+        for an unusable one.
         """
 
     def check_inputs(self, spec: SpecValue, width: int, height: int, frames: int = 1) -> None:
-        """Check what is asked for of a picture, or a clip of so many frames. Raises BadInput."""
+        """Check a request for a picture, or for a clip of `frames` frames. Raises BadInput."""
 
     def check_weights(self, store: ModelStore, found: Found, loras: Loras, negative: str) -> None:
-        """Check weights that are here. Raises Refused where they know no negative prompt, or a LoRA does not
-        fit them; NotFound, BadInput.
+        """Check installed weights. Raises Refused if they support no negative prompt or a LoRA does not fit
+        them; also NotFound and BadInput.
         """
 
     def check_kind(self, found: Found, kind: str) -> None:
-        """Check that weights that are here can do that kind of work. Raises Refused."""
+        """Check that installed weights can do this kind of work. Raises Refused."""
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
-        """The weights that it runs: those named or chosen, else the best here. Raises Unavailable with the
-        command that gets some, Damaged.
+        """Return the weights that the engine runs: the named or selected ones, else the best that are
+        installed. Raises Unavailable with the command that downloads some, and Damaged.
         """
         found = store.resolve(self.describe().family or self.row.name, model=model)
         return InUse(found.id, found)
 
     def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
-        """All weights that a spec needs here. Raises Unavailable with the command that gets them, NotFound,
-        Damaged.
+        """Return all weights that a spec needs here. Raises Unavailable with the command that downloads them,
+        NotFound, Damaged.
         """
         return (self.in_use(store, getattr(spec, "model", "")).found,)
 
     def plan(self, spec: SpecValue, machine: Machine, clips: Sequence[bool] = ()) -> Way | None:
-        """How it would make it there and why; None where there is nothing to say. `clips` tells for each
-        conditioning whether it is a clip. Raises BadInput, Refused, Unavailable for what can't be made.
+        """Return how the engine would make a spec on this machine and why, or None if there is nothing to
+        report. `clips` says for each conditioning whether it is a clip. Raises BadInput, Refused or
+        Unavailable if the spec can't be made.
         """
         return None
 
     def parts(self, frames: int) -> int:
-        """In how many parts it makes a take of so many frames, one go each."""
+        """Return the number of chunks in which the engine makes a take of `frames` frames."""
         return 1
 
     def voices(self) -> tuple[Voice, ...]:
-        """The voices that it speaks lines with here; may run a program. Empty: none that can be named."""
+        """Return the voices that the engine speaks lines with on this machine; may run a program. Empty: no
+        voice can be named.
+        """
         return ()
 
     def has_voice(self, voice: str) -> bool | None:
-        """Whether there is such a voice; None where that can't be looked up here."""
+        """Return True if this voice exists, or None if that can't be looked up here."""
         return None
 
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...] | None:
-        """The models of the service that it asks, which is asked for them; None where it asks none. Raises
-        Unavailable, Failed, and what `tick` raises.
+        """Query the engine's service for its models; None if the engine uses no service. Raises Unavailable,
+        Failed, and any exception of `tick`.
         """
         return None
 
     def sizes(self) -> Sizes | None:
-        """What its models weigh and their work takes; None where it runs no model by recipes."""
+        """Return the sizes of the engine's models and the costs of their work, or None if it runs no model by
+        recipes.
+        """
         return None
 
     def request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
-        """What memory goes by, of a spec or of the usual one: by weights that are here as a worker counts it,
-        else by published ones. `go` is the most frames that are made at once (0: as many as the model can).
+        """Return the memory request of a spec, or of the usual spec: from installed weights as a worker
+        counts them, else from published weights. `go` is the maximum number of frames that are made at once
+        (0: as many as the model can).
 
-        Raises NotFound where it runs no model by recipes, or one whose sizes nobody knows; BadInput and
-        Refused for what can't be made; Unavailable, Damaged for what is missing beside weights that are here.
+        Raises NotFound if the engine runs no model by recipes, or a model of unknown size; BadInput and
+        Refused for a spec that can't be made; Unavailable and Damaged for missing companions of installed
+        weights.
         """
         raise NotFound(f"{self.row.name} runs no model by recipes")
 
     def likely_request(self, spec: MakeVideo | MakePicture | None, machine: Machine, go: int = 0) -> Request:
-        """`request`, by the published weights where something is missing beside those that are here.
+        """Return `request`, by the published weights if a companion of the installed weights is missing.
 
-        Raises what is wrong with those that nobody has published.
+        Raises the original error if the weights are not published.
         """
         if machine.found is None:
             return self.request(spec, replace(machine, found=None), go)
@@ -345,15 +370,15 @@ class Profile:
             return self.request(spec, machine, go)
         except (Unavailable, NotFound, Damaged) as error:
             named = machine.model or machine.found.id
-            try:  # what is wrong is told elsewhere
+            try:  # The error itself is reported elsewhere.
                 return self.request(spec, replace(machine, found=None, model=named), go)
             except NotFound:
                 raise error from None
 
 
 class Broken(Profile):
-    """Stands for what an engine of others would say of itself where that can't be imported or made: the list
-    of engines goes on, and whoever wants work of it is told.
+    """The replacement for a plug-in engine's profile that can't be imported or constructed. The list of
+    engines keeps working, and any request for work by this engine gets the error.
     """
 
     def __init__(self, row: EngineRow, error: Exception) -> None:
@@ -361,7 +386,7 @@ class Broken(Profile):
         self._error = f"{type(error).__name__}: {error}"
 
     def check(self, spec: SpecValue) -> None:
-        """Raises Unavailable, always: with why the engine can't describe itself."""
+        """Always raise Unavailable, with the reason why the engine can't describe itself."""
         raise Unavailable(
             f"{self.row.name} can't describe itself: {self._error}",
             "its profile is at fault: mend its distribution, or leave the profile out",

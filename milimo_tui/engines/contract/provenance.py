@@ -1,7 +1,8 @@
-"""How something was made, as its file says it: spec, weights, recipe, library versions, seed, inputs by hash.
+"""The provenance of a file, stored in its metadata: spec, weights, recipe, library versions, seed, inputs by
+hash.
 
-Only what follows from the order and the software: the same work again gives the same texts, on any machine.
-When it was made, how long it took and on what belongs in the film's database (`machine`). Imports no torch.
+Contains only facts that follow from the spec and the software, so the same work gives the same texts on any
+machine. The time, duration and hardware belong in the film's database (`machine`). Imports no torch.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest
 
-MEASURED = "measured"  # in a result's facts: figures of what was made, kept with what its file says
-MARK = "milimo"  # the text's name in a file
-FORMAT = 2  # 1: engine, version, seed
+MEASURED = "measured"  # key in a result's facts: measured figures, stored with the provenance
+MARK = "milimo"  # name of the metadata entry in a file
+FORMAT = 2  # format 1 had only engine, version and seed
 NOISE = "NOISE: made by tiny random weights, to try the way through; not a model's work"
 
-# Whose version decides what comes out.
+# Libraries whose version can change the result.
 LIBRARIES = (
     "torch",
     "diffusers",
@@ -41,12 +42,12 @@ LIBRARIES = (
     "av",
     "pillow",
 )
-_PLACES = ("input", "mask", "image")  # fields of a spec that name one file; `references` names several
-_DRAWN = ("file", "moving")  # those of a drawing of a mask
-# An order's note to the film decides nothing; which weights and recipe it asked for shows in what it got.
-# So does the LoRA of a movement.
+_PLACES = ("input", "mask", "image")  # spec fields that name one file; `references` names several
+_DRAWN = ("file", "moving")  # fields of a mask drawing that name a file
+# Left out: notes to the film do not affect the result, and the actual weights, recipe and camera LoRA are
+# recorded elsewhere in the provenance.
 _NOT_SAID = frozenset({"stands_for", "model", "recipe", "measured", "camera_lora", "among"})
-# Fields that came after the first takes were made, and what they are where nothing is said.
+# Fields that were added after the first takes were made, with their default values.
 _LATER: dict[str, object] = {
     "over": None,
     "sound": None,
@@ -61,7 +62,7 @@ _LATER: dict[str, object] = {
     "pieces": [],
     "drawing": None,
 }
-_NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # the recipe's words for people
+_NOT_OF_A_RECIPE = ("engine", "needs", "loses")  # texts of the recipe for users
 
 
 def provenance(
@@ -75,20 +76,21 @@ def provenance(
     libraries: Collection[str] = LIBRARIES,
     **more: object,
 ) -> dict[str, str]:
-    """The texts for a file's metadata: `milimo` is JSON, `title` names it, `comment` warns of noise.
+    """Return the texts for a file's metadata: `milimo` is JSON, `title` names the file, `comment` warns of
+    tiny weights.
 
-    `recipe` is a `Recipe`, a mapping or a word. `inputs` are SHA-256 by path of the files the spec
-    names; they are hashed here where they are not given. `seed`: that of this file, where one order makes
-    several. `also` are SHA-256 by id of further weights (upsamplers, LoRAs). `libraries` are those whose
-    versions decide what comes out. `more` must be JSON, and deterministic. Raises NotFound for an input
-    that is gone.
+    `recipe` is a `Recipe`, a mapping or a word. `inputs` are SHA-256 hashes by path of the files that the
+    spec names; they are computed here if not given. `seed` is the seed of this file, if one spec makes
+    several. `also` are SHA-256 hashes by id of further weights (upsamplers, LoRAs). `libraries` are those
+    whose versions can change the result. `more` must be JSON, and deterministic. Raises NotFound for a
+    missing input.
     """
     hashes = dict(inputs) if inputs is not None else input_hashes(spec)
     fields = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
     for name, nothing in _LATER.items():
         if fields.get(name, nothing) == nothing:
-            fields.pop(name, None)  # files of before there was such a thing say the same
-    if seed is not None:  # the order for this file alone
+            fields.pop(name, None)  # Files from before the field existed have the same provenance.
+    if seed is not None:  # Describe only this file of several.
         fields |= {name: value for name, value in (("seed", seed), ("count", 1)) if name in fields}
     values = {
         "format": FORMAT,
@@ -109,7 +111,9 @@ def provenance(
 
 
 def made_by(marks: Mapping[str, str]) -> dict[str, Any]:
-    """Read from a file's own texts (`media.files.tags.read_marks`) how it was made; empty without."""
+    """Parse the provenance from a file's metadata texts (`media.files.tags.read_marks`); empty if there is
+    none.
+    """
     try:
         values = read_json(marks.get(MARK, "{}"))
     except ValueError:
@@ -118,14 +122,16 @@ def made_by(marks: Mapping[str, str]) -> dict[str, Any]:
 
 
 def input_paths(spec: Spec) -> tuple[str, ...]:
-    """Every file a spec names, each once, in the order of its fields. What another job makes is not among
-    them until it is resolved.
+    """Return every file that a spec names, each once, in the order of its fields. Outputs of other jobs are
+    not included until they are resolved.
     """
     return tuple(dict.fromkeys(_files(spec.model_dump(mode="json"))))
 
 
 def input_hashes(spec: Spec) -> dict[str, str]:
-    """SHA-256 by path of the files a spec names. Raises NotFound naming one that is gone."""
+    """Return the SHA-256 hashes by path of the files that a spec names. Raises NotFound with the name of a
+    missing file.
+    """
     return {path: digest(Path(path)) for path in input_paths(spec)}
 
 
@@ -146,7 +152,9 @@ def _files(value: Any, places: tuple[str, ...] = _PLACES) -> list[str]:
 
 
 def _by_content(value: Any, hashes: Mapping[str, str]) -> Any:
-    """The same without a path in it: files by their hash, weights that a path names by the file's name."""
+    """Return a copy of the value without any path: files by their hash, weights in a path by the file's
+    name.
+    """
     if isinstance(value, list):
         return [_by_content(one, hashes) for one in value]
     if isinstance(value, dict):
@@ -183,7 +191,7 @@ def _recipe(recipe: object) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
-    """Milimo's version and those of the libraries that decide what comes out, as far as they are here."""
+    """Return the version of Milimo and of the installed libraries that can change the result."""
     found = {"milimo": __version__}
     for name in LIBRARIES:
         try:
@@ -194,7 +202,7 @@ def versions() -> dict[str, str]:
 
 
 def machine() -> dict[str, str]:
-    """What it runs on: for the database, never for a file. A card is named once torch uses it."""
+    """Describe the hardware for the database, never for a file. A card is named once torch uses it."""
     found = {
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),

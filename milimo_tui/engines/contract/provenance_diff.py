@@ -1,6 +1,7 @@
-"""What is not as it was between two makings of the same thing, in sentences. Pure.
+"""The differences between two provenance records, in sentences. Pure.
 
-Takes what `provenance` writes, with `machine` of the film's database beside: an empty one tells nothing.
+Takes the records of `build_provenance_texts`, with the `machine` record of the film's database. Two records
+are only compared if neither is empty.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 from milimo_tui.engines.contract.provenance import MEASURED
 
-# What of the machine decides the bits, with the words for it; all but the system are known where torch ran.
+# Machine facts that can change the result, with their words. All but the system are known only if torch ran.
 _MACHINE = {
     "system": "the system",
     "card": "the card",
@@ -20,7 +21,7 @@ _MACHINE = {
 }
 
 
-# What is told in words of its own, and what of the database decides nothing.
+# Fields that are compared by functions of their own, and database fields that do not affect the result.
 _APART = frozenset(
     {
         "model",
@@ -39,7 +40,7 @@ _APART = frozenset(
 
 
 def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """One sentence for each thing that was another: weights, inputs, recipe, versions, machine, the order."""
+    """Describe each difference between two records: weights, inputs, recipe, versions, machine, spec."""
     if not then or not now:
         return ()
     return (
@@ -54,7 +55,9 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, .
 
 
 def _rest(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What an engine tells of the way it went; the seed is the order's."""
+    """Return the fields that an engine added about how it worked, without the fields of the spec, such as the
+    seed.
+    """
     spec = fields.get("spec", {})
     return {name: value for name, value in fields.items() if name not in _APART and name not in spec}
 
@@ -90,7 +93,7 @@ def _recipe(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _fields(place: str, before: Any, after: Any) -> Iterator[str]:
-    """Where the order itself differs; files of the order are told as inputs."""
+    """Describe the differences between two specs; changed files are described as inputs."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in sorted({*before, *after}):
             yield from _fields(f"{place} {name}".strip(), before.get(name), after.get(name))

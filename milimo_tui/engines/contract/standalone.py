@@ -1,4 +1,4 @@
-"""A context for an engine that runs outside of the queue: nobody listens, nothing is kept."""
+"""A context for an engine that runs outside the queue: progress is not reported, and nothing is saved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milimo_tui.engines.contract.engine import Checkpoint, Checkpoints, Output
 
 
 class NoCheckpoints:
-    """Never due, never there."""
+    """Checkpoints that are never due and never exist."""
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
         return None
@@ -18,11 +18,11 @@ class NoCheckpoints:
         return False
 
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
-        """Nothing is kept."""
+        """Do nothing: no checkpoint is saved."""
 
 
 class StandaloneContext:
-    """Give an engine a context outside of the queue: a folder alone. Subclass it to follow progress."""
+    """A context outside the queue that has only a folder. Subclass it to follow progress."""
 
     rung = 0
     checkpoints: Checkpoints = NoCheckpoints()

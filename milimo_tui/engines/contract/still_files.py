@@ -1,5 +1,6 @@
-"""Pictures that engines read and write: inputs of a spec as pixels, results as PNG files that say how they
-were made. Pillow alone, so that supervisor and screens may import it.
+"""Still pictures of engines: inputs of a spec as pixels, and results as PNG files with their provenance.
+
+Uses Pillow only, so that the supervisor and screens may import it.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ from milimo_tui.media.files.stills import open_still, read_still
 
 
 def path_of(given: Input) -> Path:
-    """Where an input lies; those of other jobs have been resolved when an engine gets them."""
+    """Return the path of an input. Inputs from other jobs have been resolved when an engine gets them."""
     if not isinstance(given, str):
         raise Failed(f"the input waits for job {given.job}, which has not been resolved")
     return Path(given)
 
 
 def read_picture(given: Input, what: str, *, least: int = 1) -> Image.Image:
-    """An input as an upright RGB picture; what is clear in it is white.
+    """Return an input as an upright RGB picture; transparent pixels become white.
 
-    Raises NotFound, and BadInput for what is no picture, damaged, too large, or smaller than `least` pixels.
+    Raises NotFound, and BadInput for a file that is no picture, is damaged, too large, or smaller than
+    `least` pixels.
     """
     picture = read_still(path_of(given))
     if min(picture.size) < least:
@@ -43,20 +45,20 @@ def read_picture(given: Input, what: str, *, least: int = 1) -> Image.Image:
 
 
 def read_frame(given: Input, frame: int, what: str, *, least: int = 1) -> Image.Image:
-    """`read_picture`, or of a clip its picture at that frame, negative from its end. Raises BadInput past it,
-    too.
+    """Return an input picture as `read_input_picture` does, or a frame of a clip; a negative frame counts
+    from the end. Also raises BadInput for a frame past the end.
     """
     path = path_of(given)
     if open_still(path) is not None:
         return read_picture(given, what, least=least)
-    from milimo_tui.media.read.footage import Footage  # av: in a worker
+    from milimo_tui.media.read.footage import Footage  # Imported lazily: av is only used in a worker.
 
     with Footage(path) as footage:
         return Image.fromarray(footage.frame(frame + footage.frames if frame < 0 else frame))
 
 
 def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> None:
-    """A PNG with its metadata, on the disk when this returns. Raises DiskFull and ReadOnly."""
+    """Write a PNG with its metadata, fsynced when this returns. Raises DiskFull and ReadOnly."""
     info = PngInfo()
     for key, value in notes.items():
         info.add_itxt(key, value)
@@ -71,6 +73,6 @@ def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> Non
 
 
 def written(role: str, path: Path, picture: Image.Image) -> Output:
-    """A finished PNG as a result: its hash, and the facts that `media.read.probe` finds of it."""
+    """Return a finished PNG as an `Output`: its hash, and the same facts that `media.read.probe` finds."""
     facts = Facts(kind="picture", width=picture.width, height=picture.height, video_codec="png")
     return Output.of_file(role, path, facts.as_json())

@@ -1,6 +1,7 @@
-"""What asking language models takes: tokens of every answer, kept for good in the studio home by film, and
-what they cost by the person's own prices. A line an answer, written at once, so that a job that fails after
-three answers has used three.
+"""The usage record of language models: the tokens of every answer, stored permanently in the studio home by
+film, and their cost at the user's own prices.
+
+Each answer is one line, written at once, so a job that fails after three answers has three recorded.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """One answer. `film` is the folder of its project; empty for what was asked for no film."""
+    """The usage of one answer. `film` is the folder of its project; empty if the answer belongs to no
+    film.
+    """
 
     at: float
     film: str
@@ -38,8 +41,8 @@ class Used:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """The answers of a film by one model. `cost` is None where the person gave no price for it; `untold`
-    answers came without a count of their tokens.
+    """The usage of a film's answers by one model. `cost` is None if the user set no price for the model;
+    `untold` counts the answers without a token count.
     """
 
     film: str
@@ -54,14 +57,15 @@ class Sum:
 
 
 def ledger(home: Home) -> Path:
+    """Return the path of the usage record in the studio home."""
     return home.root / "usage.jsonl"
 
 
 def note(
     workspace: Path, *, engine: str, model: str, task: str, tokens: tuple[int | None, int | None], kept: bool
 ) -> None:
-    """Add a line for an answer of the job in that workspace, which lies in its film's folder. `tokens` are
-    those that were asked and answered. Whoever can't write it loses the line and no more.
+    """Add a line for one answer of the job in this workspace, which is inside its film's folder. `tokens` are
+    the prompt and answer tokens. If the line can't be written, only the line is lost.
     """
     root = os.environ.get("MILIMO_HOME", "")
     if not root:
@@ -77,13 +81,13 @@ def note(
     with suppress(OSError):
         handle = os.open(ledger(home), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(handle, line)  # one call: lines of two workers never mix
+            os.write(handle, line)  # One call, so that lines of two workers never mix.
         finally:
             os.close(handle)
 
 
 def read(home: Home) -> tuple[Used, ...]:
-    """Every line, oldest first; those that can't be read are left out."""
+    """Return every recorded answer, oldest first; unreadable lines are skipped."""
     try:
         lines = ledger(home).read_text(errors="replace").splitlines()
     except OSError:
@@ -96,7 +100,9 @@ def read(home: Home) -> tuple[Used, ...]:
 
 
 def sums(rows: Iterable[Used], prices: str) -> tuple[Sum, ...]:
-    """Sums by film, engine and model, in the order of the first answer. Raises BadInput for prices."""
+    """Return sums by film, engine and model, in the order of the first answer. Raises BadInput for invalid
+    prices.
+    """
     table = prices_of(prices)
     found: dict[tuple[str, str, str], Sum] = {}
     for one in rows:
@@ -114,8 +120,8 @@ def sums(rows: Iterable[Used], prices: str) -> tuple[Sum, ...]:
 
 
 def prices_of(text: str) -> Mapping[str, tuple[float, float]]:
-    """Prices by model, `NAME=IN/OUT, …`: of a million tokens that are asked, and answered. `*` stands for
-    anything in a name. Raises BadInput.
+    """Parse prices by model, `NAME=IN/OUT, …`, for a million prompt tokens and a million answer tokens. `*`
+    matches anything in a name. Raises BadInput.
     """
     found = {}
     for piece in (one.strip() for one in text.split(",") if one.strip()):

@@ -1,5 +1,6 @@
-"""What a language model wrote for one shot of a scene, a file as soon as it is there: to be looked at before
-the scene is done, and not to be asked for again by a later attempt.
+"""The prompt that a language model wrote for one shot of a scene, saved to a file as soon as it exists.
+
+The user can look at the prompt before the scene is done, and a later attempt does not ask for it again.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.contract.engine import Output
 from milimo_tui.engines.specs.text_specs import ShotBrief
 
-ROLE = "worded"  # of such a file among the parts of a job
+ROLE = "worded"  # role of such a file among a job's parts
 
 
 @dataclass(frozen=True, slots=True)
 class WordedShot:
-    """The words, what has to be said of how they came, and which model wrote them."""
+    """The text of a shot's prompt, notes about how it was made, and the model that wrote it."""
 
     text: str
     notes: tuple[str, ...] = ()
@@ -26,7 +27,7 @@ class WordedShot:
 
     @classmethod
     def read(cls, path: Path) -> WordedShot | None:
-        """Read one that is kept; None where there is none, or it can't be read."""
+        """Read a saved prompt; None if there is none or it can't be read."""
         try:
             value = read_json(path.read_text(encoding="utf-8"))
             return cls(str(value["text"]), tuple(map(str, value["notes"])), str(value.get("model", "")))
@@ -35,7 +36,7 @@ class WordedShot:
 
     @classmethod
     def kept_in(cls, folder: Path, at: int, brief: ShotBrief) -> WordedShot | None:
-        """Give what an attempt before wrote for that very brief."""
+        """Return the prompt that an earlier attempt wrote for exactly this brief, or None."""
         path = _path(folder, at)
         try:
             same = read_json(path.read_text(encoding="utf-8")).get("brief") == brief.model_dump(mode="json")
@@ -44,7 +45,7 @@ class WordedShot:
         return cls.read(path) if same else None
 
     def keep(self, folder: Path, at: int, brief: ShotBrief) -> Output:
-        """Write it to the disk, whole. Raises DiskFull, ReadOnly."""
+        """Write the prompt to the disk atomically. Raises DiskFull, ReadOnly."""
         path = _path(folder, at)
         value = {
             "text": self.text,

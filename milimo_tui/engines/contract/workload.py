@@ -1,6 +1,7 @@
-"""How much of which kind of work a spec is, and what has to be loaded for it: for schedule and estimates.
+"""The workload of a spec: how much work of which kind, and what has to be loaded. For scheduling and
+estimates.
 
-Pure, by the spec's own fields alone: no file is looked at.
+Pure: reads only the spec's own fields and no file.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 
-WHOLE = "whole"  # the last part of a workload that is counted in films, as its frames are not told
+WHOLE = "whole"  # last word of a kind that is counted in films, because the spec has no frame count
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`kind` names work whose unit takes about as long each time: kind, engine, then what sets the pace.
+    """An amount of work. `kind` names work whose unit takes about the same time each time: kind, engine, then
+    the parameters that set the speed.
 
-    `units` is how many of them there are (frames of a take or film, pictures, else 1); `affinity` is what has
-    to be in memory: the engine, its pipeline, the weights that are named and the LoRA set.
+    `units` is the number of units (frames of a take or film, pictures, else 1); `affinity` names what has to
+    be in memory: the engine, its pipeline, the named weights and the LoRA set.
     """
 
     kind: str
@@ -32,7 +34,9 @@ class Workload:
 
 
 def workload(spec: Spec | Mapping[str, Any]) -> Workload:
-    """The workload of a spec, checked or as JSON. Raises pydantic's ValidationError for what is no spec."""
+    """Return the workload of a spec, validated or as JSON. Raises pydantic's ValidationError for an invalid
+    spec.
+    """
     known: Spec = SPEC.validate_python(dict(spec)) if isinstance(spec, Mapping) else spec
     units = 1
     pace: list[str] = [known.kind, known.engine]
@@ -71,12 +75,14 @@ def workload(spec: Spec | Mapping[str, Any]) -> Workload:
 
 
 def family(kind: str) -> str:
-    """What all workloads of the same kind of work and engine begin with: `make_video/animatic`."""
+    """Return the prefix that all workloads of the same kind of work and engine share:
+    `make_video/animatic`.
+    """
     return "/".join(kind.split("/")[:2])
 
 
 def pixels(kind: str) -> int:
-    """Pixels of a frame, by the raster in a workload's kind; 0 where it tells none."""
+    """Return the number of pixels of a frame, parsed from a workload's kind; 0 if it names no raster."""
     for part in kind.split("/")[2:]:
         width, by, height = part.partition("x")
         if by and width.isdigit() and height.isdigit():

@@ -1,6 +1,6 @@
-"""Maps that controls follow, made of any clip or picture: depth, edges, poses, and the way that points go.
+"""Control maps made of any clip or picture: depth, edges, poses, and the paths of points.
 
-`engine` is where to begin; `job` makes a file of a spec. Depth and poses are seen by models of transformers
-(`depth`, `people`); edges, skeletons and trails are drawn by numpy and Pillow, as the makers of LTX-2 draw
-those that their control LoRAs are trained with.
+Begin with `engine`; `job` makes a map file of a spec. Depth and poses are detected by transformers models
+(`depth`, `people`). Edges, skeletons and trails are drawn with numpy and Pillow in the style of the maps on
+which the authors of LTX-2 trained their control LoRAs.
 """

@@ -1,7 +1,7 @@
-"""Depth maps: grey, what is near is bright, one scale for the whole clip. Imports torch; for workers.
+"""Depth maps: grey levels, near is bright, one scale for the complete clip. Imports torch; for workers.
 
-Models of relative depth as transformers carries them: Depth Anything (Yang et al. 2024), and DPT (Ranftl et
-al. 2021), whose hybrid the makers' app uses.
+The models of relative depth come from transformers: Depth Anything (Yang et al. 2024), and DPT (Ranftl et al.
+2021), whose hybrid version LTX-Desktop uses.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from milimo_tui.engines.runtime.memory import device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.media.picture.colour import Rgb
 
-Near = NDArray[np.float32]  # (height, width) of the model's own size; larger is nearer
+Near = NDArray[np.float32]  # (height, width) in the model's own size; larger values are nearer
 
 
 class DepthModel:
-    """A model with what prepares pictures for it."""
+    """A depth model with its image processor."""
 
     def __init__(self, model: Any, processor: Any) -> None:
         self.model = model
@@ -34,11 +34,13 @@ class DepthModel:
 
     @torch.inference_mode()
     def near(self, picture: Rgb) -> Near:
-        """How near each pixel is, on the model's own scale. Raises Failed for what is no number."""
+        """Return the nearness of each pixel on the model's own scale. Raises Failed if a value is not
+        finite.
+        """
         seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
         found = self.model(pixel_values=seen["pixel_values"]).predicted_depth[0]
         if getattr(self.model.config, "depth_estimation_type", "") == "metric":
-            found = -found  # metres: more is farther
+            found = -found  # the values are metres: larger is farther
         near = np.asarray(found.float().cpu().numpy(), np.float32)
         if not np.isfinite(near).all():
             raise Failed(
@@ -49,7 +51,7 @@ class DepthModel:
 
 
 def load(found: Found) -> DepthModel:
-    """The model of a folder, on this worker's device."""
+    """Load the depth model of a folder to this worker's device."""
     from transformers import AutoImageProcessor, AutoModelForDepthEstimation
 
     quiet_libraries()
@@ -57,12 +59,13 @@ def load(found: Found) -> DepthModel:
         found.path, local_files_only=True, use_safetensors=True, dtype=torch.float32
     )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
-    processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")  # what it lacks shows here
+    # missing packages of the processor raise an error here and not later
+    processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
     return DepthModel(model.eval().to(device()), processor)
 
 
 class Depths:
-    """What is found in each picture, kept in a file until the scale of all of them is known."""
+    """The depths of all pictures, stored in a file until the scale of all of them is known."""
 
     def __init__(self, folder: Path) -> None:
         self._file = (folder / "depth.bin").open("w+b")
@@ -70,7 +73,7 @@ class Depths:
         self._low, self._high = np.inf, -np.inf
 
     def keep(self, near: Near) -> None:
-        """Add the next picture's; all are of one size. Raises DiskFull."""
+        """Add the depth of the next picture; all have the same size. Raises DiskFull."""
         self._shape = near.shape[0], near.shape[1]
         self._low, self._high = min(self._low, float(near.min())), max(self._high, float(near.max()))
         try:
@@ -79,7 +82,7 @@ class Depths:
             raise explain(error, Path(self._file.name), "write") from error
 
     def drawn(self, width: int, height: int) -> Iterator[Rgb]:
-        """The maps in their order: black is the farthest of the whole clip, white the nearest."""
+        """Yield the maps in order: black is the farthest point of the complete clip, white the nearest."""
         self._file.seek(0)
         rows, columns = self._shape
         while data := self._file.read(rows * columns * 4):
@@ -87,12 +90,13 @@ class Depths:
             yield grey(near, self._low, self._high, width, height)
 
     def close(self) -> None:
+        """Close and delete the file."""
         self._file.close()
         Path(self._file.name).unlink(missing_ok=True)
 
 
 def grey(near: Near, low: float, high: float, width: int, height: int) -> Rgb:
-    """One map at that size, bilinear; black where there is no depth at all."""
+    """Return a map of that size, scaled bilinearly. Black if there is no difference in depth."""
     reach = high - low
     share = (near - low) / reach if reach > 1e-6 else np.zeros_like(near)
     image = Image.fromarray(share.astype(np.float32)).resize((width, height), Image.Resampling.BILINEAR)
@@ -101,7 +105,7 @@ def grey(near: Near, low: float, high: float, width: int, height: int) -> Rgb:
 
 
 def kept(model: DepthModel, pictures: Iterable[Rgb], into: Depths) -> Iterator[int]:
-    """Look at each picture; counts them as they are kept."""
+    """Estimate the depth of each picture and store it; yield the number of stored pictures."""
     for number, picture in enumerate(pictures, 1):
         into.keep(model.near(picture))
         yield number

@@ -1,4 +1,4 @@
-"""The engine of control maps. Which of them, no more; importing it imports no torch."""
+"""The engine of control maps, which dispatches specs to the other modules. Importing it imports no torch."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 class Controls:
-    """Weights are kept by the worker's cache, which all its engines share."""
+    """The engine of control maps. The worker's model cache holds its weights and is shared by all engines."""
 
     name = "controls"
 
     def load(self) -> None:
-        """Nothing: edges and trails need no weights, and which others are wanted stands in the job."""
+        """Do nothing: edges and trails need no weights, and the job names the weights of other maps."""
 
     def unload(self) -> None:
-        """Nothing: the cache lets go of weights when room is needed."""
+        """Do nothing: the cache frees weights when memory is needed."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the map the spec asks for, find the joints of people, or compare a take with pictures.
+        """Make the map of the spec, find the joints of people, or compare a take with pictures.
 
-        Raises BadInput where there is nothing to draw, NotFound, Unavailable, Damaged, OutOfMemory,
-        Cancelled.
+        Raises BadInput if there is nothing to draw, NotFound, Unavailable, Damaged, OutOfMemory, Cancelled.
         """
         if isinstance(spec, FindSkeleton):
             return joints.find(spec, context)

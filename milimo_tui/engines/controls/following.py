@@ -1,7 +1,9 @@
-"""Points of a clip followed from frame to frame: the ways that things and the camera go. numpy alone.
+"""Point tracking: points of a clip followed from frame to frame, for the paths of things and of the camera.
+numpy alone.
 
-Corners are found by Shi and Tomasi (1994), the best of each cell of a grid, and followed by the pyramids of
-Lucas and Kanade (Bouguet 2001): a window around the point is moved until it looks as it did.
+Corners are found by the method of Shi and Tomasi (1994), the best corner of each cell of a grid. They are
+followed by pyramidal Lucas-Kanade tracking (Bouguet 2001): a window around the point moves until it matches
+its earlier content.
 """
 
 from __future__ import annotations
@@ -18,17 +20,17 @@ from milimo_tui.media.picture.colour import Rgb
 Grey = NDArray[np.float32]
 Points = NDArray[np.float64]  # (n, 2): x, y
 
-SIDE = 360  # the shorter side at which points are looked for
-ACROSS, DOWN = 8, 5  # cells, of which each has a point where there is a corner
-REACH = 7  # pixels of the window to each side
+SIDE = 360  # the shorter side of the picture in which points are tracked
+ACROSS, DOWN = 8, 5  # cells of the grid; each cell with a corner gives one point
+REACH = 7  # pixels of the window on each side of the point
 ROUNDS = 12
-SMALLEST = 24  # the shorter side of the smallest picture of a pyramid
-CORNER = 2e-4  # the least that light changes around a corner in its weaker direction, squared, by pixel
-STRANGE = 0.12  # of full light: a window that differs by more on the average shows something else
+SMALLEST = 24  # the shorter side of the smallest pyramid level
+CORNER = 2e-4  # least squared brightness gradient per pixel around a corner, in its weaker direction
+STRANGE = 0.12  # mean difference, of full brightness, above which a window no longer matches
 
 
 class Follower:
-    """Points from the first picture on; one that is lost ends its way there."""
+    """Points tracked from the first picture on. The path of a lost point ends where it was lost."""
 
     def __init__(self, first: Rgb) -> None:
         height, width = first.shape[:2]
@@ -39,7 +41,7 @@ class Follower:
         self._live = np.ones(len(at), bool)
 
     def see(self, picture: Rgb) -> int:
-        """Follow them into the next picture; returns how many are still there."""
+        """Follow the points into the next picture; return the number of points that are still tracked."""
         following = self._pyramid_of(picture)
         live = np.flatnonzero(self._live)
         if len(live):
@@ -53,7 +55,7 @@ class Follower:
         return int(self._live.sum())
 
     def ways(self) -> list[Way]:
-        """The ways so far, in pixels of the clip's own pictures."""
+        """Return the paths so far, in pixels of the clip's own pictures."""
         return [np.array(way) / self._scale for way in self._ways]
 
     def _pyramid_of(self, picture: Rgb) -> list[Grey]:
@@ -69,18 +71,18 @@ class Follower:
 
 
 def _light(image: Image.Image) -> Grey:
-    """Light from 0 to 1."""
+    """Return the brightness of an image from 0 to 1."""
     return np.asarray(np.asarray(image, np.float32) / np.float32(255), np.float32)
 
 
 def _slopes(picture: Grey) -> tuple[Grey, Grey]:
-    """How light changes downwards and to the right."""
+    """Return the brightness gradients downwards and to the right."""
     down, across = np.gradient(picture)
     return np.asarray(down, np.float32), np.asarray(across, np.float32)
 
 
 def corners(picture: Grey) -> Points:
-    """The best corner of each cell of the grid that has one."""
+    """Return the best corner of each grid cell that has one."""
     down, across = _slopes(picture)
     parts = [_summed(one) for one in (across * across, across * down, down * down)]
     wide, both, high = (part / (2 * REACH + 1) ** 2 for part in parts)
@@ -97,14 +99,14 @@ def corners(picture: Grey) -> Points:
 
 
 def _cells(length: int, count: int) -> Iterator[tuple[int, int]]:
-    """Where the cells of a grid begin and end, away from the edge by a window's reach."""
+    """Yield the begin and end of each grid cell, with a margin of one window at the edges."""
     inner = max(0, length - 2 * REACH)
     for number in range(count):
         yield REACH + inner * number // count, REACH + inner * (number + 1) // count
 
 
 def _summed(values: Grey) -> Grey:
-    """Sums over the window around each pixel; beyond the edge there is nothing."""
+    """Return sums over the window around each pixel. Pixels beyond the edge count as zero."""
     wide = 2 * REACH + 1
     summed = np.pad(values.astype(np.float64), ((REACH + 1, REACH), (REACH + 1, REACH))).cumsum(0).cumsum(1)
     square = summed[wide:, wide:] - summed[:-wide, wide:] - summed[wide:, :-wide] + summed[:-wide, :-wide]
@@ -112,7 +114,9 @@ def _summed(values: Grey) -> Grey:
 
 
 def moved(before: list[Grey], after: list[Grey], at: Points) -> tuple[Points, NDArray[np.bool_]]:
-    """Where points of one picture are in the next, by their pyramids, and which of them are found."""
+    """Return the positions of points in the next picture, by both pyramids, and a mask of the points
+    found.
+    """
     gone = np.zeros_like(at)
     kept = np.ones(len(at), bool)
     differs = np.zeros(len(at))
@@ -150,7 +154,7 @@ def _at_level(
 
 
 def _sampled(picture: Grey, places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bilinear, the edge repeated beyond it."""
+    """Return bilinear samples of a picture; positions outside are clamped to the edge."""
     rows, columns = picture.shape
     x = np.clip(places[..., 0], 0, columns - 1)
     y = np.clip(places[..., 1], 0, rows - 1)

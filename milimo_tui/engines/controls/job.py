@@ -1,6 +1,6 @@
-"""From a spec to the file of a map: pictures seen, the map drawn, written as takes are, and described.
+"""The job of a control map: read the pictures, draw the map, write it as a take's file, and describe it.
 
-Imports torch only where a model has to look.
+Imports torch only if a model is needed.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from milimo_tui.engines.controls.paths import Way
 
 LOOKING, DRAWING = "looking", "drawing"
-GLIMPSE = 320  # pixels of the longer side of what is shown meanwhile
+GLIMPSE = 320  # pixels of the longer side of a preview
 
 
 class Drawing:
-    """One map while it is made; `facts` are what is known of it when all of it is drawn."""
+    """A map in progress. `facts` is complete when the last frame has been drawn."""
 
     def __init__(self, spec: MakeControl, view: View, context: Context) -> None:
         self._spec, self._view, self._context = spec, view, context
@@ -53,7 +53,7 @@ class Drawing:
         self.notes: tuple[str, ...] = ()
 
     def maps(self) -> Iterator[Rgb]:
-        """Every frame of the map. Raises BadInput at the end where nothing was there to draw."""
+        """Yield every frame of the map. Raises BadInput at the end if there was nothing to draw."""
         match self._spec.control:
             case "canny":
                 yield from self._held(self._edges())
@@ -65,7 +65,7 @@ class Drawing:
                 yield from self._trails()
 
     def _held(self, maps: Iterator[Rgb]) -> Iterator[Rgb]:
-        """Of a picture its one map, as often as it is held."""
+        """Yield the maps; the only map of a picture is repeated for every frame."""
         for drawn in maps:
             yield drawn
             for _ in range(self._view.count - self._view.looks):
@@ -117,7 +117,7 @@ class Drawing:
             self.notes = (f"nobody is seen in {plural(without, 'frame')}, which are black",)
 
     def _given_people(self) -> Iterator[Rgb]:
-        """Those of a skeleton, drawn alike in every frame."""
+        """Yield the people of a skeleton, drawn the same in every frame."""
         people = [np.asarray(one, dtype=np.float32) for one in self._spec.people]
         for joints in people:
             joints[:, :2] *= self._view.scale
@@ -133,8 +133,10 @@ class Drawing:
             yield trails.drawn(ways, frame, self._view.width, self._view.height)
 
     def _ways(self) -> list[Way]:
-        """Those drawn by hand, of the camera and of a mask; without any, of points of the clip. Raises
-        BadInput.
+        """Return the paths drawn by the user, those of the camera and those of a mask; without any, those of
+        tracked points.
+
+        Raises BadInput if no point can be tracked.
         """
         spec, view = self._spec, self._view
         scaled = [[(x * view.scale, y * view.scale) for x, y in path] for path in spec.paths]
@@ -159,7 +161,7 @@ class Drawing:
         return followed
 
     def _of_mask(self, mask: Input) -> Way:
-        """The way of what a mask of the clip has. Raises BadInput where it has nothing in these frames."""
+        """Return the path of a mask of the clip. Raises BadInput if the mask is empty in these frames."""
         view = self._view
         with Footage(path_of(mask)) as footage:
             last = min(view.first + view.count, footage.frames)
@@ -176,8 +178,8 @@ class Drawing:
 
 
 def make(spec: MakeControl, context: Context) -> Result:
-    """A clip of the map, of the clip's size (at most 1920 pixels wide), rate and frames. Raises what
-    `Controls.run` does.
+    """Make a clip of the map with the clip's size (at most 1920 pixels wide), rate and frames. Raises as
+    `Controls.run`.
     """
     looks = {"depth": 9.0, "motion": 0.0 if spec.says_ways else 1.0}.get(spec.control, 0.0)
     context.plan({**({LOOKING: looks} if looks else {}), DRAWING: 1.0})
@@ -206,7 +208,7 @@ def make(spec: MakeControl, context: Context) -> Result:
 
 
 def _glimpse(drawn: Rgb) -> bytes:
-    """A small JPEG of a map."""
+    """Return a small JPEG of a map."""
     image = Image.fromarray(drawn)
     image.thumbnail((GLIMPSE, GLIMPSE))
     data = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The joints of people in one picture, for skeletons, by the models that draw maps of poses. For workers."""
+"""The joints of the people in one picture, for skeletons, found by the models of pose maps. For workers."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ STAGES = {"loading": 4.0, "looking": 1.0}
 
 
 def find(spec: FindSkeleton, context: Context) -> Result:
-    """A file of role `joints`: `{"width", "height", "people": [[[x, y, sure] × 17] …]}`, the largest person
-    first. Raises BadInput where nobody is seen, Unavailable, Damaged, OutOfMemory, Cancelled.
+    """Write a file of role `joints`: `{"width", "height", "people": [[[x, y, sure] × 17] …]}`, the largest
+    person first.
+
+    Raises BadInput if no person is seen, Unavailable, Damaged, OutOfMemory, Cancelled.
     """
     context.plan(STAGES)
     context.progress("loading", 0, 1)

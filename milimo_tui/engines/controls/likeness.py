@@ -1,6 +1,8 @@
-"""How like a take's frame is to the pictures of who and what is in it: the cosine of what a model of pictures
-makes of each (DINOv2, Oquab et al. 2023, as transformers carries it). A figure to sort by, never a verdict: a
-face turned away is unlike its picture, too. Imports torch; for workers.
+"""The likeness of a take's frame to reference pictures of its people and things: the cosine of two image
+embeddings.
+
+The embeddings come from DINOv2 (Oquab et al. 2023, from transformers). The figure is for sorting and is no
+verdict: a face that is turned away differs from its picture, too. Imports torch; for workers.
 """
 
 from __future__ import annotations
@@ -24,26 +26,27 @@ from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.control_specs import CompareTake
 
 STAGE = "comparing"
-LEAST_CROP = 2  # a frame is looked at whole, and in parts of half its sides: people are seldom all of it
-Embedded = NDArray[np.float32]  # of length 1
+# the frame is compared complete and in parts of half its sides, because people seldom fill the frame
+LEAST_CROP = 2
+Embedded = NDArray[np.float32]  # normalised to length 1
 
 
 class LikenessModel:
-    """A model with what prepares pictures for it."""
+    """An embedding model with its image processor."""
 
     def __init__(self, model: Any, processor: Any) -> None:
         self._model, self._processor = model, processor
 
     @torch.inference_mode()
     def embedded(self, picture: Image.Image) -> Embedded:
-        """What the model makes of a picture: its class token, of length 1."""
+        """Return the class token of a picture, normalised to length 1."""
         seen = self._processor(images=picture, return_tensors="pt").to(self._model.device)
         token = self._model(pixel_values=seen["pixel_values"]).last_hidden_state[0, 0].float().cpu().numpy()
         return np.asarray(token / max(float(np.linalg.norm(token)), 1e-12), np.float32)
 
 
 def load(found: Found) -> LikenessModel:
-    """The model of a folder, on this worker's device."""
+    """Load the embedding model of a folder to this worker's device."""
     from transformers import AutoImageProcessor, AutoModel
 
     quiet_libraries()
@@ -55,8 +58,9 @@ def load(found: Found) -> LikenessModel:
 
 
 def compare(spec: CompareTake, context: Context) -> Result:
-    """The likeness of one frame to each picture, role `likeness`: JSON, by element, −1 to 1. Raises NotFound,
-    BadInput, Unavailable, Damaged, OutOfMemory, Cancelled.
+    """Write the likeness of one frame to each picture, role `likeness`: JSON by element, −1 to 1.
+
+    Raises NotFound, BadInput, Unavailable, Damaged, OutOfMemory, Cancelled.
     """
     if not spec.pictures:
         raise BadInput(
@@ -82,7 +86,7 @@ def compare(spec: CompareTake, context: Context) -> Result:
 
 
 def views(frame: Image.Image) -> list[Image.Image]:
-    """The frame whole, then nine parts of half its sides that overlap by half."""
+    """Return the complete frame, then nine parts of half its sides that overlap by half."""
     width, height = frame.width // LEAST_CROP, frame.height // LEAST_CROP
     out = [frame]
     for down in range(3):

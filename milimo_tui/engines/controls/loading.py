@@ -1,4 +1,4 @@
-"""How weights of the controls come into a worker's memory and stay there between jobs."""
+"""Loading of the controls' weights into a worker's memory, where they stay between jobs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from milimo_tui.engines.runtime.model_cache import Key, model_cache
 from milimo_tui.engines.runtime.model_stack import reading
 
 T = TypeVar("T")
-UNREAD = r"mask_token|num_batches_tracked"  # what weights may lack: nothing is looked at by it
+# tensors that a file may lack, because inference does not use them
+UNREAD = r"mask_token|num_batches_tracked"
 
 
 def loaded(found: Found, build: Callable[[Found], T], context: Context) -> T:
-    """What `build` makes of the weights, kept in memory between jobs.
+    """Return the result of `build` for these weights, cached in memory between jobs.
 
-    Raises Damaged for weights that the library can't read.
+    Raises Damaged for weights that the library cannot read.
     """
 
     def read() -> T:
@@ -36,7 +37,7 @@ def loaded(found: Found, build: Callable[[Found], T], context: Context) -> T:
 
 @contextmanager
 def within_memory() -> Iterator[None]:
-    """Around work of a model: want of memory leaves as OutOfMemory."""
+    """Raise OutOfMemory if the block runs out of memory."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:

@@ -1,6 +1,6 @@
-"""The ways that points go over a clip: drawn by hand, or those that a camera's own way makes. numpy alone.
+"""Paths of points over a clip: drawn by the user, or derived from a camera move or a mask. numpy alone.
 
-A way is (frames, 2): x and y in pixels of the picture, one for each frame.
+A path is (frames, 2): x and y in pixels of the picture, one row for each frame.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from milimo_tui.engines.specs.control_specs import CameraKey
 
 Way = NDArray[np.float64]
-ACROSS, DOWN = 6, 4  # points of the picture that show how a camera goes
+ACROSS, DOWN = 6, 4  # the grid of points that shows a camera move
 
 
 def drawn(points: Sequence[tuple[float, float]], frames: int) -> Way:
-    """A way through these points, in equal times between each two, along a Catmull-Rom spline whose ends are
-    doubled; whole pixels, as the makers' editor of tracks gives them.
+    """Return a path through these points, with equal times between them, along a Catmull-Rom spline with
+    doubled ends.
+
+    Coordinates are whole pixels, as in the track editor of LTX-2's authors.
     """
     given = np.asarray(points, np.float64)
     if len(given) == 1 or frames == 1:
@@ -44,7 +46,7 @@ def _whole(way: NDArray[np.float64]) -> Way:
 
 
 def of_mask(masks: Iterable[NDArray[np.uint8]]) -> Way:
-    """The way of the middle of what each mask, (height, width), has; NaN where one has nothing."""
+    """Return the path of the centre of each mask (height, width). NaN for an empty mask."""
     return np.array([_middle(mask) for mask in masks], np.float64).reshape(-1, 2)
 
 
@@ -54,8 +56,10 @@ def _middle(mask: NDArray[np.uint8]) -> tuple[float, float]:
 
 
 def of_camera(keys: Sequence[CameraKey], frames: int, width: int, height: int) -> list[Way]:
-    """How points of the picture go while the camera goes through its keys: evenly between two, zooms by equal
-    factors. What the camera passes goes the other way. Before the first key and after the last it rests.
+    """Return the paths of a grid of points while the camera moves through its keys.
+
+    The motion is even between two keys, and a zoom changes by equal factors. The points move against the
+    camera. The camera rests before the first key and after the last.
     """
     ordered = sorted(keys, key=lambda key: key.frame)
     at = [key.frame for key in ordered]

@@ -1,4 +1,5 @@
-"""People and their joints: boxes by RT-DETR (Zhao et al. 2023), joints in each by ViTPose (Xu et al. 2022).
+"""People and their joints: boxes by RT-DETR (Zhao et al. 2023), joints by ViTPose (Xu et al. 2022).
+
 Imports torch; for workers.
 """
 
@@ -19,13 +20,13 @@ from milimo_tui.engines.specs.control_specs import JOINTS
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.drawn_people import SURE
 
-PERSON = "person"  # as COCO names its first class
-MOST = 32  # people in a picture, the surest
-Joints = NDArray[np.float32]  # (17, 3): x, y in pixels, how sure
+PERSON = "person"  # the name of COCO's first class
+MOST = 32  # people in a picture; those with the highest scores are used
+Joints = NDArray[np.float32]  # (17, 3): x, y in pixels, confidence
 
 
 class PersonFinder:
-    """The boxes around people."""
+    """A detector of people."""
 
     def __init__(self, model: Any, processor: Any, person: int) -> None:
         self.model = model
@@ -34,7 +35,7 @@ class PersonFinder:
 
     @torch.inference_mode()
     def boxes(self, picture: Rgb) -> NDArray[np.float32]:
-        """(n, 4): left, top, width, height in pixels; of those one is sure of."""
+        """Return the boxes of confidently detected people, (n, 4): left, top, width, height in pixels."""
         seen = self._processor(images=Image.fromarray(picture), return_tensors="pt").to(self.model.device)
         [found] = self._processor.post_process_object_detection(
             self.model(**seen), threshold=SURE, target_sizes=[picture.shape[:2]]
@@ -47,7 +48,7 @@ class PersonFinder:
 
 
 class PoseModel:
-    """The joints of people in boxes."""
+    """A detector of the joints of people in boxes."""
 
     def __init__(self, model: Any, processor: Any) -> None:
         self.model = model
@@ -55,12 +56,12 @@ class PoseModel:
 
     @torch.inference_mode()
     def joints(self, picture: Rgb, boxes: NDArray[np.float32]) -> list[Joints]:
-        """Those of each box."""
+        """Return the joints of the person in each box."""
         if not len(boxes):
             return []
         seen = self._processor(images=Image.fromarray(picture), boxes=[boxes], return_tensors="pt")
         given = {"pixel_values": seen["pixel_values"].to(self.model.device)}
-        if self.model.config.backbone_config.num_experts > 1:  # the first expert is COCO's
+        if self.model.config.backbone_config.num_experts > 1:  # the first expert is trained on COCO
             given["dataset_index"] = torch.zeros(len(boxes), dtype=torch.long, device=self.model.device)
         outputs = self.model(**given)
         [found] = self._processor.post_process_pose_estimation(outputs, boxes=[boxes])
@@ -71,7 +72,7 @@ class PoseModel:
 
 
 def load_finder(found: Found) -> PersonFinder:
-    """The finder of a folder. Raises Damaged for one that knows no people."""
+    """Load the person detector of a folder. Raises Damaged for a model without a class for people."""
     from transformers import AutoImageProcessor, AutoModelForObjectDetection
 
     quiet_libraries()
@@ -84,12 +85,13 @@ def load_finder(found: Found) -> PersonFinder:
             f"the weights {found.id} know no class “{PERSON}”", "milimo model list --family controls"
         )
     processor = AutoImageProcessor.from_pretrained(found.path, local_files_only=True)
-    processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")  # what it lacks shows here
+    # missing packages of the processor raise an error here and not later
+    processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
     return PersonFinder(model.eval().to(device()), processor, person)
 
 
 def load_pose(found: Found) -> PoseModel:
-    """The pose model of a folder. Raises Damaged for one of other joints than COCO's."""
+    """Load the pose model of a folder. Raises Damaged for a model of other joints than COCO's."""
     from transformers import AutoImageProcessor, VitPoseForPoseEstimation
 
     quiet_libraries()

@@ -1,4 +1,4 @@
-"""How the engine of control maps describes itself. No torch: the studio asks."""
+"""The profile of the engine of control maps. No torch, because the studio process uses the profile."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ USUAL = "depth-anything-small"
 
 
 class ControlsProfile(Profile):
+    """The profile of the engine `controls`."""
+
     def describe(self) -> Description:
         return Description(
             name=self.row.name,
@@ -24,7 +26,7 @@ class ControlsProfile(Profile):
         )
 
     def check(self, spec: SpecValue) -> None:
-        """Raises BadInput for what has no say in that kind of map."""
+        """Raise BadInput for a value that does not apply to the kind of map."""
         if not isinstance(spec, MakeControl):
             return
         if spec.control != "motion" and spec.says_ways:
@@ -44,12 +46,14 @@ class ControlsProfile(Profile):
             raise BadInput("the camera is in two places at one frame", "name each frame once")
 
     def in_use(self, store: ModelStore, model: str = "") -> InUse:
-        """The weights that see depth: edges and motion need none."""
+        """Return the depth weights; edges and motion need no weights."""
         found = find(store, "depth", model)
         return InUse(found.id, found)
 
     def weights_for(self, store: ModelStore, spec: SpecValue) -> tuple[Found, ...]:
-        """Of depth one, of poses two: who sees people finds them first. Edges and motion need none."""
+        """Return the weights of a spec: one model for depth; two for poses, of which one finds people; none
+        for edges and motion.
+        """
         if isinstance(spec, FindSkeleton):
             return needed(store, "pose", spec.model)
         if isinstance(spec, CompareTake):

@@ -1,10 +1,12 @@
-"""Ways of points as the makers of LTX-2 draw them for their motion-track LoRA (ComfyUI-LTXVideo, the node
-that draws sparse tracks, June 2026): trails of circles, the last 50 frames of each way, drawn where the
-shorter side has 1080 pixels and brought to the picture's size. numpy alone.
+"""Motion trails as the authors of LTX-2 draw them for their motion-track LoRA. numpy alone.
 
-A circle's radius grows from 2 pixels, of the oldest, to 8, and its colour goes from red through yellow and
-green to blue, of the newest: their code names the colours the other way round and swaps red and blue at the
-end, for so the LoRA was trained.
+Source: ComfyUI-LTXVideo, the node that draws sparse tracks, June 2026. A trail is the last 50 frames of a
+path as circles. The trails are drawn with a shorter side of 1080 pixels and then scaled to the picture's
+size.
+
+A circle's radius grows from 2 pixels (oldest) to 8 (newest), and its colour changes from red through yellow
+and green to blue (newest). The original code names the colours in reverse and swaps red and blue at the end;
+the LoRA was trained on the result drawn here.
 """
 
 from __future__ import annotations
@@ -17,18 +19,20 @@ from numpy.typing import NDArray
 from milimo_tui.engines.controls.paths import Way
 from milimo_tui.media.picture.colour import Rgb
 
-LONG = 50  # frames of a trail
-LEAST, MOST = 2.0, 8.0  # radius
-SIDE = 1080  # the shorter side where it is drawn
+LONG = 50  # length of a trail in frames
+LEAST, MOST = 2.0, 8.0  # radii in pixels
+SIDE = 1080  # the shorter side in pixels while drawing
 _HALF = int(MOST) + 1
 
 
 def drawn(ways: Sequence[Way], frame: int, width: int, height: int) -> Rgb:
-    """The trails at that frame, uint8 (height, width, 3) on black. A way that is shorter has ended there."""
+    """Return the trails at a frame as uint8 (height, width, 3) on black. A path that is too short has ended
+    by that frame.
+    """
     wide, high = _large(width, height)
     large = np.zeros((high, wide, 3), np.float32)
     scale = np.array([wide / width, high / height])
-    for moment in range(max(0, frame - LONG), frame + 1):  # the newest lies over the others
+    for moment in range(max(0, frame - LONG), frame + 1):  # newer circles cover older ones
         share = 1.0 - (frame - moment) / LONG
         disc = _disc(LEAST + (MOST - LEAST) * share)
         for way in ways:
@@ -44,7 +48,7 @@ def _large(width: int, height: int) -> tuple[int, int]:
 
 
 def _colour(share: float) -> tuple[float, float, float]:
-    """Red, green and blue of a circle: `share` is 1 for the newest, 0 for the oldest."""
+    """Return red, green and blue of a circle: `share` is 1 for the newest, 0 for the oldest."""
     third = share * 3
     if third <= 1:
         return 1 - third, third, 0.0
@@ -61,7 +65,7 @@ def _disc(radius: float) -> NDArray[np.bool_]:
 def _stamp(
     into: NDArray[np.float32], at: NDArray[np.float64], disc: NDArray[np.bool_], colour: tuple[float, ...]
 ) -> None:
-    """Fill the disc around that pixel, as much of it as lies in the picture."""
+    """Fill the disc around a pixel, as far as the disc is inside the picture."""
     if not np.isfinite(at).all() or (np.abs(at) > 1e6).any():
         return
     left, top = int(at[0]) - _HALF, int(at[1]) - _HALF
@@ -74,7 +78,7 @@ def _stamp(
 
 
 def _resized(large: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    """Bilinear between the two nearest pixels each way, their middles aligned, as torch does it."""
+    """Return the picture resized bilinearly with aligned pixel centres, as torch does."""
     top, below, down = _between(large.shape[0], height)
     left, right, across = _between(large.shape[1], width)
     rows = large[top] * (1 - down)[:, None, None] + large[below] * down[:, None, None]
@@ -83,7 +87,9 @@ def _resized(large: NDArray[np.float32], width: int, height: int) -> NDArray[np.
 
 
 def _between(there: int, wanted: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """Of each wanted pixel the one before it, the one after, and how far it lies between them."""
+    """Return for each output pixel the input pixel before it, the input pixel after it, and the fraction
+    between them.
+    """
     at = np.maximum((np.arange(wanted) + 0.5) * there / wanted - 0.5, 0)
     first = np.minimum(at.astype(np.int64), there - 1)
     return first, np.minimum(first + 1, there - 1), (at - first).astype(np.float32)

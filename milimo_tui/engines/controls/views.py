@@ -1,4 +1,4 @@
-"""The pictures that a map is made of: frames of a clip, or a picture that is held, in the size of the map."""
+"""The pictures of which a map is made: frames of a clip, or a repeated picture, in the size of the map."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.footage import Footage
 
-MOST_SIDE = 1920  # pixels of the longer side; a map says no more by having more
+MOST_SIDE = 1920  # pixels of the longer side; a larger map carries no more information
 LEAST_SIDE = 16
-HELD = 121  # frames for which a picture is held where nobody says, and their rate
+HELD = 121  # default number of frames for which a picture is repeated; `RATE` is the default rate
 RATE = Fraction(24)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`count` frames from `first` on, at `rate`, `width` by `height` pixels, both even. `scale` is how large
-    they are beside those of the file.
+    """The frames and the size of a map.
+
+    The map has `count` frames from `first` on, at `rate`, in `width` by `height` pixels, both even. `scale`
+    is the map's size relative to the file's.
     """
 
     footage: Footage
@@ -35,11 +37,11 @@ class View:
 
     @property
     def looks(self) -> int:
-        """How many different pictures there are to look at."""
+        """The number of different pictures."""
         return self.count if self.footage.is_clip else 1
 
     def picture(self, number: int) -> Rgb:
-        """The picture at that frame of the map, uint8 (height, width, 3)."""
+        """Return the picture at a frame of the map, uint8 (height, width, 3)."""
         rgb = self.footage.frame(self.first + number if self.footage.is_clip else 0)
         if self.scale < 1:
             size = self.width, self.height
@@ -48,7 +50,9 @@ class View:
 
 
 def view_of(spec: MakeControl, footage: Footage) -> View:
-    """What the spec wants seen. Raises BadInput for a frame that is not there and for what is too small."""
+    """Return the frames and size that the spec asks for. Raises BadInput for a missing frame and for a too
+    small file.
+    """
     name = footage.path.name
     if min(footage.width, footage.height) < LEAST_SIDE:
         raise BadInput(
@@ -62,7 +66,7 @@ def view_of(spec: MakeControl, footage: Footage) -> View:
     footage.check(spec.start)
     there = footage.frames - spec.start
     assert footage.rate is not None, "a clip has a rate"
-    if spec.people:  # who is drawn is known: it is held as long as it is wanted
+    if spec.people:  # the people are given by the spec, so the map may be longer than the clip
         held, rate = spec.frames or there, spec.rate or footage.rate
         return View(footage, spec.start, held, rate, width, height, scale)
     return View(footage, spec.start, min(spec.frames or there, there), footage.rate, width, height, scale)

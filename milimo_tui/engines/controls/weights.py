@@ -1,4 +1,6 @@
-"""Which weights see depth, people and their joints. No torch: the studio asks."""
+"""The weights that detect depth, people and their joints. No torch, because the studio process uses this
+module.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ FAMILY = "controls"
 
 
 def model_store() -> ModelStore:
-    """The weights of this worker's studio home."""
+    """Return the model store of this worker's studio home. Raises Failed if the worker has no home."""
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
         raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
@@ -24,8 +26,9 @@ def model_store() -> ModelStore:
 
 
 def find(store: ModelStore, role: MapRole, model: str = "") -> Found:
-    """The weights for that: those named, else the best here. Raises Unavailable with the command that gets
-    some, NotFound, Damaged.
+    """Return the weights for a role: the named weights, otherwise the best ones available.
+
+    Raises Unavailable with the command that installs weights, NotFound, Damaged.
     """
     here = [row for row in store.rows() if (row.family, row.role) == (FAMILY, role)]
     best = min(here, key=lambda row: (row.tiny, model_lookup.order(row.id), row.id), default=None)
@@ -33,7 +36,9 @@ def find(store: ModelStore, role: MapRole, model: str = "") -> Found:
 
 
 def needed(store: ModelStore, control: str, model: str = "") -> tuple[Found, ...]:
-    """All that a map of that kind needs; `model` names the first of them. Raises as `find`."""
+    """Return all weights that a kind of map needs; `model` names the first of them. Raises as
+    `find_control_weights`.
+    """
     return tuple(
         find(store, role, "" if number else model) for number, role in enumerate(NEEDS.get(control, ()))
     )

@@ -1,1 +1,1 @@
-"""The film engine: a render is a job like any other. The work itself is `media.render.film`."""
+"""The film engine: a render is a job like any other. The work itself is in `media.render.film`."""

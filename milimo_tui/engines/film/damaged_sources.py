@@ -1,5 +1,5 @@
-"""Sources of a film of which nobody knows where they are damaged: looked at before the render that gets over
-it, and where a film came out damaged.
+"""The search for damage in a film's sources: before a render that may skip damage, and after a film came out
+damaged.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from milimo_tui.cut.values.streams import Spans
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.media.read.damaged_places import find_damage
 
-LOOKING = "looking for damage"  # the stage
+LOOKING = "looking for damage"  # the name of the stage
 
 
 def with_damage_found(plan: Plan, context: Context) -> Plan:
-    """The plan with the damage of every file that it gets over, and that was not looked at whole before."""
+    """Return the plan with the damage of every file that the plan may skip over and that was not searched
+    before.
+    """
     return _searched(plan, unseen(plan), context)
 
 
 def require_undamaged(plan: Plan, context: Context, message: str, hint: str = WAY_OUT) -> None:
-    """Raise Failed for a source that is damaged where the film shows it, whatever was known of it before;
-    `message` is what went wrong, with its hint.
+    """Raise Failed if a source is damaged where the film shows it, regardless of earlier searches.
+
+    `message` is the original fault and `hint` its advice. Returns normally if no damage is found.
     """
     try:
         refuse_damage(_searched(plan, unseen(plan, all=True), context))
@@ -47,6 +50,6 @@ def _searched(plan: Plan, sources: tuple[Media, ...], context: Context) -> Plan:
         except Cancelled:
             raise
         except MilimoError:
-            continue  # it is told when its pictures are decoded
+            continue  # the error is reported when the source's pictures are decoded
         found[source.path] = damage.pictures, damage.sounds
     return decided(with_damage(plan, found))

@@ -1,7 +1,8 @@
-"""Renders a frozen plan in the job's workspace, then gives the film its name in one step.
+"""The film engine renders a frozen plan in the job's workspace, then moves the film to its final name in one
+step.
 
-A retry after a kill finds the segments that were finished in the cache; once the render was whole it only
-publishes again. Knows no database; the plan file and the delivery say all.
+A retry after a kill finds the finished segments in the cache; if the render was complete, the retry only
+publishes the film again. The engine uses no database: the plan file and the delivery contain everything.
 """
 
 from __future__ import annotations
@@ -38,24 +39,24 @@ from milimo_tui.media.read.probe import probe
 from milimo_tui.media.render.deliver import beside, check_place, deliver, stages_of
 from milimo_tui.media.render.film import STAGE, Rendered
 
-SEGMENTS = "segments"  # folder in the project's cache, or without one in the workspace
+SEGMENTS = "segments"  # a folder in the project's cache, or in the workspace if there is no cache
 PUBLISHING = "publishing"
 
 
 class Film:
-    """The renderer, as an engine."""
+    """The engine that renders films."""
 
     name = "film"
 
     def load(self) -> None:
-        """Nothing to load: the encoders come with PyAV."""
+        """Do nothing: the encoders are part of PyAV."""
 
     def unload(self) -> None:
-        """Nothing is held between jobs."""
+        """Do nothing: the engine holds nothing between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Render `spec.plan` to `spec.output`. Errors as `media.render.film.render`; Damaged for a bad plan
-        file.
+        """Render `spec.plan` to `spec.output`. Raises as `media.render.film.render`, and Damaged for an
+        invalid plan file.
         """
         if not isinstance(spec, RenderFilm):
             raise BadInput(f"the film engine can't do {spec.kind}")
@@ -75,11 +76,13 @@ class Film:
             try:
                 done = _rendered(plan, whole, spec, context)
             except MetDamage as error:
-                require_undamaged(plan, context, error.message)  # says all the places
+                # raises an error that lists every damaged place
+                require_undamaged(plan, context, error.message)
                 raise
             note = {"made": _key(plan, spec.delivery), **asdict(done)}
             write_atomic(_note(whole), json.dumps(note).encode())
-            shutil.rmtree(context.workspace / SEGMENTS, ignore_errors=True)  # what is left goes with the job
+            # remaining files are removed with the job
+            shutil.rmtree(context.workspace / SEGMENTS, ignore_errors=True)
         else:
             context.log("the film was rendered whole before; it only gets its name now")
         try:
@@ -87,7 +90,7 @@ class Film:
                 check_intact(whole, {})
             report = checked(plan, spec.delivery, whole, context, Path(spec.cache) if spec.cache else None)
         except (Damaged, Failed):
-            # So that it is rendered again, not only published again or joined of the same segments.
+            # A retry must render again, instead of publishing the same file or joining the same segments.
             _note(whole).unlink(missing_ok=True)
             shutil.rmtree(_segments(spec, context), ignore_errors=True)
             raise
@@ -102,7 +105,7 @@ class Film:
 
 
 def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Rendered:
-    """Render, telling of every frame. What an earlier attempt finished lies in the cache."""
+    """Render and report every frame. The cache holds the segments of an earlier attempt."""
     key = _key(plan, spec.delivery)
 
     def progress(stage: str, done: int, total: int) -> None:
@@ -115,7 +118,7 @@ def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Re
         if context.checkpoints.due():
             context.checkpoints.save(STAGE, key, frames, partial(_write_state, b"in the cache"))
 
-    context.checkpoints.newest(STAGE, key)  # the log says how far an earlier attempt came
+    context.checkpoints.newest(STAGE, key)  # this call logs the progress of an earlier attempt
     done = deliver(plan, whole, spec.delivery, progress, show, _segments(spec, context), kept)
     for note in done.notes:
         context.log(note)
@@ -125,7 +128,7 @@ def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Re
 
 
 def _render_findings(done: Rendered, plan: Plan, delivery: Delivery) -> Iterator[Finding]:
-    """What the render itself has to say, for the report of its check."""
+    """Yield the render's own notes as findings for the report of the check."""
     for note in (*lost(plan, delivery), *done.notes):
         at = timecode(plan.start, plan.rate)
         yield Finding(kind="stream", level="note", start=0, end=0, timecode=at, text=note)
@@ -140,7 +143,7 @@ def _write_state(state: bytes, path: Path) -> None:
 
 
 def _brought(value: Any, before: str, now: str) -> Any:
-    """JSON with every path below one folder below another instead."""
+    """Return a JSON value in which every path below folder `before` is below folder `now`."""
     if isinstance(value, dict):
         return {key: _brought(one, before, now) for key, one in value.items()}
     if isinstance(value, list):
@@ -149,15 +152,16 @@ def _brought(value: Any, before: str, now: str) -> Any:
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan of a frozen plan file, with the film's own media where the film is now.
+    """Return the plan of a frozen plan file, with the film's own media at the film's present folder.
 
-    Raises NotFound, or Damaged when it is not one.
+    Raises NotFound, or Damaged for a file that is no plan.
     """
     try:
         body = json.loads(path.read_bytes())
         if not isinstance(body, dict) or "plan" not in body:
             return Plan.model_validate(body)
-        film, here = str(body.get("film", "")), str(path.parents[2])  # it lies in `cache/plans/` of the film
+        # the file is in `cache/plans/` of the film's folder
+        film, here = str(body.get("film", "")), str(path.parents[2])
         plan = body["plan"]
         return Plan.model_validate(_brought(plan, f"{film}/", f"{here}/") if film not in ("", here) else plan)
     except FileNotFoundError as error:
@@ -190,14 +194,16 @@ def _published(
 
 
 def _facts(plan: Plan, delivery: Delivery, whole: Path) -> dict[str, Any]:
-    """What is told of the file; of what no player decodes, what its check has counted."""
+    """Return the properties of the file. A file that no player decodes is described by the counts of its
+    check.
+    """
     if delivery.in_folder or delivery.container == "webp":
         return {"kind": "video" if delivery.picture else "sound", "frames": plan.frames}
     return probe(whole).as_json()
 
 
 def _offline(plan: Plan) -> tuple[str, ...]:
-    """A sentence for every clip that shows a slate because its media is offline."""
+    """Return a sentence for every clip that shows a slate because its media is offline."""
     paths = dict.fromkeys(
         layer.media.path or layer.media.text or layer.clip
         for stretch in plan.stretches
@@ -216,7 +222,9 @@ def _note(whole: Path) -> Path:
 
 
 def _finished(whole: Path, plan: Plan, delivery: Delivery) -> Rendered | None:
-    """What an earlier attempt rendered whole, if it is of this very plan, delivered so."""
+    """Return the complete render of an earlier attempt, if its plan and delivery are the same. None
+    otherwise.
+    """
     if not whole.exists() or not _note(whole).is_file():
         return None
     note = json.loads(_note(whole).read_bytes())

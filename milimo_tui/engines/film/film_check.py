@@ -1,6 +1,7 @@
-"""The last step of a render: its film is checked, and one that is not as its cut is not called done.
+"""The last step of a render: the check of the film. A film that differs from its cut is not reported as done.
 
-The file that failed stays in the job's workspace with the job's log; what lay at the film's name stays there.
+The failed file stays in the job's workspace with the job's log. A file that already had the film's name is
+unchanged.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from milimo_tui.engines.contract.engine import Context, Output
 from milimo_tui.engines.film.damaged_sources import require_undamaged
 from milimo_tui.media.check.film_check import check
 
-CHECKING = "checking"  # the stage
+CHECKING = "checking"  # the name of the stage
 
 
 def checked(plan: Plan, delivery: Delivery, made: Path, context: Context, cache: Path | None) -> Report:
-    """Check what was rendered of a plan as delivered; every finding goes into the job's log.
+    """Check the rendered film of a plan as delivered; every finding is written to the job's log.
 
-    `cache` is the project's. Raises Failed with the first thing that is wrong, and Cancelled.
+    `cache` is the project's cache folder. Raises Failed with the first fault, and Cancelled.
     """
 
     def progress(done: int, total: int) -> None:
@@ -41,7 +42,7 @@ def checked(plan: Plan, delivery: Delivery, made: Path, context: Context, cache:
         more = f", and {others} more" if others else ""
         message = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
         hint = f"what was rendered is kept as {made}; milimo job log tells all, job retry renders it anew"
-        if wrong.kind == "damage":  # a copied source brings its own along
+        if wrong.kind == "damage":  # a copied source passes its damage on to the film
             require_undamaged(plan, context, message, hint)
         raise Failed(message, hint)
     return report

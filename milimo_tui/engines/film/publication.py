@@ -1,4 +1,6 @@
-"""A finished film gets its name in one step, a folder of files like a file; what was there goes then."""
+"""Publication of a finished film: a file or a folder gets its final name in one step and replaces an earlier
+one.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,11 @@ from milimo_tui.core.host import explain, fsync_folder, require_space
 
 
 def publish(source: Path, target: Path) -> None:
-    """Give a finished file or folder its name, whole or not at all; `source` stays, so that this can be done
-    again. Raises DiskFull and ReadOnly.
+    """Give a finished file or folder its final name atomically. Raises DiskFull and ReadOnly.
+
+    `source` stays, so that the publication can be repeated.
     """
-    # Named by the job's workspace: a retry after a kill finds it and takes it away.
+    # The name contains the job's workspace, so that a retry after a kill finds and removes the partial copy.
     beside = target.with_name(f".{target.name}.{source.parent.name}.part")
     try:
         _remove(beside)
@@ -23,7 +26,7 @@ def publish(source: Path, target: Path) -> None:
                 _copy(file, beside / file.name)
             fsync_folder(beside)
             if target.is_dir():
-                _remove(target)  # a folder can't be replaced by another in one step
+                _remove(target)  # a folder cannot replace another folder in one step
         else:
             _copy(source, beside)
         os.replace(beside, target)
@@ -35,7 +38,7 @@ def publish(source: Path, target: Path) -> None:
 
 
 def bytes_at(path: Path) -> int:
-    """The size of a file, or of a folder's files."""
+    """Return the size in bytes of a file, or of all files of a folder."""
     if path.is_dir():
         return sum(entry.stat().st_size for entry in os.scandir(path))
     return path.stat().st_size
@@ -44,7 +47,7 @@ def bytes_at(path: Path) -> int:
 def _copy(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
-    except OSError:  # another file system, or one without links
+    except OSError:  # another file system, or a file system without links
         require_space(target.parent, source.stat().st_size, "write the film")
         shutil.copyfile(source, target)
         with target.open("rb") as handle:

@@ -1,5 +1,5 @@
-"""FLUX.2 klein: pictures from words and references, parts painted anew, pictures enlarged.
+"""FLUX.2 klein: pictures from words and references, inpainted parts of pictures, enlarged pictures.
 
-`variants`, `one_frame`, `mask_regions`, `tiles` and `loras` are rules for everyone; what imports torch
-(`engine` and what it calls) is imported in a worker alone.
+`variants`, `one_frame`, `mask_regions`, `tiles` and `loras` are rules for every process. Modules that import
+torch (`engine` and the modules it calls) are imported in workers only.
 """

@@ -1,5 +1,6 @@
-"""A picture whose steps are partly spared by a cache, and how far it is from the one with all of them. For
-workers alone: imports torch and diffusers.
+"""A picture made with a step cache, and its difference from the picture with all steps.
+
+For workers only: imports torch and diffusers.
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ from milimo_tui.engines.pictures.sampling import Way
 from milimo_tui.engines.runtime.step_cache import CacheDifference, cached, mag_ratios
 from milimo_tui.media.picture.likeness import likeness
 
-Painting = Callable[[Course, Way, int, str], Image.Image]  # course, way, seed and what it is called
+Painting = Callable[[Course, Way, int, str], Image.Image]  # course, progress, seed and name of the picture
 
 
 def by_cache(
     loaded: Loaded, paint: Painting, plan: Course, way: Way, seed: int, what: str, *, measured: bool
 ) -> tuple[Image.Image, tuple[CacheDifference, ...]]:
-    """The picture of that seed as the course has it. `measured`: all its steps are computed too, and the
-    difference comes beside it.
+    """Return the picture of a seed with the course's step cache.
 
-    The ratios of MagCache are a checkpoint's own: the first picture that wants them is painted whole, to
-    measure them.
+    With `measured`, the picture is also made with all steps, and the difference is returned with the picture.
+
+    The ratios of MagCache belong to a checkpoint: the first picture that needs them is first made with all
+    steps to measure them.
     """
     transformer, context = loaded.pipe.transformer, way.context
     ratios: tuple[float, ...] = ()

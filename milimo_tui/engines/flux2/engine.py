@@ -1,6 +1,6 @@
-"""The FLUX.2 engine: pictures, parts painted anew, pictures enlarged. Which of them, and nothing else.
+"""The FLUX.2 engine: dispatches specs for pictures, inpainting and enlarging to the other modules.
 
-Importing it imports no torch; what does the work does, when a worker runs a job.
+Importing this module imports no torch; the working modules import torch when a worker runs a job.
 """
 
 from __future__ import annotations
@@ -16,25 +16,27 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class Flux2:
-    """Weights are kept by the worker's residency, which all its engines share."""
+    """The FLUX.2 engine. The worker's model cache holds its weights and is shared by all engines."""
 
     name = "flux2"
 
     def load(self) -> None:
-        """Nothing: which weights are wanted stands in the job."""
+        """Do nothing: the job names the weights."""
 
     def unload(self) -> None:
-        """Nothing: the residency lets go of weights when room is needed."""
+        """Do nothing: the model cache frees weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Fetch the weights of a picture that comes next. Raises as `run`."""
+        """Load the weights of the next picture in advance. Raises as `run`."""
         with importing():
             from milimo_tui.engines.pictures.worker_weights import fetch_for
 
         fetch_for(self.name, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
+        """Make the result of the spec. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
+        Cancelled.
+        """
         with importing():
             from milimo_tui.engines.flux2 import inpaint, inpaint_clip, pictures, reference_check, upscale
 

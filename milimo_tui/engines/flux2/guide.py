@@ -1,4 +1,6 @@
-"""FLUX.2's makers on prompts (their guide, 2026): rules for who words a still, what a text lacks by them."""
+"""The prompt guide of FLUX.2 (by Black Forest Labs, 2026): rules for the writer of a still's prompt, and a
+check of a text.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Parts of a picture painted anew: around the mask the model works, outside of it no pixel changes.
+"""Inpainting of a picture: the model works around the mask, and no pixel outside of the mask changes.
 
-For workers alone.
+For workers only.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from milimo_tui.engines.specs.picture_specs import Inpaint
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.media.picture.mattes import matte
 
-MOST_PIXELS = 1024 * 1024  # the pipeline scales down what is larger
+MOST_PIXELS = 1024 * 1024  # the pipeline scales larger regions down
 LEAST_SIDE = 16
 
 
 def paint(spec: Inpaint, context: Context) -> Result:
-    """The picture with the white of the mask painted anew, role `picture`, at its own size.
+    """Return the picture with the white part of the mask repainted, role `picture`, at its own size.
 
-    What it shows is a part of the model's view, so that the new fits the old.
+    The model works on a region around the mask, so that the new part fits its surroundings.
     """
     found, variant = find(spec.model)
     require_paints(found.id, variant)

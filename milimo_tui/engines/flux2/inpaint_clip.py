@@ -1,7 +1,7 @@
-"""A range of a clip painted anew inside of a mask, frame by frame: each looks at the one painted before it
-and at the one that comes. Outside of the mask neither a level nor a colour of the file changes.
+"""Inpainting of a range of a clip inside a mask, frame by frame. Each frame uses the repainted frame before
+it and the original frame after it as references.
 
-For workers alone.
+Outside of the mask no sample value of the file changes. For workers only.
 """
 
 from __future__ import annotations
@@ -44,15 +44,17 @@ from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import resample
 from milimo_tui.media.sound.sound_file import SoundFile
 
-NEIGHBOURS = 2  # looked at beside each frame: the one painted before it, the one that comes
+NEIGHBOURS = 2  # additional references of each frame: the repainted frame before it, and the next frame
 RATE = 48000
 
 
 class Clip:
-    """The clip's file, open: its planes as they are, its pictures, its sound."""
+    """The clip's open file: its original planes, its pictures, its sound."""
 
     def __init__(self, path: Path) -> None:
-        """Raises NotFound, and BadInput for what can't be kept outside of a mask."""
+        """Open the clip. Raises NotFound, and BadInput for a file that cannot be preserved outside of a
+        mask.
+        """
         known = probe(path)
         if known.kind != "video" or not known.frames or not known.rate:
             raise BadInput(
@@ -75,13 +77,15 @@ class Clip:
             )
 
     def frame(self, number: int) -> Frame:
-        """A frame in the planes of takes, one's own."""
+        """Return a copy of a frame in the pixel format of takes."""
         return yuv.copied(colour.conform(self._reader.frame(Fraction(number) / self.rate), *self.size))
 
     def picture(self, number: int) -> Image.Image:
+        """Return a frame as an RGB picture."""
         return Image.fromarray(colour.to_rgb(self.frame(number)))
 
     def write_sound(self, writer: TakeWriter) -> None:
+        """Write the clip's sound, if there is any, resampled to 48 kHz."""
         if not self._sounds:
             return
         file = SoundFile(self.path)
@@ -97,7 +101,7 @@ class Clip:
 
 
 class Masks:
-    """The mask of each frame: of a moving one its own, a still one for all."""
+    """The mask of each frame: the frame of a moving mask, or one still mask for all frames."""
 
     def __init__(self, path: Path, clip: Clip, grow: int) -> None:
         self._footage = Footage(path)
@@ -112,6 +116,7 @@ class Masks:
             )
 
     def mask(self, number: int) -> Mask:
+        """Return the grown mask of a frame."""
         picture = self._footage.frame(number if self._footage.is_clip else 0)
         return grown(np.ascontiguousarray(picture[..., 0]), self._grow)
 
@@ -120,10 +125,11 @@ class Masks:
 
 
 def paint(spec: InpaintClip, context: Context) -> Result:
-    """The clip with the white of the mask painted anew from `first` to `last`, role `picture`, without loss.
-    The same seed for each frame: what is made stands still where the picture does.
+    """Return the clip with the white part of the mask repainted from `first` to `last`, role `picture`,
+    losslessly.
 
-    Raises BadInput for a mask or range that is not the clip's, OutOfMemory, Cancelled, DiskFull.
+    Every frame uses the same seed, so that the new content is still where the picture is still. Raises
+    BadInput for a mask or range that does not fit the clip, OutOfMemory, Cancelled, DiskFull.
     """
     found, variant = find(spec.model)
     require_paints(found.id, variant)
@@ -232,7 +238,9 @@ def _painted(spec: InpaintClip, clip: Clip, masks: Masks, context: Context) -> R
 
 
 def _around(masks: Masks, numbers: list[int]) -> Image.Image:
-    """All that is white in any of those frames: the part that is worked on stays the same in all of them."""
+    """Return the union of the masks of those frames, so that the region of the work is the same in all
+    frames.
+    """
     whole = masks.mask(numbers[0]).copy()
     for number in numbers[1:]:
         np.maximum(whole, masks.mask(number), out=whole)
@@ -240,5 +248,5 @@ def _around(masks: Masks, numbers: list[int]) -> Image.Image:
 
 
 def _part(picture: Image.Image, part: Region) -> Image.Image:
-    """The part of a picture that is worked on, at the raster of the work."""
+    """Return the region of a picture at the size at which the model works."""
     return picture.crop(part.box).resize(part.size, Image.Resampling.LANCZOS)

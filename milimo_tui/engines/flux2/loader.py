@@ -1,6 +1,6 @@
-"""FLUX.2 in memory: found on the shelf, run by a recipe, kept between jobs by the worker's residency.
+"""FLUX.2 in memory: found in the model store, run by a recipe, cached between jobs by the worker.
 
-For workers alone: imports torch and diffusers.
+For workers only: imports torch and diffusers.
 """
 
 from __future__ import annotations
@@ -39,18 +39,21 @@ FAMILY = "flux2"
 
 @dataclass(slots=True)
 class Loaded(LoadedPipeline):
-    """A pipeline with what is known of its weights, and which variant they are."""
+    """A loaded pipeline with the facts of its weights and their variant."""
 
     variant: Variant = field(kw_only=True)
 
     @property
     def vision_words(self) -> tuple[str, ...]:
-        """What they read of pictures goes by `reads`, and by what tiles they are looked at."""
+        """The parts of a cache key that determine how pictures are encoded: the weights (`reads`) and the
+        tiling.
+        """
         return (*self.reads, f"{self.recipe.tiling} {self.recipe.stride}")
 
     def inpainter(self, *, remembers: bool = True) -> Inpainter:
-        """A pipeline that paints parts of a picture anew, of the same modules: nothing is loaded for it.
-        Of klein weights alone (`require_paints`).
+        """Return an inpainting pipeline of the same modules; nothing is loaded for it.
+
+        Only klein weights can inpaint (`require_inpainting`). With `remembers`, encoded pictures are cached.
         """
         inpainter = Inpainter(**self.pipe.components, is_distilled=not self.variant.guided)
         inpainter.set_progress_bar_config(disable=True)
@@ -60,8 +63,10 @@ class Loaded(LoadedPipeline):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What is to be done, as far as loading goes: the weights and LoRAs, the raster, the references looked at
-    beside it, how many runs of so many steps there are, and all `texts` that will be read.
+    """The work of a job as far as loading is concerned.
+
+    The weights and LoRAs, the raster, the number of `references`, the number of `runs` of `steps` steps, and
+    all `texts` that will be encoded.
     """
 
     found: Found
@@ -79,16 +84,19 @@ class Work:
 
 
 def find(model: str) -> tuple[Found, Variant]:
-    """The weights to load. Raises Unavailable with the command that gets them, Damaged."""
+    """Return the weights to load with their variant. Raises Unavailable with the command that installs them,
+    Damaged.
+    """
     found = model_store().resolve(FAMILY, model=model)
     return found, variant_of(folder_of(found))
 
 
 @contextmanager
 def at_work(work: Work, context: Context) -> Iterator[Loaded]:
-    """The weights in memory, wearing the job's LoRAs, while its work is done.
+    """Provide the loaded weights with the job's LoRAs active for the duration of the block.
 
-    Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
+    Lack of memory raises OutOfMemory with the recipe's advice. The memory is released after the block in
+    every case.
     """
     found = work.found
     active = lora_files.files(model_store(), found, work.loras)
@@ -116,7 +124,7 @@ def at_work(work: Work, context: Context) -> Iterator[Loaded]:
 
 
 def read(pipe: Any, text: str, where: Any) -> tuple[torch.Tensor, ...]:
-    """What its text encoder makes of a prompt, (1, 512, width)."""
+    """Return the text encoder's embedding of a prompt, (1, 512, width)."""
     embedded, _ = pipe.encode_prompt(prompt=text, device=where)
     return (embedded,)
 
@@ -136,7 +144,11 @@ def _request(work: Work, active: Sequence[lora_files.LoraFile]) -> Request:
 
 
 def _load(work: Work, recipe: Recipe, context: Context) -> Loaded:
-    """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
+    """Load the pipeline by a recipe.
+
+    Raises Unavailable for a requirement of the recipe that this machine lacks, Damaged for unreadable
+    weights.
+    """
     found = work.found
 
     def make(options: dict[str, Any]) -> Any:
@@ -148,7 +160,9 @@ def _load(work: Work, recipe: Recipe, context: Context) -> Loaded:
 
 
 def _single(found: Found, recipe: Recipe) -> dict[str, Any]:
-    """The transformer of a single file, in place of the folder's."""
+    """Return the option that replaces the folder's transformer by that of a single file. Empty for a
+    folder.
+    """
     if found.path.is_dir():
         return {}
     from diffusers import Flux2Transformer2DModel

@@ -1,5 +1,7 @@
-"""What of a picture is worked on: the part around the mask, what the model is to paint, and putting it back
-so that nothing else changes. Pillow and numpy, no model.
+"""The region of a picture around a mask, the mask for the model, and the compositing of the result that
+leaves all other pixels unchanged.
+
+Pillow and numpy, no model.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from milimo_tui.engines.contract.fitting import side_up
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`box` of the picture (left, top, right, bottom) that is worked on, and the raster it is worked at."""
+    """The region of a picture for the model: `box` is (left, top, right, bottom); `width` and `height` are
+    the working size.
+    """
 
     box: tuple[int, int, int, int]
     width: int
@@ -22,13 +26,15 @@ class Region:
 
     @property
     def size(self) -> tuple[int, int]:
+        """The working size in pixels."""
         return self.width, self.height
 
 
 def region(soft: Image.Image, *, unit: int, most_pixels: int, least_side: int) -> Region:
-    """The part of the picture around what is white in the matte, with as much again to see around it.
+    """Return the region around the white part of the matte, with a margin as context.
 
-    Worked at its own size where that can be, smaller where it is too large, larger where it is tiny.
+    The working size is the region's own size if possible, smaller if the region is too large, larger if it is
+    tiny.
     """
     found = soft.getbbox()
     assert found is not None, "an empty matte is refused before"
@@ -51,7 +57,9 @@ def region(soft: Image.Image, *, unit: int, most_pixels: int, least_side: int) -
 
 
 def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: Region) -> Image.Image:
-    """The picture with the painted part in it. Where the matte is black, each pixel stays, bit by bit."""
+    """Return the picture with the painted region in it. Where the matte is black, every pixel keeps its exact
+    value.
+    """
     box = part.box
     size = (box[2] - box[0], box[3] - box[1])
     fresh = painted if painted.size == size else painted.resize(size, Image.Resampling.LANCZOS)
@@ -64,8 +72,10 @@ def compose(before: Image.Image, painted: Image.Image, soft: Image.Image, part: 
 
 
 def to_paint(soft: Image.Image, part: Region, unit: int) -> Image.Image:
-    """The mask for the model at the region's raster: white wherever anything of the matte shows, in whole
-    tokens of `unit` pixels, as it can't paint a part of one.
+    """Return the model's mask at the working size: white where the matte is not black, in complete tokens of
+    `unit` pixels.
+
+    The model can repaint only complete tokens.
     """
     touched = np.asarray(soft.crop(part.box)) > 0
     for axis, count in ((0, part.height // unit), (1, part.width // unit)):

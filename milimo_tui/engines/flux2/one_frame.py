@@ -1,4 +1,6 @@
-"""A shot of one frame as a picture: what it looks at, in which order, what a picture has no use for. Pure."""
+"""A shot of one frame as a picture: its references in order, and the settings that a picture cannot use. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,16 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def picture_inputs(spec: MakeVideo) -> tuple[PictureInput, ...]:
-    """What the shot follows, as the person has it in order, then what shows its elements; no more than can be
-    looked at. Strength 0 is not followed.
+    """Return the shot's conditions in the user's order, then the pictures of its elements, up to the limit.
 
-    Raises Refused for a control: structure is followed by takes alone.
+    Conditions of strength 0 are left out. Raises Refused for a control: only takes follow structure.
     """
     refuse_control(spec, "FLUX.2")
     return inputs_of(spec)[:MOST_REFERENCES]
 
 
 def deviations(spec: MakeVideo) -> tuple[str, ...]:
-    """List where the picture departs from what the shot asks for, a sentence each."""
+    """Return a sentence for each difference between the picture and the request of the shot."""
     notes = []
     partly = [one.strength for one in spec.conditioning if 0 < one.strength < 1]
     if partly:

@@ -1,4 +1,6 @@
-"""Pictures from words and references, one after the other, each usable when it is done. For workers alone."""
+"""Pictures from words and references, made one after the other. Each is usable as soon as it is done. For
+workers only.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +33,15 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def make(spec: MakePicture, context: Context) -> Result:
-    """`count` pictures with seeds counted up from the spec's, roles `picture`, `picture-2`, …
+    """Make `count` pictures with seeds counted up from the spec's seed, roles `picture`, `picture-2`, …
 
-    Each is told as a part when it is done; a retry goes on after the last one.
+    Each picture is reported as a part when done. A retry continues after the last finished picture.
     """
     return _made(spec, context, seen(spec.references), Marks(spec))
 
 
 def _made(spec: MakePicture, context: Context, references: list[Image.Image], marks: Marks) -> Result:
-    """The pictures by those references; `marks` are the texts of the files."""
+    """Make the pictures with these references; `marks` writes the metadata of the files."""
     found, variant = find(spec.model)
     notes = check_references([one.size for one in references])
     references = references[:MOST_REFERENCES]
@@ -67,7 +69,7 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
         with at_work(work, context) as loaded:
             words = read_words(read, loaded, spec.prompt, plan, context)
             attention = attends_by(loaded.pipe.transformer)
-            each = 2 if spec.measured and plan.cache != "off" else 1  # pictures that are painted for one
+            each = 2 if spec.measured and plan.cache != "off" else 1  # number of paintings for each picture
             way = Way(context, spec.count * each * (plan.steps + 1), len(done) * each * (plan.steps + 1))
             for index in range(len(done), spec.count):
                 seed = (spec.seed + index) % SEEDS
@@ -93,9 +95,9 @@ def _made(spec: MakePicture, context: Context, references: list[Image.Image], ma
 
 
 def make_still_take(spec: MakeVideo, context: Context) -> Result:
-    """A take of one frame: the picture, and a silent clip that shows it.
+    """Make a take of one frame: the picture, and a silent clip that shows it.
 
-    Raises BadInput for more frames, Refused for what only a clip can follow.
+    Raises BadInput for more frames, Refused for a condition that only a clip can follow.
     """
     fit(LIMITS, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
     shown = [
@@ -135,12 +137,14 @@ def _one(
 
 
 def seen(references: Sequence[Input]) -> list[Image.Image]:
-    """All references in order. Raises BadInput naming the one that is no picture."""
+    """Return all reference pictures in order. Raises BadInput with the number of a file that is no
+    picture.
+    """
     return [read_picture(one, f"reference {number}") for number, one in enumerate(references, start=1)]
 
 
 def facts(found: Found, variant: Variant, plan: Course, seed: int) -> dict[str, object]:
-    """What the attempt remembers of how it was made."""
+    """Return the facts recorded with the attempt: weights, steps, guidance and seed."""
     return {
         "model": found.id,
         "variant": variant.name,

@@ -1,6 +1,6 @@
-"""One run of a FLUX.2 pipeline, as every family of pictures is run: what of its call is its own.
+"""A run of a FLUX.2 pipeline: the parts of its call that differ from other families of pictures.
 
-For workers alone: imports torch and diffusers.
+For workers only: imports torch and diffusers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from milimo_tui.engines.pictures.sampling import Way, Words
 
 
 class Flux2Call:
-    """How it is handed words, and shows its latents: (1, tokens, C) as they come."""
+    """The call of a FLUX.2 pipeline: how it takes prompts, and the layout of its latents, (1, tokens, C)."""
 
     def __init__(self, variant: Variant) -> None:
         self._variant = variant
@@ -34,7 +34,7 @@ class Flux2Call:
 
 
 def guidance_of(variant: Variant, course: Course, against: Tensor | None) -> dict[str, Any]:
-    """What the call of that kind takes of guidance: klein KV knows none, dev no second pass."""
+    """Return the guidance arguments of a variant's call: none for klein KV, and no second pass for dev."""
     if variant == KEEPING:
         return {}
     told = {"guidance_scale": course.guidance}
@@ -55,8 +55,10 @@ def run(
     what: str = "",
     **inputs: Any,
 ) -> Image.Image:
-    """One picture of `width` x `height` (multiples of 16) by a pipeline of the modules in memory; `steps` are
-    those that are run. Raises Failed, naming step and seed, when the model gives no numbers.
+    """Return a picture of `width` x `height` (multiples of 16) made by a pipeline of the modules in memory.
+
+    `steps` is the number of steps that run. Raises Failed with step and seed if the model's output is not
+    finite.
     """
     picture = sampling.run(
         Flux2Call(loaded.variant),

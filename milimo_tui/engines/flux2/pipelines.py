@@ -1,5 +1,7 @@
-"""The pipelines of diffusers as they run here: what they look at is encoded once, and inpainting takes any
-number of references. For workers alone.
+"""The diffusers pipelines of FLUX.2 with two changes: reference pictures are encoded only once, and
+inpainting takes any number of references.
+
+For workers only.
 """
 
 from __future__ import annotations
@@ -19,12 +21,16 @@ from milimo_tui.engines.runtime.input_caches import content_of, key_of, remember
 
 
 class Remembering:
-    """Latents of a picture that these weights have encoded before are not made again."""
+    """A pipeline whose encoded pictures are cached: a picture that these weights encoded before is not
+    encoded again.
+    """
 
-    weights: tuple[str, ...] = ()  # which they are and in which form; of none nothing is remembered
+    weights: tuple[str, ...] = ()  # the cache key of the weights and their precision; empty: no caching
 
     def _encode_vae_image(self, image: Any, generator: Any) -> Any:
-        """(1, 3, H, W) from -1 to 1 to its normalised latents (1, 128, H/16, W/16)."""
+        """Return the normalised latents (1, 128, H/16, W/16) of a picture (1, 3, H, W) with values from -1 to
+        1.
+        """
 
         def encode() -> tuple[Any]:
             return (super(Remembering, self)._encode_vae_image(image=image, generator=generator),)  # type: ignore[misc]
@@ -36,40 +42,46 @@ class Remembering:
 
 
 class Painter(Remembering, Flux2KleinPipeline):  # type: ignore[misc]  # diffusers is untyped
-    """Makes pictures from words and references."""
+    """The pipeline that makes pictures from words and references."""
 
 
 class KeepingPainter(Remembering, Flux2KleinKVPipeline):  # type: ignore[misc]
-    """The same by klein KV: what references say at the first step is kept for those after it."""
+    """The pipeline of klein KV: keys and values of the references from the first step are reused in later
+    steps.
+    """
 
     def _set_kv_attn_processors(self) -> None:
-        if self.transformer is not None:  # one that reads prompts has none
+        if self.transformer is not None:  # a pipeline that only encodes prompts has no transformer
             super()._set_kv_attn_processors()
 
 
 class DevPainter(Remembering, Flux2Pipeline):  # type: ignore[misc]
-    """The same by dev: a larger model, another text encoder, guidance as a number that it is told."""
+    """The pipeline of dev: a larger model, another text encoder, and guidance as an input of the model."""
 
 
 def painter_of(variant: Variant) -> Any:
-    """The class that makes pictures with weights of that kind; its own base is diffusers'."""
+    """Return the pipeline class for weights of that variant. Its own base class is diffusers' pipeline."""
     return {KEEPING: KeepingPainter, DEV: DevPainter}.get(variant, Painter)
 
 
 class Inpainter(Remembering, Flux2KleinInpaintPipeline):  # type: ignore[misc]
-    """Takes one `image_reference` by itself, of one size; these are added to what it looks at."""
+    """The inpainting pipeline with any number of references; the base class takes one `image_reference` of
+    one size.
+    """
 
     references: tuple[Any, ...] = ()  # PIL pictures
 
     def prepare_image_latents(
         self, images: list[Any], batch_size: int, generator: Any, device: Any, dtype: Any
     ) -> Any:
-        """The picture itself, then each reference at its own size."""
+        """Return the latents of the picture itself, then those of each reference at its own size."""
         more = [self._seen(picture) for picture in self.references]
         return super().prepare_image_latents([*images, *more], batch_size, generator, device, dtype)
 
     def _seen(self, picture: Any) -> Any:
-        """As the text-to-picture pipeline prepares a reference: at most a megapixel, cut to whole tokens."""
+        """Prepare a reference as the text-to-picture pipeline does: at most one megapixel, cropped to
+        complete tokens.
+        """
         if picture.width * picture.height > 1024 * 1024:
             picture = self.image_processor._resize_to_target_area(picture, 1024 * 1024)
         unit = 2 * self.vae_scale_factor

@@ -1,4 +1,7 @@
-"""How FLUX.2 describes itself, and how a shot of one frame would be made. No torch: the studio asks."""
+"""The profile of FLUX.2: its description, and the plan of a shot of one frame.
+
+No torch, because the studio process uses the profile.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +38,16 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 FAMILY = "flux2"
 USUAL = MakePicture(engine=FAMILY, width=1024, height=1024)
 TRIAL = MakePicture(engine=FAMILY, width=512, height=512, seed=10)
-MARKS = ("double_stream_modulation_img.lin",)  # in names of the makers' tensors
-TOLD = ("guidance_in.", "dev")  # which is handed its guidance
+MARKS = ("double_stream_modulation_img.lin",)  # a part of the tensor names in original checkpoints
+TOLD = ("guidance_in.", "dev")  # dev takes its guidance as an input, so its checkpoints have these tensors
 USUAL_MODEL = "flux2-klein-4b"
-BASES = {"dev": "flux2-dev", "klein-kv": "flux2-klein-9b-kv"}  # of whose files KV's names tell nothing
+# a KV checkpoint cannot be recognised by its tensor names
+BASES = {"dev": "flux2-dev", "klein-kv": "flux2-klein-9b-kv"}
 
 
 class Flux2Profile(Profile):
+    """The profile of the engine `flux2`."""
+
     def describe(self) -> Description:
         limits = variants.LIMITS
         return Description(
@@ -68,7 +74,9 @@ class Flux2Profile(Profile):
         return GUIDE
 
     def check(self, spec: SpecValue) -> None:
-        """Nothing apart from a plan: the fit to its sides raises what it can't make, with the nearest."""
+        """Check nothing apart from the plan: fitting the sides raises BadInput with the nearest possible
+        size.
+        """
 
     def picture_limits(self) -> Limits:
         return variants.LIMITS
@@ -116,7 +124,7 @@ class Flux2Profile(Profile):
         named = machine.model or spec.model or USUAL_MODEL
         variant = variants.variant_of(folder_of(found)) if found else variants.named(named)
         run = variants.course_of(variant, spec.steps, spec.guidance, spec.negative, spec.cache)
-        one_frame.picture_inputs(spec)  # refuses what it can't look at
+        one_frame.picture_inputs(spec)  # raises Refused for a control
         return Way(
             pipeline="picture",
             reason="a shot of one frame is a picture",

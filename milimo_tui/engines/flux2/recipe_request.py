@@ -1,5 +1,6 @@
-"""What a picture by FLUX.2 asks of a card: one count, by which the studio tells beforehand how it will be
-made and by which the worker makes it. Reads headers; no torch.
+"""The memory request of a FLUX.2 picture. The studio's forecast and the worker use the same calculation.
+
+Reads headers; no torch.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ def work(
     runs: int,
     loras: float,
 ) -> Request:
-    """The request of work of that raster: `runs` of so many steps, looking at so many pictures. `loras` are
-    GB in 16 bits (`weight_sizes.loras_gb`).
+    """Return the request for work at a raster: `runs` runs of `steps` steps with that number of references.
+
+    `loras` is the size of the LoRAs in GB at 16 bits (`weight_sizes.loras_gb`).
     """
     return Request(
         "flux2",
@@ -54,7 +56,9 @@ def work(
 
 
 def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, loras: float = 0.0) -> Request:
-    """The request of pictures, or of a shot of one frame. Raises BadInput, Refused for what can't be made."""
+    """Return the request for pictures or for a shot of one frame. Raises BadInput and Refused for impossible
+    requests.
+    """
     fitted = fit(LIMITS, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     run = course_of(variant, spec.steps, spec.guidance, spec.negative)
     seen = picture_inputs(spec) if isinstance(spec, MakeVideo) else spec.references[:MOST_REFERENCES]
@@ -72,7 +76,7 @@ def request(spec: MakePicture | MakeVideo, variant: Variant, weights: Weights, l
 
 
 def on_shelf(store: ModelStore, found: Found, spec: MakePicture | MakeVideo) -> Request:
-    """The same by weights that are here. Raises Damaged."""
+    """Return the request for installed weights and LoRAs. Raises Damaged."""
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]

@@ -1,5 +1,7 @@
-"""The reference case of FLUX.2 beside diffusers' own pipeline: the same modules, words and dice. For workers
-alone.
+"""The reference case of FLUX.2: a comparison with diffusers' own pipeline for the same modules, prompt and
+random numbers.
+
+For workers only.
 """
 
 from __future__ import annotations
@@ -21,12 +23,13 @@ from milimo_tui.engines.runtime.engine_check import PROMPT, SEED, STEPS, facts_o
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 TRANSFORMER = "Flux2Transformer2DModel"
-SMALL, WHOLE = 64, 512  # sides: of tiny weights, and of others
+SMALL, WHOLE = 64, 512  # sides of the picture for tiny weights, and for others
 
 
 def check(spec: CheckEngine, context: Context) -> Result:
-    """Run the case and hold it against the bare pipeline and what was made before. Raises as a picture, and
-    Failed where the bare pipeline makes something else.
+    """Run the case and compare it with the unchanged pipeline and with earlier results.
+
+    Raises as a picture does, and Failed if the unchanged pipeline makes something else.
     """
     found, variant = find(spec.model)
     side = SMALL if found.tiny else WHOLE
@@ -50,9 +53,9 @@ def check(spec: CheckEngine, context: Context) -> Result:
 
 
 def _bare(loaded: Loaded, plan: Course, side: int) -> None:
-    """The same by diffusers' own class, of the modules that are in memory."""
+    """Run the case with diffusers' own class and the modules in memory."""
     variant = loaded.variant
-    own = painter_of(variant).__mro__[2]  # past ours and what remembers
+    own = painter_of(variant).__mro__[2]  # the class after this package's class and the caching mixin
     more = {"is_distilled": not variant.guided} if variant in PAINTS else {}
     pipeline = own(**loaded.pipe.components, **more)
     pipeline.set_progress_bar_config(disable=True)

@@ -1,4 +1,6 @@
-"""What FLUX.2 weighs, and what its work takes: counted from the makers' configurations and shapes."""
+"""The sizes of FLUX.2's weights and the memory of its work, calculated from the published configurations and
+shapes.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from dataclasses import replace
 from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
 
 DEV = "flux2-dev"
-# Bytes of a token of a reference that klein KV keeps through the steps: keys and values of 32 blocks of 4096,
-# and what tells its tokens from the picture's (`bench/shapes.py` counts klein's own the same way).
+# Bytes per reference token that klein KV caches through the steps: keys and values of 32 blocks of 4096, and
+# the data that distinguish its tokens from the picture's (`bench/shapes.py` counts klein's own the same way).
 KEPT = 610_000.0
 
 
@@ -48,8 +50,8 @@ SIZES = Sizes(
 
 
 def work_of(weights: Weights) -> Work:
-    """What work by those weights takes beside them: dev is half as wide again as the klein it is counted of,
-    and has more blocks in which each two tokens look at each other.
+    """Return the memory of work with those weights. dev is half as wide again as klein, from which the values
+    were counted, and has more blocks with attention between all tokens.
     """
     if weights.model != DEV:
         return SIZES.work

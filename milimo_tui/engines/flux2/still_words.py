@@ -1,6 +1,6 @@
-"""The prompt of a shot's still as FLUX.2 reads best: the subject first, prose, light and lens.
+"""The prompt of a shot's still in the form that suits FLUX.2: the subject first, prose, light and lens.
 
-By the makers' prompting guide (2026): natural sentences, the most important first, no negations.
+Source: the authors' prompting guide (2026): natural sentences, the most important first, no negations.
 """
 
 from __future__ import annotations
@@ -13,5 +13,5 @@ ORDER = ("action", "people", "camera", "things", "place", "layers", "light", "st
 
 
 def still(meaning: ShotMeaning) -> Prompt:
-    """Compose it."""
+    """Compose the prompt of a still."""
     return still_prompt(meaning, ORDER)

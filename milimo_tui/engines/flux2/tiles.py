@@ -1,4 +1,4 @@
-"""An enlarged picture in tiles that overlap: where they lie, how a painted one is put in without a seam.
+"""Tiles of an enlarged picture that overlap: their positions, and the seamless insertion of a painted tile.
 
 Pillow and numpy, no model.
 """
@@ -10,13 +10,13 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageFilter
 
-SIDE = 1024  # of a tile, at the most
+SIDE = 1024  # largest side of a tile
 OVERLAP = 128
-_SMOOTH = 24  # pixels: colours broader than that stay the picture's own
+_SMOOTH = 24  # blur radius in pixels: colours that vary more slowly stay those of the scaled picture
 
 
 def boxes(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
-    """Tiles (left, top, right, bottom) that cover the picture, line by line, evenly spread."""
+    """Yield tiles (left, top, right, bottom) that cover the picture row by row, evenly spaced."""
     for top, bottom in _spans(height):
         for left, right in _spans(width):
             yield left, top, right, bottom
@@ -30,9 +30,9 @@ def _spans(length: int) -> list[tuple[int, int]]:
 
 
 def put(canvas: Image.Image, painted: Image.Image, box: tuple[int, int, int, int]) -> None:
-    """Put a painted tile in: its detail, with the broad colours of what is there before, so that tiles agree.
+    """Insert a painted tile: its detail, with the broad colours of the canvas, so that tiles agree.
 
-    Fades in from the sides where another tile lies already.
+    The tile fades in from the sides where another tile has been inserted.
     """
     before = canvas.crop(box)
     fresh = painted if painted.size == before.size else painted.resize(before.size, Image.Resampling.LANCZOS)
@@ -47,7 +47,9 @@ def _recoloured(fresh: Image.Image, before: Image.Image) -> Image.Image:
 
 
 def _fade(box: tuple[int, int, int, int]) -> Image.Image:
-    """White, with a slope over the overlap at the left and the top where another tile lies."""
+    """Return a white mask with a ramp over the overlap at the left and the top where there is another
+    tile.
+    """
     width, height = box[2] - box[0], box[3] - box[1]
     across, down = _slope(width, fades=box[0] > 0), _slope(height, fades=box[1] > 0)
     return Image.fromarray((np.minimum(across[None, :], down[:, None]) * 255).round().astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Pictures enlarged: scaled up, then their detail made anew tile by tile. For workers alone."""
+"""Enlarged pictures: scaled up, then repainted in detail tile by tile. For workers only."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ ALONE = "scaled alone: strength 0 paints nothing"
 
 
 def enlarge(spec: Upscale, context: Context) -> Result:
-    """The picture `factor` times as wide and high, role `picture`; strength 0 scales alone, by no model.
+    """Return the picture `factor` times as wide and high, role `picture`. Strength 0 only scales, without a
+    model.
 
-    A retry goes on after the last tile. Raises BadInput for what would be too large.
+    A retry continues after the last saved tile. Raises BadInput for a too large result.
     """
     found, variant = find(spec.model)
     picture = read_picture(spec.input, "the picture", least=LIMITS.least_side // spec.factor)
@@ -89,7 +90,7 @@ def _kept(
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
-    """Where the tiles lie and how each is painted, in so many steps; checkpoints go by the signature."""
+    """The tiles of a picture and the number of steps for each. The signature identifies their checkpoints."""
 
     spec: Upscale
     plan: Course
@@ -98,7 +99,7 @@ class Tiling:
     signature: str
 
     def begun(self, picture: Image.Image, size: tuple[int, int], context: Context) -> tuple[Image.Image, int]:
-        """The canvas, scaled up, with the tiles that an attempt before this one painted, and their number."""
+        """Return the scaled canvas with the tiles that an earlier attempt painted, and their number."""
         checkpoint = context.checkpoints.newest(STAGE, self.signature)
         if checkpoint is None:
             return picture.resize(size, Image.Resampling.LANCZOS), 0
@@ -106,10 +107,11 @@ class Tiling:
             return image.convert("RGB"), checkpoint.step
 
     def paint(self, canvas: Image.Image, first: int, loaded: Loaded, context: Context) -> None:
-        """Every tile from that one on, into the canvas; it is kept now and then."""
+        """Paint every tile from index `first` on into the canvas, with occasional checkpoints."""
         count = len(self.places)
         words = read_words(read, loaded, self.spec.prompt, self.plan, context)
-        painter = loaded.inpainter(remembers=False)  # of a tile that is painted over nobody asks again
+        # a tile is encoded only once, so its latents are not cached
+        painter = loaded.inpainter(remembers=False)
         way = Way(context, count * (self.steps + 1), first * (self.steps + 1))
         for number, box in enumerate(self.places[first:], start=first + 1):
             tile = canvas.crop(box)

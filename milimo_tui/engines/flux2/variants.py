@@ -1,6 +1,6 @@
-"""What each kind of FLUX.2 weights can do, and what becomes of a wish: one table and pure rules.
+"""The variants of FLUX.2 weights: their abilities, and pure rules that fit a request to them.
 
-Which kind weights are is read from their own `model_index.json`, whatever they are called.
+The variant is read from the weights' own `model_index.json`, regardless of their name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from milimo_tui.engines.contract.fitting import Limits
 from milimo_tui.engines.pictures.courses import Course, Variant, course, spared
 from milimo_tui.engines.specs.spec_values import Cache
 
-UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing
+UNIT = 16  # pixels per token side: 8 by the autoencoder times 2 by packing
 LIMITS = Limits(
     title="FLUX.2",
     multiple=UNIT,
@@ -24,24 +24,26 @@ LIMITS = Limits(
     most_side=4096,
     most_pixels=2048 * 2048,
 )
-MOST_REFERENCES = 4  # as the makers document for klein
-REFERENCE_SIDE = 64  # the least, and
-REFERENCE_ASPECT = 8  # the most that one side may be of the other (diffusers, Flux2ImageProcessor)
-REFERENCE_PIXELS = 1024 * 1024  # larger ones are made smaller
-ENLARGED_SIDE = 16384  # the most of an enlarged picture
+MOST_REFERENCES = 4  # the documented limit of klein
+REFERENCE_SIDE = 64  # smallest side of a reference
+REFERENCE_ASPECT = 8  # largest ratio of a reference's sides (diffusers, Flux2ImageProcessor)
+REFERENCE_PIXELS = 1024 * 1024  # larger references are scaled down
+ENLARGED_SIDE = 16384  # largest side of an enlarged picture
 ENLARGED_PIXELS = 16384 * 4096
 
 
 DISTILLED = Variant("distilled", 4, 1.0, False)
 BASE = Variant("base", 50, 4.0, True)
-KEEPING = Variant("KV", 4, 1.0, False)  # what it looks at is computed at the first step, and kept
+KEEPING = Variant("KV", 4, 1.0, False)  # the references are computed at the first step and cached
 DEV = Variant("dev", 50, 4.0, False, told=True)
-PAINTS = (DISTILLED, BASE)  # diffusers paints parts anew by these alone, and spares steps of these alone
+PAINTS = (DISTILLED, BASE)  # diffusers has inpainting and step caches for these variants only
 BY_PIPELINE = {"Flux2KleinKVPipeline": KEEPING, "Flux2Pipeline": DEV}
 
 
 def variant_of(folder: Path) -> Variant:
-    """Which kind the weights in a folder are. Raises Damaged for a folder that does not say."""
+    """Return the variant of the weights in a folder. Raises Damaged for a folder that does not show its
+    variant.
+    """
     path = folder / "model_index.json"
     try:
         index = read_json(path.read_text())
@@ -65,7 +67,7 @@ def variant_of(folder: Path) -> Variant:
 
 
 def named(model: str) -> Variant:
-    """The kind of published weights that are not here, by their id."""
+    """Return the variant of published weights that are not installed, by their id."""
     kinds = {"dev": DEV, "kv": KEEPING, "base": BASE}
     return next((kind for word, kind in kinds.items() if word in model.split("-")), DISTILLED)
 
@@ -73,13 +75,13 @@ def named(model: str) -> Variant:
 def course_of(
     variant: Variant, steps: int | None, guidance: float | None, negative: str, cache: Cache = "off"
 ) -> Course:
-    """How the steps are run; a cache is left out with a sentence where diffusers has none for the kind."""
+    """Return how the steps run. A cache is left out with a note if diffusers has none for the variant."""
     run = course(variant, steps, guidance, negative)
     return spared(run, cache, "" if variant in PAINTS else f"FLUX.2 {variant.name}")
 
 
 def require_paints(id: str, variant: Variant) -> None:
-    """Raises Refused for weights that make whole pictures alone."""
+    """Raise Refused for weights that can only make complete pictures."""
     if variant not in PAINTS:
         raise Refused(
             f"{id} paints no parts anew and enlarges nothing: {variant.name} weights make whole pictures",
@@ -88,15 +90,16 @@ def require_paints(id: str, variant: Variant) -> None:
 
 
 def steps_run(steps: int, strength: float) -> int:
-    """How many of the steps are run when a picture is changed with that strength: the last ones, rounded up.
+    """Return the number of steps that run for a strength: the last steps of the schedule, rounded up, as
+    diffusers counts.
 
-    As diffusers counts them: four at .8 are all four, four at .5 two, ten at .8 eight.
+    Of 4 steps, strength 0.8 runs 4 and strength 0.5 runs 2; of 10 steps, strength 0.8 runs 8.
     """
     return steps - int(max(steps - min(steps * strength, steps), 0))
 
 
 def strength_note(steps: int, strength: float) -> str:
-    """A sentence where the strength that was asked for is not what so few steps can do; else empty."""
+    """Return a sentence if the number of steps is too small for the requested strength. Empty otherwise."""
     ran = steps_run(steps, strength)
     if math.isclose(ran / steps, strength, abs_tol=0.5 / steps) and ran < steps:
         return ""
@@ -108,9 +111,9 @@ def strength_note(steps: int, strength: float) -> str:
 
 
 def check_references(sizes: list[tuple[int, int]]) -> tuple[str, ...]:
-    """What is said of references of those sizes, in order. Raises BadInput for one that can't be used.
+    """Return notes on references of those sizes, in order. Raises BadInput for an unusable reference.
 
-    Of more than can be looked at the first are.
+    Of too many references only the first are used.
     """
     notes = []
     if len(sizes) > MOST_REFERENCES:
@@ -132,7 +135,7 @@ def check_references(sizes: list[tuple[int, int]]) -> tuple[str, ...]:
 
 
 def check_enlarged(width: int, height: int, factor: int) -> None:
-    """Raises BadInput for a result that is too large, with what can be done."""
+    """Raise BadInput with advice if an enlarged picture would be too large."""
     if max(width, height) > ENLARGED_SIDE or width * height > ENLARGED_PIXELS:
         way = (
             "make it 2 times as large"

@@ -1,5 +1,5 @@
-"""A download from the listing to the shelf: what is to come, room for it, file after file, the manifest
-last.
+"""A download from the listing to the model store: list the files, check the disk space, fetch each file, and
+write the manifest last.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from milimo_tui.engines.specs.weight_specs import FetchModel
 
 ASKING = "asking the hub"
 SETTLING = "in place"
-STAGES = {ASKING: 1.0, DOWNLOADING: 97.0, SETTLING: 2.0}  # by about how long they take
+STAGES = {ASKING: 1.0, DOWNLOADING: 97.0, SETTLING: 2.0}  # approximate relative durations
 T = TypeVar("T")
 
 
 def fetch(spec: FetchModel, home: Home, context: Context, patience: Patience = USUAL) -> Result:
-    """Bring the weights of the spec onto the shelf, whole or not at all.
+    """Download the weights of the spec into the model store, all or nothing.
 
-    Raises what `refusals` tells, DiskFull before it begins where there is no room, Failed for a wrong hash,
-    BadInput for what is no weights of that family.
+    Raises the errors of `refusals`; DiskFull before the download begins if the disk is too small; Failed for
+    a wrong hash; BadInput for files that are no weights of that family.
     """
     row = wanted(spec)
     context.plan(STAGES)
@@ -78,7 +78,7 @@ def fetch(spec: FetchModel, home: Home, context: Context, patience: Patience = U
 
 
 def wanted(spec: FetchModel) -> ModelRow:
-    """The row of the registry, or one made from what the spec says. Raises NotFound, BadInput."""
+    """Return the row of the registry, or a row made from the spec. Raises NotFound, BadInput."""
     known = model_lookup.find(spec.model)
     if known is not None:
         return known
@@ -111,12 +111,14 @@ def _listing(row: ModelRow, spec: FetchModel, context: Context, patience: Patien
 
 
 def patiently(context: Context, hub: str, act: Callable[[], T], patience: Patience = USUAL) -> T:
-    """Ask the hub; again after a while where that may help. Raises its `refusals.milimo_error`."""
+    """Call `act` and repeat it after a pause if that may help. Raises the error made by
+    `refusals.milimo_error`.
+    """
     for nth, wait in enumerate(patience.waits, 1):
         try:
             return act()
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, KeyError, TypeError) as error:
-            # the last three are what an answer raises that is not the hub's
+            # the last three errors come from a response that is not the hub's
             seconds = retry_after(error, patience.most)
             if seconds is None or nth == patience.tries:
                 raise milimo_error(error, hub) from error
@@ -130,7 +132,7 @@ def patiently(context: Context, hub: str, act: Callable[[], T], patience: Patien
 def _all_files(
     listing: Listing, staging: Staging, spec: FetchModel, reporter: ProgressReporter, patience: Patience
 ) -> tuple[WeightFile, ...]:
-    """Fetch what is missing; the smallest first, so that a wrong one is known early."""
+    """Fetch the missing files; the smallest first, so that a wrong file is found early."""
     headers = build_hf_headers(library_name="milimo", library_version=__version__)
     found: dict[str, WeightFile] = {}
     for file in sorted(listing.files, key=lambda file: (file.bytes, file.name)):
@@ -149,7 +151,9 @@ def _all_files(
 
 
 def _check(row: ModelRow, listing: Listing, staging: Staging) -> None:
-    """Before anything is put in its place: every weights file is what it says, and of the right family."""
+    """Check the files before they are moved into place: every weights file is valid, and the family is
+    right.
+    """
     if families.INDEX in row.files and all(file.name != families.INDEX for file in listing.files):
         raise BadInput(
             f"{row.hub} holds no {families.INDEX}: it is not laid out for diffusers",
@@ -203,7 +207,7 @@ def _installed(
 
 
 def _choose(store: ModelStore, installed: Installed) -> None:
-    """Real weights become those that are used where none were, or only tiny ones."""
+    """Select the downloaded weights if the family has no selection or only tiny weights."""
     if installed.role != "model":
         return
     chosen = store.get(store.selected().get(installed.family, "") or installed.id)

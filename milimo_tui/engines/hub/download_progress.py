@@ -1,4 +1,4 @@
-"""How a download is told: progress now and then, with rate and time left, and so it hears of cancel and
+"""The progress of a download: regular reports with rate and remaining time, which also receive cancel and
 pause.
 """
 
@@ -15,7 +15,9 @@ TELL_SECONDS = 0.1
 
 
 class ProgressReporter:
-    """Counts what comes and tells of it. Every method raises what ends the attempt, when it was asked to."""
+    """A counter of received bytes that reports progress. Every method raises if the attempt was asked to
+    end.
+    """
 
     def __init__(self, context: Context, pace: DownloadRate, stage: str = DOWNLOADING) -> None:
         self.rate = pace
@@ -24,24 +26,25 @@ class ProgressReporter:
         self._told = 0.0
 
     def came(self, count: int) -> None:
-        """So many bytes came (negative: were thrown away)."""
+        """Count received bytes (negative: discarded bytes) and report now and then."""
         now = time.monotonic()
         self.rate.add(count, now)
         if now - self._told >= TELL_SECONDS:
             self.report()
 
     def report(self, note: str = "") -> None:
+        """Report the progress, with a note or the rate and remaining time."""
         self._told = now = time.monotonic()
         done, total = min(self.rate.done, self.rate.total), max(1, self.rate.total)
         self.context.progress(self.stage, done, total, note or self.rate.note(now))
 
     def awake(self, note: str) -> None:
-        """A sign of life where nothing comes."""
+        """Report activity while no bytes arrive."""
         if time.monotonic() - self._told >= TELL_SECONDS:
             self.report(note)
 
     def wait(self, seconds: float, why: str) -> None:
-        """Let time go by."""
+        """Wait for some seconds and report the remaining time."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self.report(f"{why}; trying again in {max(1, round(left))} s")

@@ -1,4 +1,4 @@
-"""How fast a download goes and when it will be there, as a person reads it. Pure: the clock is handed in."""
+"""The rate of a download and its remaining time in readable form. Pure: the clock is a parameter."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import deque
 
 from milimo_tui.core.format import UNITS, bytes_text, duration
 
-WINDOW = 20.0  # seconds that the rate looks back
-LEAST = 2.0  # seconds before anything is foretold
+WINDOW = 20.0  # seconds over which the rate is averaged
+LEAST = 2.0  # seconds before a rate is reported
 
 
 class DownloadRate:
-    """Bytes that came, by when. `total` are all that are wanted, `done` those there already."""
+    """Received bytes over time. `total` is the size of all wanted files, `done` the bytes already present."""
 
     def __init__(self, total: int, done: int, now: float) -> None:
         self.total = total
@@ -19,7 +19,7 @@ class DownloadRate:
         self._seen: deque[tuple[float, int]] = deque([(now, done)])
 
     def add(self, count: int, now: float) -> None:
-        """So many more came (negative: were thrown away)."""
+        """Count received bytes (negative: discarded bytes)."""
         self.done += count
         if now - self._seen[-1][0] >= 0.25:
             self._seen.append((now, self.done))
@@ -27,17 +27,17 @@ class DownloadRate:
             self._seen.popleft()
 
     def rate(self, now: float) -> float | None:
-        """Bytes a second over the last while; None while that can't be told."""
+        """Return the bytes per second over the last seconds. None while it is not known."""
         began, had = self._seen[0]
         return max(0.0, (self.done - had) / (now - began)) if now - began >= LEAST else None
 
     def left(self, now: float) -> float | None:
-        """Seconds until it is there; None while that can't be told, or nothing comes."""
+        """Return the seconds until the end. None while they are not known, or while nothing arrives."""
         rate = self.rate(now)
         return (self.total - self.done) / rate if rate else None
 
     def note(self, now: float) -> str:
-        """`3.1 of 69.0 GB, 85 MB/s, 13 min left`."""
+        """Return a text such as `3.1 of 69.0 GB, 85 MB/s, 13 min left`."""
         rate, left = self.rate(now), self.left(now)
         parts = [amount(self.done, self.total)]
         if rate is not None:
@@ -48,7 +48,7 @@ class DownloadRate:
 
 
 def amount(done: int, total: int) -> str:
-    """`3.1 of 69.0 GB`: both in the unit of the whole."""
+    """Return a text such as `3.1 of 69.0 GB`: both numbers in the unit of the total."""
     for unit, worth in UNITS:
         if total >= worth:
             places = 1 if unit == "GB" else 0

@@ -1,5 +1,7 @@
-"""The hub as an engine: fetches weights onto the shelf and hashes those that are there. Downloads go on where
-they stopped; what is not whole and right is never seen by anything else.
+"""The hub as an engine: downloads weights into the model store and hashes installed weights.
+
+Downloads continue where they stopped. Incomplete or wrong files are never visible to other parts of the
+studio.
 """
 
 from __future__ import annotations
@@ -18,31 +20,31 @@ from milimo_tui.engines.specs.weight_specs import FetchModel, VerifyModel
 
 
 def home() -> Home:
-    """The studio home this worker works for."""
+    """Return the studio home of this worker."""
     return Home(Path(os.environ["MILIMO_HOME"]))
 
 
 class Hub:
-    """Downloads and checks. Holds nothing between jobs."""
+    """The engine of downloads and hash checks. Holds nothing between jobs."""
 
     name = "hub"
 
     def load(self) -> None:
-        """Raises Unavailable where huggingface_hub is not installed."""
+        """Prepare huggingface_hub's environment. Raises Unavailable if huggingface_hub is not installed."""
         if importlib.util.find_spec("huggingface_hub") is None:
             raise Unavailable(
                 "huggingface_hub is not installed", "milimo model list says what adds the models"
             )
-        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # its bars would go to the job's log
-        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # what runs here is nobody's business
-        # Each request would be logged with its address; those of a store are signed: secrets for a while.
+        os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # the progress bars would go to the job's log
+        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # no usage data is sent
+        # httpx2 would log the address of each request, and signed addresses are temporary secrets.
         logging.getLogger("httpx2").setLevel(logging.WARNING)
 
     def unload(self) -> None:
-        """Nothing is held between jobs."""
+        """Do nothing: the engine holds nothing between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `fetch_model` or `verify_model`."""
+        """Run a `fetch_model` or `verify_model` spec."""
         from milimo_tui.engines.hub import download, verification
 
         if isinstance(spec, FetchModel):

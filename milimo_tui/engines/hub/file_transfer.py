@@ -1,5 +1,7 @@
-"""One file from the hub into the staging folder: resumed at the byte it stopped, hashed on its way, refused
-when it is not what the listing promised. The partial file is kept whatever happens, but for a wrong hash.
+"""The transfer of a file from the hub into the staging folder: resumed at the last byte, hashed on arrival,
+and refused if it differs from the listing.
+
+The partial file is preserved after every error except a wrong hash.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ BUFFER = 256 << 10
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a file comes from: its address, the headers to ask with (the token is in them), its
+    """The source of a file: its address, the request headers (which contain the token), and its
     repository.
     """
 
@@ -42,17 +44,17 @@ class Source:
 def fetch(
     file: RemoteFile, source: Source, part: Path, reporter: ProgressReporter, patience: Patience = USUAL
 ) -> str:
-    """Bring the file whole to `part`, going on from what is there; returns its SHA-256.
+    """Fetch a complete file to `part`, continuing from the bytes already there; return its SHA-256.
 
-    Raises Unavailable or NotFound as `refusals` says, DiskFull, Failed for a wrong hash (the partial file is
-    thrown away then).
+    Raises Unavailable or NotFound as in `refusals`, DiskFull, and Failed for a wrong hash, after which the
+    partial file is deleted.
     """
     try:
         with part.open("a+b", buffering=BUFFER) as target:
             arriving = _Arriving(file, target)
             arriving.hash_existing(reporter)
             _fill(arriving, source, reporter, patience)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:  # the hub's own are OSErrors too
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:  # the hub's own errors are OSErrors, too
         raise milimo_error(error, source.hub) from error
     except OSError as error:
         raise _unwritten(error, part, reporter.rate.total) from error
@@ -67,7 +69,9 @@ def fetch(
 
 
 def _unwritten(error: OSError, part: Path, total: int) -> MilimoError:
-    """What kept it from being written; of a full disk how much is kept and how much more it takes."""
+    """Return the error for a failed write. For a full disk, the message gives the received and the missing
+    amount.
+    """
     error_told = explain(error, part, "write")
     if not isinstance(error_told, DiskFull):
         return error_told
@@ -81,8 +85,8 @@ def _unwritten(error: OSError, part: Path, total: int) -> MilimoError:
 
 
 class _Arriving:
-    """A file on its way: what is there of it, and its hashes so far (SHA-256, and git's where only that is
-    told).
+    """A file being received: its bytes so far and their hashes (SHA-256, and git's hash if only that is
+    listed).
     """
 
     def __init__(self, file: RemoteFile, target: BinaryIO) -> None:
@@ -96,7 +100,7 @@ class _Arriving:
         self._git = hashlib.sha1(f"blob {self.file.bytes}\0".encode(), usedforsecurity=False)
 
     def hash_existing(self, reporter: ProgressReporter) -> None:
-        """Hash what is there already; what is too long can't be of this file."""
+        """Hash the bytes already in the file. A file longer than the listed size is truncated to zero."""
         if self._target.seek(0, 2) > self.file.bytes:
             reporter.rate.done -= self._target.tell()
             self._target.truncate(0)
@@ -106,14 +110,14 @@ class _Arriving:
             reporter.awake(f"checking what is there of {self.file.name}")
 
     def write(self, piece: bytes) -> int:
-        """Take what still belongs to it; returns how much that was."""
+        """Write the bytes that belong to the file; return their number."""
         mine = piece[: self.file.bytes - self.have]
         self._target.write(mine)
         self._hash(mine)
         return len(mine)
 
     def begin_anew(self) -> int:
-        """Forget what there is; returns how much that was."""
+        """Discard the received bytes; return their number."""
         lost, self.have = self.have, 0
         self._target.seek(0)
         self._target.truncate(0)
@@ -131,6 +135,7 @@ class _Arriving:
 
     @property
     def missing(self) -> bool:
+        """True while bytes are missing."""
         return self.have < self.file.bytes
 
     @property
@@ -139,12 +144,14 @@ class _Arriving:
 
     @property
     def right(self) -> bool:
-        """Whether it is what the listing promised."""
+        """True if the file's hash is the listed hash."""
         return self.sha256 == self.file.sha256 if self.file.sha256 else self._git.hexdigest() == self.file.git
 
 
 def _fill(arriving: _Arriving, source: Source, reporter: ProgressReporter, patience: Patience) -> None:
-    """Ask for the rest until it is there; a connection that breaks is made anew, at the byte it broke."""
+    """Request the remaining bytes until the file is complete. After a broken connection, a new request begins
+    at the next byte.
+    """
     fruitless = 0
     while arriving.missing:
         had, wait = arriving.have, 0.0
@@ -169,7 +176,7 @@ def _fill(arriving: _Arriving, source: Source, reporter: ProgressReporter, patie
 
 
 def _take(arriving: _Arriving, source: Source, reporter: ProgressReporter) -> None:
-    """One request: what it brings is written and hashed."""
+    """Send a request; write and hash the bytes of its response."""
     have = arriving.have
     part = {"Range": f"bytes={have}-"} if have else {}
     headers = {**source.headers, "Accept-Encoding": "identity", **part}
@@ -179,7 +186,8 @@ def _take(arriving: _Arriving, source: Source, reporter: ProgressReporter) -> No
         hf_raise_for_status(response)
         if not have or not _goes_on(response, have):
             _check_response(response, arriving)
-            reporter.came(-arriving.begin_anew())  # it sends all of it again
+            # the server ignores the range and sends the complete file again
+            reporter.came(-arriving.begin_anew())
         for piece in response.iter_bytes():
             reporter.came(arriving.write(piece))
             if not arriving.missing:
@@ -192,8 +200,8 @@ def _goes_on(response: httpx2.Response, have: int) -> bool:
 
 
 def _check_response(response: httpx2.Response, arriving: _Arriving) -> None:
-    """Raise where something else answers in the hub's place (the page of a hotel's network): what has come so
-    far is not given up for that.
+    """Raise if something other than the hub answers (such as a hotel's login page), so that the received
+    bytes are not discarded for that answer.
     """
     length = response.headers.get("Content-Length")
     if length != str(arriving.file.bytes) and (length is not None or arriving.have):

@@ -1,4 +1,6 @@
-"""What a repository of the hub holds: names, sizes, hashes, at one commit. Asks the hub; fetches nothing."""
+"""The listing of a repository of the hub at a commit: names, sizes, hashes. Asks the hub; fetches no
+files.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ ASK_SECONDS = 20.0
 
 
 def fetch_listing(hub: str, revision: str, endpoint: str) -> Listing:
-    """The whole listing. Raises what huggingface_hub raises."""
+    """Return the complete listing. Raises the errors of huggingface_hub."""
     api = HfApi(endpoint=endpoint or None)
     info = api.model_info(hub, revision=revision or None, files_metadata=True, timeout=ASK_SECONDS)
     files = tuple(sorted((_file(one) for one in info.siblings or ()), key=lambda file: file.name))
@@ -24,8 +26,9 @@ def fetch_listing(hub: str, revision: str, endpoint: str) -> Listing:
 
 
 def chosen(listing: Listing, wanted: Sequence[str], without: Sequence[str]) -> Listing:
-    """The files that fit the patterns. Raises NotFound where none does, BadInput for a pickle that is
-    named.
+    """Return the listing with the files that match the patterns.
+
+    Raises NotFound if no file matches, BadInput if the patterns name a pickle.
     """
     pickles = [file.name for file in listing.files if _is_pickle(file.name)]
     named = [name for name in pickles if name in wanted]
@@ -50,7 +53,7 @@ def _is_pickle(name: str) -> bool:
 
 
 def _is_safe(name: str) -> bool:
-    """A name that stays in its folder and hides nothing."""
+    """Return True for a name that stays inside its folder and is not hidden."""
     return not any(part in ("", "..") or part.startswith(".") for part in name.split("/"))
 
 

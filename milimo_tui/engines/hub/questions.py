@@ -1,6 +1,6 @@
-"""Short questions to the hub, each in a process of its own: `python -m milimo_tui.engines.hub.questions`.
+"""Short requests to the hub, each in a process of its own: `python -m milimo_tui.engines.hub.questions`.
 
-A JSON question on standard input, a JSON answer on standard output. So neither the studio's own process nor a
+Standard input takes a JSON question, standard output a JSON answer. So neither the studio's process nor a
 screen imports huggingface_hub, waits for a network, or holds a token.
 """
 
@@ -25,11 +25,11 @@ from milimo_tui.engines.hub.refusals import GIVE, LATER, milimo_error
 
 ASK = "ask"
 KEEP = "keep_token"
-SHOWN = ("downloads", "gated", "lastModified")  # of a repository in a list
+SHOWN = ("downloads", "gated", "lastModified")  # the fields of a repository in search results
 
 
 def search(words: str = "", authors: tuple[str, ...] = (), limit: int = 20, **_: Any) -> list[dict[str, Any]]:
-    """Repositories of the makers whose name holds the words, the most used first."""
+    """Return repositories of the owners whose names contain the words, the most downloaded first."""
     found = [one for author in authors for one in _page(words, author, limit)]
     found.sort(key=lambda one: -int(one.get("downloads") or 0))
     return [
@@ -44,8 +44,10 @@ def search(words: str = "", authors: tuple[str, ...] = (), limit: int = 20, **_:
 
 
 def _page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
-    """The first page of `GET /api/models`. Asked here and once: `HfApi.list_models` tries for half a minute
-    where no network is, and is told of gates and times only when it names them.
+    """Return the first page of `GET /api/models`.
+
+    `HfApi.list_models` is not used: without a network it retries for half a minute, and it returns gates and
+    times only when they are named.
     """
     parameters: dict[str, str | int | tuple[str, ...]] = {
         "sort": "downloads",
@@ -64,7 +66,9 @@ def _page(words: str, author: str, limit: int) -> list[dict[str, Any]]:
 
 
 def newest(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
-    """The newest commit of each repository, and when it was made; for one that can't be asked the reason."""
+    """Return the newest commit of each repository and its time, or the reason why a repository cannot be
+    asked.
+    """
     api = HfApi()
     found: dict[str, dict[str, Any]] = {}
     for hub in hubs:
@@ -78,8 +82,10 @@ def newest(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
 
 
 def listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
-    """What each repository lists now: commit, names, sizes, hashes; for one that can't be asked the reason.
-    Of small files, which git alone hashes, the hash is empty.
+    """Return the present listing of each repository (commit, names, sizes, hashes), or the reason why it
+    cannot be asked.
+
+    The hash of small files is empty, because only git hashes them.
     """
     found: dict[str, dict[str, Any]] = {}
     for hub in hubs:
@@ -93,18 +99,18 @@ def listings(hubs: tuple[str, ...] = (), **_: Any) -> dict[str, dict[str, Any]]:
 
 
 def who(**_: Any) -> dict[str, Any]:
-    """Whose the token is. Raises Unavailable without one, or for one that is not accepted."""
+    """Return the owner of the token. Raises Unavailable without a token, or for a rejected token."""
     if not get_token():
         raise Unavailable("there is no token here", f"make one at {TOKENS}; {GIVE}")
     return {"name": _name(None)}
 
 
 def keep_token(token: str = "", **_: Any) -> dict[str, Any]:
-    """Put a token into the hub's own store, if the hub knows it."""
+    """Store a token in the hub's own token file, if the hub accepts the token."""
     if not token:
         raise BadInput("the token is empty", f"make one at {TOKENS}")
     name = _name(token)
-    os.environ.pop("HF_TOKEN", None)  # what is kept counts from now on
+    os.environ.pop("HF_TOKEN", None)  # the variable would take precedence over the stored token
     login(token=token, add_to_git_credential=False, skip_if_logged_in=False)
     return {"name": name}
 
@@ -131,7 +137,7 @@ QUESTIONS: Mapping[str, Callable[..., Any]] = {
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
-    """What is printed: `{"answer": …}`, or the error as the command line prints it."""
+    """Return the JSON to print: `{"answer": …}`, or the error in the form of the command line."""
     try:
         function = QUESTIONS[question.pop(ASK)]
         return {"answer": function(**question)}
@@ -142,7 +148,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer the one question of this process."""
+    """Answer the question of this process."""
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     found = answer(json.loads(sys.stdin.read()))
     sys.stdout.write(json.dumps(found))

@@ -1,5 +1,5 @@
-"""What the hub refuses, as a sentence and the way out: 401, 403, gated, 404, 429, and a network that is
-gone.
+"""Errors of the hub and of the network as messages with advice: 401, 403, gated repositories, 404, 429, no
+network.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from milimo_tui.engines.catalog.model_lookup import by_hub
 from milimo_tui.engines.catalog.rows.model_row import HUB
 
 RETRY = "milimo job retry goes on where it stopped"
-LATER = "try again in a while"  # for a question, which is no job
+LATER = "try again in a while"  # the advice for a question, which is not a job
 GIVE = "milimo model token asks for it and does not show it"
 
 
 def milimo_error(error: Exception, repository: str, again: str = RETRY) -> MilimoError:
-    """The error for what the hub, or the way to it, answered about that repository. `again` is how to go on
-    where trying once more helps.
+    """Return the error for a failed request about a repository. `again` is the advice for errors that a retry
+    may solve.
     """
     if isinstance(error, MilimoError):
         return error
@@ -44,7 +44,9 @@ def milimo_error(error: Exception, repository: str, again: str = RETRY) -> Milim
 
 
 def gone(repository: str, kept: str = "", again: str = RETRY) -> Unavailable:
-    """The network does not carry, and trying again has not helped."""
+    """Return the error for a network that does not answer after several tries. `kept` is the amount already
+    received.
+    """
     rest = f"; {kept} are kept" if kept else ""
     return Unavailable(
         f"the network is gone: {host()} does not answer about {repository}{rest}",
@@ -53,12 +55,12 @@ def gone(repository: str, kept: str = "", again: str = RETRY) -> Unavailable:
 
 
 def host() -> str:
-    """The hub's address without what may be secret in it."""
+    """Return the hub's host name, without any secrets in its address."""
     return httpx2.URL(constants.ENDPOINT).host
 
 
 def gated(repository: str) -> Unavailable:
-    """Terms have to be accepted, or the makers asked, before a token helps."""
+    """Return the error for a repository that needs accepted terms or granted access before a token helps."""
     row = by_hub(repository)
     page = f"{HUB}/{repository}"
     act = "ask its makers for access" if row is not None and row.gate == "approval" else "accept its terms"
@@ -111,8 +113,8 @@ def _unknown(repository: str) -> NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often to try in a row without a byte, and the seconds before each next try; the most that a hub is
-    waited for that asks for it (429).
+    """The retries of a request: the pauses in seconds between fruitless tries, and the longest pause (`most`)
+    that a hub may ask for (429).
     """
 
     waits: tuple[float, ...] = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -120,6 +122,7 @@ class Patience:
 
     @property
     def tries(self) -> int:
+        """The number of tries."""
         return len(self.waits)
 
 
@@ -127,7 +130,7 @@ USUAL = Patience()
 
 
 def retry_after(error: Exception, most: float) -> float | None:
-    """Seconds that the hub asks to wait before asking again; None where asking again will not help."""
+    """Return the seconds that the hub asks to wait before a retry. None if a retry will not help."""
     if isinstance(error, errors.HfHubHTTPError):
         status = error.response.status_code
         if status == 429:

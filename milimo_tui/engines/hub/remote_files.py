@@ -1,4 +1,4 @@
-"""Files of a repository as the hub lists them: values, for those too who never ask it."""
+"""Files of a repository as the hub lists them. Values, also for modules that never ask the hub."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """`sha256` of a large file, else `git` (the SHA-1 of git's blob): one of both is known."""
+    """A file of a repository: `sha256` for a large file, otherwise `git` (the SHA-1 of git's blob). One hash
+    is known.
+    """
 
     name: str
     bytes: int
@@ -16,13 +18,13 @@ class RemoteFile:
 
     @property
     def key(self) -> str:
-        """What its bytes are called while they are on their way."""
+        """The name of the file's bytes in the staging folder."""
         return self.sha256 or f"git-{self.git}"
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A repository at a commit."""
+    """The files of a repository at a commit."""
 
     hub: str
     commit: str
@@ -30,4 +32,5 @@ class Listing:
 
     @property
     def bytes(self) -> int:
+        """Total size of the files in bytes."""
         return sum(file.bytes for file in self.files)

@@ -1,5 +1,7 @@
-"""Where a download lies until it is whole: `models/<id>/.partial`, by the hash of each file. Nothing is seen
-of it before everything is there and checked; then it is put in its place in one go, the manifest last.
+"""The staging folder of a download: `models/<id>/.partial`, with files named by their hash.
+
+Nothing of a download is visible before all files are received and checked. Then all files are moved into
+place, the manifest last.
 """
 
 from __future__ import annotations
@@ -18,19 +20,23 @@ from milimo_tui.engines.catalog.model_store import PARTIAL
 from milimo_tui.engines.catalog.weight_hashes import digest_of, nothing
 from milimo_tui.engines.hub.remote_files import RemoteFile
 
-RESERVE = 0.1  # of what is to come, kept free beside it
+RESERVE = 0.1  # fraction of the missing bytes that must remain free
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """The folder of one model. `had` are the hashes of files that an earlier manifest vouches for."""
+    """The staging folder of a model. `had` holds the hashes that an earlier manifest guarantees, by file
+    name.
+    """
 
     folder: Path
     had: Mapping[str, str]
 
     @classmethod
     def of(cls, folder: Path, before: Installed | None) -> Staging:
-        """Made where it is missing. Raises ReadOnly, DiskFull."""
+        """Return the staging of a model's folder, which is created if necessary. Raises ReadOnly,
+        DiskFull.
+        """
         partial = folder / PARTIAL
         try:
             partial.mkdir(parents=True, exist_ok=True)
@@ -39,28 +45,28 @@ class Staging:
         return cls(folder, {file.name: file.digest for file in before.files} if before else {})
 
     def part(self, file: RemoteFile) -> Path:
-        """What has come of it so far."""
+        """Return the path of a partially received file."""
         return self.folder / PARTIAL / f"{file.key}.part"
 
     def finished(self, file: RemoteFile) -> Path:
-        """Where it lies when it is whole and checked, until all the others are."""
+        """Return the path of a complete and checked file that waits for the other files."""
         return self.folder / PARTIAL / file.key
 
     def place(self, file: RemoteFile) -> Path:
         return self.folder / file.name
 
     def there(self, file: RemoteFile) -> int:
-        """How much of it need not be fetched again, by sizes alone."""
+        """Return the bytes of a file that need not be fetched again, judged by sizes only."""
         if self.finished(file).is_file() or self._fits(file):
             return file.bytes
         part = self.part(file)
         return min(file.bytes, part.stat().st_size) if part.is_file() else 0
 
     def digest(self, file: RemoteFile, on_bytes: Callable[[int], None] = nothing) -> str:
-        """The SHA-256 of a file that is whole already, in its place or waiting; empty where it has to be
-        fetched.
+        """Return the SHA-256 of a file that is already complete, in place or waiting. Empty if the file must
+        be fetched.
 
-        What the manifest does not vouch for is hashed.
+        A file that the manifest does not guarantee is hashed.
         """
         if self.finished(file).is_file():
             return file.sha256 or digest_of(self.finished(file), on_bytes)
@@ -70,19 +76,20 @@ class Staging:
         if known and known == file.sha256:
             return known
         if not file.sha256:
-            return ""  # small, and under git's hash: fetched again sooner than compared
+            return ""  # a small file with a git hash: fetching it again is faster than comparing it
         found = digest_of(self.place(file), on_bytes)
         return found if found == file.sha256 else ""
 
     def _fits(self, file: RemoteFile) -> bool:
         known = self.had.get(file.name, "")
-        if known and file.sha256 and known != file.sha256:  # an earlier version, whatever its size
+        # the file is an earlier version, even if its size is equal
+        if known and file.sha256 and known != file.sha256:
             return False
         place = self.place(file)
         return bool(file.sha256) and place.is_file() and place.stat().st_size == file.bytes
 
     def check_space(self, files: Sequence[RemoteFile]) -> None:
-        """Raise DiskFull where what is still to come does not fit with a reserve of a tenth of it."""
+        """Raise DiskFull if the missing bytes do not fit on the disk with a reserve of a tenth."""
         missing = sum(file.bytes - self.there(file) for file in files)
         needed, free = int(missing * (1 + RESERVE)), HOST.free_bytes(self.folder)
         if free < needed:
@@ -94,11 +101,11 @@ class Staging:
             )
 
     def keep(self, file: RemoteFile) -> None:
-        """A part is whole and checked."""
+        """Rename a complete and checked part."""
         os.replace(self.part(file), self.finished(file))
 
     def settle(self, files: Sequence[RemoteFile]) -> None:
-        """Put everything that waits into its place; may be done again after an interruption."""
+        """Move all waiting files into place. The call may be repeated after an interruption."""
         try:
             for file in files:
                 waiting, place = self.finished(file), self.place(file)
@@ -106,7 +113,7 @@ class Staging:
                 if not waiting.is_file():
                     continue
                 if any(other.key == file.key for other in files if other.name != file.name):
-                    shutil.copyfile(waiting, place)  # the same bytes under two names
+                    shutil.copyfile(waiting, place)  # two files with the same content share the waiting file
                 else:
                     os.replace(waiting, place)
                 fsync_folder(place.parent)
@@ -114,7 +121,9 @@ class Staging:
             raise explain(error, self.folder, "put files into") from error
 
     def clear(self, files: Sequence[RemoteFile], before: Installed | None) -> None:
-        """After the manifest is written: what an earlier version had alone, and the staging folder, go."""
+        """Remove the files that only an earlier version had, and the staging folder, after the manifest was
+        written.
+        """
         kept = {file.name for file in files}
         for old in before.files if before and not Path(before.path).is_absolute() else ():
             if old.name not in kept:

@@ -1,5 +1,6 @@
-"""Every file of installed weights hashed and compared with the manifest. What is wrong is named and
-remembered, so that nothing loads it; what had no hash yet gets one.
+"""The verification of installed weights: every file is hashed and compared with the manifest.
+
+Wrong files are named and recorded, so that nothing loads them. Files without a hash get one.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from milimo_tui.engines.hub.download_rate import DownloadRate
 
 
 def verify(id: str, home: Home, context: Context) -> Result:
-    """Hash it all. Raises NotFound for what is not installed, Failed naming what is missing, cut or
-    wrong.
+    """Hash all files of the weights. Raises NotFound if they are not installed, Failed with the names of bad
+    files.
     """
     store = ModelStore(home.models)
     row = store.find(id)
@@ -32,7 +33,7 @@ def verify(id: str, home: Home, context: Context) -> Result:
     store.register(replace(row, files=files, damaged=tuple(wrong)))
     if wrong:
         count = f"{len(wrong)} of {len(files)} files" if len(wrong) > 1 else next(iter(wrong))
-        raise Failed(  # nothing is won by hashing it all again
+        raise Failed(  # `Failed` is final here: a retry would only repeat the hashing
             f"{id}: {count} {'are' if len(wrong) > 1 else 'is'} not as installed: "
             + ", ".join(f"{name} ({why})" for name, why in list(wrong.items())[:3]),
             f"milimo model download {id} fetches what is wrong anew",
@@ -44,7 +45,7 @@ def verify(id: str, home: Home, context: Context) -> Result:
 def _hashed(
     store: ModelStore, row: Installed, reporter: ProgressReporter
 ) -> tuple[tuple[WeightFile, ...], dict[str, str]]:
-    """The files with their hashes, and what is wrong with which."""
+    """Return the files with their hashes, and the faults by file name."""
     wrong: dict[str, str] = {}
     files: list[WeightFile] = []
     for file in row.files:
@@ -60,7 +61,7 @@ def _hashed(
 
 
 def _why_not(path: Path, file: WeightFile) -> str:
-    """What is wrong with a file, as far as can be told without hashing it; empty for nothing."""
+    """Return the fault of a file as far as visible without hashing. Empty if there is none."""
     if not path.is_file():
         return "missing"
     if path.stat().st_size != file.bytes:

@@ -1,5 +1,5 @@
-"""What asking a service for text shares, whatever it speaks: patience with one that is asked too often, a
-bound for answers without an end, answers that were given before.
+"""Shared functions for text services of any protocol: waiting for a busy service, a limit for endless
+answers, and the cache of earlier answers.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ from milimo_tui.engines.llm.kept_answers import KeptAnswers, RememberingChat
 from milimo_tui.engines.remote.http_call import TICK_SECONDS, Tick
 from milimo_tui.engines.remote.remote_service import Service, Turned
 
-MOST_LETTERS = 2_000_000  # of an answer: no task asks for a hundredth of it
+MOST_LETTERS = 2_000_000  # limit of an answer's length; no task asks for a hundredth of that
 LARGE = 1024
-MOST_WAIT = 10.0  # seconds that a service may ask for and gets; for more, the job is told to come back
+# longest wait in seconds that a service may ask for; after that the job fails with the advice to retry
+MOST_WAIT = 10.0
 WAITS = 3
 BUSY = 429
 
 
 def patiently(service: Service, ask: Callable[[], ChatReply], tick: Tick) -> ChatReply:
-    """Ask, and where the service says in how many seconds it can be asked again, wait so long if that is
-    bearable. `tick` hears a cancel meanwhile. Raises as `ask`.
+    """Call `ask`. If the service names a bearable number of seconds after which to ask again, wait and
+    repeat.
+
+    `tick` is called while waiting and may raise Cancelled. Raises as `ask`.
     """
     for left in reversed(range(WAITS)):
         try:
@@ -46,13 +49,14 @@ def _seconds(text: str) -> float | None:
     try:
         return max(0.0, float(text))
     except ValueError:
-        return None  # a date, or nothing
+        return None  # the header holds a date or nothing
 
 
 def add_piece(service: Service, pieces: list[str], piece: str) -> None:
-    """Add to an answer. Raises Failed for one without an end."""
+    """Append a piece to an answer. Raises Failed for an endless answer."""
     pieces.append(piece)
-    is_time = len(piece) > LARGE or len(pieces) % LARGE == 0  # not at each of a hundred thousand
+    # the total is not computed for each of a hundred thousand pieces
+    is_time = len(piece) > LARGE or len(pieces) % LARGE == 0
     if is_time and sum(map(len, pieces)) > MOST_LETTERS:
         raise Failed(
             f"{service.where} answered with more than {MOST_LETTERS:,} letters",
@@ -61,10 +65,12 @@ def add_piece(service: Service, pieces: list[str], piece: str) -> None:
 
 
 def remembering(settings: Settings, chat: ChatModel, provider: str, service: Service) -> ChatModel:
-    """The model with the answers that it gave before, where the settings want that and there is a home."""
+    """Return the model with a cache of its answers, if the settings enable the cache and there is a studio
+    home.
+    """
     home = os.environ.get("MILIMO_HOME", "")
     if not settings.text_cache or not home:
         return chat
-    path = service.parts().path  # or there is no address
+    path = service.parts().path  # raises if the service has no address
     endpoint = f"{service.shown}{path}"
     return RememberingChat(chat, KeptAnswers.of(Home(Path(home))), provider, endpoint)

@@ -1,4 +1,4 @@
-"""What a task asks of a language model, what it says, and the Protocol that each of them meets. Values."""
+"""The request to a language model, its reply, and the Protocol that every model implements. Values."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-# Hears each piece of an answer, and an empty one where time passes; raises Cancelled when the job is to stop.
+# Receives each piece of an answer, and an empty text while waiting; raises Cancelled if the job is cancelled.
 OnText = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest:
-    """One turn. `picture` is a JPEG of at most `media.files.stills` size, `schema` a JSON schema of the
-    answer.
+    """A request to a language model.
+
+    `picture` is a JPEG of at most `media.files.stills` size, `schema` a JSON schema of the answer.
     """
 
     system: str
@@ -27,7 +28,9 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """How many tokens a question had and its answer has, as the service counts them; None: it did not say."""
+    """The tokens of a question and of its answer as the service counts them. None if the service does not
+    report them.
+    """
 
     asked: int | None = None
     answered: int | None = None
@@ -35,9 +38,10 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """The whole answer; `is_whole` is False when it stopped at its limit of tokens.
+    """The complete answer; `is_whole` is False if the answer stopped at its token limit.
 
-    `kept_since` is when it was answered, in seconds since 1970, where it was asked for before; 0: now.
+    `kept_since` is the time of the answer in seconds since 1970 if the answer comes from the cache. 0 means a
+    new answer.
     """
 
     text: str
@@ -51,14 +55,16 @@ class ChatModel(Protocol):
 
     @property
     def model(self) -> str:
-        """What it is called, for the record."""
+        """The name of the model, for the record."""
         ...
 
     @property
     def takes_pictures(self) -> bool:
-        """Whether it can be shown pictures."""
+        """True if the model can be shown pictures."""
         ...
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Answer; each piece goes to `on_text` as it comes. Raises Failed, Unavailable and its errors."""
+        """Return the answer; each piece goes to `on_text` as it arrives. Raises Failed, Unavailable and the
+        errors of `on_text`.
+        """
         ...

@@ -1,5 +1,8 @@
-"""JSON out of what a language model said: fences and chatter around it, brackets that are missing, an end
-that was cut off. Says what was mended. Pure; a stack instead of recursion, so that no answer can exhaust it.
+"""Repair of JSON in a language model's answer: code fences and chatter around it, missing brackets, a cut-off
+end.
+
+The repairs are reported. Pure functions; a stack replaces recursion, so that no answer can exhaust the call
+stack.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 DEEPEST = 64
-# Where a value can begin: an object's first key or end, an array's first value or end.
+# The possible beginnings of a value: an object's first key or end, an array's first value or end.
 _START = re.compile(r"\{(?=\s*[\"'“}])|\[(?=\s*(?:[\[{\"'\]\d-]|true|false|null))")
 _TOKEN = re.compile(r"""[\[\]{}:,]|["'“]|[^\s\[\]{}:,"'“]+""")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "none": None}
@@ -21,14 +24,14 @@ _QUOTES = {'"': '"', "'": "'", "“": "”"}
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """`value` is an object or an array; `reasons` say what was wrong with it, none when it was right."""
+    """`value` is an object or an array; `reasons` describe the repairs and are empty for valid JSON."""
 
     value: Any
     reasons: tuple[str, ...] = ()
 
 
 def read_json(text: str) -> Mended | None:
-    """The first object or array in a model's answer; None when there is none."""
+    """Return the first object or array in a model's answer. None if there is none."""
     for start in _START.finditer(text):
         try:
             value, _ = json.JSONDecoder().raw_decode(text, start.start())
@@ -52,7 +55,7 @@ class _Open:
 
 @dataclass(slots=True)
 class _Mender:
-    """Reads on whatever comes, and keeps what is whole."""
+    """A tolerant JSON reader that preserves every complete value."""
 
     text: str
     at: int
@@ -61,7 +64,7 @@ class _Mender:
     root: Any = None
 
     def mend(self) -> Mended | None:
-        """What could be read; None when there is nothing in it."""
+        """Return the readable value. None if it is empty."""
         for kind, value in self._tokens():
             self._take(kind, value)
             if self.root is not None and not self.stack:
@@ -76,7 +79,7 @@ class _Mender:
         self.reasons[reason] = None
 
     def _tokens(self) -> Iterator[tuple[str, Any]]:
-        """Marks, texts and words; a text that does not end is left out."""
+        """Yield punctuation and scalars. A text without an end is left out."""
         while found := _TOKEN.search(self.text, self.at):
             self.at = found.end()
             token = found[0]
@@ -94,7 +97,7 @@ class _Mender:
                 yield "scalar", self._word(token)
 
     def _string(self, end: str) -> str | None:
-        """The text from here to its closing mark; None when it has none."""
+        """Return the text up to its closing quotation mark. None if there is no closing mark."""
         out: list[str] = []
         while self.at < len(self.text):
             sign = self.text[self.at]
@@ -172,7 +175,7 @@ class _Mender:
         top.after_value = True
 
     def _end(self, kind: str) -> None:
-        """Close what this bracket closes; those inside of it were forgotten."""
+        """Close the container that this bracket closes, and the unclosed containers inside it."""
         if kind not in (_CLOSER[each.kind] for each in self.stack):
             self._note(f"a “{kind}” closed nothing")
             return

@@ -1,5 +1,7 @@
-"""Answers of services that were given before, kept in the studio home by all that decides them: who is asked,
-where, what, with which picture, form and dice. What is kept is nobody's key and no address's login.
+"""A cache of the answers of text services in the studio home.
+
+The cache key covers everything that determines an answer: service, address, model, prompt, picture, schema,
+sampling and seed. No API key and no login of an address is stored.
 """
 
 from __future__ import annotations
@@ -20,22 +22,23 @@ from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest,
 from milimo_tui.engines.llm.json_repair import read_json as read_answer
 
 FORMAT = 1
-MOST_BYTES = 64 << 20  # of all of them; the oldest go first
+MOST_BYTES = 64 << 20  # total size of the cache; the oldest answers are removed first
 MOST_FILES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswers:
-    """The answers of one studio home."""
+    """The cached answers of a studio home."""
 
     folder: Path
 
     @classmethod
     def of(cls, home: Home) -> KeptAnswers:
+        """Return the cache of a home."""
         return cls(home.answers)
 
     def find(self, key: str) -> ChatReply | None:
-        """The answer that was kept under that key; None where there is none, or none that can be read."""
+        """Return the answer cached under a key. None if there is none or it cannot be read."""
         path = self._path(key)
         try:
             value = read_json(path.read_text())
@@ -46,7 +49,7 @@ class KeptAnswers:
             return None
 
     def keep(self, key: str, reply: ChatReply) -> None:
-        """Keep a whole answer. A disk that is full costs that alone."""
+        """Store a complete answer. A full disk only prevents the storing."""
         path = self._path(key)
         value = {"format": FORMAT, "at": HOST.now(), "text": reply.text, "tokens": asdict(reply.tokens)}
         with suppress(OSError, MilimoError):
@@ -69,7 +72,7 @@ class KeptAnswers:
 
 
 def key_of(provider: str, endpoint: str, model: str, ask: ChatRequest, sees: bool) -> str:
-    """What an answer is kept by: every field that may change it."""
+    """Return the cache key of a request: a hash of every field that may change the answer."""
     picture = hashlib.sha256(ask.picture).hexdigest() if ask.picture is not None else ""
     fields: Mapping[str, Any] = {
         "format": FORMAT, "provider": provider, "endpoint": endpoint, "model": model, "sees": sees,
@@ -80,13 +83,15 @@ def key_of(provider: str, endpoint: str, model: str, ask: ChatRequest, sees: boo
 
 
 def _serves(ask: ChatRequest, reply: ChatReply) -> bool:
-    """Whether an answer is of any use: one that is to be JSON and holds none is asked for again."""
+    """Return True if an answer is worth caching. An answer that should be JSON but holds none is asked for
+    again.
+    """
     return ask.schema is None or read_answer(reply.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class RememberingChat:
-    """A model whose whole answers are kept, and asked for once."""
+    """A model whose complete answers are cached."""
 
     chat: ChatModel
     answers: KeptAnswers
@@ -102,7 +107,7 @@ class RememberingChat:
         return self.chat.takes_pictures
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """The answer that was given before to the very same, else a new one."""
+        """Return the cached answer to the same request, otherwise a new answer."""
         key = key_of(self.provider, self.endpoint, self.model, ask, self.takes_pictures)
         kept = self.answers.find(key)
         if kept is not None:

@@ -1,4 +1,6 @@
-"""The words that language models are told, read from `prompts.toml`; lengths by a clip's seconds. Pure."""
+"""The prompts of language models, read from `prompts.toml`; prompt lengths by a clip's seconds. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ TASKS = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a model is told for one task: the system's words and the person's."""
+    """The prompt of a task: the system text and the user text."""
 
     system: str
     user: str
@@ -37,7 +39,7 @@ def _table() -> dict[str, Any]:
 
 
 def length_for(seconds: float) -> str:
-    """How long the prompt of a clip that long is to be, in words a model follows."""
+    """Return the length for the prompt of a clip of that many seconds, in words that a model follows."""
     for row in _table()["lengths"]:
         if seconds <= row["until"]:
             return str(row["words"])
@@ -45,7 +47,7 @@ def length_for(seconds: float) -> str:
 
 
 def words_for(task: str, *, system: str = "", **values: Any) -> Words:
-    """The words of a task, filled in. `system` takes the place of the task's own."""
+    """Return the prompt of a task with the values filled in. `system` replaces the task's own system text."""
     row = _table()[task]
     background = values.get("background", "")
     if background and "background" in row:
@@ -55,5 +57,5 @@ def words_for(task: str, *, system: str = "", **values: Any) -> Words:
 
 
 def shown_seconds(seconds: float) -> str:
-    """`4`, `4.8`: a length as people write it."""
+    """Return a number of seconds as people write it: `4`, `4.8`."""
     return f"{seconds:.1f}".removesuffix(".0")

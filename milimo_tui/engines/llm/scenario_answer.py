@@ -1,6 +1,8 @@
-"""A scenario as a language model answers it: the schema, loose answers read into values, a story in pieces.
+"""A scenario in a language model's answer: the schema, tolerant parsing, and the division of a story into
+pieces.
 
-Pure. Each item is held against the story: one whose words do not stand there is kept, and marked so.
+Pure functions. Each item is checked against the story: an item whose words are not in the story is preserved
+and marked.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ from milimo_tui.story.scenario.prose import paragraphs
 from milimo_tui.story.scenario.scenario import Beat, Item, ItemKind, Keys
 from milimo_tui.story.scenario.structure import structured
 
-PIECE = 6000  # letters of a story that are asked about at once, as of a script
-LONGEST = 2000  # letters of one field
-MOST = 200  # items of one kind in one answer
+PIECE = 6000  # letters of a story in one request, as for a script
+LONGEST = 2000  # longest field in letters
+MOST = 200  # most items of a kind in an answer
 
 
 class _Loose(BaseModel):
@@ -27,7 +29,7 @@ class _Loose(BaseModel):
 
 
 class Told(_Loose):
-    """A theme, a tone, somebody, a place or a thing: its name, what is known of it, the story's words."""
+    """A theme, tone, person, place or object in an answer: its name, a description, and the story's words."""
 
     name: str = Field(min_length=1)
     description: str = ""
@@ -35,14 +37,16 @@ class Told(_Loose):
 
 
 class ToldLine(_Loose):
-    """Something done (no character), or a spoken line."""
+    """An action (without character) or a spoken line."""
 
     character: str = ""
     text: str = Field(min_length=1)
 
 
 class ToldScene(_Loose):
-    """A scene: its heading, what happens in it in order, the story's words that it begins with."""
+    """A scene in an answer: its heading, its beats in order, and the words with which it begins in the
+    story.
+    """
 
     heading: str = Field(min_length=1)
     beats: list[ToldLine] = []
@@ -50,7 +54,7 @@ class ToldScene(_Loose):
 
 
 class ToldPiece(_Loose):
-    """What a model finds in a piece of a story."""
+    """The model's answer about a piece of a story."""
 
     theme: Told | None = None
     tone: Told | None = None
@@ -61,14 +65,14 @@ class ToldPiece(_Loose):
 
 
 class ToldPart(_Loose):
-    """An act or a sequence: its title, and the first scene of it (counted from 1)."""
+    """An act or a sequence: its title and its first scene (counted from 1)."""
 
     title: str = Field(min_length=1)
     first: int = Field(ge=1)
 
 
 class ToldStructure(_Loose):
-    """Acts and sequences over scenes that are listed."""
+    """Acts and sequences over listed scenes."""
 
     title: str = ""
     acts: list[ToldPart] = []
@@ -76,17 +80,17 @@ class ToldStructure(_Loose):
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of an answer about a piece."""
+    """Return the JSON schema of an answer about a piece."""
     return ToldPiece.model_json_schema()
 
 
 def structure_schema() -> dict[str, Any]:
-    """The JSON schema of an answer about acts and sequences."""
+    """Return the JSON schema of an answer about acts and sequences."""
     return ToldStructure.model_json_schema()
 
 
 def pieces(text: str, most: int = PIECE) -> Iterator[str]:
-    """A story in pieces of whole paragraphs; a paragraph that is too long by itself is cut."""
+    """Yield a story in pieces of complete paragraphs. A paragraph that is longer than a piece is cut."""
     held: list[str] = []
     for paragraph in paragraphs(text):
         for start in range(0, max(1, len(paragraph.text)), most):
@@ -100,7 +104,7 @@ def pieces(text: str, most: int = PIECE) -> Iterator[str]:
 
 
 def read_piece(value: Any) -> ToldPiece:
-    """An answer about a piece. Raises ValueError saying what it is not."""
+    """Return an answer about a piece. Raises ValueError with the fault."""
     if isinstance(value, list):
         value = {"scenes": value}
     if isinstance(value, dict):
@@ -120,7 +124,9 @@ def read_piece(value: Any) -> ToldPiece:
 
 
 def read_structure(value: Any, scenes: int) -> ToldStructure:
-    """An answer about acts and sequences over so many scenes. Raises ValueError where it can't be one."""
+    """Return an answer about acts and sequences over `scenes` scenes. Raises ValueError if the answer is
+    invalid.
+    """
     try:
         told = ToldStructure.model_validate(value)
     except ValidationError as error:
@@ -135,7 +141,7 @@ def read_structure(value: Any, scenes: int) -> ToldStructure:
 
 
 def _bounded(value: Any) -> Any:
-    """Lists of at most so many, texts without what a terminal would obey."""
+    """Return the value with limited lists, and texts without terminal control characters."""
     if isinstance(value, str):
         return harmless(value)[:LONGEST]
     if isinstance(value, list):
@@ -146,7 +152,7 @@ def _bounded(value: Any) -> Any:
 
 
 class Gathered:
-    """What was told of each piece, brought together: who is in two pieces is there once."""
+    """A scenario built from the answers about all pieces. An item found in two pieces is added only once."""
 
     def __init__(self, text: str, model: str) -> None:
         self._text, self._model = FoldedText.of(text), model
@@ -155,7 +161,7 @@ class Gathered:
         self.scenes: list[Item] = []
 
     def add(self, told: ToldPiece) -> None:
-        """Take in what a model told of a piece."""
+        """Add a model's answer about a piece."""
         for kind, one in ((ItemKind.THEME, told.theme), (ItemKind.TONE, told.tone)):
             if one is not None:
                 self._add(kind, one, is_on=not any(item.kind is kind for item in self._items))
@@ -172,7 +178,7 @@ class Gathered:
             self.scenes.append(replace(item, beats=beats))
 
     def add_read(self, items: Sequence[Item]) -> None:
-        """Take in what rules read of a piece, where a model's answer could not be."""
+        """Add the items that rules read from a piece whose answer was unusable."""
         for item in items:
             if item.kind in (ItemKind.ACT, ItemKind.SEQUENCE):
                 continue
@@ -183,7 +189,7 @@ class Gathered:
                 self._items.append(fresh)
 
     def items(self, structure: ToldStructure | None) -> tuple[Item, ...]:
-        """Everything, with acts and sequences as a model has them, else by rules."""
+        """Return all items, with acts and sequences of the model, otherwise by rules."""
         if structure is None:
             over, within = structured(self.scenes, (), self._keys)
             return (*self._items, *over, *within)
@@ -204,7 +210,7 @@ class Gathered:
         return (*title, *self._items, *over_list, *scenes)
 
     def _parts(self, kind: ItemKind, parts: Sequence[ToldPart], out: list[Item]) -> list[str]:
-        """Add the parts; return the key of the one that each scene is in."""
+        """Add the parts to `out`; return for each scene the key of its part."""
         keys: list[str] = []
         for at, part in enumerate(parts):
             first = self.scenes[part.first - 1]
@@ -235,7 +241,9 @@ class Gathered:
 
 
 def listed(scenes: Sequence[Item]) -> str:
-    """The scenes as a model is asked about acts: a number, the heading, what it begins with."""
+    """Return the scenes for the question about acts: a number, the heading, and the beginning of each
+    scene.
+    """
     return "\n".join(f"{at}. {scene.text}: {_short(scene)}" for at, scene in enumerate(scenes, 1))
 
 

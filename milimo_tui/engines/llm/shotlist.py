@@ -1,6 +1,8 @@
-"""Shots as a language model lists them: the schema, how loose answers are read into it, scripts in pieces.
+"""Shot lists in a language model's answer: the schema, tolerant parsing, and the division of scripts into
+pieces.
 
-Pure. What a model calls a size or an angle is understood by the vocabulary that screenplays are read with.
+Pure functions. A model's words for a size or an angle are understood by the vocabulary of the screenplay
+reader.
 """
 
 from __future__ import annotations
@@ -21,16 +23,18 @@ from milimo_tui.story.values.film import Angle, Function, Movement, Size
 from milimo_tui.story.values.vocabulary import Reading, read
 
 PIECE = (
-    6000  # letters of a script that are asked about at once: about 1,500 tokens, answered with twice as many
+    6000  # letters of a script in one request: about 1,500 tokens, answered with twice as many
 )
 MOST_SECONDS = 60.0
-LONGEST = 4000  # letters of one field
+LONGEST = 4000  # longest field in letters
 _RATE = Fraction(25)
 
 A = TypeVar("A", bound=StrEnum)
 
 
 class Listed(BaseModel):
+    """The base class of the values in a shot list."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
@@ -47,7 +51,7 @@ class ListedLine(Listed):
 
 
 class ListedShot(Listed):
-    """A shot of the list; None for `seconds`: as long as its words take."""
+    """A shot of the list. `seconds` is None if the shot is as long as its words take."""
 
     action: str = ""
     size: Size = Size.MS
@@ -61,7 +65,7 @@ class ListedShot(Listed):
     @model_validator(mode="before")
     @classmethod
     def _understood(cls, value: Any) -> Any:
-        """The fields by their names here, whatever loose form they came in."""
+        """Return the fields under their names here, whatever loose form the answer has."""
         if not isinstance(value, dict):
             return value
         given = {str(key).strip().lower(): entry for key, entry in value.items()}
@@ -87,7 +91,7 @@ class ListedShot(Listed):
 
 
 class ListedScene(Listed):
-    """A scene of the list. `by` is empty, or `rules` where those read it; `note` says what was mended."""
+    """A scene of the list. `by` is empty, or `rules` if rules read the scene; `note` describes repairs."""
 
     heading: str = ""
     shots: tuple[ListedShot, ...] = ()
@@ -108,18 +112,18 @@ class ListedScene(Listed):
 
 
 class ShotList(Listed):
-    """What a breakdown gives."""
+    """The result of a breakdown."""
 
     scenes: tuple[ListedScene, ...] = Field(min_length=1)
 
     def noted(self, note: str, by: str = "") -> ShotList:
-        """The list with a word on how it came about at each of its scenes."""
+        """Return the list with a note about its origin on each scene."""
         scenes = tuple(scene.model_copy(update={"by": by, "note": note}) for scene in self.scenes)
         return ShotList.model_construct(scenes=scenes)
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of an answer: what a model is to fill in, and no more."""
+    """Return the JSON schema of an answer: only the fields that a model fills in."""
     found = ShotList.model_json_schema()
     for ours in ("by", "note"):
         del found["$defs"][ListedScene.__name__]["properties"][ours]
@@ -127,7 +131,9 @@ def schema() -> dict[str, Any]:
 
 
 def from_answer(value: Any) -> tuple[ShotList, tuple[str, ...]]:
-    """A shot list from any JSON, and what had to be done to it. Raises ValueError saying what it is not."""
+    """Return the shot list of any JSON, and the repairs that were necessary. Raises ValueError with the
+    fault.
+    """
     reasons: list[str] = []
     if isinstance(value, dict) and "scenes" not in value and "shots" in value:
         value = {"scenes": [value]}
@@ -148,7 +154,9 @@ def from_answer(value: Any) -> tuple[ShotList, tuple[str, ...]]:
 
 
 def by_rules(piece: str, mode: Mode = Mode.AUTO) -> ShotList | None:
-    """The list that the rules of the screenplay parser give; None for a text with nothing to film."""
+    """Return the list made by the rules of the screenplay parser. None for a text without anything to
+    film.
+    """
     scenes = tuple(
         ListedScene.model_construct(heading=scene.heading, shots=tuple(map(_listed, scene.shots)))
         for scene in shots.break_down(fountain.parse(piece.encode(errors="replace"), mode), _RATE)
@@ -158,12 +166,15 @@ def by_rules(piece: str, mode: Mode = Mode.AUTO) -> ShotList | None:
 
 
 def pieces(script: str, mode: Mode = Mode.AUTO, most: int = PIECE) -> tuple[str, ...]:
-    """A script cut at scenes, and where a scene alone is too long at paragraphs under its heading again."""
+    """Return a script cut at scenes. A scene that is too long is cut at paragraphs, with its heading
+    repeated.
+    """
     out: list[str] = []
     lines = script.splitlines()
     for scene in fountain.parse(script.encode(errors="replace"), mode).scenes:
         first = lines[scene.span.line - 1].strip() if scene.span.line <= len(lines) else ""
-        written = first if scene.heading in first else ""  # else it is the parser's own
+        # otherwise the parser made the heading, and the script does not contain it
+        written = first if scene.heading in first else ""
         for part in _parts(written, scene.text, most):
             if out and len(out[-1]) + len(part) + 2 <= most:
                 out[-1] += f"\n\n{part}"
@@ -173,7 +184,7 @@ def pieces(script: str, mode: Mode = Mode.AUTO, most: int = PIECE) -> tuple[str,
 
 
 def joined(lists: Sequence[ShotList]) -> ShotList:
-    """One list: a scene that was cut in two comes together again."""
+    """Return the lists as one list. Parts of a scene that was cut are joined."""
     scenes: list[ListedScene] = []
     for scene in (scene for each in lists for scene in each.scenes):
         if scenes and scene.heading and _same(scenes[-1].heading, scene.heading):
@@ -184,7 +195,7 @@ def joined(lists: Sequence[ShotList]) -> ShotList:
 
 
 def _parts(heading: str, text: str, most: int) -> list[str]:
-    """A scene whole, or in parts of whole paragraphs that each begin with its heading."""
+    """Return a scene in one part, or in parts of complete paragraphs that each begin with its heading."""
     head = f"{heading}\n\n" if heading else ""
     out: list[str] = []
     for paragraph in text.strip().split("\n\n"):
@@ -220,7 +231,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _is_shot(value: Any) -> bool:
-    """Whether there is anything in it to film."""
+    """Return True if a value contains anything to film."""
     if not isinstance(value, dict):
         return False
     names = {str(key).strip().lower() for key, entry in value.items() if entry}
@@ -234,7 +245,7 @@ def _text(value: Any) -> str:
 
 
 def _word(kind: type[A], given: Any, hint: A | None, default: A) -> A:
-    """A word of a closed vocabulary: as it stands, else as it is understood, else the default."""
+    """Return a word of a closed vocabulary: the exact word, otherwise the hint, otherwise the default."""
     plain = _text(given).casefold().replace("_", " ")
     return next((member for member in kind if member.value.casefold() == plain), hint or default)
 
@@ -250,7 +261,7 @@ def _names(given: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _lines(given: dict[str, Any]) -> list[Any]:
-    """Spoken lines from objects, or from a bare text spoken by the one character there is."""
+    """Return spoken lines from objects, or from a bare text, which the first character speaks."""
     found = given.get("dialogue")
     alone = [found] if isinstance(found, str | dict) else found if isinstance(found, list) else []
     names = _names(given)

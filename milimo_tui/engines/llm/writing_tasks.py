@@ -1,6 +1,8 @@
-"""The tasks of the `write` spec, by any language model that is a `ChatModel`: asks, reads, keeps its answers.
+"""The tasks of the `write` spec for any language model that is a `ChatModel`: send the prompt, parse the
+answer, save it.
 
-The answer is a JSON file of role `text` in the job's workspace; while it comes it is shown as progress.
+The answer is a JSON file of role `text` in the job's workspace. While the answer arrives, its end is shown as
+progress.
 """
 
 from __future__ import annotations
@@ -39,10 +41,10 @@ from milimo_tui.story.screenplay.screenplay import Mode
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
 ANSWER = "answer.json"
-SIDE = 896  # pixels of the longer side of a picture that is shown: what Gemma 3 sees at once
-STRUCTURE = "acts"  # the stage in which scenes are shared out
-TAIL = 200  # letters of the answer so far that progress shows
-READ = 4000  # … of one that is read while it comes
+SIDE = 896  # pixels of the longer side of a picture for the model: the size that Gemma 3 sees at once
+STRUCTURE = "acts"  # the stage that assigns scenes to acts
+TAIL = 200  # letters of the arriving answer shown as progress
+READ = 4000  # letters shown of an answer that the user reads while it arrives
 _SEEN: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -71,30 +73,33 @@ _MARKS: dict[str, Any] = {
     },
     "required": ["marks"],
 }
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)  # what some models say before they answer
+# some models write their reasoning before the answer
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _FENCE = re.compile(r"```[a-zA-Z]*\n?|```")
 _QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
 
 
 @dataclass(slots=True)
 class Answer:
-    """What came of a task, as the answer's file holds it."""
+    """The result of a task in the form of the answer file."""
 
     text: str = ""
     parts: list[str] = field(default_factory=list)
-    sheet: dict[str, Any] | None = None  # {"is_sheet", "reason"} of the picture that was shown
+    sheet: dict[str, Any] | None = None  # {"is_sheet", "reason"} about the picture
     scenes: list[dict[str, Any]] = field(default_factory=list)
     scenario: dict[str, Any] | None = None  # `story.scenario.scenario.Scenario`
-    shots: list[dict[str, Any]] = field(default_factory=list)  # {"shot", "text", "notes"} of a scene's
+    # {"shot", "text", "notes"} for each shot of a scene
+    shots: list[dict[str, Any]] = field(default_factory=list)
     marks: list[dict[str, Any]] = field(default_factory=list)  # {"kind", "who", "quote", "sentence"}
-    told: int = 0  # letters of what the model was told
-    counted: tuple[int | None, int | None] = (None, None)  # tokens told and answered, as a service counts
+    told: int = 0  # letters of the prompts
+    # tokens of prompt and answer as a service counts them
+    counted: tuple[int | None, int | None] = (None, None)
     notes: list[str] = field(default_factory=list)
-    kept: str = ""  # how much there is where it was cancelled
+    kept: str = ""  # the part that was done when the job was cancelled
 
 
 def write(spec: Write, chat_model: ChatModel, context: Context) -> Result:
-    """Do the task and keep the answer. Raises Failed when nothing came of it, and what the speaker raises."""
+    """Run the task and save the answer. Raises Failed if there is no result, and the errors of the model."""
     desk = _Writer(spec, chat_model, context)
     tasks: dict[str, Callable[[], None]] = {
         "enhance": desk.enhance,
@@ -112,17 +117,19 @@ def write(spec: Write, chat_model: ChatModel, context: Context) -> Result:
 
 
 class _Writer:
-    """One job at work."""
+    """A job in progress."""
 
     def __init__(self, spec: Write, chat_model: ChatModel, context: Context) -> None:
         self.spec, self.chat_model, self.context = spec, chat_model, context
         self.made = Answer()
         self.mode = Mode(spec.reading)
         self.picture = self._picture(spec.image)
-        self._heard: list[str] = []  # of the answer that comes
+        self._heard: list[str] = []  # pieces of the arriving answer
 
     def enhance(self) -> None:
-        """A prompt for a clip, as long as the clip's seconds ask for; with the picture where it is seen."""
+        """Write a prompt for a clip, of a length that suits the clip's seconds, using the picture if the
+        model can see it.
+        """
         seconds = self.spec.seconds or 4.0
         values = {
             "seconds": shown_seconds(seconds),
@@ -146,16 +153,18 @@ class _Writer:
             self.made.sheet = {"is_sheet": judged, "reason": reason}
 
     def enhance_picture(self) -> None:
-        """A prompt for a still."""
+        """Write a prompt for a still."""
         self.made.text = self._paragraph(self._words("enhance_picture", text=self.spec.text.strip()))
 
     def answer(self) -> None:
-        """The bare answer, line ends kept."""
+        """Write the plain answer with its line breaks."""
         reply = self._ask_model(self._words("answer", text=self.spec.text))
         self.made.text = harmless(reply.text).strip()
 
     def ask(self) -> None:
-        """An answer about the film, line ends kept; what came until it was stopped stays."""
+        """Write an answer about the film with its line breaks. The text that arrived before a cancel is
+        preserved.
+        """
         words = self._words("ask", text=self.spec.text, background=self.spec.background.strip())
         try:
             text = self._ask_model(words, tail=READ).text
@@ -168,7 +177,7 @@ class _Writer:
         self.made.text = harmless(text).strip()
 
     def check(self) -> None:
-        """What does not go together in a screenplay, as marks with the words they stand in."""
+        """Find contradictions in a screenplay, as marks that quote the words concerned."""
         words = self._words("check", text=self.spec.text, background=self.spec.background.strip())
         reply = self._ask_model(words, schema=_MARKS)
         found = read_json(reply.text)
@@ -183,7 +192,7 @@ class _Writer:
                 self.made.marks.append(said)
 
     def go_on(self) -> None:
-        """A prompt for each part of a long take; the first is the take's own."""
+        """Write a prompt for each part of a long take; the first is the take's own prompt."""
         spec = self.spec
         whole = spec.text.strip()
         seconds = spec.seconds / spec.parts if spec.seconds else 4.0
@@ -205,7 +214,9 @@ class _Writer:
         self.made.text = whole
 
     def breakdown(self) -> None:
-        """Shots of a script; a piece that can't be read is read by rules instead, with the reason."""
+        """List the shots of a script. A piece with an unusable answer is read by rules, with a note of the
+        reason.
+        """
         script = shotlist.pieces(self.spec.text, self.mode)
         if not script:
             raise BadInput(
@@ -218,7 +229,9 @@ class _Writer:
         self.made.scenes = [scene.model_dump(mode="json") for scene in listed.scenes]
 
     def scenario(self) -> None:
-        """A story as a scenario, piece by piece; one that can't be read is read by rules, with the reason."""
+        """Read a story as a scenario, piece by piece. A piece with an unusable answer is read by rules, with
+        a note.
+        """
         story = scenario_rules.checked_length(self.spec.text)
         cut = tuple(scenario_answer.pieces(story))
         self.context.plan({**{_stage(at, len(cut)): 1.0 for at in range(1, len(cut) + 1)}, STRUCTURE: 0.3})
@@ -261,7 +274,9 @@ class _Writer:
         self._note(where, f"read by rules, as the answer was no scenario: {why}")
 
     def _structure(self, gathered: scenario_answer.Gathered) -> scenario_answer.ToldStructure | None:
-        """Acts and sequences by the model; None, with a note, where its answer is none: rules do it then."""
+        """Return acts and sequences by the model. None, with a note, for an unusable answer: rules are used
+        then.
+        """
         words = self._words("structure", text=scenario_answer.listed(gathered.scenes))
         reply = self._ask_model(words, schema=scenario_answer.structure_schema(), stage=STRUCTURE)
         found = read_json(reply.text)
@@ -272,7 +287,9 @@ class _Writer:
             return None
 
     def rewrite(self) -> None:
-        """A prompt for each shot of a scene in turn. What is there stays, whatever comes after."""
+        """Write a prompt for each shot of a scene in turn. Finished prompts are preserved whatever happens
+        later.
+        """
         briefs = self.spec.briefs
         if not briefs:
             raise BadInput("there is no shot to word", "a scene with shots has some")
@@ -321,7 +338,7 @@ class _Writer:
             functions=_choices(Function),
         )
         why = ""
-        for attempt in range(2):  # a model that missed the form once often meets it with other dice
+        for attempt in range(2):  # with another seed, a model often gives the right format at the second try
             seed = self.spec.seed + attempt
             reply = self._ask_model(words, schema=shotlist.schema(), stage=where or "writing", seed=seed)
             found = read_json(reply.text)
@@ -348,7 +365,9 @@ class _Writer:
         return words_for(task, system=self.spec.system, **values)
 
     def _paragraph(self, words: Words, *, stage: str = "writing", seed: int | None = None) -> str:
-        """An answer as one paragraph. Raises Failed for an empty one: what was there stays."""
+        """Return an answer as one paragraph. Raises Failed for an empty answer; the existing text is
+        preserved.
+        """
         text = plain(self._ask_model(words, stage=stage, seed=seed).text)
         if not text:
             raise Failed(f"{self.chat_model.model} answered nothing", "milimo job retry asks it again")
@@ -394,11 +413,13 @@ class _Writer:
         return reply
 
     def _listener(self, stage: str, tokens: int, shown: int) -> OnText:
-        """Hears an answer: tells its last letters as progress, and stops it where the job is to stop."""
+        """Return a callback that shows the end of the answer as progress and raises if the job is
+        cancelled.
+        """
         pieces = self._heard = []
         self.context.progress(stage, 0, tokens)
 
-        heard = ""  # the end of what was heard, with blanks that fall away
+        heard = ""  # the end of the received text, before blanks are collapsed
 
         def listen(piece: str) -> None:
             nonlocal heard
@@ -411,7 +432,7 @@ class _Writer:
         return listen
 
     def _picture(self, given: Input | None) -> bytes | None:
-        """The picture as a JPEG that models take, None where there is none or the model can't see."""
+        """Return the picture as a JPEG for the model. None if there is no picture or the model cannot see."""
         if given is None:
             return None
         if not isinstance(given, str):
@@ -429,12 +450,14 @@ class _Writer:
 
 
 def _stage(at: int, of: int) -> str:
-    """What progress says of a piece."""
+    """Return the stage name for a piece."""
     return f"piece {at} of {of}" if of > 1 else "writing"
 
 
 def plain(text: str) -> str:
-    """One paragraph of a model's words: no fences, no quotation marks around the whole, no line ends."""
+    """Return a model's text as one paragraph, without code fences, surrounding quotation marks and line
+    breaks.
+    """
     bare = " ".join(harmless(_FENCE.sub("", text)).split())
     quoted = _QUOTED.match(bare)
     return quoted[1].strip() if quoted and '"' not in quoted[1] else bare
@@ -445,7 +468,7 @@ def _choices(kind: Any) -> str:
 
 
 def _kept(spec: Write, chat_model: ChatModel, made: Answer, context: Context) -> Result:
-    """The answer as a file, whole and on the disk."""
+    """Write the answer to a file and flush it to the disk."""
     value = {
         "task": spec.task,
         "engine": spec.engine,

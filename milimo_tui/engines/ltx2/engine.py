@@ -1,4 +1,6 @@
-"""The LTX-2 engine: takes with sound. Importing it imports no torch; `take.job` does, when a job runs."""
+"""The LTX-2 engine: takes with sound. Importing this module imports no torch; `take.job` does, when a job
+runs.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +16,20 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class Ltx2:
-    """Weights are kept by the worker's residency, which all its engines share."""
+    """The LTX-2 engine. Its weights are in the worker's model cache, which all engines of the worker
+    share.
+    """
 
     name = "ltx2"
 
     def load(self) -> None:
-        """Nothing: which weights are wanted stands in the job."""
+        """Do nothing: each job names the weights that it needs."""
 
     def unload(self) -> None:
-        """Nothing: the residency lets go of weights when room is needed."""
+        """Do nothing: the model cache drops weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Get a take ready that comes next. Raises as `run`."""
+        """Prepare the next take. Raises the same errors as `run`."""
         now = under_way()
         if now is not None and isinstance(spec, MakeVideo) and spec.again is None and spec.doubled is None:
             with importing():
@@ -34,7 +38,7 @@ class Ltx2:
             foresee(spec, now, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the take, tell how long one would be, or check the engine. Raises BadInput, Refused,
+        """Make a take, estimate the length of a take, or check the engine. Raises BadInput, Refused,
         Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """
         if isinstance(spec, CheckEngine):

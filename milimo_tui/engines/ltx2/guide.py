@@ -1,6 +1,6 @@
-"""LTX-2's makers on prompts, as rules for who words a shot, and what a text lacks by them.
+"""The prompt guide of LTX-2: rules for wording a shot, and checks of a text against them.
 
-By their instructions for their prompt enhancer and their notes on prompting (2026).
+From Lightricks' instructions for their prompt enhancer and their notes on prompting (2026).
 """
 
 from __future__ import annotations

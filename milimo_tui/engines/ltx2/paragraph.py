@@ -1,9 +1,11 @@
-"""The prompt of a shot as LTX-2 was captioned: one paragraph, 120 to 220 words, what happens first.
+"""The prompt of a shot in the style of LTX-2's training captions: one paragraph of 120 to 220 words, action
+first.
 
-By the makers' instructions for their prompt enhancer and their notes on prompting (2026): chronological, only
-what is seen or heard, one of six sizes, the camera's motion and the viewpoint always, people by what is
-visible, then light and place, then sound with every word that is spoken in quotes. What the script leaves
-open is filled from tables, and marked so.
+From Lightricks' instructions for their prompt enhancer and their notes on prompting (2026). The text is
+chronological and contains only what is seen or heard. It always names one of six sizes, the camera's motion
+and the viewpoint, describes people by their visible looks, then light and place, and then sound with all
+dialogue in quotation marks. Details that the script leaves open are filled in from tables and marked as
+filled.
 """
 
 from __future__ import annotations
@@ -43,11 +45,11 @@ _HANDS = re.compile(r"\b(?:hands?|palms?|fingers?|fists?|feet|foot|boots?|shoes?
 _VOICED = re.compile(
     r"\b(?:laugh|yell|shout|scream|cr(?:y|ies)|sob|sing|hum|cheer|chant|groan|moan)s?\b", re.I
 )
-ENOUGH = 128  # filling stops here
+ENOUGH = 128  # number of words at which filling stops
 
 
 def paragraph(meaning: ShotMeaning) -> Prompt:
-    """Compose it. A prompt of the shot's own takes the place of all but the style."""
+    """Compose the prompt of a shot. A prompt that the user wrote replaces everything but the style."""
     if meaning.own is not None:
         own = [
             PromptPart("style", sentence(meaning.style), "the film"),
@@ -72,7 +74,9 @@ def paragraph(meaning: ShotMeaning) -> Prompt:
 
 
 def _said(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[PromptPart]:
-    """The parts by what is known, with light and sound of the place where nothing is said of them."""
+    """Compose the parts from known facts; light and sound come from the place if nothing is known about
+    them.
+    """
     action = _action(meaning)
     who, whose = composing.people(meaning)
     light, lit_by = composing.lighting(meaning, place, outside=outside)
@@ -109,7 +113,7 @@ def _said(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> list[Prompt
 
 
 def _nobody_speaks(meaning: ShotMeaning, heard: str) -> str:
-    """Said, for a model gives words to whoever has a mouth."""
+    """State that nobody speaks, because the model invents speech for visible people otherwise."""
     if _VOICED.search(meaning.action):
         return "There are no spoken words."
     if len(meaning.people) == 1:
@@ -133,7 +137,7 @@ def _action(meaning: ShotMeaning) -> str:
 
 
 def _camera(meaning: ShotMeaning) -> str:
-    """How it is framed, and how the camera moves, unless a LoRA says that instead."""
+    """Describe the framing, and the camera's movement unless a LoRA does it instead."""
     lens = lens_of(meaning)
     words = [f"A {size_of(meaning)} {view_of(meaning)}{f', through {lens}' if lens else ''}"]
     if meaning.camera_lora != "instead":
@@ -147,7 +151,9 @@ def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
 
 
 def _filling(meaning: ShotMeaning, place: PlaceWords) -> tuple[tuple[str, str, str], ...]:
-    """Sentences that may be added, the most telling first: role, words, the row that they come from."""
+    """Return sentences that may be added, the most useful first: role, words, and the table row that they
+    come from.
+    """
     if composing.is_card(meaning):
         return _CARD
     close = meaning.size in ("CU", "ECU", "MCU")
@@ -192,7 +198,7 @@ _CARD = (
 
 
 def _extent(meaning: ShotMeaning, place: PlaceWords) -> str:
-    """What a wide frame has above it: the sky of that time, or the ceiling."""
+    """Describe the top of a wide frame: the sky at that time of day, or the ceiling."""
     if meaning.size not in ("FS", "LS", "WS", "EWS") or place.name in (
         "car",
         "bus",
@@ -217,14 +223,14 @@ def _musical(meaning: ShotMeaning) -> bool:
 
 
 def _manner(meaning: ShotMeaning, *, near: bool) -> str:
-    """How whoever is seen moves: `near` by their speech and face, else by their body."""
+    """Describe how the first person moves: `near` by speech and face, else by the body."""
     if not meaning.people or part_shown(meaning) or meaning.function == "insert":
         return ""
     one = meaning.people[0]
     they, _, their = pronouns(one)
     if _MOTIONLESS.search(f"{meaning.action} {one.visible}"):
         return ""
-    plural = they == "they"  # nobody says which: a model reads “they” as two people
+    plural = they == "they"  # The gender is unknown: the model reads “they” as two people.
     named = one.name in happening(meaning) and len(meaning.people) == 1 and not plural
     whose = their if named else f"{one.name}’s"
     speaks = any(not line.heard and line.name.casefold() == one.name.casefold() for line in meaning.lines)
@@ -274,7 +280,9 @@ def _with_row(source: str, row: str) -> str:
 
 
 def _shorter(meaning: ShotMeaning, parts: list[PromptPart]) -> Prompt:
-    """The prompt within the most words: filled parts go first, then the ends of the longest told ones."""
+    """Shorten the prompt to the maximum number of words: filler is removed first, then the ends of the
+    longest parts.
+    """
     for role in ("sound", "light", "place", *reversed(LAYER_NAMES), "things", "people", "action"):
         over = composing.count(composing.joined(meaning, parts).parts) - MOST
         if over <= 0:
@@ -284,7 +292,7 @@ def _shorter(meaning: ShotMeaning, parts: list[PromptPart]) -> Prompt:
 
 
 def _cut(part: PromptPart, over: int) -> PromptPart:
-    """A part with its last words gone, whole sentences where they will do; some of it always stays."""
+    """Remove the last words of a part, complete sentences if possible; some of it always stays."""
     words = part.text.split()
     left = max(min(len(words), 12), len(words) - over)
     text = " ".join(words[:left])

@@ -1,4 +1,6 @@
-"""How LTX-2 describes itself, and how a take would be made on a machine. No torch: the studio asks."""
+"""The profile of LTX-2: its description, and how a take would be made on a machine. No torch: the studio asks
+it.
+"""
 
 from __future__ import annotations
 
@@ -32,15 +34,18 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = installed_parts.FAMILY
-KNOWN = "weights"  # what was read of them, in a machine's memo
+KNOWN = "weights"  # key in a machine's memo for the facts read from its weights
 USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1536, height=1024)
 TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=512, height=320, seed=10)
-MARKS = ("av_ca_a2v_gate_adaln_single", "audio_patchify_proj")  # in names of the makers' tensors
-LATER = (("keyframes_abs_pos_embedding", "2.5"), ("prompt_adaln_single", "2.3"))  # what came with which
+MARKS = ("av_ca_a2v_gate_adaln_single", "audio_patchify_proj")  # parts of the original authors' tensor names
+# tensors that each generation introduced
+LATER = (("keyframes_abs_pos_embedding", "2.5"), ("prompt_adaln_single", "2.3"))
 USUAL_MODEL = "ltx-2.5"
 
 
 class Ltx2Profile(Profile):
+    """The LTX-2 engine's description of itself."""
+
     def describe(self) -> Description:
         return Description(
             name=self.row.name,
@@ -60,7 +65,7 @@ class Ltx2Profile(Profile):
         )
 
     def check(self, spec: SpecValue) -> None:
-        """Nothing apart from a plan: what it can make goes by the weights, and `plan` raises it."""
+        """Do nothing: the limits depend on the weights, so `plan` raises the errors."""
 
     def composer(self) -> Composer:
         return paragraph
@@ -91,8 +96,8 @@ class Ltx2Profile(Profile):
         return len(chain.parts(frames_up(frames, generations.TIME), 0, "", ""))
 
     def _fits(self, spec: MakeVideo, machine: Machine) -> Callable[[int], bool]:
-        """Tells whether the card has memory for a go of so many frames; it is only asked for a long one, and
-        what can't be known stands in nobody's way.
+        """Return a function that says if the card has memory for a chunk of a given number of frames. It is
+        only called for long chunks, and unknown facts never prevent a chunk.
         """
 
         def fits(go: int) -> bool:
@@ -120,7 +125,8 @@ class Ltx2Profile(Profile):
         weights = SIZES.of(named)
         row = next((each for each in MODELS if each.id == named), None)
         generation = generations.generation((row.generation if row else "") or generations.GENERATIONS[0].id)
-        wanted = wanted.model_copy(update={"camera_lora": "off"})  # whether there is one shows where they are
+        # The existence of a camera LoRA can only be checked where weights are installed.
+        wanted = wanted.model_copy(update={"camera_lora": "off"})
         way = plan(wanted, Weights(generation, distilled=named in generations.DISTILLED_ROWS), go=go)
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
@@ -129,7 +135,9 @@ class Ltx2Profile(Profile):
 
 
 def _known(machine: Machine) -> Weights:
-    """What a plan needs to know of the weights; of those that are not here, as the catalog has them."""
+    """Return the facts about the weights that a plan needs; for weights that are not installed, from the
+    catalog.
+    """
     if KNOWN not in machine.memo:
         machine.memo[KNOWN] = _read(machine)
     known = machine.memo[KNOWN]

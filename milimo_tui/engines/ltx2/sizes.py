@@ -1,4 +1,6 @@
-"""What LTX-2 weighs, and what its work takes: counted from the makers' configurations and shapes."""
+"""The sizes of LTX-2's weights and the costs of its work, counted from the authors' configurations and
+shapes.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,9 @@ def _weights(
 
 
 SIZES = Sizes(
-    # fixed: a prompt's words, 385 MB
-    # Tiles are the makers' (ltx-core, `tiling.py`, August 2026); the small ones are diffusers' own.
+    # fixed_gb includes a prompt's embeddings, 385 MB.
+    # The tiles are those of Lightricks (ltx-core, `tiling.py`, August 2026), the small tiles those of
+    # diffusers.
     Work(
         35.2,
         2.0,
@@ -57,7 +60,7 @@ SIZES = Sizes(
     (
         _weights("ltx-2", 18.88, 1.43, 0.06),
         _weights("ltx-2.3", 18.99, 3.17, 0.19),
-        # Its files are of 42 and 26 GB, the connectors in one of them.
+        # Its files have 42 and 26 GB; one of them contains the connectors.
         _weights("ltx-2.5", 21.0, 0.0, 0.19, 13.0, read=True),
     ),
 )

@@ -1,1 +1,1 @@
-"""The engine `quick`: small work on media files that never waits for a render. The work is in `media`."""
+"""The engine `quick`: small jobs on media files that never wait for a render. The work is in `media`."""

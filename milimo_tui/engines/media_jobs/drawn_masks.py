@@ -1,4 +1,6 @@
-"""Masks that a person drew, written as files: the first has all objects that count, then each its own."""
+"""Masks drawn by a person, written as files. The first file has all visible objects; each object also has its
+own file.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ EMPTY = "nothing is drawn: the mask is empty"
 
 
 def check_drawing(drawing: Drawing, footage: Footage, frame: int) -> None:
-    """Raise BadInput for a drawing of another picture or clip, or a frame that is not there."""
+    """Check that a drawing belongs to the footage. Raises BadInput for a drawing of another picture or clip,
+    or a frame that does not exist.
+    """
     footage.check(frame)
     if (drawing.width, drawing.height) != (footage.width, footage.height):
         raise BadInput(
@@ -41,8 +45,10 @@ def check_drawing(drawing: Drawing, footage: Footage, frame: int) -> None:
 
 
 def write(spec: DrawMask, context: Context) -> Result:
-    """The mask of a drawing: a moving one where an object was tracked, else of the one frame. Raises NotFound
-    for a file of it that is gone, BadInput for a drawing of something else, DiskFull, Cancelled.
+    """Write the mask of a drawing: a moving mask if an object was tracked, else a mask of one frame.
+
+    Raises NotFound for a missing file of the drawing, BadInput for a drawing of another picture, DiskFull,
+    Cancelled.
     """
     with Footage(path_of(spec.input)) as footage, Drawn(footage.width, footage.height) as drawn:
         check_drawing(spec.drawing, footage, spec.frame)
@@ -55,7 +61,7 @@ def write(spec: DrawMask, context: Context) -> Result:
 
 
 def _files(drawing: Drawing) -> list[tuple[str, Sequence[DrawnObject]]]:
-    """By role the objects of each file; one object alone is the whole."""
+    """Return the objects of each mask file by the file's role. A single object gets no file of its own."""
     single = drawing.shown if len(drawing.shown) > 1 else ()
     return [("mask", drawing.shown), *((f"object-{one.number}", (one,)) for one in single)]
 
@@ -122,7 +128,7 @@ def _moving(
 
 
 def _of_file(its: Sequence[DrawnObject], mask: Mask | None, frame: int, seen: int) -> dict[str, Any]:
-    """What is told of a file: of its one object, else of all together."""
+    """Return the facts of a mask file: of its only object, or else of all its objects together."""
     found = box_of(mask) if mask is not None else None
     one = its[0] if len(its) == 1 else None
     return {
@@ -140,8 +146,10 @@ def _described(one: DrawnObject, mask: Mask, frame: int, seen: int) -> dict[str,
 
 
 def export(spec: ExportMask, context: Context) -> Result:
-    """A mask as PNG files where the spec says. Raises BadInput for frames that it has not,
-    DiskFull, ReadOnly, Cancelled; then nothing of it stays.
+    """Write a mask as PNG files to the path of the spec.
+
+    Raises BadInput for frames that the mask does not have, DiskFull, ReadOnly, Cancelled. After an error no
+    file remains.
     """
     target = Path(spec.output)
     with Footage(path_of(spec.input)) as mask:

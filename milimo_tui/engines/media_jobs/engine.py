@@ -1,4 +1,7 @@
-"""Facts and hash of a file, its thumbnails, peaks and proxy; masks drawn by hand. The work is in `media`."""
+"""The engine for small media jobs: facts and hash of a file, thumbnails, peaks and proxies, and drawn masks.
+
+The work is in `media`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from milimo_tui.media.viewer import thumbnails
 
 
 class Quick:
-    """Small work, as an engine. Strangers' files are probed in a bounded process."""
+    """The engine for small jobs. Files from other people are probed in a process with limited resources."""
 
     name = "quick"
 
@@ -30,7 +33,9 @@ class Quick:
         """Nothing is held between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `probe`, or make thumbnails, peaks, a proxy, a mask. Raises BadInput for what is no media."""
+        """Run a `probe`, or make thumbnails, peaks, a proxy or a mask. Raises BadInput for files that are not
+        media.
+        """
         if isinstance(spec, Probe):
             return self._probe(spec, path_of(spec.input), context)
         if isinstance(spec, MakeThumbnails):

@@ -1,5 +1,5 @@
-"""What engines of pictures share: how steps are run, LoRAs and marks of files, shots of one frame.
+"""Shared code of the picture engines: the sampling run, LoRAs, file metadata, shots of one frame.
 
-`family` is where to begin: what an engine says of its models is one value, `profile` and `engine` do the rest
-by it. What imports torch (`loader`, `sampling`, `making`) is imported in a worker alone.
+Begin with `family`: an engine describes its models as one value, from which `profile` and `engine` derive the
+rest. Modules that import torch (`loader`, `sampling`, `making`) are imported in workers only.
 """

@@ -1,4 +1,7 @@
-"""How a picture's steps are run: what kinds of weights there are, and what becomes of a wish. Pure."""
+"""The course of a picture: how its steps run. The variants of weights, and the effect of a request on them.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,11 @@ from milimo_tui.engines.specs.spec_values import Cache
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """`steps` and `guidance` are the makers' own. `guided`: a second pass runs against a negative prompt
-    where guidance is more than `off`; `told`: guidance is one more number that the model is handed, in one
-    pass. `looks` is how many pictures they look at, of which they need one.
+    """A variant of weights.
+
+    `steps` and `guidance` are the authors' recommended values. `guided`: a second pass runs against a
+    negative prompt if guidance is above `off`. `told`: guidance is an input of the model, in one pass.
+    `looks` is the number of pictures that the weights take; such weights need at least one.
     """
 
     name: str
@@ -25,15 +30,17 @@ class Variant:
 
     @property
     def no_negative(self) -> str:
-        """Why they take no negative prompt, where they are not guided by a second pass."""
+        """The reason why weights without a second pass take no negative prompt."""
         how = "which is told how strictly it follows the words" if self.told else "without guidance"
         return f"{self.name} weights make one pass a step, {how}"
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How the steps are run. `negative` is empty where no second pass is; `notes` say what was changed;
-    `cache` is what spares some of them; `told`: the guidance is handed to the model, in one pass.
+    """The settings by which the steps of a picture run.
+
+    `negative` is empty without a second pass; `notes` describe changes of the request; `cache` is the step
+    cache; `told`: guidance is an input of the model, in one pass.
     """
 
     steps: int
@@ -46,18 +53,19 @@ class Course:
 
     @property
     def guided(self) -> bool:
-        """Whether a second pass is made."""
+        """True if a second pass runs."""
         return not self.told and self.guidance > self.off
 
     @property
     def shown(self) -> str:
-        """The guidance as it is shown."""
+        """The guidance in a readable form."""
         return f"{self.guidance:g}" if self.told or self.guided else "off"
 
 
 def course(variant: Variant, steps: int | None, guidance: float | None, negative: str) -> Course:
-    """What the weights make of a wish: the makers' figures where it says nothing, what they can't do left out
-    with a sentence.
+    """Return the course of a request: the authors' values where the request sets none.
+
+    Settings that the weights do not support are left out, with a note.
     """
     steps, off = steps or variant.steps, variant.off
     notes = []
@@ -76,7 +84,9 @@ def course(variant: Variant, steps: int | None, guidance: float | None, negative
 
 
 def spared(run: Course, cache: Cache, title: str = "") -> Course:
-    """The same by a cache; `title` is that of a family that knows none, which says so."""
+    """Return the course with a step cache. `title` names a family without caches, for which a note is added
+    instead.
+    """
     if title and cache != "off":
         notes: tuple[str, ...] = (f"the cache is left out: {title} knows none",)
         return replace(run, notes=(*run.notes, *notes))

@@ -1,6 +1,6 @@
-"""What an engine of pictures says of its models, as one value: by it the rest of the room does the work.
+"""The description of a picture engine's models as one value, on which the rest of the package works.
 
-No torch; what a pipeline needs in a worker is `sampling.Pipeline`.
+No torch; the needs of a pipeline in a worker are in `sampling.Pipeline`.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFamily:
-    """`name` is that of the engine and of its weights, `title` what people call it.
+    """A family of picture models.
 
-    `variant` tells which kind weights in a folder are, `named` which kind those of that id are that are not
-    here. `usual` is the size that their makers show, `trial` the smallest work that shows that all of
-    it runs. `unit` is the pixels of a side of a token, `references` the most pictures that any of its weights
-    look at.
+    `name` is the name of the engine and of its weights, `title` the name for people. `variant` returns the
+    variant of the weights in a folder, `named` that of weights that are not installed, by id. `usual` is the
+    size that the authors show, `trial` the smallest job that exercises everything. `unit` is the side of a
+    token in pixels, `references` the largest number of pictures that any of the weights take.
     """
 
     name: str
@@ -50,7 +50,7 @@ class PictureFamily:
     references: int = 0
 
     def course(self, variant: Variant, spec: MakePicture | MakeVideo) -> Course:
-        """How the steps of that are run. Raises BadInput for fewer than its schedule can be made of."""
+        """Return the course of a spec. Raises BadInput for fewer steps than the schedule needs."""
         run = spared(course(variant, spec.steps, spec.guidance, spec.negative), spec.cache, self.title)
         if run.steps < self.least_steps:
             raise BadInput(
@@ -61,12 +61,12 @@ class PictureFamily:
 
 
 def folder_of(found: Found) -> Path:
-    """The folder of all parts: of a single file the one that its other parts lie in."""
+    """Return the folder of all parts. For a single file, the folder of its other parts."""
     return found.path if found.path.is_dir() or found.base is None else found.base
 
 
 def config_of(path: Path) -> dict[str, Any]:
-    """A configuration of a folder of weights. Raises Damaged for one that is not there or can't be read."""
+    """Return a configuration in a folder of weights. Raises Damaged if it is missing or unreadable."""
     try:
         value = read_json(path.read_text())
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Pictures of a job that are done: what each is called, how an attempt finds those of one before it."""
+"""The finished pictures of a job: their names, and the recovery of pictures from an earlier attempt."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _STAGE = "pictures"
 
 
 def role(index: int) -> str:
-    """The first is `picture`, as other jobs ask for it; then `picture-2`, …"""
+    """Return the role of a picture by index: `picture`, which other jobs refer to, then `picture-2`, …"""
     return "picture" if index == 0 else f"picture-{index + 1}"
 
 
 def cut(picture: Image.Image, width: int, height: int) -> Image.Image:
-    """The middle of a picture that was made a little larger than asked for."""
+    """Return the centre of a picture that was made slightly larger than requested."""
     left, top = (picture.width - width) // 2, (picture.height - height) // 2
     return picture.crop((left, top, left + width, top + height))
 
 
 def kept(context: Context, signature: str) -> list[Output]:
-    """The pictures that an attempt before this one finished."""
+    """Return the pictures that an earlier attempt finished."""
     checkpoint = context.checkpoints.newest(_STAGE, signature)
     if checkpoint is None:
         return []
@@ -36,7 +36,7 @@ def kept(context: Context, signature: str) -> list[Output]:
 
 
 def keep(context: Context, signature: str, done: Sequence[Output]) -> None:
-    """Have the next attempt find them."""
+    """Save the list of finished pictures for the next attempt."""
     context.checkpoints.save(_STAGE, signature, len(done), partial(_write, done))
 
 

@@ -1,7 +1,7 @@
-"""A pipeline in memory as engines of pictures and takes have it: read by a recipe, kept between jobs by the
-worker's residency, wearing a job's LoRAs while its work is done.
+"""A pipeline in memory for the engines of pictures and takes: loaded by a recipe, cached between jobs by the
+worker, with the job's LoRAs active during its work.
 
-For workers alone: imports torch.
+For workers only: imports torch.
 """
 
 from __future__ import annotations
@@ -33,27 +33,31 @@ FROM_DISK = {"local_files_only": True, "use_safetensors": True}
 
 @dataclass(slots=True)
 class Loaded:
-    """A pipeline with what is known of its weights, run by that recipe. `projection` shows its latents."""
+    """A pipeline with the facts of its weights and its recipe. `projection` turns its latents into
+    previews.
+    """
 
     pipe: Any
     found: Found
     recipe: Recipe
     projection: Projection
     loras: tuple[LoraFile, ...] = ()
-    read: Mapping[str, Read] = field(default_factory=dict)  # texts that were read before this came
+    read: Mapping[str, Read] = field(default_factory=dict)  # prompts encoded before the pipeline was loaded
 
     @property
     def reads(self) -> tuple[str, str, str]:
-        """Which weights in which form read a prompt: what they make of the same words is the same."""
+        """The weights and precision that encode a prompt: equal values give equal embeddings of the same
+        text.
+        """
         return known_as(self.found, self.recipe)
 
     def move(self, place: Place) -> None:
-        """To the card, or to main memory, where no hooks of offloading keep it."""
+        """Move the pipeline to the card or to main memory, if no offloading hooks control it."""
         self.pipe.to(device() if place == "card" else "cpu")
 
 
 class Movable(Protocol):
-    """What is kept: it can go to main memory, and come back."""
+    """A cached object that can move to main memory and back."""
 
     def move(self, place: Place) -> None: ...
 
@@ -64,8 +68,8 @@ M = TypeVar("M", bound=Movable)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedWeights:
-    """Weights as a job wants them: what it asks of a card, which recipe it names, the LoRAs that it wears,
-    and how the pipeline takes each.
+    """The weights that a job needs: its memory request, the named recipe, its LoRAs, and the adapter of
+    each.
     """
 
     found: Found
@@ -83,10 +87,11 @@ def wearing(
     load: Callable[[Recipe], L],
     ahead: Callable[[Recipe], Mapping[str, Read]],
 ) -> Iterator[L]:
-    """The weights in memory, wearing the job's LoRAs, while its work is done. `load` brings them in by a
-    recipe where they are not there in its form, `ahead` reads texts before that.
+    """Provide the weights in memory with the job's LoRAs active for the duration of the block.
 
-    Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
+    `load` loads them by a recipe if they are not in memory in that form; `ahead` encodes texts before that.
+    Lack of memory raises OutOfMemory with the recipe's advice. The memory is released after the block in
+    every case.
     """
     found = wanted.found
     with running(context, wanted.request, name_of(found), wanted.recipe) as choice:
@@ -100,14 +105,14 @@ def wearing(
 
 
 def adapter_of(one: LoraFile) -> Adapter:
-    """A LoRA as all of a pipeline takes it."""
+    """Return a LoRA as an adapter of the complete pipeline."""
     return Adapter(one.title, one.path, one.digest, one.strength)
 
 
 def resident(found: Found, choice: Choice, load: Callable[[Recipe], M], context: Context) -> M:
-    """The pipeline in the form of the recipe, as it is kept, or brought in."""
+    """Return the pipeline in the form of the recipe, from the cache or newly loaded."""
     recipe = choice.recipe
-    mover = None if recipe.placed or recipe.needs else _move  # quantised weights stay where they are
+    mover = None if recipe.placed or recipe.needs else _move  # quantised weights cannot be moved
     size = whole_bytes(found, recipe)
     kept: M = model_cache().pipeline(
         key(name_of(found), choice), lambda: load(recipe), context, size, move=mover
@@ -120,7 +125,7 @@ def _move(one: Movable, place: Place) -> None:
 
 
 def name_of(found: Found) -> str:
-    """What the weights are held under."""
+    """Return the name under which the weights are cached."""
     return found.digest or found.id
 
 
@@ -131,9 +136,10 @@ def brought(
     make: Callable[[dict[str, Any]], Any],
     project: Callable[[Any, Any], Projection],
 ) -> tuple[Any, Projection]:
-    """The pipeline that `make` reads by those options, in the recipe's form, and what shows its latents (of
-    the autoencoder and a device). Raises Unavailable for what a recipe needs and this machine lacks, Damaged
-    for what can't be read.
+    """Return the pipeline that `make` loads with the recipe's options, and the projection of its latents.
+
+    `project` makes the projection of the autoencoder and a device. Raises Unavailable for a requirement of
+    the recipe that this machine lacks, Damaged for unreadable weights.
     """
     quiet_libraries()
     context.progress("loading", 0, 1, found.id)
@@ -159,7 +165,7 @@ def brought(
 
 
 def _refuse_scheduler(scheduler: Any, id: str) -> None:
-    """Raises Damaged for one that takes no steps of a flow, as all of these models do."""
+    """Raise Damaged for a scheduler that is not for flow matching, which all these models use."""
     name, config = type(scheduler).__name__, scheduler.config
     if not (name.startswith("FlowMatch") or config.get("use_flow_sigmas")):
         raise Damaged(

@@ -1,6 +1,6 @@
-"""A family's pipeline in memory: found on the shelf, run by a recipe.
+"""A family's pipeline in memory: found in the model store and loaded by a recipe.
 
-For workers alone: imports torch and diffusers.
+For workers only: imports torch and diffusers.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}  # about how long each takes
+STAGES = {"loading": 2.0, "reading the prompt": 1.0, "painting": 20.0}  # approximate relative durations
 
 
 def find(family: PictureFamily, model: str) -> Found:
-    """The weights to load. Raises Unavailable with the command that gets them, Damaged."""
+    """Return the weights to load. Raises Unavailable with the command that installs them, Damaged."""
     return model_store().resolve(family.name, model=model)
 
 
@@ -49,10 +49,11 @@ def at_work(
     context: Context,
     texts: Sequence[str],
 ) -> Iterator[Loaded]:
-    """The weights in memory, wearing the job's LoRAs, while its work is done; `texts` are all that will be
-    read.
+    """Provide the loaded weights with the job's LoRAs active for the duration of the block; `texts` are all
+    prompts.
 
-    Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
+    Lack of memory raises OutOfMemory with the recipe's advice. The memory is released after the block in
+    every case.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     context.plan(STAGES)
@@ -78,12 +79,18 @@ def at_work(
 
 
 def _counted(asked: MakePicture | MakeVideo, spec: MakePicture) -> MakePicture | MakeVideo:
-    """What memory goes by: a shot for what it looks at, an order of pictures for how many they are."""
+    """Return the spec on which the memory estimate is based: a shot for its references, an order of pictures
+    for its count.
+    """
     return asked if isinstance(asked, MakeVideo) else spec
 
 
 def _load(pipeline: Pipeline, found: Found, recipe: Recipe, context: Context) -> Loaded:
-    """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
+    """Load the pipeline by a recipe.
+
+    Raises Unavailable for a requirement of the recipe that this machine lacks, Damaged for unreadable
+    weights.
+    """
 
     def make(options: dict[str, Any]) -> Any:
         return pipeline.load(folder_of(found), {**options, **_single(pipeline, found, recipe)})
@@ -93,7 +100,9 @@ def _load(pipeline: Pipeline, found: Found, recipe: Recipe, context: Context) ->
 
 
 def _single(pipeline: Pipeline, found: Found, recipe: Recipe) -> dict[str, Any]:
-    """The transformer of a single file, in place of the folder's."""
+    """Return the option that replaces the folder's transformer by that of a single file. Empty for a
+    folder.
+    """
     if found.path.is_dir():
         return {}
     options = apply.model_options(recipe, "diffusers")

@@ -1,4 +1,6 @@
-"""Pictures that a picture is made by: what a shot follows and what shows its elements, in order. Pure."""
+"""The input pictures of a picture, in order: a shot's conditions and the pictures of its elements. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,15 @@ from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
 @dataclass(frozen=True, slots=True)
 class PictureInput:
-    """A picture to look at, or of a clip the picture at a frame, negative from its end."""
+    """An input picture, or a frame of a clip; a negative frame counts from the clip's end."""
 
     input: Input
     frame: int = 0
 
 
 def inputs_of(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ...]:
-    """What a shot follows, as the person has it in order, then what shows its elements. Strength 0 is not
-    followed.
+    """Return a shot's conditions in the user's order, then the pictures of its elements. Strength 0 is left
+    out.
     """
     shown = tuple(PictureInput(one) for one in spec.references)
     if isinstance(spec, MakePicture):
@@ -31,7 +33,7 @@ def inputs_of(spec: MakePicture | MakeVideo) -> tuple[PictureInput, ...]:
 
 
 def frame_of(one: Conditioning) -> int:
-    """Which frame of a clip is followed, negative from its end."""
+    """Return the frame of a clip that is used; a negative number counts from the clip's end."""
     if one.at is not None:
         return one.at
     return -1 if one.source == "continuity" else one.start
@@ -40,8 +42,9 @@ def frame_of(one: Conditioning) -> int:
 def looked_at(
     variant: Variant, spec: MakePicture | MakeVideo, title: str
 ) -> tuple[tuple[PictureInput, ...], tuple[str, ...]]:
-    """Those that the weights look at, and sentences on what is left out. Raises Refused for none, where they
-    need one.
+    """Return the pictures that the weights take, and sentences about those left out.
+
+    Raises Refused if there is no picture and the weights need one.
     """
     every = inputs_of(spec)
     if not variant.looks:

@@ -1,4 +1,4 @@
-"""LoRAs of a picture: found on the shelf or at their path, and held against the weights before they are used.
+"""The LoRAs of a picture: found in the model store or at their path, and checked against the weights.
 
 Reads headers; no torch.
 """
@@ -27,8 +27,10 @@ class LoraFile:
 
 
 def files(store: ModelStore, found: Found, loras: Loras) -> tuple[LoraFile, ...]:
-    """Each LoRA that is asked for, in order. Raises NotFound for one that is not here, Refused naming what of
-    it the weights have not, BadInput for what is no LoRA.
+    """Return each requested LoRA in order.
+
+    Raises NotFound for a missing LoRA, Refused with the names of modules that the weights do not have,
+    BadInput for a file that is no LoRA.
     """
     return tuple(_file(store, found, lora) for lora in loras)
 
@@ -51,7 +53,7 @@ def _file(store: ModelStore, found: Found, lora: Lora) -> LoraFile:
 
 
 def _only(found: Found) -> Path:
-    """The one file of a LoRA's folder."""
+    """Return the only file in a LoRA's folder."""
     if found.path.is_file():
         return found.path
     there = sorted(found.path.glob(f"*{SAFE}"))

@@ -1,4 +1,4 @@
-"""Pictures from words, one after the other, each usable when it is done. For workers alone."""
+"""Pictures from words, made one after the other. Each is usable as soon as it is done. For workers only."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from milimo_tui.engines.pictures.still_shots import as_take, picture_of, refuse_
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-LEAST_SIDE = 16  # pixels; less says nothing that could be looked at
-Paths = Callable[[Sequence[Image.Image]], Pipeline]  # of the pictures that are looked at
+LEAST_SIDE = 16  # pixels; a smaller reference carries no usable information
+Paths = Callable[[Sequence[Image.Image]], Pipeline]  # makes the pipeline for the reference pictures
 
 
 def make(family: PictureFamily, paths: Paths, spec: MakePicture, context: Context) -> Result:
-    """`count` pictures with seeds counted up from the spec's, roles `picture`, `picture-2`, …
+    """Make `count` pictures with seeds counted up from the spec's seed, roles `picture`, `picture-2`, …
 
-    Each is told as a part when it is done; a retry goes on after the last one.
+    Each picture is reported as a part when done. A retry continues after the last finished picture.
     """
     return _made(family, paths, spec, spec, context)
 
 
 def make_still_take(family: PictureFamily, paths: Paths, spec: MakeVideo, context: Context) -> Result:
-    """A take of one frame: the picture, and a silent clip that shows it.
+    """Make a take of one frame: the picture, and a silent clip that shows it.
 
-    Raises BadInput for more frames, Refused for what only a clip can follow.
+    Raises BadInput for more frames, Refused for a condition that only a clip can follow.
     """
     fit(family.limits, frames=spec.frames, width=spec.width, height=spec.height, rate=spec.rate)
     refuse_control(spec, family.title)
@@ -52,7 +52,7 @@ def _made(
     spec: MakePicture,
     context: Context,
 ) -> Result:
-    """The pictures; what was `asked` for stands in their files."""
+    """Make the pictures; the `asked` spec is recorded in their files."""
     marks = Marks(asked)
     found = find(family, spec.model)
     variant = family.variant(folder_of(found))
@@ -101,7 +101,7 @@ def _made(
 
 
 def _facts(found: Found, variant: Variant, plan: Course, seed: int) -> dict[str, object]:
-    """What the attempt remembers of how it was made."""
+    """Return the facts recorded with the attempt: weights, steps, guidance and seed."""
     return {
         "model": found.id,
         "variant": variant.name,

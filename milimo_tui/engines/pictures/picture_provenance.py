@@ -1,4 +1,4 @@
-"""What a picture's file says of how it was made. For workers alone."""
+"""The metadata in a picture's file that describe how it was made. For workers only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PictureSpec = MakePicture | MakeVideo | Inpaint | InpaintClip | Upscale
 
 
 class Made(Protocol):
-    """A model as a picture was made with it."""
+    """The model used for a picture."""
 
     @property
     def found(self) -> Found: ...
@@ -30,19 +30,21 @@ class Made(Protocol):
 
 
 class Marks:
-    """The texts of a job's pictures; inputs are hashed once for all of them."""
+    """The metadata of a job's pictures; the inputs are hashed once for all pictures."""
 
     def __init__(self, spec: PictureSpec) -> None:
         self._spec = spec
         self._hashes = input_hashes(spec)
 
     def signature(self, found: Found) -> str:
-        """SHA-256 of order, inputs and weights, by which an attempt finds what one before it kept."""
+        """Return the SHA-256 of spec, inputs and weights, by which an attempt finds the results of an earlier
+        attempt.
+        """
         parts = [self._spec.model_dump(mode="json"), self._hashes, found.digest or found.id]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def of(self, loaded: Made, seed: int) -> dict[str, str]:
-        """Those of the picture of that seed."""
+        """Return the metadata of the picture with that seed."""
         return provenance(
             self._spec,
             model=loaded.found,

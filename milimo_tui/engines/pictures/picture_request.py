@@ -1,5 +1,6 @@
-"""What a picture asks of a card: one count, by which the studio tells beforehand how it will be made and by
-which the worker makes it. Reads headers; no torch.
+"""The memory request of a picture. The studio's forecast and the worker use the same calculation.
+
+Reads headers; no torch.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def request(
     weights: Weights,
     loras: float = 0.0,
 ) -> Request:
-    """The request of pictures, or of a shot of one frame; `loras` are GB in 16 bits. Raises BadInput."""
+    """Return the request for pictures or for a shot of one frame; `loras` is in GB at 16 bits. Raises
+    BadInput.
+    """
     fitted = fit(family.limits, frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     run = family.course(variant, spec)
     seen = min(len(inputs_of(spec)), variant.looks)
@@ -50,7 +53,7 @@ def request(
 def installed(
     family: PictureFamily, found: Found, spec: MakePicture | MakeVideo, loras: Iterable[Path]
 ) -> Request:
-    """The same by weights that are here, with those LoRA files. Raises Damaged."""
+    """Return the request for installed weights with those LoRA files. Raises Damaged."""
     return request(
         family, spec, family.variant(folder_of(found)), weigh(found, family.sizes), loras_gb(loras)
     )
@@ -59,7 +62,7 @@ def installed(
 def on_shelf(
     family: PictureFamily, store: ModelStore, found: Found, spec: MakePicture | MakeVideo
 ) -> Request:
-    """`installed` with the LoRAs as the spec names them. Raises Damaged."""
+    """Return the request for installed weights with the LoRAs that the spec names. Raises Damaged."""
     rows = {row.id: row for row in store.rows()}
     paths = {store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in spec.loras}
     files = [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]

@@ -1,4 +1,7 @@
-"""How an engine of pictures describes itself, by its family's value. No torch: the studio asks."""
+"""The profile of a picture engine, derived from its family's value.
+
+No torch, because the studio process uses the profile.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 class PictureProfile(Profile):
-    """Says what `family` says; an engine's own sets it."""
+    """A profile that reports the facts of `family`, which each engine's own profile sets."""
 
     family: PictureFamily
 
@@ -52,7 +55,9 @@ class PictureProfile(Profile):
         return self.family.guide
 
     def check(self, spec: SpecValue) -> None:
-        """Nothing apart from a plan: the fit to its sides raises what it can't make, with the nearest."""
+        """Check nothing apart from the plan: fitting the sides raises BadInput with the nearest possible
+        size.
+        """
 
     def picture_limits(self) -> Limits:
         return self.family.limits

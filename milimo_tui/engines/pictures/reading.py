@@ -1,5 +1,7 @@
-"""Prompts as a model reads them: by the encoder of the pipeline, or by one that is gone before the
-transformer comes. For workers alone: imports torch.
+"""The encoding of prompts: by the pipeline's own encoder, or by an encoder that is unloaded before the
+transformer loads.
+
+For workers only: imports torch.
 """
 
 from __future__ import annotations
@@ -25,22 +27,26 @@ from milimo_tui.engines.runtime.placement import stream
 
 STAGE = "reading the prompt"
 TEXT = "text_encoder"
-Read = tuple[Tensor, ...]  # what stands for a text, each family's own tensors
-Reads = Callable[[Any, str, Any], Read]  # of a pipeline, a text and a device
+Read = tuple[Tensor, ...]  # the embedding of a text, in each family's own tensors
+Reads = Callable[[Any, str, Any], Read]  # encodes a text with a pipeline on a device
 
 
 def reads_once(recipe: Recipe) -> bool:
-    """Whether the text encoder is in memory while it reads alone, and gone before the transformer comes."""
+    """Return True if the text encoder is in memory only for encoding and is unloaded before the transformer
+    loads.
+    """
     return recipe.text.endswith("once")
 
 
 def known_as(found: Found, recipe: Recipe) -> tuple[str, str, str]:
-    """Which weights in which form read a prompt: what they make of the same words is the same."""
+    """Return the weights and precision that encode a prompt: equal values give equal embeddings of the same
+    text.
+    """
     return found.digest or found.id, apply.precision_of(recipe, TEXT), recipe.computes
 
 
 def read_text(pipe: Any, text: str, known: Sequence[str], read: Reads, context: Context) -> Read:
-    """The text as the pipeline's encoder reads it; one that is known is not read again."""
+    """Return the text's embedding by the pipeline's encoder. A cached embedding is reused."""
     where = pipe._execution_device
 
     def made() -> Read:
@@ -59,9 +65,10 @@ def read_ahead(
     context: Context,
     sees: tuple[str, ...] = (),
 ) -> dict[str, Read]:
-    """Every text, read before the transformer is in memory by an encoder that is in none afterwards; `load`
-    gives a pipeline of it alone, `sees` are digests of pictures that it reads beside them. Nothing where the
-    recipe keeps the encoder.
+    """Return the embedding of every text, encoded before the transformer loads; the encoder is then unloaded.
+
+    `load` returns a pipeline with the encoder only; `sees` are digests of the pictures that are encoded with
+    the texts. Empty if the recipe keeps the encoder in memory.
     """
     if not reads_once(recipe):
         return {}

@@ -1,5 +1,7 @@
-"""The reference case of a family of pictures beside diffusers' own pipeline: same modules, words and dice.
-For workers alone.
+"""The reference case of a family of pictures: a comparison with diffusers' own pipeline for the same modules,
+prompt and random numbers.
+
+For workers only.
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ from milimo_tui.engines.runtime.latent_preview import chart
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.weight_specs import CheckEngine
 
-SMALL, WHOLE = 64, 512  # sides: of tiny weights, and of others
+SMALL, WHOLE = 64, 512  # sides of the picture for tiny weights, and for others
 
 
 def check(family: PictureFamily, paths: Paths, spec: CheckEngine, context: Context) -> Result:
-    """Run the case and hold it against the bare pipeline and what was made before. Raises as a picture, and
-    Failed where the bare pipeline makes something else.
+    """Run the case and compare it with the unchanged pipeline and with earlier results.
+
+    Raises as a picture does, and Failed if the unchanged pipeline makes something else.
     """
     found = find(family, spec.model)
     variant = family.variant(folder_of(found))
@@ -63,8 +66,8 @@ def check(family: PictureFamily, paths: Paths, spec: CheckEngine, context: Conte
 
 
 def _bare(pipeline: Pipeline, loaded: Loaded, words: Words, plan: Course, side: int) -> None:
-    """The same by diffusers' own class, of the modules that are in memory; the words in letters, where what
-    reads them is still there.
+    """Run the case with diffusers' own class and the modules in memory. The prompt is plain text if the text
+    encoder is loaded.
     """
     bare: Any = type(loaded.pipe)(**loaded.pipe.components)
     bare.set_progress_bar_config(disable=True)

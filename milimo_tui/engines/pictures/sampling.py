@@ -1,6 +1,7 @@
-"""One run of a family's pipeline: the prompt read, the steps told, shown and stopped at, the picture out.
+"""A run of a family's pipeline: the prompt encoded, progress and previews at each step, cancellation, the
+final picture.
 
-For workers alone: imports torch.
+For workers only: imports torch.
 """
 
 from __future__ import annotations
@@ -26,15 +27,17 @@ STAGE = "painting"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A prompt as the model reads it, each a family's own tensors; no `against` where no second pass is."""
+    """A prompt as the model's embeddings, in each family's own tensors. `against` is None without a second
+    pass.
+    """
 
     prompt: tuple[Tensor, ...]
     against: tuple[Tensor, ...] | None
 
 
 class Reading(Protocol):
-    """A pipeline in memory: `reads` tells which weights in which form read a prompt, `read` has the texts
-    that were read before it came.
+    """A pipeline in memory: `reads` identifies weights and precision of the encoder, `read` has prompts
+    encoded in advance.
     """
 
     @property
@@ -48,41 +51,42 @@ class Reading(Protocol):
 
 
 class Called(Protocol):
-    """What of the call of a family's pipeline is its own."""
+    """The parts of a pipeline call that differ between families."""
 
     def arguments(self, words: Words, course: Course) -> dict[str, Any]:
-        """The words and the guidance as its call takes them."""
+        """Return the prompt and guidance as arguments of the call."""
 
     def tokens(self, latents: Tensor) -> tuple[Tensor, int]:
-        """Latents as they come at a step, of the first picture: (tokens, C) and how many there are in a line,
-        0 where the raster has to say it.
+        """Return the latents of the first picture at a step, (tokens, C), and the number of tokens per row.
+
+        The number is 0 if the size of the picture must determine it.
         """
 
 
 class Pipeline(Called, Protocol):
-    """What of a family's pipeline is its own. `sees` are digests of the pictures that it looks at."""
+    """The parts of a pipeline that differ between families. `sees` are digests of its reference pictures."""
 
     @property
     def sees(self) -> tuple[str, ...]: ...
 
     def load(self, folder: Any, options: dict[str, Any]) -> Any:
-        """The pipeline of diffusers of that folder."""
+        """Load the diffusers pipeline of a folder."""
 
     def transformer(self) -> Any:
-        """The class of its transformer, which reads a single file."""
+        """Return the class of the transformer, which reads a single file."""
 
     def read(self, pipe: Any, text: str, device: Any) -> tuple[Tensor, ...]:
-        """What its text encoder makes of a prompt."""
+        """Return the text encoder's embedding of a prompt."""
 
     def plain(self, prompt: str, course: Course) -> dict[str, Any]:
-        """What a script that uses its class alone gives that call: the same, in letters."""
+        """Return the arguments of the call in plain text, as a script would pass them to diffusers' class."""
 
     def projection(self, vae: Any, device: Any) -> Projection:
-        """What turns its latents into small pictures."""
+        """Return the projection of the latents to small pictures."""
 
 
 def texts_of(prompt: str, course: Course) -> tuple[str, ...]:
-    """Every text that is read for it, each once."""
+    """Return every text that is encoded for a picture, without duplicates."""
     return tuple(dict.fromkeys((prompt, course.negative) if course.guided else (prompt,)))
 
 
@@ -94,9 +98,9 @@ def read_words(
     context: Context,
     sees: tuple[str, ...] = (),
 ) -> Words:
-    """The prompt and, where a second pass is made, what it is guided away from; those known are not read.
+    """Return the encoded prompt and, for a second pass, the negative prompt. Cached embeddings are reused.
 
-    `sees` are digests of the pictures that are read beside them.
+    `sees` are digests of the pictures that are encoded with the texts.
     """
     pipe = loaded.pipe
 
@@ -111,14 +115,16 @@ def read_words(
 
 @dataclass(slots=True)
 class Way:
-    """How far a job of several runs is: `total` steps in all, the decoding of each run counted as one."""
+    """The progress of a job of several runs: `total` steps, where the decoding of each run counts as one
+    step.
+    """
 
     context: Context
     total: int
     done: int = 0
 
     def report(self, step: int, note: str = "") -> None:
-        """Tell how far it is, at a step of this run."""
+        """Report the progress at a step of the present run."""
         self.context.progress(STAGE, min(self.done + step, self.total), self.total, note)
 
 
@@ -139,10 +145,11 @@ def run(
     steps: int | None = None,
     **inputs: Any,
 ) -> Image.Image:
-    """One picture of `width` x `height`, which the family can make; `columns` are tokens in a line, `steps`
-    those that are run, where not all of the course are; `inputs` what its call takes beside.
+    """Return a picture of `width` x `height`, a size that the family can make.
 
-    Raises Failed, naming step and seed, when the model gives no numbers.
+    `columns` is the number of tokens per row, `steps` the steps that run if not all steps of the course do;
+    `inputs` are further arguments of the call. Raises Failed with step and seed if the model's output is not
+    finite.
     """
     steps = course.steps if steps is None else steps
 

@@ -1,4 +1,6 @@
-"""A shot of one frame as a picture: what a picture has no use for, and the silent clip that shows it."""
+"""A shot of one frame as a picture: the settings that a picture cannot use, and the silent clip that shows
+the picture.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-# What only a clip can use, what it is where nothing is said, and what people call it.
+# The settings that only a clip can use, with their names for people.
 OF_CLIPS = (
     ("pipeline", "the pipeline"),
     ("schedule", "the schedule"),
@@ -21,7 +23,7 @@ OF_CLIPS = (
 
 
 def refuse_control(spec: MakeVideo, title: str) -> None:
-    """Raises Refused for a control: structure is followed by takes alone."""
+    """Raise Refused for a control: only takes follow structure."""
     if spec.control:
         raise Refused(
             f"a shot of one frame is a picture, and {title} follows no {spec.control[0].kind} control",
@@ -30,13 +32,13 @@ def refuse_control(spec: MakeVideo, title: str) -> None:
 
 
 def unused(spec: MakeVideo) -> tuple[str, ...]:
-    """A sentence on what only a clip can use; none where nothing of it is asked for."""
+    """Return a sentence about settings that only a clip can use. Empty if there are none."""
     words = [words for name, words in OF_CLIPS if getattr(spec, name) != MakeVideo.model_fields[name].default]
     return (f"left out, as a picture has no use for it: {', '.join(words)}",) if words else ()
 
 
 def picture_of(spec: MakeVideo) -> MakePicture:
-    """The picture that a shot of one frame asks for."""
+    """Return the spec of the picture for a shot of one frame."""
     return MakePicture(
         engine=spec.engine,
         prompt=spec.prompt,
@@ -57,8 +59,11 @@ def picture_of(spec: MakeVideo) -> MakePicture:
 
 
 def as_take(spec: MakeVideo, result: Result, notes: tuple[str, ...], workspace: Path) -> Result:
-    """A take of one frame of a result whose first output is the picture: a silent clip shows it."""
-    import numpy as np  # for workers alone: profiles, which studios read, import this module
+    """Return a take of one frame from a result whose first output is the picture: a silent clip shows the
+    picture.
+    """
+    # imported lazily: the studio process imports this module through profiles, and only workers need numpy
+    import numpy as np
     from PIL import Image
 
     from milimo_tui.media.encode.take_file import TakeWriter

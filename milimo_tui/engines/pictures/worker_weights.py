@@ -1,4 +1,4 @@
-"""The weights of the home that this worker works for."""
+"""The model store of this worker's studio home."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 def model_store() -> ModelStore:
-    """The weights of the home that this worker works for."""
+    """Return the model store of this worker's studio home. Raises Failed if the worker has no home."""
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
         raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
@@ -23,8 +23,8 @@ def model_store() -> ModelStore:
 
 
 def fetch_for(family: str, spec: Spec, context: Foresight) -> None:
-    """Fetch the weights of a family that a job names, where another is under way. Raises Unavailable, Damaged
-    and as `fetch`.
+    """Load the weights that the next job names while another job runs. Raises Unavailable, Damaged, and the
+    errors of the prefetch.
     """
     now, model = under_way(), getattr(spec, "model", None)
     if now is not None and isinstance(model, str):

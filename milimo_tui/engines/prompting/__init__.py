@@ -1,4 +1,5 @@
-"""Words that the composers of prompts share: places, light, feelings, marks of a script. Pure tables.
+"""Text building blocks of the prompt composers: places, light, feelings, script markup. Pure tables and
+functions.
 
-A composer lies in its engine's folder and is named by its profile. Begin with `engines.ltx2.paragraph`.
+A composer is in its engine's folder and is named by its profile. Begin with `engines.ltx2.paragraph`.
 """

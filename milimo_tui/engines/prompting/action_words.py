@@ -1,7 +1,8 @@
-"""What happens, as a caption tells it: whole sentences, people by name, nothing but what is seen. Pure.
+"""The action of a shot in the style of a caption: complete sentences, people by name, only visible facts.
+Pure functions.
 
-A script writes in scraps (“Her palm: a coin.”, “Jun.”), with pronouns that point at the page before; a model
-is told one shot alone. What the script says is kept, and only put into sentences.
+Scripts use fragments (“Her palm: a coin.”, “Jun.”) and pronouns that refer to the page before, while a model
+receives one shot alone. The script's content is preserved and only put into sentences.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ _UNSEEING = late(r"\beyes (?:are )?(?:shut|closed)\b|\b(?:closed|shut) eyes\b|\b
 _STILL_PLACE = late(r"^.+ lies before us\.$")
 _LISTENS = late(r"^(.+?) listens\.$")
 _PRONOUN = late(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
-_AFTER_HER = late(  # “her” before one of these is no possessive
+_AFTER_HER = late(  # “her” before one of these words is not a possessive
     r"(?:$|[.,;:!?…—–]|(?:and|or|but|to|in|on|at|from|with|by|as|up|down|away|off|out|over|into|back|through"
     r"|again|then|for|while|until|before|after|the|a|an)\b)",
     re.IGNORECASE,
@@ -108,7 +109,9 @@ _AFTER_HER = late(  # “her” before one of these is no possessive
 
 
 def happening(meaning: ShotMeaning, *, still: bool = False) -> str:
-    """What happens in prose. A still has the moment of it: nobody speaks, nothing is only heard."""
+    """Return the action in prose. For a still, the action of one moment: nobody speaks and nothing is only
+    heard.
+    """
     raw = unmarked(meaning.action, (*meaning.names, *(one.name for one in meaning.people)))
     raw = _bare_names(raw, meaning.people)
     planned = _planned(raw, meaning, still=still)
@@ -121,7 +124,7 @@ def happening(meaning: ShotMeaning, *, still: bool = False) -> str:
 
 
 def part_shown(meaning: ShotMeaning) -> str:
-    """The part of a body that the whole frame is of: `hand`; empty where it is of more."""
+    """Return the body part that fills the frame, such as `hand`. Empty if the frame shows more."""
     if meaning.size not in ("CU", "ECU") and meaning.function != "insert":
         return ""
     text = without_sizes(seen_first(unmarked(meaning.action)))
@@ -130,7 +133,7 @@ def part_shown(meaning: ShotMeaning) -> str:
 
 
 def _planned(text: str, meaning: ShotMeaning, *, still: bool) -> str:
-    """What a plan of shots says in a few words, as it is seen; empty for what the script says."""
+    """Return the visible form of the short phrases of a shot plan. Empty for text of the script."""
     by_name = {one.name: one for one in meaning.people}
     if found := _SPEAKS_TO.match(text):
         return _talk(found[1], found[2], by_name, still=still)
@@ -141,7 +144,7 @@ def _planned(text: str, meaning: ShotMeaning, *, still: bool) -> str:
             says = "are in mid-sentence, lips parted" if still else "speak at the same time"
         on_screen = ", on a screen in the room" if "on the screen" in text else ", looking a little aside"
         if _eyes_shut(found[1], by_name) and "on the screen" not in text:
-            on_screen = ""  # their look says it
+            on_screen = ""  # the description of the person mentions the closed eyes
         return f"{found[1]} {says}{'' if many else on_screen}."
     if found := _SILENT.match(text):
         many = " and " in found[1]
@@ -163,7 +166,7 @@ def _planned(text: str, meaning: ShotMeaning, *, still: bool) -> str:
 
 
 def _eyes_shut(who: str, people: dict[str, Seen]) -> bool:
-    """Whether somebody looks nowhere, as they are said to look here."""
+    """Return True if a person's description says that the eyes are closed or covered."""
     return who in people and _UNSEEING.search(people[who].visible) is not None
 
 
@@ -183,7 +186,7 @@ def _talk(who: str, whom: str, people: dict[str, Seen], *, still: bool) -> str:
 
 
 def _told(text: str, meaning: ShotMeaning, *, still: bool) -> str:
-    """One sentence of a script as a sentence; empty for what needs no saying."""
+    """Return a sentence of the script as a caption sentence. Empty for a sentence without visible content."""
     looked_at = _ON.match(text) is not None
     text = without_sizes(seen_first(text)).strip()
     text = text[:1].upper() + text[1:]
@@ -198,7 +201,7 @@ def _told(text: str, meaning: ShotMeaning, *, still: bool) -> str:
     if still and _SOUNDS.search(bare):
         return ""
     facts = as_facts(_looked_at(text, meaning) if looked_at else whole(text, meaning, still=still))
-    # In the script's words or in those for them: a monitor “counts”, it beeps.
+    # The sound may be in the script's sentence or in its rewritten form: a monitor that “counts” beeps.
     heard = _HEARD_ONLY.search(text) or _HEARD_ONLY.search(facts)
     if still and heard and not any(name in text.casefold() for name in names):
         return ""
@@ -206,7 +209,7 @@ def _told(text: str, meaning: ShotMeaning, *, still: bool) -> str:
 
 
 def _looked_at(text: str, meaning: ShotMeaning) -> str:
-    """What CLOSE ON or WIDE ON names: a thing, or somebody with what they do."""
+    """Return the content of CLOSE ON or WIDE ON: a thing, or a person and their action."""
     doing = _AS_THEY.match(text)
     if doing and any(one.name == doing[1] for one in meaning.people):
         return f"{doing[1]} {text[doing.end() :]}"
@@ -226,7 +229,7 @@ def _in_view(thing: str, meaning: ShotMeaning) -> str:
 
 
 def whole(text: str, meaning: ShotMeaning, *, still: bool) -> str:
-    """A scrap of a script with the verb that it leaves out; a sentence stays as it is."""
+    """Return a fragment of the script with its missing verb. A complete sentence is unchanged."""
     if found := _REVEALS.match(text):
         revealed = found[1].rstrip()
         many = _is_many(revealed)
@@ -264,7 +267,7 @@ def _is_many(words: str) -> bool:
 
 
 def _bare_names(text: str, people: Sequence[Seen]) -> str:
-    """A text without what stands behind a name to introduce them: a prompt describes people once."""
+    """Return a text without the descriptions after names, because a prompt describes people only once."""
     for one in people:
         known = set(re.findall(r"\w{2,}", one.visible.lower()))
         found = (
@@ -285,7 +288,7 @@ def _bare_names(text: str, people: Sequence[Seen]) -> str:
 
 
 def _is_worn(piece: str) -> bool:
-    """Whether a piece is of clothes alone: `gumboots`, and nobody's act."""
+    """Return True if a piece names only clothes, such as `gumboots`, and no action."""
     return len(piece.split()) < 3 and bool(GARMENT.search(piece.split()[-1]))
 
 
@@ -304,19 +307,19 @@ def _introduces(piece: str, known: set[str]) -> bool:
 
 
 def _anded(listed: str) -> str:
-    """A list with its last comma as a word: `eight stools and one lamp`."""
+    """Return a list with `and` in place of its last comma: `eight stools and one lamp`."""
     head, comma, last = listed.rpartition(", ")
     text = f"{head} and {last.removeprefix('and ')}" if comma else listed
     return text[:1].lower() + text[1:]
 
 
 def _named(text: str, people: Sequence[Seen]) -> str:
-    """A text in which a pronoun that nothing before it explains is the name of the one it can mean."""
+    """Return a text in which a pronoun without an antecedent is replaced by the only name it can mean."""
     for gender in ("he", "she"):
         of_it = [one for one in people if one.gender == gender]
         if not of_it:
             continue
-        # of two women the one who is not named is meant: “She laughs. Ilse looks away.”
+        # Of two women, the pronoun means the woman who is not named: “She laughs. Ilse looks away.”
         unnamed = [one for one in of_it if not re.search(rf"\b{re.escape(one.name)}\b", text)]
         chosen = of_it[0] if len(of_it) == 1 else unnamed[0] if len(unnamed) == 1 else None
         first = next((found for found in _PRONOUN.finditer(text) if _is_of(found[1], gender)), None)
@@ -325,7 +328,8 @@ def _named(text: str, people: Sequence[Seen]) -> str:
         if any((at := text.find(one.name)) >= 0 and at < first.start() for one in of_it):
             continue
         if kin := re.match(rf" [a-z-]+(?: [a-z-]+)?, (?={re.escape(chosen.name)}\b)", text[first.end() :]):
-            # “His father, Don Eugenio, strops a razor.”: nobody is his own father
+            # “His father, Don Eugenio, strops a razor.”: the pronoun cannot mean Don Eugenio, so the kinship
+            # is removed.
             text = text[: first.start()] + text[first.end() + kin.end() :]
             continue
         text = _replaced(text, first, chosen.name)

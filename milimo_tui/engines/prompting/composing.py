@@ -1,4 +1,4 @@
-"""What composers share: people and places in words, and parts as a person reworded them."""
+"""Shared functions of the composers: people and places in words, and parts that the user reworded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from milimo_tui.story.elements.prompt import BY_HAND, Prompt, PromptPart
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 
 SCRIPT = "the script"
-MOST_PEOPLE = 4  # described one by one; of more the rest are counted
+MOST_PEOPLE = 4  # people described individually; any others are only named
 _SOMEBODY = frozenset(GENERIC) | frozenset(KIN) | {"narrator", "crowd", "dealer", "voice"}
 _QUALITIES = frozenset(
     (
@@ -42,7 +42,7 @@ _QUALITIES = frozenset(
 _LAMPS = late(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns|candles|globes|floodlights|spotlight|screens|panels|beam)\b|glow\b"
 )
-# A thing that does something, told by what follows: “The bus stops where”, and not “The old keys hang”.
+# A thing with an action, recognised by the following word: “The bus stops where”, not “The old keys hang”.
 _ACTS = late(
     r"(?:The|An?) ((?:[a-z-]+ )?[a-z-]+) [a-z]+s(?=[.,;!?…]|\s(?:where|when|in|into|on|onto|at|by|from"
     r"|through|over|under|across|along|the|an?|his|her|its|down|up|out|off|open|shut|round|around|past|once|to"
@@ -58,7 +58,7 @@ _VOICES = {
 
 
 def people(meaning: ShotMeaning) -> tuple[str, str]:
-    """Everybody in the frame by what is visible, and where their words come from."""
+    """Return the people in the frame by their visible description, and the source of that description."""
     shown = meaning.people[:MOST_PEOPLE]
     source = ", ".join(dict.fromkeys(one.source for one in shown if one.source)) or SCRIPT
     if len(shown) == 1 and (part := action_words.part_shown(meaning)):
@@ -71,13 +71,14 @@ def people(meaning: ShotMeaning) -> tuple[str, str]:
 
 
 def _person(meaning: ShotMeaning, at: int) -> str:
-    """`Delia, a woman of 38 in blue scrubs, is on the left of the frame.`"""
+    """Return a sentence such as `Delia, a woman of 38 in blue scrubs, is on the left of the frame.`"""
     one = meaning.people[at]
     what = described(one)
-    if what in map(described, meaning.people[:at]):  # two that are told alike are two, not one
+    # two people with the same description must not be taken for one person
+    if what in map(described, meaning.people[:at]):
         what = re.sub(r"^an? ", "another ", what)
     if len(meaning.people) == 1:
-        if one.name not in action_words.happening(meaning):  # something else happens, and they are there
+        if one.name not in action_words.happening(meaning):  # the action does not mention the person
             return f"{f'{one.name}, {what},' if what else one.name} is in the frame."
         if not what:
             return ""
@@ -97,12 +98,12 @@ def _called(one: Seen) -> str:
 
 
 def is_card(meaning: ShotMeaning) -> bool:
-    """Whether the shot is a card with words on it, and of nothing else."""
+    """Return True if the shot is a card of text and nothing else."""
     return bool(meaning.caption) and not meaning.action.strip() and not meaning.people
 
 
 def subject_of(meaning: ShotMeaning) -> str:
-    """What the camera is on, in a word or two."""
+    """Return the subject of the camera in a word or two."""
     if part := action_words.part_shown(meaning):
         return f"the {part}"
     if is_card(meaning):
@@ -116,7 +117,7 @@ def subject_of(meaning: ShotMeaning) -> str:
 
 
 def setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
-    """Where and when: `The setting is the noodle bar at night, indoors, with …`."""
+    """Return place and time: `The setting is the noodle bar at night, indoors, with …`."""
     if is_card(meaning):
         return "The ground behind the letters is plain and black."
     name = place_in_prose(unmarked(meaning.place), unmarked(meaning.part), outside=outside)
@@ -130,7 +131,7 @@ def setting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> str:
 
 
 def things(meaning: ShotMeaning, action: str) -> PromptPart:
-    """How the things that are seen look: `The revolver is a nickel-plated revolver.`"""
+    """Return the appearance of the visible things: `The revolver is a nickel-plated revolver.`"""
     told = [one for one in meaning.things if not _is_told(one.visible, action)]
     text = " ".join(_thing(one) for one in told)
     return PromptPart("things", text, ", ".join(dict.fromkeys(one.source for one in told)))
@@ -143,7 +144,7 @@ def _thing(one: Seen) -> str:
 
 
 def place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
-    """Where the words of the place part come from: who says where and when, and the row that filled it."""
+    """Return the sources of the place part: those of place and time, and the table row that filled it."""
     own = meaning.sources
     told = [own[name] for name in ("place", "looks") if name in own] or [SCRIPT]
     told += [f"{name}: {own[name]}" for name in ("time", "weather") if name in own and own[name] not in told]
@@ -153,8 +154,8 @@ def place_source(meaning: ShotMeaning, place: PlaceWords) -> str:
 
 
 def layers(meaning: ShotMeaning, action: str) -> list[PromptPart]:
-    """A part for each layer that the place of the shot has, in their order, but those that the action's
-    words tell already.
+    """Return a part for each layer of the shot's place, in order, without layers that the action already
+    describes.
     """
     if is_card(meaning):
         return []
@@ -171,7 +172,7 @@ def _layer(name: str, text: str, meaning: ShotMeaning) -> str:
 
 
 def is_described(meaning: ShotMeaning) -> bool:
-    """Whether a person says what the place is like, so that the tables say nothing of it."""
+    """Return True if the user describes the place, so that the tables add nothing."""
     own = (name for name in LAYER_NAMES if name in meaning.layers)
     return bool(meaning.place_words.strip()) or any(
         SCRIPT not in meaning.sources.get(name, "") for name in own
@@ -179,18 +180,20 @@ def is_described(meaning: ShotMeaning) -> bool:
 
 
 def _is_told(text: str, action: str) -> bool:
-    """Whether every telling word of a text stands in the action's."""
+    """Return True if the action contains every significant word of a text."""
     telling = {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
     return bool(telling) and telling <= set(_WORD.findall(action.casefold()))
 
 
 def weather_of(meaning: ShotMeaning) -> str:
-    """The weather as the heading or a person has it, else as the scene's opening tells it."""
+    """Return the weather of the heading or of the user, otherwise that of the scene's opening."""
     return meaning.weather or light_words.weather_in(light_words.untalked(meaning.scene_words))
 
 
 def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple[str, str]:
-    """The light in a sentence and where it comes from: the place's own, the lamps of the script, a table."""
+    """Return the light in a sentence, and its source: the place's own light, lamps in the script, or a
+    table.
+    """
     if is_card(meaning):
         return "The letters alone are evenly lit.", "filled: card"
     if own := meaning.layers.get("light", ""):
@@ -209,20 +212,22 @@ def lighting(meaning: ShotMeaning, place: PlaceWords, *, outside: bool) -> tuple
 
 
 def palette(meaning: ShotMeaning) -> PromptPart:
-    """The colours that a person gave the shot: `The colours are indigo and lantern amber.`"""
+    """Return the colours that the user gave the shot: `The colours are indigo and lantern amber.`"""
     words = unmarked(meaning.palette).strip()
     return PromptPart("palette", sentence(f"The colours are {words}") if words else "", "the shot")
 
 
 def speech(lines: Sequence[Spoken]) -> str:
-    """Who says what in which tone; a voice from elsewhere says that it is, one without words that it goes on
-    while nobody in the frame speaks.
+    """Return the spoken lines with speaker and tone.
+
+    A voice from outside the frame is described as such; one without words is said to go on while nobody in
+    the frame speaks.
     """
     out: list[str] = []
     told: set[str] = set()
     for line in lines:
         name = unmarked(line.name).strip() or "somebody"
-        if line.voice.strip() and name not in told:  # once: what follows is in the same voice
+        if line.voice.strip() and name not in told:  # a voice is described only at its first line
             told.add(name)
             out.append(sentence(f"The voice of {name} is {unmarked(line.voice).strip(' .')}"))
         tone = tone_of(line.tone)
@@ -240,12 +245,14 @@ def speech(lines: Sequence[Spoken]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as a person lists them."""
+    """Return names as a list in prose."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def joined(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Prompt:
-    """The prompt of parts, each as a person reworded it, or left out."""
+    """Return the prompt of the parts, each in the user's wording if there is one. Empty parts are left
+    out.
+    """
     every = []
     for part in parts:
         if part.role not in meaning.reworded:
@@ -260,7 +267,7 @@ def joined(meaning: ShotMeaning, parts: Iterable[PromptPart]) -> Prompt:
 
 
 def _small_names(text: str, meaning: ShotMeaning) -> str:
-    """A text in which somebody without a name has none: Younger Woman is the younger woman."""
+    """Return a text in which generic names are not proper names: Younger Woman becomes the younger woman."""
     names = {*(one.name for one in meaning.people), *(line.name for line in meaning.lines)}
     for name in sorted(names, key=len, reverse=True):
         words = name.split()
@@ -282,5 +289,5 @@ def _is_plain(word: str) -> bool:
 
 
 def count(parts: Iterable[PromptPart]) -> int:
-    """Words of all parts together."""
+    """Return the total number of words of the parts."""
     return sum(len(part.text.split()) for part in parts)

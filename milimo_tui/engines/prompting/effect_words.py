@@ -1,4 +1,4 @@
-"""What is heard of an action, where the script does not say: the table is `effects.toml`."""
+"""Sound effects of an action where the script names none. The table is `effects.toml`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.prompting.tables import rows
 
 MOST = 3
-# What is done with things that lie still otherwise: a coin in a palm is not heard, one that rolls is.
+# Actions that make a still thing audible: a coin in a palm makes no sound, a rolling coin does.
 _HANDLED = late(
     r"\b(?:count|roll|spin|drop|fall|lay|set|put|pick|take|slide|toss|throw|flip|pour|open|close|turn|fold|unfold"
     r"|tear|hand|lift|stack|wash|wipe|stir|rattle|jingle|clink|push|pull|drag|write|shake|pass|catch|grab|place"
@@ -30,7 +30,9 @@ class Effect:
 
 
 def effects_of(action: str, heard: str = "", *, peopled: bool = True) -> tuple[str, ...]:
-    """The sounds of what happens, in the order it happens, without those that are heard of the place."""
+    """Return the sounds of an action in the order of its events, without sounds that the place already
+    has.
+    """
     found = (
         (match.start(), effect.sound)
         for effect in _effects()
@@ -47,7 +49,7 @@ def _words(text: str) -> set[str]:
 
 
 def _sentence_at(text: str, at: int) -> str:
-    """The sentence around a place of a text."""
+    """Return the sentence at a position of a text."""
     begin = max(text.rfind(stop, 0, at) for stop in ".!?…")
     ends = [end for stop in ".!?…" if (end := text.find(stop, at)) >= 0]
     return text[begin + 1 : min(ends, default=len(text))]

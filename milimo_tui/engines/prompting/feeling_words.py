@@ -1,4 +1,6 @@
-"""Feelings as what is seen or heard of them, for a model can't film what somebody feels: `feelings.toml`."""
+"""Feelings as visible or audible signs, because a model cannot film a feeling. The table is
+`feelings.toml`.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,18 @@ _BEING = frozenset({"is", "are", "looks", "look", "seems", "seem", "feels", "fee
 
 
 def made_visible(text: str) -> str:
-    """A text in which stated feelings are what is seen of them: “is furious” → “has jaw set and …”."""
+    """Return a text in which stated feelings are replaced by visible signs: “is furious” → “has jaw set and
+    …”.
+    """
     for pattern, seen in _SEEN:
         text = pattern.sub(lambda found, seen=seen: _shown(found[1], seen), text)  # type: ignore[misc]
     return text
 
 
 def tone_of(parenthetical: str) -> str:
-    """How a line sounds, by the words in brackets before it; empty where they say nothing of a voice."""
+    """Return the tone of a line according to its parenthetical. Empty if the parenthetical describes no
+    voice.
+    """
     return next((tone for pattern, tone in _HEARD if pattern.search(parenthetical)), "")
 
 

@@ -1,7 +1,8 @@
-"""Figures of speech as what is there to be seen, for a model takes every word as a fact: `figures.toml`.
+"""Figures of speech turned into visible facts, because a model takes every word literally. The table is
+`figures.toml`.
 
-A likeness is left out (“like a river of light”), a denial is what is seen instead (“does not look up”), what
-has not happened yet is not told. Pure.
+Similes are left out (“like a river of light”), negations are replaced by the visible state (“does not look
+up”), and events that have not happened yet are left out. Pure functions.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ import re
 from milimo_tui.core.late_patterns import late
 from milimo_tui.engines.prompting.tables import rows
 
-_REST = r"[^,.;:!?…—–“”]*"  # of a clause
-# What stands before “like” and is told by it alone: a sound like glass, dressed like a nurse.
+_REST = r"[^,.;:!?…—–“”]*"  # the rest of a clause
+# Words that only the simile defines: a sound like glass, dressed like a nurse.
 _DEFINED = (
     "sound sounds noise voice shape shaped something anything look looks dressed is are much just things"
 )
-# What hair is like, as everybody sees it before them, and what no picture would have beside it.
+# Shapes of hair: readers see them as a shape, and no picture would show the object itself.
 _SHAPES = "line|brush|mop|broom|wire|wool|straw|halo of (?:hair|curls)|fringe|curtain|crest|horseshoe"
 _LIKE = late(
     "".join(rf"(?<!\b{word})" for word in _DEFINED.split())
-    # but “cropped like a boy's”, “a moustache like a line”: these are to be seen just so
+    # but “cropped like a boy's” and “a moustache like a line” describe the visible shape
     + rf",? like (?!(?:an?|the|his|her) (?:[\w-]+ )?(?:[\w-]+['’]s(?! \w)|{_SHAPES})(?!['’\w]))"
     rf"(?:an?|the|some(?:body|one|thing)|two|its|his|her|their|old|wet) {_REST}",
     re.IGNORECASE,
@@ -51,12 +52,12 @@ _NOW = {"has": "is", "have": "are"}
 
 
 def as_facts(text: str) -> str:
-    """A text of the script without likenesses, and with denials as what is seen instead."""
+    """Return a text of the script without similes, and with the visible state in place of negations."""
     out = _HOLE.sub(r", with \1 in it", text)
     for pattern in _LEFT_OUT:
         out = pattern.sub("", out)
     out = _AT_FIRST.sub(lambda found: found[1].upper(), out)
-    if _GOES_ON.search(out):  # what lasts is told as it is now
+    if _GOES_ON.search(out):  # a lasting action is described in the present
         out = _A_WHILE.sub("", _GOES_ON.sub(lambda found: f"{_NOW[found[1]]} {found[2]}", out))
     out = _AS_A.sub(r"very \1", out)
     for pattern, seen in _SEEN_INSTEAD:

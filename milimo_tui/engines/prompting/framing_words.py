@@ -1,7 +1,7 @@
-"""Sizes, viewpoints and movements in the words that makers of video models caption with.
+"""Sizes, viewpoints and movements in the words used by authors of video models in captions.
 
-Six sizes, the camera's motion always, also when it stands still, and the viewpoint: the style of LTX-2's
-captions, by its makers' instructions for rewriting prompts (August 2026).
+Six sizes, always the camera's motion (also when it is static), and the viewpoint: the style of LTX-2's
+captions, according to Lightricks' instructions for rewriting prompts (August 2026).
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ _SIZE_WORDS = late(
 
 
 def size_of(meaning: ShotMeaning) -> str:
-    """One of the six sizes."""
+    """Return one of the six sizes of a shot."""
     return _SIZES.get(meaning.size, "medium shot")
 
 
 def view_of(meaning: ShotMeaning) -> str:
-    """Where the camera looks from."""
+    """Return the viewpoint of the camera."""
     names = [one.name for one in meaning.people]
     if meaning.function == "OTS" and len(names) > 1:
         return f"over the shoulder of {names[1]}"
@@ -80,7 +80,9 @@ def view_of(meaning: ShotMeaning) -> str:
 
 
 def lens_of(meaning: ShotMeaning) -> str:
-    """The lens that a person gave the shot, with its article: `an 85 mm lens at f/1.8`; empty for none."""
+    """Return the lens that the user gave the shot, with its article: `an 85 mm lens at f/1.8`. Empty if there
+    is none.
+    """
     words = " ".join(meaning.lens.split())
     if not words:
         return ""
@@ -91,7 +93,7 @@ def lens_of(meaning: ShotMeaning) -> str:
 
 
 def focus_of(meaning: ShotMeaning, subject: str) -> str:
-    """What is sharp, by the size: what a lens gives."""
+    """Return the focus according to the size of the shot, as a lens would render it."""
     if meaning.size in ("ECU", "CU", "MCU"):
         return f"the focus is on {subject}, and what lies behind is soft"
     if meaning.size in ("MS", "MLS"):
@@ -100,7 +102,7 @@ def focus_of(meaning: ShotMeaning, subject: str) -> str:
 
 
 def movement_of(meaning: ShotMeaning, subject: str) -> str:
-    """What the camera does to what it is on, and how it is carried."""
+    """Return the camera's movement relative to its subject, and its rig."""
     words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"]).format(subject=subject)
     if meaning.rig == "handheld" and meaning.movement == "static":
         return "the camera is handheld and stays in its place, with slight natural shake"
@@ -108,6 +110,6 @@ def movement_of(meaning: ShotMeaning, subject: str) -> str:
 
 
 def without_sizes(text: str) -> str:
-    """A text without words of framing: a prompt says its size once."""
+    """Return a text without words of framing, because a prompt names its size only once."""
     bare = _SIZE_WORDS.sub(" ", text)
     return " ".join(bare.split()).strip(" :,–—-") if bare != text else text

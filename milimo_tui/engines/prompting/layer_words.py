@@ -1,4 +1,6 @@
-"""The layers of a place in prose: as a person says them in a frame, as the script does with their verbs."""
+"""The layers of a place in prose: the user's words in a sentence frame, the script's fragments with their
+verbs.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ _FRAMES = {
 
 
 def layer_sentence(name: str, text: str) -> str:
-    """A layer as a person says it, as a sentence of its own."""
+    """Return a layer in the user's words as a sentence."""
     words = text.strip()
     if words.endswith((".", "!", "?", "…")):
         return sentence(words)
@@ -45,7 +47,7 @@ def layer_sentence(name: str, text: str) -> str:
 
 
 def script_sentence(text: str, meaning: ShotMeaning) -> str:
-    """A layer in the script's words: its scraps with the verb that they leave out."""
+    """Return a layer in the script's words: its fragments with the missing verbs."""
     nobody = replace(meaning, people=(), focus="")
     return " ".join(_with_verb(each, nobody) for each in sentences(text))
 

@@ -1,4 +1,4 @@
-"""Light by time of day and weather, where the script does not say: the table is `light.toml`."""
+"""Light by time of day and weather, where the script names none. The table is `light.toml`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _CUE = late(r"^[^a-zß-öø-ÿ]+$")
 
 
 def lamp_in(*texts: str) -> str:
-    """What lights a place by the script's own words: `one lamp`; empty where it says nothing of it."""
+    """Return the light source in the script's own words: `one lamp`. Empty if there is none."""
     for text in texts:
         if found := _SOURCE.search(text):
             return found[1].lower()
@@ -51,27 +51,27 @@ def lamp_in(*texts: str) -> str:
 
 @lru_cache(maxsize=64)
 def untalked(text: str) -> str:
-    """The text of a scene without what is spoken in it."""
+    """Return the text of a scene without its dialogue."""
     blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
     return "\n".join(block for block in blocks if not ("\n" in block and _CUE.match(block.split("\n", 1)[0])))
 
 
 def weather_in(text: str) -> str:
-    """What falls or hangs in the air as a scene opens: rain, snow, fog; empty where nothing does."""
+    """Return the weather in the opening of a scene: rain, snow, fog. Empty if there is none."""
     opening = next((line for line in text.splitlines() if line.strip() and not _HEADING.match(line)), "")
     found = _FALLING.search(opening)
     return found[1].lower() if found else ""
 
 
 def is_dark(time_of_day: str) -> bool:
-    """Whether lamps count at that time of day."""
+    """Return True if lamps matter at that time of day."""
     return bool(
         re.search(r"\b(?:night|midnight|evening|dusk|small hours|late)\b", time_of_day, re.IGNORECASE)
     )
 
 
 def light_for(place: PlaceWords, time_of_day: str, weather: str, *, outside: bool) -> tuple[str, str]:
-    """Words of the light of a place at a time, and the names of the rows they come from."""
+    """Return the words for the light of a place at a time, and the names of the table rows."""
     light, name = place.day, "by day"
     for row in rows("light", "time"):
         if re.search(rf"\b(?:{row['words']})\b", time_of_day, re.IGNORECASE):
@@ -86,12 +86,14 @@ def light_for(place: PlaceWords, time_of_day: str, weather: str, *, outside: boo
 
 
 def has_crowd(*texts: str) -> bool:
-    """Whether the script speaks of people without a name, whose voices are heard then."""
+    """Return True if the script mentions people without a name, whose voices are then heard."""
     return any(map(_CROWD.search, map(untalked, texts)))
 
 
 def sound_for(place: PlaceWords, weather: str, *, outside: bool, crowded: bool = True) -> str:
-    """What is heard of a place: its room, and the weather outside or at the window. No voices of nobody."""
+    """Return the sound of a place: its room tone, and the weather outside or at the window. No voices without
+    people.
+    """
     sound = place.sound if crowded else _unvoiced(place.sound)
     falling = weather_row(weather)
     if falling is None:
@@ -100,7 +102,7 @@ def sound_for(place: PlaceWords, weather: str, *, outside: bool, crowded: bool =
 
 
 def _unvoiced(sound: str) -> str:
-    """Sounds without those that only people make who are there."""
+    """Return sounds without those that only people make."""
     kept = [each for each in re.split(r", | and ", sound) if not _OF_A_CROWD.search(each)]
     if not kept:
         return "a quiet room tone"
@@ -108,7 +110,7 @@ def _unvoiced(sound: str) -> str:
 
 
 def weather_row(weather: str) -> tuple[str, str, str] | None:
-    """The row of a weather as written: its name, its light, its sound; None where nothing is said."""
+    """Return name, light and sound of a weather's table row. None if there is no weather."""
     for row in rows("light", "weather") if weather else ():
         if re.search(row["words"], weather, re.IGNORECASE):
             return row["name"], row["light"], row["sound"]

@@ -1,6 +1,7 @@
-"""What a prompt has of all that its makers' guide wants, found by words; speech in quotes is left out. Pure.
+"""Measures of a prompt against the guide of the model's authors, found by words; quoted speech is left out.
+Pure.
 
-By it prompts are measured, whoever words them: a composer (`bench/breakdown.py`), a language model, a person.
+They apply to every writer of prompts: a composer (`bench/breakdown.py`), a language model, a person.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from milimo_tui.engines.prompting.script_marks import unmarked
 
 SIZES = r"(?:extreme |medium )?(?:wide[- ](?:shot|view|angle)|close[- ]?up)|medium shot"
 OTHER_SIZES = r"(?:medium |extreme )?(?:long|full) shot"
-ASKED = {  # any of these words will do
+ASKED = {  # any of these words fulfils the measure
     "movement": (
         r"static|still camera|locked(?:[- ]off)?|(?:camera|frame) (?:is|stays|holds) still|hand-?held",
         r"pan(?:s|ning)?|tilt(?:s|ing)?|push(?:es|ing)?[- ]in|pull(?:s|ing)?[- ](?:back|out)|rack focus",
@@ -53,27 +54,27 @@ _NEGATED = late(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['’]t\b", 
 
 
 def found(words: str, text: str) -> list[str]:
-    """Every place of a text where one of the words stands."""
+    """Return every occurrence of the words in a text."""
     return re.findall(rf"\b(?:{words})\b", text, re.IGNORECASE)
 
 
 def unspoken(text: str) -> str:
-    """A prompt without what is spoken in it."""
+    """Return a prompt without its spoken lines."""
     return _QUOTED.sub(" ", text)
 
 
 def has_one_size(text: str) -> bool:
-    """Whether an unspoken text names one of the six sizes, once, and no other."""
+    """Return True if a prompt without speech names one of the six sizes once, and no other size."""
     return len(found(SIZES, text)) == 1 and not found(OTHER_SIZES, text)
 
 
 def has(measure: str, text: str) -> bool:
-    """Whether an unspoken text says that of `ASKED`."""
+    """Return True if a prompt without speech fulfils a measure of `ASKED`."""
     return bool(found("|".join(ASKED[measure]), text))
 
 
 def framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
-    """What is wrong with the size of an unspoken text, and what it does not say of view and light."""
+    """Yield the faults of a prompt without speech in its size, and the missing viewpoint or light."""
     sizes = [size.lower().replace("closeup", "close-up") for size in found(SIZES, bare)]
     if not sizes:
         yield "it names no size"
@@ -87,7 +88,7 @@ def framing_faults(bare: str, meaning: ShotMeaning) -> Iterator[str]:
 
 
 def meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
-    """Marks of the script, and people who are not in the shot or are missing from it."""
+    """Yield script markup, and people who are not in the shot or are missing from the prompt."""
     bare = unspoken(text)
     if _MARKS.search(text):
         yield "marks of the script are in it"
@@ -105,7 +106,7 @@ def meaning_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
 
 
 def speech_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
-    """Spoken lines that are not there letter by letter."""
+    """Yield spoken lines that the prompt does not quote letter by letter."""
     letters = _letters(text)
     for line in meaning.lines:
         if _letters(unmarked(line.text)) not in letters:
@@ -113,7 +114,9 @@ def speech_faults(text: str, meaning: ShotMeaning) -> Iterator[str]:
 
 
 def still_faults(bare: str) -> Iterator[str]:
-    """What a still can't show, in an unspoken text: time, a camera that moves, what is not there."""
+    """Yield content that a still cannot show, in a prompt without speech: time, a moving camera, absent
+    things.
+    """
     if _SEQUENCE.search(bare):
         yield "it tells one thing after another: a still has one moment"
     if _CAMERA_MOVES.search(bare):

@@ -1,4 +1,4 @@
-"""What happens as one moment, for a still: nothing after anything else, nothing that is not there. Pure."""
+"""An action reduced to one moment, for a still: no sequence of events, and nothing absent. Pure functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CLAUSE = late(
 _GOES_ON = late(r"(?:he|she|it|they|then|now|suddenly|finally|at last)\b", re.IGNORECASE)
 _AND_THEN = late(r"^(?:and )?(?:then|now|suddenly|finally|at last),? ", re.IGNORECASE)
 _STATES = late(r"(?:there (?:is|are)|in (?:view|the frame) (?:is|are))\b", re.IGNORECASE)
-# A second act: a word in -s before what an act has behind it, and a noun in -s seldom.
+# A second action: a word in -s followed by an object or direction, which rarely follow a plural noun.
 _ACT = (
     r"(?=(?:\w+ly )?\w+s (?:the|an?|his|her|its|their|him|them|it|up|down|out|off|back|away|asleep|open"
     r"|into|onto)\b)"
@@ -43,7 +43,7 @@ _DOUBLED = frozenset(("begin", "forget", "admit", "permit", "commit", "regret", 
 
 
 def one_moment(text: str, people: Sequence[Seen]) -> str:
-    """What each first does, who is in the midst of it, and nothing that is not there."""
+    """Return the first action of each person, in progress, without negations and later events."""
     told: list[str] = []
     for one in _SENTENCES.split(text):
         bare = _HEARD.sub("", _TIMES.sub("", affirmed(one)))
@@ -57,7 +57,7 @@ def one_moment(text: str, people: Sequence[Seen]) -> str:
 
 
 def in_the_midst(text: str, people: Sequence[Seen]) -> str:
-    """`Mara lays the coin down` as `Mara is laying the coin down`; other sentences as they are."""
+    """Return `Mara lays the coin down` as `Mara is laying the coin down`. Other sentences are unchanged."""
     for one in people:
         found = re.match(rf"({re.escape(one.name)}) ((?:\w+ly )?)([a-z]+)\b", text)
         form = participle(found[3]) if found else ""
@@ -67,7 +67,9 @@ def in_the_midst(text: str, people: Sequence[Seen]) -> str:
 
 
 def participle(verb: str) -> str:
-    """The form of `lays` that is `laying`; empty for what is no act, as `is`, or stands still, as `sits`."""
+    """Return the present participle: `laying` for `lays`. Empty for verbs without action, such as `is` or
+    `sits`.
+    """
     if verb in _NO_ACTS or not verb.endswith("s") or verb.endswith("ss") or len(verb) < 4:
         return ""
     if verb.endswith("ies"):
@@ -84,7 +86,7 @@ def participle(verb: str) -> str:
 
 
 def affirmed(text: str) -> str:
-    """A sentence without the clauses that say what is not there."""
+    """Return a sentence without the clauses that state an absence."""
     if not _NEGATIVE.search(text):
         return text
     first, *rest = _CLAUSE.split(text)

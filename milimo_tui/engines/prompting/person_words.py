@@ -1,7 +1,7 @@
-"""Somebody as a caption has them: “a woman of 61 with a grey braid, wearing blue scrubs”. Pure.
+"""A person in the style of a caption: “a woman of 61 with a grey braid, wearing blue scrubs”. Pure functions.
 
-What is known of a look comes in pieces between commas; each is an age, what somebody is, something worn,
-something of the body, or else stands by itself.
+The description of a look is split at commas. Each piece is an age, a role, clothing, a feature of the body,
+or a piece of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 
 _AGE = late(r"(?:about |around |nearly |almost |now |aged? )?(\d{1,3})(?: years old)?$", re.IGNORECASE)
 _DECADE = late(r"(?:in )?(?:his |her |their )?(.*(?:\d0s|ties|teens))$", re.IGNORECASE)
-_IN_WORDS = late(rf"({NUMBER_WORDS})", re.I)  # “about seventeen” stands as it is told
+_IN_WORDS = late(rf"({NUMBER_WORDS})", re.I)  # an age in words, such as “about seventeen”, is used unchanged
 _BODY = late(
     r"\b(?:hair|eye|eyes|tooth|teeth|lips?|nose|face|cheeks?|chin|jaw|brows?|eyebrows?|ears?|hands?|fingers?"
     r"|knuckles|arms?|shoulders?|legs?|skin|freckles|scars?|tattoos?|wrinkles|smile|stubble|voice)\b",
@@ -33,7 +33,8 @@ _CARRIED = late(
     r"|wheelchair)\b",
     re.IGNORECASE,
 )
-_SAYING = late(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)  # of no use
+# a piece that begins with a pronoun is a sentence and no description
+_SAYING = late(r"(?:it|he|she|they|we|i)\b", re.IGNORECASE)
 _MASS = late(
     r"\b(?:hair|stubble|skin|scrubs|make-?up|mascara|lipstick|armou?r|leather|linen|wool|fur|underwear)$"
     r"|\bhair\b",
@@ -70,12 +71,14 @@ PRONOUNS = {"he": ("he", "him", "his"), "she": ("she", "her", "her"), "it": ("it
 
 
 def pronouns(one: Seen) -> tuple[str, str, str]:
-    """He, him, his; they where nothing says."""
+    """Return subject, object and possessive pronoun of a person: he, him, his; they, them, their if the
+    gender is unknown.
+    """
     return PRONOUNS.get(one.gender, ("they", "them", "their"))
 
 
 def with_article(words: str) -> str:
-    """A noun with its article, where it takes one: `a grey braid`, `blue scrubs`, `an apron`."""
+    """Return a noun phrase with its article if it takes one: `a grey braid`, `blue scrubs`, `an apron`."""
     first = words.split(maxsplit=1)[0] if words else ""
     heads = _heads(words)
     if (
@@ -92,8 +95,8 @@ def with_article(words: str) -> str:
 
 
 def _heads(words: str) -> list[str]:
-    """Return the words that may be the noun: the last one before a preposition, the ones before a participle
-    (“black goggles taped over the eyes”), and a first one that is a plural.
+    """Return the words that may be the noun: the last word before a preposition, words before a participle
+    (“black goggles taped over the eyes”), and a first word in the plural.
     """
     counted = _COUNTED_ENDS.split(words)[0].split()
     done = [before for before, word in pairwise(counted) if _DONE.search(word)]
@@ -102,7 +105,7 @@ def _heads(words: str) -> list[str]:
 
 
 def article(word: str) -> str:
-    """`a` or `an`, by how a word sounds at its beginning."""
+    """Return `a` or `an` by the initial sound of a word."""
     low = word.lower()
     if low.startswith(("hour", "honest", "heir", "honour", "honor")):
         return "an"
@@ -112,7 +115,7 @@ def article(word: str) -> str:
 
 
 def described(one: Seen) -> str:
-    """What somebody is and has on, without their name; empty where nothing is known."""
+    """Return a person's age, role, body and clothing, without the name. Empty if nothing is known."""
     age, roles, worn, clad, had, more = "", [], [], [], [], []
     visible = as_facts(without_sizes(unmarked(one.visible))).strip(" .,;")
     for piece in filter(None, (each.strip(" .;") for each in re.split(r"[,;]", visible))):
@@ -157,12 +160,12 @@ def described(one: Seen) -> str:
 
 
 def place_of(one: Seen) -> str:
-    """Where somebody stands in the frame; empty where that is not known."""
+    """Return a person's position in the frame. Empty if it is not known."""
     return _STANDS.get(one.stands, "")
 
 
 def _head(one: Seen, age: str, roles: list[str]) -> str:
-    """`a woman of 61, a nurse`; no noun that the name itself says."""
+    """Return a phrase such as `a woman of 61, a nurse`, without nouns that the name already contains."""
     gender = one.gender
     years = int(age) if age.isdigit() else number_of(age) if _IN_WORDS.fullmatch(age) else None
     if set(one.name.lower().split()) & _SEXED:
@@ -190,11 +193,11 @@ def _head(one: Seen, age: str, roles: list[str]) -> str:
 
 
 def _sexed(role: str, gender: str) -> str:
-    """`a tired female courier in a grey coat`."""
+    """Return a phrase such as `a tired female courier in a grey coat`."""
     head = _HEAD_ENDS.split(role)[0]
     before, _, noun = head.rpartition(" ")
     sex = "male" if gender == "he" else "female"
-    said = "a" if before == "an" else before  # an actor, a male actor
+    said = "a" if before == "an" else before  # `an actor` becomes `a male actor`
     return f"{said} {sex} {noun}{role[len(head) :]}".strip()
 
 

@@ -1,7 +1,7 @@
-"""A place as prose names it: “the noodle bar”, “the ward of the hospital”, and Pryce House as it is written.
+"""The name of a place in prose: “the noodle bar”, “the ward of the hospital”, but Pryce House unchanged.
 
-A name in capitals reads as a sign to a model, and signs are drawn. A name of which each word is an ordinary
-one is written small, with its article.
+A model takes a name in capitals for a sign and draws the sign. A name made only of ordinary words is
+therefore written in lower case with an article.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _TIMES = (
 
 
 def in_prose(name: str) -> str:
-    """A place's name within a sentence; empty stays empty."""
+    """Return a place's name for use within a sentence. An empty name stays empty."""
     words = _WORD.findall(name)
     if not words:
         return name
@@ -52,7 +52,7 @@ def in_prose(name: str) -> str:
 
 
 def place_in_prose(place: str, part: str, *, outside: bool) -> str:
-    """A place and the part of it that is seen: `the ward of the hospital`, `the jetty at the lake`."""
+    """Return a place with the visible part: `the ward of the hospital`, `the jetty at the lake`."""
     part = " - ".join(each for each in part.split(" - ") if each.lower() not in _NO_PARTS)
     if not part and ", " in place:
         place, part = place.split(", ", 1)
@@ -64,7 +64,7 @@ def place_in_prose(place: str, part: str, *, outside: bool) -> str:
 
 
 def time_in_prose(time_of_day: str) -> str:
-    """`at night`; empty where the script only goes on, as with LATER."""
+    """Return a phrase such as `at night`. Empty if the script only continues, as with LATER."""
     return next((words for time, words in _TIMES if re.search(time, time_of_day, re.IGNORECASE)), "")
 
 

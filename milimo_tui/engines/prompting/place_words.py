@@ -1,7 +1,8 @@
-"""What a kind of place is made of, how it is lit and what is heard in it, where the script does not say.
+"""The look, light and sound of a kind of place, where the script does not describe them. The table is
+`places.toml`.
 
-The table is `places.toml`. A row is found by words of the place's name, the part of a house before the
-house; what is used of it is marked as filled, with the row's name.
+A row is found by words of the place's name; the part of a building takes precedence over the building. Text
+from the table is marked as filled, with the row's name.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from milimo_tui.engines.prompting.tables import rows
 
 @dataclass(frozen=True, slots=True)
 class PlaceWords:
-    """A kind of place. `day` and `night` are its light, `behind` is seen at its back, `moves` goes on
-    there by itself, `sound` is what its room sounds like.
+    """A kind of place.
+
+    `day` and `night` are its light, `behind` is its background, `moves` is a motion that is always there,
+    `sound` is its room tone.
     """
 
     name: str
@@ -30,8 +33,8 @@ class PlaceWords:
     outside: bool = False
 
 
-_ANY = frozenset({"room", "house", "home"})  # they say less than the name of the whole place
-_EITHER = ("car", "bus", "train", "boat", "plane")  # seen from within wherever they are
+_ANY = frozenset({"room", "house", "home"})  # these words say less than the name of the complete place
+_EITHER = ("car", "bus", "train", "boat", "plane")  # vehicles have a row for both inside and outside shots
 INSIDE = PlaceWords(
     name="inside",
     words="",
@@ -56,7 +59,9 @@ OUTSIDE = PlaceWords(
 
 
 def words_for(part: str, place: str, *, outside: bool) -> PlaceWords:
-    """The row of a place: by its part, then by its name, else the plain one of inside or outside."""
+    """Return the row of a place: by its part, then by its name, otherwise the general row for inside or
+    outside.
+    """
     found = [
         (row, said[0])
         for text in (part, place)

@@ -1,4 +1,4 @@
-"""What of a script must not reach a model: notes, emphasis, capitals."""
+"""Script markup that must not reach a model: notes, emphasis, capitals."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _BEFORE_STOP = late(r"\s+([,.;:!?…])")
 
 
 def unmarked(text: str, names: Iterable[str] | None = None) -> str:
-    """A text of the script as plain prose: no notes, no emphasis, words in capitals as other words.
+    """Return a text of the script as plain prose: no notes, no emphasis, words in capitals in normal case.
 
-    Where the names that can be meant are given, only their words keep a capital: HER PALM is her palm.
+    If possible names are given, only their words remain capitalised: HER PALM becomes her palm.
     """
     plain = _NOTE.sub(" ", text)
     plain = plain.replace("[", " ").replace("]", " ").replace("#", "").replace("~", "")
@@ -40,7 +40,7 @@ def unmarked(text: str, names: Iterable[str] | None = None) -> str:
 
 
 def seen_first(text: str) -> str:
-    """An action that begins with what happens: no “we see”, no “CLOSE ON”."""
+    """Return an action without an opening such as “we see” or “CLOSE ON”."""
     bare = text
     while (shorter := _WE.sub("", bare, count=1)) != bare:
         bare = shorter
@@ -48,7 +48,7 @@ def seen_first(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """A text as a sentence: one blank between words, a capital first, a stop last."""
+    """Return a text as a sentence: single spaces, a capital at the beginning, a full stop at the end."""
     text = _BLANKS.sub(" ", text).strip().strip("–—- ")
     if not text:
         return ""

@@ -1,6 +1,6 @@
-"""The prompt of a shot's still in parts: one moment, in prose, with light and lens, in a family's order.
+"""The parts of a still's prompt in a family's order: one moment, in prose, with light and lens.
 
-A still has no movement of the camera and no speech; it shows the frame's moment.
+A still has no camera movement and no speech; it shows one moment of the frame.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _LENSES = {
 
 
 def still_prompt(meaning: ShotMeaning, order: Sequence[str], plain_style: str = PLAIN_STYLE) -> Prompt:
-    """Compose it in that order of parts; a prompt of the shot's own takes the place of all but the style."""
+    """Compose the prompt in that order of parts. A prompt of the shot's own replaces all parts but the
+    style.
+    """
     if meaning.own is not None:
         own = [
             PromptPart("style", sentence(meaning.style), "the film"),

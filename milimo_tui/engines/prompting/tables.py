@@ -1,4 +1,4 @@
-"""Tables of words, as TOML files beside this module."""
+"""Tables of words in TOML files of this package."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from typing import Any
 
 @cache
 def rows(table: str, name: str) -> tuple[dict[str, Any], ...]:
-    """The rows of that name of a table, in its order."""
+    """Return the rows of that name in a table, in order."""
     text = files(__package__).joinpath(f"{table}.toml").read_text("utf-8")
     return tuple(tomllib.loads(text)[name])

@@ -1,4 +1,5 @@
-"""Qwen-Image: pictures from words, with words that stand written in them; its edit: from pictures and words.
+"""Qwen-Image: pictures from words, with legible text in them; its edit variant: pictures from pictures and
+words.
 
-`models` is where to begin: what is known of its weights. `pipeline` imports torch, for workers alone.
+Begin with `models`, the facts of its weights. `pipeline` imports torch and is for workers only.
 """

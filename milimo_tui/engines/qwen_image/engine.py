@@ -1,4 +1,4 @@
-"""The Qwen-Image engine: pictures, and shots of one frame. Importing it imports no torch."""
+"""The Qwen-Image engine: pictures, and shots of one frame. Importing the module imports no torch."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 
 class QwenImage:
-    """Weights are kept by the worker's residency, which all its engines share."""
+    """The Qwen-Image engine. The worker's model cache holds its weights and is shared by all engines."""
 
     name = QWEN_IMAGE.name
 
     def load(self) -> None:
-        """Nothing: which weights are wanted stands in the job."""
+        """Do nothing: the job names the weights."""
 
     def unload(self) -> None:
-        """Nothing: the residency lets go of weights when room is needed."""
+        """Do nothing: the model cache frees weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Fetch the weights of a picture that comes next. Raises as `run`."""
+        """Load the weights of the next picture in advance. Raises as `run`."""
         with importing():
             from milimo_tui.engines.pictures.worker_weights import fetch_for
 
         fetch_for(self.name, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
+        """Make the result of the spec. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
+        Cancelled.
+        """
         with importing():
             from milimo_tui.engines.pictures import making, reference_check
             from milimo_tui.engines.qwen_image.pipeline import paths

@@ -1,4 +1,6 @@
-"""Qwen-Image's makers on prompts (2025): rules for who words a still, what a text lacks by them."""
+"""The prompt guide of Qwen-Image (by its authors, 2025): rules for the writer of a still's prompt, and a
+check of a text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of Qwen-Image's weights: the kinds there are, what they can make, what they weigh. Pure."""
+"""The facts of Qwen-Image's weights: their variants, limits and sizes. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from milimo_tui.engines.qwen_image.still_words import still
 from milimo_tui.engines.specs.picture_specs import MakePicture
 
 NAME = "qwen-image"
-UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing
+UNIT = 16  # pixels per token side: 8 by the autoencoder times 2 by packing
 FULL = Variant("full", 50, 4.0, True)
-LOOKS = 3  # pictures, as its makers show
+LOOKS = 3  # number of reference pictures in the authors' examples
 EDIT = Variant("edit", 40, 4.0, True, looks=LOOKS)
-KINDS = {"QwenImagePipeline": FULL, "QwenImageEditPlusPipeline": EDIT}  # by the class of the pipeline
+# variants by the class of the pipeline
+KINDS = {"QwenImagePipeline": FULL, "QwenImageEditPlusPipeline": EDIT}
 
 
 def variant_of(folder: Path) -> Variant:
-    """Which kind the weights in a folder are. Raises Damaged for those of another pipeline."""
+    """Return the variant of the weights in a folder. Raises Damaged for weights of another pipeline."""
     kind = str(config_of(folder / "model_index.json").get("_class_name", ""))
     if kind not in KINDS:
         raise Damaged(
@@ -33,7 +34,7 @@ def variant_of(folder: Path) -> Variant:
 
 
 def variant_named(model: str) -> Variant:
-    """Which kind published weights are, by their id."""
+    """Return the variant of published weights by their id."""
     return EDIT if "edit" in model else FULL
 
 
@@ -50,6 +51,6 @@ QWEN_IMAGE = PictureFamily(
     trial=MakePicture(engine=NAME, width=512, height=512, seed=10),
     variant=variant_of,
     named=variant_named,
-    least_steps=2,  # its schedule is stretched to its end, which of one step divides by nought
+    least_steps=2,  # with one step, stretching the schedule to its end would divide by zero
     references=LOOKS,
 )

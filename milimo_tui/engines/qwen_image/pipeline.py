@@ -1,4 +1,6 @@
-"""What of Qwen-Image's pipeline is its own. For workers alone: imports torch and diffusers."""
+"""The parts of Qwen-Image's pipeline that differ from other families. For workers only: imports torch and
+diffusers.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +22,16 @@ from milimo_tui.engines.pictures.courses import Course
 from milimo_tui.engines.pictures.sampling import Pipeline, Words
 from milimo_tui.engines.runtime.latent_preview import Projection, qwen_projection
 
-NOTHING = " "  # what its makers guide away from where nothing is named
+NOTHING = " "  # the authors' negative prompt where none is given
 
 
 def paths(pictures: Sequence[Image.Image]) -> Pipeline:
-    """Those of words alone, or of the pictures that are looked at."""
+    """Return the pipeline for words alone, or for words and reference pictures."""
     return QwenImageEditPaths(pictures) if pictures else QwenImagePaths()
 
 
 class QwenImagePaths:
-    """How the pipeline is loaded, given its words, and shown."""
+    """Loading, calling and previewing of the text-to-picture pipeline."""
 
     sees: tuple[str, ...] = ()
 
@@ -62,7 +64,10 @@ class QwenImagePaths:
 
 
 class QwenImageEditPaths(QwenImagePaths):
-    """The same of its edit: the text encoder looks at the pictures, small, and the autoencoder, large."""
+    """Loading, calling and previewing of the edit pipeline.
+
+    The text encoder receives the pictures at a small size, and the autoencoder at a large size.
+    """
 
     def __init__(self, pictures: Sequence[Image.Image]) -> None:
         self._pictures = list(pictures)
@@ -87,10 +92,10 @@ class QwenImageEditPaths(QwenImagePaths):
 
 
 def _digest(picture: Image.Image) -> str:
-    """SHA-256 of a picture's size and pixels."""
+    """Return the SHA-256 of a picture's size and pixels."""
     return hashlib.sha256(f"{picture.size}".encode() + picture.tobytes()).hexdigest()
 
 
 def _all_of(embedded: Tensor) -> Tensor:
-    """A mask that leaves no token out."""
+    """Return an attention mask that includes every token."""
     return torch.ones(embedded.shape[:2], dtype=torch.long, device=embedded.device)

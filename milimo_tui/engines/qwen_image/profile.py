@@ -1,4 +1,4 @@
-"""How Qwen-Image describes itself. No torch: the studio asks."""
+"""The profile of Qwen-Image. No torch, because the studio process uses the profile."""
 
 from __future__ import annotations
 
@@ -7,4 +7,6 @@ from milimo_tui.engines.qwen_image.models import QWEN_IMAGE
 
 
 class QwenImageProfile(PictureProfile):
+    """The profile of the engine `qwen-image`."""
+
     family = QWEN_IMAGE

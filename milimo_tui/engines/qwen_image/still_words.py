@@ -1,6 +1,7 @@
-"""The prompt of a shot's still as Qwen-Image reads best: what happens and who is there, then where and how.
+"""The prompt of a shot's still in the form that suits Qwen-Image: action and people first, then place and
+manner.
 
-By the makers' own card and prompt tool (2025): full sentences, and words of quality at the end.
+Sources: the authors' model card and prompt tool (2025): complete sentences, and words of quality at the end.
 """
 
 from __future__ import annotations
@@ -14,5 +15,5 @@ PLAIN_STYLE = "A photographic still in natural colours, ultra HD, 4K, cinematic 
 
 
 def still(meaning: ShotMeaning) -> Prompt:
-    """Compose it."""
+    """Compose the prompt of a still."""
     return still_prompt(meaning, ORDER, PLAIN_STYLE)

@@ -1,3 +1,5 @@
-"""How a model is run on a card: tables of what parts weigh and what work takes, the ladder of ways, the
-choice among them. No torch. Uses `catalog`. Begin with `values`, then `choice`.
+"""The recipes by which a model is run on a card: sizes of parts, costs of work, the ladder of recipes, and
+the choice.
+
+No torch. Uses `catalog`. Begin with `values`, then `choice`.
 """

@@ -1,4 +1,6 @@
-"""How fast a card computes and moves: what is published of its class, until it was measured here. Pure."""
+"""The speed of a card for computing and moving data: published values of its class, until the card was
+measured. Pure.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +8,18 @@ from dataclasses import dataclass
 
 from milimo_tui.engines.recipes.values import Card, Rates
 
-REACHED = 0.5  # of the published rate of multiplying, on shapes of these models
-DISK_GBS = 3.0  # a solid-state disk
+REACHED = 0.5  # share of the published multiplication rate that these models reach
+DISK_GBS = 3.0  # typical of a solid-state disk
 CPU = Rates(0.3, 20.0, 20.0, DISK_GBS)
-APPLE = Rates(8.0, 300.0, 300.0, DISK_GBS)  # its GPUs share main memory: nothing crosses a bus
+APPLE = Rates(8.0, 300.0, 300.0, DISK_GBS)  # Apple GPUs share main memory: nothing crosses a bus
 
 
 @dataclass(frozen=True, slots=True)
 class CardClass:
-    """Cards of one kind: `names` are words of their names, `memory_gb` the most that such a card has.
+    """A class of cards: `names` are words of their names, `memory_gb` is the most memory of such a card.
 
-    `tflops` are published for dense 16-bit products, `memory_gbs` and `bus_gbs` what memory and bus carry.
+    `tflops` is the published rate for dense 16-bit products; `memory_gbs` and `bus_gbs` are GB per second of
+    the memory and the bus.
     """
 
     names: tuple[str, ...]
@@ -26,7 +29,7 @@ class CardClass:
     bus_gbs: float
 
 
-# By memory: one of unknown name counts as the first that has as much.
+# In order of memory. A card of unknown name gets the usual class for its memory (`USUAL`).
 CLASSES: tuple[CardClass, ...] = (
     CardClass(("3060", "3070", "4060", "2080"), 8, 30, 270, 12),
     CardClass(("4070", "5070", "3080"), 12, 58, 500, 24),
@@ -42,15 +45,15 @@ CLASSES: tuple[CardClass, ...] = (
     CardClass(("H200",), 141, 989, 4800, 48),
     CardClass(("B200", "GB200"), 192, 2250, 8000, 48),
 )
-USUAL = {  # that people have with as much memory
+USUAL = {  # the most common card by its memory in GB
     8: "4060", 12: "4070", 16: "4080", 24: "4090", 32: "5090", 48: "L40S", 80: "H100", 96: "RTX PRO 6000",
     130: "H200", 180: "B200",
 }  # fmt: skip
-TYPICAL = Rates(82.5, 1000.0, 24.0, DISK_GBS)  # of a card nobody asks about
+TYPICAL = Rates(82.5, 1000.0, 24.0, DISK_GBS)  # for estimates without a particular card
 
 
 def rates_of(card: Card) -> Rates:
-    """How fast that card is: as measured here, else by its name, else by its memory."""
+    """Return the speed of a card: as measured here, else by its name, else by its memory."""
     if card.rates is not None:
         return card.rates
     if card.kind in ("cpu", "mps"):
@@ -65,7 +68,7 @@ def _named(row: CardClass, name: str) -> bool:
 
 
 def _of_memory(memory_gb: float) -> CardClass:
-    """The class that people have with as much memory."""
+    """Return the most common class of cards with this much memory."""
     sizes = [size for size in USUAL if size <= memory_gb * 1.05]
     word = USUAL[max(sizes, default=min(USUAL))]
     return next(row for row in CLASSES if word in row.names)

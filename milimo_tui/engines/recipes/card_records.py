@@ -1,7 +1,7 @@
-"""What the cards of this machine have shown, in the home's `cards.json`: which recipe ran, which had too
-little memory; how fast the card is, where that was measured. The next job starts where the last one ended.
+"""The records of this machine's cards, in the home's `cards.json`: which recipes ran, which ran out of
+memory, and the card's measured speed. The next job starts from the recipe where the last one ended.
 
-No torch: the ladder is asked without it.
+No torch: the ladder is computed without it.
 """
 
 from __future__ import annotations
@@ -15,28 +15,32 @@ from typing import Any
 from milimo_tui.core.host import explain, locked, write_atomic
 from milimo_tui.engines.recipes.values import Card, Known, Rates
 
-KEPT = 200  # of each card, the newest
+KEPT = 200  # number of newest records per card
 VERSION = 1
 
 
 def name(card: Card) -> str:
-    """The card's name with its memory: two of the same name may differ in that."""
+    """Return the card's name with its memory, because cards of one name may differ in memory."""
     return f"{card.name}, {card.memory_gb:.0f} GB"
 
 
 class Shown:
-    """The file. One that cannot be understood counts as empty and is written anew: it is but a memory."""
+    """The records file. An unreadable file counts as empty and is rewritten, because the records are only a
+    memory aid.
+    """
 
     def __init__(self, home: Path) -> None:
         self.path = home / "cards.json"
 
     def of(self, card: Card) -> tuple[Known, ...]:
-        """What that card has shown, the oldest first."""
+        """Return the recorded outcomes of a card, oldest first."""
         rows = [row for key, rows in self._read().items() if _is(key, card) for row in rows]
         return tuple(known for row in rows if (known := _known(row)))
 
     def remember(self, card: Card, known: Known) -> None:
-        """Add it; what was known of the same work in the same way goes, and the oldest beyond `KEPT`."""
+        """Add an outcome. Replaces an earlier outcome of the same work with the same recipe, and drops the
+        oldest beyond `MOST_RECORDS`.
+        """
         with locked(self.path.with_suffix(".lock"), wait=True):
             cards = {key: rows for key, rows in self._read().items() if not _is(key, card)}
             same = _work(known)
@@ -45,12 +49,12 @@ class Shown:
             self._write(cards, self._rates())
 
     def rated(self, card: Card) -> Card:
-        """The card with the rates that were measured of it; as it is where none were."""
+        """Return the card with its measured rates, or unchanged if none were measured."""
         found = (rates for key, row in self._rates().items() if _is(key, card) and (rates := _rates_of(row)))
         return replace(card, rates=next(found, card.rates))
 
     def rate(self, card: Card, rates: Rates) -> None:
-        """Keep how fast the card is; what was kept before goes."""
+        """Save the card's measured rates and replace earlier ones."""
         with locked(self.path.with_suffix(".lock"), wait=True):
             kept = {key: row for key, row in self._rates().items() if not _is(key, card)}
             self._write(self._read(), {**kept, name(card): asdict(rates)})
@@ -60,17 +64,17 @@ class Shown:
         write_atomic(self.path, json.dumps(whole, indent=1).encode())
 
     def _read(self) -> Mapping[str, list[Any]]:
-        """What each card has shown, by its name."""
+        """Return the outcome rows of each card, by the card's key."""
         cards = self._whole().get("cards")
         return {key: rows for key, rows in (cards or {}).items() if isinstance(rows, list)}
 
     def _rates(self) -> Mapping[str, Any]:
-        """How fast each card is, by its name."""
+        """Return the rate row of each card, by the card's key."""
         rates = self._whole().get("rates")
         return rates if isinstance(rates, dict) else {}
 
     def _whole(self) -> Mapping[str, Any]:
-        """The file; empty where there is none, or one of another version."""
+        """Return the contents of the file; empty if it does not exist or has another version."""
         try:
             whole = json.loads(self.path.read_bytes())
         except FileNotFoundError:
@@ -83,7 +87,9 @@ class Shown:
 
 
 def _is(key: str, card: Card) -> bool:
-    """Whether that is the card: drivers and libraries count its memory a little differently."""
+    """Return True if the key belongs to the card. Drivers and libraries count its memory slightly
+    differently.
+    """
     title, _, memory = key.removesuffix(" GB").rpartition(", ")
     gb = float(memory) if memory.isdigit() else 0.0
     return title == card.name and abs(gb - card.memory_gb) <= 1 + card.memory_gb * 0.03
@@ -94,7 +100,7 @@ def _work(known: Known) -> tuple[str, str, str, int]:
 
 
 def _rates_of(row: Any) -> Rates | None:
-    """Rates as read; None for those of another shape, or that nothing can have."""
+    """Parse a row of rates; None if its shape is wrong or a value is impossible."""
     try:
         rates = Rates(*(float(row[key]) for key in Rates.__dataclass_fields__))
     except (KeyError, TypeError, ValueError):
@@ -103,7 +109,7 @@ def _rates_of(row: Any) -> Rates | None:
 
 
 def _known(row: Any) -> Known | None:
-    """A row as read; None for one of another shape."""
+    """Parse a row of an outcome; None if its shape is wrong."""
     try:
         return Known(
             str(row["engine"]),

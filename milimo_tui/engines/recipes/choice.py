@@ -1,4 +1,4 @@
-"""How an engine is run on a card: a ladder of recipes, the best first, and the choice among them.
+"""The choice of the recipe by which an engine runs on a card, from a ladder of recipes with the best first.
 
 Pure: values in, values out; no torch, no files. The tables are in `tables`.
 """
@@ -28,20 +28,26 @@ from milimo_tui.engines.recipes.values import (
     Request,
 )
 
-LENGTHS = (241, 161, 121, 97, 65, 49, 25, 9, 1)  # of takes that are offered instead of a longer one
-SHARES = (1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25)  # of the sides of a picture that is offered instead
-QUICKER = 2  # times, where what is lost for it is worth a word
+# frame counts of takes that are offered instead of a longer one
+LENGTHS = (241, 161, 121, 97, 65, 49, 25, 9, 1)
+# side lengths, as shares, of pictures that are offered instead of a larger one
+SHARES = (1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25)
+QUICKER = 2  # a recipe that is faster by this factor is mentioned, although it loses quality
 
 
 def rungs() -> tuple[str, ...]:
-    """Names for `EngineRow.rungs`: a computed ladder starts where the card allows, so they count only."""
+    """Return names for `EngineRow.rungs`. A computed ladder starts at a level that depends on the card, so
+    the names are only numbered.
+    """
     longest = len(LADDER) * len(TILINGS)
     down = (f"{n} level{'s'[: n > 1]} down" for n in range(1, longest))
     return (BEST, *down)
 
 
 def units(request: Request) -> int:
-    """How much work a request is, for comparing with what a card has shown: its largest stage's."""
+    """Return the amount of work of a request, that of its largest stage, for comparison with a card's
+    recorded outcomes.
+    """
     whole = request.width * request.height * request.frames
     first = whole // (4 if request.stages == 2 else 1) * request.passes
     return max(first, whole) + request.tokens
@@ -57,14 +63,15 @@ def choose(
     recipe_name: str = "",
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> Choice:
-    """The best recipe that the card has memory for, `level` steps down from there: each needs less memory of
-    the card than the one before.
+    """Choose the best recipe that the card has memory for, `level` steps down from there; each step needs
+    less memory of the card than the step before.
 
-    `known` is what the card has shown before: what ran out of memory with as much free is not tried again,
-    what ran is measured. `packages` are those installed beside the model stack. `held` names the forms
-    (`Recipe.form`) the weights are in memory in: one of them that fits and loses no more of the picture is
-    kept, as loading costs more than a quicker one gains. `recipe_name`, by which a take was made before,
-    comes before all others where it fits. Otherwise more memory never gives a worse recipe.
+    `known` are the card's recorded outcomes: a recipe that ran out of memory with as much free is not tried
+    again, and a recipe that ran counts as measured. `packages` are the packages installed in addition to the
+    model stack. `held` names the forms (`Recipe.form`) in which the weights are in memory: a recipe of such a
+    form that fits and loses no more picture quality is preferred, because loading costs more than a faster
+    recipe gains. A `recipe_name`, by which an earlier take was made, comes before all others if it fits.
+    Otherwise more memory never gives a worse recipe.
     """
     recipes = list(ladder(request, card.kind, packages, card.capability, rates_of(card), rows))
     shown = [one for one in known if (one.engine, one.model) == (request.engine, request.weights.model)]
@@ -117,8 +124,8 @@ def _counted(recipe: Recipe, request: Request) -> float:
 
 
 def _down(recipes: Sequence[Recipe], request: Request, card: Card, place: int, steps: int) -> int | None:
-    """So many steps below that place, each to the next that needs less of the card and has main memory
-    enough; None where there are not so many.
+    """Return the index of the recipe `steps` steps lower, each step to the next recipe that needs less of the
+    card and for which main memory is sufficient; None if there are not enough recipes.
     """
     for _ in range(steps):
         most = _counted(recipes[place], request) * WORTH
@@ -132,7 +139,7 @@ def _down(recipes: Sequence[Recipe], request: Request, card: Card, place: int, s
 
 
 def _least(needs: Sequence[Estimate], card: Card) -> int:
-    """Where the recipe stands that comes nearest to fit, of the card and of main memory."""
+    """Return the index of the recipe that comes nearest to fitting, in card memory and main memory."""
     free, host = max(card.free_gb, 0.1), card.host_gb
     return min(
         range(len(needs)),
@@ -141,7 +148,9 @@ def _least(needs: Sequence[Estimate], card: Card) -> int:
 
 
 def _kept(recipes: Sequence[Recipe], allowed: Sequence[int], held: Collection[str]) -> list[int]:
-    """Those in a form that is in memory, which lose no more of the picture than the best that fits."""
+    """Return the indices of recipes whose form is in memory and that lose no more picture quality than the
+    best that fits.
+    """
     least = min((LOSS[recipes[n].precision] for n in allowed), default=0)
     return [n for n in allowed if recipes[n].form in held and LOSS[recipes[n].precision] <= least]
 
@@ -149,7 +158,9 @@ def _kept(recipes: Sequence[Recipe], allowed: Sequence[int], held: Collection[st
 def _quicker(
     recipes: Sequence[Recipe], index: int, fitting: Sequence[int], card: Card, request: Request
 ) -> str:
-    """What would take half the time and lose some of the picture, in words."""
+    """Describe a recipe that takes less than half the time but loses some picture quality; empty if there is
+    none.
+    """
     rates = rates_of(card)
     taken = costs(recipes[index], request, rates).seconds
     for recipe in (recipes[n] for n in fitting if n > index):
@@ -161,13 +172,15 @@ def _quicker(
 
 
 def _again(recipes: list[Recipe], allowed: list[int], recipe_name: str) -> int | None:
-    """Where the recipe of that name stands, if it fits; compiled or not is for the caller."""
+    """Return the index of the recipe with this name if it fits. Whether it is compiled is left to the
+    caller.
+    """
     named = recipe_name.removesuffix(COMPILED)
     return next((n for n in allowed if named and recipes[n].name.removesuffix(COMPILED) == named), None)
 
 
 def _with_packages(recipe: Recipe, card: Card, request: Request, packages: Collection[str]) -> str:
-    """What would be better here with a package installed that is not, in words."""
+    """Describe the better recipe that a missing package would allow; empty if there is none."""
     rates = rates_of(card)
     chosen = preference(recipe, request, rates)
     fits = _fits(estimate(recipe, request), card)
@@ -182,8 +195,8 @@ def _with_packages(recipe: Recipe, card: Card, request: Request, packages: Colle
 
 
 def _ceiling(recipes: list[Recipe], card: Card, request: Request, shown: Collection[Known]) -> float:
-    """GB below which a recipe must be counted: less than all that ran out of memory here, with as much free
-    and no more work.
+    """Return the GB that a recipe's estimate must be below: less than every recipe that ran out of memory
+    here with as much free memory and no more work.
     """
     failed = {
         one.recipe
@@ -198,7 +211,9 @@ def _fits(needs: Estimate, card: Card) -> bool:
 
 
 def _measured(recipe: Recipe, request: Request, shown: Iterable[Known]) -> tuple[Estimate, Evidence]:
-    """What it takes: as it was seen for this much work or the next above it, else as calculated."""
+    """Return the memory that a recipe takes: as measured for this amount of work or slightly more, else as
+    calculated.
+    """
     counted = estimate(recipe, request)
     least = units(request)
     seen = [
@@ -219,7 +234,9 @@ def _reason(
     level: int,
     spent: bool,
 ) -> str:
-    """Why this recipe: what it needs beside what there is, and what the one above would need."""
+    """Explain the choice: the memory it needs and the memory that is free, and what the recipe above would
+    need.
+    """
     have = f"{card.free_gb:.1f} GB free on {card.name}"
     if spent:
         return f"nothing that needs less memory is left to try: “{recipes[index].name}” ran out of it, {have}"
@@ -242,24 +259,24 @@ def _reason(
 def offered(
     card: Card, request: Request, packages: Collection[str] = (), rows: tuple[LadderRow, ...] = LADDER
 ) -> Offer | None:
-    """The longest below the request that would run, of that the largest picture, and how; None where none
-    would.
+    """Return the longest take below the request that would run, in its largest size, with its recipe; None if
+    nothing would run.
 
-    One rule for all that gives way: first what holds the weights, then the sides of the picture, last its
-    length. Lines and beats have their seconds, and a picture can be made larger afterwards; so a card with
-    more memory never gets a shorter take, nor a smaller one of the same length.
+    Sizes are reduced in a fixed order: first the recipe that holds the weights, then the sides of the
+    picture, and last its length. Lines and beats have their seconds, and a picture can be enlarged
+    afterwards; so a card with more memory never gets a shorter take, nor a smaller take of the same length.
     """
     rates = rates_of(card)
     sizes = [replace(request, width=w, height=h, frames=n) for w, h, n in _smaller(request)]
     if not sizes or _runs(sizes[-1], card, packages, rates, rows) is None:
-        return None  # the least takes less than all others: they need not be asked, hundreds of them
+        return None  # If the smallest size does not fit, none of the hundreds of larger sizes does.
     return next(offer for smaller in sizes if (offer := _runs(smaller, card, packages, rates, rows)))
 
 
 def _runs(
     request: Request, card: Card, packages: Collection[str], rates: Rates, rows: tuple[LadderRow, ...]
 ) -> Offer | None:
-    """Find the best way for that request on the card; None where it has no room for any."""
+    """Return the best recipe for a request that fits on the card, or None."""
     for recipe in ladder(request, card.kind, packages, card.capability, rates, rows):
         if _fits(needs := estimate(recipe, request), card):
             return Offer(request, recipe, needs)
@@ -273,7 +290,7 @@ def _instead(
     packages: Collection[str],
     rows: tuple[LadderRow, ...],
 ) -> str:
-    """What would fit instead, in words: a smaller size or length, else the memory that is needed."""
+    """Describe what would fit instead: a smaller size or length, else the memory that is needed."""
     if offer is not None:
         one = offer.request
         length = f", {one.frames} frame{'s'[: one.frames > 1]}" if request.frames > 1 else ""
@@ -290,7 +307,9 @@ def _instead(
 
 
 def _smaller(request: Request) -> list[tuple[int, int, int]]:
-    """Sizes below the request's: the longest first, of one length the largest."""
+    """Return sizes below the request's as (width, height, frames): the longest first, and of one length the
+    largest first.
+    """
     lengths = {request.frames, *(frames for frames in LENGTHS if frames <= request.frames)}
     sides = {(_side(request.width, share), _side(request.height, share)) for share in SHARES}
     found = {(*both, frames) for both in sides for frames in lengths}

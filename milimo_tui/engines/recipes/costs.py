@@ -1,6 +1,6 @@
-"""How long a recipe takes for a request on a card: products, bytes moved, and what of both goes on at once.
+"""The duration of a recipe for a request on a card: multiplications, bytes moved, and their overlap.
 
-Pure. By it the ladder is in order; `engine explain` prints it, and what was measured on the card corrects it.
+Pure. The ladder is ordered by it; `engine explain` prints it, and measurements on the card correct it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from milimo_tui.engines.recipes.model_sizes import Part
 from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Rates, Recipe, Request
 
-# How much longer products take of weights that are unpacked, or cast, before each.
+# The slowdown of products with weights that are unpacked or cast before each use.
 UNPACKING: dict[Precision, float] = {
     "gguf-q8": 1.25,
     "int8": 1.1,
@@ -23,20 +23,21 @@ UNPACKING: dict[Precision, float] = {
     "gguf-q4": 1.3,
     "nf4": 1.25,
 }
-TILED = 1.3  # times the decoding, where tiles overlap
-SLICED = 1.7  # where slices of time do, too
-SMALL = 2.8  # and where both are small
-THERE_AND_BACK = 2  # a part that is swapped crosses the bus in both directions
-WRITTEN = 0.25  # of the tokens of a language model; the rest is read at once
-LAYER_S = 0.0004  # the wait at each layer that comes alone
-LEAVES = 14  # layers of a block
+TILED = 1.3  # factor of decoding time for overlapping tiles
+SLICED = 1.7  # factor if slices of time overlap too
+SMALL = 2.8  # factor for small tiles and slices
+THERE_AND_BACK = 2  # a swapped part crosses the bus in both directions
+WRITTEN = 0.25  # share of a language model's tokens that it writes; the rest is read at once
+LAYER_S = 0.0004  # waiting time for each layer that is streamed alone
+LEAVES = 14  # number of layers in a block
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a stage: seconds of products, of the bus and of the disk, and how long it takes with them.
+    """The cost of the steps of one stage: the seconds of computing and of moving for one step, and its total
+    with overlap.
 
-    `tflop` are its products, `moved_gb` what crosses the bus.
+    `tflop` are its operations, `moved_gb` are the GB that cross the bus or are read from the disk.
     """
 
     count: int
@@ -48,15 +49,15 @@ class Step:
 
     @property
     def bound(self) -> str:
-        """What it waits for."""
+        """The bottleneck of the step."""
         return "moving weights" if self.moving_s > self.computing_s else "computing"
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Seconds of a take: to read the prompt, each stage's steps, to decode, to move parts in and out.
+    """The seconds of a take: reading the prompt, each stage's steps, decoding, and swapping parts.
 
-    `load_s` comes once, before the first take.
+    `load_s` occurs once, before the first take.
     """
 
     encode_s: float
@@ -67,12 +68,13 @@ class Costs:
 
     @property
     def seconds(self) -> float:
+        """Seconds of a take without loading."""
         steps = sum(step.count * step.seconds for step in self.stages)
         return self.encode_s + steps + self.decode_s + self.swap_s
 
 
 def costs(recipe: Recipe, request: Request, rates: Rates) -> Costs:
-    """How long it takes; of tiny models next to nothing, but in the same order."""
+    """Return the duration of a recipe. For tiny models it is next to nothing, but in the same order."""
     parts = request.weights.parts
     whole = {part.name: part_gb(part, recipe) for part in parts}
     read = _file_gb(recipe, request)
@@ -86,7 +88,9 @@ def costs(recipe: Recipe, request: Request, rates: Rates) -> Costs:
 
 
 def _file_gb(recipe: Recipe, request: Request) -> dict[str, float]:
-    """GB of the files that each part is read from: 16 bits, of which most is made when it is loaded."""
+    """Return the GB of the files that each part is read from: 16 bits, most of which are converted while
+    loading.
+    """
     held = request.weights.held
     return {
         part.name: part_gb(part, recipe)
@@ -97,8 +101,8 @@ def _file_gb(recipe: Recipe, request: Request) -> dict[str, float]:
 
 
 def _encoding(recipe: Recipe, held: float, file: float, rates: Rates) -> float:
-    """Reading a prompt: the encoder crosses the bus for it where it does not stay, and the disk where it is
-    loaded each time.
+    """Return the seconds for reading a prompt: the encoder crosses the bus if it does not stay on the card,
+    and is read from the disk if it is loaded each time.
     """
     if recipe.offload == "disk":
         return file / rates.disk_gbs
@@ -111,10 +115,10 @@ def _step(recipe: Recipe, request: Request, stage: int, rates: Rates) -> Step:
     work, forward = request.work, _steps(request, stage)
     rows = request.passes if stage == 1 else 1
     tokens = tokens_of(request, stage) / rows if not work.by_token else 1.0
-    if request.keeps:  # references are computed with in the first step alone
+    if request.keeps:  # References are computed only in the first step.
         tokens -= looked_at(request) * (1 - 1 / forward)
     working = [part for part in request.weights.parts if "denoise" in part.phases]
-    turns = max(1, sum(part.name in TAKE_TURNS for part in working))  # a step is one of them
+    turns = max(1, sum(part.name in TAKE_TURNS for part in working))  # Each step runs only one of them.
     held = sum(part_gb(part, recipe) for part in working) / turns
     billions = sum(part.billions for part in working) / turns
     flop = rows * (2 * billions * GB * tokens + (0 if work.by_token else work.square * tokens**2))
@@ -122,9 +126,9 @@ def _step(recipe: Recipe, request: Request, stage: int, rates: Rates) -> Step:
     computing = max(flop / (rates.tflops * 1e12), held / rates.memory_gbs) * slower
     moved = sum(_moved(part, recipe) for part in working) / turns * (rows if work.in_turn else 1)
     moving = moved / (rates.disk_gbs if recipe.offload == "disk" else rates.bus_gbs)
-    if recipe.offload == "leaves":  # each layer is waited for
+    if recipe.offload == "leaves":  # Each layer waits for its weights.
         seconds = computing + moving + LAYER_S * LEAVES * max((part.blocks for part in working), default=1)
-    else:  # blocks come while the one before computes
+    else:  # A block is moved while the block before it computes.
         seconds = max(computing, moving)
     return Step(forward, flop / 1e12, computing, moved, moving, seconds)
 
@@ -137,7 +141,7 @@ def _steps(request: Request, stage: int) -> int:
 
 
 def _moved(part: Part, recipe: Recipe) -> float:
-    """GB of a part that come at every step."""
+    """Return the GB of a part that are moved to the card at every step."""
     match recipe.offload:
         case "kept":
             return part_gb(part, recipe) * (1 - recipe.kept)
@@ -153,7 +157,7 @@ def _decoding(recipe: Recipe, request: Request, rates: Rates) -> float:
 
 
 def _swapping(recipe: Recipe, whole: dict[str, float], rates: Rates) -> float:
-    """Moving parts in and out, once for each take."""
+    """Return the seconds for swapping parts in and out, once for each take."""
     if recipe.offload != "parts":
         return 0.0
     return sum(whole.values()) * THERE_AND_BACK / rates.bus_gbs

@@ -1,4 +1,6 @@
-"""How much memory a recipe takes for a request: weights there in each phase, and the work of it. Pure."""
+"""The memory that a recipe takes for a request: the weights present in each phase, and their working memory.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,21 @@ from milimo_tui.engines.recipes.model_sizes import VISITING, Part, Phase, Work
 from milimo_tui.engines.recipes.tables import BYTES, HOLDINGS, RESERVED_GB, SLACK, Tiling
 from milimo_tui.engines.recipes.values import GB, Estimate, Recipe, Request
 
-MADE = frozenset({"float32", *(row.precision for row in HOLDINGS if row.made)})  # when weights are loaded
+# precisions that are converted while weights are loaded
+MADE = frozenset({"float32", *(row.precision for row in HOLDINGS if row.made)})
 PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
-TINY = 0.02  # of the size that work was counted for: below it a model is tiny
-NEXT_LAYER = 1.1  # the largest layer with what comes after it, which is smaller
-STREAMED = "transformer"  # the part that is streamed by blocks
-TAKE_TURNS = frozenset({STREAMED, "transformer_2"})  # each has its share of the steps, one at a time
+TINY = 0.02  # below this share of the size that costs were counted for, a model is tiny
+NEXT_LAYER = 1.1  # the largest layer together with the smaller layer after it
+STREAMED = "transformer"  # the part that is streamed block by block
+# parts that run one at a time, each for its share of the steps
+TAKE_TURNS = frozenset({STREAMED, "transformer_2"})
 TEXT = "text_encoder"  # the part that reads prompts
-COMES_AND_GOES = "vae"  # the part that is on the card while it works, where others are streamed
+COMES_AND_GOES = "vae"  # the part that moves to the card only while it works, where other parts are streamed
 
 
 def stride(request: Request, tiling: Tiling = "space") -> int:
-    """Pixels from one tile to the next: the most that leave no last tile of a single latent, which the
-    decoder can't mirror at its edges. 0 where the class's own is right for every size.
+    """Return the pixels from one tile to the next: the most that leave no last tile of a single latent, which
+    the decoder can't mirror at its edges. 0 if the class's default is right for every size.
     """
     work = request.work
     if not work.mirrors:
@@ -34,14 +38,14 @@ def stride(request: Request, tiling: Tiling = "space") -> int:
 
 
 def at_once(work: Work, tiling: Tiling) -> tuple[int, int]:
-    """The side in pixels, and the frames, of what is decoded at once; 0 frames: all of them."""
+    """Return the side in pixels and the frames that are decoded at once; 0 frames: all frames."""
     if tiling == "small" and work.small:
         return work.small
     return work.tile, work.slice if tiling == "space and time" else 0
 
 
 def addressed(request: Request, tiling: Tiling) -> float:
-    """Elements of the largest tensor while it decodes so."""
+    """Return the number of elements of the largest tensor while decoding with this tiling."""
     work, width, height, frames = request.work, request.width, request.height, request.frames
     if tiling != "none":
         side, some = at_once(work, tiling)
@@ -51,12 +55,16 @@ def addressed(request: Request, tiling: Tiling) -> float:
 
 
 def _last(side: int, step: int) -> int:
-    """Latents of the last tile along a side; a side of one is one tile, whatever the step."""
+    """Return the number of latents of the last tile along a side; a side of one latent is one tile at any
+    step.
+    """
     return side - (side - 1) // step * step if side > 1 else 2
 
 
 def estimate(recipe: Recipe, request: Request) -> Estimate:
-    """What the recipe takes: the weights there in each phase and the work of it, the largest counting."""
+    """Return the memory of a recipe: for each phase its weights and working memory, of which the largest
+    phase counts.
+    """
     taken = {
         phase: _weights_on_card_gb(phase, recipe, request) + _work(phase, recipe, request) for phase in PHASES
     }
@@ -65,19 +73,21 @@ def estimate(recipe: Recipe, request: Request) -> Estimate:
 
 
 def decode_room_gb(recipe: Recipe, request: Request, free_gb: float) -> float:
-    """GB of those that are free which a decoder may take beside the weights that are on the card then."""
+    """Return the GB of free memory that a decoder may take in addition to the weights on the card at that
+    time.
+    """
     left = (free_gb - RESERVED_GB * _scale(request)) / SLACK
     return left - _weights_on_card_gb("decode", recipe, request)
 
 
 def reading_gb(recipe: Recipe, request: Request) -> float:
-    """GB that it takes to read a prompt where the text encoder is in memory."""
+    """Return the GB that reading a prompt takes if the text encoder is in memory already."""
     return _work("encode", recipe, request) * SLACK
 
 
 def held_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> float:
-    """GB that so many billions of parameters take as the recipe holds them, `wide` of them in what is
-    computed in whatever it packs.
+    """Return the GB of `billions` billions of parameters as the recipe holds them; `wide` of them stay in the
+    computing precision in every recipe.
     """
     if not packed:
         return billions * BYTES[recipe.computes]
@@ -85,24 +95,26 @@ def held_gb(billions: float, wide: float, recipe: Recipe, *, packed: bool) -> fl
 
 
 def part_gb(part: Part, recipe: Recipe) -> float:
-    """GB of a part as the recipe holds it."""
+    """Return the GB of a part as the recipe holds it."""
     if part.name == TEXT and "int8" in recipe.text:
         return held_gb(part.billions, part.wide, replace(recipe, precision="int8"), packed=True)
     return held_gb(part.billions, part.wide, recipe, packed=part.packed and is_packed(part.name, recipe))
 
 
 def is_packed(part: str, recipe: Recipe) -> bool:
-    """Whether a large part is held in the recipe's precision: of a file that has it so, that alone."""
+    """Return True if a large part is held in the recipe's precision. A packed file packs only the
+    transformers.
+    """
     return recipe.precision in MADE or part in TAKE_TURNS
 
 
 def _loras(recipe: Recipe, request: Request) -> float:
-    """GB of the LoRAs, which are held in what is computed in."""
+    """Return the GB of the LoRAs, which are held in the computing precision."""
     return request.loras_gb * BYTES[recipe.computes] / 2
 
 
 def _waiting(recipe: Recipe, request: Request) -> float:
-    """GB of weights in main memory for what is not on the card."""
+    """Return the GB of weights in main memory for parts that are not on the card."""
     if recipe.offload == "none":
         return 0.0
     loras = 0.0 if recipe.offload in ("text", "disk") else _loras(recipe, request) * (1 - recipe.kept)
@@ -110,7 +122,7 @@ def _waiting(recipe: Recipe, request: Request) -> float:
 
 
 def _share_outside(part: Part, recipe: Recipe) -> float:
-    """The share of a part that waits in main memory, in the phase in which most of it does."""
+    """Return the share of a part that waits in main memory, in the phase in which that share is largest."""
     if part.name == TEXT and "once" in recipe.text:
         return 0.0
     match recipe.offload:
@@ -126,20 +138,20 @@ def _share_outside(part: Part, recipe: Recipe) -> float:
 
 
 def _streamed(part: Part, recipe: Recipe, leaves: bool) -> float:
-    """GB of a part of which only what is computed with now, and what comes next, is on the card."""
-    layer = part.leaf * BYTES[recipe.computes]  # cast up while it is computed with
+    """Return the GB of a part of which only the current and the next layers are on the card."""
+    layer = part.leaf * BYTES[recipe.computes]  # The layer in use is cast to the computing precision.
     if leaves or not part.packed:
         return min(part_gb(part, recipe), layer * NEXT_LAYER)
     return min(part_gb(part, recipe), 2 * part_gb(part, recipe) / part.blocks + layer)
 
 
 def _weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) -> float:
-    """GB of weights on the card in that phase."""
+    """Return the GB of weights on the card in a phase."""
     parts = request.weights.parts
     if recipe.offload == "parts":
         return _swapped(phase, recipe, request)
     if "once" in recipe.text:
-        if phase == "encode":  # the others are not loaded yet
+        if phase == "encode":  # The other parts are not loaded yet.
             return sum(part_gb(part, recipe) for part in parts if phase in part.phases)
         parts = tuple(part for part in parts if part.name != TEXT)
     held = sum(_part_held(part, phase, recipe, request.encodes) for part in parts)
@@ -147,9 +159,10 @@ def _weights_on_card_gb(phase: Phase, recipe: Recipe, request: Request) -> float
 
 
 def _swapped(phase: Phase, recipe: Recipe, request: Request) -> float:
-    """GB on the card where one part makes room for the next: the largest of the phase, and what stays beside.
+    """Return the GB on the card if parts are swapped one for the next: the largest part of the phase, and
+    parts that stay.
 
-    An autoencoder that looked at pictures leaves when the part after it comes, which is in the next phase.
+    An autoencoder that encoded pictures leaves when the part after it arrives, which is in the next phase.
     """
     parts = request.weights.parts
     wanted = {part.name: part_gb(part, recipe) for part in parts if phase in part.phases}
@@ -160,7 +173,7 @@ def _swapped(phase: Phase, recipe: Recipe, request: Request) -> float:
 
 
 def _share_of_loras(phase: Phase, recipe: Recipe, request: Request) -> float:
-    """The share of the LoRAs that is on the card: they go with the layers that they change."""
+    """Return the share of the LoRAs that is on the card: LoRAs move with the layers that they change."""
     match recipe.offload:
         case "none" | "text":
             return 1.0
@@ -172,7 +185,7 @@ def _share_of_loras(phase: Phase, recipe: Recipe, request: Request) -> float:
 
 
 def _part_held(part: Part, phase: Phase, recipe: Recipe, encodes: bool) -> float:
-    """GB of one part on the card in that phase, where not whole parts are swapped."""
+    """Return the GB of one part on the card in a phase, unless complete parts are swapped."""
     size, wanted = part_gb(part, recipe), phase in part.phases
     match recipe.offload:
         case "none":
@@ -185,23 +198,25 @@ def _part_held(part: Part, phase: Phase, recipe: Recipe, encodes: bool) -> float
         case "kept" | "blocks" | "disk" if part.name == COMES_AND_GOES:
             return size if wanted or (encodes and phase == "encode") else 0.0
         case "disk" if "decode" in part.phases and part.name not in (COMES_AND_GOES, *VISITING):
-            return size if wanted else 0.0  # every part but those of the disk comes and goes
+            # Every part that is not streamed from the disk is on the card only while it works.
+            return size if wanted else 0.0
         case "kept" | "blocks" | "disk" if part.name in VISITING:
-            return 0.0  # gone before the autoencoder comes, which is larger
+            return 0.0  # The upsamplers have left the card before the larger autoencoder arrives.
         case "leaves" if part.name in VISITING:
             return size if wanted else 0.0
         case "kept" | "blocks" if "decode" in part.phases:
-            return size  # the small ones stay
-    leaves = recipe.offload == "leaves" or part.name == TEXT  # which is never streamed by its blocks
+            return size  # The small parts stay.
+    leaves = recipe.offload == "leaves" or part.name == TEXT  # A text encoder is never streamed by blocks.
     return _streamed(part, recipe, leaves=leaves) if wanted else 0.0
 
 
 def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
-    """GB of what is computed in that phase."""
+    """Return the GB of working memory in a phase."""
     work = request.work
     wide = BYTES[recipe.computes] / 2 * _scale(request)
     if phase == "encode":
-        return (work.encode_gb + work.fixed_gb * (request.passes - 1)) * wide  # one prompt after the other
+        # Prompts are encoded one after the other.
+        return (work.encode_gb + work.fixed_gb * (request.passes - 1)) * wide
     if phase == "denoise":
         tokens = max(tokens_of(request, stage) for stage in range(1, request.stages + 1))
         tokens /= request.passes if work.in_turn else 1
@@ -212,14 +227,15 @@ def _work(phase: Phase, recipe: Recipe, request: Request) -> float:
     if recipe.tiling != "none":
         side, some = at_once(work, recipe.tiling)
         width, height = min(width, side), min(height, side)
-        frames = min(frames, some + 1) if some else frames  # a slice begins with a latent of the one before
+        # A slice begins with a latent of the slice before.
+        frames = min(frames, some + 1) if some else frames
     if work.sliced:
         frames = min(frames, work.slice)
     return (width * height * frames * work.pixel * wide + kept) / GB
 
 
 def tokens_of(request: Request, stage: int) -> float:
-    """Tokens in all rows of one forward of that stage (1 up)."""
+    """Return the number of tokens in all rows of one forward pass of a stage (counted from 1)."""
     work = request.work
     smaller = 2 if request.stages > stage else 1
     sides = (math.ceil(side / smaller / work.patch) for side in (request.width, request.height))
@@ -229,12 +245,14 @@ def tokens_of(request: Request, stage: int) -> float:
 
 
 def looked_at(request: Request) -> float:
-    """Tokens of the references."""
+    """Return the number of tokens of the references."""
     sides = (math.ceil(side / request.work.patch) for side in (request.width, request.height))
     return float(request.references * math.prod(sides))
 
 
 def _scale(request: Request) -> float:
-    """1 for models of about the size that work was counted for; tiny ones compute with next to nothing."""
+    """Return 1 for models of about the size that the costs were counted for; tiny models have a small share
+    of it.
+    """
     share = request.weights.billions / request.work.counted_for
     return 1.0 if share > TINY else share

@@ -1,6 +1,7 @@
-"""The ladder: every way to run a request on a kind of card, the best first; attention and compiling by rule.
+"""The ladder: every recipe for a request on a kind of card, the best first; attention and compiling follow
+rules.
 
-Pure: values in, values out. The tables are in `tables`, the choice among the rungs in `choice`.
+Pure: values in, values out. The tables are in `tables`, the choice among the levels is in `choice`.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ from milimo_tui.engines.recipes.tables import (
 )
 from milimo_tui.engines.recipes.values import Estimate, Kind, Rates, Recipe, Request
 
-WORTH = 0.97  # a rung is worth having when it needs less than so much of the one above it
-ADDRESSED = 2**31  # elements of a tensor that one kernel of a convolution can address
-COMPILE_STEPS = 400  # steps asked for at once from which a minute of compiling is won back
-PLAIN = ("float32", "bfloat16")  # how numbers are held that are packed in no way
-WHOLE = ("none", "parts", "leaves")  # where weights wait that need no knowledge of their parts
-COMPILED = ", compiled"  # how the name of a recipe ends that is
+WORTH = 0.97  # a level is useful if it needs less than this share of the memory of the level above
+ADDRESSED = 2**31  # tensor elements that one convolution kernel can address
+COMPILE_STEPS = 400  # number of requested steps that make up for a minute of compiling
+PLAIN = ("float32", "bfloat16")  # precisions without packing
+WHOLE = ("none", "parts", "leaves")  # placements that work without knowledge of a model's parts
+COMPILED = ", compiled"  # suffix of a compiled recipe's name
 
 
 def ladder(
@@ -46,10 +47,10 @@ def ladder(
     rates: Rates = TYPICAL,
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> tuple[Recipe, ...]:
-    """Every recipe for the request, the best first: what loses less of the picture, then what takes less time
-    by `rates`. Each needs less memory than all above it, of the card or of the machine.
+    """Return every recipe for the request, the best first: less loss of picture quality first, then less time
+    by `rates`. Each recipe needs less memory than all above it, of the card or of the machine.
 
-    Of those that need a package, the ones whose package is among `packages`.
+    Recipes that need a package are only included if the package is among `packages`.
     """
     return _ladder(request, kind, tuple(packages), capability, rates, rows)
 
@@ -74,7 +75,7 @@ def _ladder(
 
 
 def _no_less(needs: Estimate, above: Estimate) -> bool:
-    """Whether it needs as much as one above it, or next to it."""
+    """Return True if a recipe needs nearly as much memory as one above it, of the card and of the machine."""
     return needs.card_gb >= above.card_gb * WORTH and needs.host_gb >= above.host_gb * WORTH
 
 
@@ -86,7 +87,7 @@ def every(
     rates: Rates = TYPICAL,
     rows: tuple[LadderRow, ...] = LADDER,
 ) -> list[Recipe]:
-    """The product of the ways to hold weights and to decode, in the order of preference."""
+    """Return the product of all precisions, placements and tilings, in the order of preference."""
     own = {"cpu": CPU_LADDER, "mps": MPS_LADDER}.get(kind)
     rows = (*own, *_in_main_memory(request.weights.held)) if own else rows
     tiles = [tiling for tiling in TILINGS if _tiles(tiling[0], request)]
@@ -101,13 +102,15 @@ def every(
 
 
 def _in_main_memory(held: Precision) -> list[LadderRow]:
-    """The way for weights that their file has packed, where there is no memory of a card."""
+    """Return the ladder rows for weights that are packed in their file, for machines without card memory."""
     packed = (row for row in HOLDINGS if row.precision == held and not row.made)
     return [LadderRow(held, "none", f"{row.words}, in main memory", row.loses, row.needs) for row in packed]
 
 
 def _goes(row: LadderRow, request: Request) -> bool:
-    """Whether the weights can be held so: by what they are made of, and how they lie in their file."""
+    """Return True if the weights can be held as the row says, given their parts and the precision of their
+    file.
+    """
     parts = {part.name for part in request.weights.parts}
     if ((row.kept or row.offload == "disk") and STREAMED not in parts) or (row.text and TEXT not in parts):
         return False
@@ -121,10 +124,11 @@ def _goes(row: LadderRow, request: Request) -> bool:
 
 
 def preference(recipe: Recipe, request: Request, rates: Rates) -> tuple[float, ...]:
-    """What recipes are in order by, the best the least: loss of picture, loss of the prompt's, seconds.
+    """Return the sort key of a recipe, the best the smallest: loss of picture quality, loss of the prompt's
+    precision, seconds.
 
-    Of a model that writes each word is a step: there one whose weights move at every step comes after all
-    that stay, and the quickest of them first.
+    A language model runs a step for each token: there, recipes whose weights move at every step come after
+    all that stay on the card, the fastest of them first.
     """
     seconds = costs(recipe, request, rates).seconds
     loss = (LOSS[recipe.precision], float("int8" in recipe.text))
@@ -134,8 +138,8 @@ def preference(recipe: Recipe, request: Request, rates: Rates) -> tuple[float, .
 
 
 def _tiles(tiling: Tiling, request: Request) -> bool:
-    """Whether that tiling is a way for this engine and size: another than none, and one that the kernels of a
-    card can address.
+    """Return True if a tiling makes a difference for this engine and size, and a card's kernels can address
+    its tensors.
     """
     work, side = request.work, max(request.width, request.height)
     if addressed(request, tiling) >= ADDRESSED:
@@ -154,7 +158,7 @@ def _tiles(tiling: Tiling, request: Request) -> bool:
 def attention(
     work: Work, kind: Kind, capability: tuple[int, int], packages: Collection[str] = ()
 ) -> Attention:
-    """The backend for a model's attention on a card of that kind and CUDA capability."""
+    """Return the attention backend for a model on a card of this kind and CUDA capability."""
     return next(
         row
         for row in ATTENTIONS
@@ -165,7 +169,9 @@ def attention(
 
 
 def compiling(offload: Offload, kind: Kind, request: Request) -> tuple[bool, str]:
-    """Whether the blocks of the transformer are compiled, and why: a minute that has to be won back."""
+    """Return whether to compile the blocks of the transformer, and why. Compiling costs a minute that the
+    steps have to make up for.
+    """
     steps = (request.steps or 0) * request.takes
     if kind not in ("cuda", "rocm"):
         return False, "only for cards of CUDA or ROCm"
@@ -202,8 +208,8 @@ def _recipe(row: LadderRow, tiling: Tiling, words: str, request: Request, kind: 
 
 
 def _tile_sizes(work: Work, tiling: Tiling) -> tuple[int, int, int]:
-    """The side and frames of a tile, and how many of them two share; zeros where they are as the class has
-    them.
+    """Return the side and frames of a tile, and the number of frames that two tiles share; zeros mean the
+    class's defaults.
     """
     if tiling == "none" or not work.overlap:
         return 0, 0, 0
@@ -212,4 +218,5 @@ def _tile_sizes(work: Work, tiling: Tiling) -> tuple[int, int, int]:
 
 
 def as_compiled(recipe: Recipe) -> Recipe:
+    """Return the recipe as a compiled one, with the suffix in its name."""
     return replace(recipe, name=recipe.name + COMPILED, compile=True)

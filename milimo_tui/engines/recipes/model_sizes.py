@@ -1,6 +1,8 @@
-"""What a family of models weighs, part by part, and what its work takes beside that: each engine's own, given
-by its profile. Sizes are counted from the makers' configurations on the meta device, what work takes is
-counted from shapes (`bench/shapes.py`): `calculated` until a run on a card measured it.
+"""The sizes of a family of models, part by part, and the costs of its work; each engine gives its own in its
+profile.
+
+Sizes are counted from the authors' configurations on the meta device, and costs from shapes
+(`bench/shapes.py`): these are `calculated` until a run on a card measured them.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ Phase = Literal["encode", "denoise", "decode"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A component by its name in the pipeline, with its parameters in billions.
+    """A component of a pipeline, by its name there, with its parameters in billions.
 
-    `phases` are those it is needed in; `packed`: held in the recipe's precision (others stay in the one that
-    is computed in), but for `wide` of its parameters (`WIDE`); `blocks` is how many equal blocks it can be
-    streamed by; `leaf` its largest layer.
+    `phases` are the phases that need it. `packed`: held in the recipe's precision (other parts stay in the
+    computing precision), except `wide` of its parameters (`WIDE`). `blocks` is the number of equal blocks for
+    streaming; `leaf` is its largest layer.
     """
 
     name: str
@@ -34,8 +36,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a model is made of. `held` is how its transformer's numbers lie in its file. `read` tells that the
-    sizes go by its files', as others tell them: no configuration was there to count.
+    """The parts of a model. `held` is the precision of its transformer's file. `read` means that the sizes
+    were taken from file sizes as a third party reports them, because there was no configuration to count.
     """
 
     model: str
@@ -45,21 +47,23 @@ class Weights:
 
     @property
     def billions(self) -> float:
+        """Billions of parameters of all parts."""
         return sum(part.billions for part in self.parts)
 
     @property
     def working(self) -> float:
-        """Billions without those that are looked up or only scale: `wide` ones."""
+        """Billions of parameters without `wide` ones, which are looked up or only scale."""
         return sum(part.billions - part.wide for part in self.parts)
 
 
-# Names of layers that stay in the type that is computed in, beside those a model names itself. Pipelines ask
-# a text encoder's first weight, its embedding or what looks at patches, in which type a prompt is read. That
-# of UMT5 is one weight of two layers, `shared` and its own: packed in the one it can't be read by the
-# other; and its `wo` has what it is given cast into the type of its weight.
+# Names of layers that stay in the computing precision, in addition to those that a model names itself.
+# Pipelines take the type for reading a prompt from a text encoder's first weight: its embedding or its patch
+# layer. The embedding of UMT5 is one weight of two layers, `shared` and its own, so if one layer packed it
+# the
+# other could not read it. The input of UMT5's `wo` is cast to the type of its weight.
 WIDE = ("norm", "embed", "lm_head", "patch_conv", "shared", "DenseReluDense.wo")
 
-# In which phases a part of a pipeline is needed, and whether it is held in the recipe's precision.
+# The phases in which a part of a pipeline is needed, and True if it is held in the recipe's precision.
 PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
     "text_encoder": (("encode",), True),
     "prompt_enhancer": (("encode",), True),
@@ -76,31 +80,31 @@ PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
 }
 
 
-# Where weights move these are on the card, whole, for as long as they work.
+# Where weights move, these parts are completely on the card while they work.
 VISITING = frozenset({"latent_upsampler", "temporal_latent_upsampler"})
 
 
 def part(name: str, billions: float, blocks: int = 1, leaf: float = 0.0, wide: float = 0.0) -> Part:
-    """A part of a pipeline of diffusers, by its name there."""
+    """Return a part of a diffusers pipeline, by its component name."""
     return Part(name, billions, *PARTS[name], blocks, leaf, wide)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What an engine's work takes beside weights, of a model of `counted_for` billions of parameters.
+    """The costs of an engine's work apart from weights, for a model of `counted_for` billions of parameters.
 
-    `encode_gb` for one prompt. `token` bytes of a token while denoising in 16 bit, of which there is one for
-    every `patch` pixels square and `latent_frames` frames. `pixel` bytes of a pixel of every frame that is
-    decoded at once, `kept` of each that is kept until all are. `tile` and `slice` are the sides and frames
-    decoded at once in tiles, `overlap` and `slice_overlap` what two of them share (0: as the class has it),
-    `small` the side and frames of smaller ones. `elements` of a pixel are in the largest tensor while it
-    decodes, which one kernel has to address (0: not counted). `fixed_gb` what does not depend on size.
-    `quantised` tells that a quantiser may hold it, `masks` that its attention is handed masks. `mirrors`
-    tells that the decoder mirrors tiles at their edges, so that none may be a single latent. `does` is what
-    it does at its steps, in a word. `square` are the operations of each two tokens that look at each other,
-    `pixel_flop` those of a pixel that is decoded; `by_token` tells that each token it writes is a step,
-    `in_turn` that its passes are forwards one after the other, `sliced` that it always decodes in slices of
-    time, `plain` that its weights are held as they are, and move whole or layer by layer alone.
+    `encode_gb` is for one prompt. `token` is the bytes of a token while denoising in 16 bits; there is one
+    token for every `patch` pixels square and `latent_frames` frames. `pixel` is the bytes per pixel of every
+    frame that is decoded at once, `kept` the bytes per pixel that are held until all are decoded. `tile` and
+    `slice` are the side and the frames of a tile, `overlap` and `slice_overlap` the overlap of two tiles (0:
+    the class's default), `small` the side and frames of smaller tiles. `elements` is the number of elements
+    per pixel of the largest tensor while decoding, which one kernel has to address (0: not counted).
+    `fixed_gb` does not depend on size. `quantised` means that a quantiser may hold the model, `masks` that
+    its attention gets masks, `mirrors` that the decoder mirrors tiles at their edges, so that no tile may be
+    a single latent. `does` is the verb for its steps. `square` is the number of operations per pair of tokens
+    in attention, `pixel_flop` the operations per decoded pixel. `by_token` means that each token it writes is
+    a step, `in_turn` that its guidance passes run one after the other, `sliced` that it always decodes in
+    slices of time, `plain` that its weights can't be packed and move only completely or layer by layer.
     """
 
     counted_for: float
@@ -131,19 +135,21 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What an engine says of its models: the work they do, and what each of its makers' weighs."""
+    """An engine's sizes of its models: the costs of their work, and the weights of each published model."""
 
     work: Work
     weights: tuple[Weights, ...]
 
     def published(self, model: str) -> Weights | None:
-        """The sizes of a published model by its id, or by the one it was made from: `ltx-2.3-distilled`."""
+        """Return the sizes of a published model by its id, or by the id of the model it was made from:
+        `ltx-2.3-distilled`.
+        """
         named = model.replace("-base", "")
         rows = [row for row in self.weights if named == row.model or named.startswith(f"{row.model}-")]
         return max(rows, key=lambda row: len(row.model), default=None)
 
     def of(self, model: str) -> Weights:
-        """What a published model is made of. Raises NotFound with the models there are."""
+        """Return the sizes of a published model. Raises NotFound with the known models."""
         row = self.published(model)
         if row is None:
             known = ", ".join(each.model for each in self.weights)

@@ -1,23 +1,25 @@
-"""How the name of a recipe goes on with what else decides the numbers: a LoRA that is merged, how pictures
-are decoded. What was made says it, and a remake asks for it. Pure.
+"""The suffixes of a recipe's name for other choices that affect the result: a merged LoRA, the decoder of the
+pictures.
+
+The name is stored with a take, and a remake asks for it. Pure.
 """
 
 from __future__ import annotations
 
 MERGED = ", LoRA merged"
-DECODED = ", decoded by diffusion in "  # and the tiles
+DECODED = ", decoded by diffusion in "  # followed by the tile size
 
 
 def on_ladder(name: str) -> str:
-    """Return the name that the ladder knows."""
+    """Return the name by which the ladder knows the recipe."""
     return name.partition(DECODED)[0].removesuffix(MERGED)
 
 
 def is_merged(name: str) -> bool:
-    """Return whether a LoRA was merged into the weights."""
+    """Return True if a LoRA was merged into the weights."""
     return name.partition(DECODED)[0].endswith(MERGED)
 
 
 def decoded_in(name: str) -> str:
-    """Return the tiles in which pictures were decoded by diffusion; nothing where they were not."""
+    """Return the tiles in which pictures were decoded by diffusion; empty if they were not."""
     return name.partition(DECODED)[2]

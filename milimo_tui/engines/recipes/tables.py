@@ -1,4 +1,4 @@
-"""The data of the recipe ladder: the ways to run a model. Data only; `ladder` reads it."""
+"""The data of the recipe ladder: the methods of running a model. Data only; `ladder` reads it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Precision = Literal[
     "float32", "bfloat16", "gguf-q8", "int8", "fp8-scaled", "fp8", "gguf-q5", "nvfp4", "gguf-q4", "nf4"
 ]
 Offload = Literal["none", "text", "parts", "kept", "blocks", "leaves", "disk"]
-Text = Literal["", "int8", "once", "int8 once"]  # how the text encoder is held, where not as the rest is
+Text = Literal["", "int8", "once", "int8 once"]  # how the text encoder is held, if differently from the rest
 Tiling = Literal["none", "space", "space and time", "small"]
 
 
-# Bytes a parameter takes, but for those that stay wide; those below 16 bits have their scales with them.
+# Bytes of a parameter, except wide parameters; precisions below 16 bits include their scales.
 BYTES: dict[Precision, float] = {
     "float32": 4.0,
     "bfloat16": 2.0,
@@ -31,34 +31,36 @@ BYTES: dict[Precision, float] = {
 }
 
 
-RESERVED_GB = 0.8  # of a card: the driver's context and the libraries' workspaces
-SLACK = 1.05  # allocators round up and leave holes
+RESERVED_GB = 0.8  # GB of a card for the driver's context and the libraries' workspaces
+SLACK = 1.05  # factor for allocators, which round up and leave gaps
 
 
 @dataclass(frozen=True, slots=True)
 class LadderRow:
-    """A way to run: how weights are held, and where. `loses` says what it costs, in words.
+    """A method of running a model: the precision of its weights, and their placement. `loses` describes its
+    cost.
 
     `kept` is the share of the transformer's blocks that stays on the card while the others are streamed.
-    `text` is how the text encoder is held where not as the rest: in 8 bits, or on the card alone until the
-    prompt is encoded, and then gone from all memory (`once`).
+    `text` is how the text encoder is held, if differently from the rest: in 8 bits, or on the card only until
+    the prompt is encoded and then removed from all memory (`once`).
     """
 
     precision: Precision
     offload: Offload
     words: str
     loses: str
-    needs: str = ""  # a package beside the model stack
+    needs: str = ""  # a package in addition to the model stack
     kept: float = 0.0
     text: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """How numbers are held. `loses` is what of the picture, `needs` a package beside the model stack.
+    """A precision of the weights. `loses` is its loss of picture quality, `needs` a package in addition to
+    the model stack.
 
-    `made` tells that it is made of 16 bits when weights are loaded; others lie so in files of their own.
-    `built` tells that the runtime can do it: what it can't is in no ladder.
+    `made` means that it is converted from 16 bits while loading; other precisions have files of their own.
+    `built` means that the runtime supports it; unsupported precisions are in no ladder.
     """
 
     precision: Precision
@@ -71,7 +73,9 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where weights wait. `costs` is the time it takes; `kept`, `built` as above."""
+    """A placement of the weights. `costs` describes the time it takes; `kept` and `built` are as in the other
+    rows.
+    """
 
     offload: Offload
     words: str
@@ -82,7 +86,9 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class TextHolding:
-    """How the text encoder is held. `on` are the placings it goes with, `built` as above."""
+    """A method of holding the text encoder. `on` are the placements that it can be combined with; `built` as
+    above.
+    """
 
     text: Text
     words: str = ""
@@ -92,7 +98,7 @@ class TextHolding:
     built: bool = True
 
 
-# From what loses nothing of the picture to what loses most.
+# From no loss of picture quality to the greatest loss.
 HOLDINGS: tuple[Holding, ...] = (
     Holding("bfloat16", "bf16"),
     Holding("gguf-q8", "GGUF Q8 weights", "next to nothing", needs="gguf", made=False),
@@ -104,7 +110,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("gguf-q4", "GGUF Q4 weights", "detail", needs="gguf", made=False),
     Holding("nf4", "nf4 weights", "detail", needs="bitsandbytes"),
 )
-# Where in that order each stands; nothing is lost to 32 bits.
+# The rank of each precision in that order; 32 bits lose nothing.
 LOSS: dict[Precision, int] = {"float32": -1, **{row.precision: n for n, row in enumerate(HOLDINGS)}}
 PLACINGS: tuple[Placing, ...] = (
     Placing("none", "whole on the card"),
@@ -138,7 +144,7 @@ TEXT_HOLDINGS: tuple[TextHolding, ...] = (
         on=("none", "kept", "blocks"),
     ),
 )
-# Where packed weights can't wait: quantisers' own classes refuse to be moved by layers.
+# The placements of packed weights: the quantisers' own classes refuse to be moved layer by layer.
 WHOLE: tuple[Offload, ...] = ("none", "parts")
 PLACED: dict[Precision, tuple[Offload, ...]] = {
     "bfloat16": ("none", "text", "parts", "kept", "blocks", "disk"),
@@ -149,7 +155,9 @@ PLACED: dict[Precision, tuple[Offload, ...]] = {
 
 
 def _rows(built: bool) -> Iterator[LadderRow]:
-    """Every way to hold, place and read that there is, or that is still to be built."""
+    """Yield every combination of precision, placement and text encoder that is supported (`built`) or still
+    unsupported.
+    """
     for holding, placing, text in product(HOLDINGS, PLACINGS, TEXT_HOLDINGS):
         can = placing.offload in PLACED.get(holding.precision, WHOLE)
         reads = not text.text or placing.offload in text.on
@@ -167,12 +175,12 @@ def _rows(built: bool) -> Iterator[LadderRow]:
 
 LADDER: tuple[LadderRow, ...] = tuple(_rows(built=True))
 TO_BUILD: tuple[LadderRow, ...] = tuple(_rows(built=False))
-# Where models compute in main memory there is nowhere to move weights to.
+# Models that compute in main memory have nowhere to move weights to.
 CPU_LADDER: tuple[LadderRow, ...] = (
     LadderRow("float32", "none", "float32, in main memory", "nothing"),
     LadderRow("bfloat16", "none", "bf16, in main memory", "a little detail"),
 )
-# Apple's GPUs share main memory and know no fp8: parts and blocks move, to no gain in speed.
+# Apple's GPUs share main memory and have no fp8. Moving parts or layers gains no speed.
 MPS_LADDER: tuple[LadderRow, ...] = (
     LadderRow("bfloat16", "none", "bf16, whole in memory", "nothing"),
     LadderRow("bfloat16", "parts", "bf16, parts swapped", "seconds a take to move parts in and out"),
@@ -187,16 +195,16 @@ TILINGS: tuple[tuple[Tiling, str], ...] = (
 )
 
 
-CLOSE = 0.02  # of numbers' own size: another order of a sum in 16 bits, not another attention
+CLOSE = 0.02  # relative difference that another order of summation in 16 bits explains
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """A backend of diffusers' attention on CUDA cards of `least` to `below`.
+    """A backend of diffusers' attention on CUDA cards of capability `least` to `below`.
 
-    `apart` is how far from torch's own its numbers may be, as a share of their size. `masks` tells that it
-    takes masks; one that does not is for models that hand it none. `evidence`: ran, or read in the library's
-    source.
+    `apart` is the allowed difference from torch's own numbers, as a share of their size. `masks` means that
+    it accepts masks; a backend without masks is for models that use none. `evidence`: ran here, or read in
+    the library's source.
     """
 
     backend: str
@@ -209,10 +217,10 @@ class Attention:
     apart: float = CLOSE
 
 
-# The first that holds is taken. A backend that is named is one kernel for every layer: LTX-2 hands its
-# attention to text a mask, which the flash kernels refuse, so it gets torch's own choice layer by layer.
-# What is named is probed by the worker first: where the kernel does not run, differs or is slower, torch's
-# own choice stays. Sage computes in 8 bits: it is for who has installed it, and may differ by a little more.
+# The first row that applies is taken. A named backend is one kernel for every layer. LTX-2 gives its text
+# attention a mask, which the flash kernels refuse, so LTX-2 gets torch's own choice layer by layer. The
+# worker probes a named backend first: if the kernel does not run, differs or is slower, torch's own choice
+# stays. Sage computes in 8 bits: it is only used if the user installed it, and may differ slightly more.
 ATTENTIONS: tuple[Attention, ...] = (
     Attention(
         "_flash_3",
@@ -243,20 +251,22 @@ ATTENTIONS: tuple[Attention, ...] = (
     Attention("native", "torch takes the quickest kernel it has for each layer, card and mask", "ran"),
 )
 
-# Packages beside the model stack that recipes may need.
+# Packages in addition to the model stack that recipes may need.
 QUANTISERS = tuple(dict.fromkeys(rung.needs for rung in LADDER if rung.needs))
 PACKAGES = (*QUANTISERS, *dict.fromkeys(row.needs for row in ATTENTIONS if row.needs))
 
 
 def installed_packages() -> tuple[str, ...]:
-    """Packages beside the model stack that recipes may need and that are here; none is imported."""
+    """Return the installed packages, in addition to the model stack, that recipes may need; none is
+    imported.
+    """
     return tuple(name for name in PACKAGES if importlib.util.find_spec(name))
 
 
 def may_differ(backend: str) -> float:
-    """How far a kernel's numbers may be from torch's own, as a share of their size."""
+    """Return the allowed difference of a backend's numbers from torch's own, as a share of their size."""
     return next((row.apart for row in ATTENTIONS if row.backend == backend), CLOSE)
 
 
-CARDS_GB = (8, 12, 16, 24, 32, 48, 80, 141)  # those a plan is told for
-MAIN_GB = (16, 32, 64, 128)  # main memory beside them
+CARDS_GB = (8, 12, 16, 24, 32, 48, 80, 141)  # card memory sizes for which a plan is shown
+MAIN_GB = (16, 32, 64, 128)  # main memory sizes for which a plan is shown

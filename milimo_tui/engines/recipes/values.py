@@ -1,6 +1,6 @@
-"""The values that recipes are chosen by: card, request, recipe, what a card has shown, and the choice.
+"""The values of the recipe choice: card, request, recipe, a card's recorded outcomes, and the choice.
 
-Pure; which recipe is chosen is in `choice`, what each takes in `estimates`.
+Pure. The choice is made in `choice`, and memory is estimated in `estimates`.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from milimo_tui.engines.recipes.model_sizes import Phase, Weights, Work
 from milimo_tui.engines.recipes.tables import Offload, Precision, Text, Tiling
 
 GB = 1e9
-HEADROOM_GB = 0.5  # of a card that is only asked about: what a desktop or another process has of it
-HOST_HEADROOM_GB = 4.0  # of main memory that is only asked about: the system, the studio, a browser
-TAKEN_GB = 0.5  # what another program takes of a card before it counts: less is a window that opens
+HEADROOM_GB = 0.5  # GB reserved on a card for a desktop or another process, if the card is only planned for
+# GB of main memory reserved for the system, the studio and a browser, if it is only planned for
+HOST_HEADROOM_GB = 4.0
+TAKEN_GB = 0.5  # GB from which another program's use of a card counts; less is a window that opens
 Kind = Literal["cuda", "rocm", "mps", "cpu"]
 Evidence = Literal["measured", "calculated"]
-BEST = "the best that fits"  # the first level of a ladder that goes by the card
-NEXT = "next: "  # how the hint of an OutOfMemory begins that names the rung below
+BEST = "the best that fits"  # the first level of a ladder that depends on the card
+NEXT = "next: "  # prefix of an OutOfMemory hint that names the next lower level
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How fast a card is: 10¹² products' operations a second in 16 bits, as they are reached; GB a second of
-    its memory, of the bus to main memory, of the disk.
+    """The speed of a card: 10¹² operations per second of 16-bit products, as reached in practice; GB per
+    second of its memory, of the bus to main memory, and of the disk.
     """
 
     tflops: float
@@ -36,10 +37,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What computes: its memory and what is free of it, in GB (10⁹ bytes); `capability` is CUDA's.
+    """The device that computes: its memory and free memory in GB (10⁹ bytes); `capability` is CUDA's.
 
-    `host_gb` is main memory free for what is moved out; 0 where that is not known. `rates` are those that
-    were measured; None: its class's.
+    `host_gb` is the main memory that is free for weights moved off the card; 0 if unknown. `rates` are the
+    measured rates; None: those of its class.
     """
 
     name: str
@@ -53,15 +54,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be made, as far as memory goes, and what the engine says of such `work`. `passes` are the
-    rows of one forward (2 with guidance).
+    """The work to be done, as far as memory is concerned, and the engine's costs of such `work`. `passes` are
+    the rows of one forward pass (2 with guidance).
 
-    `width`, `height`, `frames` are of the finished picture or clip, fitted; in two `stages` the first has
-    half the sides, and it alone is guided and follows `controls`. `loras_gb` weigh beside the model, in 16
-    bits; `references` and `controls` are pictures of the same size that are looked at (of clips: latents),
-    for which the autoencoder `encodes`. `takes` of this size are wanted. `tokens` is the text a language
-    model reads and writes. Of `steps` those of the second stage are `refining`. `keeps` are the bytes
-    that are kept of each token of the references, which are computed in the first step alone (0: in all).
+    `width`, `height` and `frames` are those of the finished picture or clip, fitted to the engine. With two
+    `stages` the first has half the sides, and only the first is guided and follows `controls`. `loras_gb` is
+    the size of LoRAs in 16 bits. `references` and `controls` count input pictures of the same size (of clips:
+    latents), for which the autoencoder `encodes`. `takes` is the number of takes of this size. `tokens` is
+    the text that a language model reads and writes. `refining` is the number of `steps` that belong to the
+    second stage. `keeps` is the bytes that are cached per token of the references, which are then computed
+    only in the first step (0: computed in all).
     """
 
     engine: str
@@ -85,9 +87,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to run an engine. `applied` to a pipeline by `torching.apply`.
+    """A method of running an engine. Applied to a pipeline by `runtime.apply`.
 
-    `precision` is how the large parts are held; what is computed in is bfloat16, or float32 on a CPU.
+    `precision` is how the large parts are held; computing is done in bfloat16, or float32 on a CPU.
     """
 
     engine: str
@@ -98,29 +100,34 @@ class Recipe:
     steps: int | None = None
     attention: str = "native"
     compile: bool = False
-    stride: int = 0  # pixels from tile to tile where it decodes in tiles; 0: as the class has it
+    stride: int = 0  # pixels from tile to tile when decoding in tiles; 0: the class's default
     tile: int = (
-        0  # the sides of a tile, the frames of a slice and from one to the next; 0: as the class has it
+        0  # side of a tile; below: frames of a slice, and from one slice to the next; 0: the class's default
     )
     slice: int = 0
     slice_stride: int = 0
     needs: str = ""
     loses: str = ""
-    kept: float = 0.0  # share of the transformer's blocks that stays on the card while others are streamed
-    text: Text = ""  # how the text encoder is held, where not as the rest is
+    kept: float = 0.0  # share of the transformer's blocks that stay on the card
+    text: Text = ""  # how the text encoder is held, if differently from the rest
 
     @property
     def computes(self) -> Literal["float32", "bfloat16"]:
+        """The precision that is computed in."""
         return "float32" if self.precision == "float32" else "bfloat16"
 
     @property
     def form(self) -> str:
-        """How the weights are in memory: recipes of one form share them, however they decode."""
+        """The form of the weights in memory. Recipes of the same form share loaded weights and may differ in
+        decoding.
+        """
         return f"{self.precision} {self.placed or 'none'}"
 
     @property
     def placed(self) -> str:
-        """What stays on the modules once it is applied (`model_cache.Key.placed`)."""
+        """The changes that stay on the modules after the recipe is applied
+        (`model_cache.ModelKey.placed`).
+        """
         where = f"kept {self.kept:g}" if self.offload == "kept" else self.offload
         words = ("" if where == "none" else where, f"text {self.text}" if self.text else "")
         return ", ".join(filter(None, words))
@@ -128,7 +135,9 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """GB: at the most on the card, in which phase; and in main memory for what is moved out."""
+    """A memory estimate in GB: the maximum on the card, the phase of that maximum, and main memory for
+    weights moved off the card.
+    """
 
     card_gb: float
     phase: Phase
@@ -137,9 +146,9 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a card has shown: a recipe ran, or ran out of memory, at that much work (`units`).
+    """A recorded outcome on a card: a recipe ran, or ran out of memory, at this amount of work (`units`).
 
-    `free_gb` was free before; `peak_gb` is the most it took.
+    `free_gb` was free before; `peak_gb` is the maximum it used.
     """
 
     engine: str
@@ -152,13 +161,15 @@ class Known:
 
 
 def is_taken(gb: float) -> bool:
-    """Whether others took so much of a card amid a job that what it met tells nothing of the card."""
+    """Return True if other programs took so much of a card during a job that its outcome says nothing about
+    the card.
+    """
     return gb >= TAKEN_GB
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What would run where all that was asked for does not: a smaller size or length, and how."""
+    """An alternative that would run if the request does not: a smaller size or length, with its recipe."""
 
     request: Request
     recipe: Recipe
@@ -167,10 +178,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A recipe with its reason. `fits` false: it is the one that needs least, `nearest` says what would, and
-    `offer` is that request with its recipe, where a smaller size or length would.
+    """A chosen recipe with the reason. If `fits` is false, the recipe needs the least memory of all,
+    `nearest` describes what would fit, and `offer` is a smaller request that would run, with its recipe.
 
-    `spent`: every rung has been tried; `next` names the one below.
+    `spent`: every level has been tried; `next` names the next lower level.
     """
 
     card: Card
@@ -187,16 +198,17 @@ class Choice:
 
     @property
     def estimate_gb(self) -> float:
+        """Estimated maximum GB on the card."""
         return self.estimate.card_gb
 
     def require(self) -> None:
-        """Raise Unavailable when there is no way left to run it on this card."""
+        """Raise Unavailable if every recipe has been tried on this card."""
         if self.spent:
             raise Unavailable(self.reason, self.nearest)
 
     def ran_out(self, taken_gb: float = 0.0) -> tuple[str, str]:
-        """Sentence and hint of the OutOfMemory that this recipe met. `taken_gb` is what other programs took
-        of the card meanwhile.
+        """Return the message and hint of an OutOfMemory error with this recipe. `taken_gb` is what other
+        programs took of the card meanwhile.
         """
         why = f"{self.estimate_gb:.1f} GB were expected, {self.card.free_gb:.1f} GB free"
         if is_taken(taken_gb):

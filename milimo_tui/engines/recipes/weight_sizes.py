@@ -1,6 +1,6 @@
-"""What weights on disk are made of, for the recipe ladder, and what they take in memory: counted from the
-headers of their own files, for a type on disk says nothing of the type that is held.
+"""The sizes of weights on disk, for the recipe ladder, and the memory that they take once loaded.
 
+Sizes are counted from the headers of the files, because the type on disk may differ from the type in memory.
 Reads headers, never tensors; no torch.
 """
 
@@ -21,22 +21,25 @@ from milimo_tui.engines.recipes.tables import Precision
 from milimo_tui.engines.recipes.values import GB, Recipe
 
 BLOCK = re.compile(r"^(.*?\b\w*(?:blocks|layers)\.\d+)\.")
-# Parts whose class is of transformers, which reads files of that name; other parts are of diffusers.
+# Parts whose class belongs to transformers, which reads files named `model`; other parts belong to diffusers.
 TRANSFORMERS = ("text_encoder", "prompt_enhancer")
 NAMES = {True: "model", False: "diffusion_pytorch_model"}
-MAKERS = "model.diffusion_model."  # how names begin of a transformer that lies beside other parts in a file
+MAKERS = "model.diffusion_model."  # prefix of a transformer's tensor names in a file with other parts
 
-LORA_GB = 0.4  # of one whose size nobody knows
+LORA_GB = 0.4  # size of a LoRA that the catalog does not know
 
 
 def published_gb(id: str) -> float:
-    """GB of a LoRA in 16 bits, as its makers publish it; about that of most where the catalog has none."""
+    """Return the GB of a LoRA in 16 bits, as published by its authors, or about the usual size if the catalog
+    does not know it.
+    """
     row = next((row for row in MODELS if row.id == id), None)
     return row.bytes / 1e9 if row else LORA_GB
 
 
 def weigh(found: Found, sizes: Sizes) -> Weights:
-    """What the engine's sizes say of published weights; others are counted, part by part.
+    """Return the parts of weights: from the engine's sizes if the weights are published, else counted part by
+    part.
 
     Raises Damaged, BadInput for files that are no weights, ReadOnly.
     """
@@ -48,7 +51,9 @@ def weigh(found: Found, sizes: Sizes) -> Weights:
 
 
 def held_in(found: Found) -> Precision:
-    """How the one file of a transformer has its numbers; in a folder 16 bits. Raises as `weigh`."""
+    """Return the precision of a transformer's single file; a folder has 16 bits. Raises the errors of
+    `weigh`.
+    """
     if not found.path.is_file():
         return "bfloat16"
     header = header_of(found.path)
@@ -58,12 +63,12 @@ def held_in(found: Found) -> Precision:
 
 
 def files(found: Found) -> list[Path]:
-    """The files that the parts of weights are loaded from."""
+    """Return the files from which the parts of weights are loaded."""
     return [path for paths in _files(found).values() for path in paths]
 
 
 def _files(found: Found) -> dict[str, list[Path]]:
-    """Files by the part that they belong to: the folder they lie in, or `model`."""
+    """Return the files of each part, by the name of the part's folder, or `model`."""
     if found.path.is_file():
         beside = _files_in(found.base) if found.base else {}
         second = {"transformer_2": [found.second]} if found.second is not None else {}
@@ -73,14 +78,14 @@ def _files(found: Found) -> dict[str, list[Path]]:
 
 def _files_in(folder: Path) -> dict[str, list[Path]]:
     inner = sorted({path.parent for path in folder.glob(f"*/*{SAFE}")})
-    if inner:  # a pipeline, which reads none of the files that lie beside its parts
+    if inner:  # A pipeline reads none of the files next to its parts' folders.
         return {part.name: files_of(part) for part in inner}
     return {"model": sorted(folder.glob(f"*{SAFE}"))}
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files that a part is loaded from. Some folders hold the same weights twice, under the names of two
-    libraries.
+    """Return the files from which a part is loaded. Some folders hold the same weights twice, under the file
+    names of two libraries.
     """
     every = sorted(folder.glob(f"*{SAFE}"))
     name = NAMES[folder.name in TRANSFORMERS]
@@ -88,7 +93,8 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def held_bytes(paths: Iterable[Path], recipe: Recipe, *, packed: bool) -> int:
-    """Bytes that the weights of files take once they are loaded, `packed` those in the recipe's precision.
+    """Return the bytes that the weights of files take once loaded; `packed` weights are held in the recipe's
+    precision.
 
     Raises Damaged, BadInput for files that are no weights, ReadOnly.
     """
@@ -98,7 +104,7 @@ def held_bytes(paths: Iterable[Path], recipe: Recipe, *, packed: bool) -> int:
 
 
 def whole_bytes(found: Found, recipe: Recipe) -> int:
-    """`held_bytes` of all parts of a pipeline."""
+    """Return the loaded bytes (`compute_loaded_bytes`) of all parts of a pipeline."""
     return sum(
         held_bytes(paths, recipe, packed=PARTS.get(name, ((), False))[1] and is_packed(name, recipe))
         for name, paths in _files(found).items()
@@ -106,12 +112,16 @@ def whole_bytes(found: Found, recipe: Recipe) -> int:
 
 
 def loras_gb(paths: Iterable[Path]) -> float:
-    """GB of LoRAs in 16 bits, in which they are worn whatever their files have. Raises as `held_bytes`."""
+    """Return the GB of LoRAs in 16 bits, in which they are loaded whatever type their files have. Raises the
+    errors of `compute_loaded_bytes`.
+    """
     return sum(sum(_sizes([path]).values()) for path in paths if path.is_file()) * 2 / GB
 
 
 def weigh_part(name: str, found: Found) -> Part:
-    """A model that adds to others (an upsampler), by the name its part has. Raises as `held_bytes`."""
+    """Return an add-on model (an upsampler) as a part with the given name. Raises the errors of
+    `compute_loaded_bytes`.
+    """
     if found.path.is_file():
         return _part(name, [found.path])
     inner = found.path / "latent_upsampler"
@@ -119,14 +129,16 @@ def weigh_part(name: str, found: Found) -> Part:
 
 
 def _sizes(paths: Iterable[Path]) -> Mapping[str, int]:
-    """Numbers in each tensor, by its name; of a checkpoint in one file those of its transformer alone."""
+    """Return the number of elements of each tensor, by name; of a checkpoint in one file only the
+    transformer's tensors.
+    """
     headers = (header_of(path) for path in paths)
     sizes = {key: math.prod(tensor.shape) for header in headers for key, tensor in header.tensors.items()}
     return {key: size for key, size in sizes.items() if key.startswith(MAKERS)} or sizes
 
 
 def _wide(sizes: Mapping[str, int]) -> float:
-    """Billions of parameters that no precision packs: by the names of their layers."""
+    """Return the billions of parameters that no precision packs, by the names of their layers."""
     kept = (count for key, count in sizes.items() if any(word in key for word in WIDE))
     return sum(kept) / 1e9
 

@@ -1,3 +1,5 @@
-"""All engines looked at from above: which there are, where their classes are, how each would run on a card.
-Names of modules alone: a class is imported when a worker asks for it. Begin with `engine_registry`.
+"""The registry of all engines: their names, the locations of their classes, and how each would run on a card.
+
+The registry holds module names only; a class is imported when a worker needs it. Begin with
+`engine_registry`.
 """

@@ -1,8 +1,10 @@
-"""The table of engines: name, title, lane, kinds of work, where its class is. Data only; nothing is imported
-until a worker asks for the engine, or somebody asks how it describes itself.
+"""The table of engines: name, title, lane, kinds of work, location of the class. Data only.
+
+Nothing is imported until a worker needs an engine or its profile is requested.
 
 Engines of other distributions are found by the entry-point group `milimo.engines`: each entry names an
-`EngineRow`. They are looked for only when a name is none of the studio's own, or all engines are asked for.
+`EngineRow`. They are looked up only for a name that is not one of the studio's own, or when all engines are
+requested.
 """
 
 from __future__ import annotations
@@ -19,15 +21,15 @@ from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.recipes.choice import rungs
 
-if TYPE_CHECKING:  # it reads specs and weights: not with every table
+if TYPE_CHECKING:  # imported lazily: the module reads specs and weights, which the table does not need
     from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.engines.contract.engine import Engine
     from milimo_tui.engines.contract.profile import Profile
 
 
-GROUP = "milimo.engines"  # of entry points
+GROUP = "milimo.engines"  # the entry-point group
 log = logging.getLogger(__name__)
-LARGE_FILE_SECONDS = 3600.0  # hashing or copying a file is one step, however large it is
+LARGE_FILE_SECONDS = 3600.0  # hashing or copying a file is one step, so the step of a large file may be long
 
 ENGINES: tuple[EngineRow, ...] = (
     EngineRow(
@@ -264,7 +266,7 @@ ENGINES: tuple[EngineRow, ...] = (
 
 
 def rows() -> tuple[EngineRow, ...]:
-    """Every engine there is: the studio's own, then those of other distributions, by name.
+    """Return every engine: the studio's own, then those of other distributions, sorted by name.
 
     Tests add rows of their own by MILIMO_TEST_ENGINES=module:ROWS.
     """
@@ -272,7 +274,7 @@ def rows() -> tuple[EngineRow, ...]:
 
 
 def _own() -> tuple[EngineRow, ...]:
-    """The rows that are there without a look for distributions."""
+    """Return the rows that are available without searching for distributions."""
     injected = os.environ.get("MILIMO_TEST_ENGINES")
     return _with(injected) if injected else ENGINES
 
@@ -285,19 +287,22 @@ def _with(injected: str) -> tuple[EngineRow, ...]:
 
 @cache
 def _installed() -> tuple[EngineRow, ...]:
-    """The rows of distributions that are installed beside the studio."""
+    """Return the rows of other installed distributions."""
     return tuple(sorted(_rows_of_distributions(), key=lambda entry: entry.name))
 
 
 def _rows_of_distributions() -> Iterator[EngineRow]:
-    """One that is broken, or has a name that is taken, is left out: the log says which and why."""
-    from importlib.metadata import entry_points  # slow to import: most processes never look
+    """Yield the rows of distributions. A broken row or a duplicate name is left out, and the log gives the
+    reason.
+    """
+    # Imported lazily: this import is slow and most processes do not need it.
+    from importlib.metadata import entry_points
 
     taken = {entry.name for entry in ENGINES}
     for entry in entry_points(group=GROUP):
         try:
             found = entry.load()
-        except Exception as error:  # noqa: BLE001  of others: the studio works without that engine
+        except Exception as error:  # noqa: BLE001  an error of another distribution must not stop the studio
             log.warning("the engine %s is left out: %s can't be imported: %s", entry.name, entry.value, error)
             continue
         if not isinstance(found, EngineRow):
@@ -310,7 +315,7 @@ def _rows_of_distributions() -> Iterator[EngineRow]:
 
 
 def find(name: str) -> EngineRow | None:
-    """The engine by that name; None for one of another time or machine."""
+    """Return the engine with that name. None for an engine of another version or machine."""
     own = next((entry for entry in _own() if entry.name == name), None)
     if own is not None or not name:
         return own
@@ -322,13 +327,15 @@ def find(name: str) -> EngineRow | None:
 
 
 def _of_weights(entry: EngineRow, weights: str) -> EngineRow:
-    """The engine that runs those weights alone."""
+    """Return the engine that runs only those weights."""
     does = entry.title.partition(": ")[2]
     return replace(entry, name=f"{entry.name}:{weights}", title=f"{weights}: {does}")
 
 
 def rows_here(store: ModelStore) -> tuple[EngineRow, ...]:
-    """Every engine, and after one that is named with its weights each that is here and can be run."""
+    """Return every engine; an engine that is named with its weights is followed by a row for each installed
+    model.
+    """
     return tuple(one for entry in rows() for one in (entry, *_by_weights(entry, store)))
 
 
@@ -338,7 +345,7 @@ def _by_weights(entry: EngineRow, store: ModelStore) -> Iterator[EngineRow]:
     try:
         here = store.installed()
     except MilimoError:
-        return  # a manifest that can't be read is told by who needs it
+        return  # the code that uses the manifest reports that it is unreadable
     for weights in here:
         if (weights.family, weights.role) != (entry.name, "model"):
             continue
@@ -346,12 +353,12 @@ def _by_weights(entry: EngineRow, store: ModelStore) -> Iterator[EngineRow]:
         try:
             kinds = profile(named.name).kinds_of(store.resolve(entry.name, model=weights.id))
         except MilimoError:
-            continue  # it is told where it is wanted
+            continue  # the error is reported when the weights are used
         yield replace(named, kinds=kinds, needs="")
 
 
 def row(name: str) -> EngineRow:
-    """The engine by that name. Raises NotFound with the names there are."""
+    """Return the engine with that name. Raises NotFound, which lists the known engines."""
     entry = find(name)
     if entry is None:
         raise NotFound(f"there is no engine “{name}”", f"engines: {', '.join(e.name for e in rows())}")
@@ -359,9 +366,10 @@ def row(name: str) -> EngineRow:
 
 
 def first(kind: str, *, previs: bool = False) -> EngineRow:
-    """The first engine that does that kind of work: one of models, or with `previs` one that draws it.
+    """Return the first engine that does that kind of work with a model, or with `previs` the first that draws
+    it.
 
-    Raises NotFound where there is none.
+    Raises NotFound if there is none.
     """
     able = (entry for entry in _own() if kind in entry.kinds and entry.previs == previs)
     found = next(able, None) or next(
@@ -373,8 +381,9 @@ def first(kind: str, *, previs: bool = False) -> EngineRow:
 
 
 def lists_models() -> str:
-    """The first engine of text that can ask its service for the models it has. Raises NotFound."""
-    from milimo_tui.engines.contract.profile import Profile  # reads specs: not with every table
+    """Return the first text engine that can ask its service for a list of models. Raises NotFound."""
+    # imported lazily: the module reads specs, which the table does not need
+    from milimo_tui.engines.contract.profile import Profile
 
     for entry in rows():
         if "write" in entry.kinds and type(profile(entry.name)).service_models is not Profile.service_models:
@@ -383,18 +392,22 @@ def lists_models() -> str:
 
 
 def speaker() -> EngineRow:
-    """The engine that speaks lines of scratch sound: the one that draws takes."""
+    """Return the engine that speaks the lines of scratch sound: the engine that draws takes."""
     return first("make_video", previs=True)
 
 
 def profile(name: str) -> Profile:
-    """How an engine describes itself: its module is imported, no model stack. Raises NotFound."""
+    """Return the profile of an engine: its module is imported, but no model libraries. Raises NotFound."""
     return _profile(row(name))
 
 
 @cache
 def _profile(entry: EngineRow) -> Profile:
-    """One of a distribution that can't describe itself makes nothing, and says so where it is asked to."""
+    """Return the profile of an engine row.
+
+    If the profile of another distribution cannot be loaded, the returned profile makes nothing and reports
+    the error on use.
+    """
     module, _, cls = (entry.profile or "milimo_tui.engines.contract.profile:Profile").partition(":")
     try:
         return cast("Profile", getattr(importlib.import_module(module), cls)(entry))
@@ -408,14 +421,14 @@ def _profile(entry: EngineRow) -> Profile:
 
 
 def mark(engine: str, previs: bool) -> str:
-    """What a take is called that no real model made: `previs` of one that is drawn, `noise` of one by tiny
-    weights; empty for any other.
+    """Return the mark of a take that no real model made: `previs` if drawn, `noise` if by tiny weights,
+    otherwise empty.
     """
     entry = find(engine)
     return ("previs" if entry is None or entry.previs else "noise") if previs else ""
 
 
 def build(name: str) -> Engine:
-    """Import and construct the engine, in the worker process."""
+    """Import and construct the engine in the worker process."""
     module, _, cls = row(name).factory.partition(":")
     return cast("Engine", getattr(importlib.import_module(module), cls)())

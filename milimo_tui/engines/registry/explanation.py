@@ -1,6 +1,7 @@
-"""How an engine would run on a card, told without running anything: requests, and the plan as JSON and text.
+"""An explanation of how an engine would run on a card, without running it: requests, and the plan as JSON and
+text.
 
-Requests of weights that are here are counted as the worker counts them; no torch.
+Requests for installed weights are calculated in the same manner as in the worker; no torch.
 """
 
 from __future__ import annotations
@@ -35,25 +36,26 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-WIDTH = 80  # of a line for a person, in cells
-LABEL = 10  # of them for the name of what a line says
+WIDTH = 80  # width of a text line in cells
+LABEL = 10  # cells for the label of a line
 
 
 def has_ladder(engine: str) -> bool:
-    """Whether that engine runs models by recipes."""
+    """Return True if an engine runs models by recipes."""
     return engine_registry.profile(engine).sizes() is not None
 
 
 def assumed_card(memory_gb: float, main_gb: float = 0.0) -> Card:
-    """A card that is not here, in a machine with so much main memory (0: enough for anything): all of it but
-    a little is taken as free.
+    """Return a card that is not in this machine, with that much main memory (0: enough for anything).
+
+    All of the card's memory is taken as free, except for a small reserve.
     """
     host = max(0.1, main_gb - HOST_HEADROOM_GB) if main_gb else 0.0
     return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB), host_gb=host)
 
 
 def with_ladders() -> tuple[Description, ...]:
-    """The engines that run models by recipes, as they describe themselves."""
+    """Return the descriptions of the engines that run models by recipes."""
     profiles = (engine_registry.profile(row.name) for row in engine_registry.rows() if row.rungs)
     return tuple(profile.describe() for profile in profiles if profile.sizes() is not None)
 
@@ -61,10 +63,11 @@ def with_ladders() -> tuple[Description, ...]:
 def request_of(
     engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None, go: int = 0
 ) -> Request:
-    """What memory goes by, of a spec or of the engine's usual one, by weights of the registry that need not
-    be here; `model` is their id, `go` the most frames that are made at once (0: as many as the model can).
+    """Return the memory request of a spec, or of the engine's usual spec, for weights that need not be
+    installed.
 
-    Raises NotFound for a model whose sizes nobody knows, BadInput and Refused for a spec that can't be made.
+    `model` is the id of the weights, `go` the largest number of frames made at once (0: as many as the model
+    can). Raises NotFound for a model of unknown size, BadInput and Refused for an impossible spec.
     """
     return engine_registry.profile(engine).request(spec, Machine(model=model), go)
 
@@ -72,10 +75,10 @@ def request_of(
 def request_here(
     engine: str, store: ModelStore, found: Found, spec: MakeVideo | MakePicture | None = None, go: int = 0
 ) -> Request:
-    """The same by weights that are here, as the worker will count it.
+    """Return the memory request for installed weights, as the worker will calculate it.
 
-    Raises Unavailable, NotFound, Damaged for what a take needs beside them, BadInput and Refused for a spec
-    that can't be made.
+    Raises Unavailable, NotFound and Damaged for weights that a take needs in addition, BadInput and Refused
+    for an impossible spec.
     """
     return engine_registry.profile(engine).request(spec, Machine(store, found), go)
 
@@ -83,7 +86,9 @@ def request_here(
 def explained(
     card: Card, request: Request, known: Collection[Known] = (), packages: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The plan as scripts may rely on it, with what else is known: model, size, main memory, the ladder."""
+    """Return the plan in the JSON form that scripts may rely on, with model, size, main memory, and the
+    ladder of recipes.
+    """
     choice = choose(card, request, known=known, packages=packages)
     recipe = choice.recipe
     rates = rates_of(card)
@@ -122,14 +127,15 @@ def explained(
 
 
 def _offer(choice: Choice) -> dict[str, Any] | None:
-    """What would run where all that was asked for does not."""
+    """Return the reduced work that would run if the complete request does not fit."""
     offer = choice.offer
     return _offered(size(offer.request), offer, choice.card) if offer is not None else None
 
 
 def _smaller_model(choice: Choice, packages: Collection[str]) -> dict[str, Any] | None:
-    """The largest of the engine's smaller models that would run where no size of this one does; by what is
-    computed with, for tables of words make no model better.
+    """Return the largest of the engine's smaller models that would run, if no size of this model does.
+
+    Models are compared by the parameters used in computation, because embedding tables make no model better.
     """
     sizes = engine_registry.profile(choice.request.engine).sizes()
     if choice.fits or sizes is None:
@@ -144,7 +150,7 @@ def _smaller_model(choice: Choice, packages: Collection[str]) -> dict[str, Any] 
 
 
 def _offered(words: str, offer: Offer, card: Card) -> dict[str, Any]:
-    """An offer, called by those words."""
+    """Return an offer as JSON, with `words` as its size."""
     return {
         "size": words,
         "recipe": offer.recipe.name,
@@ -155,7 +161,7 @@ def _offered(words: str, offer: Offer, card: Card) -> dict[str, Any]:
 
 
 def _costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, Any]:
-    """The count of its seconds, and what it is counted with."""
+    """Return the estimated seconds and the rates on which the estimate is based."""
     return {
         "seconds": round(found.seconds, 1),
         "encode_s": round(found.encode_s, 1),
@@ -180,7 +186,9 @@ def _costs(found: Costs, rates: Rates, *, measured: bool) -> dict[str, Any]:
 
 
 def _recipes_with_packages(card: Card, request: Request, packages: Collection[str]) -> Iterable[Recipe]:
-    """The ladder as it is here, with those rungs that a package would add, all in their order."""
+    """Return the recipes that can run here and those that a further package would add, in the order of the
+    ladder.
+    """
     rates = rates_of(card)
     here = ladder(request, card.kind, packages, card.capability, rates)
     names = {row.name for row in here}
@@ -202,14 +210,14 @@ def _recipe_row(choice: Choice, recipe: Recipe) -> dict[str, Any]:
 
 
 def size(request: Request) -> str:
-    """`1536×1024, 121 frames`, or what counts instead."""
+    """Return a size such as `1536×1024, 121 frames`, or the number of tokens."""
     if request.tokens:
         return f"{request.tokens} tokens"
     return f"{request.width}×{request.height}" + (f", {request.frames} frames" if request.frames > 1 else "")
 
 
 def explanation_text(data: dict[str, Any]) -> str:
-    """The same for a person, in lines of at most 80 cells."""
+    """Return the explanation as text in lines of at most 80 cells."""
     plan = data["plan"]
     steps = f", {plan['steps']} steps" if plan["steps"] else ""
     named = [
@@ -233,7 +241,7 @@ def explanation_text(data: dict[str, Any]) -> str:
 
 
 def _wrapped(before: str, words: str) -> Iterator[str]:
-    """Words behind what stands before them, in as many lines as they need."""
+    """Yield words after a label, in as many lines as necessary."""
     room = WIDTH - len(before)
     for place, line in enumerate(textwrap.wrap(words, room, break_on_hyphens=False) or [""]):
         yield f"{before if place == 0 else ' ' * len(before)}{line}".rstrip()
@@ -244,7 +252,7 @@ def _sizes(data: dict[str, Any]) -> str:
 
 
 def _plan_line(data: dict[str, Any]) -> str:
-    """What is done; where memory is too small for all of it, the largest that is not too large."""
+    """Return the recipe. If memory is too small for the request, return the largest variation that fits."""
     if data["fits"]:
         return str(data["plan"]["recipe"])
     if offer := data["offer"]:
@@ -253,7 +261,7 @@ def _plan_line(data: dict[str, Any]) -> str:
 
 
 def _time_lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """How long a take takes, and what its steps wait for."""
+    """Yield the duration of a take, and the limiting resource of its steps."""
     stages, rates = found["stages"], found["rates"]
     steps = " and ".join(f"{one['steps']} steps of {_seconds(one['step_s'])}" for one in stages)
     more = [

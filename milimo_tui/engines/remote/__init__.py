@@ -1,4 +1,5 @@
-"""Services behind an address, which engines ask: one question with an answer that streams (`http_call`),
-files sent to them (`form_data`) and fetched (`fetched_file`), what they tell by themselves (`event_socket`).
-Here no torch, no store; who a service is stands in `remote_service`. Begin with `http_call`.
+"""Remote services used by engines: HTTP requests with streamed answers (`http_call`), uploads (`form_data`),
+downloads (`fetched_file`), and events over a websocket (`event_socket`).
+
+No torch, no store; the description of a service is in `remote_service`. Begin with `http_call`.
 """

@@ -1,4 +1,4 @@
-"""What a service tells by itself, over a websocket (RFC 6455, by the library `websockets`)."""
+"""The events of a service over a websocket (RFC 6455, by the library `websockets`)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.reasons import reason
 from milimo_tui.engines.remote.remote_service import Service, Turned, is_here
 
-MOST_BYTES = 64 << 20  # of one message: previews are pictures
-BEATS = 20.0  # seconds between two signs of life that are asked for
+MOST_BYTES = 64 << 20  # largest message; previews are pictures
+BEATS = 20.0  # seconds between two pings
 
 
 class Lost(Failed):
-    """The line to the service has broken, or it has hung up."""
+    """The connection to the service was cut or closed."""
 
 
 class EventSocket:
-    """One open line; use as a context manager.
+    """An open websocket; use as a context manager.
 
-    Raises Unavailable where nobody is there, Turned for a service that refuses, Failed, and what
-    `Service.parts` raises.
+    Raises Unavailable if the service cannot be reached, `ErrorResponse` if it refuses, Failed, and the errors
+    of `Service.parts`.
     """
 
     def __init__(self, service: Service, path: str) -> None:
@@ -59,7 +59,9 @@ class EventSocket:
         self._service = service
 
     def hear(self, seconds: float) -> str | bytes | None:
-        """The next message; None where there is none within so long. Raises Lost where the line is cut."""
+        """Return the next message, or None if none arrives within that many seconds. Raises
+        `ConnectionLost`.
+        """
         try:
             return self._line.recv(timeout=seconds)
         except TimeoutError:
@@ -68,7 +70,7 @@ class EventSocket:
             raise Lost(f"the line to {self._service.where} was cut: {reason(error)}") from None
 
     def say(self, text: str) -> None:
-        """Send a message. Raises Lost."""
+        """Send a message. Raises `ConnectionLost`."""
         try:
             self._line.send(text)
         except (ConnectionClosed, OSError) as error:

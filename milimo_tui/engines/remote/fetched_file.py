@@ -1,4 +1,4 @@
-"""A file that a service has, brought here: whole under its name, or not at all."""
+"""A download of a service's file: complete under its name, or not at all."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from milimo_tui.engines.remote.remote_service import Service
 def fetch_file(
     service: Service, path: str, target: Path, tick: Tick, *, most: int, heard: Callable[[int], None]
 ) -> int:
-    """Bring what lies at a path of the service to `target`, of at most so many bytes; returns how many.
-    `heard` is told how many there are so far.
+    """Download a path of the service to `target`, at most `most` bytes; return the size.
 
-    Raises as `pieces_of`, Failed for a file that is empty or larger, DiskFull and ReadOnly.
+    `heard` is called with the number of bytes received so far. Raises as `stream_response`, Failed for an
+    empty or too large file, DiskFull and ReadOnly.
     """
     partial = target.with_name(f"{target.name}.partial")
     count = 0

@@ -9,7 +9,7 @@ _ESCAPED = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
 def form(fields: Mapping[str, str], name: str, file_name: str, data: bytes) -> tuple[bytes, str]:
-    """A body with those fields and one file, and its type with the boundary."""
+    """Return a request body with those fields and a file, and its content type with the boundary."""
     boundary = f"milimo-{secrets.token_hex(16)}"
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()

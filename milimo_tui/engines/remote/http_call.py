@@ -1,8 +1,8 @@
-"""One question to a service whose answer comes piece by piece. Standard library only.
+"""HTTP requests to a service, with the answer in pieces as it arrives. Standard library only.
 
-A thread reads, no more than a few pieces ahead; who waits is told that time passes, and what it raises closes
-the connection at once. Each way that this can go wrong is one sentence; addresses are shown without what may
-be secret in them.
+A thread reads the answer, at most a few pieces ahead. The waiting caller's `tick` is called regularly, and an
+error raised by it closes the connection at once. Every failure is reported in one sentence; addresses are
+shown without secrets.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from milimo_tui.core.secrets import Redactor
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.remote.remote_service import Service, Turned, is_here
 
-TICK_SECONDS = 0.05  # between two looks at whether the job is to stop
+TICK_SECONDS = 0.05  # interval between two checks for a cancel
 ERROR_BYTES = 1 << 18
-PIECE_BYTES = 1 << 20  # a line that is longer comes in parts
-MOST_JSON = 64 << 20  # bytes of a whole answer that is read as JSON
-AHEAD = 64  # pieces that are read before they are wanted
+PIECE_BYTES = 1 << 20  # a longer line arrives in parts
+MOST_JSON = 64 << 20  # largest complete JSON answer in bytes
+AHEAD = 64  # pieces that are read in advance
 JSON_TYPE = "application/json"
 
 Tick = Callable[[], None]
@@ -38,8 +38,10 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: a path with its query behind the service's address, a body with its type; without one
-    it is a GET. `by_line`: the answer comes by lines, else as it arrives.
+    """A request: a path with its query below the service's address, and a body with its type. Without a body
+    it is a GET.
+
+    `by_line`: the answer is split into lines; otherwise it is passed on as it arrives.
     """
 
     path: str
@@ -49,7 +51,7 @@ class Question:
 
 
 def question(path: str, body: Mapping[str, Any] | None = None) -> Question:
-    """A question in JSON."""
+    """Return a request with a JSON body."""
     data = None if body is None else json.dumps(body, ensure_ascii=False).encode(errors="replace")
     return Question(path=path, body=data)
 
@@ -57,15 +59,18 @@ def question(path: str, body: Mapping[str, Any] | None = None) -> Question:
 def lines_of(
     service: Service, path: str, body: Mapping[str, Any] | None, tick: Tick
 ) -> Generator[bytes, None, None]:
-    """The lines of the answer as they come; without a body it is a GET. Raises as `pieces_of`."""
+    """Yield the lines of the answer as they arrive; without a body the request is a GET. Raises as
+    `stream_response`.
+    """
     return pieces_of(service, question(path, body), tick)
 
 
 def pieces_of(service: Service, asked: Question, tick: Tick) -> Generator[bytes, None, None]:
-    """The answer, piece by piece as it comes. `tick` is called while nothing does.
+    """Yield the answer in pieces as it arrives. `tick` is called while nothing arrives.
 
-    Raises Turned for an answer that is an error, Unavailable when nobody is there, Failed when it is silent
-    or breaks off, Refused for a key that would go over an open line, BadInput for what is no address.
+    Raises `ErrorResponse` for an HTTP error, Unavailable if the service cannot be reached, Failed if the
+    service is silent or the connection breaks, Refused for a key over an unencrypted connection, BadInput for
+    an invalid address.
     """
     service.parts()
     with closing(_Call(service, asked)) as call:
@@ -73,12 +78,14 @@ def pieces_of(service: Service, asked: Question, tick: Tick) -> Generator[bytes,
 
 
 def get_json(service: Service, path: str, body: Mapping[str, Any] | None, tick: Tick) -> Any:
-    """A whole JSON answer; raises as `pieces_of` does, and Failed when it is no JSON, or endless."""
+    """Return a complete JSON answer. Raises as `stream_response`, and Failed for an answer that is no JSON or
+    endless.
+    """
     return ask_json(service, question(path, body), tick)
 
 
 def ask_json(service: Service, asked: Question, tick: Tick) -> Any:
-    """`get_json` of a question in whatever form; None where the answer is empty."""
+    """Return the complete JSON answer to any request. None if the answer is empty. Raises as `fetch_json`."""
     data = bytearray()
     for piece in pieces_of(service, asked, tick):
         data += piece
@@ -91,7 +98,7 @@ def ask_json(service: Service, asked: Question, tick: Tick) -> Any:
 
 
 class _Call:
-    """One request and the thread that reads its answer."""
+    """A request and the thread that reads its answer."""
 
     def __init__(self, service: Service, asked: Question) -> None:
         self._service = service
@@ -122,7 +129,7 @@ class _Call:
             yield item
 
     def close(self) -> None:
-        """Hang up; a thread that reads wakes and ends."""
+        """Close the connection; a reading thread wakes up and ends."""
         self._closed = True
         if self._socket is not None:
             with suppress(OSError):
@@ -130,14 +137,14 @@ class _Call:
         self._connection.close()
 
     def _tell(self, item: bytes | Exception | None) -> None:
-        """In the thread: hand over what came, unless nobody wants it any more."""
+        """Pass an item to the caller, unless the call was closed. Runs in the reading thread."""
         while not self._closed:
             with suppress(queue.Full):
                 self._heard.put(item, timeout=TICK_SECONDS)
                 return
 
     def _read(self) -> None:
-        """In the thread: everything that comes, then None, or what went wrong."""
+        """Pass on every piece of the answer, then None, or the error. Runs in the reading thread."""
         try:
             self._connection.connect()
             self._socket = self._connection.sock
@@ -153,11 +160,11 @@ class _Call:
             take = answer.readline if self._asked.by_line else answer.read1
             while not self._closed and (piece := take(PIECE_BYTES)):
                 self._tell(piece)
-            if answer.length:  # bytes that were promised
+            if answer.length:  # bytes that were announced but did not arrive
                 raise http.client.IncompleteRead(b"", answer.length)
             self._tell(None)
         except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-            # AttributeError: http.client's own, of a connection that was closed under it
+            # AttributeError: raised by http.client when its connection is closed during a read
             self._tell(error)
 
     def _turned(self, answer: http.client.HTTPResponse) -> Turned:
@@ -168,7 +175,7 @@ class _Call:
 
 
 def _connection(service: Service, path: str) -> tuple[http.client.HTTPConnection, str]:
-    """The connection and the path to ask on it: straight, or by the proxy that the environment names."""
+    """Return the connection and the path for the request: direct, or by the proxy of the environment."""
     parts = urlsplit(service.address)
     host, port = parts.hostname or "", parts.port
     proxy = urlsplit("" if is_here(host) or proxy_bypass(host) else getproxies().get(parts.scheme, ""))
@@ -191,7 +198,7 @@ def _connection(service: Service, path: str) -> tuple[http.client.HTTPConnection
 
 
 def _words_of(data: bytes) -> str:
-    """What an error's body says: its message where it is JSON of the usual forms, else its text."""
+    """Return the message of an error's body: from JSON of the usual forms, otherwise the text."""
     text = data.decode(errors="replace")
     try:
         value = read_json(text)

@@ -1,5 +1,7 @@
-"""A service behind an address, as the settings name it: how it is shown, what goes along with each question,
-and one sentence for each way that asking it goes wrong. No torch; nothing is sent here.
+"""A service at an address in the settings: its display name, the headers of its requests, and the errors of a
+request.
+
+No torch; nothing is sent here.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ from milimo_tui.core.errors import BadInput, Failed, MilimoError, Refused, Unava
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Where something is asked. `title` is what people call it, `setting` what its settings begin with.
+    """A service at an address.
 
-    `seconds` bounds each wait for a sign of it, `patience` names the setting that says so.
+    `title` is its name for people, `setting` the prefix of its settings. `seconds` limits each wait for data;
+    `patience` names the setting of that limit.
     """
 
     title: str
@@ -38,12 +41,13 @@ class Service:
 
     @property
     def where(self) -> str:
-        """`Ollama at http://127.0.0.1:11434`."""
+        """Title and address: `Ollama at http://127.0.0.1:11434`."""
         return f"{self.title} at {self.shown}"
 
     def parts(self) -> SplitResult:
-        """The parts of its address. Raises BadInput for what is none, Refused for a key or a password that
-        would go over an open line.
+        """Return the parts of the address.
+
+        Raises BadInput for an invalid address, Refused for a key or password over an unencrypted connection.
         """
         try:
             parts = urlsplit(self.address)
@@ -62,7 +66,7 @@ class Service:
         return parts
 
     def headers(self) -> dict[str, str]:
-        """Who asks, and the key or the login of its address."""
+        """Return the user agent, and the key or the login of the address, as headers."""
         parts = urlsplit(self.address)
         headers = {"User-Agent": f"milimo/{__version__}"}
         if self.key:
@@ -73,11 +77,11 @@ class Service:
         return headers
 
     def secrets(self) -> tuple[str, ...]:
-        """What of it is never quoted."""
+        """Return the strings that must never be quoted in a message."""
         return (self.key, unquote(urlsplit(self.address).password or ""))
 
     def error_for(self, error: Exception, *, is_connected: bool) -> MilimoError:
-        """One sentence for what a socket, or who reads from it, has raised."""
+        """Return the error for an exception raised by a socket or by its reader, in one sentence."""
         if isinstance(error, MilimoError):
             return error
         if isinstance(error, TimeoutError):
@@ -101,8 +105,10 @@ class Service:
 
 
 class Turned(MilimoError):
-    """The service answered with an error. `status` is HTTP's, `message` its own words, cleaned; `body` the
-    answer as it came, `wait` the seconds after which it wants to be asked again.
+    """An HTTP error response of the service.
+
+    `status` is the HTTP status, `message` the service's own message, cleaned; `body` is the raw answer,
+    `wait` the number of seconds after which to ask again.
     """
 
     def __init__(self, status: int, message: str, wait: str, body: bytes = b"") -> None:
@@ -111,7 +117,7 @@ class Turned(MilimoError):
 
 
 def is_here(host: str) -> bool:
-    """Whether that is this very machine."""
+    """Return True if a host name or address is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,9 +1,9 @@
-"""What engines that run models with torch share. For workers alone: the supervisor, the
-command line and the screens import nothing from here.
+"""The shared code of engines that run models with torch. For workers only: the supervisor, the command line
+and the screens import nothing from here.
 """
 
 import os
 
-# cuBLAS adds up in a fixed order only with workspaces of a fixed size, told before its first use in a process
-# (NVIDIA cuBLAS documentation, “Results Reproducibility”): who imports a part of this package is in time.
+# cuBLAS sums in a fixed order only with workspaces of a fixed size, which must be set before its first use in
+# a process (NVIDIA cuBLAS documentation, “Results Reproducibility”). Importing this package is early enough.
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

@@ -1,4 +1,4 @@
-"""LoRAs on a pipeline that stays in memory: what a job wants is brought in, what it does not is let go.
+"""LoRAs of a pipeline that stays in memory: the job's LoRAs are loaded, and all others are removed.
 
 The pipeline's own weights are never loaded again for this.
 """
@@ -24,13 +24,14 @@ from milimo_tui.engines.runtime.memory import is_lost, is_out_of_memory
 from milimo_tui.engines.runtime.placement import keep_again
 
 _HINT = "take it off (milimo shot lora remove), or name the weights that it was trained for"
-SECOND = "transformer_2"  # of a pair: by a word of its own in the pipeline's call
+# the second transformer of a pair, which `load_lora_weights` selects by an extra argument
+SECOND = "transformer_2"
 
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A LoRA file that is known to fit the model, with its strength. `digest` is the file's SHA-256. `parts`
-    are the transformers of a pair that wear it; empty: the one that there is.
+    """A LoRA file that fits the model, with its strength. `digest` is the file's SHA-256. `parts` are the
+    transformers of a pair that get the LoRA; empty: the only transformer.
     """
 
     title: str
@@ -41,15 +42,15 @@ class Adapter:
 
     @property
     def name(self) -> str:
-        """What peft calls it: no dots, and another file is another name, as is another place for it."""
+        """The adapter's name in peft, without dots; another file or other parts have another name."""
         return "_".join(("lora", self.digest[:16], *self.parts))
 
 
 def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> None:
-    """Have exactly those LoRAs on the pipeline, with their strengths; only what is missing is read.
+    """Set exactly these LoRAs on the pipeline, with their strengths; only missing LoRAs are read.
 
-    The same file wanted twice counts with the sum of its strengths. Raises Refused for one that can't be put
-    on the model, BadInput for one that lacks a part.
+    A file that is given twice gets the sum of its strengths. Raises Refused for a LoRA that can't be put on
+    the model, and BadInput for a LoRA that lacks a part.
     """
     strengths: dict[str, float] = {}
     by_name: dict[str, Adapter] = {}
@@ -61,7 +62,7 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
     if on != by_name.keys():
         bring_back(parts)
     if gone := sorted(on - by_name.keys()):
-        # Not `unload_lora_weights`: it makes the layers anew, without what a recipe hung on them.
+        # Not `unload_lora_weights`: it recreates the layers, without the hooks of a recipe.
         pipeline.delete_adapters(gone)
     if missing := [adapter for name, adapter in by_name.items() if name not in on]:
         with _still(pipeline):
@@ -75,13 +76,13 @@ def set_adapters(pipeline: Any, wanted: Iterable[Adapter], context: Context) -> 
 
 
 def adapter_names(pipeline: Any) -> frozenset[str]:
-    """Names of the adapters on any of its parts."""
+    """Return the names of the adapters on any part of the pipeline."""
     return frozenset(name for names in pipeline.get_list_adapters().values() for name in names)
 
 
 @contextmanager
 def _still(pipeline: Any) -> Iterator[None]:
-    """Keep the swapping of parts from taking hold of modules while layers are put into them."""
+    """Prevent the swapping of parts from acting on modules while layers are inserted into them."""
     swapped = bool(getattr(pipeline, "_all_hooks", None))
     if swapped:
         pipeline.remove_all_hooks()
@@ -93,13 +94,13 @@ def _still(pipeline: Any) -> Iterator[None]:
 
 
 def _bring_whole(pipeline: Any, adapter: Adapter, context: Context) -> None:
-    """Bring a LoRA in; where that fails, nothing of it stays. Raises Refused for what the libraries can't put
-    on the model.
+    """Load a LoRA completely, or remove everything that was loaded. Raises Refused for a LoRA that the
+    libraries can't put on the model.
     """
     try:
         _bring(pipeline, adapter, context)
         _check_numbers(pipeline, adapter)
-    except Exception as error:  # of diffusers and peft: of every kind that Python has
+    except Exception as error:  # diffusers and peft raise exceptions of every kind
         if is_out_of_memory(error) or is_lost(error):
             raise
         if adapter.name in adapter_names(pipeline):
@@ -110,7 +111,9 @@ def _bring_whole(pipeline: Any, adapter: Adapter, context: Context) -> None:
 
 
 def _check_numbers(pipeline: Any, adapter: Adapter) -> None:
-    """Raises Refused for a LoRA of no numbers: attention may hide them, and show a picture of nothing."""
+    """Raise Refused for a LoRA with NaN or infinite weights: attention may hide them and produce an empty
+    picture.
+    """
     for part in pipeline.components.values():
         for name, value in part.named_parameters() if hasattr(part, "named_parameters") else ():
             if f".{adapter.name}." in name and not bool(value.isfinite().all()):
@@ -118,14 +121,15 @@ def _check_numbers(pipeline: Any, adapter: Adapter) -> None:
 
 
 def no_numbers(title: str) -> Refused:
-    """The error for a LoRA that holds what is no number."""
+    """Return the error for a LoRA with NaN or infinite weights."""
     return Refused(f"the LoRA {title} holds what is no number (NaN)", _HINT)
 
 
 def _bring(pipeline: Any, adapter: Adapter, context: Context) -> None:
     began = time.monotonic()
     marked = any(map(is_mark, read_header(adapter.path).tensors))
-    if marked:  # what is no pair of a LoRA is not of the model: diffusers refuses the whole file for it
+    # diffusers refuses the complete file for tensors that are not LoRA pairs, so they are removed.
+    if marked:
         pairs = {name: tensor for name, tensor in load_file(adapter.path).items() if not is_mark(name)}
         pipeline.load_lora_weights(pairs, adapter_name=adapter.name)
     else:
@@ -137,10 +141,10 @@ def _bring(pipeline: Any, adapter: Adapter, context: Context) -> None:
                     weight_name=adapter.path.name,
                     adapter_name=adapter.name,
                     local_files_only=True,
-                    use_safetensors=True,  # or it would take what it can't read so for a pickle
+                    use_safetensors=True,  # otherwise an unreadable file would be loaded as a pickle
                     **place,
                 )
-            except KeyError as error:  # some names of trainers are known to diffusers as a whole set alone
+            except KeyError as error:  # diffusers accepts the names of some trainers only as a complete set.
                 raise BadInput(
                     f"{adapter.path.name} lacks {str(error)[:80]}, and can't be worn without",
                     "take one that changes all modules of a block, or one in the makers' names",

@@ -1,6 +1,6 @@
-"""A recipe, applied to the real classes: precision, where weights are, tiling, attention, compiling.
+"""Application of a recipe to real pipelines: precision, placement of weights, tiling, attention, compiling.
 
-Only workers import this. What a recipe names and this machine lacks is refused with the way to get it.
+Only workers import this. If the recipe needs a missing package, the error says how to install it.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from milimo_tui.engines.runtime.placement import has_hook, place, stream, stream
 if TYPE_CHECKING:
     import torch
 
-# What a quantiser makes of 16 bits while they are loaded, and whose it is.
+# Precisions that a quantiser makes from 16 bits while loading, with the quantiser's package.
 QUANTISED: dict[Precision, str] = {"int8": "torchao", "nf4": "bitsandbytes"}
 LARGE = frozenset(name for name, (_, packed) in PARTS.items() if packed)
 
 
 def dtype(recipe: Recipe) -> torch.dtype:
-    """What weights are loaded as and computed in."""
+    """Return the type in which weights are loaded and computed."""
     import torch
 
     return torch.float32 if recipe.computes == "float32" else torch.bfloat16
 
 
 def load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]:
-    """Arguments for a pipeline's `from_pretrained`; `parts` are the large ones, that are quantised.
+    """Return arguments for a pipeline's `from_pretrained`; `parts` are the large parts, which are quantised.
 
-    Raises Unavailable when the recipe's quantiser is not installed.
+    Raises Unavailable if the recipe's quantiser is not installed.
     """
     options: dict[str, Any] = {"dtype": dtype(recipe)}
     mapping = {
@@ -54,7 +54,7 @@ def load_options(recipe: Recipe, parts: Iterable[str] = LARGE) -> dict[str, Any]
 
 
 def model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
-    """The same for one model's `from_pretrained`, by the name that its part of a pipeline has."""
+    """Return arguments for a single model's `from_pretrained`; `part` is its name in a pipeline."""
     options: dict[str, Any] = {"dtype": dtype(recipe)}
     if _packs(recipe, part):
         options["quantization_config"] = _quantiser(recipe, part)
@@ -62,8 +62,8 @@ def model_options(recipe: Recipe, part: str = "model") -> dict[str, Any]:
 
 
 def precision_of(recipe: Recipe, part: str) -> Precision:
-    """How a large part is held: the text encoder may be so on its own, and what a file has packed is in that
-    file alone.
+    """Return the precision of a large part. The text encoder may have its own, and a packed file holds only
+    its own parts packed.
     """
     if part == "text_encoder" and recipe.text.startswith("int8"):
         return "int8"
@@ -71,17 +71,19 @@ def precision_of(recipe: Recipe, part: str) -> Precision:
 
 
 def _packs(recipe: Recipe, part: str) -> bool:
-    """Whether a quantiser makes the part small while it is loaded."""
+    """Return True if a quantiser packs the part while it is loaded."""
     return precision_of(recipe, part) in QUANTISED
 
 
 def _library(part: str) -> str:
-    """Whose class a large part of a pipeline is."""
+    """Return the library that defines the class of a large part."""
     return "diffusers" if part in (*TAKE_TURNS, "connectors") else "transformers"
 
 
 def _quantiser(recipe: Recipe, part: str) -> Any:
-    """The configuration of a part's quantiser, of its library. Raises Unavailable where that is missing."""
+    """Return the quantiser configuration of a part, from its library. Raises Unavailable if the quantiser is
+    missing.
+    """
     precision = precision_of(recipe, part)
     package = QUANTISED[precision]
     if package not in installed_packages():
@@ -98,10 +100,10 @@ def _quantiser(recipe: Recipe, part: str) -> Any:
 def apply(
     pipeline: Any, recipe: Recipe, device: torch.device | None = None, weights: str = ""
 ) -> tuple[str, ...]:
-    """Bring a pipeline as loaded by `load_options` into the form of the recipe. `weights` is their digest.
-    Returns notes in sentences.
+    """Bring a pipeline that was loaded with `build_load_options` into the form of the recipe. `weights` is
+    the digest of its weights. Returns notes in sentences.
 
-    May be applied again, and to another pipeline of the same components: what is done already stays.
+    May be called again, and for another pipeline with the same components: finished changes stay.
     """
     where = device or this_device()
     modules = _modules(pipeline)
@@ -112,8 +114,8 @@ def apply(
 
 
 def hold(name: str, module: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
-    """Bring a large part of a pipeline into the recipe's precision, and a transformer of which some blocks
-    stay on the card to where they are: alone, so that main memory need not hold all parts whole at once.
+    """Bring a large part into the recipe's precision, and place a transformer of which some blocks stay on
+    the card. Called for one part at a time, so that main memory need not hold all complete parts at once.
     """
     if precision_of(recipe, name) == "fp8":
         store_fp8(module, recipe)
@@ -122,8 +124,8 @@ def hold(name: str, module: torch.nn.Module, recipe: Recipe, device: torch.devic
 
 
 def tune(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
-    """Set what a recipe of the same form may set otherwise: tiles, attention, compiling. Costs nothing, and
-    returns notes in sentences.
+    """Set the options that may differ between recipes of the same form: tiles, attention, compiling. Costs
+    nothing, and returns notes in sentences.
     """
     modules = _modules(pipeline)
     _tile(modules, recipe)
@@ -131,19 +133,21 @@ def tune(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
 
 
 def apply_model(model: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
-    """The same for a model that is no part of a diffusers pipeline (SAM 3, Gemma)."""
+    """Apply a recipe to a model outside a diffusers pipeline (SAM 3, Gemma)."""
     where = device or this_device()
     if recipe.precision == "fp8":
         store_fp8(model, recipe)
     if recipe.offload in ("none", "parts", "text"):
-        if recipe.precision != "nf4":  # which bitsandbytes has put on the card
+        if recipe.precision != "nf4":  # bitsandbytes has put nf4 weights on the card already.
             model.to(where)
     else:
         stream(model, where)
 
 
 def store_fp8(module: torch.nn.Module, recipe: Recipe) -> None:
-    """Hold the layers of a module in 8 bits, cast up one at a time while they compute; but for `WIDE`."""
+    """Store the layers of a module in 8 bits and cast them up one at a time while they compute, except `WIDE`
+    layers.
+    """
     import torch
     from diffusers.hooks import apply_layerwise_casting
 
@@ -158,7 +162,7 @@ def store_fp8(module: torch.nn.Module, recipe: Recipe) -> None:
     )
     for layer in module.modules():
         if any(weight.dtype == torch.float8_e4m3fn for weight in layer.parameters(recurse=False)):
-            layer.compute_dtype = dtype(recipe)  # type: ignore[assignment]  # peft makes LoRAs in this
+            layer.compute_dtype = dtype(recipe)  # type: ignore[assignment]  # peft creates LoRAs in this type
 
 
 def _modules(pipeline: Any) -> dict[str, torch.nn.Module]:
@@ -189,7 +193,7 @@ def _tile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> None:
 
 
 def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
-    """Set the recipe's kernel where it runs here, as the card itself shows (`attention_probe`)."""
+    """Set the recipe's attention kernel if a test on the card shows that it works (`attention_probe`)."""
     found: list[Any] = [modules[name] for name in TAKE_TURNS if name in modules]
     able = [one for one in found if hasattr(one, "set_attention_backend")]
     if not able:
@@ -203,7 +207,7 @@ def _attend(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str
 
 
 def attends_by(transformer: torch.nn.Module) -> str:
-    """The kernel of attention that a transformer uses; what models come with, where none was set."""
+    """Return the attention kernel that a transformer uses; the models' default if none was set."""
     return _ATTENDING.get(transformer, attention_probe.NATIVE)
 
 
@@ -211,14 +215,14 @@ _ATTENDING: WeakKeyDictionary[torch.nn.Module, str] = WeakKeyDictionary()
 
 
 def _keep_compiled() -> None:
-    """Have what is compiled lie in the studio home's cache, for the next worker to find."""
+    """Store compiled code in the studio home's cache, where the next worker finds it."""
     home = os.environ.get("MILIMO_HOME")
     if home:
         os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Home(Path(home)).cache / "compiled"))
 
 
 def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[str]:
-    """Compile the blocks that repeat, once for all of them; undone for a recipe that has it not so."""
+    """Compile the repeated blocks, once for all of them; undo compiling for a recipe without it."""
     found: list[Any] = [modules[name] for name in TAKE_TURNS if name in modules]
     if found and recipe.compile and os.environ.get("TORCHDYNAMO_DISABLE") == "1":
         return ("not compiled: TORCHDYNAMO_DISABLE is set",)
@@ -226,7 +230,8 @@ def _compile(modules: dict[str, torch.nn.Module], recipe: Recipe) -> Iterable[st
         compiled = [block for block in transformer.modules() if block._compiled_call_impl is not None]
         if recipe.compile and not compiled:
             _keep_compiled()
-            transformer.compile_repeated_blocks(dynamic=True)  # another size or length is not compiled anew
+            # dynamic: no recompiling for another size or length
+            transformer.compile_repeated_blocks(dynamic=True)
         if not recipe.compile:
             for block in compiled:
                 block._compiled_call_impl = None

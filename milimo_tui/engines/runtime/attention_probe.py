@@ -1,5 +1,7 @@
-"""Whether a kernel of attention runs on the card that is here, and what it takes beside torch's own choice:
-asked by diffusers' dispatcher, with the arrays of a small layer. Workers only; imports torch when asked.
+"""A test of attention kernels on this machine's card: does a kernel run, and how long does it take compared
+with torch's own choice?
+
+Runs diffusers' dispatcher on the arrays of a small layer. Workers only; imports torch when called.
 """
 
 from __future__ import annotations
@@ -15,15 +17,15 @@ from milimo_tui.engines.recipes.tables import may_differ
 if TYPE_CHECKING:
     import torch
 
-NATIVE = "native"  # torch takes the quickest kernel it has for each layer
-TOKENS, HEADS, WIDTH = 2048, 8, 128  # of the layer on a card; a CPU gets an eighth of the tokens
+NATIVE = "native"  # torch takes its quickest kernel for each layer
+TOKENS, HEADS, WIDTH = 2048, 8, 128  # size of the test layer on a card; a CPU gets an eighth of the tokens
 ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What a kernel took for the layer, and how far it is from torch's own, as a share of its size (roots of
-    mean squares); `why_not` it can't be used.
+    """The result of a test: the time for the layer, and the difference from torch's own numbers as a share of
+    their size (root mean squares). `why_not` is the reason if the kernel can't be used.
     """
 
     backend: str
@@ -33,8 +35,9 @@ class Probed:
 
 
 def chosen(wanted: str, device: torch.device, dtype: torch.dtype) -> tuple[str, str]:
-    """The kernel to use where that one is wanted, and a sentence on it: torch's own where the other does not
-    run here, gives other numbers, or is slower. Raises ValueError for a name that diffusers does not know.
+    """Return the kernel to use if `wanted` is requested, and a sentence about it. Falls back to torch's own
+    choice if `wanted` does not run here, gives other numbers or is slower. Raises ValueError for a name that
+    diffusers does not know.
     """
     if wanted == NATIVE:
         return NATIVE, ""
@@ -51,7 +54,7 @@ def chosen(wanted: str, device: torch.device, dtype: torch.dtype) -> tuple[str, 
 
 @cache
 def probed(backend: str, device: torch.device, dtype: torch.dtype) -> Probed:
-    """Run the kernel, once a process. Raises ValueError for a name that diffusers does not know."""
+    """Run the kernel, once per process. Raises ValueError for a name that diffusers does not know."""
     import torch
     from diffusers.models import attention_dispatch
 
@@ -79,7 +82,7 @@ def probed(backend: str, device: torch.device, dtype: torch.dtype) -> Probed:
 
 
 def _moment(device: torch.device) -> float:
-    """Now, when all that was asked of the device is done."""
+    """Return the time after the device has finished all its work."""
     import torch
 
     if device.type == "cuda":

@@ -1,6 +1,6 @@
-"""Stopping a pipeline: at each step, at each part of a decode, and letting go of what it held.
+"""Cancellation of a pipeline at each step and at each part of a decode, and release of its memory.
 
-A pipeline is stopped by what its callback raises: its own `interrupt` skips steps and decodes all the same.
+A pipeline is stopped by an exception of its callback: its own `interrupt` skips steps but still decodes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.runtime.latent_preview import predicted_latents
 
 StepCallback = Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]
-_VELOCITY = ("noise_pred_video", "noise_pred")  # the names pipelines have for it, in their callback
+_VELOCITY = ("noise_pred_video", "noise_pred")  # the velocity's names in the pipelines' callbacks
 
 
 def step_callback(
@@ -32,11 +32,13 @@ def step_callback(
     tell: Callable[[int], None] | None = None,
     note: str = "",
 ) -> StepCallback:
-    """For `callback_on_step_end`: tells progress, raises what the job was asked for, shows and saves latents.
+    """Return a function for `callback_on_step_end`. It reports progress, raises the job's cancellation or
+    pause, and previews and saves latents.
 
-    `check` and `checkpoint` get the steps done (1…total), the one the latents, the other all tensors.
-    `tell` tells progress in another way, where a job is several runs. The latents are shown as they will be
-    without their noise where the callback gets the velocity too (`wanted_tensors`).
+    `check` and `checkpoint` get the number of finished steps (1…total); `check` also gets the latents,
+    `checkpoint` all tensors. `tell` replaces the progress report if a job consists of several runs. The
+    preview shows the predicted latents without noise if the callback also gets the velocity
+    (`request_callback_tensors`).
     """
 
     def at_step(pipeline: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +72,9 @@ def step_callback(
 
 
 def _is_of(latents: Tensor, velocity: Any) -> bool:
-    """Whether a loop's velocity is laid out as its latents are by then, with more behind them at most."""
+    """Return True if a loop's velocity has the same layout as its latents, with additional channels or tokens
+    after them at most.
+    """
     return (
         isinstance(velocity, Tensor)
         and velocity.dim() == latents.dim()
@@ -80,8 +84,8 @@ def _is_of(latents: Tensor, velocity: Any) -> bool:
 
 
 def wanted_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
-    """What to ask of `callback_on_step_end_tensor_inputs`: the latents, and the velocity by the name that the
-    pipeline's loop has for it (`noise_pred`, `noise_pred_video`).
+    """Return the names for `callback_on_step_end_tensor_inputs`: the latents, and the velocity under its name
+    in the pipeline's loop (`noise_pred`, `noise_pred_video`).
     """
     if not velocity:
         return ["latents"]
@@ -93,8 +97,8 @@ def wanted_tensors(pipeline: Any, *, velocity: str = "") -> list[str]:
 
 @contextmanager
 def stoppable(module: Any, context: Context, stage: str, parts: int = 1) -> Iterator[None]:
-    """While open, each run of a module or of a block in it (a text encoder, an autoencoder's decoder, each of
-    its tiles) asks whether the job is to stop. `parts` is how often it is expected to run.
+    """While open, check for cancellation at each run of a module or of a block in it (a text encoder, an
+    autoencoder's decoder, each of its tiles). `parts` is the expected number of runs.
     """
     runs = 0
 
@@ -112,7 +116,7 @@ def stoppable(module: Any, context: Context, stage: str, parts: int = 1) -> Iter
 
 @contextmanager
 def checking_in_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
-    """While open, `ask` is called before a module runs and before each block in it; it may raise."""
+    """While open, call `ask` before a module runs and before each block in it; `ask` may raise."""
     with ExitStack() as hooks:
         for part in (module, *_blocks(module)):
             hooks.callback(part.register_forward_pre_hook(lambda *_: ask()).remove)
@@ -121,7 +125,7 @@ def checking_in_blocks(module: Any, ask: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def looking_at(module: Any, look: Callable[[Tensor], None]) -> Iterator[None]:
-    """While open, `look` is given what each run of a module makes; it may raise."""
+    """While open, pass the output of each run of a module to `look`, which may raise."""
     hook = module.register_forward_hook(lambda _, __, made: look(made))
     try:
         yield
@@ -131,15 +135,16 @@ def looking_at(module: Any, look: Callable[[Tensor], None]) -> Iterator[None]:
 
 @contextmanager
 def stoppable_decode(vae: Any, context: Context, stage: str = "decoding", parts: int = 1) -> Iterator[None]:
-    """`stoppable` for the decoder of an autoencoder, which has no callback of its own."""
+    """Like `allow_cancel`, for the decoder of an autoencoder, which has no callback of its own."""
     with stoppable(vae.decoder, context, stage, parts):
         yield
 
 
 @contextmanager
 def letting_go(*pipelines: Any) -> Iterator[None]:
-    """Whatever stops the work inside, its tensors are free afterwards: offloaded parts go back to where they
-    rest, the frames of the failed call let their locals go. Work that ends well has let go by itself.
+    """Free the tensors of the work inside if an exception stops it: offloaded parts return to where they
+    wait, and the frames of the failed call drop their locals. Work that ends normally has freed its tensors
+    itself.
     """
     try:
         yield
@@ -155,8 +160,8 @@ def letting_go(*pipelines: Any) -> Iterator[None]:
 
 
 def free_memory() -> None:
-    """Hand back what nobody holds any more. Looks at young objects alone: what a stopped call made in circles
-    is among them, and to look at all that a model stack holds takes a second.
+    """Free memory that nothing refers to. Collects only young objects: the reference cycles of a stopped call
+    are among them, and a full collection of a model stack takes a second.
     """
     gc.collect(1)
     if torch.cuda.is_available():
@@ -164,6 +169,6 @@ def free_memory() -> None:
 
 
 def _blocks(module: Any) -> list[Any]:
-    """The blocks of a network: what its lists of layers hold."""
+    """Return the blocks of a network: the modules in its module lists."""
     lists = [part for part in module.modules() if isinstance(part, torch.nn.ModuleList)]
     return [block for blocks in lists for block in blocks]

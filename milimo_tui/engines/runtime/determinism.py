@@ -1,7 +1,7 @@
-"""The same bits again: seeds, and kernels that give the same result each time. Workers only.
+"""Reproducible results, bit by bit: seeds, and deterministic kernels. Workers only.
 
-A generator on the CPU draws the same numbers on every device. Deterministic kernels cost speed: they are
-asked for (`spec.deterministic`) and given back afterwards, as a worker runs many jobs.
+A generator on the CPU draws the same numbers on every device. Deterministic kernels cost speed. They are
+enabled on request (`spec.deterministic`) and disabled afterwards, because a worker runs many jobs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from milimo_tui.engines.contract.engine import Context
 
 
 def generator(seed: int) -> torch.Generator:
-    """Noise from a seed: on the CPU, so that every device gets the same."""
+    """Return a random generator for a seed, on the CPU so that every device gets the same noise."""
     return torch.Generator("cpu").manual_seed(seed)
 
 
@@ -24,7 +24,7 @@ def generator(seed: int) -> torch.Generator:
 def deterministic(wanted: bool, context: Context) -> Iterator[None]:
     """Run with deterministic kernels if `wanted`.
 
-    An operation that has no such kernel is logged by name: what comes out may then differ a little.
+    An operation without such a kernel is logged by name: the result may then differ slightly.
     """
     if not wanted:
         yield
@@ -47,7 +47,7 @@ def deterministic(wanted: bool, context: Context) -> Iterator[None]:
 
 
 def _log_nondeterministic(caught: list[warnings.WarningMessage], context: Context) -> None:
-    """Log the operations that have no deterministic kernel here; other warnings are let through."""
+    """Log the operations that have no deterministic kernel here; re-emit all other warnings."""
     for line in dict.fromkeys(str(one.message).splitlines()[0] for one in caught):
         if "does not have a deterministic implementation" in line:
             context.log(f"not deterministic: {line}")

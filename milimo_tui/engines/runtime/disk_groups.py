@@ -1,9 +1,10 @@
-"""Weights that wait on the disk: read group by group while they compute, where main memory can't hold them.
+"""Weights that are streamed from the disk, group by group while they compute, because main memory is too
+small.
 
-diffusers names the files by group alone and takes what is there, whose weights it may be. So each model,
-precision and set of LoRAs has a folder of its own; one that was not written whole is written anew, and those
-of other forms of the same model go, and those of models that nobody has run for two weeks. Only workers
-import this.
+diffusers names the files only by group and uses any file that is there, whichever weights it holds. So each
+model, precision and set of LoRAs has a folder of its own. An incomplete folder is rewritten. Folders of other
+forms of the same model are deleted, and so are folders of models that were not run for two weeks. Only
+workers import this.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
     _Shared = tuple[torch.nn.Module, str, torch.nn.Parameter]
 
-WRITTEN = "2"  # counts up when groups come to be written otherwise: those from before are not read
-WHOLE = "whole"  # the file that tells that all groups are written
+WRITTEN = "2"  # version of the format: older groups are not read
+WHOLE = "whole"  # the file whose presence shows that all groups are written
 LOCK = "lock"
 FORGOTTEN, DAY = 14, 86_400  # days, seconds
 NO_SPACE = "No space left"
@@ -41,7 +42,7 @@ NO_SPACE = "No space left"
 
 @dataclass(frozen=True, slots=True)
 class DiskPlace:
-    """Where a part's groups are to lie: below `folder`, by model (its digest), precision and part."""
+    """The location of a part's groups: below `folder`, by model (its digest), precision and part."""
 
     folder: Path
     model: str
@@ -51,15 +52,15 @@ class DiskPlace:
     blocks: bool
 
     def of(self, loras: Iterable[str]) -> Path:
-        """The folder of that set of LoRAs."""
+        """Return the folder for a set of LoRAs."""
         those = hashlib.sha256("\0".join((WRITTEN, self.precision, *sorted(loras))).encode()).hexdigest()
         return self.folder / self.model[:16] / f"{self.part}-{those[:16]}"
 
 
 @dataclass(slots=True)
 class _Streamed:
-    """A module that is read from a folder, which is kept from being deleted meanwhile. `shared` are weights
-    that it has in several layers: of each but the first the layer, its name there, and the weight.
+    """A module that is read from a folder, whose lock prevents deletion. `shared` are weights that several
+    layers have in common: for each layer after the first, the layer, the weight's name in it, and the weight.
     """
 
     folder: Path
@@ -72,7 +73,9 @@ _STREAMED: WeakKeyDictionary[torch.nn.Module, _Streamed] = WeakKeyDictionary()
 
 
 def groups_folder() -> Path:
-    """Where this worker's studio home has them. Raises Unavailable where it works for none."""
+    """Return the folder of weight groups in this worker's studio home. Raises Unavailable if there is no
+    studio home.
+    """
     home = os.environ.get("MILIMO_HOME")
     if not home:
         raise Unavailable("weights are streamed from the disk of a studio home alone", "run it as a job")
@@ -80,18 +83,22 @@ def groups_folder() -> Path:
 
 
 def to_disk(module: torch.nn.Module, place: DiskPlace) -> None:
-    """Have the module read from the disk once its LoRAs are on it (`stream_placed`)."""
+    """Register the module for streaming from the disk, which starts when its LoRAs are set
+    (`start_disk_streaming`).
+    """
     if module not in _STREAMED:
         _PLACES[module] = place
 
 
 def is_on_disk(module: torch.nn.Module) -> bool:
-    """Whether the module is read from the disk, or will be."""
+    """Return True if the module is streamed from the disk, or registered for it."""
     return module in _PLACES
 
 
 def bring_back(modules: Iterable[torch.nn.Module]) -> None:
-    """Take modules off the disk: their weights are mapped into memory, and layers can be put into them."""
+    """Stop streaming modules from the disk: their weights are mapped into memory, and layers can be
+    inserted.
+    """
     from safetensors.torch import load_file
 
     for module in modules:
@@ -109,7 +116,7 @@ def bring_back(modules: Iterable[torch.nn.Module]) -> None:
 
 
 def stream_placed(modules: Iterable[torch.nn.Module]) -> None:
-    """Read the modules that are to be so from the disk from now on, as they are with the LoRAs on them.
+    """Start streaming the registered modules from the disk, with the LoRAs that are on them now.
 
     Raises DiskFull, ReadOnly, Failed.
     """
@@ -143,7 +150,7 @@ def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
         )
         if fresh:
             _finish(folder)
-        (folder / WHOLE).touch()  # used now
+        (folder / WHOLE).touch()  # Records the time of use.
         fcntl.flock(lock, fcntl.LOCK_SH)
     except OSError as error:
         raise explain(error, folder, "write weights to") from error
@@ -157,8 +164,9 @@ def _stream(module: torch.nn.Module, place: DiskPlace, folder: Path) -> None:
 
 
 def _apart(module: torch.nn.Module) -> list[_Shared]:
-    """Give each layer weights of its own where several have one (an embedding that is the head too): a group
-    that is written lets go of its weights, and the next with the same would write what is no weight.
+    """Give each layer its own weight where several layers share one (an embedding that is also the head). A
+    group that was written drops its weights, so the next group with the same weight would write an invalid
+    one.
     """
     import torch
 
@@ -174,7 +182,9 @@ def _apart(module: torch.nn.Module) -> list[_Shared]:
 
 
 def _claim(folder: Path, lock: IO[str]) -> bool:
-    """Wait for who writes there now. Whether it is still to be written: what was cut short is removed."""
+    """Wait for another writer of the folder. Return True if the groups have to be written; incomplete files
+    are removed.
+    """
     fcntl.flock(lock, fcntl.LOCK_EX)
     if (folder / WHOLE).is_file():
         return False
@@ -184,7 +194,7 @@ def _claim(folder: Path, lock: IO[str]) -> bool:
 
 
 def _finish(folder: Path) -> None:
-    """Tell that all is written, once it is on the disk."""
+    """Mark the groups as complete after they are fsynced."""
     for path in folder.glob("*.safetensors"):
         fsync_file(path)
     (folder / WHOLE).touch()
@@ -192,8 +202,8 @@ def _finish(folder: Path) -> None:
 
 
 def _delete_stale(folder: Path) -> None:
-    """Of the same model and part the other precisions and LoRAs go, of others what nobody has used for long;
-    but nothing that somebody reads.
+    """Delete the folders of the same model and part in other precisions or with other LoRAs, and folders that
+    were not used for a long time, except folders that a process reads.
     """
     part = folder.name.rpartition("-")[0]
     for other in folder.parent.parent.glob("*/*-*"):
@@ -206,7 +216,7 @@ def _delete_stale(folder: Path) -> None:
 
 
 def _is_forgotten(folder: Path) -> bool:
-    """Whether it was never finished, or not used for `FORGOTTEN` days."""
+    """Return True if the folder was never completed, or not used for `FORGOTTEN` days."""
     try:
         return time.time() - (folder / WHOLE).stat().st_mtime > FORGOTTEN * DAY
     except OSError:
@@ -225,7 +235,7 @@ def _is_read(folder: Path) -> bool:
 
 
 def _groups(module: torch.nn.Module) -> Iterator[Any]:
-    """Every group that diffusers streams in the module."""
+    """Yield every group that diffusers streams in the module."""
     for each in module.modules():
         registry = getattr(each, "_diffusers_hook", None)
         hook = registry.get_hook("group_offloading") if registry is not None else None

@@ -1,5 +1,5 @@
-"""An engine's reference case held against the bare pipeline in the same process, call by call, and against
-what this machine, or another, made of it before. Workers only.
+"""The comparison of an engine's reference case with the bare pipeline in the same process, call by call, and
+with earlier results of this or another machine. Workers only.
 """
 
 from __future__ import annotations
@@ -29,17 +29,18 @@ from milimo_tui.engines.runtime.memory import device
 PROMPT = "A brass lamp on a wooden table is lit; its flame steadies. Rain is heard on a window."
 SEED = 7
 STEPS = 4
-SAME = 0.01  # of numbers around 1 in 16 bits: more is another result, not another order of a sum
+# allowed difference of 16-bit numbers around 1; a larger one is not explained by another order of summation
+SAME = 0.01
 
 
 @dataclass
 class Calls:
-    """What a transformer was handed and gave, call by call, on the CPU."""
+    """The inputs and outputs of a transformer, call by call, on the CPU."""
 
     tensors: list[tuple[Tensor, ...]] = field(default_factory=list)
 
     def differences(self, other: Calls) -> list[float]:
-        """The largest of each call; of calls that are not as many, one that is infinite."""
+        """Return the largest difference of each call; a single infinity if the numbers of calls differ."""
         if len(self.tensors) != len(other.tensors):
             return [math.inf]
         pairs = zip(self.tensors, other.tensors, strict=True)
@@ -48,7 +49,7 @@ class Calls:
 
 @contextmanager
 def recorded(transformer: str) -> Iterator[Calls]:
-    """Every call of a transformer of that class, while open."""
+    """Record every call of a transformer of this class while open."""
     calls = Calls()
 
     def look(module: torch.nn.Module, first: Any, named: Mapping[str, Any], made: Any) -> None:
@@ -66,7 +67,7 @@ def recorded(transformer: str) -> Iterator[Calls]:
 
 
 def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
-    """The tensors among them; some models hand over a list of one for each picture."""
+    """Yield the tensors among the values; some models pass a list with one tensor per picture."""
     for one in values:
         if isinstance(one, Tensor):
             yield one
@@ -75,7 +76,7 @@ def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
 
 
 def largest_difference(ours: Tensor, theirs: Tensor) -> float:
-    """Of two tensors; infinite where their shapes differ or one is no number."""
+    """Return the largest difference of two tensors; infinite if their shapes differ or a value is NaN."""
     if ours.shape != theirs.shape:
         return math.inf
     apart = (ours.double() - theirs.double()).abs().max() if ours.numel() else torch.zeros(())
@@ -83,7 +84,9 @@ def largest_difference(ours: Tensor, theirs: Tensor) -> float:
 
 
 def psnr(ours: Tensor, theirs: Tensor) -> float | None:
-    """How near they are in dB, by the range of the second; None for the same numbers."""
+    """Return the peak signal-to-noise ratio in dB, relative to the range of `theirs`; None for equal
+    tensors.
+    """
     apart = float((ours.double() - theirs.double()).square().mean())
     span = float(theirs.double().max() - theirs.double().min()) or 1.0
     return None if apart == 0 else 10 * math.log10(span * span / apart)
@@ -92,9 +95,9 @@ def psnr(ours: Tensor, theirs: Tensor) -> float | None:
 def facts_of(
     engine: str, digest: str, recipe: Recipe, made: Mapping[str, Tensor], ours: Calls, bare: Calls
 ) -> dict[str, object]:
-    """What the check found: against the bare pipeline, and against what was made before.
+    """Return the results of the check against the bare pipeline and against earlier results.
 
-    Raises Failed where the bare pipeline makes something else: nothing is kept of that.
+    Raises Failed if the bare pipeline's result differs; nothing is stored then.
     """
     differences = ours.differences(bare)
     worst = max(differences, default=math.inf)
@@ -114,8 +117,8 @@ def facts_of(
 
 
 def _against_before(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) -> dict[str, object]:
-    """The same bits on the same machine and build, else how far from what another made; kept where it is the
-    first of its machine and build.
+    """Compare with an earlier result: equal bits are expected on the same machine and build, otherwise the
+    difference is reported. The first result of a machine and build is stored.
     """
     digest = hashlib.sha256(b"".join(one.numpy().tobytes() for _, one in sorted(made.items()))).hexdigest()
     build = f"{_machine()}, torch {torch.__version__}, diffusers {version('diffusers')}, {recipe.form}"
@@ -144,7 +147,7 @@ def _against_before(folder: Path, recipe: Recipe, made: Mapping[str, Tensor]) ->
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """What was kept; nothing of a file that can't be read, which is as good as none."""
+    """Read a stored result; an unreadable file counts as empty."""
     try:
         with safe_open(path, "pt") as file:
             notes = file.metadata() or {}
@@ -154,7 +157,7 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _machine(*, plainly: bool = False) -> str:
-    """What computes: by its name in a file's key, or as it is said."""
+    """Return the computing device's name, for a file's key or, with `plainly`, for users."""
     where, threads = device(), torch.get_num_threads()
     if where.type == "cuda":
         return torch.cuda.get_device_name(where)

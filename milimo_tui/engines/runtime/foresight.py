@@ -1,8 +1,8 @@
-"""What any model engine gets ready for a job that has not begun: its weights' files in main memory.
+"""Preparation that any model engine can do for a queued job: read its weight files into main memory.
 
-No weights are built beside a job that runs: the libraries that build them set a type for the whole process
-meanwhile, by which the other's numbers would come out otherwise. Files that were read lie in the system's own
-memory, which it gives to whoever needs it: they cost the job under way nothing.
+No model is built while a job runs: the libraries set a type for the complete process while building, which
+would change the running job's numbers. Files that were read are in the system's page cache, which the system
+frees for any process that needs memory, so they cost the running job nothing.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.runtime.recipe_run import UnderWay
 
 STAGE = "fetching weights"
-PIECE = 16 << 20  # bytes read at a time: between two it may be stopped
-LEFT = 2 << 30  # bytes of main memory that are left to others
+PIECE = 16 << 20  # bytes read at a time; reading can be stopped between two pieces
+LEFT = 2 << 30  # bytes of main memory left to other programs
 
 
 def fetch(found: Found, now: UnderWay, context: Foresight) -> None:
-    """Read the files of weights of which nothing is in memory, where all of them have room beside the job
-    under way. Raises Cancelled, OSError.
+    """Read weight files that are not in memory, if all of them fit next to the running job. Raises Cancelled,
+    OSError.
     """
     if model_cache().has_of(found.digest or found.id, found.id):
         return
@@ -49,7 +49,7 @@ def fetch(found: Found, now: UnderWay, context: Foresight) -> None:
 
 @contextmanager
 def beside() -> Iterator[None]:
-    """Compute beside the job under way: on a line of its own where the device has such."""
+    """Compute in parallel with the running job, on a CUDA stream of its own if the device has streams."""
     if memory.device().type != "cuda":
         yield
         return
@@ -59,5 +59,5 @@ def beside() -> Iterator[None]:
 
 @cache
 def _line() -> Any:
-    """One for the whole process: what is allocated on a line is used again on that one alone."""
+    """Return the process's only side stream: memory allocated on a stream is reused only on that stream."""
     return torch.cuda.Stream()  # type: ignore[no-untyped-call]

@@ -1,5 +1,7 @@
-"""A LoRA merged into a model's own weights before they are placed: steps are quicker without layers beside
-layers. What is merged can't be taken out again, so it is for one that nothing needs apart. Workers only.
+"""Merging of a LoRA into a model's own weights before they are placed: steps are faster without separate LoRA
+layers.
+
+A merged LoRA can't be removed, so merging is for LoRAs that nothing needs separately. Workers only.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.engines.catalog.safetensors_headers import read_header
 from milimo_tui.engines.runtime.active_loras import no_numbers
 
-# Notes and tensors that scale a LoRA otherwise than by its rank: such a one is left as it is.
+# Metadata and tensors that scale a LoRA differently from its rank. Such a LoRA is not merged.
 _SCALED = ("lora_adapter_metadata", "lora_alpha", "ss_network_alpha")
 _ALPHA, _OF_TEXT = ".alpha", "text_embedding_projection."
 _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
@@ -21,8 +23,8 @@ _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
 
 @dataclass(frozen=True, slots=True)
 class FusedLora:
-    """The file that is merged, known by its SHA-256, and what reads it as layer names of the model (`read`):
-    `<layer>.lora_A.weight` (rank × in) and `<layer>.lora_B.weight` (out × rank).
+    """The file to merge, identified by its SHA-256, and a function that reads it with the model's layer names
+    (`read`): `<layer>.lora_A.weight` (rank × in) and `<layer>.lora_B.weight` (out × rank).
     """
 
     title: str
@@ -33,13 +35,13 @@ class FusedLora:
 
     @property
     def form(self) -> str:
-        """What tells weights that it is merged into from others (`Key.quant`)."""
+        """The part of the cache key that distinguishes weights with this merged LoRA (`ModelKey.quant`)."""
         return f"with {self.digest[:12]} × {self.strength:g}"
 
 
 def is_plain(path: Path) -> bool:
-    """Whether a LoRA is pairs of matrices of a transformer and nothing else, so that it can be merged. Raises
-    BadInput and Damaged for a file that is none.
+    """Return True if the LoRA consists only of matrix pairs of a transformer and so can be merged. Raises
+    BadInput and Damaged for a file that is no LoRA.
     """
     header = read_header(path)
     names = header.tensors
@@ -49,10 +51,9 @@ def is_plain(path: Path) -> bool:
 
 
 def fuse(model: Any, lora: FusedLora) -> None:
-    """Add strength × B A to each layer's weights: computed in 32 bits, rounded once to the type that they
-    have.
+    """Add strength × B A to each layer's weights: computed in 32 bits and rounded once to the weights' type.
 
-    Raises Refused for a layer that the model has not, or of another size, and for what is no number.
+    Raises Refused for a layer that the model lacks or that has another size, and for NaN values.
     """
     import torch
 

@@ -1,6 +1,6 @@
-"""What was computed of the same words or the same picture before: prompt embeddings, latents of inputs.
+"""A cache of computed inputs: prompt embeddings, and latents of input pictures, by their content.
 
-By content, in main memory up to a bound; what is small lies in the studio home too, for the next worker. For
+Held in main memory up to a limit; small entries are also stored in the studio home, for the next worker. For
 workers; imports torch.
 """
 
@@ -24,16 +24,16 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.runtime import memory
 
 BOUND = 4 << 30  # bytes in main memory: ten prompts of LTX-2, which take 385 MB each
-SHARE = 8  # … and at most one part in so many of what is free
-SMALL = 32 << 20  # bytes that are worth a file; LTX-2's embeddings are not
+SHARE = 8  # … and at most this fraction (1/8) of free memory
+SMALL = 32 << 20  # maximum bytes of an entry that is written to a file; LTX-2's embeddings are larger
 ON_DISK = 2 << 30
-# Counts up when the same words or pictures come to be read otherwise: what was kept before is not used again.
+# Version of how words and pictures are encoded: entries of older versions are not used.
 VERSION = 2
 SUFFIX = ".safetensors"
 
 
 class Remembered:
-    """Tensors by key, the least recently used going first. `folder` None: in memory alone."""
+    """A cache of tensors by key that drops the least recently used. `folder` None: in memory only."""
 
     def __init__(self, bound: int = BOUND, folder: Path | None = None, on_disk: int = ON_DISK) -> None:
         self._bound, self._folder, self._on_disk = bound, folder, on_disk
@@ -41,7 +41,7 @@ class Remembered:
 
     @property
     def bytes(self) -> int:
-        """What is held in main memory."""
+        """Bytes in main memory."""
         return sum(_size(tensors) for tensors in self._held.values())
 
     def __contains__(self, key: str) -> bool:
@@ -50,9 +50,10 @@ class Remembered:
     def get(
         self, key: str, make: Callable[[], tuple[Tensor, ...]], where: torch.device | None = None
     ) -> tuple[Tensor, ...]:
-        """The tensors of that key on the device `where`, the same bits each time; made when not known.
+        """Return the tensors of a key on the device `where`, with the same bits each time; `make` computes
+        unknown ones.
 
-        What `make` raises goes on. A disk that is full or can't be written costs the file alone.
+        Exceptions of `make` are passed on. If the disk is full or read-only, only the file is lost.
         """
         found = self._held.get(key) or self._from_disk(key)
         if found is None:
@@ -66,21 +67,21 @@ class Remembered:
         return tuple(tensor.to(where) if where is not None else tensor for tensor in found)
 
     def forget(self, key: str) -> None:
-        """Let go of it, here and in the studio home."""
+        """Delete an entry from memory and from the studio home."""
         self._held.pop(key, None)
         if self._folder is not None:
             with suppress(OSError):
                 self._path(self._folder, key).unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Forget what is in main memory."""
+        """Drop all entries in main memory."""
         self._held.clear()
 
     def _path(self, folder: Path, key: str) -> Path:
         return folder / key[:2] / f"{key}{SUFFIX}"
 
     def _from_disk(self, key: str) -> tuple[Tensor, ...] | None:
-        """A file that can't be read as a whole counts as none: it is made anew."""
+        """Read an entry's file; an unreadable or incomplete file counts as missing."""
         if self._folder is None:
             return None
         path = self._path(self._folder, key)
@@ -103,12 +104,12 @@ class Remembered:
             os.replace(fresh, path)
             fsync_folder(path.parent)
             self._make_room()
-        except (OSError, SafetensorError):  # it is but a cache: what is held in memory is what counts
+        except (OSError, SafetensorError):  # Only the cache file is lost; the entry is still in memory.
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
 
     def _make_room(self) -> None:
-        """Delete the files that were used the longest ago, down to the bound."""
+        """Delete the least recently used files, down to the limit."""
         assert self._folder
         files = list(self._files(self._folder))
         total = sum(stat.st_size for stat, _ in files)
@@ -120,7 +121,7 @@ class Remembered:
 
     @staticmethod
     def _files(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
-        """What lies there, but for what another worker or a clean deletes meanwhile."""
+        """Yield the entry files, except files that another worker or a cleanup deletes meanwhile."""
         for file in folder.glob(f"*/*{SUFFIX}"):
             with suppress(FileNotFoundError):
                 yield file.stat(), file
@@ -131,10 +132,10 @@ def _size(tensors: tuple[Tensor, ...]) -> int:
 
 
 def key_of(what: str, *parts: str) -> str:
-    """The key of something computed: what it is, of which weights in which form, from which content.
+    """Return the key of a computed input: its kind, the weights with their form, and the content.
 
-    How it is computed here (`VERSION`) is part of it, as are the device's kind, torch's version and whether
-    kernels are to be deterministic, for they decide the last bits.
+    The key also covers the encoding version (`VERSION`), the kind of device, torch's version and
+    deterministic mode, because they affect the last bits.
     """
     way = "deterministic" if torch.are_deterministic_algorithms_enabled() else "free"
     text = "\0".join((str(VERSION), what, memory.device().type, torch.__version__, way, *parts))
@@ -142,7 +143,7 @@ def key_of(what: str, *parts: str) -> str:
 
 
 def content_of(pixels: Tensor) -> str:
-    """SHA-256 of a tensor's numbers, type and shape."""
+    """Return the SHA-256 of a tensor's numbers, type and shape."""
     flat = pixels.detach().cpu().contiguous()
     header = hashlib.sha256(f"{flat.dtype} {tuple(flat.shape)}".encode())
     header.update(flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b"")
@@ -151,6 +152,6 @@ def content_of(pixels: Tensor) -> str:
 
 @cache
 def remembered() -> Remembered:
-    """The one of this worker, with the studio home's cache behind it."""
+    """Return this worker's cache, which is backed by the studio home's cache."""
     home = os.environ.get("MILIMO_HOME")
     return Remembered(folder=Home(Path(home)).cache / "tensors" if home else None)

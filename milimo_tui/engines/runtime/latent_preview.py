@@ -1,8 +1,8 @@
-"""Small pictures of latents while they are made: one matrix product instead of the autoencoder's decoder.
+"""Small preview pictures of latents during sampling: one matrix product instead of the autoencoder's decoder.
 
-The matrix is fitted to the very autoencoder that is loaded, on a chart of colours and shapes that it encodes
-once; no numbers of other people's models are kept here. Where it computes has to be said: an autoencoder may
-rest in main memory until it is wanted.
+The matrix is fitted to the loaded autoencoder, with a chart of colours and shapes that it encodes once; the
+code contains no numbers of other people's models. The caller gives the device, because an autoencoder may
+wait in main memory until it is needed.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import torch
 from PIL import Image, ImageFilter
 from torch import Tensor
 
-SIDE = 320  # pixels of the longer side of what is shown
+SIDE = 320  # pixels of the preview's longer side
 _QUALITY = 80
-_RIDGE = 1e-3  # of the mean energy of a channel: holds where a chart says little about a channel
+_RIDGE = 1e-3  # share of a channel's mean energy; stabilizes channels that the chart hardly excites
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Turns a latent token of C channels into a patch of `side` x `side` pixels, red, green and blue.
+    """A linear map from a latent token of C channels to a patch of `side` x `side` RGB pixels.
 
     `matrix` is (C + 1, side * side * 3), its last row the constant; on the CPU, float32.
     """
@@ -34,7 +34,7 @@ class Projection:
     side: int
 
     def picture(self, tokens: Tensor, columns: int) -> Image.Image:
-        """A picture of tokens (rows * columns, C) in the order of lines of text."""
+        """Return a picture of tokens (rows * columns, C) in row-major order."""
         flat = tokens.detach().to("cpu", torch.float32)
         rows = flat.shape[0] // columns
         values = torch.nan_to_num(flat[: rows * columns] @ self.matrix[:-1] + self.matrix[-1], nan=0.5)
@@ -44,7 +44,7 @@ class Projection:
 
 
 def chart(width: int, height: int, seed: int = 0) -> Image.Image:
-    """A picture of many hues, with soft and hard edges, in which the colours of neighbours differ."""
+    """Return a picture of many hues, with soft and hard edges, in which neighbouring colours differ."""
     random = np.random.default_rng(seed)
     coarse = random.integers(0, 256, (max(2, height // 96), max(2, width // 96), 3), dtype=np.uint8)
     fine = random.integers(0, 256, (max(2, height // 24), max(2, width // 24), 3), dtype=np.uint8)
@@ -54,7 +54,7 @@ def chart(width: int, height: int, seed: int = 0) -> Image.Image:
 
 
 def fit_projection(tokens: Tensor, columns: int, seen: Image.Image, side: int) -> Projection:
-    """The projection that comes nearest to `seen` from the tokens (rows * columns, C) it was encoded to.
+    """Return the projection that best reproduces `seen` from its encoded tokens (rows * columns, C).
 
     Least squares with a small ridge, in float64 on the CPU.
     """
@@ -73,7 +73,9 @@ def fit_projection(tokens: Tensor, columns: int, seen: Image.Image, side: int) -
 
 
 def flux2_projection(vae: Any, device: Any) -> Projection:
-    """For FLUX.2: tokens of 16 pixels a side, 2x2 latents each, normalised as its pipelines do."""
+    """Fit a projection for FLUX.2: tokens of 16 pixels a side, 2x2 latents each, normalised as in its
+    pipelines.
+    """
     unit = 2 * 2 ** (len(vae.config.block_out_channels) - 1)
     side = 20 * unit
     seen = chart(side, side)
@@ -87,7 +89,9 @@ def flux2_projection(vae: Any, device: Any) -> Projection:
 
 
 def qwen_projection(vae: Any, device: Any) -> Projection:
-    """For Qwen-Image: tokens of 16 pixels a side, 2x2 latents each, of clips of one frame."""
+    """Fit a projection for Qwen-Image: tokens of 16 pixels a side, 2x2 latents each, of clips of one
+    frame.
+    """
     unit = 2 * 2 ** len(vae.config.temperal_downsample)
     side = 20 * unit
     seen = chart(side, side)
@@ -104,7 +108,7 @@ def qwen_projection(vae: Any, device: Any) -> Projection:
 
 
 def wan_projection(vae: Any, device: Any) -> Projection:
-    """For Wan: tokens are latents of one frame, normalised as its pipelines do."""
+    """Fit a projection for Wan: tokens are latents of one frame, normalised as in its pipelines."""
     unit = int(vae.config.scale_factor_spatial)
     side = 24 * unit
     seen = chart(side, side)
@@ -120,14 +124,16 @@ def wan_projection(vae: Any, device: Any) -> Projection:
 
 
 def _packed(latents: Tensor) -> Tensor:
-    """2x2 latents (N, C, H, W) as one: (N, 4C, H/2, W/2)."""
+    """Pack 2x2 latents (N, C, H, W) into one: (N, 4C, H/2, W/2)."""
     count, channels, height, width = latents.shape
     latents = latents.view(count, channels, height // 2, 2, width // 2, 2).permute(0, 1, 3, 5, 2, 4)
     return latents.reshape(count, channels * 4, height // 2, width // 2)
 
 
 def image_projection(vae: Any, device: Any) -> Projection:
-    """For autoencoders of pictures that shift and scale: tokens are latents of 8 pixels a side."""
+    """Fit a projection for picture autoencoders that shift and scale: tokens are latents of 8 pixels a
+    side.
+    """
     unit = 2 ** (len(vae.config.block_out_channels) - 1)
     side = 40 * unit
     seen = chart(side, side)
@@ -138,7 +144,9 @@ def image_projection(vae: Any, device: Any) -> Projection:
 
 
 def ltx2_projection(vae: Any, device: Any) -> Projection:
-    """For LTX-2: tokens of 32 pixels a side and one latent frame, normalised as its pipelines do."""
+    """Fit a projection for LTX-2: tokens of 32 pixels a side and one latent frame, normalised as in its
+    pipelines.
+    """
     unit = int(vae.spatial_compression_ratio)
     width, height = 24 * unit, 16 * unit
     seen = chart(width, height)
@@ -153,8 +161,8 @@ def ltx2_projection(vae: Any, device: Any) -> Projection:
 
 @contextmanager
 def widened(vae: Any, device: Any) -> Iterator[None]:
-    """On a processor, an autoencoder of 16 bits computes in 32 meanwhile: some convolve numbers of 16 bits a
-    hundred times slower. Its own weights are put back, untouched.
+    """On a CPU, let a 16-bit autoencoder compute in 32 bits while open: some CPUs convolve 16-bit numbers a
+    hundred times slower. The original weights are restored unchanged.
     """
     halves = (torch.bfloat16, torch.float16)
     tensors = [*vae.parameters(), *vae.buffers()] if torch.device(device).type == "cpu" else []
@@ -171,10 +179,10 @@ def widened(vae: Any, device: Any) -> Iterator[None]:
 def latent_preview(
     tokens: Tensor, projection: Projection, *, columns: int, rows: int, frames: int = 1
 ) -> bytes:
-    """A small JPEG of packed latents (B, frames * rows * columns, C) or (tokens, C): of several frames the
-    first, middle and last, side by side; of several pictures the first.
+    """Return a small JPEG of packed latents (B, frames * rows * columns, C) or (tokens, C): of several frames
+    the first, middle and last, next to each other; of several pictures the first.
 
-    Tokens after those of the frames (references, key frames) are left out.
+    Tokens after those of the frames (references, key frames) are ignored.
     """
     flat = tokens[0] if tokens.dim() == 3 else tokens
     one = rows * columns
@@ -193,8 +201,8 @@ def latent_preview(
 
 
 def predicted_latents(latents: Tensor, velocity: Tensor, sigma: float) -> Tensor:
-    """What the latents of a rectified flow will be without their noise: `latents` after the step that led to
-    `sigma` (1 is all noise) by `velocity` (Liu et al., Flow Straight and Fast, 2022).
+    """Predict the latents of a rectified flow without noise: `latents` after the step to `sigma` (1 is pure
+    noise) with `velocity` (Liu et al., Flow Straight and Fast, 2022).
     """
     return latents - sigma * velocity[:, : latents.shape[1]].to(latents.dtype)
 
@@ -202,7 +210,9 @@ def predicted_latents(latents: Tensor, velocity: Tensor, sigma: float) -> Tensor
 def previewer(
     projection: Projection | None, *, columns: int, rows: int, frames: int = 1
 ) -> Callable[[Tensor], bytes] | None:
-    """What `cancel.step_callback` is given for latents of that grid; None where there is no projection."""
+    """Return the preview function for `cancel.make_step_callback` and latents of this grid; None without a
+    projection.
+    """
     if projection is None:
         return None
     known = projection
@@ -210,6 +220,6 @@ def previewer(
 
 
 def pixels_of(picture: Image.Image) -> Tensor:
-    """(1, 3, H, W) from -1 to 1."""
+    """Return the picture as a tensor (1, 3, H, W) from -1 to 1."""
     values = torch.from_numpy(np.asarray(picture.convert("RGB")).copy()).to(torch.float32)
     return (values / 127.5 - 1).permute(2, 0, 1)[None]

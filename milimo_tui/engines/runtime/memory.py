@@ -1,6 +1,6 @@
-"""How much memory the worker's device has, what a job took of it, and what it means when it had too little.
+"""The memory of the worker's device, the peak of a job, and the detection of out-of-memory errors.
 
-Imports torch when asked, in workers only.
+Imports torch when called, in workers only.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     import torch
 
 
-GIVEN = "MILIMO_GPU"  # the name of the card that a worker was given; without it, it has none
+GIVEN = "MILIMO_GPU"  # variable with the name of the worker's card; unset: the worker has no card
 
 
 def device() -> torch.device:
-    """Where this worker computes: the one CUDA or ROCm card it is shown, Apple's GPU, else the CPU.
+    """Return the device on which this worker computes: its CUDA or ROCm card, Apple's GPU, else the CPU.
 
-    Raises Unavailable where it was given a card that torch can't use: the CPU would take days for it, unsaid.
+    Raises Unavailable if the worker has a card that torch can't use: the CPU would silently take days.
     """
     import torch
 
@@ -44,7 +44,7 @@ def device() -> torch.device:
 
 
 def _said_by_torch() -> str:
-    """Why torch uses no card, in its own words."""
+    """Return torch's message on why it uses no card."""
     import torch
 
     try:
@@ -55,7 +55,7 @@ def _said_by_torch() -> str:
 
 
 def unusable(name: str, said: str) -> Unavailable:
-    """The error for a card that torch can't use, by what it said of it."""
+    """Return the error for a card that torch can't use, from torch's message."""
     if "driver on your system is too old" in said or "driver version is insufficient" in said:
         return Unavailable(
             f"the driver of {name} is too old for this torch", "update it: nvidia-smi shows it"
@@ -71,10 +71,10 @@ def unusable(name: str, said: str) -> Unavailable:
 
 
 class DeviceMemory:
-    """The device's memory and the machine's (`model_cache.Memory`), measured anew at each question."""
+    """The memory of the device and of the machine (`model_cache.MemoryMeter`), measured at each call."""
 
     def free(self) -> int:
-        """Bytes free on the device, those that torch keeps for itself counted in."""
+        """Return the free bytes on the device, including those that torch keeps in its own cache."""
         import torch
 
         where = device().type
@@ -86,11 +86,11 @@ class DeviceMemory:
         return available()
 
     def host_free(self) -> int:
-        """Bytes free in main memory; 0 where that is what the device computes in."""
+        """Return the free bytes in main memory; 0 if the device computes in main memory."""
         return available() if device().type == "cuda" else 0
 
     def collect(self) -> None:
-        """Free what nothing refers to, on the device and in main memory."""
+        """Free unreferenced memory on the device and in main memory."""
         import torch
 
         gc.collect()
@@ -99,14 +99,15 @@ class DeviceMemory:
         elif torch.backends.mps.is_available():
             torch.mps.empty_cache()
         else:
-            linux.trim_free_memory()  # glibc keeps what was freed; a cancel is to give it back
+            # glibc retains freed memory; after a cancel it should return to the system.
+            linux.trim_free_memory()
 
 
 def card(held: int = 0, host_held: int = 0) -> Card:
-    """The device as the ladder wants to know it: all of its memory, and what is free of it.
+    """Return the device as the ladder needs it: its total memory and its free memory.
 
-    `held` bytes of weights that are there already count as free, as do `host_held` of main memory: they are
-    what is used, or make room. However they were counted, no more is free than there is.
+    `held` bytes of weights that are loaded already count as free, as do `host_held` bytes of main memory:
+    they are either used or freed. The result is never more than the total.
     """
     import torch
 
@@ -128,7 +129,9 @@ def card(held: int = 0, host_held: int = 0) -> Card:
 
 
 def held_by_others() -> int:
-    """Bytes of the card that other programs hold; 0 where it is main memory, which is everybody's."""
+    """Return the bytes of the card that other programs use; 0 if it is main memory, which everybody
+    shares.
+    """
     import torch
 
     if text := os.environ.get(TAKEN):
@@ -139,10 +142,11 @@ def held_by_others() -> int:
     return max(0, int(whole) - int(free) - int(torch.cuda.memory_reserved()))
 
 
-TAKEN = "MILIMO_TEST_TAKEN"  # tests: GB of a card that others hold
+TAKEN = "MILIMO_TEST_TAKEN"  # for tests: GB of a card that other programs use
 
-# Tests: GB of a card of CUDA, whose recipes then run on what is here; `cpu 20` is main memory
-# of which as much is free each time, whatever runs beside.
+# For tests: GB of a pretended CUDA card, whose recipes then run on the real device. `cpu 20` pretends 20 GB
+# of
+# free main memory, whatever else runs.
 PRETENDED = "MILIMO_TEST_CARD"
 
 
@@ -155,9 +159,9 @@ def _pretended(text: str) -> Card:
 
 
 def available() -> int:
-    """Bytes of main memory that can be had without swapping, within the limit this process runs under.
+    """Return the bytes of main memory that are available without swapping, within this process's limit.
 
-    Half of it all where the system has no cheap answer.
+    Half of all memory if the system has no cheap answer.
     """
     free = _meminfo("MemAvailable") or total() // 2
     group = _limit()
@@ -165,19 +169,19 @@ def available() -> int:
 
 
 def total() -> int:
-    """Bytes of main memory."""
+    """Return the bytes of main memory."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _meminfo(name: str) -> int:
-    """A figure of Linux's own list; 0 where there is none."""
+    """Return a value from Linux's meminfo; 0 if it is missing."""
     lines = linux.proc_text("meminfo").splitlines()
     found = (line.split() for line in lines if line.startswith(f"{name}:"))
     return next((int(words[1]) * 1024 for words in found), 0)
 
 
 def _limit(root: Path = linux.CONTROL_GROUP) -> int | None:
-    """What the control group still allows; None where it sets no limit."""
+    """Return the bytes that the control group still allows; None if it sets no limit."""
     try:
         most = (root / "memory.max").read_text().strip()
         used = int((root / "memory.current").read_text())
@@ -187,26 +191,31 @@ def _limit(root: Path = linux.CONTROL_GROUP) -> int | None:
 
 
 def weight_bytes(module: torch.nn.Module) -> int:
-    """Bytes of its parameters and buffers, as they are held; of a quantised one those it is made of."""
+    """Return the bytes of a module's parameters and buffers as they are in memory, for quantised ones the
+    bytes of their components.
+    """
     return sum(_tensor_bytes(tensor) for tensor in (*module.parameters(), *module.buffers()))
 
 
 def _tensor_bytes(tensor: Any) -> int:
-    if hasattr(tensor, "__tensor_flatten__"):  # a quantiser's, which tells the type it stands for
+    if hasattr(tensor, "__tensor_flatten__"):  # A quantiser's tensor reports the type that it replaces.
         return sum(_tensor_bytes(getattr(tensor, name)) for name in tensor.__tensor_flatten__()[0])
     return int(tensor.numel() * tensor.element_size())
 
 
 def bytes_held(value: Any) -> int:
-    """Bytes of the weights of what is kept in memory: a module, a pipeline of them, or what carries one.
+    """Return the bytes of the weights of a cached value: a module, a pipeline of modules, or an object that
+    carries one.
 
-    0 for what has none.
+    0 for values without weights.
     """
     return sum(weight_bytes(module) for module in _modules_of(value))
 
 
 def bytes_there(value: Any) -> int | None:
-    """Bytes of those weights that lie on the card now; None where the device is main memory itself."""
+    """Return the bytes of those weights that are on the card now; None if the device is main memory
+    itself.
+    """
     where = device()
     if where.type == "cpu":
         return None
@@ -219,7 +228,9 @@ def bytes_there(value: Any) -> int | None:
 
 
 def _modules_of(value: Any) -> list[torch.nn.Module]:
-    """The modules of what is kept in memory: itself, a pipeline's, or those of what carries one."""
+    """Return the modules of a cached value: the value itself, a pipeline's parts, or those of the pipeline it
+    carries.
+    """
     import torch
 
     if isinstance(value, torch.nn.Module):
@@ -230,13 +241,15 @@ def _modules_of(value: Any) -> list[torch.nn.Module]:
 
 
 def weight_device(module: torch.nn.Module) -> torch.device | None:
-    """Where a module's first weight is; None for one without any."""
+    """Return the device of a module's first weight; None if the module has no weights."""
     first = next(module.parameters(), None)
     return first.device if first is not None else None
 
 
 class Peak:
-    """The most bytes the device held between `begin` and `bytes`; of a CPU, the process's own growth."""
+    """The most bytes that the device held between construction and `measure_peak`; on a CPU, the peak of the
+    process.
+    """
 
     def __init__(self) -> None:
         import torch
@@ -246,7 +259,7 @@ class Peak:
             torch.cuda.reset_peak_memory_stats()
 
     def bytes(self) -> int:
-        """The most bytes so far."""
+        """Return the most bytes so far."""
         import torch
 
         if self._cuda:
@@ -258,7 +271,9 @@ class Peak:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a library raised it for want of memory: CUDA's, MPS's or the machine's own."""
+    """Return True if a library raised the error because memory was too small: CUDA's, MPS's or the machine's
+    own.
+    """
     import torch
 
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
@@ -269,13 +284,14 @@ def is_out_of_memory(error: BaseException) -> bool:
     return _NO_MEMORY in text or (isinstance(error, RuntimeError) and any(mark in text for mark in _MARKS))
 
 
-_NO_MEMORY = os.strerror(errno.ENOMEM)  # of the system, by whoever maps a file: torch, safetensors
+# the system's message, raised by any library that maps a file: torch, safetensors
+_NO_MEMORY = os.strerror(errno.ENOMEM)
 
 
 _MARKS = (
     "MPS backend out of memory",
     "CUDA out of memory",
-    "CUDA error: out of memory",  # of the driver, where torch's own allocator was not asked
+    "CUDA error: out of memory",  # from the driver, bypassing torch's allocator
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUDNN_STATUS_ALLOC_FAILED",
     "HIP out of memory",
@@ -286,11 +302,11 @@ _MARKS = (
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether the card went away or broke: after that a process can do nothing more with it."""
+    """Return True if the card was removed or broke. The process can't use it any more then."""
     return isinstance(error, RuntimeError) and any(mark in str(error) for mark in _LOST)
 
 
-# As CUDA's runtime and HIP's word them (cudaGetErrorString).
+# The messages of the CUDA and HIP runtimes (cudaGetErrorString).
 _LOST = (
     "all CUDA-capable devices are busy or unavailable",
     "the launch timed out and was terminated",
@@ -305,16 +321,17 @@ _LOST = (
 
 @contextmanager
 def guard(choice: Choice) -> Iterator[None]:
-    """Run model work by that choice: want of memory leaves as OutOfMemory in the rung's words, a card that is
-    gone as DeviceLost.
+    """Run model work by this choice. Lack of memory is raised as OutOfMemory with the choice's message, a
+    lost card as DeviceLost.
 
-    The caller remembers it for the card (`card_records.remember`) and lets it go on to the queue, which
-    tries again one rung lower; where others took the card's memory meanwhile, that is said.
+    The caller records the outcome for the card (`CardRecords.add_outcome`) and passes the error on to the
+    queue, which retries one fallback level lower. The message says if other programs took the card's memory
+    meanwhile.
     """
     others = held_by_others()
     try:
         yield
-    except Exception as error:  # every other kind goes on as it is
+    except Exception as error:  # All other exceptions are passed on unchanged.
         if is_out_of_memory(error):
             raise OutOfMemory(*choice.ran_out((held_by_others() - others) / GB)) from error
         if is_lost(error):

@@ -1,7 +1,8 @@
-"""Weights that stay in memory between jobs: one `ModelCache` for all engines of a worker process.
+"""The cache of weights that stay in memory between jobs: one `ModelCache` for all engines of a worker
+process.
 
-Knows nothing of torch: what is held is built, moved and counted by who asks for it. Makes room by a planned
-order, moving to main memory what will be quicker to bring back than to load.
+Independent of torch: callers build, move and measure the cached values. Frees memory in a planned order,
+moving weights to main memory if they will be quicker to bring back than to load.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from milimo_tui.engines.contract.engine import Context
 
 T = TypeVar("T")
 Place = Literal["card", "host"]
-OFFLOADED = ("parts", "kept", "blocks", "leaves", "disk")  # placements that keep weights off the card
-MARGIN = 256 << 20  # bytes left free beside what is brought in: allocators round up
+OFFLOADED = ("parts", "kept", "blocks", "leaves", "disk")  # placements that hold weights off the card
+MARGIN = 256 << 20  # bytes left free in addition to a load, because allocators round up
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is held: whose weights (`Found.digest`), which component, and the form it has in memory.
+    """The key of a cached value: its weights (`Found.digest`), component, and form in memory.
 
     `component` is `pipeline`, `transformer`, `text_encoder`, …; a part that two pipelines share has one key.
-    `placed` is the recipe's placement where hooks of it stay on the modules (offload), else empty.
+    `placed` is the recipe's placement if its hooks stay on the modules (offload), else empty.
     """
 
     model: str
@@ -33,13 +34,16 @@ class Key:
     dtype: str = ""
     quant: str = ""
     placed: str = ""
-    title: str = field(default="", compare=False)  # how a person knows the weights
+    title: str = field(default="", compare=False)  # display name of the weights
 
     @property
     def rests(self) -> bool:
-        """Whether it is on the device from one use to the next: nothing keeps its weights in main memory."""
+        """True if the value stays on the device between uses: its placement holds no weights in main
+        memory.
+        """
         way = self.placed.partition(",")[0]
-        streamed = way == "text" and self.component in ("text_encoder", "pipeline")  # of which it is a part
+        # the text encoder is a part of the pipeline
+        streamed = way == "text" and self.component in ("text_encoder", "pipeline")
         return way.partition(" ")[0] not in OFFLOADED and not streamed
 
     def __str__(self) -> str:
@@ -56,24 +60,26 @@ def _anywhere(value: Any) -> int | None:
 
 
 class Memory(Protocol):
-    """The two memories weights can be in, in bytes free right now (`torching.memory.DeviceMemory`)."""
+    """The two memories that weights can be in, in bytes free right now (`runtime.memory.DeviceMemory`)."""
 
     def free(self) -> int:
-        """Of the device that computes."""
+        """Return the free bytes of the device that computes."""
         ...
 
     def host_free(self) -> int:
-        """Of main memory, where weights can be moved to; 0 where the device computes in main memory."""
+        """Return the free bytes of main memory for weights that are moved there; 0 if the device computes in
+        main memory.
+        """
         ...
 
     def collect(self) -> None:
-        """Give back what nothing refers to."""
+        """Free unreferenced memory."""
         ...
 
 
 @dataclass(slots=True)
 class CachedModel:
-    """One thing in memory. `seconds` is what it took to load, `used` counts up with each use."""
+    """A value in memory. `seconds` is its loading time; `used` increases with each use."""
 
     key: Key
     value: Any
@@ -84,11 +90,11 @@ class CachedModel:
     move: Callable[[Any, Place], None] | None = None
     parts: tuple[Key, ...] = ()
     place: Place = "card"
-    stays: int = 0  # bytes that are on the card though the others wait
+    stays: int = 0  # bytes that stay on the card while the rest waits in main memory
 
     @property
     def waits(self) -> bool:
-        """Whether its weights are in main memory: moved there, or kept there by how it is placed."""
+        """True if the weights are in main memory: moved there, or held there by their placement."""
         return self.place == "host" or not self.key.rests
 
     @property
@@ -98,16 +104,16 @@ class CachedModel:
 
     @property
     def on_host(self) -> int:
-        """Bytes in main memory beside it; what waits on the disk is in neither."""
+        """Bytes in main memory in addition to the device; weights on the disk are in neither."""
         return 0 if self.key.placed.startswith("disk") else self.size - self.on_card
 
 
 @dataclass(slots=True)
 class ModelCache:
-    """What this process holds. `model_cache()` is the process's one; tests make their own.
+    """The cached models of a process. `get_model_cache()` returns the process's cache; tests make their own.
 
-    `weigh` gives the bytes of the weights of what is held, 0 for what was expected; `lies` those of them that
-    lie on the device now, None where nobody can tell.
+    `weigh` returns the bytes of a value's weights, 0 if the expected size should be used; `lies` returns the
+    bytes that are on the device now, None if unknown.
     """
 
     memory: Memory
@@ -117,7 +123,7 @@ class ModelCache:
     _uses: int = 0
 
     def __iter__(self) -> Iterator[CachedModel]:
-        """What is held, the least recently used first."""
+        """Iterate over the cached values, the least recently used first."""
         return iter(sorted(self._held.values(), key=lambda held: held.used))
 
     def __contains__(self, key: Key) -> bool:
@@ -125,12 +131,12 @@ class ModelCache:
 
     @property
     def bytes(self) -> int:
-        """What is held on the device that computes."""
+        """Bytes on the device that computes."""
         return sum(held.on_card for held in self._held.values())
 
     @property
     def host_bytes(self) -> int:
-        """What is held in main memory beside it."""
+        """Bytes in main memory in addition to the device."""
         return sum(held.on_host for held in self._held.values())
 
     def pipeline(
@@ -143,14 +149,15 @@ class ModelCache:
         parts: tuple[Key, ...] = (),
         stays: int = 0,
     ) -> T:
-        """What is held under that key; built when it is not, and told as a load then.
+        """Return the value cached under a key; build it if it is missing, and report that as a load.
 
-        `size` is what its weights are expected to take: so many bytes are made free, where it will be, before
-        it is built; what they take then is counted (`measure`). `move`
-        brings it to main memory and back; without it, it is dropped to make room. What the same job (its
-        context) asked for before is never dropped for this. `parts` are what it was built of that is held
-        under keys of its own (and not in `size`): they are used when it is, and go when it goes for good.
-        `stays` bytes of what waits in main memory by its key's placement are on the card all the same.
+        `size` is the expected size of its weights: this many bytes are freed at its place before it is built,
+        and the actual size is measured afterwards (`measure_models`). `move` moves the value to main memory
+        and back; without it, the value is dropped to free memory. Values that the same job (its context)
+        requested before are never dropped for this. `parts` are the keys of separately cached values that it
+        was built from (not included in `size`): they count as used with it, and it is dropped when one of
+        them is dropped. `stays` bytes of a value that waits in main memory by its key's placement are on the
+        card all the same.
         """
         held = self._held.get(key)
         if held is None:
@@ -163,33 +170,37 @@ class ModelCache:
         return cast(T, held.value)
 
     def at_hand(self, key: Key) -> Any:
-        """What is held under that key if it is whole on the device, else None; it counts as no use."""
+        """Return the value cached under a key if it is completely on the device, else None. Does not count as
+        a use.
+        """
         held = self._held.get(key)
         return held.value if held is not None and not held.waits else None
 
     def has_of(self, model: str, title: str) -> bool:
-        """Whether anything of those weights is in memory, by their digest or as a person knows them."""
+        """Return True if any value of these weights is in memory, by their digest or their display name."""
         return any(model == key.model or title == key.title for key in list(self._held))
 
-    part = pipeline  # a component that several pipelines share is held the same way
+    part = pipeline  # components that several pipelines share are cached in the same way
 
     def drop(self, key: Key) -> None:
-        """Let go of it, and of what was built of it; nothing happens when it is not held."""
+        """Drop a value and the values that were built from it; nothing happens if it is not cached."""
         for whole in [each.key for each in self._held.values() if key in each.parts]:
             self.drop(whole)
         if self._held.pop(key, None) is not None:
             self.memory.collect()
 
     def make_room(self, size: int, model: str, context: Context) -> None:
-        """Have so many bytes of the device for work by weights of that digest, what is there of them counted
-        in: others make room.
+        """Free memory until the weights of this digest and their work have `size` bytes of the device,
+        counting the bytes that these weights already use. Only other weights are dropped.
         """
         self.measure()
         own = [held for held in self._held.values() if held.key.model == model]
         self._free(size - sum(held.on_card for held in own), own, context)
 
     def free(self, size: int, context: Context | None = None) -> int:
-        """Make so many bytes of the device free, sparing what the job uses. Returns the bytes let go."""
+        """Free `size` bytes of the device, except values that the job uses. Return the number of bytes
+        freed.
+        """
         if self.memory.free() < size:
             self.measure()
         return self._free(size, (), context)
@@ -206,7 +217,9 @@ class ModelCache:
         return let_go
 
     def free_host(self, size: int, context: Context | None = None) -> int:
-        """The same for main memory, where it is another than the device's. Returns the bytes let go."""
+        """Free `size` bytes of main memory, if it is separate from the device's. Return the number of bytes
+        freed.
+        """
         let_go = 0
         for held in self._order(context) if self.memory.host_free() else ():
             if self.memory.host_free() >= size:
@@ -219,8 +232,8 @@ class ModelCache:
         return let_go
 
     def measure(self) -> None:
-        """Count what is held as it is now: LoRAs may have been put on, layers brought into fewer bits, and of
-        what waits some parts stay where they worked last.
+        """Measure the cached values again: LoRAs may have been added, layers quantised, and some parts of a
+        value in main memory may have stayed on the card after their work.
         """
         for held in self._held.values():
             self._count(held)
@@ -235,7 +248,7 @@ class ModelCache:
             held.stays = there
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Drop everything."""
         self._held.clear()
         self.memory.collect()
 
@@ -275,11 +288,13 @@ class ModelCache:
         context.log(f"{held.key} is back on the card after {time.monotonic() - began:.1f} s")
 
     def _order(self, context: Context | None) -> list[CachedModel]:
-        """Whom to let go first: what no job uses now, least recently used; never what this job uses."""
+        """Return the values in the order in which they are dropped: least recently used first, without those
+        that this job uses.
+        """
         return [held for held in self if context is None or held.by is not context]
 
     def _let_go(self, held: CachedModel, context: Context | None) -> int:
-        """Move it to main memory where that has room, else drop it. Returns the bytes of the card."""
+        """Move a value to main memory if it fits there, else drop it. Return the bytes freed on the card."""
         size = held.on_card
         if held.move and self.memory.host_free() >= held.size + MARGIN:
             held.move(held.value, "host")
@@ -295,13 +310,15 @@ class ModelCache:
 
 
 def _replaces(new: Key, old: Key) -> bool:
-    """Whether it is the same component in another form: a job stepped down, or asks for other precision."""
+    """Return True if the keys are the same component in different forms: a job stepped down, or needs another
+    precision.
+    """
     return (new.model, new.component) == (old.model, old.component)
 
 
 @cache
 def model_cache() -> ModelCache:
-    """The one of this process, on the device its environment shows it."""
+    """Return the cache of this process, for the device that its environment shows."""
     from milimo_tui.engines.runtime.memory import DeviceMemory, bytes_held, bytes_there
 
     return ModelCache(DeviceMemory(), bytes_held, bytes_there)

@@ -1,4 +1,7 @@
-"""How a worker comes by the model stack: imported once, without its bars. Imports no torch itself."""
+"""The import of the model stack in a worker, without progress bars, and the errors of loading weights.
+
+Imports no torch itself.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,22 @@ from typing import Any
 from milimo_tui.core.errors import Damaged, MilimoError
 from milimo_tui.core.reasons import reason
 
-# What is done on purpose: several LoRAs on one model; attention of a small decoder that is not compiled.
+# Warnings about deliberate actions: several LoRAs on one model; uncompiled attention of a small decoder.
 _MEANT = ("Already found a `peft_config` attribute", "flex_attention called without torch.compile")
 log = logging.getLogger(__name__)
 
-# What a text encoder reads no words by: its head, and eyes and ears where no picture is shown to it.
+# Tensors that a text encoder does not need for reading words: its head, and its vision and audio parts if it
+# is
+# given no picture.
 READS_PICTURES = r"lm_head|position_ids|inv_freq"
 READS_WORDS = rf"{READS_PICTURES}|vision|visual|audio|multi_modal"
 
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Around the import of what does an engine's work: classes and functions by the hundred thousand, and no
-    garbage among them. The collector looks through them neither meanwhile nor, the first time, ever after;
-    later there may be weights, which have to go when they are let go of.
+    """Turn off garbage collection while an engine's modules are imported: hundreds of thousands of classes
+    and functions, and no garbage. The first time, these objects are also excluded from all later collections.
+    Collection is enabled again afterwards, because models must be freed when they are dropped.
     """
     was_on, is_first = gc.isenabled(), "torch" not in sys.modules
     gc.disable()
@@ -42,10 +47,10 @@ def importing() -> Iterator[None]:
 
 @contextmanager
 def reading(id: str, what: str = "", *, unread: str = READS_WORDS) -> Iterator[None]:
-    """Around the loading of weights: whatever libraries raise for files that can't be what their
-    configurations say leaves as Damaged, and so does what they fill with random numbers for want of a tensor;
-    want of memory, and a card that is gone, as they are. `what` is the part that is loaded, `unread` are
-    words of names that a text encoder may lack.
+    """Convert errors of loading weights. Any library error for files that do not match their configuration is
+    raised as Damaged, and so are tensors that a library fills with random numbers because they are missing.
+    Out-of-memory errors and a lost card are passed on unchanged. `what` is the loaded part; `unread` is a
+    pattern of tensor names that a text encoder may lack.
     """
     from milimo_tui.engines.runtime.memory import is_lost, is_out_of_memory
 
@@ -57,7 +62,7 @@ def reading(id: str, what: str = "", *, unread: str = READS_WORDS) -> Iterator[N
             yield
     except MilimoError:
         raise
-    except Exception as error:  # a library's own for files: of every kind that Python has
+    except Exception as error:  # Libraries raise exceptions of every kind for damaged files.
         if is_out_of_memory(error) or is_lost(error):
             raise
         log.debug("%s can't be loaded", whose, exc_info=True)
@@ -68,7 +73,7 @@ def reading(id: str, what: str = "", *, unread: str = READS_WORDS) -> Iterator[N
         raise Damaged(f"{whose} {lack} {_tensors(len(absent))}, {absent[0]} the first", hint)
 
 
-# What the libraries log: one table of names (transformers), one list of them (diffusers).
+# The libraries' log messages: a table of names (transformers), a list of names (diffusers).
 _ROW = re.compile(r"^(\S.*?)\s*\|\s*MISSING\b", re.MULTILINE)
 _LIST = re.compile(r"newly initialized: \[(.*?)\]")
 _SIDES = r"(?:torch\.Size\()?[\[(]([\d, ]*)[\])]"
@@ -80,14 +85,14 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class _Report(logging.Handler):
-    """What the libraries say of weights while they load them: names that no file had, and a tensor of other
-    sides than the model's.
+    """A log handler that collects the libraries' messages while loading: tensors that no file had, and a
+    tensor whose shape differs from the model's.
     """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.absent: set[str] = set()  # from a model of diffusers
-        self.absent_text: set[str] = set()  # from one of transformers
+        self.absent: set[str] = set()  # names from diffusers
+        self.absent_text: set[str] = set()  # names from transformers
         self.mismatch = ""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -100,7 +105,7 @@ class _Report(logging.Handler):
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Hear both libraries, however quiet a person has made them."""
+        """Attach to the loggers of both libraries while open, even if the user has silenced them."""
         loggers = [logging.getLogger(name) for name in ("diffusers", "transformers")]
         levels = [one.level for one in loggers]
         for one in loggers:
@@ -123,13 +128,13 @@ def _tensors(count: int) -> str:
 
 
 def _other_sides(name: str, found: str, wanted: str) -> str:
-    name = re.sub(r"\{(\d+)[^}]*\}", r"\1", name)  # of several layers the first
+    name = re.sub(r"\{(\d+)[^}]*\}", r"\1", name)  # Name only the first of several layers.
     file, model = ("×".join(re.findall(r"\d+", one)) or "one number" for one in (found, wanted))
     return f"{name} is {file} in its file and {model} in the model"
 
 
 def _reason(error: BaseException) -> str:
-    """The reason alone, in a sentence; of a tensor of other sides which, and both."""
+    """Return the reason in one sentence; for a tensor with a wrong shape, its name and both shapes."""
     text = str(error)
     if other := _MISMATCH[1].search(text):
         return _other_sides(other[1], other["found"], other["wanted"])
@@ -139,8 +144,9 @@ def _reason(error: BaseException) -> str:
 
 
 def refuse_unknown_words(encoder: Any, id: str) -> None:
-    """Have a text encoder refuse words that it has no row for: a tokenizer beside it may be another's, and on
-    a card an index beyond a table ends the process. Raises Damaged, when it reads.
+    """Make a text encoder refuse tokens outside its embedding table. A tokenizer may belong to another model,
+    and on a card an index outside a table ends the process. The encoder raises Damaged when it gets such a
+    token.
     """
     from torch.nn import Embedding
 
@@ -153,20 +159,20 @@ def refuse_unknown_words(encoder: Any, id: str) -> None:
                 f"milimo model verify {id} tells which file is not whole; else fetch them anew",
             )
 
-    for module in encoder.modules():  # some have the same table under two names
+    for module in encoder.modules():  # Some encoders have the same table under two names.
         if isinstance(module, Embedding) and module.weight.shape[:1] == (rows,):
             module.register_forward_pre_hook(look)
 
 
 def try_words(tokenizer: Any) -> None:
-    """Have a tokenizer read a few words, and a sign that hardly any knows: what it lacks shows here, not amid
-    a job. For use within `reading`.
+    """Have a tokenizer read a few words and a rare character, so that missing data is found here and not
+    during a job. For use within `report_damaged_weights`.
     """
-    tokenizer(text="a lamp, \u2e0e")  # of a processor the first is a picture
+    tokenizer(text="a lamp, \u2e0e")  # by keyword: the first argument of a processor is a picture
 
 
 def quiet_libraries() -> None:
-    """Turn off the bars that diffusers and transformers draw while they load, and those warnings."""
+    """Turn off the progress bars of diffusers and transformers, and warnings about deliberate actions."""
     import diffusers.utils.logging
     import transformers.utils.logging
 

@@ -1,4 +1,5 @@
-"""Where weights wait while others compute: parts swapped, blocks or layers streamed, some blocks kept.
+"""The placement of weights while others compute: parts swapped, blocks or layers streamed, some blocks always
+on the card.
 
 Only workers import this.
 """
@@ -28,8 +29,8 @@ def place(
     device: torch.device,
     weights: str = "",
 ) -> None:
-    """Put the modules of a pipeline where the recipe has them; what is there already stays. `weights` is the
-    digest of those, by which the disk knows them.
+    """Put the modules of a pipeline where the recipe places them; modules that are there already stay.
+    `weights` is the digest of the weights, which names their folder on the disk.
     """
     if recipe.offload == "none":
         if any(weight_device(module) != device for module in modules.values()):
@@ -52,14 +53,18 @@ def place(
 
 
 def _on_disk(modules: dict[str, torch.nn.Module], recipe: Recipe, device: torch.device, weights: str) -> None:
-    """The largest parts are read from the disk; others wait in main memory as where blocks are streamed."""
+    """Stream the largest parts from the disk; the others wait in main memory as they do when blocks are
+    streamed.
+    """
     for name in DISK_PARTS & modules.keys():
         blocks = name in TAKE_TURNS
         to_disk(modules[name], DiskPlace(groups_folder(), weights, recipe.precision, name, device, blocks))
 
 
 def stream(module: torch.nn.Module, device: torch.device, *, blocks: bool = False) -> None:
-    """Keep a module in main memory; what computes now is on the device, the next is on its way."""
+    """Hold a module in main memory; the computing layer is on the device, and the next is being moved
+    there.
+    """
     from diffusers.hooks import apply_group_offloading
 
     if has_hook(module, "group_offloading"):
@@ -77,16 +82,18 @@ def stream(module: torch.nn.Module, device: torch.device, *, blocks: bool = Fals
 
 
 def _pinnable(module: torch.nn.Module) -> bool:
-    """Whether main memory has room for a locked copy of the module beside the module itself."""
+    """Return True if main memory has enough space for a page-locked copy of the module in addition to the
+    module.
+    """
     return available() > 1.5 * weight_bytes(module)
 
 
 def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.device) -> None:
-    """The transformer block by block, what makes embeddings layer by layer; the decoder comes and goes.
+    """Stream the transformer block by block and the text parts layer by layer; the decoder moves as a unit.
 
-    Of the blocks that share stays on the device.
+    A share (`kept`) of the blocks stays on the device.
 
-    The decoder is not streamed: each of its tiles would bring all of it over the bus again.
+    The decoder is not streamed, because each of its tiles would move all of it over the bus again.
     """
     for name, module in modules.items():
         if is_on_disk(module):
@@ -104,7 +111,9 @@ def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.d
 
 
 def stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
-    """Stream the blocks of a module but for the first `kept` of them, which are on the device for good."""
+    """Stream the blocks of a module except a share `kept` of them, the first ones, which stay on the
+    device.
+    """
     if has_hook(module, HOOKS[0]):
         return
     if kept:
@@ -115,7 +124,9 @@ def stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) ->
 
 
 def _stream_the_rest(module: torch.nn.Module, kept: float, device: torch.device) -> None:
-    """What diffusers streams is what it finds: the blocks to keep are out of its sight meanwhile."""
+    """Stream all blocks but the first. diffusers streams every block that it finds, so the first blocks are
+    hidden from it meanwhile.
+    """
     import torch
 
     lists = {name: each for name, each in module.named_children() if isinstance(each, torch.nn.ModuleList)}
@@ -131,7 +142,9 @@ def _stream_the_rest(module: torch.nn.Module, kept: float, device: torch.device)
 
 
 def keep_again(modules: Iterable[torch.nn.Module]) -> None:
-    """After layers were put into modules diffusers streams all their blocks: keep those that stayed."""
+    """Restore the blocks that stay on the device. After layers were inserted into a module, diffusers streams
+    all its blocks.
+    """
     from diffusers.hooks import HookRegistry
 
     for module in modules:
@@ -143,14 +156,14 @@ def keep_again(modules: Iterable[torch.nn.Module]) -> None:
 
 
 _KEPT: WeakKeyDictionary[torch.nn.Module, tuple[float, torch.device]] = WeakKeyDictionary()
-_COMING: WeakSet[torch.nn.Module] = WeakSet()  # autoencoders that come and go already
+_COMING: WeakSet[torch.nn.Module] = WeakSet()  # autoencoders with the hooks of `move_vae_on_use`
 
 
 def come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) -> None:
-    """The autoencoder is on the device while it works, and leaves when the transformer begins.
+    """Move the autoencoder to the device while it works, and off when the transformer begins.
 
-    By torch's own hooks: LoRAs can't be loaded into pipelines with a mix of those of accelerate and groups.
-    What it is given comes along: some pipelines put that where the autoencoder rests.
+    Uses torch's own hooks: LoRAs can't be loaded into pipelines that mix the hooks of accelerate and group
+    offloading. Its inputs are moved too, because some pipelines put them where the autoencoder waits.
     """
 
     def come(_: Any, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -165,12 +178,12 @@ def come_and_go(vae: Any, transformer: torch.nn.Module, device: torch.device) ->
             vae.to("cpu")
 
     for part in (vae.encoder, vae.decoder, getattr(vae, "post_quant_conv", None)):
-        if part is not None:  # some decoders begin with a layer of the autoencoder's own
+        if part is not None:  # Some decoders begin with a layer that belongs to the autoencoder itself.
             part.register_forward_pre_hook(come, with_kwargs=True)
     transformer.register_forward_pre_hook(go)
 
 
 def has_hook(module: torch.nn.Module, name: str) -> bool:
-    """Whether diffusers hung that hook on the module or one in it."""
+    """Return True if diffusers attached this hook to the module or to a module in it."""
     registries = (getattr(each, "_diffusers_hook", None) for each in module.modules())
     return any(registry is not None and registry.get_hook(name) is not None for registry in registries)

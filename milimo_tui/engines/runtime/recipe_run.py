@@ -1,4 +1,4 @@
-"""One job's model work, from the choice of its recipe to what the card has shown by it.
+"""The model work of one job, from the choice of its recipe to the recorded outcome on the card.
 
 Every engine that runs a model opens `running` around loading and running; workers only.
 """
@@ -24,19 +24,21 @@ from milimo_tui.engines.runtime.model_cache import Key, ModelCache, model_cache
 
 @dataclass(slots=True)
 class UnderWay:
-    """The job whose model work this process does. `shared`: something else used its card meanwhile."""
+    """The model work that this process does now. `shared`: something else used its card meanwhile."""
 
     choice: Choice
     shared: bool = False
 
     @property
     def spare(self) -> int:
-        """Bytes of the card that the recipe leaves free at its fullest, by the ladder's count."""
+        """Bytes of the card that the recipe leaves free at its peak, by the ladder's estimate."""
         return max(0, round((self.choice.card.free_gb - self.choice.estimate_gb) * GB))
 
     @property
     def spare_host(self) -> int:
-        """Bytes of main memory that it leaves free; what the system has of it right now at the most."""
+        """Bytes of main memory that the recipe leaves free, at most those that the system has free right
+        now.
+        """
         card, now = self.choice.card, memory.available()
         if card.kind == "cpu":
             return min(self.spare, now)
@@ -44,35 +46,36 @@ class UnderWay:
         return max(0, min(left, now))
 
 
-_UNDER_WAY: list[UnderWay] = []  # one at the most: a worker does one job at a time
+_UNDER_WAY: list[UnderWay] = []  # one element at most: a worker does one job at a time
 
 
 def under_way() -> UnderWay | None:
-    """The model work that this process does now."""
+    """Return the model work that this process does now, or None."""
     return next(iter(_UNDER_WAY), None)
 
 
 def coming(now: UnderWay, request: Request, digest: str, recipe_name: str) -> Choice:
-    """The choice for a job that comes when the one under way is over."""
+    """Choose the recipe for a job that starts when the running job ends."""
     card, held = now.choice.card, forms(model_cache(), digest)
     named = on_ladder(recipe_name)
     return choose(card, request, 0, shown_by(card), installed_packages(), held, named)
 
 
 def key(digest: str, choice: Choice, component: str = "pipeline") -> Key:
-    """Where residency holds weights of that digest in the form of the recipe."""
+    """Return the key under which `ModelCache` holds weights of this digest in the form of the recipe."""
     recipe, title = choice.recipe, choice.request.weights.model
     return Key(digest, component, recipe.computes, recipe.precision, recipe.placed, title)
 
 
 def chosen(context: Context, request: Request, digest: str = "", recipe_name: str = "") -> Choice:
-    """The recipe for a request on this worker's device, now. Raises Unavailable when none is left to try.
+    """Choose the recipe for a request on this worker's device, now. Raises Unavailable if none is left to
+    try.
 
-    The form in which weights of that digest are held already is kept where it fits; `recipe_name`
-    comes before it.
+    The form in which weights of this digest are loaded already is preferred if it fits; `recipe_name` takes
+    precedence over it.
     """
     card, shown = here()
-    named = on_ladder(recipe_name)  # what else it says, the engine itself looks at
+    named = on_ladder(recipe_name)  # The engine itself reads the rest of the name.
     choice = choose(
         card, request, context.rung, shown, installed_packages(), forms(model_cache(), digest), named
     )
@@ -84,7 +87,7 @@ def chosen(context: Context, request: Request, digest: str = "", recipe_name: st
 
 
 def here() -> tuple[Card, tuple[Known, ...]]:
-    """This worker's device, now, and what it has shown."""
+    """Return this worker's device in its present state, and its recorded outcomes."""
     holder = model_cache()
     holder.measure()
     card = memory.card(holder.bytes, holder.host_bytes)
@@ -93,16 +96,16 @@ def here() -> tuple[Card, tuple[Known, ...]]:
 
 
 def forms(holder: ModelCache, digest: str) -> frozenset[str]:
-    """The forms (`Recipe.form`) in which weights of that digest are in memory now."""
+    """Return the forms (`Recipe.form`) in which weights of this digest are in memory now."""
     keys = (held.key for held in holder if held.key.model == digest)
     return frozenset(f"{key.quant or key.dtype} {key.placed or 'none'}" for key in keys)
 
 
 @contextmanager
 def running(context: Context, request: Request, digest: str = "", recipe_name: str = "") -> Iterator[Choice]:
-    """Run model work: yields its recipe; want of memory becomes OutOfMemory and is remembered for the card,
-    as is what the work took when it went well. Where others took the card's memory meanwhile, nothing is:
-    with as much free the next time the recipe may do.
+    """Run model work and yield its recipe. Lack of memory becomes OutOfMemory and is recorded for the card;
+    after success, the memory used is recorded. If other programs took the card's memory meanwhile, nothing is
+    recorded: the recipe may fit the next time.
     """
     choice = chosen(context, request, digest, recipe_name)
     _make_room(choice, digest, context)
@@ -118,33 +121,33 @@ def running(context: Context, request: Request, digest: str = "", recipe_name: s
         raise
     finally:
         _UNDER_WAY.clear()
-    # Main memory is everybody's: what it took there tells nothing; nor does a peak with another's work in it.
+    # Nothing is recorded for main memory, which all programs share, or for a peak that includes other work.
     if memory.device().type != "cpu" and not now.shared:
         _remember(choice, (peak.bytes() - of_others(model_cache(), context)) / GB, ran=True)
 
 
 def _make_room(choice: Choice, digest: str, context: Context) -> None:
-    """Weights of other models make room for all that the recipe takes, what computes beside its own counted
-    in: they counted as free where it was chosen.
+    """Free weights of other models until the recipe's complete estimate fits; they counted as free when it
+    was chosen.
     """
-    if memory.device().type != "cpu":  # where all that is free is everybody's
+    if memory.device().type != "cpu":  # On a CPU, free memory is shared by everybody.
         model_cache().make_room(round(choice.estimate_gb * GB), digest, context)
 
 
 def of_others(holder: ModelCache, context: Context) -> int:
-    """Bytes on the card of weights that the job did not use: they are no part of what it took."""
+    """Return the bytes on the card of weights that the job did not use, which are not part of its peak."""
     holder.measure()
     return sum(held.on_card for held in holder if held.by is not context)
 
 
 def _home() -> Path | None:
-    """The studio home; None outside of a worker (a bench, a test of an engine alone)."""
+    """Return the studio home; None outside a worker (a benchmark, a test of a single engine)."""
     home = os.environ.get("MILIMO_HOME")
     return Path(home) if home else None
 
 
 def shown_by(card: Card) -> tuple[Known, ...]:
-    """What runs of this home have shown of a card."""
+    """Return the outcomes that this home recorded for a card."""
     home = _home()
     return Shown(home).of(card) if home else ()
 

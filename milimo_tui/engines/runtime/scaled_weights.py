@@ -1,5 +1,7 @@
-"""Weights in 8 bits with scales of their own, as their makers pack them: each layer is multiplied out while
-it computes. Only workers import this.
+"""Weights in 8 bits with scales, as their authors pack them: each layer is multiplied by its scale while it
+computes.
+
+Only workers import this.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ Convert = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class ScaledLinear(torch.nn.Linear):
-    """A linear layer whose weight is in 8 bits: `scale` is one number for each row."""
+    """A linear layer with an 8-bit weight: `scale` is one number for each row."""
 
     scale: Tensor
-    compute_dtype: torch.dtype  # by which peft makes LoRAs beside it
+    compute_dtype: torch.dtype  # the type in which peft creates LoRAs for it
 
     def forward(self, input: Tensor) -> Tensor:
         weight = (self.weight.float() * self.scale).to(input.dtype)
@@ -28,8 +30,9 @@ class ScaledLinear(torch.nn.Linear):
 
 
 def apart(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """A checkpoint's tensors, and by the name of its weight each scale as a column, one number for each row
-    of it. What was measured for activations in 8 bits is left out: they are in 16 here.
+    """Split a checkpoint into its tensors and its scales by the weight's name; each scale is a column with
+    one number for each row of the weight. Scales for 8-bit activations are ignored, because activations are
+    in 16 bits here.
     """
     scales: dict[str, Tensor] = {}
     kept: dict[str, Tensor] = {}
@@ -45,7 +48,7 @@ def apart(state: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, Ten
 
 
 def build(cls: Any, config: Any, state: Mapping[str, Tensor], convert: Convert, dtype: torch.dtype) -> Any:
-    """The model with those weights: what has a scale stays in 8 bits, the rest is in `dtype`."""
+    """Return the model with these weights: weights with a scale stay in 8 bits, the rest is in `dtype`."""
     from accelerate import init_empty_weights
 
     weights, scales = apart(state)
@@ -65,7 +68,7 @@ def build(cls: Any, config: Any, state: Mapping[str, Tensor], convert: Convert, 
 
 
 def _replace(model: Any, name: str, dtype: torch.dtype) -> None:
-    """Put a scaled layer where a linear one is. Raises BadInput for a scale of something else."""
+    """Replace a linear layer by a scaled one. Raises BadInput for a scale of anything but a linear layer."""
     parent, _, own = name.rpartition(".")
     layer = model.get_submodule(name)
     if not isinstance(layer, torch.nn.Linear):

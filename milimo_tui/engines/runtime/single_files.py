@@ -1,7 +1,7 @@
-"""A transformer from one file, as its makers or others packed it: safetensors, or GGUF, which stays packed
-and is unpacked layer by layer while it computes.
+"""The loading of a transformer from one file, as its authors or others packed it: safetensors, or GGUF, which
+stays packed and is unpacked layer by layer while it computes.
 
-Names and shapes are held against the model's own configuration before a tensor is read. Only workers import
+Names and shapes are compared with the model's own configuration before a tensor is read. Only workers import
 this.
 """
 
@@ -22,16 +22,16 @@ from milimo_tui.engines.recipes.tables import installed_packages
 from milimo_tui.engines.runtime.scaled_weights import Convert, apart, build
 
 PREFIXES = ("model.diffusion_model.", "diffusion_model.")
-Names = Mapping[str, str]  # pieces of names that diffusers does not know: by theirs, its own
+Names = Mapping[str, str]  # prefixes of tensor names that diffusers does not know, mapped to its own
 
 
 def load_transformer(
     cls: Any, path: Path, folder: Path, dtype: torch.dtype, names: Names, quantiser: Any = None
 ) -> Any:
-    """The transformer of that class, by the configuration in `folder`.
+    """Load a transformer of this class, by the configuration in `folder`.
 
-    Raises BadInput for a file of another model or with shapes of its own, Damaged for one that is cut,
-    Unavailable where the package that unpacks it is not here.
+    Raises BadInput for a file of another model or with other shapes, Damaged for a truncated file,
+    Unavailable if the package that unpacks it is not installed.
     """
     header = header_of(path)
     config = cls.load_config(folder, subfolder="transformer", local_files_only=True)
@@ -54,8 +54,8 @@ def load_transformer(
 
 
 def refuse_strangers(cls: Any, config: Any, path: Path, header: Header, names: Names) -> Convert:
-    """Raises BadInput where the file is of another model, or says other shapes than the model has. Returns
-    what brings its names to those of diffusers.
+    """Raise BadInput if the file belongs to another model, or has other shapes than the model. Return the
+    function that converts its tensor names to those of diffusers.
     """
     with torch.device("meta"):
         wanted = {name: tuple(one.shape) for name, one in cls.from_config(config).state_dict().items()}
@@ -85,7 +85,9 @@ def _as_it_is(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _converter(cls: Any, config: Any) -> Convert:
-    """What diffusers' loader does with the makers' names; nothing is left of names it can do nothing with."""
+    """Return diffusers' conversion of the original tensor names. The conversion returns an empty mapping for
+    names that it can't handle.
+    """
     module = importlib.import_module("diffusers.loaders.single_file_model")
     convert = module.SINGLE_FILE_LOADABLE_CLASSES[cls.__name__]["checkpoint_mapping_fn"]
 
@@ -100,7 +102,9 @@ def _converter(cls: Any, config: Any) -> Convert:
 
 
 def _own_names(state: dict[str, Any], names: Names) -> dict[str, Any]:
-    """Of a checkpoint with several parts the transformer's alone, by names that diffusers' loader knows."""
+    """Return only the transformer's tensors of a checkpoint with several parts, under names that diffusers'
+    loader knows.
+    """
     prefix = next((one for one in PREFIXES if any(name.startswith(one) for name in state)), "")
     own = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
     return {_renamed(name, names): value for name, value in own.items()}
@@ -114,14 +118,18 @@ def _renamed(name: str, names: Names) -> str:
 
 
 def gguf_quantiser(dtype: torch.dtype) -> Any:
-    """How diffusers keeps GGUF weights packed. Raises Unavailable where its package is not here."""
+    """Return the configuration with which diffusers holds GGUF weights packed. Raises Unavailable if its
+    package is not installed.
+    """
     if "gguf" not in installed_packages():
         raise Unavailable("weights in a GGUF file need the package gguf", "pip install gguf")
     return importlib.import_module("diffusers").GGUFQuantizationConfig(compute_dtype=dtype)
 
 
 def _packed(path: Path) -> dict[str, Any]:
-    """The tensors, those of linear layers as they are packed. Others are no layer that could unpack them."""
+    """Load the tensors of a GGUF file. Only those of linear layers stay packed, because other layers can't
+    unpack them.
+    """
     loading = importlib.import_module("diffusers.models.model_loading_utils")
     unpacking = importlib.import_module("diffusers.quantizers.gguf.utils")
     state: dict[str, Any] = loading.load_gguf_checkpoint(str(path))
@@ -133,5 +141,5 @@ def _packed(path: Path) -> dict[str, Any]:
 
 
 def _of_layer(name: str, value: Any) -> bool:
-    """Whether it is the matrix of a linear layer."""
+    """Return True if the tensor is the matrix of a linear layer."""
     return name.endswith(".weight") and value.ndim == 2

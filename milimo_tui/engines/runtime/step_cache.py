@@ -1,5 +1,7 @@
-"""Caches of diffusers while a transformer is called: steps foretold (TaylorSeer), or left out where little
-changes (MagCache, by ratios that are measured of each checkpoint). Workers only; imports torch when asked.
+"""The step caches of diffusers while a transformer runs: steps are predicted (TaylorSeer), or skipped where
+little changes (MagCache, with ratios that are measured for each checkpoint).
+
+Workers only; imports torch when called.
 """
 
 from __future__ import annotations
@@ -18,22 +20,22 @@ from milimo_tui.engines.contract.foretold_steps import MAG_RETAINS, Foretold, is
 from milimo_tui.engines.specs.spec_values import Cache
 from milimo_tui.media.picture.likeness import Likeness
 
-# The layers that give what a transformer predicts, of picture and sound; each block before them is not run.
+# The layers that output a transformer's prediction for picture and sound. A skipped step runs no block before
+# them.
 GIVES = (r"proj_out", r"audio_proj_out")
 BLOCKS = (r"(single_)?transformer_blocks\.\d+",)
-# diffusers' own names: of a hook, and of the pass that goes by the prompt.
+# diffusers' own names of a hook, and of the pass with the prompt.
 _TAIL, _GUIDED_BY = "mag_cache_block_hook", "cond"
 
 
 def cached(
     transformer: Any, cache: Cache, steps: int, ratios: Sequence[float] = ()
 ) -> AbstractContextManager[None]:
-    """While open, one pass of so many steps goes by that cache. `ratios` are a checkpoint's own, for
-    MagCache.
+    """Use a cache for one pass of `steps` steps while open. `ratios` are a checkpoint's own, for MagCache.
 
-    diffusers' usual places of TaylorSeer are the attentions that are called `attn`: of LTX-2 those between
-    picture and sound alone, which spares next to nothing. Here the model's own prediction is foretold, and no
-    block is run.
+    By default diffusers applies TaylorSeer to attentions called `attn`. In LTX-2 those are only the
+    attentions between picture and sound, which saves next to nothing. Here the model's final prediction is
+    cached, and no block is run.
     """
     if not is_spared(cache, steps):
         return nullcontext()
@@ -72,8 +74,9 @@ def _open(transformer: Any, config: Any) -> Iterator[None]:
 def mag_ratios(
     transformer: Any, digest: str, steps: int, whole: Callable[[], object]
 ) -> tuple[tuple[float, ...], bool]:
-    """How much a checkpoint's prediction grows from step to step, and whether that was measured just now: by
-    one pass of `whole`, in which every step is computed. Kept in the studio home, by the weights' digest.
+    """Return how much a checkpoint's prediction grows from step to step, and True if that was measured just
+    now, by one pass of `whole`, in which every step is computed. Stored in the studio home by the weights'
+    digest.
     """
     path = _place(digest)
     known = _read(path) if path else ()
@@ -94,7 +97,7 @@ def _measured(transformer: Any, steps: int, whole: Callable[[], object]) -> tupl
     from diffusers.hooks import HookRegistry
 
     found: list[float] = []
-    # One step more than there are: at the last it would print what it found, and forget it.
+    # One step more than there are, because at the last step the hook would print its ratios and drop them.
     with _open(transformer, MagCacheConfig(calibrate=True, num_inference_steps=steps + 1)):
         blocks = transformer.single_transformer_blocks
         hook = HookRegistry.check_if_exists_or_initialize(blocks[len(blocks) - 1]).get_hook(_TAIL)
@@ -103,7 +106,7 @@ def _measured(transformer: Any, steps: int, whole: Callable[[], object]) -> tupl
             state = hook.state_manager._state_cache.get(_GUIDED_BY)
             found[:] = state.calibration_ratios if state is not None else []
 
-        seen = transformer.register_forward_hook(look)  # the pipeline forgets them when it ends
+        seen = transformer.register_forward_hook(look)  # the pipeline drops the ratios when it ends
         try:
             whole()
         finally:
@@ -117,7 +120,7 @@ def _place(digest: str) -> Path | None:
 
 
 def _read(path: Path) -> tuple[float, ...]:
-    """What was measured; nothing of a file that can't be read, which is as good as none."""
+    """Read the measured ratios; an unreadable file counts as empty."""
     try:
         return tuple(float(one) for one in json.loads(path.read_text())["ratios"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -126,8 +129,8 @@ def _read(path: Path) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CacheDifference:
-    """How far what was made by a cache is from the same seed without it, and the seconds of the steps of
-    both.
+    """The difference between a result with a cache and the same seed without it, and the seconds of the steps
+    of both.
     """
 
     likeness: Likeness
@@ -135,6 +138,7 @@ class CacheDifference:
     seconds_without: float
 
     def as_json(self) -> dict[str, Any]:
+        """Return the rounded values by name, and the sentence for users."""
         return {
             "psnr": None if self.likeness.psnr is None else round(self.likeness.psnr, 2),
             "ssim": round(self.likeness.ssim, 5),

@@ -1,7 +1,8 @@
-"""Objects through a clip: those that were clicked and those that a text names, forwards, backwards or both.
+"""Tracking through a clip: objects that were clicked and objects that a text names, forwards, backwards or
+both.
 
-Frames are decoded one at a time and never held at the model's size (12 MB each): a clip of any length takes
-the same memory, but for the finished masks, which are kept packed. Imports torch; for workers.
+Frames are decoded one at a time and never held at the model's size (12 MB each). A clip of any length takes
+the same memory, except for the finished masks, which are stored packed. Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from milimo_tui.media.picture.mattes import FULL, from_logits
 from milimo_tui.media.read.footage import Footage
 
 FORWARD, BACKWARD = "forwards", "backwards"
-Clicked = Mapping[int, Mapping[int, Clicks]]  # by object, by frame
-Sweeps = tuple[tuple[str, range], ...]  # which way, through which frames
+Clicked = Mapping[int, Mapping[int, Clicks]]  # by object, then by frame
+Sweeps = tuple[tuple[str, range], ...]  # a direction and the frames in that order
 
 
 def reach(spec: Track, clicks: Clicked, frames: int) -> tuple[int, int, int, int]:
-    """Where it starts forwards and backwards, and the first and last frame it may come to."""
+    """Return the start frame forwards, the start frame backwards, and the first and last frame that tracking
+    may reach.
+    """
     entries = [entry(at, spec.direction) for at in clicks.values()]
     starts = [*entries, *([spec.start] if spec.text else [])]
     low, high = min(starts), max(starts)
@@ -41,7 +44,9 @@ def reach(spec: Track, clicks: Clicked, frames: int) -> tuple[int, int, int, int
 
 
 def follow(sam: Sam, footage: Footage, spec: Track, clicks: Clicked, walk: Walk) -> Findings:
-    """All that the spec asks for; what `walk` is told after each frame may raise to stop."""
+    """Track all objects of the spec through the clip. `walk` is notified after each frame and may raise to
+    stop.
+    """
     findings = Findings(footage.width, footage.height)
     low, high, first, last = reach(spec, clicks, footage.frames)
     clicked = _sweeps(spec.direction, low, high, first, last) if clicks else ()
@@ -72,7 +77,9 @@ def _follow_clicked(
     walk: Walk,
     kept: Mapping[int, Any],
 ) -> None:
-    """Forwards from each object's first click, corrected on the way; then backwards from there."""
+    """Track each clicked object forwards from its first click, with later clicks as corrections, then
+    backwards from there.
+    """
     objects = {object: Followed(sam, footage, object, at) for object, at in clicks.items()}
     for object, known in kept.items():
         objects[object].restore(known)
@@ -98,7 +105,7 @@ def _follow_clicked(
                 step = followed.step(number, features, backwards=backwards)
                 by_hand = clicks[object][number].drawn if number in clicks[object] else ()
                 mask = from_logits(step.logits, footage.width, footage.height)
-                if by_hand:  # what a person drew stands as it is
+                if by_hand:  # A mask that a person drew is used unchanged.
                     mask = mask_of(by_hand, footage.width, footage.height)
                 findings.keep(number, object, names.get(object, ""), mask, step.score)
             walk.step(way, number, findings.mask(number), state)
@@ -114,9 +121,11 @@ def _follow_named(
     walk: Walk,
     kept: Mapping[str, Any],
 ) -> None:
-    """What the texts name, looked for in each frame; each direction begins anew at the start.
+    """Track the objects that the texts name. They are detected in each frame; each direction begins again at
+    the start frame.
 
-    Numbers go on `after` those of clicked objects. What is there at the start has the same one both ways.
+    Object numbers continue after `after`, the last number of the clicked objects. An object that is visible
+    in the start frame has the same number in both directions.
     """
     with _thresholds(sam.model, spec.threshold):
         for way, order in sweeps:
@@ -142,18 +151,21 @@ def _sweep_named(
     walk: Walk,
     kept: Mapping[str, Any],
 ) -> list[Found]:
-    """One way through the clip. What the model took back within its first frames is left out."""
+    """Track the texts' objects through one sweep and return them.
+
+    Objects that the model removed within its first frames are left out.
+    """
     way, order = sweep
     left = walk.over(order)
     if not left:
-        return []  # it is among the findings
+        return []  # A completed sweep is already among the restored findings.
     session = sam.processor.init_video_session(
         inference_device=sam.device, inference_state_device=sam.state_device, dtype=sam.dtype
     )
     session.video_height, session.video_width = footage.height, footage.width
     session.processed_frames = Seen(sam, footage)
     for text in texts:
-        encode_text(sam, text)  # refuses what is too long
+        encode_text(sam, text)  # Raises BadInput for a text that is too long.
     sam.processor.add_text_prompt(session, list(texts))
     swept = Findings(footage.width, footage.height)
     if len(left) < len(order):
@@ -179,7 +191,9 @@ def _sweep_named(
 
 @contextmanager
 def _thresholds(model: Any, threshold: float | None) -> Iterator[None]:
-    """While open, the model takes what it is so sure of; None: its own two thresholds."""
+    """Set the model's detection thresholds to `threshold` while open. None leaves the model's own two
+    thresholds.
+    """
     own = model.score_threshold_detection, model.new_det_thresh
     if threshold is not None:
         model.score_threshold_detection = model.new_det_thresh = threshold

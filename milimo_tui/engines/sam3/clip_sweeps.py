@@ -1,5 +1,7 @@
-"""The way through a clip, sweep after sweep: counted, kept now and then, gone on from where an attempt before
-this one was. Imports torch; for workers.
+"""Progress through the sweeps of a clip: frames are counted, state is saved at times, and a retry resumes
+from that state.
+
+Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -17,11 +19,11 @@ from milimo_tui.engines.sam3 import session_state
 from milimo_tui.media.picture.mattes import Mask
 
 FOLLOWING = "following"
-Tell = Callable[[int, int, str, int, Mask], None]  # frames done, of all, which way, the frame, its mask
+Tell = Callable[[int, int, str, int, Mask], None]  # frames done, frames in all, direction, frame number, mask
 
 
 class Walk:
-    """Frames done, over all sweeps. `signature` is of all that decides what is found."""
+    """The count of frames done over all sweeps. `signature` covers everything that affects the result."""
 
     def __init__(
         self,
@@ -38,7 +40,7 @@ class Walk:
         self._done = self._before = 0
 
     def begin(self, sweeps: Sequence[range]) -> dict[str, Any]:
-        """Set out. Returns the state that was kept furthest; empty where nothing was."""
+        """Start the sweeps. Return the newest saved state, or an empty dict if there is none."""
         self._ends = tuple(accumulate(map(len, sweeps)))
         kept = self._checkpoints.newest(FOLLOWING, self._signature)
         if kept is None:
@@ -48,13 +50,15 @@ class Walk:
         return state
 
     def over(self, sweep: range) -> range:
-        """What is left of a sweep; frames that were done before count as done."""
+        """Return the remaining frames of a sweep. Frames that an earlier attempt finished count as done."""
         before = min(len(sweep), max(0, self._before - self._done))
         self._done += before
         return sweep[before:]
 
     def step(self, way: str, number: int, mask: Mask, state: Callable[[], dict[str, Any]]) -> None:
-        """A frame is done: told, which may raise to stop, and the state kept where it is time."""
+        """Count a frame as done, report it, and save the state when a checkpoint is due. The report may raise
+        to stop.
+        """
         self._done += 1
         self._report(self._done, self._ends[-1], way, number, mask)
         if self._done not in self._ends and self._checkpoints.due():

@@ -1,6 +1,7 @@
-"""Objects in one frame: all that a text names (boxes are examples of it), and each that was clicked.
+"""Objects in one frame: all objects that a text names (boxes are examples of them), and each object that was
+clicked.
 
-Imports torch; for workers.
+Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from milimo_tui.media.read.footage import Footage
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One object in a frame: its number, what it was called, how sure the model is (0 to 1), its mask and the
-    box around it (None: there is nothing of it).
+    """An object in a frame: its number, label, the model's confidence (0 to 1), its mask and bounding box.
+    `box` is None if the mask is empty.
     """
 
     object: int
@@ -36,15 +37,17 @@ class Thing:
 
     @classmethod
     def of(cls, object: int, label: str, score: float, mask: Mask) -> Thing:
+        """Build a detected object from its mask."""
         return cls(object, label, score, Packed.of(mask), box_of(mask))
 
     @property
     def mask(self) -> Mask:
+        """The unpacked mask."""
         return self.packed.mask
 
 
 def encode_text(sam: Sam, text: str) -> Any:
-    """The tokens of a text. Raises BadInput for one that is longer than the model reads."""
+    """Return the tokens of a text. Raises BadInput for a text longer than the model reads."""
     length = len(sam.processor.tokenizer(text)["input_ids"])
     if length > PHRASE_TOKENS:
         raise too_long(text, length)
@@ -65,8 +68,9 @@ def named(
     first: int = 1,
     ask: Callable[[], None] = lambda: None,
 ) -> list[Thing]:
-    """What the text names in that frame, the surest first, numbered from `first`. `ask` is called before each
-    object and may raise to stop.
+    """Return the objects that the text names in a frame, the most confident first, numbered from `first`.
+
+    `ask` is called before each object and may raise to stop.
     """
     tokens = encode_text(sam, text)
     out = sam.model.detector_model(
@@ -90,7 +94,7 @@ def named(
 
 
 def no_numbers(number: int) -> Failed:
-    """The error for a frame in which a model sees nothing that is a number."""
+    """Return the error for a frame in which the model's result is NaN."""
     return Failed(
         f"SAM 3 gave no numbers (NaN) in frame {number}",
         "milimo model verify looks whether the weights are whole",
@@ -98,7 +102,9 @@ def no_numbers(number: int) -> Failed:
 
 
 def _examples(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any]:
-    """Boxes as the finder takes them: (1, n, 4) of middle and size, 0 to 1, and (1, n) of 1 or 0."""
+    """Return boxes in the detector's form: (1, n, 4) of centre and size, 0 to 1, and labels (1, n) of 1
+    or 0.
+    """
     if not boxes:
         return {}
     rows = []
@@ -120,7 +126,7 @@ def _examples(sam: Sam, footage: Footage, boxes: Sequence[Box]) -> dict[str, Any
 
 @torch.inference_mode()
 def picked(sam: Sam, footage: Footage, number: int, clicks: Mapping[int, Clicks]) -> list[Thing]:
-    """Each object that was clicked in that frame, whether or not anything was found there."""
+    """Return each object that was clicked in a frame, also objects whose mask is empty."""
     features = sam.tracked(sam.encoded_frame(footage, number))
     found = []
     for object, its in clicks.items():

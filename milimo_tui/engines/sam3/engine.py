@@ -1,6 +1,7 @@
-"""The SAM 3 engine: masks of things in a picture, moving masks of things in a clip. Which of them, no more.
+"""The SAM 3 engine: masks of objects in a picture, moving masks of objects in a clip. It only says which
+pixels belong to an object.
 
-Importing it imports no torch; what does the work does, when a worker runs a job.
+Importing this module imports no torch; the modules that do the work import torch when a worker runs a job.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 class Sam3:
-    """Weights, and what they have seen, are kept by the worker's residency, which all its engines share."""
+    """The SAM 3 engine. Its weights and encoded frames are kept in the worker's model cache, which all its
+    engines share.
+    """
 
     name = "sam3"
 
     def load(self) -> None:
-        """Nothing: which weights are wanted stands in the job."""
+        """Do nothing: the job names the weights to load."""
 
     def unload(self) -> None:
-        """Nothing: the residency lets go of weights when room is needed."""
+        """Do nothing: the model cache drops weights when memory is needed."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the masks the spec asks for; empty ones where nothing is found.
+        """Make the masks that the spec asks for. A mask is empty if nothing is found.
 
         Raises BadInput, NotFound, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
         """

@@ -1,7 +1,7 @@
-"""What the model has seen, kept: the outcome of its large image encoder by file and frame, in main memory.
+"""A cache of encoded frames: the output of the large image encoder by file and frame, in main memory.
 
-Stands where the encoder stands in the model, so that every way of asking profits: a second click on a
-picture, a correction in a clip. The layers after it are small and run anew.
+The cache takes the place of the encoder in the model, so that every kind of prompt profits: a second click on
+a picture, a correction in a clip. The layers after the encoder are small and run again each time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MOST_BYTES = 2 << 30  # about 190 frames at full size in bfloat16
 
 @dataclass(frozen=True, slots=True)
 class FrameKey:
-    """A frame of a file as it is now: path, inode, size, time of change, frame."""
+    """The key of a frame of a file in its present state: path, inode, size, modification time, frame."""
 
     path: str
     inode: int
@@ -30,18 +30,22 @@ class FrameKey:
 
     @classmethod
     def of(cls, path: Path, frame: int) -> FrameKey:
+        """Build the key of a frame from the file's present state."""
         stat = path.stat()
         return cls(str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns, frame)
 
 
 class Features:
-    """Encoded frames by sight; the one unused for longest goes when they weigh too much."""
+    """Encoded frames by `FrameKey`. The least recently used frames are dropped when the cache exceeds `most`
+    bytes.
+    """
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most, self._bytes = most, 0
         self._kept: OrderedDict[FrameKey, Tensor] = OrderedDict()
 
     def get(self, frame_key: FrameKey) -> Tensor | None:
+        """Return the encoded frame, or None, and mark it as recently used."""
         found = self._kept.get(frame_key)
         if found is not None:
             self._kept.move_to_end(frame_key)
@@ -51,6 +55,7 @@ class Features:
         return frame_key in self._kept
 
     def keep(self, frame_key: FrameKey, hidden: Tensor) -> None:
+        """Store an encoded frame in main memory."""
         here = hidden.detach().to("cpu")
         before = self._kept.pop(frame_key, None)
         self._kept[frame_key] = here
@@ -59,18 +64,20 @@ class Features:
             self._bytes -= self._kept.popitem(last=False)[1].nbytes
 
     def clear(self) -> None:
+        """Drop all encoded frames."""
         self._kept.clear()
         self._bytes = 0
 
     @property
     def bytes(self) -> int:
+        """The bytes that the encoded frames take."""
         return self._bytes
 
 
 class KeptBackbone(nn.Module):
-    """The image encoder with a memory: asked about a `sight` it has, it answers from it.
+    """The image encoder with a cache: a frame whose `frame_key` is cached is not encoded again.
 
-    `encoded` and `reused` count frames, for those who want to know.
+    `encoded` and `reused` count frames.
     """
 
     def __init__(self, backbone: nn.Module, features: Features) -> None:
@@ -81,7 +88,7 @@ class KeptBackbone(nn.Module):
         self.encoded = self.reused = 0
 
     def forward(self, pixel_values: Tensor, **more: Any) -> BaseModelOutput:
-        """(1, 3, S, S) to `last_hidden_state` (1, patches, width)."""
+        """Encode pixels (1, 3, S, S) to `last_hidden_state` (1, patches, width)."""
         kept = self.features.get(self.frame_key) if self.frame_key else None
         if kept is not None:
             self.reused += 1
@@ -94,5 +101,7 @@ class KeptBackbone(nn.Module):
 
 
 def blank(side: int, device: torch.device, dtype: torch.dtype) -> Tensor:
-    """Stands for the pixels (3, side, side) of a frame whose features are kept; takes no room."""
+    """Return placeholder pixels (3, side, side) for a frame whose features are cached. The placeholder takes
+    no memory.
+    """
     return torch.zeros(1, device=device, dtype=dtype).expand(3, side, side)

@@ -1,6 +1,7 @@
-"""From a spec to files: masks found, grown and feathered, written and described. For workers: imports torch.
+"""A SAM 3 job, from its spec to its files: masks are found, grown, feathered, written and described.
 
-The first file is the mask of everything; where several objects were found, each has its own after it.
+The first file is the mask of all objects. If several objects were found, each has its own file after the
+first. Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ from milimo_tui.media.picture.mattes import Box, Mask, around, finished, glimpse
 from milimo_tui.media.read.footage import Footage
 from milimo_tui.media.read.probe import probe
 
-MOST_FILES = 32  # objects that get a file of their own, the surest first
+MOST_FILES = 32  # most objects that get a file of their own, the most confident first
 LOOKING = "looking"
 NOTHING = "nothing was found: the mask is empty"
 
 
 def segment(spec: Segment, context: Context) -> Result:
-    """A still mask. Raises what `Sam3.run` does."""
+    """Make a still mask. Raises the errors of `Sam3.run`."""
     with Footage(path_of(spec.input)) as footage:
         footage.check(spec.frame)
         clicks = check_segment(spec, footage.width, footage.height)
@@ -95,7 +96,7 @@ def _still(one: Thing) -> dict[str, Any]:
 
 
 def track(spec: Track, context: Context) -> Result:
-    """A moving mask, of the clip's size, rate and number of frames. Raises what `Sam3.run` does."""
+    """Make a moving mask with the clip's size, rate and number of frames. Raises the errors of `Sam3.run`."""
     with Footage(path_of(spec.input)) as footage:
         if not footage.is_clip:
             raise BadInput(f"{footage.path.name} is a picture: nothing moves in it", "milimo picture segment")
@@ -123,7 +124,9 @@ def _followed(
 
 
 def _signature(spec: Track, found: Found, footage: Footage, sam: Sam) -> str:
-    """SHA-256 of all that decides what is found; how a mask is finished does not."""
+    """Return the SHA-256 of everything that affects the objects found. Growing and feathering a mask are not
+    included.
+    """
     stat = footage.path.stat()
     fields = spec.model_dump(mode="json", exclude={"grow", "feather"})
     form = [sam.recipe.precision, sam.recipe.computes]
@@ -186,7 +189,7 @@ def _described(
     box: Box | None = None,
     frame: int = 0,
 ) -> dict[str, Any]:
-    """What is told of an object; 0 stands for all of them together."""
+    """Return the facts of an object; number 0 stands for all objects together."""
     score_shown = None if score is None else round(score, 4)
     return {"object": object, "label": label, "score": score_shown, "box": list(box or ()), "frame": frame}
 
@@ -204,7 +207,9 @@ def _notes(found: int, files: int) -> tuple[str, ...]:
 
 
 def _kept(sam: Sam, context: Context) -> dict[str, int]:
-    """How many frames were encoded, and how many did not have to be as their features were kept; logged."""
+    """Log and return the number of frames that were encoded, and the number whose cached features were
+    reused.
+    """
     encoded, reused = sam.eye.encoded, sam.eye.reused
     if reused:
         context.log(f"features kept: {reused} looks at frames that were not encoded again")

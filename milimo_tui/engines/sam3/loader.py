@@ -1,6 +1,7 @@
-"""SAM 3 for one job: found on the shelf, run by a recipe, kept between jobs by the worker's residency.
+"""Loading of SAM 3 for a job: found in the model store, run by a recipe, kept between jobs in the worker's
+model cache.
 
-Imports torch; for workers.
+Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ FAMILY = "sam3"
 
 
 def find(wanted: str) -> Found:
-    """The weights to load. Raises Unavailable with the command that gets them, Damaged."""
+    """Return the weights to load. Raises Unavailable with the command that downloads them, Damaged."""
     home = os.environ.get("MILIMO_HOME", "")
     if not home:
         raise Failed("the worker was told no studio home", "it is started by a supervisor: milimo supervisor")
@@ -39,9 +40,9 @@ def find(wanted: str) -> Found:
 
 @contextmanager
 def at_work(found: Found, footage: Footage, context: Context) -> Iterator[Sam]:
-    """The model in memory while the job's work is done.
+    """Keep the model in memory while the job runs.
 
-    One rung down, what is remembered of tracked objects lies in main memory, too.
+    One fallback level down, the memory of tracked objects is in main memory too.
     """
     whose = found.digest or found.id
     request = Request(FAMILY, weigh(found, SIZES), SIZES.work, width=footage.width, height=footage.height)
@@ -63,7 +64,9 @@ def at_work(found: Found, footage: Footage, context: Context) -> Iterator[Sam]:
 
 
 class Way:
-    """How far a job is; asked at each layer of the large encoder, so that it stops within one."""
+    """The progress of a job. The progress is also reported at each layer of the large encoder, so that a job
+    stops within a frame.
+    """
 
     def __init__(self, sam: Sam, context: Context, stage: str, total: int) -> None:
         self._context = context
@@ -71,9 +74,10 @@ class Way:
         self.stops = checking_in_blocks(sam.eye.backbone, self.check_stop)
 
     def report(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Raises Cancelled when the job is to stop."""
+        """Report the progress. Raises Cancelled when the job must stop."""
         self._at = stage, done, total, note
         self.check_stop()
 
     def check_stop(self) -> None:
+        """Report the last progress again. Raises Cancelled when the job must stop."""
         self._context.progress(*self._at)

@@ -1,4 +1,4 @@
-"""What was found over a clip: objects with their masks, packed, by frame. numpy alone, no torch."""
+"""The objects found over a clip, with their masks packed by frame. Uses numpy, no torch."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from milimo_tui.media.picture.mattes import Box, Mask, Packed, box_of, empty
 
 @dataclass
 class Found:
-    """One object over the clip. `masks` are packed, by frame, only where there is something of it.
+    """An object over a clip. `masks` are packed, by frame, only for frames that show the object.
 
-    `scores` are by frame too. `first` is the frame in which it was met.
+    `scores` are also by frame. `first` is the first frame with a mask.
     """
 
     object: int
@@ -23,14 +23,16 @@ class Found:
 
     @property
     def score(self) -> float:
-        """How sure the model was where it was surest."""
+        """The highest confidence over all frames."""
         return max(self.scores.values(), default=0.0)
 
     @property
     def first(self) -> int:
+        """The first frame that shows the object."""
         return min(self.masks, default=0)
 
     def keep(self, frame: int, mask: Mask, score: float) -> None:
+        """Set the object's score and mask in a frame. An empty mask is not stored."""
         self.scores[frame] = score
         self.masks.pop(frame, None)
         if mask.any():
@@ -38,21 +40,22 @@ class Found:
 
 
 class Findings:
-    """What was found over the clip, by object."""
+    """All objects found over a clip, by number."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self.objects: dict[int, Found] = {}
 
     def keep(self, frame: int, object: int, label: str, mask: Mask, score: float) -> None:
+        """Set the score and mask of an object in a frame. An unknown number adds the object."""
         self.objects.setdefault(object, Found(object, label)).keep(frame, mask, score)
 
     def seen(self) -> list[Found]:
-        """Those of which there is something in some frame, by number."""
+        """Return the objects that are visible in at least one frame, by number."""
         return [found for _, found in sorted(self.objects.items()) if found.masks]
 
     def mask(self, frame: int, objects: Sequence[Found] | None = None) -> Mask:
-        """The mask of a frame: of all objects, or of those."""
+        """Return the merged mask of a frame: of all objects, or of the given ones."""
         whole = empty(self.width, self.height)
         for found in self.objects.values() if objects is None else objects:
             packed = found.masks.get(frame)
@@ -61,13 +64,13 @@ class Findings:
         return whole
 
     def box(self, found: Found) -> Box:
-        """Around the object in the first frame that shows it."""
+        """Return the bounding box of an object in the first frame that shows it."""
         box = box_of(self.mask(found.first, [found]))
         assert box is not None, "an object that is seen has a box"
         return box
 
     def state(self) -> dict[int, Any]:
-        """All of it as plain values, to be kept."""
+        """Return all objects as plain values for a checkpoint."""
         return {
             number: {
                 "label": found.label,
@@ -78,7 +81,7 @@ class Findings:
         }
 
     def restore(self, state: dict[int, Any]) -> None:
-        """What was found when that was kept."""
+        """Restore the objects from the values of a checkpoint."""
         for number, saved in state.items():
             masks = {frame: Packed(self.width, self.height, bits) for frame, bits in saved["masks"].items()}
             self.objects[number] = Found(number, saved["label"], masks, saved["scores"])

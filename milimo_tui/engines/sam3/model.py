@@ -1,6 +1,7 @@
-"""SAM 3 in memory: one `Sam3VideoModel`, whose finder and tracker share their eye, for every way of asking.
+"""SAM 3 in memory: one `Sam3VideoModel`, whose detector and tracker share one image encoder, for every kind
+of prompt.
 
-Imports torch and transformers; for workers.
+Imports torch and transformers: only for workers.
 """
 
 from __future__ import annotations
@@ -24,16 +25,17 @@ from milimo_tui.engines.runtime.model_stack import quiet_libraries, reading, try
 from milimo_tui.engines.sam3.feature_cache import MOST_BYTES, Features, FrameKey, KeptBackbone, blank
 from milimo_tui.media.read.footage import Footage
 
-SHARE = 8  # part of the free main memory that what was seen may fill
+SHARE = 8  # The feature cache may fill one eighth of the free main memory.
 CPU = torch.device("cpu")
-KINDS = ("sam3_video", "sam3")  # as config.json says of a folder that holds all four models
+# the `model_type` values in config.json of a folder that holds all four models
+KINDS = ("sam3_video", "sam3")
 
 
 @dataclass(eq=False)
 class Sam:
-    """The model with its processor, on a device; what it has seen is kept in `eye.features`.
+    """The model with its processor on a device. Encoded frames are cached in `eye.features`.
 
-    `state_device` is where the memory of tracked objects lies.
+    `state_device` is the device that holds the memory of tracked objects.
     """
 
     model: Any
@@ -47,12 +49,12 @@ class Sam:
 
     @property
     def side(self) -> int:
-        """Pixels of the square that the model sees."""
+        """The side in pixels of the square that the model sees."""
         return int(self.processor.target_size)
 
     @property
     def tracker_processor(self) -> Any:
-        """Turns clicks into tensors."""
+        """The processor that turns clicks into tensors."""
         if self._tracker_processor is None:
             from transformers import Sam3TrackerVideoProcessor
 
@@ -62,7 +64,10 @@ class Sam:
         return self._tracker_processor
 
     def pixels(self, footage: Footage, number: int) -> Tensor:
-        """What the model sees of a frame, (3, S, S); from now on its eye knows what it looks at."""
+        """Return the model's input for a frame, (3, S, S), and set the frame as the encoder's current one.
+
+        The input is a placeholder if the frame's features are cached.
+        """
         self.eye.frame_key = frame_key = FrameKey.of(footage.path, number)
         if frame_key in self.eye.features:
             return blank(self.side, self.device, self.dtype)
@@ -70,20 +75,20 @@ class Sam:
         return seen.pixel_values[0].to(self.device, self.dtype)  # type: ignore[no-any-return]
 
     def encoded_frame(self, footage: Footage, number: int) -> Any:
-        """The encoded frame, as the finder takes it; encoded now only if it is not kept."""
+        """Return the encoded frame in the detector's form. The frame is only encoded if it is not cached."""
         pixels = self.pixels(footage, number)[None]
         return self.model.detector_model.get_vision_features(pixel_values=pixels)
 
     def tracked(self, view: Any) -> dict[str, list[Tensor]]:
-        """The encoded frame, as the tracker takes it."""
+        """Return the encoded frame in the tracker's form."""
         maps, positions = self.model.get_vision_features_for_tracker(vision_embeds=view)
         return {"vision_feats": maps, "vision_pos_embeds": positions}
 
 
 def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
-    """The model from a folder, in the form of the recipe.
+    """Load the model from a folder, in the form of the recipe.
 
-    Raises NotFound for weights of another model, Damaged for ones that are not whole.
+    Raises NotFound for weights of another model, Damaged for incomplete weights.
     """
     from transformers import Sam3VideoModel, Sam3VideoProcessor
 
@@ -99,7 +104,8 @@ def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
         )
         _refuse_absent(found, sorted(loading_info["missing_keys"]))
         processor = Sam3VideoProcessor.from_pretrained(found.path, local_files_only=True)
-        processor.image_processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")  # tried
+        # One picture is processed so that a damaged processor fails here.
+        processor.image_processor(images=Image.new("RGB", (64, 64)), return_tensors="pt")
         try_words(processor.tokenizer)
     _hold(model.eval(), recipe, device)
     features = Features(min(MOST_BYTES, available() // SHARE))
@@ -109,7 +115,9 @@ def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
 
 
 def _refuse_absent(found: Found, absent: list[str]) -> None:
-    """Raises Damaged where files lack what the library would fill with random numbers."""
+    """Check for missing weights. Raises Damaged if the library would have to fill some with random
+    numbers.
+    """
     if absent:
         raise Damaged(
             f"the weights {found.id} lack {len(absent)} parts of SAM 3, {absent[0]} the first of them",
@@ -118,8 +126,10 @@ def _refuse_absent(found: Found, absent: list[str]) -> None:
 
 
 def _hold(model: Any, recipe: Recipe, device: torch.device) -> None:
-    """Bring it into the form of the recipe. In 8 bits are the two encoders alone, nine tenths of it: other
-    layers look at the type of their weights.
+    """Convert the model to the form of the recipe.
+
+    In 8 bits only the two encoders are stored, which are nine tenths of the model: the other layers inspect
+    the type of their weights.
     """
     if recipe.precision == "fp8":
         for encoder in (model.detector_model.vision_encoder.backbone, model.detector_model.text_encoder):
@@ -130,7 +140,9 @@ def _hold(model: Any, recipe: Recipe, device: torch.device) -> None:
 
 
 def _check(found: Found) -> None:
-    """Look at what the folder says it holds, before anything large is read."""
+    """Check the folder's config.json before any large file is read. Raises NotFound for another model,
+    Damaged.
+    """
     path = found.path / "config.json"
     try:
         kind = read_json(path.read_text()).get("model_type", "")
@@ -152,5 +164,5 @@ def _again(found: Found) -> str:
 
 
 def move(sam: Sam, place: Place) -> None:
-    """Bring it to main memory, or back to its device."""
+    """Move the model to main memory or back to its device."""
     sam.model.to(sam.device if place == "card" else CPU)

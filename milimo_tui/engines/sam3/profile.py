@@ -1,4 +1,6 @@
-"""How SAM 3 describes itself, and what its work asks of a card. No torch: the studio asks."""
+"""The profile of SAM 3: its description and the GPU memory that its work needs. Imports no torch, as the
+studio uses it.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,12 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "sam3"
 USUAL_MODEL = "sam3"
-SIDE = 1008  # it looks at every picture in this size
+SIDE = 1008  # The model scales every picture to this size.
 
 
 class Sam3Profile(Profile):
+    """The profile of the SAM 3 engine."""
+
     def describe(self) -> Description:
         return Description(
             name=self.row.name,

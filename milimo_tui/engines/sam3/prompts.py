@@ -1,6 +1,6 @@
-"""What was named and clicked, checked against the picture: words, and for each object its points and box.
+"""Checks of the prompts against the picture: texts, and for each object its points and box.
 
-Pure: no torch, so that a wish that can't be met is refused before anything is queued.
+Pure: without torch, so that an impossible request is refused before anything is queued.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from milimo_tui.engines.specs.mask_specs import Box, Point, Segment, Track
 from milimo_tui.media.masks.acts import Act
 from milimo_tui.media.masks.drawing import Drawing
 
-PHRASE_TOKENS = 32  # what the text encoder reads, its begin and end among them
+PHRASE_TOKENS = 32  # the text encoder's limit, its begin and end tokens included
 MOST_TEXTS = 16
 SHORT = "name it in a few words: “red car”, “the woman on the left”"
 
 
 @dataclass(frozen=True, slots=True)
 class Clicks:
-    """Points (x, y, whether they belong to the object) and at most one box of one object in one frame; or
-    what a person drew there, which stands as it is.
+    """Prompts of one object in one frame: points (x, y, True if the point belongs to the object) and at most
+    one box; or a mask that a person drew, which is used unchanged.
     """
 
     points: tuple[tuple[float, float, bool], ...] = ()
@@ -31,12 +31,14 @@ class Clicks:
 
     @property
     def begins(self) -> bool:
-        """Whether an object can be found by these alone."""
+        """True if an object can be found by these prompts alone."""
         return self.box is not None or bool(self.drawn) or any(positive for _, _, positive in self.points)
 
 
 def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
-    """The texts, each once and trimmed. Raises BadInput for an empty one, or one that is surely too long."""
+    """Return the texts, each once and trimmed. Raises BadInput for an empty text or one that is certainly too
+    long.
+    """
     wanted = tuple(dict.fromkeys(" ".join(text.split()) for text in texts))
     if len(wanted) > MOST_TEXTS:
         raise BadInput(
@@ -51,7 +53,7 @@ def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def too_long(text: str, tokens: int = 0) -> BadInput:
-    """The sentence for a text that the model can't read whole."""
+    """Return the error for a text that is longer than the model reads."""
     length = f"{tokens} tokens" if tokens else f"{len(text.split(' '))} words"
     begins = text if len(text) <= 40 else f"{text[:39]}…"
     return BadInput(f"“{begins}” has {length}: SAM 3 reads {PHRASE_TOKENS} tokens at most", SHORT)
@@ -60,9 +62,11 @@ def too_long(text: str, tokens: int = 0) -> BadInput:
 def clicked(
     points: Iterable[Point], boxes: Iterable[Box], width: int, height: int, *, with_text: bool = False
 ) -> dict[int, Clicks]:
-    """By object what was clicked in one frame of that size; boxes with a text are examples, and left out.
+    """Return the clicks in one frame of that size by object. With a text, boxes are examples and are left
+    out.
 
-    Raises BadInput for what lies outside, a box of nothing or outside in, a second box of an object.
+    Raises BadInput for a point or box outside the picture, an empty box, a box that excludes instead of
+    includes, or a second box of an object.
     """
     found: dict[int, Clicks] = {}
     for box in () if with_text else boxes:
@@ -82,7 +86,9 @@ def clicked(
 
 
 def check_box(box: Box, width: int, height: int) -> tuple[float, float, float, float]:
-    """Its corners, upper left first. Raises BadInput."""
+    """Return the corners of a box, upper left first. Raises BadInput for an empty box or one outside the
+    picture.
+    """
     _inside(box.x0, box.y0, width, height, "the box")
     _inside(box.x1, box.y1, width, height, "the box", edge=1)
     x0, x1 = sorted((box.x0, box.x1))
@@ -105,7 +111,9 @@ def _shown(x: float, y: float) -> str:
 
 
 def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
-    """What is clicked. Raises BadInput for a wish that can't be met in a picture of that size."""
+    """Return the clicks of a spec by object. Raises BadInput for a request that is impossible in a picture of
+    that size.
+    """
     texts = check_texts(spec.text)
     found = clicked(spec.points, spec.boxes, width, height, with_text=bool(texts))
     if texts:
@@ -119,7 +127,9 @@ def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
 
 
 def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, dict[int, Clicks]]:
-    """By object, by frame what is clicked. Raises BadInput for a wish that can't be met in such a clip."""
+    """Return the clicks of a spec by object, then by frame. Raises BadInput for a request that is impossible
+    in such a clip.
+    """
     texts = check_texts(spec.text)
     if spec.start >= frames:
         raise BadInput(f"there is no frame {spec.start} to start at", f"the last frame is {frames - 1}")
@@ -149,8 +159,9 @@ def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, 
 
 
 def _drawn(drawing: Drawing, width: int, height: int, frames: int) -> dict[int, dict[int, Clicks]]:
-    """By object, by frame what was drawn by hand. Raises BadInput for a drawing of something else, or where
-    there is nothing to follow.
+    """Return the drawn masks by object, then by frame.
+
+    Raises BadInput for a drawing of another size, or if there is nothing to track.
     """
     if (drawing.width, drawing.height) != (width, height):
         raise BadInput(
@@ -170,11 +181,12 @@ def _drawn(drawing: Drawing, width: int, height: int, frames: int) -> dict[int, 
 
 
 def entry(clicks: Mapping[int, Clicks], direction: str) -> int:
-    """The frame at which an object is first met; backwards that is its last click."""
+    """Return the frame in which an object is first met. Backwards that is the frame of its last click."""
     return max(clicks) if direction == "backward" else min(clicks)
 
 
 def no_prompt_error() -> BadInput:
+    """Return the error for a spec without a text, click or box."""
     return BadInput("nothing is named or clicked", "--text “red car”, --point x,y or --box x0,y0,x1,y1")
 
 

@@ -1,5 +1,7 @@
-"""The state of a session as one file: nested dicts, lists, sets and tensors, in a safetensors file whose
-header holds the shape of it all. Nothing in it is ever run. Imports torch; for workers.
+"""Session state in one file: nested dicts, lists, sets and tensors in a safetensors file whose header holds
+the structure.
+
+Nothing in the file is executed. Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 _SHAPE, _BYTES = "shape", "bytes"
-# What a session has by itself, or makes anew from the frame it looks at and the words it looks for.
+# Attributes that a new session sets itself, or computes again from the current frame and the texts.
 _ITS_OWN = frozenset(
     {
         "processed_frames",
@@ -31,15 +33,15 @@ _ITS_OWN = frozenset(
 
 
 def of_session(session: Any) -> dict[str, Any]:
-    """What a session of the library knows of its objects."""
+    """Return the state of a library session: everything it knows about its objects."""
     return {name: value for name, value in vars(session).items() if name not in _ITS_OWN}
 
 
 def into_session(state: dict[str, Any], session: Any) -> None:
-    """Give a fresh session what another one knew."""
+    """Copy the saved state into a new session."""
     for name, value in state.items():
         kept = getattr(session, name, None)
-        if isinstance(kept, dict):  # of its own kind: some have values where there are none
+        if isinstance(kept, dict):  # The dict is refilled, not replaced: some are defaultdicts.
             kept.clear()
             kept.update(value)
         else:
@@ -47,7 +49,10 @@ def into_session(state: dict[str, Any], session: Any) -> None:
 
 
 def write(path: Path, value: Any) -> None:
-    """Keep a value. Raises TypeError for what is none of: dict, list, tuple, set, tensor, bytes, plain."""
+    """Write a value to a file.
+
+    Raises TypeError for a value other than a dict, list, tuple, set, tensor, bytes or plain value.
+    """
     tensors: dict[str, Tensor] = {}
     known: dict[int, str] = {}
     blob = bytearray()
@@ -76,7 +81,9 @@ def write(path: Path, value: Any) -> None:
 
 
 def read(path: Path, device: torch.device) -> Any:
-    """The value; tensors that were on a device are on this one. Raises OSError, SafetensorError."""
+    """Read a value from a file. Tensors that were on a device are put on `device`. Raises OSError,
+    SafetensorError.
+    """
     with safe_open(path, "pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
         shape = json.loads(file.metadata()[_SHAPE])

@@ -1,11 +1,11 @@
-"""What SAM 3 weighs, and what its work takes."""
+"""The memory that SAM 3's weights and work take."""
 
 from __future__ import annotations
 
 from milimo_tui.engines.recipes.model_sizes import Sizes, Weights, Work, part
 
 SIZES = Sizes(
-    # Its layers look at the type of their weights, so that no quantiser may hold them.
+    # The layers inspect the type of their weights, so no quantiser can be used.
     Work(0.86, 0.0, 0.0, 14, 1, 0.0, 12.0, fixed_gb=2.0, quantised=False, does="looks"),
     (Weights("sam3", (part("model", 0.86, blocks=32, leaf=0.02, wide=0.05),)),),
 )

@@ -1,7 +1,7 @@
-"""One object that was clicked, followed from frame to frame in one direction and the other.
+"""The tracker of one clicked object, from frame to frame in one direction and then the other.
 
-Each has a session of its own, so that it can begin and be corrected where it likes. Of what the session would
-pile up, only what later frames look at is kept. Imports torch; for workers.
+Each object has its own session, so that it can begin and be corrected in any frame. Of the session's growing
+state only the part that later frames use is retained. Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ from milimo_tui.media.read.footage import Footage
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An object in a frame: mask logits (h, w) at the model's size, and how sure it is that it is there."""
+    """An object in a frame: mask logits (h, w) at the model's size, and the model's confidence that the
+    object is visible.
+    """
 
     logits: NDArray[np.float32]
     score: float
 
 
 class Seen:
-    """What a session takes for its frames: read when they are asked for, and none of them held."""
+    """The frames of a session, read on access. None of them is held in memory."""
 
     def __init__(self, sam: Sam, footage: Footage) -> None:
         self._sam, self._footage = sam, footage
@@ -45,7 +47,7 @@ class Seen:
 
 
 class Followed:
-    """An object and its session. `clicks` are by frame; `remembers` is for more than one frame."""
+    """An object and its session. `clicks` are by frame. `remembers` is set for more than one frame."""
 
     def __init__(
         self,
@@ -77,21 +79,21 @@ class Followed:
         self._session.processed_frames = Seen(sam, footage)
 
     def state(self) -> dict[str, Any]:
-        """What it knows, as values that can be kept."""
+        """Return the tracker's state as values for a checkpoint."""
         session = session_state.of_session(self._session)
         return {"left": list(self._left), "begun": self._begun, "session": session}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Know what it knew when that was kept."""
+        """Restore the tracker's state from the values of a checkpoint."""
         self._left = {number: self._left[number] for number in state["left"]}
         self._begun = state["begun"]
         session_state.into_session(state["session"], self._session)
 
     def step(self, number: int, features: dict[str, list[Tensor]], *, backwards: bool = False) -> Step:
-        """The object in that frame, of whose encoded picture the features are.
+        """Return the object in a frame, given the features of the encoded frame.
 
-        Clicks of the frame are given to it: at its first frame they find it, later they correct what was
-        followed up to there.
+        The frame's clicks are passed to the model: in the object's first frame they find the object, in later
+        frames they correct the tracking.
         """
         self._session.cache.cache_vision_features(number, features)
         clicks = self._left.pop(number, None)
@@ -135,16 +137,16 @@ class Followed:
         )
 
     def _hold(self, number: int) -> None:
-        """Let a corrected frame count as one that was clicked.
+        """Make a corrected frame count as a clicked frame.
 
-        The library files it with frames that were only followed, and would follow it anew on the next visit
-        without the clicks.
+        The library stores the frame with the tracked frames, and would track it again without the clicks on
+        the next visit.
         """
         outputs = self._session.output_dict_per_obj[0]
         outputs["cond_frame_outputs"][number] = outputs["non_cond_frame_outputs"].pop(number)
 
     def _forget(self, number: int) -> None:
-        """Drop what no later frame looks at, in either direction."""
+        """Drop state that no later frame uses, in either direction."""
         if self._forgets:
             tracker = self._sam.model.tracker_model.config
             for outputs in self._session.output_dict_per_obj.values():
@@ -152,8 +154,11 @@ class Followed:
 
 
 def forget(outputs: Any, tracker: Any, number: int, begun: int) -> None:
-    """Drop from an object's outputs the masks at full size, which served their frame, and frames further away
-    than memory and pointers reach from the one at hand and from where the object was met.
+    """Drop unused outputs of an object.
+
+    Masks at full size are dropped, as only their own frame needs them. Frames are dropped that are further
+    away than memory and pointers reach, both from the current frame and from the frame in which the object
+    was first met.
     """
     for kind in ("cond_frame_outputs", "non_cond_frame_outputs"):
         if number in outputs[kind]:

@@ -1,3 +1,5 @@
-"""What engines can be asked for, as values: a module for each subject, and their union. No torch. Uses of
-`cut` values alone. Begin with `specs`, then `video_specs`.
+"""The specs: everything that an engine can be asked for, as values. One module for each subject, and their
+union.
+
+No torch. Uses only values from `cut`. Begin with `specs`, then `video_specs`.
 """

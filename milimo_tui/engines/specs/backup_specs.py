@@ -1,6 +1,7 @@
-"""What keeps a studio home: a backup of it, and the look whether it and its backups are whole.
+"""Specs that maintain a studio home: make a backup, and check that the home and its backups are intact.
 
-The home is the worker's own, so that a queue that is restored elsewhere means the home it is in.
+The home is always the worker's own, so a queue that is restored elsewhere refers to the home it was restored
+to.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 
 
 class MakeBackup(SpecValue):
-    """Keep the home as it is now, then forget older backups by the rule."""
+    """Back up the home as it is now, then delete older backups by the retention rule."""
 
     kind: Literal["make_backup"] = "make_backup"
     engine: str = "backup"
-    folder: str = ""  # absolute; empty: the home's own
-    share: bool = True  # files take no room where the disk can have it so
-    daily: int = Field(default=7, ge=0, le=3650)  # how many days keep their newest
+    folder: str = ""  # absolute; empty: the home's default
+    share: bool = True  # share file blocks with the home, if the file system supports it
+    daily: int = Field(default=7, ge=0, le=3650)  # number of days whose newest backup is retained
     weekly: int = Field(default=4, ge=0, le=520)
 
 
 class CheckHome(SpecValue):
-    """Look through both kinds of databases and all media; `mend` puts back what backups have whole."""
+    """Check both kinds of databases and all media; `mend` restores damaged files from intact copies in
+    backups.
+    """
 
     kind: Literal["check_home"] = "check_home"
     engine: str = "backup"

@@ -1,4 +1,4 @@
-"""What makes the map that a control follows: depth, edges, poses, or the way that points go."""
+"""Specs that make the map for a control: depth, edges, poses, or the motion of points."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 MapKind = Literal["depth", "canny", "pose", "motion"]
 MAP_KINDS: tuple[MapKind, ...] = ("depth", "canny", "pose", "motion")
 MapRole = Literal["depth", "pose", "persons", "likeness"]
-# The weights that each kind of map needs; `persons` finds people for those that see joints.
+# The weights that each kind of map needs; `persons` detects the people whose joints `pose` finds.
 NEEDS: dict[str, tuple[MapRole, ...]] = {"depth": ("depth",), "pose": ("pose", "persons")}
-JOINTS = 17  # of a person, in COCO's order
+JOINTS = 17  # per person, in COCO's order
 
 
 class CameraKey(SpecValue):
-    """Where the camera is at a frame: how much of the picture's width and height it has gone to the right
-    and down, and how much larger things are (1: as at rest).
+    """The camera position at a frame: its shift to the right and down as a share of the picture's width and
+    height, and the enlargement of the scene (1: unchanged).
     """
 
     frame: int = Field(ge=0)
@@ -29,15 +29,16 @@ class CameraKey(SpecValue):
 
 
 class MakeControl(SpecValue):
-    """The map of a clip from its frame `start` on, at most `frames` of it; of a picture, which is held, as
-    many `frames` at `rate`.
+    """Make the map of a clip from its frame `start` on, at most `frames` of it. A picture is held for
+    `frames` at `rate`.
 
-    `low` and `high` are the thresholds of edges (`canny`). A `motion` map shows `paths`, each its points in
-    pixels of the input, gone through over the whole of it, those of a camera that goes through the keys of
-    `camera`, and the way that the middle of a moving `mask` goes; without any, points of the clip are
-    followed. `people` of a pose map are those to be drawn, COCO's 17 joints each (x, y in pixels of the
-    input, how sure); without any, who is seen. `model` is the id of the weights; empty: the best
-    here. `shot` is the id of the one that follows the map as soon as it is there.
+    `low` and `high` are the thresholds of edges (`canny`). A `motion` map shows `paths`, each a list of
+    points in pixels of the input, traversed over the full length; the paths of a camera that passes through
+    the keys of `camera`; and the path of the centre of a moving `mask`. Without any of these, points of the
+    clip are tracked. `people` of a pose map are the people to draw, with COCO's 17 joints each (x, y in
+    pixels of the input, confidence); without any, people are detected. `model` is the id of the weights;
+    empty: the best that are installed. `shot` is the id of the shot that follows the map as soon as it
+    exists.
     """
 
     kind: Literal["make_control"] = "make_control"
@@ -58,12 +59,14 @@ class MakeControl(SpecValue):
 
     @property
     def says_ways(self) -> bool:
-        """Whether it says which ways a motion map shows, so that nothing need move in the input."""
+        """True if the spec itself gives the paths of a motion map, so that nothing has to move in the
+        input.
+        """
         return bool(self.paths or self.camera or self.mask)
 
 
 class FindSkeleton(SpecValue):
-    """The joints of everybody in a picture, or in the picture at a `frame` of a clip."""
+    """Find the joints of all people in a picture, or in frame `frame` of a clip."""
 
     kind: Literal["find_skeleton"] = "find_skeleton"
     engine: str = "controls"
@@ -73,7 +76,7 @@ class FindSkeleton(SpecValue):
 
 
 class ElementPicture(SpecValue):
-    """A picture of an element, to compare a take with; of a `is_place` the frame as a whole is looked at."""
+    """A picture of an element, to compare a take with. If `is_place`, the complete frame is compared."""
 
     element: str
     name: str
@@ -82,8 +85,8 @@ class ElementPicture(SpecValue):
 
 
 class CompareTake(SpecValue):
-    """How like a frame of a take is to the pictures of who and what is in it. `take_job` is the job that made
-    the take.
+    """Measure how similar a frame of a take is to the pictures of its people, places and things. `take_job`
+    is the job that made the take.
     """
 
     kind: Literal["compare_take"] = "compare_take"

@@ -1,4 +1,6 @@
-"""What makes a file of files: a film, boards on pages, and what is kept of media to show it fast."""
+"""Specs that make files from files: a film, printed boards, and cached forms of media that are fast to
+show.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
 
 class RenderFilm(SpecValue):
-    """A film from a frozen plan file, so that edits during the render can't touch it."""
+    """Render a film from a frozen plan file, so that edits during the render have no effect."""
 
     kind: Literal["render_film"] = "render_film"
     engine: str = "film"
@@ -21,25 +23,26 @@ class RenderFilm(SpecValue):
     delivery: Delivery = Delivery()
     preset: str = "h264"
     quality: int | None = Field(default=None, ge=0, le=51)  # crf; None: the preset's
-    frames: int = Field(default=0, ge=0)  # of the plan, as are the sides; 0: not told
+    frames: int = Field(default=0, ge=0)  # from the plan, like the sides; 0: unknown
     width: int = Field(default=0, ge=0)
     height: int = Field(default=0, ge=0)
-    cache: str = ""  # absolute folder of the project's cache; empty: nothing is kept between jobs
+    cache: str = ""  # absolute folder of the project's cache; empty: nothing is cached between jobs
 
 
 class PrintBoards(SpecValue):
-    """Boards on pages: a PDF, or a picture for each page."""
+    """Print boards on pages: a PDF, or a picture for each page."""
 
     kind: Literal["print_boards"] = "print_boards"
     engine: str = "boards"
-    boards: str  # absolute path of the JSON of what is printed
+    boards: str  # absolute path of the boards as JSON
     output: str  # absolute path of the PDF or PNG
 
 
 class Probe(SpecValue):
-    """Facts and hash of a media file; of an image sequence at `rate`, named by its first picture.
+    """Read the facts and the hash of a media file, or of an image sequence at `rate`, which is named by its
+    first picture.
 
-    `asset` is whose hash it becomes in its project.
+    `asset` is the asset of the project that gets the hash.
     """
 
     kind: Literal["probe"] = "probe"
@@ -50,7 +53,7 @@ class Probe(SpecValue):
 
 
 class MakeThumbnails(SpecValue):
-    """Small pictures of a file at given source seconds, into the project's cache."""
+    """Make small pictures of a file at given source seconds, into the project's cache."""
 
     kind: Literal["make_thumbnails"] = "make_thumbnails"
     engine: str = "quick"
@@ -62,7 +65,7 @@ class MakeThumbnails(SpecValue):
 
 
 class MakeProxy(SpecValue):
-    """A small copy of a large clip, for the viewer alone."""
+    """Make a small copy of a large clip, for the viewer only."""
 
     kind: Literal["make_proxy"] = "make_proxy"
     engine: str = "quick"
@@ -72,7 +75,7 @@ class MakeProxy(SpecValue):
 
 
 class MakePeaks(SpecValue):
-    """Sound peaks for waveforms: min and max per 1/100 s."""
+    """Compute sound peaks for waveforms: minimum and maximum for each 1/100 s."""
 
     kind: Literal["make_peaks"] = "make_peaks"
     engine: str = "quick"

@@ -1,4 +1,4 @@
-"""What makes a mask of a picture or of a clip."""
+"""Specs that make a mask of a picture or of a clip."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.media.masks.drawing import Drawing
 
 
 class Point(SpecValue):
-    """A click in pixels of the input. `positive`: belongs to the object."""
+    """A click in pixels of the input. `positive`: the point belongs to the object."""
 
     x: float
     y: float
@@ -31,7 +31,7 @@ class Box(SpecValue):
 
 
 class Segment(SpecValue):
-    """A mask of what is named or clicked in a picture, or in one frame of a clip."""
+    """Make a mask of the named or clicked objects in a picture, or in one frame of a clip."""
 
     kind: Literal["segment"] = "segment"
     engine: str = "sam3"
@@ -55,10 +55,10 @@ class TrackPrompt(SpecValue):
 
 
 class Track(SpecValue):
-    """A moving mask through a clip, of what is named or clicked.
+    """Make a moving mask through a clip, of the named or clicked objects.
 
-    A text is looked for from `start`; what is clicked is followed from where it is, and so is each object of
-    a `drawing`, from the masks that a person made at its frames. `threshold` None: the model's own.
+    Text prompts are searched from `start`. A clicked object is tracked from its frame, and so is each object
+    of a `drawing`, from the masks that a user made at its frames. `threshold` None: the model's own.
     """
 
     kind: Literal["track"] = "track"
@@ -69,7 +69,7 @@ class Track(SpecValue):
     drawing: Drawing | None = None
     start: int = Field(default=0, ge=0)
     direction: Literal["forward", "backward", "both"] = "both"
-    frames: int | None = Field(default=None, ge=1)  # at most, each way; None: to the ends
+    frames: int | None = Field(default=None, ge=1)  # maximum in each direction; None: to the ends
     threshold: float | None = Field(default=None, ge=0.0, le=1.0)
     grow: int = Field(default=0, ge=-512, le=512)
     feather: int = Field(default=0, ge=0, le=512)
@@ -77,7 +77,9 @@ class Track(SpecValue):
 
 
 class DrawMask(SpecValue):
-    """The mask of a drawing, as a file: moving where an object of it was tracked, else that of `frame`."""
+    """Write the mask of a drawing to a file: a moving mask if an object of the drawing was tracked, else the
+    mask of `frame`.
+    """
 
     kind: Literal["draw_mask"] = "draw_mask"
     engine: str = "quick"
@@ -87,8 +89,8 @@ class DrawMask(SpecValue):
 
 
 class ExportMask(SpecValue):
-    """A mask of the film as PNG files outside of it: one picture, or a folder with a picture for each frame
-    from `first` to `last` (None: the last there is).
+    """Export a mask of the film as PNG files outside the film: one picture, or a folder with a picture for
+    each frame from `first` to `last` (None: the last frame of the mask).
     """
 
     kind: Literal["export_mask"] = "export_mask"

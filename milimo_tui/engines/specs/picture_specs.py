@@ -1,4 +1,4 @@
-"""What makes a picture, or a picture anew."""
+"""Specs that make a picture, or repaint one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts,
 
 
 class MakePicture(SpecValue):
-    """A still: a board when `facts` are given, else a picture from the prompt. `cache` spares steps;
-    `measured`: it is made without it too, and how far the two are apart is kept with it.
+    """Make a still: a board if `facts` are given, else a picture from the prompt. `cache` skips steps;
+    `measured`: the picture is also made without the cache, and their difference is stored with it.
     """
 
     kind: Literal["make_picture"] = "make_picture"
@@ -26,21 +26,21 @@ class MakePicture(SpecValue):
     loras: Loras = ()
     facts: ShotFacts = ShotFacts()
     model: str = ""
-    references: tuple[Input, ...] = ()  # in order: the first sets the size where none is asked for
-    count: int = Field(default=1, ge=1, le=64)  # pictures, seeds counted up from `seed`
+    references: tuple[Input, ...] = ()  # in order: the first sets the size if none is given
+    count: int = Field(default=1, ge=1, le=64)  # number of pictures, with seeds counted up from `seed`
     deterministic: bool = False
     recipe: str = ""
     cache: Cache = "off"
     measured: bool = False
-    element: str = ""  # the id of the element whose reference picture it becomes
-    face: str = ""  # of a place: which of its faces it becomes instead
+    element: str = ""  # id of the element whose reference picture it becomes
+    face: str = ""  # of a place: the face of it that the picture shows
 
 
 class Inpaint(SpecValue):
-    """Paint anew where the mask is white; outside of it the picture stays as it was, bit by bit.
+    """Repaint a picture where the mask is white; outside the mask the picture stays identical, bit by bit.
 
-    `grow` and `feather` are pixels: the mask is widened (negative: narrowed), then its edge softened. Of a
-    clip it is the picture at `frame`.
+    `grow` and `feather` are pixels: the mask is widened (negative: narrowed), then its edge is softened. If
+    the input is a clip, the picture at `frame` is used.
     """
 
     kind: Literal["inpaint"] = "inpaint"
@@ -64,10 +64,10 @@ class Inpaint(SpecValue):
 
 
 class InpaintClip(SpecValue):
-    """Paint frames `first` to `last` of a clip anew where the mask is white, frame by frame, each with its
-    neighbours in sight; outside of the mask every level of the file stays.
+    """Repaint frames `first` to `last` of a clip where the mask is white, frame by frame, each with its
+    neighbouring frames as references. Outside the mask every pixel value of the file stays.
 
-    A still mask counts for all of them. `grow` and `feather` are pixels; the edge is softened inwards.
+    A still mask applies to all frames. `grow` and `feather` are pixels; the edge is softened inwards.
     """
 
     kind: Literal["inpaint_clip"] = "inpaint_clip"
@@ -92,7 +92,7 @@ class InpaintClip(SpecValue):
 
 
 class Upscale(SpecValue):
-    """A picture, larger by `factor`, its detail made anew with that strength."""
+    """Enlarge a picture by `factor` and regenerate its detail with `strength`."""
 
     kind: Literal["upscale"] = "upscale"
     engine: str = "flux2"

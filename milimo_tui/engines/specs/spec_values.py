@@ -1,7 +1,7 @@
-"""What several specs hold: an input, LoRAs, what a shot is about.
+"""Values that several specs contain: an input, LoRAs, facts of a shot.
 
-Pure values. Paths in specs are absolute; an input may instead name `{job, output}`, resolved
-when the job starts.
+Pure values. Paths in specs are absolute; an input may instead name `{job, output}`, which is resolved when
+the job starts.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from pydantic import (
 
 
 class SpecValue(BaseModel):
+    """The base class of all specs and their parts: frozen, without unknown fields."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class JobOutput(SpecValue):
-    """A late-bound input: the file with that role which another job made."""
+    """An input that is bound when the job starts: the output file of another job with the role `output`."""
 
     job: str
     output: str = "take"
@@ -31,24 +33,24 @@ class JobOutput(SpecValue):
 
 Input = str | JobOutput
 
-Cache = Literal["off", "taylorseer", "mag"]  # what spares steps of a pass
+Cache = Literal["off", "taylorseer", "mag"]  # methods that skip steps of a pass
 
 
 class Person(SpecValue):
-    """A character as a panel or a prompt needs them."""
+    """A character, with what a panel or a prompt needs."""
 
     name: str
     description: str = ""
-    gender: str = ""  # he, she or it, where the film knows
+    gender: str = ""  # he, she or it; empty: unknown
 
     @model_serializer(mode="wrap")
     def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Where nobody knows, an order is what it was before it was told.
+        # Specs without a gender keep the same JSON, and so the same signature, as before the field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "gender"}
 
 
 class SpokenLine(SpecValue):
-    """A line of dialogue. `voice` is that of its character, for engines that draw from facts."""
+    """A line of dialogue. `voice` is the character's voice, for engines that draw from facts."""
 
     character: str
     text: str
@@ -57,12 +59,12 @@ class SpokenLine(SpecValue):
 
     @model_serializer(mode="wrap")
     def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Without a voice the order of a take, and its signature, are what they were before there was one.
+        # Specs without a voice keep the same JSON, and so the same signature, as before the field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "voice"}
 
 
 class ShotFacts(SpecValue):
-    """What a shot is about, for engines that draw from facts rather than from the prompt."""
+    """The facts of a shot, for engines that draw from facts instead of from the prompt."""
 
     number: str = ""
     scene_number: str = ""
@@ -79,18 +81,19 @@ class ShotFacts(SpecValue):
     characters: tuple[Person, ...] = ()
     lines: tuple[SpokenLine, ...] = ()
     title: str = ""  # the film's name
-    stands: tuple[tuple[str, str], ...] = ()  # who stands left, centre or right on the screen
+    # people with their position on the screen: left, centre or right
+    stands: tuple[tuple[str, str], ...] = ()
 
     @model_serializer(mode="wrap")
     def _told(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Where nobody is placed an order is what it was before anybody was.
+        # Specs without positions keep the same JSON, and so the same signature, as before the field existed.
         return {name: value for name, value in serialize(self).items() if value or name != "stands"}
 
 
 class Lora(SpecValue):
-    """Adapter weights: `id` is a registered one, or the absolute path of a .safetensors file.
+    """A LoRA: `id` is a registered id, or the absolute path of a .safetensors file.
 
-    `digest` is the file's SHA-256 where it is known: another file under the same name is another LoRA.
+    `digest` is the file's SHA-256 if known: another file under the same name is another LoRA.
     """
 
     id: str
@@ -99,7 +102,7 @@ class Lora(SpecValue):
 
 
 def _loras(value: Any) -> Any:
-    """Specs of before there were strengths name LoRAs alone."""
+    """Accept specs from before LoRAs had strengths, which list only LoRA names."""
     if isinstance(value, tuple | list):
         return tuple({"id": one} if isinstance(one, str) else one for one in value)
     return value

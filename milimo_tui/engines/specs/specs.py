@@ -1,4 +1,6 @@
-"""Specs: what an engine is asked to do, one pydantic union shared by queue, CLI, provenance and remake."""
+"""The union of all specs, the requests to engines: one pydantic type shared by queue, CLI, provenance and
+remake.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has a model write, or tell of words."""
+"""Specs for text: a language model writes, or a length is estimated from words."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from milimo_tui.engines.specs.spec_values import Input, SpecValue
 
 
 class ShotBrief(SpecValue):
-    """One shot of a scene whose prompts are rewritten: what a language model is told of it.
+    """The brief of one shot for a language model that rewrites the prompts of a scene.
 
-    `rules` are how the makers of its `family` want it worded, `text` is the prompt as it is now, `facts` what
-    has to stay. `meant` is what the script and people say of the shot, to see later whether it still does.
+    `rules` are the prompt rules of the authors of the model `family`, `text` is the present prompt, and
+    `facts` must be preserved. `meant` records what the script and the users say about the shot, to detect
+    later changes.
     """
 
     shot: str
@@ -28,7 +29,7 @@ class ShotBrief(SpecValue):
 
 
 class TellLength(SpecValue):
-    """How long what a prompt says takes, told by the duration head of a model of clips."""
+    """Estimate the length of the events that a prompt describes, with the duration head of a video model."""
 
     kind: Literal["tell_length"] = "tell_length"
     engine: str
@@ -37,14 +38,15 @@ class TellLength(SpecValue):
 
 
 class Write(SpecValue):
-    """Text by a language model: a prompt enhanced, a screenplay broken down to shots, a story as a scenario,
-    or an answer.
+    """Have a language model write text: enhance a prompt, break a screenplay down into shots, turn a story
+    into a scenario, or answer.
 
-    `briefs` are the shots of a `rewrite`; `meant` and `family` are those of a single shot (`ShotBrief`).
-    `seconds` is the length of the clip that a prompt is for: longer clips get longer prompts. `parts` are
-    the chunks that a `continue` writes for; `background` is what the film knows already (its elements);
+    `briefs` are the shots of a `rewrite`; `meant` and `family` belong to a single shot (`ShotBrief`).
+    `seconds` is the length of the clip that a prompt is for: longer clips get longer prompts. `parts` is the
+    number of chunks that a `continue` writes for. `background` is what the film already knows (its elements).
     `reading` is how a script is read (`story.screenplay.screenplay.Mode`). An `ask` is `about` an element
-    (its id; empty: the film), in its voice where it is `voiced`; `left_out` is what there was no room for.
+    (its id; empty: the film), answered in the element's voice if `voiced`; `left_out` lists facts that did
+    not fit into the prompt.
     """
 
     kind: Literal["write"] = "write"

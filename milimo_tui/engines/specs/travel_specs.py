@@ -1,4 +1,4 @@
-"""Films that go to another box, or come from one."""
+"""Specs for transferring films to and from another machine (a box)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 
 
 class TravelFilm(SpecValue):
-    """Push a film of this home to a box, with weights by their names, or pull one.
+    """Push a film of this home to a box, with weights by name, or pull a film from a box.
 
-    `project` is the folder of the film here, empty where none is meant; `film` what one is called there;
-    `folder` the name of its folder where it is new. By which words ssh starts is a person's setting: a queue
-    may come from others.
+    `project` is the folder of the film here, empty if there is none; `film` is the film's name on the box;
+    `folder` names the folder of a new film. The ssh command is a user setting and not part of the spec,
+    because a queue may come from somebody else.
     """
 
     kind: Literal["travel_film"] = "travel_film"

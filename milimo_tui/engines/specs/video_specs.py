@@ -1,4 +1,4 @@
-"""What makes a take."""
+"""The spec of a take, and its parts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts,
 
 
 class Conditioning(SpecValue):
-    """A picture or clip the take must follow from a frame on, with a strength of 0 to 1.
+    """A picture or clip that the take must follow from a frame on, with a strength of 0 to 1.
 
-    `at`: that one frame of a clip alone, as a still, negative from its end; None: the clip, from its frame
+    `at` selects a single frame of a clip as a still, negative from the end; None: the clip, from its frame
     `start` on.
     """
 
@@ -27,20 +27,21 @@ class Conditioning(SpecValue):
     start: int = 0
 
 
-# What a person has a take follow: maps, and behind them clips as they are, which an IC-LoRA changes.
+# The controls that a user can set: maps first, then unprocessed clips, which an IC-LoRA changes.
 FollowedKind = Literal[
     "depth", "canny", "pose", "motion",
     "detail", "deblur", "decompress", "colorize", "night", "water", "empty", "restore",
 ]  # fmt: skip
 FOLLOWED: tuple[FollowedKind, ...] = get_args(FollowedKind)
-# `dub`: the take whose pictures get other words in the mouth, and whose voice goes along.
+# `dub`: the take that is lip-synced to other words, in the same voice.
 ControlKind = Literal[FollowedKind, "dub"]
 
 
 class Control(SpecValue):
     """A clip whose structure the take follows (IC-LoRA), from its frame `start` on.
 
-    `prepared`: the input is a control map already (a depth map, drawn edges), else one is made from it.
+    `prepared`: the input is already a control map (a depth map, drawn edges); otherwise a map is made from
+    it.
     """
 
     kind: ControlKind
@@ -51,8 +52,8 @@ class Control(SpecValue):
 
 
 class GuidanceParts(SpecValue):
-    """The parts of guidance for picture and sound; None: the schedule's own. `MakeVideo.guidance` is the
-    text part of the picture.
+    """The parts of guidance for picture and sound; None: the schedule's default. `MakeVideo.guidance` is the
+    text part for the picture.
     """
 
     spatiotemporal: float | None = None
@@ -65,15 +66,17 @@ class GuidanceParts(SpecValue):
 
 
 class Chunk(SpecValue):
-    """One part of a shot that is longer than the model: its continuing prompt and seed, if not derived."""
+    """A part of a shot that is longer than the model can make in one pass: its continuing prompt and seed,
+    unless derived.
+    """
 
     prompt: str = ""
     seed: int | None = None
 
 
 class Over(SpecValue):
-    """A take or clip whose pictures stay as they are: the sound alone is made. Where seconds of the file are
-    given, `since` to `until`, only in them; what is heard elsewhere stays.
+    """A take or clip whose pictures stay unchanged while sound is generated for it. If seconds of the file
+    are given, `since` to `until`, sound is generated only in that range, and the other sound stays.
     """
 
     input: Input
@@ -82,12 +85,13 @@ class Over(SpecValue):
 
     @property
     def is_range(self) -> bool:
+        """True if only a range of the file gets new sound."""
         return self.since is not None or self.until is not None
 
 
 class Leading(SpecValue):
-    """A sound that the pictures follow, a line that was recorded for one, and that the take has as its own;
-    from second `start` of it on.
+    """A sound that the pictures follow and that becomes the take's own sound, such as a recorded line; used
+    from its second `start` on.
     """
 
     input: Input
@@ -95,13 +99,14 @@ class Leading(SpecValue):
 
 
 class Again(SpecValue):
-    """A take of which a part is made anew, or all of it, and the rest stays.
+    """A retake: a take that is regenerated in part or completely, while the rest stays.
 
-    `start` and `end` are frames of its file, the second one past the last; None: to its end. `region` is a
-    box in pixels (left, top, right, bottom, the last two outside), `mask` a picture or a clip whose white is
-    made anew, its first frame over frame `mask_at`; `grow` and `feather` are pixels. `place` is where the old
-    picture's corner lies in a frame of another size: what is around it is made anew. `strength` is the noise
-    that the work begins from: 1 is anew. `sound`: it is made anew too, in those frames.
+    `start` and `end` are frames of its file, `end` exclusive; None: to its end. `region` is a box in pixels
+    (left, top, right, bottom, the last two exclusive). `mask` is a picture or a clip whose white pixels are
+    regenerated, its first frame over frame `mask_at`; `grow` and `feather` are pixels. `place` is the
+    position of the old picture's corner in a frame of another size; the surrounding area is generated.
+    `strength` is the amount of noise at the start: 1 regenerates completely. `sound`: the sound is
+    regenerated too, in those frames.
     """
 
     input: Input
@@ -118,14 +123,14 @@ class Again(SpecValue):
 
     @property
     def keeps(self) -> bool:
-        """Whether pixels of the take stay: a part of a picture, or whole ones."""
+        """True if some pixels of the take stay: a part of a picture, or complete pictures."""
         parts = (self.region, self.mask, self.place, self.end, self.start or None)
         return any(one is not None for one in parts)
 
 
 class Doubled(SpecValue):
-    """A take with twice the pixels a side, or twice the frames in the same time; frames [start, end) of its
-    file. `strength` above 0 goes over it once more from that much noise, by the words.
+    """A take with twice the pixels per side, or twice the frames in the same time; frames [start, end) of its
+    file. `strength` above 0 then resamples the result from that much noise, guided by the prompt.
     """
 
     input: Input
@@ -136,22 +141,22 @@ class Doubled(SpecValue):
 
 
 class Voice(SpecValue):
-    """A recorded sample of somebody's voice, in which the lines are spoken."""
+    """A recorded sample of a person's voice, in which the lines are spoken."""
 
     input: Input
     who: str = ""
 
 
 class Clip(SpecValue):
-    """A clip, from a frame of its file on."""
+    """A clip, used from frame `start` of its file on."""
 
     input: Input
     start: int = Field(default=0, ge=0)
 
 
 class Extension(SpecValue):
-    """A take that goes on: its `frames` stay as they are, `made` more are made behind them, or in front of
-    them (`before`). `into` is the take that those behind lead into.
+    """A take that is extended: its `frames` stay unchanged, and `made` more are generated after them, or
+    before them (`before`). `into` is the take that the new frames lead into.
     """
 
     input: Input
@@ -162,7 +167,7 @@ class Extension(SpecValue):
 
 
 class Beat(SpecValue):
-    """Words of the prompt that say what happens in frames [start, end)."""
+    """Words of the prompt that describe what happens in frames [start, end)."""
 
     words: str
     start: int
@@ -170,8 +175,8 @@ class Beat(SpecValue):
 
 
 class Beats(SpecValue):
-    """What of a prompt goes to its own seconds, in order; the rest of it holds for all of the take. `by`:
-    times by the length of the words, by hand, or off, as a person says.
+    """The parts of a prompt that apply to their own seconds, in order; the rest of the prompt applies to the
+    complete take. `by` is the user's choice: timed by the length of the words, set by the user, or off.
     """
 
     by: Literal["text", "hand", "off"] = "text"
@@ -179,8 +184,8 @@ class Beats(SpecValue):
 
 
 class Subject(SpecValue):
-    """A picture of somebody, a thing or a place (`is_place`) of a shot, by its element's name, and in words
-    what it shows.
+    """A picture of a person, a thing or a place (`is_place`) of a shot, with its element's name and a
+    description in words.
     """
 
     input: Input
@@ -190,9 +195,8 @@ class Subject(SpecValue):
 
 
 class Subjects(SpecValue):
-    """Pictures that go along with a prompt so that who is in it stays who they are; those of people and
-    things first, of the place last. `by`: where the model has a way for it, by all means, or off, as a person
-    says.
+    """Pictures that accompany a prompt so that people keep their looks: people and things first, the place
+    last. `by` is the user's choice: if the model supports it, always, or off.
     """
 
     by: Literal["auto", "on", "off"] = "auto"
@@ -200,8 +204,8 @@ class Subjects(SpecValue):
 
 
 class Piece(SpecValue):
-    """The part of a scene in one go that becomes a take of a shot (its id), so many frames long. `signature`
-    is that of what the shot says.
+    """The part of a scene in one go that becomes a take of a shot (its id), with its number of frames.
+    `signature` is the signature of the shot's spec.
     """
 
     shot: str
@@ -210,14 +214,14 @@ class Piece(SpecValue):
 
 
 class MakeVideo(SpecValue):
-    """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
-    behind, which go on as the shot does.
+    """A take: `frames` at `rate`, with sound, plus handles of `head` frames before and `tail` frames after,
+    which continue the shot.
 
-    `plain` is what the prompt says before it is worded for the model, by which takes are compared; empty: the
-    prompt itself. `model` is the id of the weights; empty: those selected. `references` show elements.
-    `deterministic` asks for kernels that give the same bits again, at a price in speed. `cache` spares steps;
-    `measured`: the take is made without it too, and how far the two are apart is kept with it. `among` is how
-    many takes by the same engine and weights were asked for at once, with this one.
+    `plain` is the prompt before it was worded for the model, used to compare takes; empty: the prompt itself.
+    `model` is the id of the weights; empty: the selected ones. `references` show elements. `deterministic`
+    requests kernels that give identical bits again, at the cost of speed. `cache` skips steps; `measured`:
+    the take is also made without the cache, and their difference is stored with it. `among` is the number of
+    takes by the same engine and weights that were requested together, this one included.
     """
 
     kind: Literal["make_video"] = "make_video"
@@ -236,7 +240,7 @@ class MakeVideo(SpecValue):
     steps: int | None = None
     guidance: float | None = None
     pipeline: str = "auto"  # auto, ti2vid, keyframe or ic_lora
-    loras: Loras = ()  # of the shot, its elements and the project, in order
+    loras: Loras = ()  # LoRAs of the shot, its elements and the project, in order
     conditioning: tuple[Conditioning, ...] = ()
     facts: ShotFacts = ShotFacts()
     model: str = ""
@@ -245,13 +249,14 @@ class MakeVideo(SpecValue):
     guidance_parts: GuidanceParts = GuidanceParts()
     control: tuple[Control, ...] = ()
     references: tuple[Input, ...] = ()
-    camera_lora: Literal["with", "instead", "off"] = "with"  # of the movement, beside its words
+    # the movement's LoRA: with its words, instead of them, or off
+    camera_lora: Literal["with", "instead", "off"] = "with"
     temporal_upscale: bool = False
     chunks: tuple[Chunk, ...] = ()
     deterministic: bool = False
-    options: str = ""  # of a pipeline that an engine knows by its call alone: `eta=0.5, clip_skip=2`
-    recipe: str = ""  # the name of that to be kept to where it fits, as a remake does; empty: the best
-    stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
+    options: str = ""  # extra arguments of a generic pipeline's call: `eta=0.5, clip_skip=2`
+    recipe: str = ""  # name of the recipe to reuse if it fits, as a remake does; empty: the best
+    stands_for: str = ""  # the signature of the shot's own spec, if a sweep deliberately differs from it
     over: Over | None = None
     sound: Leading | None = None
     cache: Cache = "off"
@@ -262,32 +267,32 @@ class MakeVideo(SpecValue):
     extension: Extension | None = None
     beats: Beats = Beats()
     subjects: Subjects = Subjects()
-    pieces: tuple[Piece, ...] = ()  # of a scene in one go, with a cut from each to the next
+    pieces: tuple[Piece, ...] = ()  # pieces of a scene in one go, with a cut between them
     among: int = Field(default=1, ge=1)
 
     @property
     def changes_a_take(self) -> bool:
-        """Whether it is made of a take that is there."""
+        """True if the take is made from an existing take."""
         return self.over is not None or self.again is not None or self.doubled is not None
 
     @property
     def is_dubbed(self) -> bool:
-        """Whether it is a take with other words in its mouths."""
+        """True if the take is another take, lip-synced to other words."""
         return any(one.kind == "dub" for one in self.control)
 
     @property
     def all_frames(self) -> int:
-        """The frames of the take with its handles."""
+        """Number of frames of the take with its handles."""
         return self.head + self.frames + self.tail
 
     @property
     def can_be_cut(self) -> bool:
-        """Whether it can be a part of a scene in one go."""
+        """True if the take can be a piece of a scene in one go."""
         return not (self.control or self.chunks or self.temporal_upscale or self.sound or self.over)
 
     def with_handles_inside(self) -> MakeVideo:
-        """The same take for engines that know nothing of handles: all of it is the take, and what it follows
-        lies as much later.
+        """Return the same take for engines without handles: the handles become part of the take, and its
+        inputs move later by the head.
         """
         moved = tuple(
             one.model_copy(update={"frame": one.frame + (self.head if one.frame >= 0 else -self.tail)})
@@ -304,14 +309,18 @@ class MakeVideo(SpecValue):
         return self.model_copy(update=whole)
 
     def _moved(self, beat: Beat) -> Beat:
-        """A beat in the take with its handles, which go on as the first and the last beat do."""
+        """Shift a beat into the take with its handles; the first and the last beat extend into the
+        handles.
+        """
         start = beat.start + self.head if beat.start else 0
         end = self.all_frames if beat.end == self.frames else beat.end + self.head
         return beat.model_copy(update={"start": start, "end": end})
 
 
 def unspared(spec: MakeVideo) -> dict[str, Any]:
-    """What makes a take quick, as it is where nothing is spared: fields of an order. DFR spares nothing."""
+    """Return the spec fields that make a take faster, reset to full quality. The DFR stages stay, because
+    they skip nothing.
+    """
     stages = spec.stages if spec.stages == "dfr" else "auto"
     return {"steps": None, "stages": stages, "schedule": "auto", "temporal_upscale": False}
 

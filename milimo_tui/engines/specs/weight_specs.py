@@ -1,4 +1,4 @@
-"""What brings weights, looks them through, or makes the smallest there are."""
+"""Specs that download weights, verify them, or make tiny ones."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from milimo_tui.engines.specs.spec_values import SpecValue
 
 
 class FetchModel(SpecValue):
-    """Download weights: all files of a row of the registry, or those named.
+    """Download weights: all files of a row of the registry, or the named files.
 
-    What the registry does not know says where it comes from and what it is: `hub` (OWNER/NAME), `family`,
-    `role`, `generation`; `model` is the id it gets.
+    For weights that the registry does not know, the spec gives their source and type: `hub` (OWNER/NAME),
+    `family`, `role`, `generation`; `model` is the id that they get.
     """
 
     kind: Literal["fetch_model"] = "fetch_model"
@@ -19,7 +19,7 @@ class FetchModel(SpecValue):
     model: str
     files: tuple[str, ...] = ()  # names, or patterns
     revision: str = ""
-    endpoint: str = ""  # empty: the hub's own, or what the environment says
+    endpoint: str = ""  # empty: the hub's default, or the environment's
     hub: str = ""
     family: str = ""
     role: str = ""
@@ -27,7 +27,7 @@ class FetchModel(SpecValue):
 
 
 class VerifyModel(SpecValue):
-    """Hash the files of installed weights and compare with the manifest."""
+    """Hash the files of installed weights and compare them with the manifest."""
 
     kind: Literal["verify_model"] = "verify_model"
     engine: str = "hub"
@@ -35,7 +35,7 @@ class VerifyModel(SpecValue):
 
 
 class PullModel(SpecValue):
-    """Have an Ollama fetch a model of its library."""
+    """Have an Ollama server download a model of its library."""
 
     kind: Literal["pull_model"] = "pull_model"
     engine: str = "ollama-models"
@@ -43,7 +43,7 @@ class PullModel(SpecValue):
 
 
 class CheckEngine(SpecValue):
-    """Run an engine's reference case and hold it against the bare pipeline, and what was made before."""
+    """Run an engine's reference case and compare it with the bare pipeline, and with earlier results."""
 
     kind: Literal["check_engine"] = "check_engine"
     engine: str
@@ -51,7 +51,9 @@ class CheckEngine(SpecValue):
 
 
 class MakeTiny(SpecValue):
-    """The smallest real checkpoints, with random weights: one by name, all of a family, or (empty) all."""
+    """Make tiny checkpoints with random weights and the real classes: one by name, all of a family, or
+    (empty) all.
+    """
 
     kind: Literal["make_tiny"] = "make_tiny"
     engine: str = "tiny"

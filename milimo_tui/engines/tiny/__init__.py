@@ -1,5 +1,6 @@
-"""The smallest real checkpoints of every family: the makers' classes and files, random weights, a fixed seed.
+"""Tiny checkpoints of every family: the authors' own classes and file layout, random weights and a fixed
+seed.
 
-What they make is noise, and says so. Builders import torch and run in workers and tests alone; `families` is
-data that anybody may read.
+The models make noise, and their titles say so. The builders import torch and run only in workers and tests.
+`families` is plain data that any module may read.
 """

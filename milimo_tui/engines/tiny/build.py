@@ -1,6 +1,7 @@
-"""Build a tiny checkpoint of a family into a folder: whole or not at all, the same bits for the same seed.
+"""Build a tiny checkpoint of a family into a folder: completely or not at all, with the same bits for the
+same seed.
 
-Imports nothing heavy itself; the family's builder does when it is called.
+This module imports no large library; the family's builder does when it is called.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from milimo_tui.engines.tiny.families import FAMILIES, Family
 
 
 def build(family: str, folder: Path, seed: int = 0) -> None:
-    """The checkpoint of `FAMILIES[family]` at `folder`, which appears when it is whole; an older one goes.
+    """Build the checkpoint of `FAMILIES[family]` at `folder`. The folder appears when it is complete and
+    replaces an older one.
 
-    Raises NotFound for a family there is none of.
+    Raises NotFound for an unknown family.
     """
     if family not in FAMILIES:
         raise NotFound(f"there is no tiny checkpoint of “{family}”", f"there are: {', '.join(FAMILIES)}")
@@ -33,8 +35,10 @@ def build(family: str, folder: Path, seed: int = 0) -> None:
 
 
 def _seeded(family: Family, folder: Path, seed: int) -> None:
-    """Random weights from that seed and the family's name (two LoRAs over the same layers are two), whatever
-    was drawn before; the process's own dice stay as they were.
+    """Build the checkpoint with random weights from the seed and the family's name.
+
+    The name is included so that two LoRAs over the same layers differ. The weights do not depend on earlier
+    random numbers, and the process's own random state is preserved.
     """
     import torch
 

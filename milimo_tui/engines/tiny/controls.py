@@ -1,21 +1,24 @@
-"""Tiny models that see depth, people and their joints, of the makers' own classes. Imports torch and
-transformers; for workers and tests.
+"""Tiny models of depth, people, joints and likeness, made of the authors' own classes.
+
+Imports torch and transformers; for workers and tests.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-SIDE = 56  # pixels that depth is seen in; 4 patches of 14
+SIDE = 56  # pixels a side of the depth model's input; 4 patches of 14
 PATCH = 14
 AWAY, LOUD = 5.0, 20.0
 JOINTS = 17
-SURE = 2.0  # logit for “there is a person”
-SEEN = 0.6  # how sure a joint is
+SURE = 2.0  # logit of the class “person”
+SEEN = 0.6  # confidence of each joint
 
 
 def build_depth(folder: Path) -> None:
-    """As depth-anything/Depth-Anything-V2-Small-hf has it; everything is at a distance, and none at 0."""
+    """Build a model laid out as depth-anything/Depth-Anything-V2-Small-hf. Every pixel has a depth, and none
+    has depth 0.
+    """
     from transformers import DepthAnythingConfig, DepthAnythingForDepthEstimation, DPTImageProcessor
 
     config = DepthAnythingConfig(
@@ -38,7 +41,7 @@ def build_depth(folder: Path) -> None:
     model = DepthAnythingForDepthEstimation(config).eval()
     model.head.conv3.bias.data.fill_(AWAY)
     for layer in (model.head.conv1, model.head.conv2, model.head.conv3):
-        layer.weight.data.mul_(LOUD)  # as they are drawn first, a map has one grey
+        layer.weight.data.mul_(LOUD)  # With the initial weights a depth map would be a single grey.
     model.save_pretrained(folder)
     DPTImageProcessor(
         size={"height": SIDE, "width": SIDE}, ensure_multiple_of=PATCH, keep_aspect_ratio=True
@@ -46,7 +49,9 @@ def build_depth(folder: Path) -> None:
 
 
 def build_pose(folder: Path) -> None:
-    """As usyd-community/vitpose-base-simple has it; as sure of each joint as it takes to be drawn."""
+    """Build a model laid out as usyd-community/vitpose-base-simple. Each joint is just confident enough to be
+    drawn.
+    """
     from transformers import VitPoseConfig, VitPoseForPoseEstimation, VitPoseImageProcessor
 
     config = VitPoseConfig(
@@ -68,7 +73,9 @@ def build_pose(folder: Path) -> None:
 
 
 def build_persons(folder: Path) -> None:
-    """As PekingU/rtdetr_r50vd_coco_o365 has it; sure that there are people, wherever."""
+    """Build a model laid out as PekingU/rtdetr_r50vd_coco_o365. It is confident that there are people, at
+    random places.
+    """
     from transformers import RTDetrConfig, RTDetrForObjectDetection, RTDetrImageProcessor
 
     config = RTDetrConfig(
@@ -101,7 +108,7 @@ def build_persons(folder: Path) -> None:
 
 
 def build_likeness(folder: Path) -> None:
-    """As facebook/dinov2-small has it; what it makes of a picture is another for each."""
+    """Build a model laid out as facebook/dinov2-small. Its features differ for each picture."""
     from transformers import BitImageProcessor, Dinov2Config, Dinov2Model
 
     config = Dinov2Config(

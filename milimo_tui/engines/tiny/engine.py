@@ -1,4 +1,6 @@
-"""The engine of `milimo model tiny`: builds tiny checkpoints into the studio home, registers, chooses."""
+"""The engine of `milimo model tiny`: builds tiny checkpoints into the studio home, registers them and selects
+them.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,18 @@ from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.engines.tiny.families import Family, chosen
 from milimo_tui.engines.tiny.install import install
 
-BYTES = 25_000_000  # the largest of them
+BYTES = 25_000_000  # size of the largest tiny checkpoint
 
 
 class Tiny:
-    """Builds with the classes of diffusers and transformers; needs the model stack and no network."""
+    """The engine that builds tiny checkpoints, with the classes of diffusers and transformers. It needs the
+    model stack and no network.
+    """
 
     name = "tiny"
 
     def load(self) -> None:
-        """Raises Unavailable where the model stack is missing."""
+        """Check that the model stack is installed. Raises Unavailable if it is missing."""
         try:
             import torch
         except ModuleNotFoundError as error:
@@ -33,13 +37,13 @@ class Tiny:
                 f"tiny checkpoints are built by the makers' classes, and {error.name} is not installed",
                 "milimo model list says how to add the model stack",
             ) from error
-        torch.set_num_threads(1)  # they are small: more threads only wait for each other
+        torch.set_num_threads(1)  # The models are small: more threads would only wait for each other.
 
     def unload(self) -> None:
-        """Nothing is kept."""
+        """Do nothing: the engine holds nothing between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Build what the spec's family names. Models of each family: the first is the chosen one."""
+        """Build the checkpoints that the spec's family names, and select the first model of each family."""
         if not isinstance(spec, MakeTiny):
             raise BadInput(f"the tiny engine can't do “{spec.kind}”", "it builds tiny checkpoints")
         families = chosen(spec.family)
@@ -60,7 +64,9 @@ class Tiny:
 
 
 def _choose(store: ModelStore, families: tuple[Family, ...]) -> list[str]:
-    """The first model of each family becomes the one its engine runs."""
+    """Select the first model of each family as the model that its engine runs. Return the ids of the selected
+    models.
+    """
     picked: dict[str, str] = {}
     for row in families:
         if row.role == "model":

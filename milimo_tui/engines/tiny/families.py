@@ -1,4 +1,4 @@
-"""The table of tiny checkpoints: what each is called, which family and role it fills, who builds it.
+"""The table of tiny checkpoints: the name, family, role and builder of each.
 
 Data only: supervisor, command line and screens read it.
 """
@@ -14,8 +14,10 @@ LORA_FILE = "lora.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`family`, `role`, `generation` and `control` are those of the weights registry (`Installed`); `builder`
-    is module:function within this package. `file` is the one weights file, empty for a folder.
+    """A tiny checkpoint of the table.
+
+    `family`, `role`, `generation` and `control` are those of the weights registry (`Installed`). `builder` is
+    module:function within this package. `file` is the single weights file, empty for a folder.
     """
 
     name: str
@@ -29,12 +31,12 @@ class Family:
 
     @property
     def id(self) -> str:
-        """The folder under `models/`."""
+        """The id, which is also the name of the folder under `models/`."""
         return f"tiny-{self.name}"
 
     @property
     def title(self) -> str:
-        """As it is shown: that it is noise stands in the name."""
+        """The title shown to users. It says that the model makes noise."""
         return f"{self.what}, tiny: makes noise"
 
 
@@ -132,9 +134,11 @@ FAMILIES: dict[str, Family] = {row.name: row for row in ROWS}
 
 
 def chosen(word: str) -> tuple[Family, ...]:
-    """What `milimo model tiny WORD` builds: the checkpoint of that name alone, or, where the word is a family
-    of engines (`ltx2`, `flux2`, `z-image`), all of it; empty: everything. The first model is the one
-    to choose. Raises NotFound.
+    """Return the checkpoints that `milimo model tiny WORD` builds.
+
+    A family of engines (`ltx2`, `flux2`, `z-image`) means all its checkpoints, an empty word means all
+    checkpoints, any other word is the name of one checkpoint. The first model of a family is the one to
+    select. Raises NotFound.
     """
     found = tuple(row for row in ROWS if word in ("", row.family))
     if not found and word in FAMILIES:

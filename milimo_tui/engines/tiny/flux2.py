@@ -1,4 +1,4 @@
-"""Tiny FLUX.2 checkpoints: klein in its kinds, and dev. Imports torch and diffusers, for workers alone."""
+"""Tiny FLUX.2 checkpoints: the kinds of klein, and dev. Imports torch and diffusers: only for workers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from milimo_tui.engines.tiny import tokenizers
 
 LAYERS_READ = 28  # the prompt is read after layers 9, 18 and 27 of the text encoder
-LAYERS_OF_DEV = 31  # of dev's after 10, 20 and 30
+LAYERS_OF_DEV = 31  # dev reads it after layers 10, 20 and 30
 WIDTH = 16
 
 
@@ -63,7 +63,9 @@ def _mistral() -> Any:
 
 
 def transformer(*, told: bool = False) -> Any:
-    """One double block, one single block, two heads of 16; `told`: it is handed its guidance."""
+    """Build a transformer with one double block, one single block and two heads of 16. With `told`, the
+    guidance is an input of the model.
+    """
     from diffusers import Flux2Transformer2DModel
 
     return Flux2Transformer2DModel(
@@ -79,7 +81,7 @@ def transformer(*, told: bool = False) -> Any:
 
 
 def _parts() -> dict[str, Any]:
-    """What is the same in all of them."""
+    """Build the parts that are the same in all FLUX.2 checkpoints."""
     from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler
 
     return {
@@ -101,28 +103,28 @@ def _klein() -> dict[str, Any]:
 
 
 def build_distilled(folder: Path) -> None:
-    """Four steps, no guidance."""
+    """Build distilled klein: four steps, no guidance."""
     from diffusers import Flux2KleinPipeline
 
     Flux2KleinPipeline(**_klein(), is_distilled=True).save_pretrained(folder)
 
 
 def build_base(folder: Path) -> None:
-    """Guided against an empty prompt."""
+    """Build base klein, which is guided against an empty prompt."""
     from diffusers import Flux2KleinPipeline
 
     Flux2KleinPipeline(**_klein(), is_distilled=False).save_pretrained(folder)
 
 
 def build_keeping(folder: Path) -> None:
-    """As distilled; what it looks at is kept from the first step on."""
+    """Build klein KV: distilled, and the features of input pictures are cached from the first step on."""
     from diffusers import Flux2KleinKVPipeline
 
     Flux2KleinKVPipeline(**_klein()).save_pretrained(folder)
 
 
 def build_dev(folder: Path) -> None:
-    """Told its guidance; Mistral 3 reads its prompts."""
+    """Build dev: its guidance is an input of the model, and Mistral 3 reads its prompts."""
     from diffusers import Flux2Pipeline
 
     Flux2Pipeline(

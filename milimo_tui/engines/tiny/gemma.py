@@ -1,4 +1,5 @@
-"""A tiny Gemma 3 that reads, sees and writes: as a folder of its own, and as LTX-2's text encoder.
+"""A tiny Gemma 3 that reads text, sees pictures and writes: as a folder of its own, and as LTX-2's text
+encoder.
 
 Imports torch and transformers; for workers and tests.
 """
@@ -18,7 +19,7 @@ IMAGE_TOKENS = 4
 
 
 def model() -> Any:
-    """Gemma3ForConditionalGeneration: 2 layers of 32, a SigLIP eye for 28x28 pixels."""
+    """Build a Gemma3ForConditionalGeneration: 2 layers of 32 and a SigLIP vision encoder for 28x28 pixels."""
     from transformers import (
         Gemma3Config,
         Gemma3ForConditionalGeneration,
@@ -69,7 +70,9 @@ def model() -> Any:
 
 
 def _open_eyes(made: Any) -> None:
-    """The class begins with a projection of nothing but zeros: whatever is shown would be unseen."""
+    """Fill the picture projection with random numbers. The class initialises it with zeros, so pictures would
+    have no effect.
+    """
     from torch.nn.init import normal_
 
     normal_(made.model.multi_modal_projector.mm_input_projection_weight, std=0.2)
@@ -92,7 +95,9 @@ def _reading_fourth() -> dict[str, Any]:
 
 
 def fourth() -> Any:
-    """Gemma4UnifiedForConditionalGeneration of the same width: LTX-2.5 reads prompts with it."""
+    """Build a Gemma4UnifiedForConditionalGeneration of the same width. LTX-2.5 reads prompts with this
+    model.
+    """
     from transformers import Gemma4UnifiedConfig, Gemma4UnifiedForConditionalGeneration
 
     reading = _reading_fourth()
@@ -102,7 +107,7 @@ def fourth() -> Any:
 
 
 def processor() -> Any:
-    """Gemma3Processor: words and pictures to tensors."""
+    """Build a Gemma3Processor, which turns text and pictures into tensors."""
     from transformers import Gemma3ImageProcessor, Gemma3Processor
 
     seeing = Gemma3ImageProcessor(size={"height": IMAGE_SIDE, "width": IMAGE_SIDE})
@@ -112,13 +117,13 @@ def processor() -> Any:
 
 
 def build(folder: Path) -> None:
-    """The folder as google/gemma-3-12b-it has it."""
+    """Build a folder laid out as google/gemma-3-12b-it."""
     model().save_pretrained(folder)
     processor().save_pretrained(folder)
 
 
 def build_fourth(folder: Path) -> None:
-    """The folder as google/gemma-4-E2B-it has it, which talks; without its eyes and ears."""
+    """Build a chat model laid out as google/gemma-4-E2B-it, without its vision and audio encoders."""
     from transformers import Gemma4Config, Gemma4ForConditionalGeneration
 
     reading = {

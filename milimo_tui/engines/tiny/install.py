@@ -1,4 +1,7 @@
-"""Tiny checkpoints on a home's shelf: built, registered under ids of their own. For workers and tests."""
+"""Installation of tiny checkpoints in a home's model store: built and registered under their own ids.
+
+For workers and tests.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from milimo_tui.engines.tiny.families import Family
 
 
 def row_of(family: Family) -> Installed:
-    """What the shelf is told of it; its files are hashed there."""
+    """Return the entry for the model store. The store hashes the files itself."""
     return Installed(
         id=family.id,
         family=family.family,
@@ -25,6 +28,8 @@ def row_of(family: Family) -> Installed:
 
 
 def install(family: Family, store: ModelStore, seed: int = 0) -> Installed:
-    """Build it at its place under `models/` and tell the shelf. Errors of disk and shelf are theirs."""
+    """Build a tiny checkpoint in its folder under `models/` and register it. Errors of the disk and the store
+    are passed on.
+    """
     build(family.name, store.folder / family.id, seed)
     return store.register(row_of(family))

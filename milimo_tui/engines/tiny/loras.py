@@ -1,7 +1,7 @@
-"""Tiny LoRAs: real names and shapes of the tiny models' own layers, random numbers, one safetensors file.
+"""Tiny LoRAs: real names and shapes of the tiny models' layers with random numbers, in one safetensors file.
 
-LTX-2's carry the makers' prefix `diffusion_model.`, FLUX.2's the one of diffusers. Imports torch; for workers
-and tests.
+LoRAs for LTX-2 use the authors' prefix `diffusion_model.`, those for FLUX.2 the prefix of diffusers. Imports
+torch; for workers and tests.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from milimo_tui.engines.tiny import ltx2
 from milimo_tui.engines.tiny.families import LORA_FILE as FILE
 
 RANK = 4
-STRENGTH = 0.1  # of the random numbers: enough to change the picture, too little to blow it up
+# scale of the random numbers: large enough to change the picture, small enough not to overflow
+STRENGTH = 0.1
 
 
 def _linear(model: Any) -> dict[str, tuple[int, int]]:
-    """Every linear layer: its name, numbers in and out."""
+    """Return the name of every linear layer with its numbers of inputs and outputs."""
     import torch
 
     return {
@@ -37,8 +38,9 @@ def write(
     strength: float = STRENGTH,
     more: Mapping[str, Any] | None = None,
 ) -> None:
-    """A LoRA of rank 4 over those layers at `path`; `notes` are the file's own metadata, `more` are tensors
-    beside the pairs.
+    """Write a LoRA of rank 4 over the layers to `path`.
+
+    `notes` are the file's own metadata, `more` are tensors in addition to the pairs.
     """
     import torch
     from safetensors.torch import save_file
@@ -48,14 +50,15 @@ def write(
         tensors[f"{prefix}{name}.lora_A.weight"] = torch.randn(RANK, inner) * strength
         tensors[f"{prefix}{name}.lora_B.weight"] = torch.randn(outer, RANK) * strength
     path.parent.mkdir(parents=True, exist_ok=True)
-    # One note at most: the library writes several in no fixed order, and the bytes would differ.
+    # At most one note: the library writes several notes in random order, so the bytes would differ between
+    # runs.
     save_file(tensors, path, metadata=dict(notes) or {"format": "pt"})
 
 
 def _chosen(model: Callable[[], Any], wanted: Callable[[str], bool]) -> dict[str, tuple[int, int]]:
     import torch
 
-    with torch.device("meta"):  # shapes are all we need
+    with torch.device("meta"):  # Only the shapes are needed, so no memory is allocated.
         return {name: sides for name, sides in _linear(model()).items() if wanted(name)}
 
 
@@ -72,44 +75,52 @@ def _ltx2(folder: Path, wanted: Callable[[str], bool], strength: float = STRENGT
 
 
 def distilled(folder: Path) -> None:
-    """Makes few steps do: over every layer of the blocks, as the makers' is."""
+    """Write a LoRA that reduces the number of steps. It covers every layer of the blocks, as the authors'
+    LoRA does.
+    """
     _ltx2(folder, _is_block, STRENGTH / 2)
 
 
 def camera(folder: Path) -> None:
-    """A movement of the camera."""
+    """Write a LoRA of a camera movement."""
     _ltx2(folder, _is_attention)
 
 
 def style(folder: Path) -> None:
-    """A look; over attention alone."""
+    """Write a style LoRA over the attention layers only."""
     _ltx2(folder, _is_attention)
 
 
 def control(folder: Path) -> None:
-    """An IC-LoRA: the reference is given at full size."""
+    """Write an IC-LoRA whose reference is given at full size."""
     _ltx2(folder, _is_attention, reference_downscale_factor="1")
 
 
 def control_half(folder: Path) -> None:
-    """An IC-LoRA whose reference is given at half size."""
+    """Write an IC-LoRA whose reference is given at half size."""
     _ltx2(folder, _is_attention, reference_downscale_factor="2")
 
 
 def style_23(folder: Path) -> None:
-    """A look for LTX-2.3: also over its gates, which 2.0 has not."""
+    """Write a style LoRA for LTX-2.3, which also covers the gates that 2.0 does not have."""
     layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
     write(folder / FILE, layers, "diffusion_model.", {})
 
 
 def subjects_23(folder: Path) -> None:
-    """Pictures as a clip that is followed in context: a LoRA and nothing else."""
+    """Write a subjects LoRA for 2.3: the pictures are an in-context clip, and the file holds only the
+    LoRA.
+    """
     layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_23), _is_attention)
     write(folder / FILE, layers, "diffusion_model.", {})
 
 
 def subjects_25(folder: Path) -> None:
-    """Pictures in slots: beside the LoRA marks of their numbers, 33 features through 256 to a latent."""
+    """Write a subjects LoRA for 2.5, with pictures in slots.
+
+    In addition to the LoRA the file holds embeddings of the slot numbers: 33 features through 256 to a
+    latent.
+    """
     import torch
 
     layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
@@ -126,13 +137,13 @@ def subjects_25(folder: Path) -> None:
 
 
 def detailing(folder: Path) -> None:
-    """DFR's: the first pass, at half the size, is the reference."""
+    """Write the detailing LoRA of DFR. The first pass, at half the size, is its reference."""
     layers = _chosen(lambda: ltx2.transformer(**ltx2.GENERATION_25), _is_attention)
     write(folder / FILE, layers, "diffusion_model.", {"reference_downscale_factor": "2"})
 
 
 def wan(folder: Path) -> None:
-    """A look for Wan 2.2 TI2V, by its makers' names."""
+    """Write a style LoRA for Wan 2.2 TI2V with the authors' layer names."""
     from milimo_tui.engines.tiny import wan as small
 
     layers = _chosen(lambda: small.transformer(**small.SMALL), lambda name: ".attn1.to_" in name)
@@ -141,12 +152,12 @@ def wan(folder: Path) -> None:
 
 
 def _self(name: str) -> str:
-    """A module of attention as Wan's makers call it."""
+    """Return the authors' name of an attention module of Wan."""
     return name.replace("attn1.to_out.0", "self_attn.o").replace("attn1.to_", "self_attn.")
 
 
 def flux2(folder: Path) -> None:
-    """A look for FLUX.2 klein."""
+    """Write a style LoRA for FLUX.2 klein."""
     from milimo_tui.engines.tiny import flux2 as klein
 
     write(folder / FILE, _chosen(klein.transformer, _is_block), "transformer.", {}, 3 * STRENGTH)

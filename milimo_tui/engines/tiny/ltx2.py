@@ -1,7 +1,8 @@
-"""Tiny LTX-2 checkpoints: the generations 2.0, 2.3 and 2.5, upsamplers of space and of time.
+"""Tiny LTX-2 checkpoints: the generations 2.0, 2.3 and 2.5, and upsamplers of space and of time.
 
-Each part is the makers' class with the flags of its generation (as diffusers' `convert_ltx2_to_diffusers.py`
-has them), so shapes, rates and traps are the real ones. Imports torch and diffusers; for workers and tests.
+Each part is the authors' class with the flags of its generation (taken from diffusers'
+`convert_ltx2_to_diffusers.py`), so shapes, rates and pitfalls are the real ones. Imports torch and diffusers;
+for workers and tests.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from typing import Any
 
 from milimo_tui.engines.tiny import gemma
 
-WIDTH = 32  # of the picture's stream, and of the text encoder
+WIDTH = 32  # width of the video stream and of the text encoder
 SOUND_WIDTH = 16
 LATENT = 128
 SOUND_LATENT, SOUND_MELS, SOUND_BASE = 2, 16, 8  # base = latent channels * mel bins / 4
-REGISTERS = 16  # prompts are padded to a multiple of these
+REGISTERS = 16  # prompts are padded to a multiple of this number
 
 
 def scheduler(*, distilled: bool = False) -> Any:
-    """As the makers ship it: shift by the number of tokens, stretched to end at 0.1; `distilled`: neither."""
+    """Build the scheduler as the authors ship it: shifted by the number of tokens, stretched to end at 0.1. A
+    `distilled` scheduler has neither.
+    """
     from diffusers import FlowMatchEulerDiscreteScheduler
 
     return FlowMatchEulerDiscreteScheduler(
@@ -33,7 +36,9 @@ def scheduler(*, distilled: bool = False) -> Any:
 
 
 def picture_vae(*, later: bool = False) -> Any:
-    """32x smaller in space, 8x in time, 128 channels; `later`: with the longer decoder of 2.3 and 2.5."""
+    """Build an autoencoder that is 32x smaller in space and 8x in time, with 128 channels. `later` gives the
+    longer decoder of 2.3 and 2.5.
+    """
     from diffusers import AutoencoderKLLTX2Video
 
     longer: dict[str, Any] = {
@@ -63,6 +68,7 @@ def picture_vae(*, later: bool = False) -> Any:
 
 
 def sound_vae() -> Any:
+    """Build the audio autoencoder."""
     from diffusers import AutoencoderKLLTX2Audio
 
     return AutoencoderKLLTX2Audio(
@@ -75,7 +81,7 @@ def sound_vae() -> Any:
 
 
 def vocoder(*, wide: bool) -> Any:
-    """24 kHz; `wide`: with the bandwidth extension to 48 kHz of later generations."""
+    """Build a vocoder for 24 kHz. `wide` adds the bandwidth extension to 48 kHz of later generations."""
     from diffusers.pipelines.ltx2 import LTX2Vocoder, LTX2VocoderWithBWE
 
     if not wide:
@@ -99,7 +105,9 @@ def vocoder(*, wide: bool) -> Any:
 
 
 def connectors(*, later: bool) -> Any:
-    """From the text encoder's layers to each stream; `later`: gated, by a projection of its own."""
+    """Build the connectors from the text encoder's layers to each stream. `later` gives gated connectors with
+    their own projection.
+    """
     from diffusers.pipelines.ltx2 import LTX2TextConnectors
 
     own: dict[str, Any] = {
@@ -127,7 +135,7 @@ def connectors(*, later: bool) -> Any:
 
 
 def transformer(**flags: Any) -> Any:
-    """Two layers, two heads a stream."""
+    """Build a transformer with two layers and two heads for each stream."""
     from diffusers import LTX2VideoTransformer3DModel
 
     return LTX2VideoTransformer3DModel(
@@ -164,7 +172,7 @@ GENERATION_25: dict[str, Any] = {
 
 
 def duration_head() -> Any:
-    """2.5 guesses from the prompt how long a shot should be."""
+    """Build the part with which LTX-2.5 predicts the length of a shot from the prompt."""
     from diffusers.pipelines.ltx2 import LTX2DurationHead
 
     return LTX2DurationHead(
@@ -176,7 +184,9 @@ def duration_head() -> Any:
 
 
 def diffusion_decoder() -> Any:
-    """2.5 can decode latents by a small diffusion model. Windows of one, so that any size will do."""
+    """Build the small diffusion model that can decode latents of LTX-2.5. Its windows have size one, so that
+    any size works.
+    """
     from diffusers import LTX2VideoDiffusionDecoderModel
 
     return LTX2VideoDiffusionDecoderModel(
@@ -210,30 +220,32 @@ def _save(folder: Path, *, later: bool, flags: dict[str, Any], **parts: Any) -> 
 
 
 def build_20(folder: Path) -> None:
-    """LTX-2.0: a shared projection of the text, 24 kHz; the upsampler lies beside, as on the hub."""
+    """Build LTX-2.0: a shared projection of the text, 24 kHz. The upsampler is stored next to it, as on the
+    hub.
+    """
     _save(folder, later=False, flags={})
     space_upsampler(folder)
 
 
 def build_20_distilled(folder: Path) -> None:
-    """LTX-2.0, distilled: the same but for a scheduler that takes sigmas as they are."""
+    """Build distilled LTX-2.0: the same, except for a scheduler that takes sigmas unchanged."""
     _save(folder, later=False, flags={}, scheduler=scheduler(distilled=True))
     space_upsampler(folder)
 
 
 def build_23(folder: Path) -> None:
-    """LTX-2.3: projections of its own for each stream, gated attention, another decoder, 48 kHz."""
+    """Build LTX-2.3: a text projection for each stream, gated attention, another decoder, 48 kHz."""
     _save(folder, later=True, flags=GENERATION_23)
 
 
 def build_25_distilled(folder: Path) -> None:
-    """LTX-2.5, distilled: the same but for a scheduler that takes sigmas as they are."""
+    """Build distilled LTX-2.5: the same, except for a scheduler that takes sigmas unchanged."""
     build_25(folder, scheduler=scheduler(distilled=True))
 
 
 def build_25(folder: Path, **parts: Any) -> None:
-    """LTX-2.5: Gemma 4 reads the prompt, the feed-forward has no bias, lengths are guessed; its diffusion
-    decoder lies beside as `diffusion_decoder/`.
+    """Build LTX-2.5: Gemma 4 reads the prompt, the feed-forward layers have no bias, and lengths are
+    predicted. Its diffusion decoder is stored next to it as `diffusion_decoder/`.
     """
     _save(
         folder,
@@ -249,7 +261,9 @@ def build_25(folder: Path, **parts: Any) -> None:
 
 
 def space_upsampler(folder: Path) -> None:
-    """Latents twice as wide and high: `latent_upsampler/` in the folder, where the hub has it too."""
+    """Build the upsampler that doubles width and height of latents: `latent_upsampler/` in the folder, as on
+    the hub.
+    """
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
     LTX2LatentUpsamplerModel(in_channels=LATENT, mid_channels=32, num_blocks_per_stage=1).save_pretrained(
@@ -258,7 +272,7 @@ def space_upsampler(folder: Path) -> None:
 
 
 def later_space_upsampler(folder: Path) -> None:
-    """The same for 2.3 and 2.5, without the resampler."""
+    """Build the spatial upsampler of 2.3 and 2.5, without the resampler."""
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
     LTX2LatentUpsamplerModel(
@@ -267,7 +281,9 @@ def later_space_upsampler(folder: Path) -> None:
 
 
 def time_upsampler(folder: Path) -> None:
-    """Latents of twice the frames (n become 2n-1): `latent_upsampler/` in the folder."""
+    """Build the upsampler that doubles the frames of latents (n become 2n-1): `latent_upsampler/` in the
+    folder.
+    """
     from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
 
     LTX2LatentUpsamplerModel(

@@ -7,11 +7,11 @@ from typing import Any
 
 from milimo_tui.engines.tiny import tokenizers
 
-WIDTH = 16  # of what the transformer is told of a prompt
+WIDTH = 16  # width of the prompt embedding that the transformer receives
 
 
 def _reader(*, sees: bool = False) -> Any:
-    """`sees`: with the marks of pictures in its words."""
+    """Build the text encoder. `sees` adds the picture tokens to its vocabulary."""
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
     return Qwen2_5_VLForConditionalGeneration(
@@ -43,13 +43,13 @@ def _reader(*, sees: bool = False) -> Any:
 
 
 def _sights() -> dict[str, int]:
-    """Where the marks of pictures are in the vocabulary."""
+    """Return the ids of the picture tokens in the vocabulary."""
     names = ("vision_start_token_id", "vision_end_token_id", "image_token_id", "video_token_id")
     return {name: tokenizers.QWEN_SIGHT + place for place, name in enumerate(names)}
 
 
 def _parts(*, sees: bool = False) -> dict[str, Any]:
-    """One block, two heads of 16."""
+    """Build the parts of the pipeline: one block, two heads of 16."""
     from diffusers import (
         AutoencoderKLQwenImage,
         FlowMatchEulerDiscreteScheduler,
@@ -78,14 +78,14 @@ def _parts(*, sees: bool = False) -> dict[str, Any]:
 
 
 def build(folder: Path) -> None:
-    """Pictures from words."""
+    """Build a checkpoint that makes pictures from text."""
     from diffusers import QwenImagePipeline
 
     QwenImagePipeline(**_parts()).save_pretrained(folder)
 
 
 def build_edit(folder: Path) -> None:
-    """Pictures from pictures and words."""
+    """Build a checkpoint that makes pictures from pictures and text."""
     from diffusers import QwenImageEditPlusPipeline
     from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
 

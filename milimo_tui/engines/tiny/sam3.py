@@ -1,4 +1,4 @@
-"""A tiny SAM 3: one folder that loads as its image, tracker, video and video tracker model.
+"""A tiny SAM 3: one folder that loads as the image, tracker, video and video tracker model.
 
 Imports torch and transformers; for workers and tests.
 """
@@ -13,7 +13,7 @@ from milimo_tui.engines.tiny import tokenizers
 SIDE = 112  # pixels; 8 patches of 14
 WIDTH = 128  # the memory's width is fixed at 64: less than 128 fails
 PHRASE = 32  # tokens of a phrase
-SURE = 4.0  # logit for “it is there”
+SURE = 4.0  # logit for “the object is visible”
 
 
 def _eye() -> dict[str, Any]:
@@ -90,7 +90,9 @@ def _tracker() -> dict[str, Any]:
 
 
 def build(folder: Path) -> None:
-    """The folder as facebook/sam3 has it; thresholds so low that random weights find something."""
+    """Build a folder laid out as facebook/sam3. Its thresholds are so low that random weights find
+    something.
+    """
     from transformers import (
         Sam2VideoVideoProcessor,
         Sam3ImageProcessor,
@@ -113,14 +115,17 @@ def build(folder: Path) -> None:
     sides = {"height": SIDE, "width": SIDE}
     mask_sides = {"height": 4 * (SIDE // 14), "width": 4 * (SIDE // 14)}
     model = Sam3VideoModel(config).eval()
-    # Random weights are sure that what was clicked is not there, and nothing would ever be followed.
+    # With random weights the model would be certain that a clicked object is not visible, and never track
+    # anything.
     model.tracker_model.mask_decoder.pred_obj_score_head.proj_out.bias.data.fill_(SURE)
-    # In its "original format" transformers 5.23 writes the tracker's prefix twice, and the tracker alone does
-    # not find its weights again; without, names are those of the makers' file.
+    # In its "original format" transformers 5.23 writes the tracker's prefix twice, so the tracker alone can't
+    # find its
+    # weights. Without that format the names are those of the authors' file.
     model.save_pretrained(folder, save_original_format=False)
     Sam3VideoProcessor(
         Sam3ImageProcessor(size=sides, mask_size=mask_sides),
-        Sam2VideoVideoProcessor(size=sides, image_mean=[0.5] * 3, image_std=[0.5] * 3),  # as of pictures
+        # the same values as for pictures
+        Sam2VideoVideoProcessor(size=sides, image_mean=[0.5] * 3, image_std=[0.5] * 3),
         tokenizers.clip(PHRASE),
         target_size=SIDE,
     ).save_pretrained(folder)

@@ -1,4 +1,5 @@
-"""Tokenizers of tiny checkpoints: a token a letter, from tables in here; no files of the makers are needed.
+"""Tokenizers of tiny checkpoints: one token a letter, from tables in this module. No files of the authors are
+needed.
 
 Imports transformers; for workers and tests.
 """
@@ -30,8 +31,9 @@ IMAGE_BEGIN, IMAGE_END, IMAGE = (GEMMA_SPECIALS.index(f"<{name}>") for name in (
 TURN_END = GEMMA_SPECIALS.index("<end_of_turn>")
 GEMMA_WORDS = len(GEMMA_SPECIALS) + len(LETTERS) + 2
 
-# Turns of a chat as Gemma 3 was trained on them: the system's words open the person's first turn, a picture
-# is a mark in the text. A turn's content is a string or a list of parts.
+# Chat turns as Gemma 3 was trained on them: the system message begins the user's first turn, and a picture is
+# a
+# special token in the text. The content of a turn is a string or a list of parts.
 GEMMA_TURNS = (
     "{{ bos_token }}"
     "{%- set opening = namespace(words='') -%}"
@@ -60,7 +62,7 @@ FOURTH_TURNS = (
     "{%- endfor -%}"
     "{%- if add_generation_prompt -%}{{ '<|turn>model\n' }}{%- endif -%}"
 )
-FOURTH_MARKS = ("<|turn>", "<turn|>")  # behind all others
+FOURTH_MARKS = ("<|turn>", "<turn|>")  # after all other tokens
 FOURTH_END = GEMMA_WORDS + 1
 FOURTH_WORDS = GEMMA_WORDS + len(FOURTH_MARKS)
 
@@ -74,7 +76,7 @@ QWEN_TURNS = (
 )
 
 QWEN_SIGHTS = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
-QWEN_SIGHT = QWEN_WORDS  # the first of those, which come after all others
+QWEN_SIGHT = QWEN_WORDS  # id of the first picture token; picture tokens follow all other tokens
 
 MISTRAL_SPECIALS = (
     "<unk>",
@@ -92,7 +94,7 @@ MISTRAL_SPECIALS = (
 MISTRAL_WORDS = len(MISTRAL_SPECIALS) + 256
 MISTRAL_IMAGE = MISTRAL_SPECIALS.index("[IMG]")
 MISTRAL_PAD = MISTRAL_SPECIALS.index("<pad>")
-# A turn's content is a list of parts; the system's words have marks of their own.
+# The content of a turn is a list of parts; the system message has its own special tokens.
 MISTRAL_TURNS = (
     "{{ bos_token }}"
     "{%- for message in messages -%}"
@@ -110,7 +112,7 @@ CLIP_WORDS = len(CLIP_SPECIALS) + 2 * 256
 
 
 def _bytes() -> tuple[str, ...]:
-    """The 256 signs that stand for bytes in byte-level vocabularies (GPT-2's table)."""
+    """Return the 256 characters that stand for bytes in byte-level vocabularies (GPT-2's table)."""
     from tokenizers.pre_tokenizers import ByteLevel
 
     return tuple(sorted(ByteLevel.alphabet()))
@@ -121,7 +123,9 @@ def _numbered(*tokens: str) -> dict[str, int]:
 
 
 def gemma() -> Any:
-    """Gemma 3's tokenizer over letters; an unknown sign is <unk>. Pads on the left, as chat needs."""
+    """Build Gemma 3's tokenizer over letters. An unknown character is <unk>. It pads on the left, as chat
+    needs.
+    """
     from transformers import GemmaTokenizer
 
     words = GemmaTokenizer(
@@ -140,7 +144,7 @@ def gemma() -> Any:
 
 
 def gemma4() -> Any:
-    """Gemma 4's: the same letters, other marks of turns."""
+    """Build Gemma 4's tokenizer: the same letters, other turn tokens."""
     from transformers import GemmaTokenizer
 
     words = GemmaTokenizer(
@@ -154,7 +158,7 @@ def gemma4() -> Any:
 
 
 def qwen(*, sees: bool = False) -> Any:
-    """FLUX.2 klein's tokenizer (Qwen 2's class) over bytes; `sees`: with the marks of pictures in a text."""
+    """Build FLUX.2 klein's tokenizer (Qwen 2's class) over bytes. `sees` adds the picture tokens."""
     from transformers import Qwen2Tokenizer
 
     words = Qwen2Tokenizer(
@@ -167,7 +171,9 @@ def qwen(*, sees: bool = False) -> Any:
 
 
 def mistral() -> Any:
-    """What reads FLUX.2 dev's prompts: Pixtral's processor, over bytes. Pads on the left, as Mistral does."""
+    """Build the processor that reads FLUX.2 dev's prompts: Pixtral's, over bytes. It pads on the left, as
+    Mistral does.
+    """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PixtralImageProcessor, PixtralProcessor, PreTrainedTokenizerFast
 
@@ -188,7 +194,7 @@ def mistral() -> Any:
 
 
 def clip(length: int) -> Any:
-    """SAM 3's tokenizer (CLIP's class) over bytes, each also as the last of a word."""
+    """Build SAM 3's tokenizer (CLIP's class) over bytes, with each byte also as the end of a word."""
     from transformers import CLIPTokenizer
 
     signs = _bytes()

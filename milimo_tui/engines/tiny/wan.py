@@ -1,4 +1,5 @@
-"""Tiny Wan 2.2 checkpoints: the small kind, and pairs that take turns, of words and of a picture.
+"""Tiny Wan 2.2 checkpoints: the small model with one transformer, and the pairs of two transformers for text
+and for a first picture.
 
 Imports torch and diffusers; for workers and tests.
 """
@@ -10,7 +11,7 @@ from typing import Any
 
 from milimo_tui.engines.tiny import tokenizers
 
-WIDTH = 16  # of what the transformer is told of a prompt
+WIDTH = 16  # width of the prompt embedding that the transformer receives
 SMALL_LATENT, LATENT = 48, 16
 SMALL: dict[str, Any] = {"in_channels": SMALL_LATENT, "out_channels": SMALL_LATENT}
 WORDS: dict[str, Any] = {"in_channels": LATENT, "out_channels": LATENT}
@@ -35,7 +36,7 @@ def _reader() -> Any:
 
 
 def transformer(**channels: int) -> Any:
-    """Two blocks, two heads of 12."""
+    """Build a transformer with two blocks and two heads of 12."""
     from diffusers import WanTransformer3DModel
 
     return WanTransformer3DModel(
@@ -51,7 +52,7 @@ def transformer(**channels: int) -> Any:
 
 
 def _vae(*, small: bool) -> Any:
-    """`small`: twice as coarse, of 48 channels, as the 5B has it."""
+    """Build an autoencoder. With `small` it is twice as coarse and has 48 channels, as in the 5B model."""
     from diffusers import AutoencoderKLWan
 
     own: dict[str, Any] = {
@@ -78,7 +79,7 @@ def _save(folder: Path, cls: Any, channels: dict[str, Any], boundary: float | No
         tokenizer=tokenizers.qwen(),
         text_encoder=_reader(),
         vae=_vae(small=boundary is None),
-        scheduler=_scheduler(3.0 if boundary else 5.0),  # as the published folders have it
+        scheduler=_scheduler(3.0 if boundary else 5.0),  # the same shifts as in the published folders
         transformer=transformer(**channels),
         transformer_2=transformer(**channels) if boundary else None,
         boundary_ratio=boundary,
@@ -87,21 +88,21 @@ def _save(folder: Path, cls: Any, channels: dict[str, Any], boundary: float | No
 
 
 def build_small(folder: Path) -> None:
-    """One transformer, for words and for a picture."""
+    """Build the model with one transformer, for text and for a first picture."""
     from diffusers import WanPipeline
 
     _save(folder, WanPipeline, SMALL, None)
 
 
 def build_words(folder: Path) -> None:
-    """Two transformers, for words."""
+    """Build the model with two transformers for text."""
     from diffusers import WanPipeline
 
     _save(folder, WanPipeline, WORDS, 0.875)
 
 
 def build_picture(folder: Path) -> None:
-    """Two transformers, for a picture."""
+    """Build the model with two transformers for a first picture."""
     from diffusers import WanImageToVideoPipeline
 
     _save(folder, WanImageToVideoPipeline, PICTURE, 0.9)

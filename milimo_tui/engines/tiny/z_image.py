@@ -7,7 +7,7 @@ from typing import Any
 
 from milimo_tui.engines.tiny import tokenizers
 
-WIDTH = 16  # of what the transformer is told of a prompt
+WIDTH = 16  # width of the prompt embedding that the transformer receives
 
 
 def _reader() -> Any:
@@ -31,7 +31,10 @@ def _reader() -> Any:
 
 
 def transformer() -> Any:
-    """Two blocks, one of each refiner, two heads of 16; what is made by no random numbers is given some."""
+    """Build a transformer with two blocks, one of each refiner, and two heads of 16.
+
+    Parameters that the class does not initialise at random are filled with random numbers.
+    """
     import torch
     from diffusers import ZImageTransformer2DModel
 
@@ -76,10 +79,10 @@ def _save(folder: Path, shift: float) -> None:
 
 
 def build_turbo(folder: Path) -> None:
-    """Eight steps, no guidance."""
+    """Build Z-Image Turbo: eight steps, no guidance."""
     _save(folder, 3.0)
 
 
 def build_full(folder: Path) -> None:
-    """Guided away from a negative prompt."""
+    """Build the full Z-Image, which is guided away from a negative prompt."""
     _save(folder, 6.0)

@@ -1,6 +1,6 @@
-"""Wan 2.2: takes without sound, from words or from the picture that they begin with.
+"""Wan 2.2: takes without sound, from text or from a first picture.
 
-`kinds` is where to begin: which weights there are and what each can make; `lengths` how a take's frames are
-those of the model, `plan` what becomes of a shot. `loader`, `passes`, `job` and `reference_check` import
-torch, for workers alone.
+Begin with `kinds`, which lists the weights and what each of them can make. `lengths` converts between a
+take's frames and the model's frames, `plan` turns a shot into a plan. `loader`, `passes`, `job` and
+`reference_check` import torch and are only imported in workers.
 """

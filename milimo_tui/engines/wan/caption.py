@@ -1,9 +1,10 @@
-"""The prompt of a shot as Wan 2.2 reads best: the look in a few words first, then who does what, where.
+"""The prompt of a shot for Wan 2.2: the look in a few words first, then who does what, and where.
 
-By its makers' instructions for rewriting prompts (`wan/utils/system_prompt.py`, 2026): a style stands first,
-then of time, light, size, angle and composition what is known, in the words of a list; then the subjects by
-what is visible, the whole course of what they do, and the background, with what moves in it; no moods; 60 to
-200 words. It has no sound: nothing that is heard is told, and who speaks moves their lips.
+The order follows the authors' instructions for rewriting prompts (`wan/utils/system_prompt.py`, 2026). The
+style comes first; then what is known of time, light, size, angle and composition, in the terms of a list;
+then the subjects by their visible features, the complete course of their actions, and the background with its
+movement. Moods are left out. The length is 60 to 200 words. The model has no sound: sounds are not described,
+and speakers move their lips.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ LEAST, MOST = 60, 200  # words
 
 
 def caption(meaning: ShotMeaning) -> Prompt:
-    """Compose it. A prompt of the shot's own takes the place of all but the style."""
+    """Compose the prompt. A custom prompt of the shot replaces all parts except the style."""
     if meaning.own is not None:
         own = [
             PromptPart("style", sentence(meaning.style), "the film"),
@@ -52,7 +53,7 @@ def caption(meaning: ShotMeaning) -> Prompt:
 
 
 def _camera(meaning: ShotMeaning, *, outside: bool) -> str:
-    """The look as its makers list it, and what the camera does."""
+    """Return the look in the authors' list form, and the camera's movement."""
     if composing.is_card(meaning):
         look = f"{size_of(meaning)}, center composition"
     else:
@@ -78,7 +79,7 @@ def _action(meaning: ShotMeaning) -> str:
 
 
 def _speaking(meaning: ShotMeaning) -> str:
-    """Who is seen to speak: what is said can't be heard, but lips move."""
+    """Return a sentence on who is seen to speak: words can't be heard, but lips move."""
     seen = {one.name.casefold() for one in meaning.people}
     told = (one.name for one in meaning.lines if not one.heard and one.name.casefold() in seen)
     names = list(dict.fromkeys(told))
@@ -93,7 +94,9 @@ def _place(meaning: ShotMeaning, place: PlaceWords, outside: bool) -> str:
 
 
 def _filled(meaning: ShotMeaning, parts: list[PromptPart], place: PlaceWords) -> Prompt:
-    """With what a place has in motion and behind, where words are few."""
+    """Return the prompt, extended with the movement and the background of the place if the prompt is
+    short.
+    """
     prompt = composing.joined(meaning, parts)
     if composing.is_card(meaning) or "place" in meaning.reworded:
         return prompt

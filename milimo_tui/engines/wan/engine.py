@@ -1,4 +1,6 @@
-"""The Wan 2.2 engine: takes without sound. Importing it imports no torch; `job` does, when a job runs."""
+"""The Wan 2.2 engine: takes without sound. Importing this module imports no torch; `job` does when a job
+runs.
+"""
 
 from __future__ import annotations
 
@@ -13,26 +15,27 @@ from milimo_tui.engines.wan.kinds import FAMILY
 
 
 class Wan:
-    """Weights are kept by the worker's residency, which all its engines share."""
+    """The Wan 2.2 engine. Its weights are kept in the worker's model cache, which all its engines share."""
 
     name = FAMILY
 
     def load(self) -> None:
-        """Nothing: which weights are wanted stands in the job."""
+        """Do nothing: the job names the weights to load."""
 
     def unload(self) -> None:
-        """Nothing: the residency lets go of weights when room is needed."""
+        """Do nothing: the model cache drops weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Fetch the weights of a take that comes next. Raises as `run`."""
+        """Read the weights of the next take in advance. Raises as `run`."""
         with importing():
             from milimo_tui.engines.pictures.worker_weights import fetch_for
 
         fetch_for(FAMILY, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make the take, or check the engine. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed,
-        Damaged, Cancelled.
+        """Make the take, or check the engine.
+
+        Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged, Cancelled.
         """
         if isinstance(spec, CheckEngine):
             with importing():

@@ -1,6 +1,7 @@
-"""Wan 2.2's makers on prompts, as rules for who words a shot, and what a text lacks by them.
+"""The prompt rules of Wan 2.2's authors, for a language model that words a shot, and the check of a text
+against them.
 
-By their instructions for rewriting prompts (`wan/utils/system_prompt.py`, 2026).
+The rules follow the authors' instructions for rewriting prompts (`wan/utils/system_prompt.py`, 2026).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Which of two transformers of Wan 2.2 A14B a file is for: a LoRA, or the transformer itself.
+"""The two transformers of Wan 2.2 A14B, and the one that a LoRA or a transformer file is for.
 
-There are two files, one for each, which their names alone tell apart: “high noise” and “low noise”, as the
-makers call the transformers. A LoRA that says neither (one of Wan 2.1 14B) is worn by both.
+A model consists of two files, one for each transformer. Only the file names tell them apart: “high noise” and
+“low noise”, as the authors call the transformers. A LoRA whose name has neither (such as one for Wan 2.1 14B)
+is applied to both.
 """
 
 from __future__ import annotations
@@ -19,20 +20,22 @@ _SAID = re.compile(r"(?<![a-z])(high|low)(?:(?![a-z])|(?=[ _.-]?noise))", re.IGN
 
 
 def half_of(name: str) -> str:
-    """`high` or `low`, as a file's name says; empty where it says neither, or both."""
+    """Return `high` or `low` from a file's name, or an empty string if the name has neither or both."""
     said = {match.lower() for match in _SAID.findall(name)}
     return said.pop() if len(said) == 1 else ""
 
 
 def parts_of(name: str) -> tuple[str, ...]:
-    """The transformers that a LoRA of that name is worn by."""
+    """Return the transformers that a LoRA of that name is applied to."""
     half = half_of(name)
     return (PARTS[half],) if half else tuple(PARTS.values())
 
 
 def alone(names: Iterable[str]) -> tuple[str, ...]:
-    """Sentences on LoRAs of which one half is asked for, and the other is not: what has one of its own name,
-    or of another where as many are over on both sides, has it.
+    """Return sentences on LoRAs of which only one half was requested.
+
+    A half is matched with the other half of its own name, or with one of another name if as many halves
+    remain on both sides.
     """
     every = tuple(names)
     over = {
@@ -48,8 +51,10 @@ def alone(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def pair_of(path: Path, generation: str) -> tuple[Path, Path] | None:
-    """The files of both transformers, that of much noise first; None for a model that has one. The other half
-    lies beside, or in the folder beside that is named so. Raises BadInput where it can't be told or found.
+    """Return the files of both transformers, high noise first, or None for a model with one transformer.
+
+    The other half is in the same folder, or in the sibling folder with the other word in its name. Raises
+    BadInput if the half is unknown or the other file is missing.
     """
     if not generation.endswith("a14b"):
         return None
@@ -72,7 +77,7 @@ def pair_of(path: Path, generation: str) -> tuple[Path, Path] | None:
 
 
 def _swapped(said: re.Match[str]) -> str:
-    """The other word, written alike: `HIGH`, `High`, `high`."""
+    """Return the other word in the same letter case: `HIGH`, `High`, `high`."""
     word = said[1]
     other = OTHER[word.lower()]
     return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other

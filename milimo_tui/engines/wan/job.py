@@ -1,6 +1,6 @@
-"""One job of Wan 2.2 from its spec to its take: weights found, planned, loaded by a recipe, made.
+"""A job of Wan 2.2, from its spec to its take: weights are found, planned, loaded by a recipe and run.
 
-Imports torch and diffusers; for workers.
+Imports torch and diffusers: only for workers.
 """
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.encode.written_beside import WrittenBeside
 from milimo_tui.media.read.probe import probe
 
-LEAST_SIDE = 16  # pixels; less says nothing that could be followed
-STAGES = {"loading": 2.0, "reading the prompt": 1.0, STAGE: 40.0, DECODING: 4.0}  # about how long each takes
+LEAST_SIDE = 16  # pixels; a smaller input picture shows nothing that a model could follow
+# about the duration of each stage relative to the others
+STAGES = {"loading": 2.0, "reading the prompt": 1.0, STAGE: 40.0, DECODING: 4.0}
 
 
 def make(asked: MakeVideo, context: Context) -> Result:
-    """Make the take into the workspace, and say in notes what was changed on the way."""
+    """Make the take in the workspace. The result's notes list what was changed."""
     context.progress("looking", 0, 1)
     spec = asked.with_handles_inside()
     found = find(spec.model)
@@ -71,7 +72,9 @@ def make(asked: MakeVideo, context: Context) -> Result:
 
 
 def picture_of(one: Conditioning, way: Plan) -> Image.Image:
-    """A picture that the take begins or ends with, cut to its sides. Raises BadInput for what is none."""
+    """Return a picture that the take begins or ends with, cropped to its sides. Raises BadInput for a file
+    that is not a picture.
+    """
     at = one.at if one.at is not None else -1 if one.source == "continuity" else one.start
     which = "begins" if one is way.begins else "ends"
     picture = read_frame(one.input, at, f"the picture that the shot {which} with", least=LEAST_SIDE)
@@ -79,7 +82,7 @@ def picture_of(one: Conditioning, way: Plan) -> Image.Image:
 
 
 def _told(way: Plan, shift: float | None) -> dict[str, Any]:
-    """What its file and its attempt say of the way it went."""
+    """Return the facts about the run that are written into the take's file."""
     return {
         "kind": way.kind.name,
         "begins": way.begins is not None,
@@ -97,7 +100,9 @@ def _facts(found: Found, way: Plan, recipe: str) -> dict[str, object]:
 
 
 def _signature(spec: MakeVideo, hashes: dict[str, str], loaded: Loaded) -> str:
-    """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
+    """Return the SHA-256 of everything that the latents depend on. A run with other values finds no
+    checkpoint of this one.
+    """
     fields = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe", "among"})
     recipe = loaded.recipe
     how = [recipe.precision, recipe.computes, precision_of(recipe, "text_encoder")]
@@ -113,7 +118,7 @@ def _write(
     context: Context,
     marks: dict[str, str],
 ) -> None:
-    """The silent take: each of its frames shows one of the model's, cut to the sides that were asked for."""
+    """Write the silent take: each frame shows one frame of the model, cropped to the requested sides."""
     with (
         TakeWriter(
             path,
@@ -135,6 +140,6 @@ def _write(
 
 
 def _cut(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """The middle of a picture, of the size that was asked for."""
+    """Return the middle of a picture in the requested size."""
     top, left = (picture.shape[0] - height) // 2, (picture.shape[1] - width) // 2
     return picture[top : top + height, left : left + width]

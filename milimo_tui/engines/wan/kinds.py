@@ -1,7 +1,7 @@
-"""The kinds of Wan 2.2's weights, what each can make and how its makers run it. Pure.
+"""The kinds of Wan 2.2's weights, what each of them can make and the authors' settings. Pure.
 
-Figures by the makers' own configurations (Wan-Video/Wan2.2, `wan/configs`, read in 2026); the file of a
-pipeline tells which kind a folder is.
+The figures are from the authors' own configurations (Wan-Video/Wan2.2, `wan/configs`, read in 2026). The
+pipeline's index file tells the kind of a folder.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 FAMILY = "wan"
 TITLE = "Wan 2.2"
-STEP = 4  # frames of a latent; the first has one of its own
-MOST_PIXELS = 1920 * 1088  # what is made at all
+STEP = 4  # frames for each latent; the first frame has its own latent
+MOST_PIXELS = 1920 * 1088  # largest raster that the engine makes
 INDEX = "model_index.json"
 
-# What diffusers' converter writes into the scheduler of every pair (`scripts/convert_wan_to_diffusers.py`,
-# 2026), whatever its makers run it with: it says nothing of the weights. Another shift was chosen for them.
+# Diffusers' converter writes this shift into the scheduler of every pair
+# (`scripts/convert_wan_to_diffusers.py`,
+# 2026), whatever shift the authors use, so it does not describe the weights. Any other shift was chosen for
+# them.
 CONVERTED = 3.0
 
-# What all of them are guided away from where a person says nothing: the kinds of faults that the makers'
-# default names (`wan/configs/shared_config.py`, 2026), in words of our own.
+# The default negative prompt of all kinds: the faults that the authors' default names
+# (`wan/configs/shared_config.py`, 2026), in our own words.
 NEGATIVE = (
     "overexposed, washed out, grey, blurred details, a frozen picture, captions, a drawing, a painting, "
     "compression blocks, deformed hands and faces, limbs too many, a crowded background, walking backwards"
@@ -39,12 +41,13 @@ NEGATIVE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """`words`: it makes a clip of words alone; `picture`: of words and the picture it begins with.
+    """A kind of Wan 2.2 weights and its settings.
 
-    `unit` is the pixels a side of a token, `rate` and `frames` what it was trained to make in one go, `width`
-    and `height` the largest raster its makers show. `ends`: it takes a picture to end with, too.
-    `later` is the guidance of a second transformer, which takes over when most of the noise is gone; None:
-    there is none. `shift` is how far its makers shift the steps towards the noise.
+    `words` means that it makes a clip from text alone, `picture` from text and a first picture. `unit` is the
+    side of a token in pixels. `rate` and `frames` are what the model was trained to make in one run. `width`
+    and `height` are the largest raster that the authors show. `ends` means that it also takes a last picture.
+    `later` is the guidance of the second transformer, which takes over when most of the noise is gone; None
+    for a kind with one transformer. `shift` is the authors' shift of the steps towards the noise.
     """
 
     name: str
@@ -62,12 +65,12 @@ class Kind:
     ends: bool = False
 
     def shifted_by(self, own: float) -> float:
-        """How far the steps of weights are shifted whose scheduler says `own`."""
+        """Return the shift to use for weights whose scheduler file has the shift `own`."""
         return self.shift if own == CONVERTED else own
 
     @property
     def limits(self) -> Limits:
-        """What it can make at all."""
+        """The limits of size and length."""
         return Limits(
             title=TITLE,
             multiple=self.unit,
@@ -79,13 +82,17 @@ class Kind:
         )
 
     def course(self, spec: MakeVideo) -> Course:
-        """How its steps are run: the makers' figures where a spec says nothing, their negative prompt too."""
+        """Return the settings of the steps. The authors' figures and negative prompt are used where the spec
+        has none.
+        """
         run = course(Variant(self.name, self.steps, self.guidance, True), spec.steps, spec.guidance, "")
         negative = spec.negative or NEGATIVE
         return Course(run.steps, run.guidance, negative if run.guided else "", run.notes, run.off)
 
     def guidance_later(self, spec: MakeVideo) -> float | None:
-        """That of the second transformer: what a person says counts for both."""
+        """Return the guidance of the second transformer. A guidance set by the user counts for both
+        transformers.
+        """
         if self.later is None:
             return None
         return self.later if spec.guidance is None else spec.guidance
@@ -137,7 +144,7 @@ KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (SMALL, WORDS, PICTURE)
 
 
 def kind_of(folder: Path) -> Kind:
-    """Which kind the weights in a folder are. Raises Damaged for those of another pipeline."""
+    """Return the kind of the weights in a folder. Raises Damaged for weights of another pipeline."""
     index: Mapping[str, Any] = config_of(folder / INDEX)
     found = KINDS.get(kind_of_index(index))
     if found is None:
@@ -150,10 +157,10 @@ def kind_of(folder: Path) -> Kind:
 
 
 def kind_named(model: str) -> Kind:
-    """Which kind published weights are, by their id."""
+    """Return the kind of published weights by their id."""
     return next((kind for name, kind in KINDS.items() if name in model), SMALL)
 
 
 def native_rate(kind: Kind) -> Fraction:
-    """Frames a second that the model's motion is right at."""
+    """Return the frame rate at which the model's motion has natural speed."""
     return Fraction(kind.rate)

@@ -1,8 +1,8 @@
-"""A take's frames and the model's: each has a rate of its own. Pure.
+"""The conversion between a take's frames and the model's frames, which have different rates. Pure.
 
-A model knows motion at one rate. Where the film's is within a twentieth of it, frames are one to one and all
-of it runs a little faster or slower, as film does on a television; else the model makes frames for as many
-seconds as the take has, and each frame of the take shows the one nearest to it in time.
+A model knows motion at one rate. If the film's rate is within a twentieth of the model's, frames are used one
+to one and the motion is slightly faster or slower, as film is on television. Otherwise the model makes frames
+for the take's duration, and each frame of the take shows the model's nearest frame in time.
 """
 
 from __future__ import annotations
@@ -15,13 +15,17 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.fitting import frames_up
 from milimo_tui.engines.wan.kinds import STEP, TITLE, Kind
 
-NEAR = Fraction(1, 20)  # of the model's rate: a difference that is played, not made up for
-HEARD = Fraction(1, 200)  # a difference that is said
+# share of the model's rate: a smaller difference is played at the film's rate without conversion
+NEAR = Fraction(1, 20)
+HEARD = Fraction(1, 200)  # share of the model's rate: a larger difference is reported
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """`made` frames of the model for `frames` of a take; `pace` of the model's for each of the take's."""
+    """The length of a take in frames of the take (`frames`) and of the model (`made`).
+
+    `pace` is the number of model frames for each frame of the take.
+    """
 
     frames: int
     made: int
@@ -29,14 +33,15 @@ class Length:
     changes: tuple[str, ...] = ()
 
     def shown(self, frame: int) -> int:
-        """Which of the model's frames a frame of the take shows: the nearest in time."""
+        """Return the model's frame that a frame of the take shows: the nearest in time."""
         return min(self.made - 1, math.floor(frame * self.pace + Fraction(1, 2)))
 
 
 def length(kind: Kind, frames: int, rate: Fraction, last: int | None = None) -> Length:
-    """The model's frames for a take of so many. `last` is the frame of the take that shows the model's last
-    one, a picture that was given: behind it that picture stands. Raises BadInput for more than it makes in
-    one go.
+    """Return the model's frames for a take of `frames` frames.
+
+    `last` is the frame of the take that shows the model's last frame, which is a given picture; after that
+    frame the picture is held. Raises BadInput for more frames than the model makes in one run.
     """
     share = Fraction(kind.rate) / rate
     near = abs(rate / kind.rate - 1) <= NEAR
@@ -58,7 +63,7 @@ def length(kind: Kind, frames: int, rate: Fraction, last: int | None = None) -> 
 
 
 def _ending(frames: int, made: int, wanted: int, last: int) -> list[str]:
-    """Sentences on what comes of ending at a frame."""
+    """Return sentences on the consequences of ending with a picture at a frame."""
     said = []
     if made != wanted:
         said.append("its last picture is the last of them: all of it runs a little faster")
@@ -69,7 +74,7 @@ def _ending(frames: int, made: int, wanted: int, last: int) -> list[str]:
 
 
 def _changes(kind: Kind, rate: Fraction, *, near: bool, made: int, wanted: int) -> list[str]:
-    """Sentences on what is not as it was asked for."""
+    """Return sentences on the differences from the requested length and rate."""
     said = []
     if not near:
         said.append(

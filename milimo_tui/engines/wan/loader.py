@@ -1,6 +1,7 @@
-"""Wan 2.2 in memory: found on the shelf, run by a recipe, kept between jobs by the worker's residency.
+"""Loading of Wan 2.2: found in the model store, run by a recipe, kept between jobs in the worker's model
+cache.
 
-For workers alone: imports torch and diffusers.
+Only for workers: imports torch and diffusers.
 """
 
 from __future__ import annotations
@@ -35,17 +36,19 @@ from milimo_tui.engines.wan import halves, recipe_request
 from milimo_tui.engines.wan.kinds import FAMILY, Kind
 from milimo_tui.engines.wan.plan import Plan
 
-TOKENS = 512  # of a prompt; more are cut, as its makers do
+TOKENS = 512  # tokens of a prompt; longer prompts are truncated, as the authors do
 
 
 @dataclass(slots=True)
 class Loaded(LoadedPipeline):
-    """A pipeline with what is known of its weights, and which of the models it is."""
+    """A pipeline in memory with its weights and its kind."""
 
     kind: Kind = field(kw_only=True)
 
     def pipeline(self, *, begins: bool) -> Any:
-        """The pipeline for a take that begins with a picture, or of words alone: of the same modules."""
+        """Return the pipeline for a take with a first picture or from text alone. Both use the same
+        modules.
+        """
         cls = WanImageToVideoPipeline if begins else WanPipeline
         if isinstance(self.pipe, cls):
             return self.pipe
@@ -59,20 +62,22 @@ class Loaded(LoadedPipeline):
         return made
 
     def bring_decoder(self) -> None:
-        """Have the autoencoder where others compute, where the recipe lets it come and go: its first layer
-        works before its encoder and decoder do, which is when it is brought.
+        """Move the autoencoder to the device if the recipe moves it in and out of memory.
+
+        Its first layer runs before its encoder and decoder are called, which is when they would be moved
+        automatically.
         """
         if self.recipe.offload in ("kept", "blocks", "disk"):
             self.pipe.vae.to(device())
 
 
 def find(model: str) -> Found:
-    """The weights to load. Raises Unavailable with the command that gets them, Damaged."""
+    """Return the weights to load. Raises Unavailable with the command that downloads them, Damaged."""
     return model_store().resolve(FAMILY, model=model)
 
 
 def read(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
-    """What its text encoder makes of a prompt."""
+    """Return the text encoder's embedding of a prompt."""
     embedded, _ = pipe.encode_prompt(
         text, do_classifier_free_guidance=False, max_sequence_length=TOKENS, device=where
     )
@@ -83,10 +88,11 @@ def read(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
 def at_work(
     found: Found, way: Plan, spec: MakeVideo, context: Context, texts: Sequence[str]
 ) -> Iterator[Loaded]:
-    """The weights in memory, wearing the job's LoRAs, while its work is done; `texts` are all that will be
-    read.
+    """Keep the weights in memory with the job's LoRAs active while the job runs. `texts` are all prompts that
+    will be read.
 
-    Want of memory leaves as OutOfMemory in the recipe's words; whatever ends the work, what it held is free.
+    A lack of memory is raised as OutOfMemory in the recipe's words. The memory that the work held is free
+    afterwards, whatever ends the work.
     """
     active = lora_files.files(model_store(), found, spec.loras)
     wanted = WantedWeights(
@@ -106,13 +112,13 @@ def at_work(
 
 
 def _adapter(one: lora_files.LoraFile, kind: Kind) -> Adapter:
-    """A LoRA with the transformers of a pair that wear it."""
+    """Return a LoRA with the transformers of a pair that it is applied to."""
     parts = halves.parts_of(one.path.stem) if kind.later is not None else ()
     return Adapter(one.title, one.path, one.digest, one.strength, parts)
 
 
 def _reader(found: Found) -> Any:
-    """Gives a pipeline of the text encoder alone."""
+    """Return a function that loads a pipeline with only the text encoder."""
 
     def load(options: dict[str, Any]) -> Any:
         quiet_libraries()
@@ -123,7 +129,7 @@ def _reader(found: Found) -> Any:
 
 
 def _single(found: Found, folder: Path, recipe: Recipe) -> dict[str, Any]:
-    """The transformers of single files, in place of the folder's."""
+    """Load the transformers from single files, to replace those of the folder."""
     if found.path.is_dir():
         return {}
     files = {"transformer": found.path, "transformer_2": found.second}
@@ -138,7 +144,7 @@ def _single(found: Found, folder: Path, recipe: Recipe) -> dict[str, Any]:
 
 
 def scheduled(scheduler: Any, kind: Kind) -> Any:
-    """The weights' own scheduler with the shift that its makers run such weights with."""
+    """Return the weights' own scheduler with the authors' shift for such weights."""
     own = scheduler.config.get("flow_shift")
     if own is None or kind.shifted_by(own) == own:
         return scheduler
@@ -146,11 +152,15 @@ def scheduled(scheduler: Any, kind: Kind) -> Any:
 
 
 def _load(found: Found, kind: Kind, recipe: Recipe, context: Context) -> Loaded:
-    """Raises Unavailable for what a recipe needs and this machine lacks, Damaged for what can't be read."""
+    """Load the pipeline.
+
+    Raises Unavailable if the machine lacks something that the recipe needs, Damaged for weights that can't be
+    read.
+    """
     folder, cls = folder_of(found), WanPipeline if kind.words else WanImageToVideoPipeline
 
     def make(options: dict[str, Any]) -> Any:
-        # In 32 bits whatever the recipe, as its makers have it.
+        # Always in 32 bits, whatever the recipe, as the authors run it.
         vae = AutoencoderKLWan.from_pretrained(folder, subfolder="vae", dtype=torch.float32, **FROM_DISK)
         pipe = cls.from_pretrained(folder, vae=vae, **_single(found, folder, recipe), **options)
         pipe.scheduler = scheduled(pipe.scheduler, kind)

@@ -1,6 +1,7 @@
-"""One go of Wan 2.2: noise to latents, and latents to frames; told, shown, saved and stopped on its way.
+"""A run of Wan 2.2: noise to latents, and latents to frames, with progress, previews, checkpoints and
+cancellation.
 
-Imports torch; for workers.
+Imports torch: only for workers.
 """
 
 from __future__ import annotations
@@ -33,13 +34,13 @@ _LATENTS = "latents"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The pictures that a take begins and ends with; None: it is free there."""
+    """The pictures that a take begins and ends with. None leaves that end free."""
 
     begins: Image.Image | None = None
     ends: Image.Image | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """As the call of a pipeline takes them."""
+        """Return the pictures as arguments of the pipeline's call."""
         given = {"image": self.begins, "last_image": self.ends}
         return {name: picture for name, picture in given.items() if picture is not None}
 
@@ -53,8 +54,10 @@ def sample(
     context: Context,
     signature: str = "",
 ) -> Tensor:
-    """The take's latents, (1, C, n, h, w); with a signature those of an attempt before, where it got so far.
-    Raises Failed, naming step and seed, when the model gives no numbers.
+    """Return the take's latents, (1, C, n, h, w).
+
+    With a signature, the latents of an earlier attempt are used if it finished them. Raises Failed, naming
+    step and seed, if the model's result is NaN.
     """
     steps = way.course.steps
     found = context.checkpoints.newest(STAGE, signature) if signature else None
@@ -101,7 +104,7 @@ def sample(
 
 
 def arguments(way: Plan, words: Words) -> dict[str, Any]:
-    """The words, the guidance and the raster as its call takes them."""
+    """Return the prompt, guidance and raster as arguments of the pipeline's call."""
     given: dict[str, Any] = {"prompt_embeds": words.prompt[0]}
     if words.against is not None:
         given["negative_prompt_embeds"] = words.against[0]
@@ -118,7 +121,9 @@ def arguments(way: Plan, words: Words) -> dict[str, Any]:
 
 
 def decode(loaded: Loaded, latents: Tensor, seed: int, context: Context) -> Iterator[NDArray[np.uint8]]:
-    """The frames, (height, width, 3) each, as its pipelines decode them. Raises Failed: frame and seed."""
+    """Yield the frames, (height, width, 3) each, decoded as the pipelines do. Raises Failed with frame and
+    seed for NaN.
+    """
     loaded.bring_decoder()
     vae = loaded.pipe.vae
     config, where = vae.config, loaded.pipe._execution_device
@@ -138,7 +143,7 @@ def decode(loaded: Loaded, latents: Tensor, seed: int, context: Context) -> Iter
 
 
 def _shown(loaded: Loaded, latents: Tensor, first: Tensor | None) -> bytes:
-    """A small picture of latents (1, C, n, h, w); `first` is what the first of them will be."""
+    """Return a small picture of latents (1, C, n, h, w). `first` is the final value of the first latent."""
     if first is not None:
         latents = torch.cat([first[:, :, :1].to(latents), latents[:, :, 1:]], dim=2)
     frames, rows, columns = latents.shape[2:]

@@ -1,4 +1,4 @@
-"""What becomes of a shot: which picture it begins with, how many frames are made, what is left out. Pure."""
+"""The plan of a shot for Wan 2.2: the first picture, the number of frames, and what is left out. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 from milimo_tui.engines.wan.kinds import MOST_PIXELS, TITLE, Kind
 from milimo_tui.engines.wan.lengths import Length, length
 
-# What it does nothing with, and what people call it.
+# Fields that the model does not use, and their names for users.
 _UNUSED = (
     ("pipeline", "the pipeline"),
     ("schedule", "the schedule"),
@@ -25,8 +25,10 @@ _UNUSED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One go: `begins` is the picture it begins with, None where it is made of words alone; `ends` the one it
-    ends with, where its kind knows how.
+    """The plan of one run.
+
+    `begins` is the first picture, None for a take from text alone. `ends` is the last picture, if the kind
+    supports one.
     """
 
     kind: Kind
@@ -40,15 +42,17 @@ class Plan:
 
     @property
     def reason(self) -> str:
-        """Why it goes that way."""
+        """The reason for this plan, as shown to the user."""
         if self.begins is None:
             return "it is told in words alone"
         return "it begins with a picture" + (" and ends with one" if self.ends is not None else "")
 
 
 def plan(spec: MakeVideo, kind: Kind) -> Plan:
-    """How a take is made, its handles inside of it. Raises BadInput for more than the model makes, Refused
-    for what it can't follow and for words alone where it needs a picture.
+    """Return the plan of a take, with its handles included.
+
+    Raises BadInput for more than the model makes. Raises Refused for inputs that the model can't follow, and
+    for text alone if the model needs a picture.
     """
     _refuse(spec)
     fitted = fit(_sides(kind), frames=1, width=spec.width, height=spec.height, rate=spec.rate)
@@ -81,18 +85,18 @@ def plan(spec: MakeVideo, kind: Kind) -> Plan:
 
 
 def _last(spec: MakeVideo) -> Conditioning | None:
-    """The picture that its shot ends with: the last that is followed at the shot's end."""
+    """Return the picture that the shot ends with: the last of the pictures at the end of the shot."""
     found = [one for one in spec.conditioning if one.frame < 0 and one.strength > 0]
     return found[-1] if found else None
 
 
 def _frame(one: Conditioning, spec: MakeVideo) -> int:
-    """Where it lies in the take; a frame below 0 counts from the end."""
+    """Return the picture's frame in the take. A frame below 0 counts from the end."""
     return one.frame + spec.frames if one.frame < 0 else one.frame
 
 
 def _sides(kind: Kind) -> Limits:
-    """Limits of its sides: its length is looked at apart, in the film's own rate."""
+    """Return the limits of the sides only. The length is checked separately, in the film's own rate."""
     whole = kind.limits
     return Limits(
         title=TITLE,
@@ -126,7 +130,7 @@ def _large(kind: Kind, fitted: Fitted) -> tuple[str, ...]:
 
 
 def _left_out(spec: MakeVideo, begins: Conditioning | None, ends: Conditioning | None) -> tuple[str, ...]:
-    """Sentences on what the model does nothing with."""
+    """Return sentences on inputs that the model does not use."""
     fields = MakeVideo.model_fields
     words = [words for name, words in _UNUSED if getattr(spec, name) != fields[name].default]
     others = [one for one in spec.conditioning if one not in (begins, ends) and one.strength > 0]

@@ -1,4 +1,6 @@
-"""How Wan 2.2 describes itself, and how a take would be made on a machine. No torch: the studio asks."""
+"""The profile of Wan 2.2: its description and its plan for a take on a machine. Imports no torch, as the
+studio uses it.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +40,12 @@ from milimo_tui.engines.wan.sizes import SIZES
 USUAL_MODEL = "wan-2.2-ti2v-5b"
 USUAL = MakeVideo(engine=FAMILY, frames=121, rate=Fraction(24), width=1280, height=704)
 TRIAL = MakeVideo(engine=FAMILY, frames=25, rate=Fraction(24), width=640, height=352, seed=10)
-USUAL_FRAMES, USUAL_RATE = 81, Fraction(16)  # of the pairs
+USUAL_FRAMES, USUAL_RATE = 81, Fraction(16)  # the usual length and rate of the pairs
 
 
 class WanProfile(Profile):
+    """The profile of the Wan 2.2 engine."""
+
     def describe(self) -> Description:
         return Description(
             name=self.row.name,
@@ -65,7 +69,7 @@ class WanProfile(Profile):
         )
 
     def check(self, spec: SpecValue) -> None:
-        """Nothing apart from a plan: what it can make goes by the weights, and `plan` raises it."""
+        """Do nothing: what the engine can make depends on the weights, so `plan` raises the errors."""
 
     def composer(self) -> Composer:
         return caption
@@ -112,7 +116,9 @@ class WanProfile(Profile):
 
 
 def usual_of(kind: Kind) -> MakeVideo:
-    """What a kind's makers show, begun with a picture where it has to be."""
+    """Return the spec of the take that the authors show for a kind, with a first picture if the kind needs
+    one.
+    """
     if kind.later is None:
         return USUAL
     size = {"width": kind.width, "height": kind.height}
@@ -122,7 +128,7 @@ def usual_of(kind: Kind) -> MakeVideo:
 
 
 def _worn_alone(kind: Kind, machine: Machine, loras: Loras) -> tuple[str, ...]:
-    """Sentences on halves of LoRAs that are asked for without their other half."""
+    """Return sentences on halves of LoRAs that were requested without their other half."""
     if kind.later is None or machine.shelf is None:
         return ()
     return halves.alone(path.stem for path in recipe_request.lora_paths(machine.shelf, loras))

@@ -1,5 +1,7 @@
-"""What a take asks of a card: one count, by which the studio tells beforehand how it will be made and by
-which the worker makes it. Reads headers; no torch.
+"""The memory request of a take. The studio uses it to predict the recipe, the worker uses it to choose the
+recipe.
+
+Reads only file headers; no torch.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from milimo_tui.engines.wan.sizes import SIZES, work_of
 
 
 def request(way: Plan, weights: Weights, loras: float = 0.0, takes: int = 1) -> Request:
-    """The request of a take, of so many that are wanted at once; `loras` are GB in 16 bits."""
+    """Return the memory request of a take. `takes` is the number of takes queued together, `loras` are GB in
+    16 bits.
+    """
     return Request(
         FAMILY,
         weights,
@@ -38,7 +42,9 @@ def request(way: Plan, weights: Weights, loras: float = 0.0, takes: int = 1) -> 
 
 
 def installed(way: Plan, found: Found, loras: Iterable[Path], takes: int = 1) -> Request:
-    """The same by weights that are here, with those LoRA files: one that both of a pair wear is held twice.
+    """Return the request for installed weights with these LoRA files. A LoRA on both transformers of a pair
+    counts twice.
+
     Raises Damaged.
     """
     is_pair = way.kind.later is not None
@@ -47,12 +53,12 @@ def installed(way: Plan, found: Found, loras: Iterable[Path], takes: int = 1) ->
 
 
 def on_shelf(way: Plan, store: ModelStore, found: Found, spec: MakeVideo) -> Request:
-    """`installed` with the LoRAs as the spec names them. Raises Damaged."""
+    """Return the request for installed weights with the LoRAs that the spec names. Raises Damaged."""
     return installed(way, found, lora_paths(store, spec.loras))
 
 
 def lora_paths(store: ModelStore, loras: Loras) -> list[Path]:
-    """The file of each LoRA that a spec names, as far as they are here; each once."""
+    """Return the file of each LoRA of a spec that is installed, each once."""
     rows = {row.id: row for row in store.rows()}
     paths = dict.fromkeys(store.path(rows[one.id]) if one.id in rows else Path(one.id) for one in loras)
     return [file for path in paths for file in (path.glob("*.safetensors") if path.is_dir() else [path])]

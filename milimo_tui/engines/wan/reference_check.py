@@ -1,5 +1,7 @@
-"""The reference case of Wan 2.2 beside diffusers' own pipeline: the same modules, words and dice. For workers
-alone.
+"""The reference check of Wan 2.2: our run is compared with diffusers' own pipeline on the same modules,
+prompt and seed.
+
+Only for workers.
 """
 
 from __future__ import annotations
@@ -23,12 +25,13 @@ from milimo_tui.engines.wan.passes import Bounds, sample
 from milimo_tui.engines.wan.plan import Plan, plan
 
 TRANSFORMER = "WanTransformer3DModel"
-SMALL, WHOLE = (64, 64, 9), (512, 320, 17)  # width, height and frames: of tiny weights, and of others
+SMALL, WHOLE = (64, 64, 9), (512, 320, 17)  # width, height and frames: for tiny weights and for other weights
 
 
 def check(spec: CheckEngine, context: Context) -> Result:
-    """Run the case and hold it against the bare pipeline and what was made before. Raises as a take, and
-    Failed where the bare pipeline makes something else.
+    """Run the reference case and compare it with the bare pipeline and with earlier results.
+
+    Raises as a take. Raises Failed if the bare pipeline gives a different result.
     """
     found = find(spec.model)
     kind = kind_of(folder_of(found))
@@ -54,7 +57,7 @@ def check(spec: CheckEngine, context: Context) -> Result:
 
 
 def _bare(loaded: Loaded, way: Plan, begins: Image.Image | None) -> None:
-    """The same by diffusers' own class, of the modules that are in memory."""
+    """Run the same case with diffusers' own class on the loaded modules."""
     config = loaded.pipe.config
     cls = WanPipeline if begins is None else WanImageToVideoPipeline
     pipeline: Any = cls(

@@ -1,6 +1,7 @@
-"""What Wan 2.2 weighs, counted from its makers' configurations, and what its work takes, from its shapes
-(`bench/shapes.py`). Its autoencoder works in 32 bits, as the makers have it: it counts as twice as many
-numbers.
+"""The memory that Wan 2.2 takes: weights by the authors' configurations, work by measured shapes
+(`bench/shapes.py`).
+
+The autoencoder works in 32 bits, as the authors run it, so it counts as twice as many parameters.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from milimo_tui.engines.recipes.model_sizes import Part, Sizes, Weights, Work, part
 from milimo_tui.engines.wan.kinds import SMALL, Kind
 
-# Of the small kind: a token is 32 pixels square. Of the pairs, 16.
+# A token of the small kind is 32 pixels square, a token of the pairs 16.
 SMALL_WORK = Work(
     12.1, 0.3, 192_400, 32, 4, 5410.0, 18.0, tile=256, slice=4,
     square=368_640, pixel_flop=1.89e7, in_turn=True, sliced=True, masks=False,
@@ -47,5 +48,5 @@ SIZES = Sizes(
 
 
 def work_of(kind: Kind) -> Work:
-    """What a kind's work takes."""
+    """Return the memory that the work of a kind takes."""
     return SMALL_WORK if kind.name == SMALL.name else PAIR_WORK

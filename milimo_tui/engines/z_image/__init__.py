@@ -1,4 +1,4 @@
-"""Z-Image: pictures from words, the quick kind in eight steps, the full one with guidance.
+"""Z-Image: pictures from text. Turbo makes them in eight steps, the full model with guidance.
 
-`models` is where to begin: what is known of its weights. `pipeline` imports torch, for workers alone.
+Begin with `models`, which describes the weights. `pipeline` imports torch and is only imported in workers.
 """

@@ -1,4 +1,4 @@
-"""The Z-Image engine: pictures, and shots of one frame. Importing it imports no torch."""
+"""The Z-Image engine: pictures, and shots of one frame. Importing this module imports no torch."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ from milimo_tui.engines.z_image.models import Z_IMAGE
 
 
 class ZImage:
-    """Weights are kept by the worker's residency, which all its engines share."""
+    """The Z-Image engine. Its weights are kept in the worker's model cache, which all its engines share."""
 
     name = Z_IMAGE.name
 
     def load(self) -> None:
-        """Nothing: which weights are wanted stands in the job."""
+        """Do nothing: the job names the weights to load."""
 
     def unload(self) -> None:
-        """Nothing: the residency lets go of weights when room is needed."""
+        """Do nothing: the model cache drops weights when memory is needed."""
 
     def foresee(self, spec: Spec, context: Foresight) -> None:
-        """Fetch the weights of a picture that comes next. Raises as `run`."""
+        """Read the weights of the next picture in advance. Raises as `run`."""
         with importing():
             from milimo_tui.engines.pictures.worker_weights import fetch_for
 
         fetch_for(self.name, spec, context)
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
+        """Make the pictures or still take of the spec, or run the reference check.
+
+        Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled.
+        """
         with importing():
             from milimo_tui.engines.pictures import making, reference_check
             from milimo_tui.engines.z_image.pipeline import paths

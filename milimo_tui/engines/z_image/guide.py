@@ -1,4 +1,6 @@
-"""Z-Image's makers on prompts (2025): rules for who words a still, what a text lacks by them."""
+"""The prompt rules of Z-Image's authors (2025), for a language model that words a still, and the check of a
+text against them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.prompting import measures
 
-LEAST, MOST = 40, 300  # words; of more than 512 tokens it reads the first
+LEAST, MOST = 40, 300  # words; the model reads only the first 512 tokens
 _RULES = """
 You word one shot of a film as a still picture for a model that makes it from prose.
 You get the shot as it is worded now, and facts that stay. Answer with one paragraph of 60 to \

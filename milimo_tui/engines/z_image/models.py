@@ -1,6 +1,7 @@
-"""What is known of Z-Image's weights: the kinds there are, what they can make, what they weigh. Pure.
+"""Facts about Z-Image's weights: the kinds, what they can make, what they weigh. Pure.
 
-Both kinds have the same pipeline; the full one's scheduler shifts its steps further, which tells them apart.
+Both kinds have the same pipeline. The full model's scheduler shifts its steps further, which tells the kinds
+apart.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from milimo_tui.engines.z_image.sizes import SIZES
 from milimo_tui.engines.z_image.still_words import still
 
 NAME = "z-image"
-UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by the transformer's patches
+UNIT = 16  # side of a token in pixels: 8 by the autoencoder times 2 by the transformer's patches
 TURBO = Variant("turbo", 8, 0.0, False, 0.0)
 FULL = Variant("full", 50, 4.0, True, 0.0)
 
 
 def variant_of(folder: Path) -> Variant:
-    """Which kind the weights in a folder are. Raises Damaged for a folder that does not say."""
+    """Return the kind of the weights in a folder. Raises Damaged for a folder of another pipeline."""
     kind = str(config_of(folder / "model_index.json").get("_class_name", ""))
     if not kind.startswith("ZImage"):
         raise Damaged(
@@ -36,7 +37,7 @@ def variant_of(folder: Path) -> Variant:
 
 
 def variant_named(model: str) -> Variant:
-    """Which kind published weights are, by their id."""
+    """Return the kind of published weights by their id."""
     return TURBO if "turbo" in model else FULL
 
 

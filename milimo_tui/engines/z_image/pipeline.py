@@ -1,4 +1,6 @@
-"""What of Z-Image's pipeline is its own. For workers alone: imports torch and diffusers."""
+"""The parts of Z-Image's pipeline that differ from other families. Only for workers: imports torch and
+diffusers.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,12 @@ from milimo_tui.engines.runtime.latent_preview import Projection, image_projecti
 
 
 def paths(pictures: Sequence[Image.Image]) -> Pipeline:
-    """It looks at no pictures."""
+    """Return the pipeline's own calls. Z-Image uses no input pictures."""
     return ZImagePaths()
 
 
 class ZImagePaths:
-    """How the pipeline is loaded, given its words, and shown."""
+    """The methods that load the pipeline, read a prompt, and build the arguments and previews of its call."""
 
     sees: tuple[str, ...] = ()
 

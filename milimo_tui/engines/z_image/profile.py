@@ -1,4 +1,4 @@
-"""How Z-Image describes itself. No torch: the studio asks."""
+"""The profile of Z-Image. Imports no torch, as the studio uses it."""
 
 from __future__ import annotations
 
@@ -7,4 +7,6 @@ from milimo_tui.engines.z_image.models import Z_IMAGE
 
 
 class ZImageProfile(PictureProfile):
+    """The profile of the Z-Image engine."""
+
     family = Z_IMAGE

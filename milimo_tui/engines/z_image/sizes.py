@@ -1,4 +1,4 @@
-"""What Z-Image weighs, and what its work takes: counted from its configuration and shapes."""
+"""The memory that Z-Image's weights and work take, by its configuration and shapes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The prompt of a shot's still as Z-Image reads best: long, concrete, all that is seen, then how it is seen.
+"""The prompt of a shot's still for Z-Image: long and concrete, all visible things first, then how they are
+seen.
 
-By the makers' own template for worded prompts (2025): who and what there is in fixed numbers first, then the
-surroundings, light, composition and surfaces; no words of praise, no comparisons.
+The order follows the authors' own template for prompts (2025): who and what there is, in exact numbers, then
+the surroundings, light, composition and surfaces. There is no praise and there are no comparisons.
 """
 
 from __future__ import annotations
@@ -15,5 +16,5 @@ PLAIN_STYLE = "A realistic photograph: skin, cloth and surfaces in fine texture,
 
 
 def still(meaning: ShotMeaning) -> Prompt:
-    """Compose it."""
+    """Compose the prompt of a still."""
     return still_prompt(meaning, ORDER, PLAIN_STYLE)

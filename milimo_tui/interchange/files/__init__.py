@@ -1,3 +1,3 @@
-"""Files in and out: a screenplay, a cut by its suffix, EDL, which is lines of text; what a format loses, and
-which media of the film a file means. Begin with `reading` and `writing`.
+"""Import and export of files: screenplays, cuts by suffix, EDL (which is plain text), the losses of each
+format, and the matching of a file's media with the film's media. Begin with `reading` and `writing`.
 """

@@ -1,6 +1,7 @@
-"""A cut as CMX 3600 edit decision lists: the lowest video track with A1 and A2, then each other track.
+"""Export of a cut as CMX 3600 edit decision lists: one with the lowest video track, A1 and A2, and one for
+each other track.
 
-Non-drop timecode from 00:00:00:00 at the cut's rate. What the list can't say is `losses`' to tell.
+Timecode is non-drop from 00:00:00:00 at the cut's rate. `losses` lists the data that an EDL cannot represent.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ CODES = {"dissolve": "D", "dip": "D", "push": "D", "wipe": "W001"}
 
 
 def write(bundle: Bundle) -> dict[str, str]:
-    """The lists by what their file's name has before the suffix: "" for the first, "V2", "A3" …
+    """Return the lists by the part of the file name before the suffix: "" for the first, "V2", "A3" and so
+    on.
 
     Raises Refused for a rate that has no timecode.
     """
@@ -77,7 +79,9 @@ def _event(
     reels: dict[str, str],
     markers: list[Marker],
 ) -> list[str]:
-    """One event. A transition begins where its second clip's event does, which takes over from there."""
+    """Return the lines of one event. A transition starts where the event of its second clip does, and belongs
+    to that event.
+    """
     join = event.before if left is not None else None
     early = join.frames // 2 if join is not None else 0
     short = event.after.frames // 2 if event.after is not None else 0
@@ -107,7 +111,9 @@ def _event(
 
 
 def _source(cut: Cut, event: Event, head: int, tail: int) -> tuple[int, int]:
-    """Source in and out. With a speed they are never as long as the record: readers look for that."""
+    """Return source in and out. For a clip with a speed, their length never equals the record's, which
+    readers rely on.
+    """
     if event.is_gap:
         return 0, event.frames + head + tail
     into, out = source_frames(event.clip, event.medium, cut.rate, head, tail)
@@ -130,7 +136,9 @@ def _motion(cut: Cut, event: Event, reel: str, into: int) -> list[str]:
 
 
 def _reel(event: Event, reels: dict[str, str]) -> str:
-    """Eight letters and digits of a medium's name, others for each file; black is BL."""
+    """Return a reel name of up to eight letters and digits from the name of the media, unique for each file.
+    Black is BL.
+    """
     if event.is_gap:
         return "BL"
     key = event.medium.path or event.medium.name
@@ -145,7 +153,7 @@ def _reel(event: Event, reels: dict[str, str]) -> str:
 
 
 def _code(frame: int, cut: Cut) -> str:
-    """Non-drop timecode: frames counted at the rate's whole number."""
+    """Return non-drop timecode, which counts frames at the nominal (integer) rate."""
     base = nominal(cut.rate)
     seconds, frames = divmod(frame, base)
     return f"{seconds // 3600 % 24:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"

@@ -1,5 +1,5 @@
-"""What the EDL adapter leaves to be said of a list: where its record time begins, files of dissolves' second
-clips, markers by record time, clips that run backwards.
+"""Corrections to the result of OpenTimelineIO's EDL adapter: the start of record time, the files of the
+second clips of dissolves, markers by record time, and clips that run backwards.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _CODE = re.compile(r"\b(\d\d:\d\d:\d\d):(\d\d)\b")
 
 
 def opened(text: str, rate: Fraction) -> str:
-    """The list with drop-frame timecode written as such, for the adapter, where an FCM line says so."""
+    """Return the list with drop-frame timecode written with `;` for the adapter, if an FCM line says that it
+    is drop-frame.
+    """
     drop = False
     lines = []
     for line in text.split("\n"):
@@ -30,15 +32,19 @@ def opened(text: str, rate: Fraction) -> str:
 
 
 def hour(text: str, rate: Fraction) -> int:
-    """Frames in an hour of a list's timecode: 01:00:00:00 at 23.976 is no hour of seconds."""
+    """Return the number of frames in one hour of a list's timecode. At 23.976, 01:00:00:00 is not an hour of
+    seconds.
+    """
     whole = 3600 * nominal(rate)
     drops = is_drop(rate) and re.search(r"\d\d:\d\d:\d\d;\d\d", text)
     return whole - whole * 108 // 108000 if drops else whole
 
 
 def mended(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
-    """The adapter's timeline, put right, with the tracks of lists beside it by their names. They begin at the
-    film's begin: the full hour (in frames) before the first event, where that is at one o'clock or later.
+    """Return the adapter's timeline with corrections, and with the tracks of companion lists by their names.
+
+    The tracks start at the start of the film: the full hour (in frames) before the first event, if the first
+    event is at one o'clock or later.
     """
     for name, other in others.items():
         for track in list(other.tracks):

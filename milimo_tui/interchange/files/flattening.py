@@ -1,4 +1,6 @@
-"""A cut as other programs can say it: speed ramps as their mean speed, levels of tracks on their clips."""
+"""Simplification of a cut for other programs: speed ramps become their mean speed, track gains are added to
+the clips.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,13 @@ from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.cut.values.ramps import ramp_of, travel, with_ramp
 from milimo_tui.interchange.values.bundle import Bundle
 
-_FINEST = 10**6  # of a mean speed
+_FINEST = 10**6  # The largest denominator of a mean speed.
 
 
 def flattened(bundle: Bundle) -> Bundle:
-    """Return a bundle whose clips show the same of their source at one speed, as loud as with their track."""
+    """Return a bundle whose clips show the same source range at one speed, and are as loud as with the
+    track's gain.
+    """
     return replace(
         bundle,
         cut=_flat(bundle.cut),

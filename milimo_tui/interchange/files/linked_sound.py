@@ -1,8 +1,9 @@
-"""Sound that belongs to a picture: other programs cut it as clips of its own, here it is the picture's.
+"""Rejoining of pictures and their sound: other programs have separate clips for sound that belongs to a
+picture clip here.
 
-A sound clip that is its picture's, from the same place of the same file at the same time, becomes the
-picture's own again, with its markers; one with transitions of its own stays a clip. A picture whose sound the
-file does not have falls silent.
+A sound clip from the same place of the same file, at the same time as its picture, becomes the picture's own
+sound again, with its markers. A sound clip with transitions of its own stays a clip. A picture whose sound is
+not in the file is muted.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from milimo_tui.interchange.values.bundle import Arrival, Bundle
 
 
 def with_own_sound(arrival: Arrival, *, strict: bool) -> Arrival:
-    """An arrival whose pictures have their sound back. `strict`: the file would have it, so that a picture
-    without is silent; else only one whose file is heard elsewhere.
+    """Return an arrival whose pictures have their sound again.
+
+    With `strict`, the format always lists the sound, so that a picture without a sound clip is muted.
+    Otherwise a picture is only muted if its file is heard elsewhere.
     """
     bundle = arrival.bundle
-    for cut in bundle.inside():  # the innermost first: whether it is heard decides about what shows it
+    # Innermost cuts come first, because a clip of a nested cut has sound only if the nested cut has.
+    for cut in bundle.inside():
         joined = _joined(bundle, cut, strict)
         if cut.id == bundle.cut.id:
             bundle = replace(bundle, cut=joined)
@@ -34,7 +38,7 @@ def with_own_sound(arrival: Arrival, *, strict: bool) -> Arrival:
 
 def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
     def of(clip: Clip) -> str:
-        """What two clips of one file have in common; one without a file has its name alone."""
+        """Return the key that clips of the same file share. A clip without a file has its name as the key."""
         medium = bundle.medium(clip)
         return clip.source.ref if clip.source.kind is SourceKind.CUT else medium.path or medium.name
 
@@ -49,7 +53,7 @@ def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
     sounding = {of(clip) for clips in sounds.values() for clip in clips}
     joins = _joins(cut)
     changed: dict[str, Clip] = {}
-    gone: dict[str, str] = {}  # sound → the picture whose own it is
+    gone: dict[str, str] = {}  # Maps a sound clip to the picture clip that it belongs to.
     for track in laid_out.tracks:
         if track.kind is TrackKind.AUDIO:
             continue
@@ -71,7 +75,9 @@ def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
 
 
 def _has_sound(bundle: Bundle, clip: Clip) -> bool:
-    """Whether a picture may be heard: a file; a cut, where something in it is; what is held is not."""
+    """Return True if a picture clip may have sound: a file, or a cut with such a clip. A freeze frame has
+    none.
+    """
     kind = clip.source.kind
     inside = bundle.cuts[clip.source.ref].clips if kind is SourceKind.CUT else ()
     found = kind is SourceKind.ASSET or any(_has_sound(bundle, each) and not each.muted for each in inside)
@@ -79,7 +85,7 @@ def _has_sound(bundle: Bundle, clip: Clip) -> bool:
 
 
 def _joins(cut: Cut) -> dict[str, set[tuple[str, int]]]:
-    """The transitions at the edges of every clip (id), by their lengths."""
+    """Return the transitions at the edges of every clip (by id), with their lengths."""
     out: dict[str, set[tuple[str, int]]] = {clip.id: set() for clip in cut.clips}
     for each in cut.transitions:
         out[each.left].add(("tail", each.frames))
@@ -88,22 +94,25 @@ def _joins(cut: Cut) -> dict[str, set[tuple[str, int]]]:
 
 
 def _place(placed: Placed) -> tuple[int, int, Fraction]:
-    """When a clip is there, and how fast it plays."""
+    """Return the start, end and speed of a clip."""
     return placed.start, placed.end, placed.clip.effects.speed
 
 
 def _rounding(clip: Clip) -> Fraction:
-    """Frames by which the source times of a picture and its sound may differ: at a speed the formats round
-    where each of the two begins, a picture in a dissolve earlier than its sound.
+    """Return how many frames the source times of a picture and its sound may differ.
+
+    For a clip with a speed, the formats round both starts, and a picture in a dissolve starts earlier than
+    its sound.
     """
     speed = abs(clip.effects.speed)
     return Fraction(0) if speed in (0, 1) else max(Fraction(1), speed)
 
 
 def _without(cut: Cut, gone: dict[str, str], changed: dict[str, Clip]) -> Cut:
-    """The cut without some sounds, whose markers go to their pictures, and without the tracks left empty.
+    """Return the cut without some sounds. Their markers move to their pictures, and emptied tracks are
+    removed.
 
-    What is left alone in its link is linked no more.
+    A clip that remains alone in its link is unlinked.
     """
     clips = tuple(changed.get(clip.id, clip) for clip in cut.clips if clip.id not in gone)
     links = Counter(clip.link for clip in clips)

@@ -1,6 +1,6 @@
-"""What each format carries of a cut, as one table, and what of a given cut a format would lose.
+"""The features of a cut that each format carries, as a table, and the losses of a given cut in a format.
 
-The table is data: docs/interchange.md is written from it, and a test holds both together.
+The table is data: docs/interchange.md is written from it, and a test checks that both agree.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OWN_NAMES = frozenset(f"{letter}{number}" for letter in "VA" for number in rang
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Something a cut may have. `find` says where (names of clips, tracks …), once for each time."""
+    """A feature that a cut may have. `find` yields the names of the clips, tracks or markers that have it."""
 
     key: str
     title: str
@@ -35,13 +35,16 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a file of a format does not say of a cut; `instead` is what it says, if anything."""
+    """A feature of a cut that a file cannot represent. `instead` describes its replacement in the file, if
+    any.
+    """
 
     what: str
     where: tuple[str, ...]
     instead: str = ""
 
     def as_json(self) -> dict[str, Any]:
+        """Return the loss as an object that can be converted to JSON."""
         return {
             "what": self.what,
             "count": len(self.where),
@@ -50,13 +53,13 @@ class Loss:
         }
 
     def line(self) -> str:
-        """As a person reads it."""
+        """Return the loss as a line for the user."""
         named = ", ".join(self.where[:4]) + (" …" if len(self.where) > 4 else "")
         return f"{self.what} ({len(self.where)}: {named})" + (f": {self.instead}" if self.instead else "")
 
 
 def of(bundle: Bundle, kind: Format) -> tuple[Loss, ...]:
-    """What a format loses of a cut and of those inside it, in the table's order."""
+    """Return the losses of a cut and its nested cuts in a format, in the table's order."""
     cuts = [_in_order(cut) for cut in bundle.inside()]
     out = []
     for feature in FEATURES:
@@ -68,13 +71,13 @@ def of(bundle: Bundle, kind: Format) -> tuple[Loss, ...]:
 
 
 def _in_order(cut: Cut) -> Cut:
-    """The cut with its clips as they come along its time, which is how places are told."""
+    """Return the cut with its clips in order of time, because losses are listed in that order."""
     placed = layout(cut)
     return replace(cut, clips=tuple(sorted(cut.clips, key=lambda clip: placed.start_of(clip.id))))
 
 
 def table() -> str:
-    """What carries what, as a Markdown table."""
+    """Return the features that each format carries, as a Markdown table."""
     heads = [row.suffix for row in FORMATS.values()]
     lines = ["| | " + " | ".join(f"`{head}`" for head in heads) + " |", "| --- |" + " --- |" * len(heads)]
     for feature in FEATURES:
@@ -86,7 +89,7 @@ def table() -> str:
     return "\n".join(lines)
 
 
-# Where a cut has what.
+# Functions that find the features in a cut
 
 
 def _clips(test: Callable[[Bundle, Cut, Clip], bool]) -> Callable[[Bundle, Cut], Iterator[str]]:
@@ -99,7 +102,7 @@ def _clips(test: Callable[[Bundle, Cut, Clip], bool]) -> Callable[[Bundle, Cut],
 
 
 def _set(*names: str) -> Callable[[Bundle, Cut], Iterator[str]]:
-    """Clips on which one of some numbers is not its default."""
+    """Return a finder of clips on which one of the named parameters is not at its default."""
     return _clips(
         lambda bundle, cut, clip: any(
             key.value != PARAMS[name].default for name in names for key in clip.effects.curve(name)
@@ -146,13 +149,15 @@ def _track_levels(bundle: Bundle, cut: Cut) -> Iterator[str]:
 
 
 def _is_retimed(clip: Clip) -> bool:
-    """Whether a clip's sound or pictures between two frames are made otherwise than by the nearest."""
+    """Return True if a clip with changed speed keeps its pitch or blends frames, instead of using the nearest
+    frame.
+    """
     changes = clip.effects.speed not in (0, 1) or bool(ramp_of(clip.effects))
     return changes and (clip.effects.keeps_pitch or clip.effects.blended)
 
 
 def _tails(bundle: Bundle, cut: Cut) -> Iterator[str]:
-    """Tracks that end in a gap that is a clip, or with more of another program's."""
+    """Yield tracks that end in a gap, or that have extra properties of another program."""
     laid_out = layout(cut)
     for track in laid_out.tracks:
         row = laid_out.on(track.id)

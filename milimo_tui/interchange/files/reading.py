@@ -1,6 +1,8 @@
-"""Files of cuts in: what a file is, who reads it, and one sentence where it can't be read.
+"""Import of cut files: detect the format, choose the reader, and report one sentence if the file cannot be
+read.
 
-Adapters raise what they like and print what they like; nothing of either gets past this page.
+The adapters of OpenTimelineIO raise all kinds of exceptions and print to standard output. This module hides
+both.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ SAYING = (ElementTree.ParseError, otio.exceptions.OTIOError)
 
 
 def read(path: Path, new_id: NewId, rate: Fraction) -> Arrival:
-    """The cut in a file. `rate` is for formats that don't say theirs (EDL).
+    """Return the cut in a file. `rate` is used for formats that do not contain their rate (EDL).
 
     Raises NotFound, BadInput with one sentence.
     """
@@ -44,7 +46,7 @@ def read(path: Path, new_id: NewId, rate: Fraction) -> Arrival:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
         told = " ".join(str(error).split())
-        # What a library says of a file is for people; what Python says of a value is not.
+        # A parser's message about the file is shown to the user, but not a message of Python about a value.
         is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
         reason = told[:200] if told and is_said else "it is not laid out as such a file is"
         hint = (
@@ -59,7 +61,7 @@ def _load(path: Path) -> str:
 
 
 def _format(path: Path, text: str) -> Format:
-    """The format by the file's name; an XML file's outermost element knows better."""
+    """Return the format by the file's suffix, or by its root element if it is an XML file."""
     kind = by_suffix(path)
     root = re.search(r"<([A-Za-z_]+)[\s>]", re.sub(r"<[?!][^>]*>", "", text[:4096]))
     if kind.suffix in (".xml", ".fcpxml") and root and root[1] in ROOTS:
@@ -74,7 +76,9 @@ def _format(path: Path, text: str) -> Format:
 
 
 def _lists_beside(path: Path) -> dict[str, str]:
-    """The lists of a cut's other tracks, by the tracks' names, as `edl` writes them: `film.V2.edl`."""
+    """Return the lists of a cut's other tracks, by track name, from companion files as `edl` writes them:
+    `film.V2.edl`.
+    """
     named = {
         each.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix): each for each in _beside(path)
     }
@@ -86,7 +90,7 @@ def _beside(path: Path) -> list[Path]:
         return [
             each for each in path.parent.iterdir() if each.name.startswith(f"{path.stem}.") and each.is_file()
         ]
-    except OSError:  # a folder that may be entered but not listed
+    except OSError:  # The user may open files in this folder but not list it.
         return []
 
 

@@ -1,4 +1,6 @@
-"""Which of a film's media a medium of a file is: by id, by hash, by path, by name, in that order. Pure."""
+"""Matching of a file's media with the film's media: by id, hash, path and name, in that order. The functions
+are pure.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What was found, and by what: id, hash, path or name."""
+    """A match, and the property that matched: id, hash, path or name."""
 
     id: str
     by: str
 
 
 class MediaIndex:
-    """A film's media files, found by what a medium may know of them without looking through all."""
+    """An index of the film's media files, which finds a match without a search through all files."""
 
     def __init__(self, known: Iterable[Known] = ()) -> None:
         self._by_id: dict[str, Known] = {}
@@ -42,7 +44,7 @@ class MediaIndex:
             self.add(each)
 
     def add(self, known: Known) -> None:
-        """Put a file with the others, the last in line."""
+        """Add a file, with the lowest priority."""
         self._by_id.setdefault(known.id, known)
         if known.digest:
             self._by_digest.setdefault(known.digest, known)
@@ -51,7 +53,9 @@ class MediaIndex:
             self._by_name.setdefault(name, []).append(known)
 
     def match(self, medium: Medium, ref: str) -> Match | None:
-        """The film's own file that a medium is. One whose hash is another is never it."""
+        """Return the film's file that matches a medium, or None. A file with a different hash never
+        matches.
+        """
         known = self._by_id.get(ref)
         if known is not None and _may_be(medium, known):
             return Match(known.id, "id")
@@ -75,19 +79,19 @@ def _may_be(medium: Medium, known: Known) -> bool:
 
 
 def names(medium: Medium) -> set[str]:
-    """The file names that a medium goes by."""
+    """Return the possible file names of a medium."""
     return {name for name in (PurePath(medium.path).name, medium.name) if name}
 
 
 def _alike(medium: Medium, known: Known) -> bool:
-    """Whether two lengths can be one file's: of another name nothing else is known."""
+    """Return True if the two lengths may belong to the same file, or a length is unknown."""
     if medium.seconds is None or known.seconds is None:
         return True
     return abs(medium.seconds - known.seconds) <= max(Fraction(1), known.seconds / 20)
 
 
 class Found:
-    """Files in folders, found by their names; those first that came first."""
+    """Files in folders, indexed by name. Earlier files have priority."""
 
     def __init__(self, paths: Iterable[PurePath]) -> None:
         self._by_name: dict[str, list[tuple[int, PurePath]]] = {}
@@ -95,7 +99,9 @@ class Found:
             self._by_name.setdefault(path.name, []).append((index, path))
 
     def places(self, medium: Medium, folder: PurePath) -> list[PurePath]:
-        """Where a medium's file may lie, best first: its own path from there, files by its name."""
+        """Return the paths where a medium's file may be, best first: its own path relative to `folder`, then
+        files with its name.
+        """
         own = [folder / medium.path] if medium.path else []
         named = sorted(place for name in names(medium) for place in self._by_name.get(name, ()))
         return list(dict.fromkeys([*own, *(path for _, path in named)]))

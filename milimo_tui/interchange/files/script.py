@@ -1,6 +1,7 @@
-"""Screenplay files in: the bytes of a file or of standard input, or one sentence why not.
+"""Import of screenplay files: the bytes of a file or of standard input, or one sentence why they cannot be
+read.
 
-What they are is `interchange.screenplays`' question, whether they are a screenplay `story.screenplay`'s.
+`interchange.screenplays` detects their format, and `story.screenplay` whether they are a screenplay.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.story.screenplay.lines import MAX_BYTES
 
 STDIN = "-"
-WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain text
+WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # The suffixes of plain text files.
 
 
 def load(path: Path) -> bytes:
-    """The file's bytes. Raises BadInput when it is missing, a folder, unreadable or too large."""
+    """Return the bytes of a file. Raises NotFound if it is missing, BadInput if it is a folder, unreadable or
+    too large.
+    """
     try:
         if path.is_dir():
             raise BadInput(f"{path} is a folder, not a screenplay", "name the file inside it")
@@ -35,7 +38,9 @@ def load(path: Path) -> bytes:
 
 
 def read(stream: BinaryIO, name: str = "standard input") -> bytes:
-    """All bytes of a stream, refused once it goes past the limit (so that an endless one ends)."""
+    """Return all bytes of a stream. Raises BadInput as soon as the limit is exceeded, so that an endless
+    stream ends.
+    """
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise BadInput(f"{name} is too large for a screenplay: more than {MAX_BYTES // 1_000_000} MB")
@@ -43,8 +48,10 @@ def read(stream: BinaryIO, name: str = "standard input") -> bytes:
 
 
 def text_name(name: str) -> str:
-    """Name a file for a screenplay's text after the file it came from: `film.fdx` is `film.fountain`."""
-    own = Path(name).name  # a name, never a way out of a folder
+    """Return a name for the text of a screenplay, made from its file's name: `film.fdx` becomes
+    `film.fountain`.
+    """
+    own = Path(name).name  # Only the name is used, so that the path cannot leave a folder.
     if not own:
         return "film.fountain"
     return own if Path(own).suffix.lower() in WRITTEN else f"{Path(own).stem}.fountain"

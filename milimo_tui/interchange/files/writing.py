@@ -1,4 +1,4 @@
-"""A cut to the texts of a format: one for its file, and those of the files beside it."""
+"""Export of a cut as the texts of a format: one for its file, and one for each companion file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from milimo_tui.interchange.values.formats import Format
 
 
 def write(bundle: Bundle, kind: Format, stem: str) -> dict[str, str]:
-    """Texts by what their files' names have before the suffix; "" is the file itself, which is `stem` and the
-    suffix. Raises Refused.
+    """Return the texts of the files by the part of their names before the suffix. "" is the main file, named
+    `stem`.
 
-    Only the writer that is asked for is loaded.
+    Only the writer of the given format is imported. Raises Refused.
     """
     if kind.name == "otio":
         from milimo_tui.interchange.otio import otio_out, otio_text

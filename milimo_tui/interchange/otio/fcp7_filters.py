@@ -1,6 +1,6 @@
-"""What of Final Cut Pro 7's filters our clips can hold: opacity, level, and a constant speed.
+"""The filters of Final Cut Pro 7 that clips here can represent: opacity, level, and constant speed.
 
-They come as the adapter keeps them: the filter's XML as dictionaries, under `fcp_xml`.
+The adapter provides them as the filter's XML in dictionaries, under `fcp_xml`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from milimo_tui.interchange.values.bundle import Medium
 def apply(
     clip: Clip, medium: Medium, rate: Fraction, filters: Iterable[Any], leave_out: Callable[[str], None]
 ) -> Clip:
-    """The clip with the filters that are ours too; the others are told by name."""
+    """Return a clip with the supported filters applied. `leave_out` is called with a sentence for each other
+    filter.
+    """
     for each in filters:
         body = each.get("fcp_xml") if isinstance(each, Mapping) else None
         if not isinstance(body, Mapping):
@@ -37,7 +39,7 @@ def apply(
 
 
 def _timed(clip: Clip, medium: Medium, rate: Fraction, speed: Fraction) -> Clip:
-    """At a speed. The format counts the in point along the media as that speed plays them."""
+    """Return a clip at a speed. The format counts the in point along the media as that speed plays them."""
     if not Fraction(1, 100) <= abs(speed) <= 100:
         return clip
     source_in = clip.source_in * abs(speed)
@@ -47,12 +49,12 @@ def _timed(clip: Clip, medium: Medium, rate: Fraction, speed: Fraction) -> Clip:
 
 
 def decibels(level: float) -> float:
-    """A linear gain as decibels, within the bounds of a clip's."""
+    """Return a linear gain in decibels, limited to the range of a clip's gain."""
     return min(max(round(20 * math.log10(level), 3), -96.0), 24.0) if level > 0 else -96.0
 
 
 def _values(body: Mapping[str, Any]) -> dict[str, float]:
-    """The constant numbers among a filter's parameters, by their id."""
+    """Return the constant numbers among a filter's parameters, by their ids."""
     parameters = body.get("parameter", [])
     out = {}
     for each in parameters if isinstance(parameters, list) else [parameters]:

@@ -1,6 +1,7 @@
-"""Plain values out of OpenTimelineIO's objects: exact times, rates, metadata of ours that can be trusted.
+"""Plain values from OpenTimelineIO objects: exact times, rates, and this program's own metadata after
+validation.
 
-What a file says is a stranger's: each value is taken only as the type and within the bounds it must have.
+A file's content is not trusted: each value is accepted only if its type and range are valid.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ OURS = "milimo"
 LINKED = "milimo linked"
 LOCKED = "milimo locked"
 """What a reader of another format says of an item (which link it is in) and of a track, as metadata."""
-NEAR = Fraction(1, 10**6)  # of a second or a number: closer than any frame
-FAR = 10**9  # frames and seconds beyond this are no film's
+NEAR = Fraction(1, 10**6)  # In seconds, or for a number: smaller than the distance between any two frames.
+FAR = 10**9  # No film has frames or seconds beyond this.
 
 
 def ours(thing: Any) -> dict[str, Any]:
-    """Our metadata of an object; empty where it has none, or something else by that name.
+    """Return this program's metadata of an object, or an empty dictionary if there is none or it is invalid.
 
-    From a file it comes as text (`otio_text.read`).
+    In an object from a file, the metadata is text (`otio_text.read_otio`).
     """
     metadata = thing.metadata.get(OURS, {})
     try:
@@ -40,7 +41,7 @@ def ours(thing: Any) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """OTIO's dictionaries and vectors as Python's."""
+    """Return OTIO's dictionaries and vectors as Python values."""
     if isinstance(value, str | int | float | bool) or value is None:
         return value
     if isinstance(value, Mapping) or hasattr(value, "items"):
@@ -51,16 +52,18 @@ def plain(value: Any) -> Any:
 
 
 def text(metadata: Mapping[str, Any], name: str, default: str = "") -> str:
+    """Return a text, or the default for anything else."""
     value = metadata.get(name, default)
     return value if isinstance(value, str) else default
 
 
 def flag(metadata: Mapping[str, Any], name: str) -> bool:
+    """Return True only if the value is the JSON value true."""
     return metadata.get(name) is True
 
 
 def integer(metadata: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
-    """A whole number within bounds; the default for anything else."""
+    """Return an integer within bounds, or the default for anything else."""
     value = metadata.get(name)
     return (
         value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else default
@@ -68,7 +71,7 @@ def integer(metadata: Mapping[str, Any], name: str, low: int, high: int, default
 
 
 def number(metadata: Mapping[str, Any], name: str, low: float, high: float, default: float) -> float:
-    """A number within bounds; one beyond them is the bound."""
+    """Return a number, limited to the bounds, or the default for anything else."""
     value = metadata.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         return default
@@ -76,7 +79,7 @@ def number(metadata: Mapping[str, Any], name: str, low: float, high: float, defa
 
 
 def ratio(metadata: Mapping[str, Any], name: str) -> Fraction | None:
-    """An exact number that was written `"n/d"`."""
+    """Return an exact number that was written as `"n/d"`, or None."""
     try:
         value = Fraction(metadata[name]) if isinstance(metadata.get(name), str) else None
     except (ValueError, ZeroDivisionError):
@@ -85,12 +88,12 @@ def ratio(metadata: Mapping[str, Any], name: str) -> Fraction | None:
 
 
 def agreed(exact: Fraction | None, rounded: Fraction) -> Fraction:
-    """Our exact value, unless the file's own field has moved away from it."""
+    """Return this program's exact value, unless the file's own field was changed to a different value."""
     return exact if exact is not None and abs(exact - rounded) < NEAR else rounded
 
 
 def rational(rate: float) -> Fraction:
-    """The exact rate behind a float: 23.976… is 24000/1001. Raises BadInput for what is none."""
+    """Return the exact rate for a float: 23.976… is 24000/1001. Raises BadInput for an invalid rate."""
     if not math.isfinite(rate) or not 0.01 <= rate < 10**7:
         raise BadInput(f"{rate} frames a second can't be its rate")
     for exact in (
@@ -103,7 +106,7 @@ def rational(rate: float) -> Fraction:
 
 
 def seconds(time: Any) -> Fraction:
-    """A RationalTime as exact seconds. Raises BadInput for one that is no number."""
+    """Return a RationalTime as exact seconds. Raises BadInput if it is not a number."""
     value = time.value
     if not math.isfinite(value):
         raise BadInput("it has a time that is not a number")
@@ -115,7 +118,9 @@ def seconds(time: Any) -> Fraction:
 
 
 def path_of(url: str) -> str:
-    """The path in a media URL: `file:///a%20b.mov`, `file://localhost/a.mov`, `/a b.mov`, `media/a.mov`."""
+    """Return the path in a media URL: `file:///a%20b.mov`, `file://localhost/a.mov`, `/a b.mov`,
+    `media/a.mov`.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -128,7 +133,7 @@ def path_of(url: str) -> str:
 
 
 def effects(metadata: Mapping[str, Any]) -> Effects:
-    """A clip's effects, every number within its bounds. Raises Damaged for what this Milimo doesn't know."""
+    """Return a clip's effects with every number within its bounds. Raises Damaged for unknown effects."""
     body = metadata.get("effects", {})
     if not body:
         return NO_EFFECTS

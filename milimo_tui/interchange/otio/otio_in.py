@@ -1,7 +1,8 @@
-"""An OpenTimelineIO object as a cut of ours: tracks, gaps, transitions, markers, the cuts inside it.
+"""Conversion of an OpenTimelineIO object to a cut: tracks, gaps, transitions, markers, and nested cuts.
 
-OTIO's own fields are believed first; metadata of ours adds what they can't say (`otio_out`). A transition
-here is centred on its edit, so one that is not moves the edit under itself: the pictures stay the same.
+OTIO's own fields have priority; this program's metadata adds data that they cannot represent (`otio_out`). A
+transition here is centred on its edit point. For a transition that is not centred, the edit point moves, so
+that the pictures stay the same.
 """
 
 from __future__ import annotations
@@ -37,14 +38,15 @@ from milimo_tui.interchange.otio.otio_transitions import Piece, centred, edge_of
 from milimo_tui.interchange.values.bundle import Arrival, Bundle, Kept
 from milimo_tui.interchange.values.colours import own_colour
 
-DEEPEST = 24  # cuts inside cuts
-LONGEST = 10**8  # frames
+DEEPEST = 24  # The deepest nesting of cuts inside cuts.
+LONGEST = 10**8  # The longest track in frames.
 
 
 def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> Arrival:
-    """The cut in what an adapter or the library has read. `rate` where the file doesn't say one.
+    """Return the cut in an object that an adapter or the library has read. `rate` is used if the file
+    contains none.
 
-    Raises BadInput where there is no timeline in it, or one that can't be.
+    Raises BadInput if there is no timeline, or an invalid timeline.
     """
     timeline, others = _timeline(root)
     found = Found()
@@ -59,7 +61,7 @@ def from_otio(root: Any, new_id: NewId, *, rate: Fraction | None = None) -> Arri
 
 
 def _timeline(root: Any) -> tuple[Any, int]:
-    """The timeline to take, and how many others there are."""
+    """Return the timeline to import, and the number of other timelines."""
     if isinstance(root, otio.schema.SerializableCollection):
         whole_ones = [each for each in root if isinstance(each, otio.schema.Timeline)]
         fitting = whole_ones or [each for each in root if isinstance(each, otio.core.Item)]
@@ -71,7 +73,7 @@ def _timeline(root: Any) -> tuple[Any, int]:
 
 
 def _rate(stack: Any) -> Fraction:
-    """The rate that most of the lengths on its tracks are written in."""
+    """Return the rate of most of the lengths on the tracks."""
     tracks = list(stack) if isinstance(stack, otio.schema.Stack) else [stack]
     items = [
         item for track in tracks for item in (track if isinstance(track, otio.schema.Track) else [track])
@@ -83,18 +85,21 @@ def _rate(stack: Any) -> Fraction:
 
 
 class _Reader:
-    """Reads one file: cuts inside cuts are noted in `found`."""
+    """The reader of one file. Nested cuts are added to `found`."""
 
     def __init__(self, new_id: NewId, found: Found) -> None:
         self.mint = new_id
         self.found = found
-        self._begins: dict[str, int] = {}  # first frames of clips on magnetic tracks
-        self._answered: dict[str, str] = {}  # markers that others answer: their ids in the file → ours
+        self._begins: dict[str, int] = {}  # The first frames of clips on magnetic tracks.
+        # Maps the ids in the file of markers that have replies to the new ids.
+        self._answered: dict[str, str] = {}
 
     def cut(
         self, stack: Any, name: str, metadata: Mapping[str, Any], rate: Fraction, depth: int
     ) -> tuple[Cut, dict[str, Kept]]:
-        """A cut of a stack (or of a lone track or clip), and what its tracks can't hold."""
+        """Return the cut of a stack (or of a single track or clip), and the extra properties of its
+        tracks.
+        """
         if depth > DEEPEST:
             raise BadInput(f"it has timelines inside timelines more than {DEEPEST} deep")
         exact = ratio(metadata, "rate")
@@ -153,7 +158,9 @@ class _Reader:
         )
 
     def _in_order(self, rows: list[tuple[Any, Track]]) -> list[Track]:
-        """Tracks with their order keys; where the file has none of our names they get ours."""
+        """Return the tracks with order keys. Tracks get default names if the file has no metadata and no
+        usable names.
+        """
         theirs = not any(OURS in child.metadata for child, _ in rows)
         out: list[Track] = []
         for kind, letter in ((TrackKind.VIDEO, "V"), (TrackKind.AUDIO, "A")):
@@ -169,10 +176,12 @@ class _Reader:
         by_id = {track.id: track for track in out}
         return [by_id[track.id] for _, track in rows]
 
-    # what lies on a track
+    # items of a track
 
     def _pieces(self, cut: Cut, child: Any, track: Track, depth: int) -> tuple[list[Piece], Kept]:
-        """The items of a track by frame, and the transitions at its ends with the gap behind."""
+        """Return the items of a track by frame, and the transitions at its ends with the gap after its last
+        item.
+        """
         sounds = track.kind is TrackKind.AUDIO
         items = list(child) if isinstance(child, otio.schema.Track) else [child]
         at = Fraction(0)
@@ -206,7 +215,7 @@ class _Reader:
         return pieces, ends
 
     def _nest(self, stack: Any, outer: Cut, depth: int) -> str:
-        """The id of the cut that a stack inside a track is; the same stack twice is one cut."""
+        """Return the id of the cut for a stack inside a track. The same stack twice becomes one cut."""
         inner = stack.tracks if isinstance(stack, otio.schema.Timeline) else stack
         metadata = ours(stack)
         about = metadata.get("cut") if inner is stack else metadata
@@ -234,7 +243,7 @@ class _Reader:
         anchors: dict[str, tuple[str, int]],
         hangs: list[tuple[Clip, str]],
     ) -> Cut:
-        """Put a track's pieces into the cut, with their transitions and markers."""
+        """Add a track's pieces to the cut, with their transitions and markers."""
         joins = centred(pieces, cut.rate, self.found)
         pieces = [each for each in pieces if track.magnetic or not is_space(each)]
         ids: dict[int, str] = {}
@@ -270,7 +279,7 @@ class _Reader:
     def _connected(
         self, clips: list[Clip], anchors: dict[str, tuple[str, int]], hangs: list[tuple[Clip, str]]
     ) -> list[Clip]:
-        """The clips, those that hang on another one in their place relative to it."""
+        """Return the clips, with connected clips placed relative to their anchors."""
         connected = {}
         for clip, name in hangs:
             if name in anchors:
@@ -283,7 +292,9 @@ class _Reader:
     # markers
 
     def _cut_markers(self, cut: Cut, stack: Any, children: list[Any]) -> list[Marker]:
-        """Those on a cut's own time; a stack inside a track has its clip's beside them, which say a frame."""
+        """Return the markers at times of the cut itself. A nested stack also has its clip's markers, which
+        contain a frame.
+        """
         found = [each for each in _markers(stack) if "frame" not in ours(each)]
         for child in children:
             if isinstance(child, otio.schema.Track):
@@ -302,7 +313,9 @@ class _Reader:
         return out
 
     def _answering(self, markers: Sequence[Marker]) -> tuple[Marker, ...]:
-        """Markers with those that they answer by their ids here; an answer to nothing stands for itself."""
+        """Return markers whose replies refer to the new ids. A reply to a missing marker becomes a normal
+        marker.
+        """
         return tuple(replace(each, parent=self._answered.get(each.parent, "")) for each in markers)
 
     def _marker(self, cut: Cut, marker: Any, frame: int, clip: str | None) -> Marker:
@@ -341,7 +354,7 @@ def _at(marker: Any) -> Fraction:
 
 
 def _length(item: Any) -> Fraction:
-    """How long an item is on its track. Raises BadInput where nothing says so."""
+    """Return the length of an item on its track. Raises BadInput if no length is given."""
     try:
         span = item.source_range if item.source_range is not None else item.available_range()
     except otio.exceptions.OTIOError:

@@ -1,4 +1,4 @@
-"""One item of an OpenTimelineIO track as a clip of ours that lies nowhere yet, and the medium it shows."""
+"""Conversion of one item of an OpenTimelineIO track to a clip without a position, and its medium."""
 
 from __future__ import annotations
 
@@ -38,25 +38,28 @@ _SPEEDS = Fraction(1, 100), Fraction(100)
 
 @dataclass(slots=True)
 class Found:
-    """What reading a file gathers beside its tracks: media by source, the cuts inside, remarks."""
+    """The data that an import collects in addition to tracks: media by source, nested cuts, and notes."""
 
     media: dict[Source, Medium] = field(default_factory=dict)
-    files: dict[str, Medium] = field(default_factory=dict)  # LUTs and mattes by id
+    files: dict[str, Medium] = field(default_factory=dict)  # LUTs and mattes by id.
     cuts: dict[str, Cut] = field(default_factory=dict)
-    nested: dict[str, str] = field(default_factory=dict)  # what a stack says → id of the cut it became
+    nested: dict[str, str] = field(default_factory=dict)  # Maps the content of a stack to the id of its cut.
     left_out: dict[str, int] = field(default_factory=dict)
 
     def leave_out(self, what: str) -> None:
-        """Count something that could not be taken over."""
+        """Count a feature that could not be imported."""
         self.left_out[what] = self.left_out.get(what, 0) + 1
 
     def notes(self) -> tuple[str, ...]:
+        """Return a sentence for each feature that was left out."""
         return tuple(
             f"{what}{f' ({count} times)' if count > 1 else ''}" for what, count in self.left_out.items()
         )
 
     def add(self, source: Source, medium: Medium) -> Source:
-        """Note what a source shows; one that is already noted as another file gets a name of its own."""
+        """Store the medium of a source, and return the source. If the source has another medium already, it
+        gets a new name.
+        """
         number = 2
         free = source
         while self.media.setdefault(free, medium) != medium:
@@ -66,7 +69,9 @@ class Found:
 
 
 def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -> Clip:
-    """The clip that an item is; its length and place are its track's. `nest` makes a cut of a stack."""
+    """Return the clip of an item. Its length and position come from its track. `nest` creates a cut from a
+    stack.
+    """
     metadata = ours(item)
     span = item.source_range
     start = seconds(span.start_time) if span is not None else None
@@ -104,9 +109,10 @@ def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -
 
 
 def hung_links(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
-    """The clips, those of a link hanging on the one of them that is held: other programs know links alone.
+    """Return the clips, with linked clips connected to the one clip of the link that is on a magnetic track.
 
-    `begins` has the first frames of the held ones by their ids.
+    Other programs have links only, and no connected clips. `begins` has the first frames of clips on magnetic
+    tracks by id.
     """
     held: dict[str, list[str]] = {}
     for clip in clips:
@@ -121,9 +127,10 @@ def hung_links(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
 
 
 def held_links(clips: list[Clip]) -> list[Clip]:
-    """The clips with the links that still hold: of two or more that hang as one on the one that is held.
+    """Return the clips without links that no longer hold. A link holds for clips that are all connected to
+    one magnetic clip.
 
-    Another program may have moved or taken out some of them.
+    Another program may have moved or removed some of the clips.
     """
     rows: dict[str, list[Clip]] = {}
     for clip in clips:
@@ -143,7 +150,7 @@ def _has_medium(source: Source) -> bool:
 
 
 def _label(item: Any, source: Source, medium: Medium) -> str:
-    """The name a clip has of its own, if it is not its medium's."""
+    """Return the item's name if it differs from its medium's name, or an empty string."""
     name = str(item.name or "")
     known = {medium.name, PurePosixPath(medium.name).stem}
     return "" if name in known or source.kind in (SourceKind.CUT, SourceKind.TITLE) else name
@@ -174,7 +181,7 @@ def _source(
 
 
 def _generated(item: Any, reference: Any, kind: str, found: Found) -> tuple[Source, Medium]:
-    """Words that are a clip; every other generator is black here."""
+    """Return a title for a generator with text. Every other generator becomes a black gap."""
     parameters = plain(getattr(reference, "parameters", {})) or {}
     words = text(parameters, "text") or text(parameters, "Text")
     if kind == SourceKind.TITLE or words:
@@ -228,7 +235,7 @@ def _kind(path: str, sounds: bool) -> str:
 
 
 def _effects(item: Any, metadata: Mapping[str, Any], found: Found) -> Effects:
-    """Our effects; the speed is what OTIO's own effects make it."""
+    """Return this program's effects of a clip, with the speed of OTIO's own effects."""
     try:
         effects_read = effects(metadata)
     except Damaged as error:
@@ -254,7 +261,7 @@ def _effects(item: Any, metadata: Mapping[str, Any], found: Found) -> Effects:
 
 
 def _note_files(effects_read: Effects, metadata: Mapping[str, Any], found: Found) -> None:
-    """What the file says of a clip's LUT and matte."""
+    """Store the files of a clip's LUT and matte that the file describes."""
     files = metadata.get("files")
     for name, ref in (("lut", effects_read.lut), ("matte", effects_read.matte)):
         value = files.get(name) if isinstance(files, Mapping) else None

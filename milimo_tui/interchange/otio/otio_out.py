@@ -1,7 +1,9 @@
-"""A cut as an OpenTimelineIO timeline: in OTIO's own fields what these can say, the rest in metadata of ours.
+"""Conversion of a cut to an OpenTimelineIO timeline: OTIO's own fields where possible, and this program's
+metadata.
 
-What is in both is exact in ours; a reader that finds the two apart believes OTIO's fields, since another
-program has changed them (`otio_in`). No clip has an id in the file but one that others hang on.
+A value that is in both is exact in this program's metadata. If the two differ, readers use OTIO's field,
+because another program has changed it (`otio_in`). Only clips that other clips are connected to have an id in
+the file.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ MEDIUM_FIELDS = ("digest", "kind", "width", "height", "channels", "sample_rate")
 
 
 def to_otio(bundle: Bundle) -> Any:
-    """The timeline of a cut, with the cuts inside it as stacks. Raises Refused for a cut inside itself."""
+    """Return the timeline of a cut, with nested cuts as stacks. Raises Refused for a cut inside itself."""
     list(bundle.inside())
     timeline = otio.schema.Timeline(bundle.cut.name)
     timeline.tracks = _stack(bundle, bundle.cut)
@@ -206,7 +208,9 @@ def _reference(clip: Clip, medium: Medium, rate: Fraction, bundle: Bundle) -> An
 
 
 def _url(path: str, folder: str) -> str:
-    """A path as a URL; one inside the folder is relative, so that both may move together."""
+    """Return a path as a URL. A path inside the folder is relative, so that the folder can be moved with its
+    media.
+    """
     if not path:
         return ""
     if folder and Path(path).is_relative_to(folder):
@@ -238,7 +242,7 @@ def _marker(cut: Cut, marker: Marker, at: Fraction) -> Any:
     )
     metadata = {name: getattr(marker, name) for name in MARKER_FIELDS if _differs(marker, _NO_MARKER, name)}
     if any(each.parent == marker.id for each in cut.markers):
-        metadata["id"] = marker.id  # for those that answer it
+        metadata["id"] = marker.id  # Replies refer to this id.
     out.metadata[OURS] = metadata | ({"text": marker.text} if marker.text != out.name else {})
     return out
 

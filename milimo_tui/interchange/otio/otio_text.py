@@ -1,6 +1,7 @@
-"""OpenTimelineIO's JSON as text that reads well in a diff, and back from a stranger's file.
+"""OpenTimelineIO JSON as text that is readable in a diff, and parsing of such text from untrusted files.
 
-Keys in order, two spaces, one value a line, nothing that says when or where it was written.
+Keys are sorted, indented by two spaces, one value on each line. The text contains no time or place of
+writing.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from milimo_tui.interchange.otio.otio_facts import OURS
 
 
 def write(timeline: Any) -> str:
-    """The text of a timeline: equal for equal timelines."""
+    """Return the text of a timeline. Equal timelines give equal texts."""
     body = json.loads(timeline.to_json_string())
     return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def read(text: str) -> Any:
-    """What a text holds. Raises BadInput."""
+    """Return the object in a text. Raises BadInput."""
     try:
-        body = _sealed(read_json(text, parse_constant=_refuse))  # OTIO's own reader recurses without an end
+        # OTIO's own reader has no limit on recursion, so the text is checked first.
+        body = _sealed(read_json(text, parse_constant=_refuse))
         return otio.adapters.read_from_string(json.dumps(body), "otio_json")
     except (ValueError, RecursionError, otio.exceptions.OTIOError) as error:
         reason = str(error).strip().splitlines() or ["it is nested too deep"]
@@ -32,7 +34,9 @@ def read(text: str) -> Any:
 
 
 def _sealed(value: Any) -> Any:
-    """The same, with metadata of ours as text: OTIO's reader changes the last digit of some numbers."""
+    """Return the value with this program's metadata as text, because OTIO's reader changes the last digit of
+    some numbers.
+    """
     if isinstance(value, dict):
         return {
             key: json.dumps(each) if key == OURS and isinstance(each, dict) else _sealed(each)

@@ -1,4 +1,6 @@
-"""Where clips of an OpenTimelineIO track meet: their transitions, brought to the middle of their edits."""
+"""Transitions between clips of an OpenTimelineIO track, moved so that they are centred on their edit
+points.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from milimo_tui.interchange.values.bundle import Edge
 
 @dataclass(slots=True)
 class Piece:
-    """An item while its track is read: [start, end) in frames; `join` is the transition before it."""
+    """An item of a track that is being read: [start, end) in frames. `join` is the transition before it."""
 
     clip: Clip
     item: Any
@@ -25,19 +27,22 @@ class Piece:
 
 
 def is_space(piece: Piece) -> bool:
-    """Whether a piece is only where nothing is: not a gap that is a clip of its own."""
+    """Return True if a piece is empty space, and not a gap that is a clip of its own."""
     return piece.clip.source == GAP and "source" not in ours(piece.item)
 
 
 def edge_of(join: Any, rate: Fraction) -> Edge:
+    """Return a transition with one clip, with its offsets in frames."""
     before, after = (half_up(seconds(time) * rate) for time in (join.in_offset, join.out_offset))
     return Edge(max(0, before), max(0, after), str(join.name), str(join.transition_type))
 
 
 def centred(pieces: list[Piece], rate: Fraction, found: Found) -> list[tuple[Piece, Piece, int]]:
-    """Move edits so that each transition has half of it before (`frames // 2`), as ours do.
+    """Move edit points so that half of each transition (`frames // 2`) is before its edit point, as
+    transitions here require.
 
-    Returns what is joined and for how many frames. One beside a gap becomes a fade.
+    Returns the joined pieces and the lengths of their transitions in frames. A transition next to a gap
+    becomes a fade.
     """
     out = []
     for index, right in enumerate(pieces):
@@ -66,7 +71,7 @@ def centred(pieces: list[Piece], rate: Fraction, found: Found) -> list[tuple[Pie
 
 
 def _roll(left: Piece, right: Piece, by: int, rate: Fraction) -> None:
-    """Move the edit between two pieces by some frames, as far as both keep one."""
+    """Move the edit point between two pieces by some frames, as far as both keep at least one frame."""
     by = max(left.start + 1 - left.end, min(by, right.end - right.start - 1))
     left.end += by
     right.start += by
@@ -75,7 +80,9 @@ def _roll(left: Piece, right: Piece, by: int, rate: Fraction) -> None:
 
 
 def transition_of(id: str, cut: Cut, left: str, right: str, frames: int, join: Any) -> Transition:
-    """A transition of so many frames between two clips (ids), as our own words say, else by its type."""
+    """Return a transition between two clips (ids), as this program's metadata describes it, or else by its
+    OTIO type.
+    """
     metadata = ours(join)
     kind = text(metadata, "kind") or ("wipe" if "wipe" in str(join.transition_type).lower() else "dissolve")
     direction = text(metadata, "direction", "right")

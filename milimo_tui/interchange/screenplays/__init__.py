@@ -1,5 +1,5 @@
-"""Screenplays that people have: Final Draft, Word, Highland, old encodings, to Fountain and back.
+"""Import and export of screenplays: Final Draft, Word, Highland and old text encodings, from and to Fountain.
 
-The film keeps Fountain; `screenplay_file` tells what a file is and has it read. A Final Draft file that came
-in is kept, and what was not edited goes out as it came, byte for byte (`fdx_kept`).
+The film stores Fountain. `screenplay_file` detects a file's format and reads the file. An imported Final
+Draft file is saved, and its unedited parts are exported unchanged, byte for byte (`fdx_kept`).
 """

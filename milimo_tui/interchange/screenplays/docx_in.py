@@ -1,7 +1,8 @@
-"""Word's documents: paragraphs by the names of their styles, else by how far they are indented.
+"""Import of Word documents: paragraphs are classified by the names of their styles, or else by their
+indentation.
 
-A .docx is a zip with XML in it (ECMA-376): `word/document.xml` and, for the styles, `word/styles.xml`. No
-more of either is unpacked than a script can have.
+A .docx file is a zip of XML files (ECMA-376): `word/document.xml` and, for the styles, `word/styles.xml`. Not
+more of either is decompressed than a script can have.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ BODY, STYLES = "word/document.xml", "word/styles.xml"
 DEEPEST = 256
 MOST_PARAGRAPHS = 200_000
 _HINT = "save it in Word again, or export it as plain text"
-_INCH = 1440  # twentieths of a point
+_INCH = 1440  # An inch in twentieths of a point.
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main "
-_NAMED = (  # by what a style's name has in it; the first that fits
+_NAMED = (  # Kinds by a part of the style's name. The first match is used.
     (re.compile(r"scene|slug", re.IGNORECASE), Kind.HEADING),
     (re.compile(r"parenth|wryl", re.IGNORECASE), Kind.PARENTHETICAL),
     (re.compile(r"dialog|speech", re.IGNORECASE), Kind.DIALOGUE),
@@ -40,26 +41,32 @@ _NAMED = (  # by what a style's name has in it; the first that fits
     (re.compile(r"lyric|singing", re.IGNORECASE), Kind.LYRIC),
     (re.compile(r"action|direction|shot", re.IGNORECASE), Kind.ACTION),
 )
-_TAB = 0.5  # inches
-_MOST_BASES = 32  # styles that are based one on the other
+_TAB = 0.5  # The width of a tab in inches.
+_MOST_BASES = 32  # The longest chain of styles that are based on each other.
 _COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006 "
-_BEFORE = frozenset({"del", "moveFrom", "rPrChange", "pPrChange"})  # how it was before a revision
+# Elements with the content before a revision.
+_BEFORE = frozenset({"del", "moveFrom", "rPrChange", "pPrChange"})
 
 
 @dataclass(slots=True)
 class _Paragraph:
+    """A paragraph of the document."""
+
     style: str = ""
-    left: int = 0  # twips
+    left: int = 0  # In twips (twentieths of a point).
     align: str = ""
     runs: list[Run] = field(default_factory=list)
 
     @property
     def text(self) -> str:
+        """The text of all runs."""
         return "".join(run.text for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
+    """A named style."""
+
     name: str
     based_on: str
     left: int
@@ -67,7 +74,9 @@ class _Style:
 
 
 def read_docx(data: bytes) -> ReadScript:
-    """Read a document. Raises BadInput in one sentence: no document, damaged, larger than any script."""
+    """Read a document. Raises BadInput with one sentence if the data is no document, damaged, or larger than
+    any script.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             body = zip_part(packed, BODY)
@@ -90,7 +99,9 @@ def read_docx(data: bytes) -> ReadScript:
 
 
 class _Reader(ABC):
-    """What both parts share: expat without document types, elements without their namespace."""
+    """The base of the readers of both XML parts: expat without document types, and element names without
+    namespace.
+    """
 
     def _parse(self, data: bytes) -> None:
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -99,7 +110,7 @@ class _Reader(ABC):
         parser.EndElementHandler = self._ended
         parser.CharacterDataHandler = self.letters
         parser.StartDoctypeDeclHandler = self._doctype
-        self._depth = self._skipped = 0  # depth at which what is left out began
+        self._depth = self._skipped = 0  # The depth of the skipped element, or 0.
         try:
             parser.Parse(data, True)
         except FAULTS as error:
@@ -130,7 +141,9 @@ class _Reader(ABC):
 
     @staticmethod
     def _is_left_out(name: str) -> bool:
-        """Whether an element says the same again for older programs, or what was before a revision."""
+        """Return True if an element repeats content for older programs, or has the content before a
+        revision.
+        """
         space, _, local = name.rpartition(" ")
         if f"{space} " == _COMPATIBLE:
             return local == "Fallback"
@@ -138,21 +151,22 @@ class _Reader(ABC):
 
     @abstractmethod
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take an element that begins, by its name without the namespace."""
+        """Handle the start of an element, given its name without namespace."""
 
     @abstractmethod
     def end(self, name: str) -> None:
-        """Take an element that ends."""
+        """Handle the end of an element."""
 
     @abstractmethod
     def letters(self, text: str) -> None:
-        """Take letters."""
+        """Handle text."""
 
 
 class _StyleReader(_Reader):
-    """`word/styles.xml`: names, what they are based on, their indents."""
+    """The reader of `word/styles.xml`: names, base styles and indents."""
 
     def read(self, data: bytes) -> dict[str, _Style]:
+        """Return the styles of the part by their ids."""
         self._found: dict[str, _Style] = {}
         self._id = ""
         self._parse(data)
@@ -184,7 +198,7 @@ class _StyleReader(_Reader):
 
 
 def _indent(attributes: Mapping[str, str]) -> int:
-    """The left indent of a paragraph in twentieths of a point; -1 where none is told."""
+    """Return the left indent of a paragraph in twentieths of a point, or -1 if none is given."""
     told = attributes.get("left", attributes.get("start", ""))
     try:
         return int(float(told)) if told else -1
@@ -193,11 +207,15 @@ def _indent(attributes: Mapping[str, str]) -> int:
 
 
 class _BodyReader(_Reader):
-    """`word/document.xml`: paragraphs with their runs; what was deleted under revision is left out."""
+    """The reader of `word/document.xml`: paragraphs with their runs. Text deleted under revision is left
+    out.
+    """
 
     def read(self, data: bytes) -> list[_Paragraph]:
+        """Return the paragraphs of the part."""
         self._found: list[_Paragraph] = []
-        self._around: list[_Paragraph] = []  # open paragraphs: one stands in another in a text box
+        # The stack of open paragraphs. A paragraph in a text box is inside another paragraph.
+        self._around: list[_Paragraph] = []
         self._styles = {"b": False, "i": False, "u": False}
         self._in_text = self._in_run = False
         self._parse(data)
@@ -249,7 +267,7 @@ class _BodyReader(_Reader):
 
 
 def _kinds(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> dict[str, Kind | None]:
-    """The kinds that the names of the styles in use tell, where they tell one."""
+    """Return the kinds of the styles in use, as far as their names indicate a kind."""
     return {style: _named(style, known) for style in {each.style for each in paragraphs}}
 
 
@@ -259,13 +277,15 @@ def _named(style: str, known: Mapping[str, _Style]) -> Kind | None:
 
 
 def _by_style(paragraphs: Sequence[_Paragraph], named: Mapping[str, Kind | None]) -> list[Kind]:
-    """Kinds by the names of styles; of one that says nothing, by its text."""
+    """Return the kinds of paragraphs by their styles' names. If a style indicates none, the text decides."""
     plain = (Kind.HEADING if line_grammar.heading(each.text.strip()) else Kind.ACTION for each in paragraphs)
     return [named[each.style] or kind for each, kind in zip(paragraphs, plain, strict=True)]
 
 
 def _by_indent(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) -> list[Kind]:
-    """Kinds by inches from the margin, which cues, parentheticals and dialogue have in this order."""
+    """Return the kinds of paragraphs by their inches from the margin: cues, parentheticals and dialogue, in
+    this order.
+    """
     lefts = [_left(each, known) for each in paragraphs]
     margin = min((left for each, left in zip(paragraphs, lefts, strict=True) if each.text.strip()), default=0)
     out: list[Kind] = []
@@ -292,7 +312,7 @@ def _by_indent(paragraphs: Sequence[_Paragraph], known: Mapping[str, _Style]) ->
 
 
 def _left(each: _Paragraph, known: Mapping[str, _Style]) -> float:
-    """Inches from the left: the paragraph's own, else its style's, and the blanks it begins with."""
+    """Return the indent in inches: that of the paragraph or else of its style, plus its leading blanks."""
     left, name = each.left, each.style
     for _ in range(_MOST_BASES):
         if left >= 0 or name not in known:
@@ -309,9 +329,9 @@ def _align(each: _Paragraph, known: Mapping[str, _Style]) -> str:
 
 
 def _blocks(paragraphs: Sequence[_Paragraph], kinds: Sequence[Kind]) -> list[Block]:
-    """Paragraphs as those of a screenplay; lines of one speech become one."""
+    """Return the paragraphs as blocks of a screenplay. The lines of one speech become one block."""
     out: list[Block] = []
-    speech: list[Run] = []  # lines of the one that is open
+    speech: list[Run] = []  # The lines of the current speech.
     for each, kind in zip(paragraphs, kinds, strict=True):
         runs = _stripped(each.runs)
         if not runs:
@@ -344,7 +364,7 @@ def _stripped(runs: Sequence[Run]) -> tuple[Run, ...]:
 
 
 def _as_typed(paragraphs: Sequence[_Paragraph]) -> str:
-    """The letters line by line; where no paragraph is empty, each is a paragraph of its own."""
+    """Return the text line by line. If no paragraph is empty, blank lines are added between paragraphs."""
     texts = [each.text.replace("\t", "    ").rstrip() for each in paragraphs]
     has_blank = any(not text for text in texts[:-1])
     return ("\n" if has_blank else "\n\n").join(texts).strip("\n") + "\n"

@@ -1,4 +1,6 @@
-"""Which encoding a text is in, found from its bytes and said: Unicode in its forms, Windows, Mac, Latin-1."""
+"""Detection of a text's encoding from its bytes: the forms of Unicode, Windows-1252, Mac Roman and
+Latin-1.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +10,23 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 
-_MARKS = (  # UTF-32's mark begins as UTF-16's does
+_MARKS = (  # UTF-32 comes first, because its byte order mark starts with that of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _OLD = (("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman"), ("latin-1", "Latin-1"))
-_LOOKED_AT = 65_536  # bytes
+_LOOKED_AT = 65_536  # The number of bytes that are examined.
 _INSIDE = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])", re.IGNORECASE)
 _USUAL = frozenset("’‘“”–—…«»•\xa9")
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text, what its bytes were where they were not UTF-8, and whether its lines end as an old Mac's."""
+    """A decoded text, its encoding if that was not UTF-8, and whether its lines end with CR as on an old
+    Mac.
+    """
 
     text: str
     encoding: str = ""
@@ -30,13 +34,15 @@ class Decoded:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """Return what is to be said of it."""
+        """Notes on the encoding and line ends for the user."""
         read = (f"read as {self.encoding}",) if self.encoding else ()
         return (*read, "lines ended by CR") if self.old_mac else read
 
 
 def decoded(data: bytes) -> Decoded:
-    """Find the encoding of a text. Raises BadInput where its bytes are no text in the one its mark names."""
+    """Return the decoded text of a file. Raises BadInput if its bytes are invalid in the encoding of its byte
+    order mark.
+    """
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
             return _as(data, codec, name)
@@ -69,7 +75,9 @@ def _old(data: bytes, codec: str, name: str) -> Decoded:
 
 
 def _likely(each: Decoded) -> int:
-    """How much a reading looks like words: letters inside words count for it, what is never typed against."""
+    """Return a score for the plausibility of a decoding: letters inside words raise it, unusual characters
+    lower it.
+    """
     head = each.text[:_LOOKED_AT]
     if not head:
         return -len(_OLD) * _LOOKED_AT

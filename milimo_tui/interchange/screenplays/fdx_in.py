@@ -1,4 +1,6 @@
-"""Paragraphs of Final Draft as those of a screenplay, and what of them Fountain has no word for."""
+"""Conversion of Final Draft paragraphs to blocks of a screenplay, and notes on data that Fountain cannot
+represent.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +46,9 @@ _OUTLINE = re.compile(r"Outline (\d)")
 
 
 class Unit(NamedTuple):
-    """What stands and goes together: a paragraph with its notes, a speech's lines, two who speak at once.
+    """Paragraphs that belong together: one with its notes, the lines of a speech, or a pair of dual dialogue.
 
-    `blocks` is how it reads; `paragraphs` are its places in the file's list.
+    `blocks` is its content; `paragraphs` are its indices in the file's list.
     """
 
     blocks: tuple[Block, ...]
@@ -55,8 +57,10 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFdx:
-    """A file's Fountain, the units it is made of with the line at which each begins (0: it has none), and
-    sentences on what Fountain has no word for.
+    """The Fountain text of a file, its units with their starting lines (0 for none), and the data that was
+    lost.
+
+    `told` are sentences about data that Fountain cannot represent.
     """
 
     text: str
@@ -66,7 +70,7 @@ class ReadFdx:
 
 
 def read_fdx(tree: FdxTree) -> ReadFdx:
-    """Read paragraphs as Fountain. Pure."""
+    """Convert the paragraphs of a file to Fountain. A pure function."""
     units = tuple(_units(tree.paragraphs))
     blocks = [each for unit in units for each in unit.blocks]
     written = to_fountain(blocks, title_of(tree))
@@ -79,7 +83,7 @@ def read_fdx(tree: FdxTree) -> ReadFdx:
 
 
 def kind_of(paragraph: Paragraph) -> Kind:
-    """Say what a paragraph is by its type; of a type that is nobody's, action."""
+    """Return the kind of a paragraph by its type. An unknown type becomes action."""
     kind = KINDS.get(paragraph.type)
     if kind is None:
         kind = SECTION if _OUTLINE.fullmatch(paragraph.type) else ACTION
@@ -96,7 +100,7 @@ def _units(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
             while stop < count and paragraphs[stop].pair == first.pair:
                 stop += 1
         elif kinds[at] is DIALOGUE:
-            # One speech's lines that stand in two paragraphs: Fountain has them as one.
+            # The lines of one speech may be in several paragraphs. In Fountain they are one block.
             while (
                 stop < count
                 and kinds[stop] is DIALOGUE
@@ -113,7 +117,7 @@ def _units(paragraphs: Sequence[Paragraph]) -> Iterator[Unit]:
 
 
 def _simple(each: Paragraph, kind: Kind) -> Block | None:
-    """A paragraph as most are: a line of words alone, with nothing pinned to it; None for another."""
+    """Return the block of a simple paragraph (one line of text without notes), or None for any other."""
     runs = each.runs
     if len(runs) != 1 or each.notes or each.pair or kind is SECTION:
         return None
@@ -136,7 +140,7 @@ def _blocks(paragraphs: Sequence[Paragraph], kinds: Sequence[Kind]) -> Iterator[
         if "\r" in text or "\u2028" in text:
             runs = tuple(replace(run, text=_plain_ends(run.text)) for run in runs)
             text = _plain_ends(text)
-        if kind is ACTION and "\n" in text:  # a blank line would end it
+        if kind is ACTION and "\n" in text:  # A blank line would end the action block.
             runs = tuple(replace(run, text=_BLANK_LINES.sub("\n", run.text)) for run in runs)
         if kind is DIALOGUE:
             waiting += [Run("\n"), *runs] if waiting else runs
@@ -159,7 +163,7 @@ def _plain_ends(text: str) -> str:
 
 
 def title_of(tree: FdxTree) -> list[tuple[str, list[str]]]:
-    """Read a title page by its layout."""
+    """Return the entries of a title page, found by its layout."""
     return title_entries(
         (each.text, each.attributes.get("Alignment") == "Center") for each in tree.title_page
     )

@@ -1,7 +1,7 @@
-"""An edited screenplay put back into the Final Draft file that it came from.
+"""Merging of an edited screenplay into the Final Draft file that it came from.
 
-What was not edited stays as the file has it, byte for byte: its revisions, tags, notes, locked pages, and all
-that this program does not know. A text that nobody edited gives the file itself.
+Unedited parts stay byte for byte as in the file, with revisions, tags, notes, locked pages, and everything
+that this program does not know. If the text was not edited, the result is the file itself.
 """
 
 from __future__ import annotations
@@ -28,22 +28,24 @@ from milimo_tui.story.screenplay.screenplay import Mode, Screenplay
 from milimo_tui.story.values.emphasis import Run
 
 _Key = tuple[object, ...]
-_Edit = tuple[int, int, bytes]  # the bytes that go, and what comes in their place
-_LOOKED_AT = 4096  # bytes
+_Edit = tuple[int, int, bytes]  # The range of bytes to replace, and their replacement.
+_LOOKED_AT = 4096  # The number of bytes that are examined.
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Paragraphs that stand or go together in the new text, and what tells them apart."""
+    """Paragraphs that belong together in the new text, and the key that distinguishes them."""
 
     paragraphs: tuple[Written, ...]
 
     @property
     def line(self) -> int:
+        """The line of the first paragraph in the screenplay."""
         return self.paragraphs[0].line
 
     @property
     def key(self) -> _Key:
+        """The properties that two equal groups share."""
         return tuple(
             (each.type, each.attributes, each.runs, each.notes, each.side) for each in self.paragraphs
         )
@@ -51,15 +53,16 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class Spliced:
-    """The file's new bytes, and how many of its paragraphs were written anew or taken out."""
+    """The new bytes of the file, and how many of its paragraphs were written or removed."""
 
     data: bytes
     changed: int
 
 
 def spliced(original: bytes, screenplay: Screenplay, mode: Mode = Mode.SCREENPLAY) -> Spliced:
-    """Put a screenplay into the file it came from; `mode` is how its text was read. Raises BadInput where
-    that is no Final Draft file.
+    """Merge a screenplay into the file that it came from. `mode` is the mode in which its text was parsed.
+
+    Raises BadInput if `original` is not a Final Draft file.
     """
     tree = read_tree(original)
     known = read_fdx(tree)
@@ -95,8 +98,8 @@ def spliced(original: bytes, screenplay: Screenplay, mode: Mode = Mode.SCREENPLA
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """Bytes that go together: of one unit (`is_alone`), or of several that stand in one another. `first` is
-    the first of them.
+    """A range of bytes that belongs to one unit (`is_alone`), or to several nested units. `first` is the
+    first unit.
     """
 
     first: int
@@ -108,8 +111,10 @@ class _Holder:
 def _holders(
     tree: FdxTree, units: Sequence[Unit], shown: Sequence[int], begun: frozenset[int]
 ) -> dict[int, _Holder]:
-    """By unit that is shown: what holds it. One at which nothing has `begun`, for it reads as part of what
-    is before it, goes with that.
+    """Return the byte range of each shown unit.
+
+    A unit at which no group has `begun`, because it is read as a part of the unit before, shares the range of
+    that unit.
     """
     out: dict[int, _Holder] = {}
     together: list[int] = []
@@ -143,7 +148,9 @@ def _title(screenplay: Screenplay) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) -> Iterator[_Edit]:
-    """Where the title page's paragraphs stand, and those to put there; without any, a page of its own."""
+    """Yield the edits that replace the paragraphs of the title page, or that insert a title page if there is
+    none.
+    """
     rows = title_page_xml(screenplay.title_page)
     if tree.title_page:
         new = _encoded(rows.strip(), tree, original)
@@ -159,7 +166,9 @@ def _title_page(original: bytes, tree: FdxTree, screenplay: Screenplay) -> Itera
 
 
 def _by_holders(stretches: Sequence[Stretch], holders: Sequence[int]) -> list[Stretch]:
-    """What changed, widened so that nothing that goes together is changed by half; overlaps become one."""
+    """Return the changed ranges, widened so that no shared byte range is changed in part. Overlapping ranges
+    are merged.
+    """
     out: list[Stretch] = []
     for each in stretches:
         first, last, begin, end = each.first, each.last, each.begin, each.end
@@ -179,7 +188,7 @@ def _as_groups(screenplay: Screenplay) -> list[_Group]:
 
 
 def _grouped(paragraphs: Sequence[Written]) -> Iterator[list[Written]]:
-    """Paragraphs by units: two who speak at once are one, all others stand for themselves."""
+    """Yield paragraphs in groups. Dual dialogue is one group; every other paragraph is a group of its own."""
     waiting: list[Written] = []
     for each in paragraphs:
         if waiting and (not each.side or (each.side == 1 and waiting[-1].side == 2)):
@@ -194,7 +203,7 @@ def _grouped(paragraphs: Sequence[Written]) -> Iterator[list[Written]]:
 
 
 def _span(tree: FdxTree, unit: Unit) -> tuple[int, int]:
-    """The bytes of a unit, with the frame that holds it."""
+    """Return the byte range of a unit, including the frame around it."""
     first, last = unit.paragraphs[0], unit.paragraphs[-1]
     if first in tree.frames:
         return tree.frames[first]
@@ -204,8 +213,8 @@ def _span(tree: FdxTree, unit: Unit) -> tuple[int, int]:
 def _in_place(
     original: bytes, tree: FdxTree, holder: _Holder, unit: Unit | None, was: _Group, now: _Group
 ) -> Iterator[_Edit]:
-    """A unit's new bytes. Where its paragraphs stay what they were, of those that changed only the letters
-    are written.
+    """Yield the edits for a unit. If its paragraphs keep their properties, only the changed text is
+    replaced.
     """
     paragraphs = [tree.paragraphs[at] for at in unit.paragraphs] if unit else []
     olds, news = was.paragraphs, now.paragraphs
@@ -217,7 +226,7 @@ def _in_place(
         if new.runs == old.runs:
             continue
         styled = each.runs[0] if each.runs and is_of_one_style(each.runs) else Run("")
-        is_left_off = is_of_one_style((Run(""), *old.runs))  # Fountain has no bold headings
+        is_left_off = is_of_one_style((Run(""), *old.runs))  # Fountain has no bold headings.
         runs = "".join(
             run_xml(replace(styled, text=run.text) if is_left_off and run.alike(Run("")) else run)
             for run in new.runs
@@ -227,7 +236,7 @@ def _in_place(
 
 
 def _stays(each: Paragraph, old: Written, new: Written) -> bool:
-    """Whether a paragraph of the file stays what it was but for its letters."""
+    """Return True if only the text of a paragraph of the file has changed."""
     was, now = ((written.type, written.attributes, written.notes, written.side) for written in (old, new))
     is_its_own = new.type in (each.type, TYPES.get(kind_of(each)))
     return was == now and is_its_own and bool(each.texts)
@@ -249,7 +258,9 @@ def _encoded(text: str, tree: FdxTree, original: bytes) -> bytes:
 
 
 def _line_start(data: bytes, at: int) -> int:
-    """The begin of the line of a paragraph, where nothing but blanks stands before it."""
+    """Return the start of a paragraph's line if only blanks are before the paragraph, or else its own
+    start.
+    """
     if _is_wide(data):
         return at
     start = at
@@ -259,7 +270,7 @@ def _line_start(data: bytes, at: int) -> int:
 
 
 def _line_end(data: bytes, at: int) -> int:
-    """The byte behind the line end that follows a paragraph at once."""
+    """Return the position after the line end that directly follows a paragraph."""
     if data[at : at + 2] == b"\r\n":
         return at + 2
     return at + 1 if data[at : at + 1] == b"\n" else at

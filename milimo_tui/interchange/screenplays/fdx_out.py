@@ -1,4 +1,4 @@
-"""A screenplay as Final Draft has it: paragraphs by type, as bytes of XML."""
+"""Export of a screenplay to Final Draft: paragraphs by type, as bytes of XML."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ _XML = '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """One paragraph to be: its type and attributes, its runs, notes pinned to it; `side` as it is read,
-    `line` where the screenplay has it.
+    """A paragraph to be written: its type, attributes, runs and pinned notes. `line` is its line in the
+    screenplay.
+
+    `side` is 1 or 2 for the sides of dual dialogue, otherwise 0.
     """
 
     type: str
@@ -40,8 +42,9 @@ class Written:
 
 
 def paragraphs_of(screenplay: Screenplay) -> list[Written]:
-    """Turn a screenplay's elements into paragraphs, in order. Boneyard is left out; notes are pinned to the
-    paragraph before them, those before the first to the first.
+    """Return the paragraphs for a screenplay's elements, in order. Boneyard text is left out.
+
+    Notes are pinned to the paragraph before them. Notes before the first paragraph are pinned to that.
     """
     out: list[Written] = []
     early: list[str] = []
@@ -70,9 +73,9 @@ def _noted(each: Written, note: str) -> Written:
 
 
 def sides(elements: Sequence[ScriptElement]) -> list[int]:
-    """Say of each element whether it is the first (1) or the second (2) of two who speak at once, or 0."""
+    """Return for each element 1 or 2 if it is on the first or second side of dual dialogue, or else 0."""
     out = [0] * len(elements)
-    last = -1  # the cue before
+    last = -1  # The index of the previous cue.
     for at, each in enumerate(elements):
         if each.kind is not Kind.CUE:
             if each.kind not in _SPOKEN:
@@ -111,7 +114,7 @@ def _paragraph(each: ScriptElement, side: int, new_page: bool) -> Written:
 
 
 def xml_of(paragraphs: Sequence[Written], indent: str = "    ") -> str:
-    """Write paragraphs as XML, one after the other, pairs in their frame; each line begins with `indent`."""
+    """Return paragraphs as XML. Each line begins with `indent`; dual dialogue is enclosed in its element."""
     return "".join(f"{line}\n" for line in _lines(paragraphs, indent))
 
 
@@ -151,7 +154,7 @@ def _one(each: Written, indent: str) -> Iterator[str]:
 
 
 def run_xml(run: Run) -> str:
-    """Write a run as a Text element."""
+    """Return a run as a Text element."""
     styles = "+".join(
         name for name, on in (("Bold", run.bold), ("Italic", run.italic), ("Underline", run.underline)) if on
     )
@@ -160,7 +163,7 @@ def run_xml(run: Run) -> str:
 
 
 def text_xml(text: str) -> str:
-    """Escape letters for XML; what XML has no way to hold (control characters) is left out."""
+    """Return text escaped for XML, without the control characters that XML cannot represent."""
     return _escaped(_allowed(text))
 
 
@@ -177,7 +180,7 @@ def _is_half(letter: str) -> bool:
 
 
 def to_fdx(screenplay: Screenplay) -> bytes:
-    """Write a screenplay as a Final Draft file, UTF-8, the same bytes each time."""
+    """Return a screenplay as a Final Draft file in UTF-8. Equal screenplays give equal bytes."""
     title = title_page_xml(screenplay.title_page)
     return "".join(
         (
@@ -192,7 +195,7 @@ def to_fdx(screenplay: Screenplay) -> bytes:
 
 
 def title_page_xml(entries: Sequence[TitleEntry]) -> str:
-    """Write a title page: its paragraphs, the title and who wrote it centred, the rest at the left."""
+    """Return the paragraphs of a title page: the title and authors centred, everything else at the left."""
     by_key: dict[str, list[str]] = {}
     for entry in entries:
         by_key.setdefault(entry.key.casefold(), []).extend(entry.values)
@@ -208,10 +211,12 @@ def title_page_xml(entries: Sequence[TitleEntry]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Write a text so that XML reads it back; `xml.sax.saxutils` brings an HTTP client along, 4 MB."""
+    """Return text with `&`, `<` and `>` escaped. `xml.sax.saxutils` is not used because it imports an HTTP
+    client (4 MB).
+    """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _quoted(value: str) -> str:
-    """Write an attribute's value in its quotes; a line's end or a tab in it stays what it is."""
+    """Return an attribute's value in quotes, with line ends and tabs escaped so that they are preserved."""
     return f'"{_escaped(value).translate(_IN_QUOTES)}"'

@@ -1,7 +1,7 @@
-"""A Final Draft file as its paragraphs, each with the bytes it stands in.
+"""Parsing of a Final Draft file into its paragraphs, each with its byte range in the file.
 
-Raw expat, so that a paragraph that is not understood can be kept byte for byte. A document type, and with it
-every entity, is refused; so is what is nested deeper than any script.
+The parser is expat itself, so that a paragraph that is not understood can be preserved byte for byte. A
+document type, and with it every entity, is refused. Nesting that is deeper than in any script is refused too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milimo_tui.interchange.screenplays.xml_faults import FAULTS, said_of
 from milimo_tui.story.values.emphasis import Run
 
 DEEPEST = 64
-_IN_SCRIPT = 3  # elements deep: FinalDraft, Content, and what stands there
+_IN_SCRIPT = 3  # The depth of elements directly in the script: inside FinalDraft and Content.
 MOST_PARAGRAPHS = 200_000
 _HINT = "open it in Final Draft and save it again, or export it as Fountain"
 _STYLES = ("Bold", "Italic", "Underline")
@@ -32,9 +32,10 @@ class Note:
 
 
 class Paragraph(NamedTuple):
-    """A paragraph of the script. `start` to `end` are its bytes, `texts` those of its Text elements.
+    """A paragraph of the script. `start` to `end` is its byte range; `texts` are the ranges of its Text
+    elements.
 
-    `pair` counts those who speak at once from 1; 0 for one who doesn't.
+    `pair` is the number of its dual dialogue, from 1, or 0.
     """
 
     type: str
@@ -50,18 +51,18 @@ class Paragraph(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Return its letters, of all its runs."""
+        """The text of all runs."""
         runs = self.runs
         return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FdxTree:
-    """A file's paragraphs in order, and those of its title page.
+    """The paragraphs of a file in order, and those of its title page.
 
-    `content_end` is the byte before which a paragraph is put behind the last one; `encoding` is what text
-    that is put in is written in. A paragraph that others stand in (a pair, an omitted scene), or whatever
-    else they stand in, is a `frame`, by their places among `paragraphs`: the bytes of the whole.
+    `content_end` is the byte offset at which a paragraph is appended. `encoding` is the encoding for inserted
+    text. A paragraph that is inside another element (dual dialogue, an omitted scene or anything else) has a
+    `frame`: the byte range of that element, by the index among `paragraphs`.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -84,41 +85,45 @@ class _Open:
     notes: list[Note] | None = None
     number: str = ""
     revised: bool = False
-    children: int = 0  # paragraphs of the script in it
+    children: int = 0  # The number of script paragraphs inside this one.
 
 
 def read_tree(data: bytes) -> FdxTree:
-    """Read a Final Draft file. Raises BadInput in one sentence: not XML, another's XML, a document type,
-    nested too deep, no script in it.
+    """Parse a Final Draft file.
+
+    Raises BadInput with one sentence if the file is not XML, is other XML, has a document type, is nested too
+    deeply, or has no script.
     """
     return _Reader(data).read()
 
 
 class _Reader:
-    """Follows expat's events; `_path` has the names of the open elements."""
+    """The handler of expat's events. `_path` has the names of the open elements."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._path: list[str] = []
-        self._is_empty = False  # no element began or ended since an element began
-        self._parents: list[str] = []  # of the last paragraph, and what such a paragraph is
+        self._is_empty = False  # True while no element has started or ended since the last start tag.
+        # The parent elements of the last paragraph, and the place that they mean.
+        self._parents: list[str] = []
         self._where = "other"
         self._open: list[_Open] = []
-        self._is_little = data[:2] == b"\xff\xfe" or data[1:2] == b"\0"  # UTF-16, the low byte first
+        self._is_little = data[:2] == b"\xff\xfe" or data[1:2] == b"\0"  # UTF-16 with the low byte first.
         self._content_start = 0
-        self._text: list[str] = []  # letters since a Text began
-        self._kept: list[int] = []  # how many of them there were where an element in a Text began
+        self._text: list[str] = []  # The text since a Text element started.
+        # The length of the text at the start of each element inside a Text element.
+        self._kept: list[int] = []
         self._take = self._text.append
         self._texts: list[
             tuple[int, Mapping[str, str]]
-        ] = []  # where each open Text began, and its attributes
+        ] = []  # The start of each open Text element, and its attributes.
         self._note: list[str] | None = None
         self._found: list[Paragraph] = []
         self._title: list[Paragraph] = []
         self._frames: dict[int, tuple[int, int]] = {}
-        self._pairs = self._begun = 0  # pairs and paragraphs so far
+        self._pairs = self._begun = 0  # The number of dual dialogues and paragraphs so far.
         self._in_pair = False
-        self._stranger = 0  # where what is no paragraph begins, right in the script
+        self._stranger = 0  # The start of an element directly in the script that is not a paragraph.
         self._content_end = -1
         self._encoding = "utf-8"
         self._parser = expat.ParserCreate()
@@ -130,6 +135,7 @@ class _Reader:
         self._parser.StartDoctypeDeclHandler = self._doctype
 
     def read(self) -> FdxTree:
+        """Parse the complete file. Raises BadInput."""
         try:
             self._parser.Parse(self._data, True)
         except FAULTS as error:
@@ -217,13 +223,14 @@ class _Reader:
         )
         if each.where == "title":
             self._title.append(done)
-        elif each.children and not any(run.text.strip() for run in each.runs):  # it only holds others
+        elif each.children and not any(run.text.strip() for run in each.runs):
+            # The paragraph only contains other paragraphs.
             self._frame(each.start, end)
         else:
             self._found.append(done)
 
     def _frame(self, start: int, end: int) -> None:
-        """Note that what was found since a byte stands in one frame."""
+        """Record that the paragraphs found since byte `start` are inside one element."""
         for at in range(len(self._found) - 1, -1, -1):
             if self._found[at].start < start:
                 break
@@ -231,10 +238,11 @@ class _Reader:
 
     def _starts_text(self, attributes: Mapping[str, str]) -> None:
         self._text.clear()
-        if self._kept:  # a Text in a Text: what came before it is nobody's
+        if self._kept:  # A Text element inside another: the text before it is dropped.
             self._kept = [0] * len(self._kept)
         self._texts.append((self._parser.CurrentByteIndex, attributes))
-        self._parser.CharacterDataHandler = self._take  # elsewhere there are but blanks, and many of them
+        # The handler is only set inside Text elements, because all other text is white space.
+        self._parser.CharacterDataHandler = self._take
 
     def _ends_text(self) -> None:
         text = "".join(self._text)
@@ -283,11 +291,14 @@ class _Reader:
     def _ends_content(self) -> None:
         if self._path == ["FinalDraft", "Content"] and self._content_end < 0:
             at = self._parser.CurrentByteIndex
-            self._content_end = at if self._behind_end(self._content_start) > at else -1  # `<Content/>`: none
+            # An empty `<Content/>` has no script.
+            self._content_end = at if self._behind_end(self._content_start) > at else -1
 
     def _behind_end(self, start: int) -> int:
-        """Return the byte behind the element that began at `start` and ends now. Of `<Text/>` expat tells it;
-        of `</Text>` where that begins.
+        """Return the offset after the element that started at `start` and is ending now.
+
+        Expat's current position is after an empty-element tag such as `<Text/>`, but before an end tag such
+        as `</Text>`.
         """
         at, data = self._parser.CurrentByteIndex, self._data
         if self._is_empty and data[max(0, at - 4) : at].replace(b"\0", b"").endswith(b"/>"):
@@ -299,7 +310,9 @@ class _Reader:
 
 
 def _where(parents: list[str]) -> str:
-    """Say what a paragraph is by the elements it stands in: of the title, a note, the script, or another."""
+    """Return where a paragraph is, given its parent elements: in the title page, a note, the script, or
+    elsewhere.
+    """
     if parents[:2] == ["FinalDraft", "TitlePage"]:
         return "title"
     if "ScriptNote" in parents:

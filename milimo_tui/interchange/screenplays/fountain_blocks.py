@@ -1,6 +1,7 @@
-"""Paragraphs of a screenplay, whatever file they came from, written as Fountain that reads back as them.
+"""Writing of a screenplay's paragraphs, from any kind of file, as Fountain that is parsed back to the same
+paragraphs.
 
-A line that Fountain would take for something else gets the mark that forces its kind, and no other does.
+A line that Fountain would parse as another kind gets the mark that forces its kind. No other line does.
 """
 
 from __future__ import annotations
@@ -17,24 +18,27 @@ from milimo_tui.story.values.emphasis import Run, marked, unmarked
 from milimo_tui.story.values.text import plain
 from milimo_tui.story.values.vocabulary import is_structure
 
-# The kinds of most paragraphs: to look a member up in its class takes as long as to read a short line.
+# The most frequent kinds are module variables, because looking up an enum member takes as long as a short
+# line.
 ACTION, HEADING, CUE, DIALOGUE = Kind.ACTION, Kind.HEADING, Kind.CUE, Kind.DIALOGUE
 PARENTHETICAL, TRANSITION = Kind.PARENTHETICAL, Kind.TRANSITION
-SPEECH = frozenset({PARENTHETICAL, DIALOGUE, Kind.LYRIC})  # what may stand behind a cue
+SPEECH = frozenset({PARENTHETICAL, DIALOGUE, Kind.LYRIC})  # The kinds that may follow a cue.
 _WITHOUT_STYLES, _OFTEN_OF_ONE = frozenset({HEADING, CUE}), frozenset({PARENTHETICAL, TRANSITION})
-_MARKS = re.compile(r"[*_\\/\[]")  # without one of these nothing is emphasis, or hides what follows
+_MARKS = re.compile(r"[*_\\/\[]")  # Text without any of these has no emphasis and hides nothing.
 _NUMBER = re.compile(r"[\w.\-]{1,16}")
 NEWLINE = "\n"
-LONGEST_KEPT = 80  # letters of a cue whose form is remembered
-_NOTE_ENDS = re.compile(r"\](?=\]|$)")  # two would end the note
+LONGEST_KEPT = 80  # The longest cue, in letters, whose result is cached.
+_NOTE_ENDS = re.compile(r"\](?=\]|$)")  # Two brackets would end the note.
 _LINE_ENDS = re.compile(r"[ ]*(?:\n[ \t]*)+")
 _FORCED = "!@~>#=."
 _ENDS_SPEECH = "@!>~="
 
 
 class Block(NamedTuple):
-    """One paragraph. `number` is a heading's own, `depth` a section's; `dual` marks the second of two cues
-    that speak at once; lines of `runs` are parted by newlines.
+    """A paragraph. `number` is a heading's own; `depth` is a section's. Newlines separate the lines of
+    `runs`.
+
+    `dual` marks the second cue of dual dialogue.
     """
 
     kind: Kind
@@ -45,18 +49,18 @@ class Block(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Return its letters, without styles."""
+        """The text without styles."""
         runs = self.runs
         return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
 
 def block(kind: Kind, text: str = "", *, number: str = "", dual: bool = False, depth: int = 0) -> Block:
-    """Make a paragraph of one style."""
+    """Return a paragraph with one style."""
     return Block(kind=kind, runs=(Run(text),) if text else (), number=number, dual=dual, depth=depth)
 
 
 def title_lines(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-    """Write a title page: `Key: value`, several values below their key."""
+    """Return the lines of a title page: `Key: value`, or several values on lines below their key."""
     out: list[str] = []
     for key, texts in entries:
         values = [*map(_unhidden, texts)]
@@ -69,7 +73,7 @@ def title_lines(entries: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ReadScript:
-    """The Fountain of a screenplay's file, and what has to be said of the reading."""
+    """The Fountain text of a screenplay's file, and notes about the import for the user."""
 
     text: str
     told: tuple[str, ...]
@@ -77,14 +81,14 @@ class ReadScript:
 
 @dataclass(frozen=True, slots=True)
 class Fountain:
-    """A text, and the line (from 1) at which each paragraph of it begins; 0 for one that gives no line."""
+    """A text, and the line (from 1) at which each paragraph starts, or 0 for a paragraph without a line."""
 
     text: str
     lines: tuple[int, ...]
 
 
 def to_fountain(blocks: Sequence[Block], title: Iterable[tuple[str, Sequence[str]]] = ()) -> Fountain:
-    """Write paragraphs as Fountain, lines ended by LF; empty where there are none."""
+    """Return paragraphs as Fountain with LF line ends, or an empty text if there are none."""
     out: list[str] = []
     head = title_lines(title)
     line = 1 + len(head)
@@ -151,20 +155,22 @@ def _written(each: Block, goes_on: bool, follows: Kind | None, *, first: bool) -
 
 
 def _has_no_styles(each: Block) -> bool:
-    """Whether a paragraph's styles are left off. A heading or cue has none (bold ones are common, and a mark
-    before INT. would hide it), nor has a bracket or transition that is all of one.
+    """Return True if a paragraph's styles are left out.
+
+    Headings and cues never have styles: bold ones are common, and a mark before INT. would hide the heading.
+    A parenthetical or transition has none if it has a single style.
     """
     kind = each.kind
     return kind in _WITHOUT_STYLES or (kind in _OFTEN_OF_ONE and is_of_one_style(each.runs))
 
 
 def is_of_one_style(runs: Sequence[Run]) -> bool:
-    """Say whether all letters of a paragraph have one style."""
+    """Return True if all text of a paragraph has the same style."""
     return len(runs) < 2 or all(run.alike(runs[0]) for run in runs)
 
 
 def _unhidden(text: str) -> str:
-    """A text without the marks that would hide what follows."""
+    """Return text without the marks that would hide the text after them."""
     return text.replace("[[", "[ [").replace("/*", "/ *") if "[[" in text or "/*" in text else text
 
 
@@ -178,7 +184,7 @@ def _heading(line: str, number: str) -> str:
     return f".{numbered}" if line[0].isalnum() else ""
 
 
-@lru_cache(1 << 10)  # a name stands in a script some hundred times
+@lru_cache(1 << 10)  # A name occurs some hundred times in a script.
 def _cue(line: str, dual: bool, is_followed: bool) -> str:
     mark = " ^" if dual else ""
     plain_cue = line[0] not in _FORCED and line_grammar.cue(line) and not line_grammar.heading(line)
@@ -188,7 +194,7 @@ def _cue(line: str, dual: bool, is_followed: bool) -> str:
 
 
 def _spoken(row: str) -> str:
-    """Write a line of a speech; an empty one is two blanks, which keep the speech going."""
+    """Return a line of a speech. An empty line becomes two blanks, which continue the speech."""
     row = row.strip()
     if not row:
         return "  "
@@ -214,15 +220,16 @@ def _action(text: str, *, first: bool) -> str:
 
 
 def _forced(row: str, *, more: bool, first: bool) -> str:
-    """A line of action, with the mark that makes it one where it needs that."""
+    """Return a line of action, with the mark that forces action if the line needs it."""
     stripped = row.strip()
     title = first and line_grammar.title_key(stripped) is not None
     return f"!{row}" if title or _is_taken(stripped, more=more) else row
 
 
 def _is_taken(row: str, *, more: bool) -> bool:
-    """Whether a line of action would be read as something else."""
-    if is_structure(row):  # LATER, INTERCUT: what it says holds, whatever its paragraph was called
+    """Return True if a line of action would be parsed as another kind."""
+    # Lines such as LATER and INTERCUT keep their meaning, whatever the type of their paragraph was.
+    if is_structure(row):
         return False
     if row[0] in _FORCED or line_grammar.heading(row) or line_grammar.is_transition(row):
         return True

@@ -1,7 +1,8 @@
-"""What the lines of a printed screenplay are, by where they stand on the page. Pure.
+"""Classification of a printed screenplay's lines by their positions on the page. The functions are pure.
 
-Standard layout: action 1.5 inches from the left, dialogue 2.5, parentheticals 3.1, cues 3.7, transitions at
-the right; six lines an inch. Programs differ by some tenths: all is measured from the action's margin.
+Standard layout: action starts 1.5 inches from the left, dialogue 2.5, parentheticals 3.1, cues 3.7, and
+transitions are at the right, with six lines per inch. Programs differ by some tenths, so all positions are
+measured from the action's margin.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ from milimo_tui.interchange.screenplays.title_page import title_entries
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
 
-SPOKEN_AT, BRACKET_AT, CUE_AT, RIGHT_AT = 0.45, 1.25, 1.65, 3.4  # inches from the action's margin, at least
-FULL = 4.5  # where a line ends that was broken for its length
-_SAME = 0.06  # inches: lines at one height
-PITCH = 1 / 6  # of a line, in inches
+# The smallest distances from the action's margin in inches.
+SPOKEN_AT, BRACKET_AT, CUE_AT, RIGHT_AT = 0.45, 1.25, 1.65, 3.4
+FULL = 4.5  # A line that ends beyond this was broken because of its length.
+_SAME = 0.06  # The largest vertical distance in inches of lines at the same height.
+PITCH = 1 / 6  # The height of a line in inches.
 _PAGE_NUMBER = re.compile(r"(?:page )?[A-Z]?\d{1,4}[A-Z]?\.?", re.IGNORECASE)
 _CONTINUED = re.compile(
     r"(?:\w*\d\w*\.? )?\(?(?:MORE|CONTINUED|CONT['’]D)\)?:?(?: ?\(\d+\))?(?: \w*\d\w*\.?)?", re.IGNORECASE
 )
-_LONGEST_MARK = 60  # letters
+_LONGEST_MARK = 60  # The longest continuation mark in letters.
 _AGAIN = re.compile(r"\s*\((?:CONT['’]?D|CONTINUING|CONT\.)\)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?=\w*\d)\w{1,6}\.?")
 _REVISED = re.compile(r"\s\*+$")
@@ -45,7 +47,9 @@ _MARGIN_NUMBERS = re.compile(r"(\w{1,6}\.?) (.+?)(?: \1)?$")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text: `x` and `y` of its first letter, `end` the x of its last; inches from the top left."""
+    """A line of text, in inches from the top left: `x` and `y` of its first letter, `end` the x of its last
+    letter.
+    """
 
     x: float
     y: float
@@ -64,7 +68,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """Paragraphs, of each whether its kind is unsure, and the title page's entries."""
+    """Paragraphs, a flag for each paragraph whose kind is unsure, and the entries of the title page."""
 
     blocks: tuple[Block, ...]
     unsure: tuple[bool, ...]
@@ -72,8 +76,9 @@ class LaidOut:
 
 
 def laid_out(pages: Sequence[Page]) -> LaidOut:
-    """Tell the paragraphs of a screenplay from its pages: running heads, page numbers, (MORE), (CONT'D),
-    marks of revision and numbers in the margins are taken out.
+    """Return the paragraphs of a screenplay's pages.
+
+    Running heads, page numbers, (MORE), (CONT'D), revision marks and numbers in the margins are removed.
     """
     title: tuple[tuple[str, list[str]], ...] = ()
     bare = _without_heads(pages)
@@ -90,7 +95,7 @@ def laid_out(pages: Sequence[Page]) -> LaidOut:
 
 
 def _without_heads(pages: Sequence[Page]) -> list[Page]:
-    """Pages without what stands at their top and bottom for the reader of paper."""
+    """Return pages without the text at their top and bottom that only helps readers of paper."""
     edges = Counter(_folded(line.text) for page in pages for line in page.lines if _at_edge(line, page))
     often = max(3, len(pages) // 4)
     out = []
@@ -122,7 +127,7 @@ def _at_edge(line: Line, page: Page) -> bool:
 
 
 def _is_title_page(page: Page) -> bool:
-    """Whether a first page has no scene and hardly anything at the margin where action stands."""
+    """Return True if a first page has no scene and hardly any text at the action's margin."""
     texts = [line.text for line in page.lines]
     if not texts or len(texts) > 30 or any(line_grammar.heading(text) for text in texts):
         return False
@@ -132,7 +137,7 @@ def _is_title_page(page: Page) -> bool:
 
 
 def _margin(pages: Sequence[Page]) -> float:
-    """Where action begins: the first place from the left at which a good part of all lines does."""
+    """Return the action's margin: the leftmost position at which a significant part of all lines starts."""
     texts = (line for page in pages for line in page.lines if not _NUMBER.fullmatch(line.text))
     counts = Counter(round(line.x, 1) for line in texts)
     whole = sum(counts.values())
@@ -151,7 +156,7 @@ def _pitch(pages: Sequence[Page]) -> float:
 
 @dataclass(slots=True)
 class _Done:
-    """A paragraph, and what of a speech follows in lines of its own."""
+    """A paragraph, and the following lines of a speech."""
 
     block: Block
     unsure: bool
@@ -159,13 +164,14 @@ class _Done:
 
     @property
     def whole(self) -> Block:
+        """The paragraph with all its lines."""
         if not self.more:
             return self.block
         return block(self.block.kind, "\n".join([self.block.text, *self.more]))
 
 
 class _Reader:
-    """Puts lines together to paragraphs. `_kind` is that of the one that is open, `_rows` its lines."""
+    """Combines lines into paragraphs. `_kind` is the kind of the current paragraph, `_rows` its lines."""
 
     def __init__(self, margin: float, pitch: float) -> None:
         self._margin, self._pitch = margin, pitch
@@ -174,16 +180,18 @@ class _Reader:
         self._rows: list[str] = []
         self._unsure = False
         self._speaker = ""
-        self._number = self._heading_number = ""  # in the margin beside this line, beside the paragraph
+        # The numbers in the margin next to this line and next to the current paragraph.
+        self._number = self._heading_number = ""
         self._last: Line | None = None
 
     @property
     def done(self) -> list[_Done]:
+        """All paragraphs, after the current one is closed."""
         self._close()
         return self._found
 
     def read(self, page: Page) -> None:
-        """Take a page's lines, from the top."""
+        """Add the lines of a page, from the top."""
         numbers = {round(line.y, 1): line.text for line in page.lines if self._in_margin(line, page)}
         rows = [line for line in page.lines if not self._in_margin(line, page)]
         near = 1.45 * self._pitch
@@ -206,12 +214,12 @@ class _Reader:
             last = self._last = line
 
     def _in_margin(self, line: Line, page: Page) -> bool:
-        """Whether a line is a scene's number beside the text."""
+        """Return True if a line is a scene number in the margin."""
         outside = line.end < self._margin - 0.2 or line.x > page.width - 1.3
         return outside and _NUMBER.fullmatch(line.text) is not None
 
     def _runs_over(self, line: Line) -> bool:
-        """Whether the first line of a page belongs to the last paragraph of the page before."""
+        """Return True if the first line of a page belongs to the last paragraph of the page before."""
         relative = line.x - self._margin
         if self._kind is ACTION and self._last is not None:
             full = self._last.end - self._margin > FULL and not _ENDS.search(self._last.text)
@@ -227,7 +235,7 @@ class _Reader:
         if kind is CUE and new_page and in_speech and _AGAIN.search(text):
             name = _AGAIN.sub("", text).strip()
             if name.partition("(")[0].strip() == self._speaker.partition("(")[0].strip():
-                return  # the speech runs over from the page before
+                return  # The speech continues from the page before.
         runs_over = kind is DIALOGUE and new_page
         if kind is self._kind and (runs_over or (goes_on and kind is not CUE)):
             self._rows.append(text)
@@ -243,7 +251,7 @@ class _Reader:
         return abs((line.x + line.end) / 2 - self._margin - 3) < 0.4
 
     def _kind_of(self, line: Line, goes_on: bool) -> tuple[Kind, bool]:
-        """The kind of a line, and whether it is unsure: by its place, then by its words."""
+        """Return the kind of a line by its position and then its words, and True if the kind is unsure."""
         text, relative = line.text.strip(), line.x - self._margin
         in_speech = self._kind in (CUE, PARENTHETICAL, DIALOGUE) and goes_on
         if relative < SPOKEN_AT:
@@ -288,7 +296,7 @@ class _Reader:
 
 
 def _pair(rows: Sequence[Line], at: int, most: float) -> list[Line]:
-    """The lines of two who speak at once, side by side, where such a pair begins at this line; else none."""
+    """Return the lines of the dual dialogue (side by side) that starts at this line, or an empty list."""
     out = [*rows[at : at + 2]]
     if len(out) < 2 or abs(out[0].y - out[1].y) > _SAME:
         return []
@@ -302,7 +310,7 @@ def _pair(rows: Sequence[Line], at: int, most: float) -> list[Line]:
 
 
 def _two_at_once(rows: Sequence[Line]) -> Iterator[Block]:
-    """The speeches of a pair, the left one first."""
+    """Yield the speeches of dual dialogue, the left speech first."""
     border = (rows[0].end + rows[1].x) / 2
     for second in (False, True):
         own = [line for line in rows if (line.x > border - 0.3 if second else line.x <= border - 0.3)]
@@ -321,7 +329,7 @@ def _two_at_once(rows: Sequence[Line]) -> Iterator[Block]:
 
 
 def _headed(text: str) -> tuple[str, str] | None:
-    """A heading and its number, which may stand in both margins; None where the line is no heading."""
+    """Return a heading and its number, which may be in both margins, or None if the line is no heading."""
     both = _MARGIN_NUMBERS.fullmatch(text)
     if both and any(map(str.isdigit, both[1])) and (found := line_grammar.heading(both[2])):
         return found[0], both[1].rstrip(".")

@@ -1,7 +1,9 @@
-"""A screenplay on pages: standard layout, ten letters and six lines an inch, as lines by columns. Pure.
+"""Page layout of a screenplay: standard layout, ten letters and six lines per inch, as lines by columns. Pure
+functions.
 
-Letter paper; 54 lines of text a page. A heading keeps two lines below it, a cue and a split speech two of the
-speech, with (MORE) and (CONT'D); a paragraph of action is split two and two.
+The paper is Letter with 54 lines of text per page. A heading keeps two lines below it on its page. A cue and
+a split speech keep two lines of the speech, with (MORE) and (CONT'D). A split paragraph of action keeps two
+lines on each page.
 """
 
 from __future__ import annotations
@@ -14,18 +16,19 @@ from milimo_tui.story.screenplay.screenplay import Kind, Screenplay, ScriptEleme
 from milimo_tui.story.values.emphasis import Run, runs_of
 
 LINES = 54
-ACTION, DIALOGUE, BRACKET, CUE, RIGHT = 15, 25, 31, 37, 75  # columns from the paper's left; RIGHT is an end
+# Columns from the left of the paper. RIGHT is an end column.
+ACTION, DIALOGUE, BRACKET, CUE, RIGHT = 15, 25, 31, 37, 75
 WIDE = {Kind.ACTION: 60, Kind.DIALOGUE: 35, Kind.PARENTHETICAL: 20, Kind.HEADING: 57, Kind.CUE: 38}
 NUMBER_LEFT, NUMBER_RIGHT = 8, 78
-PAIR = (ACTION, 46)  # columns of two who speak at once
+PAIR = (ACTION, 46)  # The columns of dual dialogue.
 PAIR_WIDE = 28
-KEEP = 2  # lines on either side of a break
+KEEP = 2  # The fewest lines on each side of a page break.
 MORE, AGAIN = "(MORE)", "(CONT'D)"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Letters of a line: the column where they begin, and their runs."""
+    """A part of a line: its first column, and its runs."""
 
     column: int
     runs: tuple[Run, ...]
@@ -41,17 +44,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Lines that may be broken only where it is told: `head` lines stay with `KEEP` of those below."""
+    """Lines that may only be broken as described: the first `head` lines stay with `KEEP` of the lines
+    below.
+    """
 
     rows: tuple[tuple[Piece, ...], ...]
     head: int = 0
-    again: tuple[Piece, ...] = ()  # what a speech begins with on the next page
-    loose: bool = False  # may be broken
+    again: tuple[Piece, ...] = ()  # The repeated cue of a speech on the next page.
+    loose: bool = False  # True if the part may be broken.
     new_page: bool = False
 
 
 def paged(screenplay: Screenplay) -> list[list[Row]]:
-    """Lay a screenplay out. Notes, sections, synopses and boneyard are not printed."""
+    """Return the pages of a screenplay. Notes, sections, synopses and boneyard text are not printed."""
     pages: list[list[Row]] = [[]]
     at = 0
     parts = list(_parts(screenplay.elements))
@@ -66,7 +71,8 @@ def paged(screenplay: Screenplay) -> list[list[Row]]:
         if part.head and part.head == needed and index + 1 < len(parts):
             needed += 1 + min(KEEP + parts[index + 1].head, len(parts[index + 1].rows))
         if needed > LINES and not part.loose:
-            part = replace(part, head=1, loose=True)  # longer than a page: broken all the same
+            # A part that is longer than a page is broken in any case.
+            part = replace(part, head=1, loose=True)
         rows = part.rows
         if at + needed > LINES:
             rest = _broken(part, LINES - at)
@@ -91,7 +97,9 @@ def _put(page: list[Row], rows: Sequence[tuple[Piece, ...]], at: int) -> int:
 def _broken(
     part: _Part, room: int
 ) -> tuple[tuple[tuple[Piece, ...], ...], tuple[tuple[Piece, ...], ...]] | None:
-    """A part in two, the first in `room` lines; None where it can't be, or need not be, broken."""
+    """Return a part as two, the first with at most `room` lines, or None if it cannot or need not be
+    broken.
+    """
     if not part.loose or len(part.rows) <= room:
         return None
     more = 1 if part.again else 0
@@ -135,7 +143,7 @@ _SPOKEN = frozenset({Kind.PARENTHETICAL, Kind.DIALOGUE, Kind.LYRIC, Kind.NOTE})
 
 
 def _rows(each: ScriptElement) -> tuple[tuple[Piece, ...], ...]:
-    """Lines of what stands for itself; none of what is not printed."""
+    """Return the lines of an element outside of speeches, or none for an element that is not printed."""
     if each.kind is Kind.HEADING:
         number = each.slug.number if each.slug else ""
         lines = wrapped(each.text.upper(), WIDE[Kind.HEADING])
@@ -180,7 +188,7 @@ def _cue(each: ScriptElement) -> str:
 
 
 def _pair(elements: Sequence[ScriptElement], side: Sequence[int]) -> _Part:
-    """Two who speak at once, side by side."""
+    """Return two simultaneous speeches side by side."""
     columns: tuple[list[Piece], list[Piece]] = ([], [])
     for each, where in zip(elements, side, strict=True):
         indent = 8 if each.kind is Kind.CUE else 3 if each.kind is Kind.PARENTHETICAL else 0
@@ -194,7 +202,7 @@ def _pair(elements: Sequence[ScriptElement], side: Sequence[int]) -> _Part:
 
 
 def wrapped(text: str, wide: int) -> list[tuple[Run, ...]]:
-    """Break a text with marks of emphasis into lines of so many letters; a longer word is cut."""
+    """Return a text with emphasis marks as lines of at most `wide` letters. A longer word is split."""
     out: list[tuple[Run, ...]] = []
     for row in _rows_of(runs_of(text)):
         letters = [(letter, run) for run in row for letter in run.text]
@@ -223,7 +231,7 @@ def wrapped(text: str, wide: int) -> list[tuple[Run, ...]]:
 
 
 def _rows_of(runs: Sequence[Run]) -> Iterator[list[Run]]:
-    """Runs by the lines that were typed."""
+    """Yield the runs of each line."""
     row: list[Run] = []
     for run in runs:
         first, *others = run.text.split("\n")

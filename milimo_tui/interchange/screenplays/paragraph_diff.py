@@ -1,5 +1,5 @@
-"""Which paragraphs of two texts differ, in time that grows with their count: those that both have once hold
-the texts together, and only what lies between two such is compared one with another.
+"""Comparison of two texts by paragraphs, in time that grows with their count. Paragraphs that occur once in
+both texts are anchors, and only the ranges between two anchors are compared in detail.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_MOST_COMPARED = 40_000  # pairs of one stretch; a larger one counts as changed
+_MOST_COMPARED = 40_000  # The most pairs that are compared in one range. A larger range counts as changed.
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Paragraphs `first` to `last` that stand as `begin` to `end` now; one of both may be none."""
+    """Old paragraphs `first` to `last`, which are now `begin` to `end`. One of both ranges may be empty."""
 
     first: int
     last: int
@@ -24,8 +24,10 @@ class Stretch:
 
 
 def changed(was: Sequence[int], now: Sequence[int]) -> list[Stretch]:
-    """Say which stretches of two texts differ, in order; between two of them is at least one that is equal.
-    A paragraph is a number, equal where it says the same.
+    """Return the ranges in which two texts differ, in order, with at least one equal paragraph between two
+    ranges.
+
+    A paragraph is given as a number, which is the same for equal paragraphs.
     """
     out: list[Stretch] = []
     for each in _stretches(was, now):
@@ -45,7 +47,7 @@ def _stretches(was: Sequence[int], now: Sequence[int]) -> Iterator[Stretch]:
 
 
 def _trimmed(was: Sequence[int], now: Sequence[int], each: Stretch) -> Stretch:
-    """A stretch without what is equal at its beginning and end."""
+    """Return a range without equal paragraphs at its start and end."""
     first, last, begin, end = each.first, each.last, each.begin, each.end
     while first < last and begin < end and was[first] == now[begin]:
         first, begin = first + 1, begin + 1
@@ -55,7 +57,9 @@ def _trimmed(was: Sequence[int], now: Sequence[int], each: Stretch) -> Stretch:
 
 
 def _anchors(was: Sequence[int], now: Sequence[int], each: Stretch) -> list[tuple[int, int]]:
-    """Places of what stands once in both, the most of them that stand in one order."""
+    """Return the positions of paragraphs that occur once in both texts: the longest sequence in the same
+    order.
+    """
     here, there = Counter(was[each.first : each.last]), Counter(now[each.begin : each.end])
     places = {now[at]: at for at in range(each.begin, each.end)}
     once = [
@@ -63,8 +67,8 @@ def _anchors(was: Sequence[int], now: Sequence[int], each: Stretch) -> list[tupl
         for at in range(each.first, each.last)
         if here[was[at]] == 1 == there.get(was[at], 0)
     ]
-    ends: list[int] = []  # by length: the least place at which so long a row ends
-    before: list[int] = []  # of each of `once`: the one before it in its row
+    ends: list[int] = []  # By length: the smallest position at which a sequence of this length ends.
+    before: list[int] = []  # For each item of `once`: the previous item of its sequence.
     tips: list[int] = []
     for number, (_, place) in enumerate(once):
         long = bisect_left(ends, place)

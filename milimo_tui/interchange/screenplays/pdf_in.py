@@ -1,6 +1,7 @@
-"""PDF by its text layer: every line with the place of its first letter, which tells its kind.
+"""Import of a PDF by its text layer: the position of each line's first letter determines the kind of the
+line.
 
-pdfium reads the page; `page_layout` knows what a screenplay's lines are by where they stand.
+pdfium reads the pages, and `page_layout` classifies the lines by position.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ from milimo_tui.interchange.screenplays.page_layout import Line, Page, laid_out
 
 MOST_PAGES = 5000
 MOST_LETTERS = 20_000_000
-MOST_NAMED = 8  # lines that are unsure
-_POINTS = 72.0  # an inch
-_CELL, _GAP = 7.2, 18.0  # points: a letter of Courier, and what is a gap in a line
-Origin = Callable[[int], tuple[float, float]]  # points, from the bottom left
+MOST_NAMED = 8  # The most unsure lines that are listed.
+_POINTS = 72.0  # Points per inch.
+_CELL, _GAP = 7.2, 18.0  # In points: the width of a letter of Courier, and the smallest gap inside a line.
+Origin = Callable[[int], tuple[float, float]]  # Points from the bottom left.
 _HINT = "export it again from the program it was written in, as FDX or Fountain"
 
 
 def read_pdf(data: bytes) -> ReadScript:
-    """Read a PDF. Raises BadInput in one sentence: damaged, locked, a scan, more pages than any script."""
+    """Read a PDF. Raises BadInput with one sentence if it is damaged, locked, a scan, or longer than any
+    script.
+    """
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -75,7 +78,9 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
 
 
 def _lines(text_page: pypdfium2.PdfTextPage, text: str, height: float) -> Iterator[Line]:
-    """The lines of a page with the places of their first and last letters, in inches from the top left."""
+    """Yield the lines of a page with the positions of their first and last letters, in inches from the top
+    left.
+    """
     origin, at = _origins(text_page), 0
     for row in text.split("\n"):
         wide = len(row) if row.isascii() else len(row.encode("utf-16-le", "surrogatepass")) // 2
@@ -93,7 +98,7 @@ def _lines(text_page: pypdfium2.PdfTextPage, text: str, height: float) -> Iterat
 
 
 def _columns(origin: Origin, text: str, first: int, y: float) -> Iterator[Line]:
-    """A line that is wider than its letters, in parts: numbers in the margins, two who speak at once."""
+    """Yield the parts of a line with gaps: numbers in the margins, or dual dialogue."""
     places = [origin(first + at)[0] / _POINTS for at in range(len(text))]
     letters = [at for at, letter in enumerate(text) if not letter.isspace()]
     begin = letters[0]
@@ -104,7 +109,9 @@ def _columns(origin: Origin, text: str, first: int, y: float) -> Iterator[Line]:
 
 
 def _origins(text_page: pypdfium2.PdfTextPage) -> Origin:
-    """Return what tells a letter's place by its number; the numbers that pdfium fills are made but once."""
+    """Return a function that returns a letter's position by its index. It reuses the variables that pdfium
+    fills.
+    """
     x, y = ctypes.c_double(), ctypes.c_double()
     to_x, to_y, page, ask = ctypes.byref(x), ctypes.byref(y), text_page.raw, pdfium.FPDFText_GetCharOrigin
 

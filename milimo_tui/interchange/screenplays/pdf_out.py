@@ -1,7 +1,8 @@
-"""A screenplay as PDF: Courier 12 in standard layout, a title page, scene numbers in both margins.
+"""Export of a screenplay to PDF: Courier 12 in standard layout, a title page, and scene numbers in both
+margins.
 
-PDF's own Courier has the letters of Western Europe; others come from a face that fontconfig knows, letter by
-letter in the same columns.
+The Courier font of PDF has the letters of Western Europe. Other letters use a font that fontconfig finds,
+drawn letter by letter in the same columns.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ from milimo_tui.media.picture.pdf_faces import pdf_face
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.emphasis import Run
 
-PAPER = (612.0, 792.0)  # Letter, in points
+PAPER = (612.0, 792.0)  # Letter paper in points.
 _SIZE = 12.0
-_CELL = 7.2  # a letter, in points: ten an inch
-_TOP = PAPER[1] - 72 - _SIZE + 2  # the first baseline
+_CELL = 7.2  # The width of a letter in points: ten letters per inch.
+_TOP = PAPER[1] - 72 - _SIZE + 2  # The first baseline.
 _NUMBER_LINE = PAPER[1] - 36 - _SIZE + 2
-_MIDDLE = 45  # the column in the middle between the margins
+_MIDDLE = 45  # The column in the middle between the margins.
 _FACES = ("Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique")
 _MONOSPACE = "DejaVu Sans Mono"
 _CENTRED = ("title", "credit", "author", "authors", "source")
 
 
 def to_pdf(screenplay: Screenplay) -> bytes:
-    """Write a screenplay as PDF, the same bytes each time."""
+    """Return a screenplay as PDF. Equal screenplays give equal bytes."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=PAPER, invariant=1)
     canvas.setTitle(screenplay.title)

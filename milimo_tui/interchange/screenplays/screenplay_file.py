@@ -1,4 +1,4 @@
-"""Which file a screenplay lies in, told by its bytes, and its text as Fountain."""
+"""Detection of a screenplay file's format by its bytes, and conversion to Fountain."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from milimo_tui.interchange.screenplays.fdx_in import read_fdx
 from milimo_tui.interchange.screenplays.fdx_tree import read_tree
 from milimo_tui.interchange.screenplays.zip_part import DAMAGED, zip_part
 
-_LOOKED_AT = 4096  # bytes
+_LOOKED_AT = 4096  # The number of bytes that are examined.
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A screenplay as Fountain in UTF-8, what has to be said of the reading, and the file it came from where
-    an export can go back into it (Final Draft).
+    """A screenplay as Fountain in UTF-8, notes about the import, and its Final Draft file, if an export can
+    update that.
     """
 
     data: bytes
@@ -29,10 +29,10 @@ class Converted:
 
 
 def as_fountain(data: bytes) -> Converted:
-    """Read a screenplay's file. Bytes of Fountain or plain text in UTF-8 stay as they are.
+    """Convert a screenplay file. Fountain or plain text in UTF-8 is returned unchanged.
 
-    Raises BadInput in one sentence for a file that is damaged. What is of no kind that is known here stays
-    as it is: whether it is text is the parser's question.
+    Raises BadInput with one sentence for a damaged file. Data of an unknown format is returned unchanged,
+    because the parser decides whether it is text.
     """
     if data.startswith(b"PK\x03\x04"):
         return _packed(data)
@@ -40,7 +40,8 @@ def as_fountain(data: bytes) -> Converted:
         found = read_fdx(read_tree(data))
         return Converted(found.text.encode(errors="replace"), found.told, data)
     if data.startswith(b"%PDF-"):
-        from milimo_tui.interchange.screenplays.pdf_in import read_pdf  # pdfium: not for every text
+        # Imported lazily: pdfium is only needed for PDF.
+        from milimo_tui.interchange.screenplays.pdf_in import read_pdf
 
         printed = read_pdf(data)
         return Converted(printed.text.encode(errors="replace"), printed.told)
@@ -56,7 +57,7 @@ def _is_fdx(data: bytes) -> bool:
 
 
 def _packed(data: bytes) -> Converted:
-    """A zip: Word's document, or Highland's bundle of a Fountain text."""
+    """Convert a zip: a Word document, or a Highland bundle with a Fountain text."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             names = packed.namelist()

@@ -1,4 +1,6 @@
-"""A title page told by its layout: the title, a credit, who wrote it; below, dates and addresses."""
+"""Classification of a title page by its layout: title, credit and author, and below them dates and
+addresses.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _ORDER = ("Title", "Credit", "Author", "Source", "Copyright", "Draft date", "Con
 
 
 def title_entries(rows: Iterable[tuple[str, bool]]) -> list[tuple[str, list[str]]]:
-    """Turn the lines of a title page, each with whether it is centred, into entries, in the usual order."""
+    """Return the entries of a title page, in the usual order. Each line is given with a flag that is True if
+    it is centred.
+    """
     found: dict[str, list[str]] = {}
     for row, centred in rows:
         text = " ".join(row.split())

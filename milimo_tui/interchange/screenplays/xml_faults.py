@@ -1,13 +1,15 @@
-"""What expat raises for XML that can't be read, and what it says of it."""
+"""The exceptions that expat raises for unreadable XML, and their descriptions."""
 
 from __future__ import annotations
 
 from xml.parsers import expat
 
-FAULTS = (expat.ExpatError, LookupError, ValueError)  # the last two of encodings
+FAULTS = (expat.ExpatError, LookupError, ValueError)  # The last two are raised for encodings.
 
 
 def said_of(error: Exception) -> str:
-    """Return expat's own words for a fault, else the error's: of an encoding it does not know."""
+    """Return expat's description of an error, or else the exception's own text, such as for an unknown
+    encoding.
+    """
     code = getattr(error, "code", None)
     return expat.ErrorString(code) if isinstance(code, int) else str(error)

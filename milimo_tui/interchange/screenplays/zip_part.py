@@ -1,4 +1,4 @@
-"""A part of a zip that somebody gave us: no more of it than a screenplay can have."""
+"""Reading of a member of an untrusted zip, limited to the size that a screenplay can have."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import zlib
 
 from milimo_tui.core.errors import BadInput
 
-MOST = 64_000_000  # bytes of one part, unpacked
-DAMAGED = (  # what zipfile raises for a zip that is damaged
+MOST = 64_000_000  # The largest size of one member in bytes, decompressed.
+DAMAGED = (  # The exceptions that zipfile raises for a damaged zip.
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -23,8 +23,10 @@ _HINT = "save it again in the program it comes from, or export it as plain text"
 
 
 def zip_part(packed: zipfile.ZipFile, name: str) -> bytes:
-    """Unpack a part of a zip. Raises BadInput where it is larger than any script or packed as no document
-    is (LZMA alone may ask for gigabytes), KeyError without it.
+    """Return the decompressed bytes of a zip member.
+
+    Raises BadInput if it is larger than any script or uses an unusual compression (LZMA may need gigabytes of
+    memory), KeyError if it does not exist.
     """
     if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise BadInput(f"{name} is packed in a way that no screenplay is", _HINT)

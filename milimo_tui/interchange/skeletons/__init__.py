@@ -1,4 +1,5 @@
-"""A person as a skeleton: the joints that a model saw in a picture with what a hand corrected
-(`person_skeleton`), kept as a file (`skeleton_file`), its bones with their limits (`bones`), and as glTF for
-other programs (`gltf_file`, with a shape to hang on it: `stick_shape`). Begin with `person_skeleton`.
+"""A person as a skeleton: the joints that a model detected in a picture, with the user's corrections.
+
+Begin with `person_skeleton`. `skeleton_file` stores a skeleton, `bones` has the bones with their limits, and
+`gltf_file` exports glTF for other programs, with a visible shape from `stick_shape`.
 """

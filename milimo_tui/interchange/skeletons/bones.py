@@ -1,8 +1,8 @@
-"""The bones of a person, from hips outwards, and how far each turns. Pure tables.
+"""The bones of a person, from the hips outwards, and the range of each rotation. The module has tables only.
 
-Joints come in COCO's order. Limits are the usual ranges of motion of adults in degrees (American Academy of
-Orthopaedic Surgeons, “Joint Motion: Method of Measuring and Recording”), put about the axes of a person who
-faces +Z with Y up: x bends forwards (+), y turns to the person's left (+), z leans to the person's right (+).
+Joints are in COCO's order. Limits are the usual ranges of motion of adults in degrees (American Academy of
+Orthopaedic Surgeons, “Joint Motion: Method of Measuring and Recording”), about the axes of a person who faces
++Z with Y up: x bends forwards (+), y turns to the person's left (+), z leans to the person's right (+).
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Bone:
-    """A joint of the skeleton with the one that carries it (empty: none). `at` are the seen joints whose
-    middle it is at; `limits` its ranges about x, y and z.
+    """A joint of the skeleton and its parent (empty for none). `limits` are its ranges about x, y and z.
+
+    `at` are the detected joints; the bone is at their centre.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Bone:
 
     @property
     def is_needed(self) -> bool:
-        """Whether there is no skeleton without it."""
+        """True if a skeleton cannot exist without this bone."""
         return self.name in NEEDED
 
 
@@ -41,7 +42,7 @@ _STILL: Range = (0.0, 0.0)
 
 
 def _both(name: str, parent: str, at: str, x: Range, y: Range, z: Range) -> tuple[Bone, Bone]:
-    """Of the left and of the right side: what turns or leans outwards is mirrored."""
+    """Return the left and the right bone. Ranges that turn or lean outwards are mirrored."""
     carried = parent if parent in ("neck", "hips", "head") else ""
     left = Bone(f"left_{name}", carried or f"left_{parent}", (f"left_{at}",), (x, y, z))
     turned = ((-y[1], -y[0]), (-z[1], -z[0]))

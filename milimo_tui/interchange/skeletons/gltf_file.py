@@ -1,6 +1,7 @@
-"""A skeleton as glTF 2.0 (Khronos), by the library `pygltflib`: a node for each bone, in a tree, with a skin
-whose matrices bring a corner into each bone's own space, and limits among the extras, which the form has no
-place for.
+"""Export of a skeleton as glTF 2.0 (Khronos) with the library `pygltflib`.
+
+Each bone is a node of a tree. The matrices of a skin transform vertices into the space of each bone. The
+limits are stored in the extras, because the format has no field for them.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from milimo_tui.interchange.skeletons.person_skeleton import Skeleton, places
 from milimo_tui.interchange.skeletons.stick_shape import sticks
 
 SUFFIXES = (".glb", ".gltf")
-_ALIGNED = 4  # bytes
+_ALIGNED = 4  # In bytes.
 
 
 def gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tuple[str, ...]]:
-    """The file's bytes, and the bones that are left out for want of joints. `tall` is in metres.
+    """Return the bytes of the file, and the names of bones that are left out because joints are missing.
 
-    Raises Refused for a skeleton without hips or shoulders, BadInput for another suffix.
+    `tall` is the person's height in metres. Raises Refused for a skeleton without hips or shoulders, BadInput
+    for another suffix.
     """
     if suffix not in SUFFIXES:
         raise BadInput(f"a skeleton is no “{suffix}”", "a file of .glb or .gltf")
@@ -34,7 +36,7 @@ def gltf(skeleton: Skeleton, tall: float, suffix: str) -> tuple[bytes, tuple[str
 
 
 class _Document:
-    """One document while it is put together."""
+    """A document that is being built."""
 
     def __init__(self, skeleton: Skeleton, bones: list[Bone], at: Any) -> None:
         import pygltflib
@@ -47,7 +49,7 @@ class _Document:
         )
 
     def written(self, suffix: str) -> bytes:
-        """All of it as bytes."""
+        """Build the document and return its bytes."""
         lib, file = self._lib, self._file
         numbers = {bone.name: number for number, bone in enumerate(self._bones)}
         file.nodes = [self._node(bone, numbers) for bone in self._bones]
@@ -81,11 +83,13 @@ class _Document:
         )
 
     def _sure(self, bone: Bone) -> float:
-        """How sure the least sure of its joints is."""
+        """Return the lowest confidence of a bone's joints."""
         return round(float(min(self._rig.joints()[NUMBERS[name]][2] for name in bone.at)), 3)
 
     def _inverse(self, bone: Bone) -> NDArray[np.float32]:
-        """From the space of the shape to the bone's own, column by column as the form has it."""
+        """Return the matrix from the space of the shape to that of the bone, in column-major order as glTF
+        requires.
+        """
         matrix = np.identity(4, dtype=np.float32)
         matrix[3, :3] = -np.asarray(self._at[bone.name], dtype=np.float32)
         return matrix
@@ -115,7 +119,7 @@ class _Document:
         *,
         bounded: bool = False,
     ) -> int:
-        """Numbers in the file's one buffer; returns the number of their accessor."""
+        """Add numbers to the file's only buffer, and return the index of their accessor."""
         self._blob += b"\0" * (-len(self._blob) % _ALIGNED)
         data = rows.tobytes()
         view = self._lib.BufferView(buffer=0, byteOffset=len(self._blob), byteLength=len(data), target=target)

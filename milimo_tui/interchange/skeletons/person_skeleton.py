@@ -1,4 +1,6 @@
-"""The joints of one person in a picture, as a model saw them and a hand corrected them. Pure."""
+"""The joints of one person in a picture, as a model detected them and the user corrected them. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,14 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.interchange.skeletons.bones import BONES, JOINTS, NUMBERS
 
-SURE = 0.3  # how sure of a joint one must be for it to count, as for maps of poses
+SURE = 0.3  # The confidence from which a joint counts, as for pose maps.
 BY_HAND = 1.0
-Seen = tuple[float, float, float]  # x, y in pixels of the picture, how sure
+Seen = tuple[float, float, float]  # x and y in pixels of the picture, and the confidence.
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A joint put somewhere by hand, in pixels; `gone`: it is not in the picture."""
+    """A joint that the user placed, in pixels. `gone` means that the joint is not in the picture."""
 
     joint: str
     x: float
@@ -25,8 +27,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skeleton:
-    """A person of a picture of `width` by `height` pixels. `seen` are COCO's 17 joints as the model had them,
-    `moves` what a hand changed, in order; `source` is the picture's file, `frame` which of a clip.
+    """A person in a picture of `width` by `height` pixels. `source` is the picture's file, `frame` its frame
+    in a clip.
+
+    `seen` are COCO's 17 joints as the model detected them; `moves` are the user's changes in order.
     """
 
     name: str
@@ -39,19 +43,21 @@ class Skeleton:
     model: str = ""
 
     def joints(self) -> tuple[Seen, ...]:
-        """COCO's 17 joints as they stand now."""
+        """Return COCO's 17 joints with the user's changes applied."""
         now = list(self.seen)
         for move in self.moves:
             now[NUMBERS[move.joint]] = (move.x, move.y, 0.0 if move.gone else BY_HAND)
         return tuple(now)
 
     def unsure(self) -> tuple[tuple[str, float], ...]:
-        """Joints that do not count, with how sure the model was of each."""
+        """Return the joints that do not count, with the model's confidence in each."""
         rows = zip(JOINTS, self.joints(), strict=True)
         return tuple((name, sure) for name, (_, _, sure) in rows if sure < SURE)
 
     def moved(self, joint: str, x: float, y: float) -> Skeleton:
-        """With a joint put there. Raises BadInput for none of ours, or a place outside of the picture."""
+        """Return the skeleton with a joint moved. Raises BadInput for an unknown joint or a place outside of
+        the picture.
+        """
         if not (0 <= x <= self.width and 0 <= y <= self.height):
             raise BadInput(
                 f"{x:g},{y:g} is outside of the picture", f"it has {self.width}×{self.height} pixels"
@@ -59,19 +65,19 @@ class Skeleton:
         return replace(self, moves=(*self.moves, Move(named(joint), x, y)))
 
     def without(self, joint: str) -> Skeleton:
-        """With a joint that is not in the picture. Raises BadInput."""
+        """Return the skeleton with a joint marked as not in the picture. Raises BadInput."""
         x, y, _ = self.joints()[NUMBERS[named(joint)]]
         return replace(self, moves=(*self.moves, Move(named(joint), x, y, gone=True)))
 
     def undone(self) -> Skeleton:
-        """Without the last change by hand. Raises Refused where there is none."""
+        """Return the skeleton without the user's last change. Raises Refused if there is none."""
         if not self.moves:
             raise Refused(f"nothing was changed by hand in {self.name}")
         return replace(self, moves=self.moves[:-1])
 
 
 def named(joint: str) -> str:
-    """A joint's name as people write it: `left elbow`, `l-elbow`. Raises BadInput."""
+    """Return the name of a joint that a user wrote, such as `left elbow` or `l-elbow`. Raises BadInput."""
     words = joint.casefold().replace("-", " ").replace("_", " ").split()
     if words and words[0] in ("l", "r"):
         words[0] = {"l": "left", "r": "right"}[words[0]]
@@ -82,11 +88,13 @@ def named(joint: str) -> str:
 
 
 def places(skeleton: Skeleton, tall: float) -> Mapping[str, tuple[float, float, float]]:
-    """Where each bone begins, in metres: x to the person's left, y up from the lowest joint, z to the front.
-    The person is `tall` metres from the lowest joint to the highest; one picture tells no depth: z is 0.
-    A bone whose joints nobody is sure of is left out, with what it carries.
+    """Return the position of each bone in metres: x to the person's left, y up from the lowest joint, z to
+    the front.
 
-    Raises Refused where hips or shoulders are missing: there is no skeleton without them.
+    The person is `tall` metres from the lowest joint to the highest. A single picture gives no depth, so z is
+    0. A bone with unsure joints is left out, together with the bones attached to it.
+
+    Raises Refused if hips or shoulders are missing, because a skeleton cannot exist without them.
     """
     joints = {name: one for name, one in zip(JOINTS, skeleton.joints(), strict=True) if one[2] >= SURE}
     kept: dict[str, tuple[float, float]] = {}

@@ -1,4 +1,4 @@
-"""A skeleton as a file of JSON: written whole or not at all, read with every doubt."""
+"""Storage of a skeleton as a JSON file: written atomically, and validated when it is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FORMAT = 1
 
 
 def save(skeleton: Skeleton, path: Path) -> None:
-    """Raises DiskFull, ReadOnly."""
+    """Write a skeleton to a file. Raises DiskFull, ReadOnly."""
     make_folders(path.parent)
     write_atomic(
         path, json.dumps({"format": FORMAT, **asdict(skeleton)}, indent=1, ensure_ascii=False).encode()
@@ -24,7 +24,7 @@ def save(skeleton: Skeleton, path: Path) -> None:
 
 
 def load(path: Path) -> Skeleton:
-    """Raises Damaged, NotFound."""
+    """Read a skeleton from a file. Raises Damaged, NotFound."""
     try:
         value = read_json(path.read_text())
         if value.pop("format") != FORMAT:

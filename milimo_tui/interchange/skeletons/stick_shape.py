@@ -1,4 +1,6 @@
-"""A shape of sticks, one for each bone, so that a skeleton can be seen and bent in other programs. Pure."""
+"""A shape of sticks, one for each bone, which makes a skeleton visible and posable in other programs. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from numpy.typing import NDArray
 
 from milimo_tui.interchange.skeletons.bones import Bone
 
-WIDE = 0.08  # of a stick's length, from its axis to a corner
-LEAST = 0.004  # metres
-# A stick has two ends and four corners a little behind its beginning: eight faces, turned outwards.
+WIDE = 0.08  # The distance from a stick's axis to its corners, as a fraction of its length.
+LEAST = 0.004  # In metres.
+# A stick has two ends and four corners near its start, which gives eight faces that point outwards.
 _FACES = ((0, 2, 3), (0, 3, 4), (0, 4, 5), (0, 5, 2), (1, 3, 2), (1, 4, 3), (1, 5, 4), (1, 2, 5))
 _CORNERS = 6
 
@@ -19,7 +21,9 @@ _CORNERS = 6
 def sticks(
     bones: Sequence[Bone], at: Mapping[str, tuple[float, float, float]]
 ) -> tuple[NDArray[np.float32], NDArray[np.uint16], NDArray[np.uint8]]:
-    """Corners (n, 3) in metres, faces (m, 3), and by corner the number of the bone that moves it."""
+    """Return the vertices (n, 3) in metres, the faces (m, 3), and for each vertex the number of the bone that
+    moves it.
+    """
     numbers = {bone.name: number for number, bone in enumerate(bones)}
     corners: list[NDArray[np.float64]] = []
     faces: list[tuple[int, ...]] = []

@@ -1,3 +1,3 @@
-"""What travels, and what every format stands on: a cut with all it names, its tracks as lists of events, the
-formats by suffix. Begin with `bundle`.
+"""The values that all exchange formats share: a cut with everything it refers to, its tracks as lists of
+events, and the formats by suffix. Begin with `bundle`.
 """

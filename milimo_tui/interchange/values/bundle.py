@@ -1,6 +1,7 @@
-"""A cut on its way to or from another program: with the cuts inside it, and what its clips show, by value.
+"""A cut to be exchanged with another program, together with its nested cuts and its media as values.
 
-Values alone, no I/O. Writers take a `Bundle`; readers make one, whose sources are keys of `media`.
+The module has values only and no I/O. Writers take a `CutBundle`. Readers create one, whose sources are keys
+of `media`.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from milimo_tui.cut.values.cut import Clip, Cut, Source, SourceKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """What a clip's source is to whoever reads the file. `starts` is the timecode of its first picture, in
-    seconds; `seconds` None lasts as long as asked. `metadata` is JSON that our own files carry (shot, take).
+    """The media of a clip's source, as the reader of a file sees it.
+
+    `starts` is the timecode of its first picture, in seconds. `seconds` is None for media of unlimited
+    length. `metadata` is JSON that this program's own files contain (shot, take).
     """
 
     name: str
-    path: str = ""  # absolute; empty: there is no file (a slate, words)
+    path: str = ""  # The absolute path, or empty if there is no file (a slate, a title).
     digest: str = ""  # SHA-256
-    kind: str = "video"  # video, picture, sound
+    kind: str = "video"  # One of video, picture, sound.
     seconds: Fraction | None = None
     rate: Fraction | None = None
     width: int = 0
@@ -32,14 +35,16 @@ class Medium:
     sample_rate: int = 0
     starts: Fraction = Fraction(0)
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    timed: bool = True  # False: the file did not say where the source's own time begins
+    timed: bool = True  # False if the file did not give the start of the source's own time.
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A transition that has a clip on one side only, kept for the way out. Offsets in frames of the cut."""
+    """A transition with a clip on one side only, preserved for the export. Offsets are in frames of the
+    cut.
+    """
 
-    before: int  # frames of it before the edge
+    before: int  # The number of its frames before the edge.
     after: int
     name: str = ""
     type: str = "SMPTE_Dissolve"
@@ -47,7 +52,9 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a track of another program had and ours can't hold. `tail` is a gap behind its last clip."""
+    """Properties of another program's track that this program's track cannot have. `tail` is a gap after its
+    last clip.
+    """
 
     tail: int = 0
     head_edge: Edge | None = None
@@ -56,8 +63,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """`media` by source (shots and assets), `files` by the ids of LUTs and mattes, `cuts` by id: all that
-    are inside. `kept` by track id. `folder`: media inside it are named by their path from there.
+    """A cut with everything it refers to. `folder` is the base of relative media paths.
+
+    `media` is by source (shots and assets), `files` by the ids of LUTs and mattes, `cuts` by id with all
+    nested cuts, and `kept` by track id.
     """
 
     cut: Cut
@@ -68,7 +77,7 @@ class Bundle:
     folder: str = ""
 
     def medium(self, clip: Clip) -> Medium:
-        """What a clip shows. A nested cut is a medium too: by its name."""
+        """Return the media of a clip. A nested cut and a title are media too, by their names."""
         source = clip.source
         if source.kind is SourceKind.CUT and source.ref in self.cuts:
             nested = self.cuts[source.ref]
@@ -80,16 +89,18 @@ class Bundle:
         return self.media.get(source) or Medium(name=clip.label or source.ref or "clip")
 
     def _is_audible(self, cut: Cut) -> bool:
-        """Whether anything in a cut has sound."""
+        """Return True if any clip of a cut has sound."""
         shown = (self.medium(clip) for clip in cut.clips if not clip.muted)
         return any(each.channels or each.kind == "sound" for each in shown)
 
     def name(self, clip: Clip) -> str:
-        """What a clip is called in another program."""
+        """Return the name of a clip in another program."""
         return clip.label or self.medium(clip).name
 
     def inside(self, cut: Cut | None = None) -> Iterator[Cut]:
-        """The cut and all that are inside it, each once, the innermost first. Raises Refused for a circle."""
+        """Yield the cut and all nested cuts, each once, innermost first. Raises Refused if a cut is inside
+        itself.
+        """
         done: dict[str, Cut] = {}
         self._walk(cut or self.cut, (), done)
         yield from done.values()
@@ -108,10 +119,11 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A cut as a file had it, on ids that nobody else has. `media` is what its sources have to become:
-    a source of kind shot or asset whose `ref` is a key of this arrival alone.
+    """A cut as a file described it, with new unique ids.
 
-    `notes` are sentences about what could not be taken over. `sized`: the file said its raster.
+    `media` in its bundle lists the sources to be matched with the film's media: a source of kind shot or
+    asset whose `ref` is a key of this arrival only. `notes` are sentences about data that could not be
+    imported. `sized` is True if the file gave the cut's raster.
     """
 
     bundle: Bundle

@@ -1,4 +1,6 @@
-"""Colours of markers: any word or #rrggbb here, one of twelve names in OpenTimelineIO, three in FCPXML."""
+"""Colours of markers: any word or #rrggbb in this program, a fixed set of names in OpenTimelineIO, three in
+FCPXML.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,11 @@ NAMES = {
     "BLACK": (0, 0, 0),
     "WHITE": (255, 255, 255),
 }
-PLAIN = "GREEN"  # a marker's without a colour
+PLAIN = "GREEN"  # The colour of a marker without a colour.
 
 
 def otio_colour(colour: str) -> str:
-    """The nearest of OTIO's colours."""
+    """Return the name of the nearest OpenTimelineIO colour."""
     if colour.upper() in NAMES:
         return colour.upper()
     if not re.fullmatch("#[0-9a-fA-F]{6}", colour):
@@ -31,5 +33,7 @@ def otio_colour(colour: str) -> str:
 
 
 def own_colour(name: str) -> str:
-    """What we call one of OTIO's colours; its plain one is none."""
+    """Return this program's colour for the name of an OpenTimelineIO colour, or an empty string for the
+    default colour.
+    """
     return "" if name == PLAIN else name.lower()

@@ -1,6 +1,7 @@
-"""A track as the older formats see it: events with record and source times, and joins between them.
+"""A track as the older formats describe it: events with record and source times, and transitions between
+them.
 
-One place for the arithmetic that EDL, Final Cut's XMLs and MLT share. Frames are at the cut's rate.
+The arithmetic that EDL, Final Cut's XML formats and MLT share. Frames are at the cut's rate.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from milimo_tui.interchange.values.bundle import Bundle, Medium
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A clip, or a gap that is one: record [start, end) on the track, source [into, out) with timecode.
+    """A clip, or a gap that is a clip: record [start, end) on the track, source [into, out) including
+    timecode.
 
     `before` and `after` are the transitions at its edges.
     """
@@ -35,53 +37,55 @@ class Event:
 
     @property
     def is_gap(self) -> bool:
+        """True if the event is a gap."""
         return self.clip.source.kind is SourceKind.GAP
 
     @property
     def frames(self) -> int:
+        """The length of the event in frames."""
         return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A track's events, by their starts; where nothing is there is no event."""
+    """The events of a track in order of their starts. Empty space has no event."""
 
     track: Track
     events: tuple[Event, ...]
 
 
 def flat(bundle: Bundle, cut: Cut) -> tuple[Row, ...]:
-    """Every track of a cut, video from the bottom up, then audio."""
+    """Return the events of every track of a cut: video tracks from the bottom up, then audio tracks."""
     laid_out = layout(cut)
     return tuple(Row(track, _events(bundle, laid_out, track)) for track in laid_out.tracks)
 
 
 def split(rows: tuple[Row, ...]) -> tuple[list[Row], list[Row]]:
-    """Those of pictures and those of sound."""
+    """Return the picture tracks and the sound tracks separately."""
     pictures = [row for row in rows if row.track.kind is TrackKind.VIDEO]
     return pictures, [row for row in rows if row.track.kind is TrackKind.AUDIO]
 
 
 def cut_markers(cut: Cut) -> list[Marker]:
-    """The markers on a cut's own time, in their order."""
+    """Return the markers at times of the cut itself, in order."""
     return sorted((each for each in cut.markers if each.clip is None), key=lambda each: each.frame)
 
 
 def clip_markers(cut: Cut, clip: Clip) -> list[Marker]:
-    """The markers that a clip shows, in their order."""
+    """Return the markers in the visible range of a clip, in order."""
     shown = (each for each in cut.markers if each.clip == clip.id and 0 <= each.frame < clip.frames)
     return sorted(shown, key=lambda each: each.frame)
 
 
 def has_sound(event: Event) -> bool:
-    """Whether a clip on a picture track is heard too."""
+    """Return True if a clip on a picture track is also heard."""
     clip = event.clip
     has_channels = event.medium.kind in ("video", "cut") and event.medium.channels > 0
     return has_channels and not clip.muted and clip.effects.speed != 0
 
 
 def retimed(rate: Fraction, event: Event) -> int:
-    """The first frame that a clip shows, counted along its media as its speed plays them."""
+    """Return the first frame that a clip shows, counted along its media as the clip's speed plays them."""
     clip, speed = event.clip, event.clip.effects.speed
     if speed < 0 and event.medium.seconds is not None:
         high = clip.source_in - speed / rate
@@ -90,7 +94,7 @@ def retimed(rate: Fraction, event: Event) -> int:
 
 
 def one_line(text: str, fallback: str = "clip") -> str:
-    """A name on one line, without characters that XML and EDL can't hold."""
+    """Return a name on one line, without characters that XML and EDL cannot represent."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or fallback
 
 
@@ -116,9 +120,11 @@ def _event(
 def source_frames(
     clip: Clip, medium: Medium, rate: Fraction, head: int = 0, tail: int = 0
 ) -> tuple[int, int]:
-    """The source [into, out) of a clip that begins `head` frames earlier and ends `tail` later.
+    """Return the source [into, out) of a clip that is extended by `head` frames at its start and `tail`
+    frames at its end.
 
-    At its own speed, forwards or backwards, it is as long as it is shown, where edges lie between frames.
+    At normal speed, forwards or backwards, the range is as long as the clip, even if its edges are between
+    frames.
     """
     longer = replace(
         clip, source_in=timing.source_at(clip, -head, rate), frames=max(1, clip.frames + head + tail)

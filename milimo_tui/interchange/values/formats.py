@@ -1,4 +1,4 @@
-"""The file formats of cuts: one row each, by suffix. What each carries of a cut is in `losses`."""
+"""The file formats of cuts by suffix. `losses` lists the parts of a cut that each format can carry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from milimo_tui.core.ids import slug
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format. `reader` says who reads it: `otio`, an OTIO adapter's name, `own`, or nobody."""
+    """A file format. `reader` is `otio`, the name of an OTIO adapter, `own`, or empty if the format cannot be
+    read.
+    """
 
     name: str
     title: str
@@ -35,17 +37,17 @@ ROOTS = {"xmeml": "fcp7", "fcpxml": "fcpxml"}
 
 
 def companion(stem: str, part: str, suffix: str) -> str:
-    """The name of a file that belongs to another one: `film.V2.edl`."""
+    """Return the name of a companion file, such as `film.V2.edl`."""
     return f"{stem}.{slug(part, 'part').upper()}{suffix}" if part else f"{stem}{suffix}"
 
 
 def is_known(path: PurePath) -> bool:
-    """Whether a file's name has the ending of one of the formats."""
+    """Return True if a file name has the suffix of one of the formats."""
     return any(path.suffix.lower() == row.suffix for row in FORMATS.values())
 
 
 def by_suffix(path: PurePath) -> Format:
-    """The format that a file's name asks for. Raises BadInput."""
+    """Return the format of a file name's suffix. Raises BadInput."""
     for row in FORMATS.values():
         if path.suffix.lower() == row.suffix:
             return row

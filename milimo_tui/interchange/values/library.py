@@ -1,4 +1,6 @@
-"""The library that cuts of other programs are read and written with, which is not everywhere."""
+"""OpenTimelineIO, the library that reads and writes cuts of other programs. It is not available on every
+system.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,12 @@ NAME = "opentimelineio"
 
 
 def is_here() -> bool:
-    """Return whether OpenTimelineIO is installed. It has wheels up to Python 3.13."""
+    """Return True if OpenTimelineIO is installed. It has wheels up to Python 3.13."""
     return importlib.util.find_spec(NAME) is not None
 
 
 def require() -> None:
-    """Raise Unavailable where OpenTimelineIO is not installed."""
+    """Raise Unavailable if OpenTimelineIO is not installed."""
     if not is_here():
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise Unavailable(

@@ -1,4 +1,6 @@
-"""Which frame of its media MLT shows: the nearest one, where a cut shows the last that has begun."""
+"""The media frame that MLT shows at a time. MLT shows the nearest frame; a cut shows the last frame that has
+begun.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +14,20 @@ HALF = Fraction(1, 2)
 
 
 def first_shown(at: int, step: Fraction) -> Fraction:
-    """Where a clip of ours begins, in frames of its media, that shows what MLT does from frame `at` on.
+    """Return the start of a clip, in frames of its media, that shows the same as MLT does from frame `at` on.
 
-    `step` is how many frames of the media one of the film is.
+    `step` is the number of media frames for each frame of the film.
     """
     return Fraction(math.floor((at * step + HALF) * step.denominator), step.denominator)
 
 
 def nearest(first: Fraction, step: Fraction, frames: int) -> tuple[int, int]:
-    """The frame of a producer from which MLT shows most of what a clip of ours does, and how many of its
-    frames are the media's neighbouring ones even so.
+    """Return the producer frame from which MLT matches a clip best, and how many of the clip's frames still
+    differ.
 
-    `first` is where the clip begins in frames of its media; a negative `step` plays towards the media's
-    start, and the frame given counts from there. `frames` is the clip's length.
+    A frame that differs shows a neighbouring frame of the media. `first` is the clip's start in frames of its
+    media. A negative `step` plays towards the media's start, and the returned frame counts from there.
+    `frames` is the clip's length.
     """
     pace = abs(step)
     near = math.floor((first - HALF) / pace)
@@ -38,11 +41,14 @@ def nearest(first: Fraction, step: Fraction, frames: int) -> tuple[int, int]:
 
     best = min((at for at in range(near - 1, near + 3) if at >= 0), key=wrong, default=0)
     halves = sum((best * pace + each * step + HALF).denominator == 1 for each in range(count))
-    return best, wrong(best) + (halves if step.denominator > 1 else 0)  # MLT rounds halves in floats
+    # MLT computes in floating point, so that exact halves may be rounded up or down.
+    return best, wrong(best) + (halves if step.denominator > 1 else 0)
 
 
 def begins_at(clip: Clip, medium: Medium, rate: Fraction) -> tuple[int, int]:
-    """What `nearest` says of a clip in a cut of that rate; a cut inside it plays at its own speed."""
+    """Return the result of `find_nearest_producer_frame` for a clip of a cut at `rate`. A nested cut plays at
+    its own speed.
+    """
     own = medium.rate if medium.kind == "video" and medium.rate else rate
     if clip.source.kind is SourceKind.CUT:
         return math.floor(clip.source_in * rate + HALF), 0

@@ -1,5 +1,5 @@
-"""What a cut of another program keeps beside its tracks, at another rate. The cut's own rule is
-`cut.follow.reframing`'s.
+"""Conversion of the extra track properties of another program's cut to another rate. The cut itself is
+converted by `cut.follow.reframing`.
 """
 
 from __future__ import annotations
@@ -13,5 +13,7 @@ from milimo_tui.interchange.values.bundle import Kept
 
 
 def conformed_kept(kept: Mapping[str, Kept], ratio: Fraction) -> dict[str, Kept]:
-    """What tracks can't hold, at another rate; edges of tracks stay as long as they were, in frames."""
+    """Return extra track properties at another rate. Transitions at the edges of tracks keep their lengths in
+    frames.
+    """
     return {id: replace(each, tail=half_up(each.tail * ratio)) for id, each in kept.items()}

@@ -1,4 +1,6 @@
-"""Small XML trees to text that reads well: what the writers of XML formats share."""
+"""Helpers to build small XML trees and to format them as readable text, shared by the writers of XML
+formats.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from xml.etree import ElementTree
 def element(
     parent: ElementTree.Element | None, tag: str, content: str | None = None, **attributes: Any
 ) -> ElementTree.Element:
-    """A new element under another one; attributes that are None are left out, `in_` is `in`."""
+    """Return a new element under `parent`. Attributes that are None are left out; `in_` becomes `in`."""
     named = {name.rstrip("_"): str(value) for name, value in attributes.items() if value is not None}
     made = ElementTree.Element(tag, named) if parent is None else ElementTree.SubElement(parent, tag, named)
     made.text = None if content is None else clean(content)
@@ -18,14 +20,14 @@ def element(
 
 
 def text(root: ElementTree.Element, doctype: str = "") -> str:
-    """The whole document, indented."""
+    """Return the complete document as indented text."""
     ElementTree.indent(root, "  ")
     head = '<?xml version="1.0" encoding="UTF-8"?>\n' + (f"<!DOCTYPE {doctype}>\n" if doctype else "")
     return head + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
 def clean(content: str) -> str:
-    """Text without the characters that XML has no way to write."""
+    """Return text without the characters that XML cannot represent."""
     return "".join(
         c
         for c in content
@@ -34,5 +36,5 @@ def clean(content: str) -> str:
 
 
 def url(path: str) -> str:
-    """A path as a file's URL, as players and editors like it."""
+    """Return a path as a file URL in the form that players and editors expect."""
     return "file://" + quote(path)

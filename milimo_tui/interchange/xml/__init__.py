@@ -1,3 +1,3 @@
-"""The formats that are XML: Final Cut Pro 7 and X, and MLT as Kdenlive writes it. A module writes a format,
-one beside it reads it. Uses `interchange.otio`.
+"""The XML formats: Final Cut Pro 7 and X, and MLT as Kdenlive writes it. One module writes a format, and its
+companion module reads it. The package uses `interchange.otio`.
 """

@@ -1,7 +1,8 @@
-"""A cut as Final Cut Pro 7 XML (xmeml 4), as Premiere and Resolve read it too.
+"""Export of a cut as Final Cut Pro 7 XML (xmeml 4), which Premiere and Resolve read too.
 
-Pictures and their sound are clips of their own there: the sound of a picture's file lies on tracks behind
-ours, linked to it. Written here since the adapter's writer has no opacity, levels, speed or sizes.
+In this format, pictures and their sound are separate clips: the sound of a picture's file is on additional
+tracks after the cut's tracks, and is linked to the picture. This writer is used because that of OTIO's
+adapter has no opacity, levels, speed or sizes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from milimo_tui.interchange.xml.fcpxml import constant
 
 
 def write(bundle: Bundle) -> str:
-    """The document of a cut. Raises Refused for a cut inside itself."""
+    """Return the document of a cut. Raises Refused for a cut inside itself."""
     list(bundle.inside())
     root = element(None, "xmeml", version="4")
     root.append(_Writer(bundle).sequence(bundle.cut))
@@ -40,7 +41,7 @@ def write(bundle: Bundle) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A clip item on its track, both counted from 1 as links name them."""
+    """A clip item. Its number and its track's number count from 1, as links name them."""
 
     made: Element
     sound: bool
@@ -49,7 +50,7 @@ class _Item:
 
 
 class _Writer:
-    """One document. What was written once is named by its id from then on."""
+    """The writer of one document. An element that was written once is referenced by its id afterwards."""
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
@@ -57,6 +58,7 @@ class _Writer:
         self.items = 0
 
     def sequence(self, cut: Cut) -> Element:
+        """Return the element of a cut; only a reference if the cut was written before."""
         key = ("sequence", cut.id)
         if key in self.written:
             return element(None, "sequence", id=self.written[key])
@@ -100,9 +102,11 @@ class _Writer:
         *,
         linked: bool = False,
     ) -> None:
-        """A track; a linked one has the sound of a picture track, and none where that has none.
+        """Add a track. A `linked` track has the sound of a picture track, and is left out if that has no
+        sound.
 
-        `together` takes its items by what links them: a link of the cut, or the clip that is both.
+        The items are added to `together` by the key that links them: a link of the cut, or the clip that has
+        both.
         """
         if linked and not events:
             return
@@ -181,7 +185,9 @@ class _Writer:
 
 
 def _link(together: Iterable[list[_Item]]) -> None:
-    """Write into each item all that it is linked with, itself among them, as the format wants it."""
+    """Add to each item links to all items that it is linked with, including itself, as the format
+    requires.
+    """
     for items in together:
         for item in items if len(items) > 1 else ():
             for other in items:
@@ -195,14 +201,14 @@ def _link(together: Iterable[list[_Item]]) -> None:
 
 
 def _room(join: Transition | None, *, before: bool) -> int:
-    """Frames that a clip goes on into a transition beyond its edit, at its head or at its tail."""
+    """Return how many frames a clip extends beyond its edit into a transition, at its head or its tail."""
     if join is None:
         return 0
     return join.frames // 2 if before else join.frames - join.frames // 2
 
 
 def _length(event: Event, rate: Fraction, *, retimed: bool = False) -> int:
-    """How long its media are; as the clip's speed plays them, where that is asked."""
+    """Return the length of the media in frames; with `retimed`, as the clip's speed plays them."""
     seconds = event.medium.seconds
     speed = abs(event.clip.effects.speed) if retimed else Fraction(1)
     return half_up(seconds / (speed or 1) * rate) if seconds is not None else event.frames

@@ -1,6 +1,7 @@
-"""What OTIO's adapter for Final Cut Pro 7 XML leaves out, before it reads (`opened`) and after (`settle`).
+"""Corrections for OTIO's adapter of Final Cut Pro 7 XML, before it reads (`prepare_fcp7_document`) and after
+(`complete_fcp7_timeline`).
 
-Nested sequences, links, switches of tracks and clips, markers by timecode, the raster.
+They cover nested sequences, links, switches of tracks and clips, markers by timecode, and the raster.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ _LINKED = "milimo.linked"
 
 
 def opened(text: str) -> str:
-    """The document with the tracks of nested sequences where the adapter looks for them, and with links as
-    numbers: the adapter throws them away as they are.
+    """Return the document with nested sequences' tracks where the adapter expects them, and with links as
+    numbers.
+
+    The adapter would discard the links in their original form.
     """
     root = ElementTree.fromstring(text)
     for item in root.iter("clipitem"):
@@ -37,7 +40,7 @@ def opened(text: str) -> str:
 
 
 def _linked(root: Element) -> Iterator[list[Element]]:
-    """The clip items that hang together by their links, whoever of them names whom."""
+    """Yield the groups of clip items that are connected by links, in whichever direction the links point."""
     items = {item.get("id", ""): item for item in root.iter("clipitem")}
     linked: dict[str, set[str]] = {id: {id} for id in items}
     for id, item in items.items():
@@ -54,7 +57,9 @@ def _linked(root: Element) -> Iterator[list[Element]]:
 
 
 def settle(root: Any) -> None:
-    """Put right what the adapter has read: switches, links, freeze frames, where markers lie."""
+    """Add to the adapter's timeline what it left out: switches, links, freeze frames, and the positions of
+    markers.
+    """
     for item in root.find_children(descended_from_type=otio.core.Item):
         metadata = item.metadata.get("fcp_xml", {})
         item.enabled = not _is(metadata, "enabled", "FALSE")
@@ -74,7 +79,9 @@ def _is(metadata: Mapping[str, Any], name: str, value: str) -> bool:
 
 
 def _shift(marker: Any, item: Any) -> None:
-    """The adapter counts a clip's markers from the file's begin, and the clip itself from its timecode."""
+    """Shift a clip's marker by the start of the file's timecode. The adapter counts markers from the start of
+    the file.
+    """
     available = item.media_reference.available_range if isinstance(item, otio.schema.Clip) else None
     if available is not None:
         start = marker.marked_range.start_time + available.start_time
@@ -82,7 +89,7 @@ def _shift(marker: Any, item: Any) -> None:
 
 
 def raster(root: Any) -> tuple[int, int] | None:
-    """Width and height of the sequence, where it says so."""
+    """Return the width and height of the sequence, or None if they are not given."""
     found = plain(root.metadata.get("fcp_xml", {}))
     for name in ("media", "video", "format", "samplecharacteristics"):
         found = found.get(name) if isinstance(found, Mapping) else None

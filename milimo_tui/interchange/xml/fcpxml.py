@@ -1,6 +1,8 @@
-"""A cut as Final Cut Pro X XML 1.8: V1 as the primary storyline, other tracks connected to its begin.
+"""Export of a cut as Final Cut Pro X XML 1.8: V1 is the primary storyline, and other tracks are connected to
+its start.
 
-Written here since the adapter's writer loses transitions and the order of tracks (docs/decisions/013).
+This writer is used because that of OTIO's adapter loses transitions and the order of tracks
+(docs/decisions/013).
 """
 
 from __future__ import annotations
@@ -26,21 +28,23 @@ from milimo_tui.interchange.values.xml_text import clean, element, text, url
 
 DISSOLVE = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 BASIC_TITLE = ".../Titles.localized/Bumper:Opener.localized/Basic Title.localized/Basic Title.moti"
-OFFLINE = "/offline/"  # where media lie that have no file
-FINE = 10**6  # parts of a frame
+OFFLINE = "/offline/"  # The folder in the URL of media without a file.
+FINE = 10**6  # The number of parts that a frame is divided into.
 ON_CUT = "on the cut"
 TIES = "milimo.link", "milimo.group"
-LAST = "marker", "metadata"  # what stands behind all that hangs on a clip
+LAST = "marker", "metadata"  # The elements that follow all connected clips.
 
 
 def write(bundle: Bundle) -> str:
-    """The document of a cut. Raises Refused for a cut inside itself."""
+    """Return the document of a cut. Raises Refused for a cut inside itself."""
     return _Writer(bundle).document()
 
 
 def time(frames: int, rate: Fraction) -> str:
-    """Frames as seconds, `"8/5s"`. At whole rates a millionth of a frame is added where a reader
-    that counts in floats, as OTIO's adapter does, would else read a frame less.
+    """Return frames as seconds, such as `"8/5s"`.
+
+    At integer rates, a millionth of a frame is added where a reader that uses floating point, such as OTIO's
+    adapter, would otherwise read one frame less.
     """
     seconds = Fraction(frames) / rate
     if seconds.denominator == 1:
@@ -54,12 +58,12 @@ def time(frames: int, rate: Fraction) -> str:
 
 
 def exact(seconds: Fraction) -> str:
-    """Seconds as they are."""
+    """Return seconds as an exact FCPXML time."""
     return f"{seconds.numerator}s" if seconds.denominator == 1 else f"{ratio_text(seconds)}s"
 
 
 class _Writer:
-    """One document: its resources get their ids as they are first named."""
+    """The writer of one document. A resource gets its id when it is first used."""
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
@@ -69,6 +73,7 @@ class _Writer:
         self.styles = 0
 
     def document(self) -> str:
+        """Return the document of the cut and its nested cuts."""
         *inner, outer = self.bundle.inside()
         self._format(outer)
         for cut in inner:
@@ -122,7 +127,7 @@ class _Writer:
             audioChannels=medium.channels or None,
             audioRate=medium.sample_rate or None,
         )
-        metadata = element(asset, "metadata")  # an asset without a child is none to OTIO's adapter
+        metadata = element(asset, "metadata")  # OTIO's adapter ignores an asset without a child element.
         element(metadata, "md", key="milimo.kind", value=medium.kind)
         if medium.digest:
             element(metadata, "md", key="milimo.digest", value=medium.digest)
@@ -152,14 +157,16 @@ class _Writer:
         return sequence
 
     def _lane(self, cut: Cut, first: Element, row: Row, lane: int) -> None:
-        """A track as a storyline that hangs on the first thing of V1, from the film's first frame on."""
+        """Add a track as a storyline that is connected to the first element of V1, from the film's first
+        frame.
+        """
         if not row.events:
             return
         spine = Element(
             "spine", {"lane": str(lane), "offset": first.get("start", "0s"), "name": one_line(row.track.name)}
         )
         self._storyline(cut, spine, row.events, 0, [], sound=lane < 0)
-        # The document type wants it before these and behind what belongs to the clip itself.
+        # The document type requires this position: after the clip's own elements and before these.
         index = next((at for at, each in enumerate(first) if each.tag in LAST), len(first))
         first.insert(index, spine)
 
@@ -238,7 +245,7 @@ class _Writer:
         self, cut: Cut, spine: Element, event: Event, sound: bool, placed: dict[str, str | None]
     ) -> Element:
         ref = self._asset(event.medium, Fraction(event.out) / cut.rate)
-        if sound and event.medium.kind != "sound":  # the sound of a picture's file
+        if sound and event.medium.kind != "sound":  # The event is the sound of a picture's file.
             clip = element(spine, "clip", **placed)
             _time_map(cut, clip, event)
             length = event.medium.seconds or Fraction(3600)
@@ -292,7 +299,7 @@ def _marker(cut: Cut, parent: Element, marker: Marker, at: int, note: str | None
 
 
 def _ties(clip: Element, clip_value: Clip) -> None:
-    """Which link and group a clip is in: what Final Cut has no words for is metadata of ours."""
+    """Add a clip's link and group as metadata of this program, because Final Cut has no element for them."""
     ties = [
         (name, value) for name, value in zip(TIES, (clip_value.link, clip_value.group), strict=True) if value
     ]
@@ -303,13 +310,13 @@ def _ties(clip: Element, clip_value: Clip) -> None:
 
 
 def _time_map(cut: Cut, clip: Element, event: Event) -> None:
-    """The clip's own time runs as the film's; the map leads from there to its source's."""
+    """Add a map from the clip's own time, which runs as the film does, to the time of its source."""
     speed = event.clip.effects.speed
     if speed == 1:
         return
     first = event.medium.starts + event.clip.source_in
     if speed < 0:
-        first -= speed / cut.rate  # backwards, the edge of its last picture
+        first -= speed / cut.rate  # A clip that plays backwards starts at the far edge of its first picture.
     last = first + Fraction(event.frames) / cut.rate * speed
     into = Fraction(event.into) / cut.rate
     points = element(clip, "timeMap")
@@ -318,7 +325,9 @@ def _time_map(cut: Cut, clip: Element, event: Event) -> None:
 
 
 def _write_adjustments(cut: Cut, made: Element, event: Event, sound: bool) -> None:
-    """Transform, opacity and level, and fades on both. Curves are not written: their value at the head is."""
+    """Add transform, opacity and level, with fades on both. A curve is not written: the parameter keeps its
+    default.
+    """
     clip = event.clip
     before = list(made)
     for child in before[:]:
@@ -337,7 +346,9 @@ def _write_adjustments(cut: Cut, made: Element, event: Event, sound: bool) -> No
 
 
 def constant(effects: Effects, name: str) -> float:
-    """A number that has one value all along; its default where a curve moves it."""
+    """Return the value of a parameter that is constant over the clip, or its default if a curve changes
+    it.
+    """
     curve = effects.curve(name)
     values = {key.value for key in curve}
     return curve[0].value if len(values) == 1 else PARAMS[name].default
@@ -356,7 +367,7 @@ def _adjust(cut: Cut, made: Element, tag: str, amount: str | None, plain: str, c
 
 
 def _transform(cut: Cut, made: Element, effects: Effects) -> None:
-    """Position in per cent of the height, upwards; rotation against the clock."""
+    """Add the transform: position in percent of the height, upwards; rotation counterclockwise."""
     x, y, turn = (constant(effects, name) for name in ("x", "y", "rotation"))
     scale = constant(effects, "scale")
     across, down = (scale * constant(effects, name) for name in ("scale_x", "scale_y"))

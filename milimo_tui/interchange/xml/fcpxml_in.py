@@ -1,6 +1,7 @@
-"""Final Cut Pro X XML in, in exact fractions: OTIO's adapter has whole rates only, and no transitions.
+"""Import of Final Cut Pro X XML with exact fractions. OTIO's adapter supports only integer rates and no
+transitions.
 
-Makes an OpenTimelineIO timeline, which `otio_in` takes from there (docs/decisions/013).
+The module creates an OpenTimelineIO timeline, which `otio_in` converts (docs/decisions/013).
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ from milimo_tui.interchange.xml.fcpxml import OFFLINE, ON_CUT, TIES
 from milimo_tui.interchange.xml.fcpxml_values import number, seconds_of, title_of, transform_of
 
 CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", "sync-clip", "mc-clip")
-MOST_CLIPS = 100_000  # of a document, and of what comes of it where clips show clips
+# The most clips in a document, including the clips of nested sequences each time that they are shown.
+MOST_CLIPS = 100_000
 
 
 def read(text: str, new_id: NewId) -> Arrival:
-    """The cut in a document. Raises BadInput, and ElementTree's ParseError."""
+    """Return the cut in a document. Raises BadInput, and ElementTree's ParseError."""
     root = ElementTree.fromstring(text)
     project = next(root.iter("project"), None)
     sequence = project.find("sequence") if project is not None else None
@@ -50,7 +52,9 @@ def read(text: str, new_id: NewId) -> Arrival:
 
 @dataclass(slots=True)
 class _Lane:
-    """A track in the making: what begins at which frame, and transitions (begin, length) by their edit."""
+    """A track that is being built: items by their start frame, and transitions (start, length) by their edit
+    point.
+    """
 
     name: str = ""
     items: list[tuple[int, int, Any]] = field(default_factory=list)
@@ -58,26 +62,30 @@ class _Lane:
 
 
 class _Reader:
+    """The reader of one document, with its resources."""
+
     def __init__(self, root: Element) -> None:
         resources = root.find("resources")
         self.resources = {each.get("id", ""): each for each in (resources if resources is not None else ())}
         self.notes: list[str] = []
-        self._counts: dict[str, int] = {}  # clips in a medium that is a sequence, by its id
+        # The number of clips in each media resource that is a sequence, by its id.
+        self._counts: dict[str, int] = {}
 
     def clips_in(self, sequence: Element) -> int:
-        """How many clips come of a sequence, those of sequences that it shows counted each time."""
+        """Return the number of clips of a sequence. Nested sequences count each time that they are shown."""
         clips = [each for each in sequence.iter() if each.tag in CLIPS]
         return len(clips) + sum(self._shown(each.get("ref", "")) for each in clips if each.tag == "ref-clip")
 
     def _shown(self, ref: str) -> int:
         if ref not in self._counts:
-            self._counts[ref] = 0  # one that shows itself is refused when it is read
+            self._counts[ref] = 0  # A sequence that contains itself is refused later, when it is read.
             medium = self.resources.get(ref)
             inner = medium.find("sequence") if medium is not None else None
             self._counts[ref] = self.clips_in(inner) if inner is not None else 0
         return self._counts[ref]
 
     def timeline(self, sequence: Element, name: str) -> Any:
+        """Return the timeline of a sequence."""
         timeline = otio.schema.Timeline(name)
         stack, metadata = self._stack(sequence, name, 0)
         timeline.tracks = stack
@@ -104,7 +112,7 @@ class _Reader:
 
 
 class _Walk:
-    """One sequence: every clip at its place in the film, by lane."""
+    """The builder of one sequence: every clip at its time in the film, by lane."""
 
     def __init__(self, reader: _Reader, rate: Fraction, depth: int) -> None:
         self.reader = reader
@@ -114,6 +122,7 @@ class _Walk:
         self.markers: list[Any] = []
 
     def stack(self, name: str) -> Any:
+        """Return the stack of all tracks that were added."""
         stack = otio.schema.Stack(name)
         pictures = sorted(lane for lane, sound in self.lanes if not sound)
         sounds = sorted((lane for lane, sound in self.lanes if sound), reverse=True)
@@ -142,10 +151,10 @@ class _Walk:
             at = start + frames
         return track
 
-    # walking
+    # Traversal
 
     def storyline(self, spine: Element, begin: Fraction, lane: int) -> None:
-        """The things of a spine, whose own time 0 is at `begin` of the film, in seconds."""
+        """Add the elements of a spine whose own time 0 is at second `begin` of the film."""
         for child, after in zip_longest(spine, spine[1:]):
             at = begin + seconds_of(child.get("offset"))
             if child.tag == "transition":
@@ -172,7 +181,9 @@ class _Walk:
         self._inside(clip, at)
 
     def _inside(self, parent: Element, at: Fraction) -> None:
-        """What hangs on a clip or a gap that begins at second `at`, and its markers of the cut."""
+        """Add the elements connected to a clip or gap that starts at second `at`, and its markers of the
+        cut.
+        """
         local = seconds_of(parent.get("start"))
         for child in parent:
             place = at + seconds_of(child.get("offset")) - local
@@ -191,7 +202,7 @@ class _Walk:
     # one clip
 
     def _item(self, clip: Element, frames: int) -> tuple[Any, bool]:
-        """The clip as OTIO has it, and whether it is only heard."""
+        """Return a clip as an OTIO object, and True if it is only heard."""
         shown = clip
         if clip.tag == "clip":
             shown = next(
@@ -261,7 +272,7 @@ class _Walk:
         return reference
 
     def _speed(self, clip: Element, start: Fraction, item: Any, metadata: dict[str, Any]) -> Fraction:
-        """The source second of the clip's first picture; its speed goes into its effects."""
+        """Add the clip's speed to its effects, and return the source time of its first picture in seconds."""
         points = clip.findall("timeMap/timept")
         if len(points) < 2:
             return start
@@ -283,7 +294,7 @@ class _Walk:
         return first + speed / self.rate if speed < 0 else first
 
     def _adjustments(self, clip: Element, sound: bool) -> dict[str, Any]:
-        """Name, level, opacity, fades, transform and words as metadata of ours."""
+        """Return name, level, opacity, fades, transform and title as this program's metadata."""
         metadata: dict[str, Any] = {"label": clip.get("name", "")}
         entries = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
         metadata |= {name: entries.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}
@@ -303,7 +314,7 @@ class _Walk:
         return metadata | ({"effects": effects} if effects else {})
 
     def _shape(self) -> tuple[float, float]:
-        """Width and height of the sequence's format."""
+        """Return the width and height of the sequence's format."""
         form = next((each for each in self.reader.resources.values() if each.tag == "format"), None)
         if form is None:
             return 16.0, 9.0
@@ -330,10 +341,10 @@ class _Walk:
 
 
 def _layers(items: list[tuple[int, int, Any]]) -> list[list[tuple[int, int, Any]]]:
-    """The items of a lane by their starts; those that overlap others in lists of their own."""
+    """Return the items of a lane by their starts. Overlapping items are in separate lists."""
     rows: list[list[tuple[int, int, Any]]] = []
-    free: list[int] = []  # rows whose last item has ended, the lowest first
-    held: list[tuple[int, int]] = []  # the ends of the other rows' last items, the earliest first
+    free: list[int] = []  # Rows whose last item has ended, lowest first.
+    held: list[tuple[int, int]] = []  # The end of the last item of each other row, earliest first.
     for each in sorted(items, key=lambda each: each[0]):
         while held and held[0][0] <= each[0]:
             heappush(free, heappop(held)[1])

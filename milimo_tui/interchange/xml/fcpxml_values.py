@@ -1,4 +1,4 @@
-"""Single values out of Final Cut Pro X XML: times, numbers, words, a transform."""
+"""Parsing of single values in Final Cut Pro X XML: times, numbers, titles, and transforms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from milimo_tui.interchange.otio.otio_facts import FAR
 
 
 def title_of(clip: Element, height: float) -> Title | None:
-    """The title of a `title` element in a raster of that height, in pixels; None for any other."""
+    """Return the title of a `title` element in a raster of this height in pixels, or None for any other
+    element.
+    """
     if clip.tag != "title":
         return None
     words = "".join("".join(each.itertext()) for each in clip.findall("text/text-style")) or clip.get(
@@ -24,7 +26,7 @@ def title_of(clip: Element, height: float) -> Title | None:
 
 
 def seconds_of(value: str | None) -> Fraction:
-    """A time of FCPXML: `"1001/30000s"`, `"5s"`; nothing is 0. Raises BadInput."""
+    """Return a time such as `"1001/30000s"` or `"5s"` in seconds. A missing time is 0. Raises BadInput."""
     try:
         seconds = Fraction((value or "0").strip().removesuffix("s") or "0")
     except (ValueError, ZeroDivisionError):
@@ -35,6 +37,7 @@ def seconds_of(value: str | None) -> Fraction:
 
 
 def number(value: str | None, default: float) -> float:
+    """Return a number, or the default if the text is not a number."""
     return float(value) if value and re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", value) else default
 
 
@@ -44,8 +47,9 @@ def _pair(value: str | None, default: float) -> tuple[float, float]:
 
 
 def transform_of(clip: Element, raster: tuple[float, float]) -> tuple[tuple[str, tuple[Key, ...]], ...]:
-    """A clip's position, scale and rotation as curves of one key. Its position counts in per cent of the
-    height, upwards; its rotation against the clock.
+    """Return a clip's position, scale and rotation as curves with one key.
+
+    FCPXML counts the position in percent of the height, upwards, and the rotation counterclockwise.
     """
     adjust = clip.find("adjust-transform")
     if adjust is None:

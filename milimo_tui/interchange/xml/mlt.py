@@ -1,7 +1,8 @@
-"""A cut as MLT XML, laid out as Kdenlive's projects are (version 1.04): `melt` plays it, Kdenlive opens it.
+"""Export of a cut as MLT XML in the layout of Kdenlive's projects (version 1.04): `melt` plays it, Kdenlive
+opens it.
 
-Cuts inside the cut are files of their own beside it. Written here since the adapters' writers lose markers,
-levels and mutes, and print what they miss (docs/decisions/013). Times are counts of frames.
+Nested cuts are written to companion files. This writer is used because those of the adapters lose markers,
+levels and mutes, and print what they leave out (docs/decisions/013). Times are frame counts.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ LAYOUT = "1.04"
 
 
 def write(bundle: Bundle, stem: str, suffix: str) -> dict[str, str]:
-    """The documents by what their files' names have before the suffix; "" is the cut's own.
+    """Return the documents by the part of the file names before the suffix. "" is the cut's own document.
 
     Raises Refused for a cut inside itself.
     """
@@ -51,7 +52,9 @@ def _property(parent: Element, name: str, value: object) -> None:
 
 
 class _Writer:
-    """One document: producers first, then a playlist and a tractor for each track, all in one tractor."""
+    """The writer of one document: producers first, then a playlist and a tractor for each track, all in one
+    tractor.
+    """
 
     def __init__(self, bundle: Bundle, cut: Cut, files: dict[str, str], suffix: str) -> None:
         self.bundle = bundle
@@ -64,6 +67,7 @@ class _Writer:
         self.tracks: list[tuple[str, bool]] = []
 
     def document(self) -> str:
+        """Return the document of the cut."""
         self._profile()
         pictures, sounds = split(flat(self.bundle, self.cut))
         frames = layout(self.cut).frames
@@ -131,19 +135,23 @@ class _Writer:
             _property(join, "internal_added", 237)
             if sound:
                 _property(join, "sum", 1)
-            elif not self.for_kdenlive:  # whole pictures in the middle, as they are laid here
+            elif not self.for_kdenlive:  # Complete pictures are centred, as this program composites them.
                 _property(join, "halign", "centre")
                 _property(join, "valign", "middle")
                 _property(join, "aligned", 0)
 
     def _reads(self, medium: Medium) -> str:
-        """What opens a file; for stills Kdenlive's own needs a display, and `melt` finds one that doesn't."""
+        """Return the MLT service that opens a file. Kdenlive's service for stills needs a display; `melt`
+        finds one that does not.
+        """
         if medium.kind == "picture":
             return "qimage" if self.for_kdenlive else ""
         return "avformat-novalidate"
 
     def _over(self) -> str:
-        """What lays a picture over others: Kdenlive's own needs a display, which `melt` may not have."""
+        """Return the MLT service that composites pictures. Kdenlive's service needs a display, which `melt`
+        may not have.
+        """
         return "qtblend" if self.for_kdenlive else "composite"
 
     # tracks
@@ -169,8 +177,9 @@ class _Writer:
         return [*pair, tractor]
 
     def _lay(self, pair: list[Element], events: tuple[Event, ...], sound: bool) -> list[Element]:
-        """A track's events onto its two playlists, on the other one wherever two of them meet in a dissolve;
-        gives the dissolves.
+        """Place a track's events on its two playlists, and return the dissolves.
+
+        Events that meet in a dissolve are placed on different playlists.
         """
         ends, side, head = [0, 0], 0, 0
         meetings = []
@@ -189,8 +198,10 @@ class _Writer:
         return meetings
 
     def _tail(self, left: Event, right: Event, free: int) -> int:
-        """Frames that a clip goes on into the dissolve behind it; 0 where it is a cut here, since one of the
-        two has no media for it or the other playlist is not `free` yet.
+        """Return how many frames a clip extends into the dissolve after it.
+
+        The result is 0 if a plain cut must replace the dissolve, because a clip lacks media or the other
+        playlist is not `free`.
         """
         join = left.after
         if join is None or join.right != right.clip.id or left.end != right.start:
@@ -201,8 +212,9 @@ class _Writer:
         return tail if fits and left.end - head >= free else 0
 
     def _meeting(self, start: int, frames: int, side: int, sound: bool) -> Element:
-        """A dissolve onto one of a track's playlists (`side`), which Kdenlive calls a mix: there its cut is
-        counted from its end, and its last frame is the one behind it.
+        """Return a dissolve onto one of a track's playlists (`side`), which Kdenlive calls a mix.
+
+        In Kdenlive, the edit point of a mix counts from its end, and its last frame is exclusive.
         """
         made = element(None, "transition", in_=start, out=start + frames - (not self.for_kdenlive))
         service = "mix" if sound else "luma"
@@ -218,13 +230,15 @@ class _Writer:
         return made
 
     def _into(self, event: Event) -> int:
-        """The frame of its producer that a clip begins with; played backwards, MLT counts from its end."""
+        """Return the producer frame that a clip starts with. For a clip played backwards, MLT counts from the
+        end.
+        """
         at, _ = begins_at(event.clip, event.medium, self.cut.rate)
         back = event.clip.effects.speed < 0 and self._is_warped(event)
         return max(0, self._length(event) - 1 - at) if back else at
 
     def _length(self, event: Event) -> int:
-        """Frames of media, as the clip's speed plays them."""
+        """Return the length of the media in frames, as the clip's speed plays them."""
         length = event.medium.seconds or Fraction(10 * 3600)
         speed = event.clip.effects.speed if self._is_warped(event) else Fraction(1)
         return max(1, int(length / abs(speed) * self.cut.rate))
@@ -233,7 +247,7 @@ class _Writer:
         return event.clip.effects.speed not in (0, 1) and event.clip.source.kind is not SourceKind.CUT
 
     def _entry(self, playlist: Element, event: Event, sound: bool, head: int, tail: int) -> None:
-        """A clip from `head` frames before its first to `tail` behind its last."""
+        """Add a clip from `head` frames before its first to `tail` frames after its last."""
         into = self._into(event)
         id, number = self._producer(event)
         out = into + event.frames + tail - 1
@@ -258,7 +272,7 @@ class _Writer:
             _property(level, "level", f"{gain:g}")
 
     def _producer(self, event: Event) -> tuple[str, int]:
-        """The id of what a clip plays, and its number in the bin."""
+        """Return the id of a clip's producer, which is created if necessary, and its number in the bin."""
         medium, speed = event.medium, event.clip.effects.speed
         nested = self.files.get(event.clip.source.ref) if event.clip.source.kind is SourceKind.CUT else None
         resource = nested or medium.path or medium.name

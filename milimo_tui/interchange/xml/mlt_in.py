@@ -1,6 +1,7 @@
-"""Kdenlive's projects in, as MLT plays them: its adapter misplaces dissolves and drops speeds and levels.
+"""Import of Kdenlive projects as MLT plays them. OTIO's adapter misplaces dissolves and drops speeds and
+levels.
 
-Makes an OpenTimelineIO timeline, which `otio_in` takes from there (docs/decisions/013).
+The module creates an OpenTimelineIO timeline, which `otio_in` converts (docs/decisions/013).
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ from milimo_tui.interchange.values.bundle import Arrival
 from milimo_tui.interchange.values.mlt_frames import first_shown
 
 FILES = ("avformat", "avformat-novalidate", "qimage", "pixbuf", "timewarp", "xml", "")
-SILENT = -96.0  # dB: what a muted clip goes out with
+SILENT = -96.0  # The gain in dB with which a muted clip is exported.
 GUIDES = ("PURPLE", "CYAN", "BLUE", "GREEN", "YELLOW", "ORANGE", "RED", "PINK", "MAGENTA")
 """Colours of Kdenlive's own kinds of guides and markers, by number."""
 
 
 def read(text: str, new_id: NewId) -> Arrival:
-    """The cut in a project. Raises BadInput, and ElementTree's ParseError."""
+    """Return the cut in a project. Raises BadInput, and ElementTree's ParseError."""
     reader = _Reader(ElementTree.fromstring(text))
     arrival = from_otio(reader.timeline(), new_id, rate=reader.rate)
     return Arrival(bundle=arrival.bundle, notes=(*reader.found.notes(), *arrival.notes), sized=arrival.sized)
@@ -44,7 +45,7 @@ def read(text: str, new_id: NewId) -> Arrival:
 class _Laid:
     """A clip on one of a track's playlists: [start, end) of the film, from frame `into` of its producer.
 
-    `join` is the dissolve at its head, as frames before its edit and after it.
+    `join` is the dissolve at its head, as frames before its edit point and after it.
     """
 
     entry: Element
@@ -56,6 +57,8 @@ class _Laid:
 
 
 class _Reader:
+    """The reader of one project."""
+
     def __init__(self, root: Element) -> None:
         self.root = root
         self.by_id = {each.get("id", ""): each for each in root.iter() if each.get("id")}
@@ -74,7 +77,7 @@ class _Reader:
         }
 
     def timeline(self) -> Any:
-        """All tracks: pictures from the lowest up, then sound from the highest down."""
+        """Return all tracks: pictures from the lowest up, then sound from the highest down."""
         main = self._main()
         timeline = otio.schema.Timeline(self.root.get("name") or "Imported")
         rows = [self._row(self.by_id.get(each.get("producer", ""))) for each in main.findall("track")]
@@ -100,7 +103,7 @@ class _Reader:
         return rate
 
     def _main(self) -> Element:
-        """The tractor of the film: since version 1.1 inside another one, which names it."""
+        """Return the tractor of the film. Since version 1.1 it is inside another tractor, which names it."""
         tractors = self.root.findall("tractor")
         fed = [each for each in tractors if each.get("global_feed") == "1"]
         main = next(iter(fed or tractors[-1:]), None)
@@ -114,7 +117,9 @@ class _Reader:
     # tracks
 
     def _row(self, row: Element | None) -> Any:
-        """One track with its dissolves; None for what is none, as the black under all of them."""
+        """Return a track with its dissolves, or None for an element that is not a track, such as the black
+        background.
+        """
         if row is None or row.tag not in ("tractor", "playlist"):
             return None
         lists = [row]
@@ -159,7 +164,9 @@ class _Reader:
         return out
 
     def _joined(self, clips: list[_Laid], row: Element) -> list[_Laid]:
-        """The clips as they meet: where two lie over each other they meet at the edit of their dissolve."""
+        """Return the clips without overlaps: two overlapping clips meet at the edit point of their
+        dissolve.
+        """
         cuts = [
             (
                 self._frames(mix.get("in")),
@@ -175,7 +182,7 @@ class _Reader:
                 continue
             edit = begin if right.side > left.side else end
             mix = next((each for each in cuts if each[0] < end and begin < each[1]), None)
-            if mix is not None:  # its cut is counted back from its end
+            if mix is not None:  # Kdenlive counts the edit point back from the end of the mix.
                 edit = min(max(begin, end - self._frames(mix[2])), end)
                 right.join = edit - begin, end - edit
             right.into += edit - begin
@@ -196,7 +203,7 @@ class _Reader:
         at = clip.into
         if held is not None:
             speed, at = Fraction(0), self._frames(clip.entry.get("in")) + held
-        elif speed < 0:  # MLT counts back from the producer's last frame
+        elif speed < 0:  # MLT counts back from the last frame of the producer.
             at = self._length(producer) - 1 - at
         first = max(Fraction(0), first_shown(at, abs(speed) or Fraction(1)))
         reference: Any = otio.schema.MissingReference(name=name)
@@ -235,7 +242,9 @@ class _Reader:
         return otio.schema.Clip(name or service, otio.schema.GeneratorReference(generator_kind=kind), span)
 
     def _filters(self, entry: Element, name: str, metadata: dict[str, Any]) -> int | None:
-        """Take over what a clip's filters say of its level; give the frame that it holds, if it holds one."""
+        """Add the level of a clip's filters to the metadata, and return the frame of a freeze filter, or
+        None.
+        """
         held, gain = None, 0.0
         for each in entry.findall("filter"):
             service = _property_text(each, "mlt_service")
@@ -256,7 +265,7 @@ class _Reader:
         return held
 
     def _level(self, volume: Element, name: str) -> float:
-        """What a volume filter does, in dB: at its first key, where it has several."""
+        """Return the gain of a volume filter in dB, at its first key if it has several."""
         level_text = _property_text(volume, "level") or _property_text(volume, "gain") or "0"
         values = [
             each.rpartition("=")[2].strip().removesuffix("dB") for each in level_text.split(";") if each
@@ -275,7 +284,7 @@ class _Reader:
         return 20 * math.log10(value) if math.isfinite(value) and value > 0 else SILENT
 
     def _markers(self, text: str) -> list[Any]:
-        """Guides of the film or markers of a file, which Kdenlive keeps as JSON."""
+        """Return guides of the film or markers of a file, which Kdenlive stores as JSON."""
         try:
             rows = json.loads(text) if text else []
         except ValueError:
@@ -293,7 +302,7 @@ class _Reader:
     # time
 
     def _frames(self, text: str | None, default: int = 0) -> int:
-        """A time of MLT in frames: a count, or a clock as MLT's own rounding counts it. Raises BadInput."""
+        """Return a time of MLT in frames: a count, or a clock time rounded as MLT does. Raises BadInput."""
         if not text:
             return default
         if re.fullmatch(r"-?[0-9]{1,9}(\.0*)?", text.strip()):
@@ -309,7 +318,7 @@ class _Reader:
         )
 
     def _length(self, producer: Element) -> int:
-        """Frames of a producer, as it plays."""
+        """Return the length of a producer in frames, as it plays."""
         length = self._frames(_property_text(producer, "length"))
         return self._frames(producer.get("out"), length - 1) + 1 if producer.tag != "playlist" else length
 
@@ -325,7 +334,7 @@ def _property_text(parent: Element, name: str) -> str:
 
 
 def _file(producer: Element) -> str:
-    """What a producer plays: behind a retimed one the file itself, behind a proxy the original."""
+    """Return the media file of a producer: the file of a retimed producer, or the original of a proxy."""
     return (
         _property_text(producer, "kdenlive:originalurl")
         or _property_text(producer, "warp_resource")
@@ -334,7 +343,9 @@ def _file(producer: Element) -> str:
 
 
 def _speed(producer: Element) -> Fraction:
-    """A retimed producer's speed. Raises BadInput for one that is none."""
+    """Return the speed of a producer, which is 1 unless it is retimed. Raises BadInput for an invalid
+    speed.
+    """
     if _property_text(producer, "mlt_service") != "timewarp":
         return Fraction(1)
     speed_text = (

@@ -1,1 +1,4 @@
-"""What the CLI, the studio and the screens call. Begin with `client`. Needs no database."""
+"""The client of the supervisor, which the CLI, the studio and the screens call. Needs no database.
+
+Begin with `client`.
+"""

@@ -1,4 +1,4 @@
-"""The queue's client: what the CLI, the studio and the screens call. Blocking, thread-safe, light.
+"""The queue's client, which the CLI, the studio and the screens call. Blocking, thread-safe, light.
 
 Imports no asyncio, sqlite3 or pydantic: `milimo job list` has to answer at once. The supervisor validates.
 """
@@ -29,7 +29,7 @@ from milimo_tui.store.jobs.studio_values import Absence
 
 
 class Client:
-    """A connection to a home's supervisor. Raises Unavailable where none runs."""
+    """A connection to a home's supervisor. Raises Unavailable if no supervisor is running."""
 
     def __init__(self, home: Home, *, protocols: tuple[int, int] = (OLDEST, PROTOCOL)) -> None:
         self._home = home
@@ -47,9 +47,10 @@ class Client:
         self._connection.close()
 
     def submit(self, requests: Sequence[JobRequest], *, batches: Sequence[BatchRequest] = ()) -> list[str]:
-        """Queue jobs, all or none, however many (20,000 at most); returns their ids, in order.
+        """Queue jobs, all or none (at most 20,000), and return their ids in order.
 
-        What does not fit into one message is sent in parts: none is queued before the last is there.
+        Jobs that do not fit into one message are sent in parts; none is queued before the last part has
+        arrived.
         """
         orders = [as_order(request) for request in requests]
         parts = list(in_parts(orders))
@@ -62,7 +63,7 @@ class Client:
         return [str(order["id"]) for order in orders]
 
     def jobs(self, filters: Mapping[str, Any] | None = None) -> list[JobView]:
-        """Jobs, oldest first. Filters: ids, states (lists), lane, project, shot, batch (texts)."""
+        """Return jobs, oldest first. Filters: ids, states (lists), lane, project, shot, batch (texts)."""
         found: list[JobView] = []
         after: Any = (0.0, "")
         while after:
@@ -74,15 +75,17 @@ class Client:
     def newest(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[JobView], Any]:
-        """A page of jobs, newest first, and what to give as `before` for the next, or None.
+        """Return a page of jobs, newest first, and the `before` value for the next page, or None.
 
-        `before` is a (created, id); filters are those of `jobs`.
+        `before` is a (created, id) pair; the filters are those of `list_jobs`.
         """
         page = self._connection.request("jobs", **(filters or {}), newest=limit, before=before)
         return list(map(JobView.of_json, page["jobs"])), page["before"]
 
     def prune(self, ended_before: float, *, dry: bool = False) -> int:
-        """Forget the jobs that ended before that time, with their logs; `dry`: only count them."""
+        """Forget the jobs that ended before a time, with their logs, and return their number. With `dry`,
+        only count them.
+        """
         if dry:
             return int(self._connection.request("prune", ended_before=ended_before, dry=True)["jobs"])
         forgotten = 0
@@ -93,19 +96,20 @@ class Client:
     def past(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[JobView], Any]:
-        """A page of jobs that have ended, newest first, and what to give as `before` for the next, or None.
+        """Return a page of jobs that have ended, newest first, and the `before` value for the next page, or
+        None.
 
-        Filters: states (list), project, shot, batch, text (words that the job's own words hold).
+        Filters: states (list), project, shot, batch, text (words that occur in the job's texts).
         """
         page = self._connection.request("past", before=before, limit=limit, **(filters or {}))
         return list(map(JobView.of_json, page["jobs"])), page["before"]
 
     def job(self, id: str) -> WholeJob:
-        """One job, with its spec and the history of its attempts."""
+        """Return one job with its spec and the history of its attempts."""
         return WholeJob.of_json(self._connection.request("job", job=id))
 
     def batches(self, filters: Mapping[str, Any] | None = None) -> list[BatchView]:
-        """Batches, newest first, each with how its jobs stand. Filters: ids (a list), project."""
+        """Return batches, newest first, each with counts of its jobs. Filters: ids (a list), project."""
         found: list[BatchView] = []
         before: Any = None
         while True:
@@ -116,9 +120,10 @@ class Client:
                 return found
 
     def batch(self, act: str, ids: Sequence[str], **fields: Any) -> list[Reply]:
-        """One act on every job of those batches that it fits: pause, resume, cancel, retry, priority.
+        """Apply an action to every job of the batches that it fits: pause, resume, cancel, retry, priority.
 
-        `priority` takes `priority=`. For each job: its id and state, and an error where it could not be.
+        `priority` needs the field `priority=`. Returns for each job its id and state, and an error if the
+        action failed.
         """
         if not ids:
             return []
@@ -134,23 +139,23 @@ class Client:
         not_before: float | None = None,
         revision: int | None = None,
     ) -> JobView:
-        """Change a job that has not begun, or has yielded; returns it as it is then.
+        """Change a job that has not begun, or that has yielded, and return the changed job.
 
-        `spec` is a JSON merge patch (RFC 7396); `not_before` of 0 takes a delay away. With `revision` it is
-        changed only if it is still at that one: else Conflict.
+        `spec` is a JSON merge patch (RFC 7396); `not_before` of 0 removes a delay. Raises Conflict if
+        `revision` is given and the job is no longer at that revision.
         """
         given = {"spec": spec, "label": label, "priority": priority, "not_before": not_before}
         changes = {name: value for name, value in given.items() if value is not None}
         return JobView.of_json(self._connection.request("edit", job=id, revision=revision, **changes))
 
     def cancel(self, ids: Sequence[str]) -> list[Reply]:
-        """Cancel. For each: its id and state, and an error where it could not be."""
+        """Cancel jobs. Returns for each job its id and state, and an error if it could not be cancelled."""
         return cast("list[Reply]", self._connection.request("cancel", jobs=list(ids))) if ids else []
 
     def retry(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[Reply]:
-        """Try again, in place; for a job that waits for its film, take it in again.
+        """Try jobs again in place. For a job whose result waits for its film, try to file the result again.
 
-        `spec` is a merge patch on what each is to make.
+        `spec` is a merge patch that is applied to the spec of each job.
         """
         if not ids:
             return []
@@ -158,121 +163,136 @@ class Client:
         return cast("list[Reply]", self._connection.request("retry", jobs=list(ids), **patch))
 
     def again(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[str]:
-        """New jobs that repeat ended ones, linked to them (`origin`); returns their ids, in order."""
+        """Create new jobs that repeat ended jobs, linked to them by `origin`, and return their ids in
+        order.
+        """
         return cast("list[str]", self._connection.request("again", jobs=list(ids), spec=spec)) if ids else []
 
     def hold(self, ids: Sequence[str]) -> list[Reply]:
+        """Hold jobs, so that they are not claimed."""
         return cast("list[Reply]", self._connection.request("hold", jobs=list(ids))) if ids else []
 
     def release(self, ids: Sequence[str]) -> list[Reply]:
+        """Release held jobs."""
         return cast("list[Reply]", self._connection.request("release", jobs=list(ids))) if ids else []
 
     def priority(self, ids: Sequence[str], priority: int) -> list[Reply]:
-        """Higher goes first; 0 is where jobs begin."""
+        """Set the priority of jobs. Higher priorities go first; jobs begin with 0."""
         if not ids:
             return []
         return cast("list[Reply]", self._connection.request("priority", jobs=list(ids), priority=priority))
 
     def move(self, id: str, beside: str, *, before: bool = True) -> list[Reply]:
-        """Put a job right before, or after, another in the queue; it takes over its priority."""
+        """Move a job directly before or after another in the queue; the job takes over the other's
+        priority.
+        """
         return cast("list[Reply]", self._connection.request("move", job=id, beside=beside, before=before))
 
     def pause(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
-        """Pause running jobs at their next step; without ids a lane, without either the whole queue."""
+        """Pause running jobs at their next step; without ids a lane, without either the entire queue."""
         return cast("list[Reply]", self._connection.request("pause", jobs=list(ids), lane=lane))
 
     def resume(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
+        """Resume paused jobs; without ids a lane, without either the entire queue."""
         return cast("list[Reply]", self._connection.request("resume", jobs=list(ids), lane=lane))
 
     def log(self, id: str) -> str:
-        """The job's log; of a very long one its end. What looks like a secret is taken out."""
-        from milimo_tui.core.secrets import redactor  # for whoever looks at logs, not for every client
+        """Return the job's log, or the end of a very long log. Texts that look like secrets are removed."""
+        from milimo_tui.core.secrets import redactor  # imported late: clients start fast
 
         return redactor(os.environ)(str(self._connection.request("log", job=id)["text"]))
 
     def status(self) -> SupervisorStatus:
-        """Pid, socket, workers, lanes, and how much is queued and active."""
+        """Return the supervisor's pid, socket, workers and lanes, and how many jobs are queued and active."""
         return SupervisorStatus.of_json(self._connection.request("status"))
 
     def forecast(self, jobs: Sequence[str] = ()) -> Forecast:
-        """When each job (of these) and batch will begin and end, as measured here; None: nobody can tell."""
+        """Return when each job (or each of `jobs`) and batch will begin and end, as measured here; None is
+        unknown.
+        """
         named = {"jobs": list(jobs)} if jobs else {}
         return Forecast.of_json(self._connection.request("forecast", **named))
 
     def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> WorkEstimate:
-        """Estimate what jobs that are not queued would take behind all that is.
+        """Estimate how long jobs that are not queued would take after everything that is queued.
 
-        Each has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
+        Each job has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
         """
         return WorkEstimate.of_json(self._connection.request("estimate", jobs=list(jobs)))
 
     def throughput(self, minutes: int = 60) -> list[int]:
-        """Jobs done in each of the last minutes, the oldest first."""
+        """Return the number of jobs done in each of the last minutes, the oldest first."""
         return cast("list[int]", self._connection.request("throughput", minutes=minutes))
 
     def machine(self) -> MachineView:
-        """GPUs, load, memory, disk and workers' processes as they are now."""
+        """Return GPUs, load, memory, disk and workers' processes as they are now."""
         return MachineView.of_json(self._connection.request("machine"))
 
     def absences(self, limit: int = 20) -> list[Absence]:
-        """When nobody was attached, newest first."""
+        """Return the periods in which nobody was attached, newest first."""
         found = self._connection.request("absences", limit=limit)
         return [Absence(each["began"], each["ended"]) for each in found]
 
     def events(
         self, after: int = 0, *, kinds: Sequence[str] = (), jobs: Sequence[str] = (), limit: int = 500
     ) -> list[Reply]:
-        """Events numbered above `after`, in order; of those kinds and jobs only, if any are named."""
+        """Return events numbered above `after`, in order; only of the given kinds and jobs, if any are
+        given.
+        """
         query = {"after": after, "kinds": list(kinds), "jobs": list(jobs), "limit": limit}
         return cast("list[Reply]", self._connection.request("events", **query))
 
     def stop(self, now: bool = False, *, wait: float = 0.0) -> bool:
-        """Have the supervisor end: after what runs, or at once with that back in the queue.
+        """End the supervisor: after the running jobs, or with `now` at once, which puts them back in the
+        queue.
 
-        Waits up to `wait` seconds; returns whether it has ended.
+        Waits up to `wait` seconds; returns whether the supervisor has ended.
         """
         pid = int(self._connection.request("stop", now=now)["pid"])
         until = time.monotonic() + wait
         if not self._connection.wait_for_end(wait):
             return False
-        ticks = start_ticks(pid)  # it has closed its socket and is about to go
+        ticks = start_ticks(pid)  # the supervisor has closed its socket and is about to exit
         while is_alive(pid, ticks) and time.monotonic() < until:
             time.sleep(0.002)
         return not is_alive(pid, ticks)
 
     def quotas_changed(self) -> None:
-        """Have what films and the home hold counted anew, by the quotas of now."""
+        """Have the supervisor count the disk space of films and the home again, by the current quotas."""
         self._connection.request("room")
 
     def off_when_done(self, command: str, seconds: float) -> SupervisorStatus:
-        """Have a command run once the queue has been empty for so long; an empty one takes that back."""
+        """Have a command run once the queue has been empty for `seconds`; an empty command cancels that."""
         self._connection.request("off", command=command, seconds=seconds)
         return self.status()
 
     def watch_folder(self, folder: str, project: str) -> Reply:
-        """Have files of a folder taken into the film in that project folder; both are absolute."""
+        """Have files of a folder imported into the film in that project folder; both paths are absolute."""
         return cast("Reply", self._connection.request("watch_folder", folder=folder, project=project))
 
     def unwatch(self, id: str) -> None:
-        """Watch a folder (its id) no more."""
+        """Stop watching a folder, given its id."""
         self._connection.request("unwatch", folder=id)
 
     def watched_folders(self) -> list[Reply]:
-        """The folders that are watched: id, folder, project, problem, and `files` that came."""
+        """Return the watched folders: id, folder, project, problem, and the number of imported `files`."""
         return cast("list[Reply]", self._connection.request("watched"))
 
     def notify_project(self, path: str) -> list[str]:
-        """A project can be written (again): take in what waits for it. Returns those jobs' ids."""
+        """Report that a project is writable (again), so that waiting results are filed. Returns the ids of
+        those jobs.
+        """
         return cast("list[str]", self._connection.request("project", path=path))
 
     def watch(
         self, since: int | None = None, jobs: Sequence[str] | None = None, *, attend: bool = False
     ) -> Iterator[Reply]:
-        """Events above number `since` (None: from now on), then live ones as they happen.
+        """Yield events above number `since` (None: from now on), then live events as they happen.
 
-        With `jobs`, of those only. A mark `{"kind": "gap", "seq", "missed"}` tells of a reader that was too
-        slow; what it missed follows by number. Ends when the supervisor does. Has a connection of its
-        own, open from the call on. `attend`: a person looks; until it ends nobody counts as away.
+        With `jobs`, only events of those jobs. A mark `{"kind": "gap", "seq", "missed"}` says that this
+        reader was too slow; the missed events follow by number. Ends when the supervisor does. The stream has
+        a connection of its own, open from the call on. `attend`: a person is watching; until the stream ends,
+        the person is not absent.
         """
         stream = Connection(self._home, self._protocols)
         attends = {"attend": True} if attend and stream.hello["protocol"] > FIRST else {}

@@ -21,7 +21,7 @@ from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.protocol import MAX_LINE, address, encode, folder_mark, read_note, socket_path
 
-SECONDS = 30.0  # the longest an answer may take
+SECONDS = 30.0  # the longest wait for an answer
 
 Reply = dict[str, Any]
 
@@ -36,17 +36,17 @@ FIELDS_NOT_IN_FIRST = frozenset({"batches", "kinds", "part", "spec"})
 
 
 class WrongProtocol(Unavailable):
-    """The supervisor that runs is too old or too new for this client."""
+    """The running supervisor is too old or too new for this client."""
 
 
 class Unanswered(Failed):
-    """A supervisor runs, and says nothing."""
+    """A supervisor is running but does not answer."""
 
 
 class Connection:
-    """One connection: after the handshake a line of JSON each way, a request and its answer.
+    """A connection to the supervisor: after the handshake, one line of JSON for each request and each answer.
 
-    Any thread may ask; who sends what belongs together in several requests holds `lock` meanwhile.
+    Any thread may send requests. A thread whose requests belong together holds `lock` while it sends them.
     """
 
     def __init__(self, home: Home, protocols: tuple[int, int]) -> None:
@@ -61,7 +61,9 @@ class Connection:
             raise
 
     def _greet(self, home: Home, protocols: tuple[int, int]) -> Reply:
-        """What the supervisor says of itself. Raises Unavailable where it is none of this home (any more)."""
+        """Exchange hello messages and return the supervisor's. Raises Unavailable if it is not the supervisor
+        of this home (any more).
+        """
         hello = {"min": protocols[0], "max": protocols[1], "client": f"milimo {__version__}"}
         with _unavailable_when_gone():
             self._socket.sendall(encode({"hello": hello}))
@@ -80,10 +82,11 @@ class Connection:
         self._socket.close()
 
     def request(self, op: str, **fields: Any) -> Any:
-        """Send a request and wait for its answer.
+        """Send a request, wait for its answer and return the answer's content.
 
-        Raises the MilimoError that the supervisor names, BadInput for what is too large for one message,
-        WrongProtocol for what an older supervisor can't do, Unavailable where it ended.
+        Raises the MilimoError that the supervisor names, BadInput if the request is too large for one
+        message, WrongProtocol for a request that an older supervisor does not support, Unavailable if the
+        supervisor ended.
         """
         if self.hello["protocol"] == FIRST and (op in NOT_IN_FIRST or fields.keys() & FIELDS_NOT_IN_FIRST):
             raise WrongProtocol(
@@ -103,9 +106,10 @@ class Connection:
         return answer["ok"]
 
     def receive(self, seconds: float | None, number: int = 0) -> Reply | None:
-        """The next message, None at the end. Raises what an error in it names.
+        """Return the next message, or None at the end of the connection. Raises the error that a message
+        carries.
 
-        Answers to requests before that number come too late for who gave up on them: they are left out.
+        Answers to requests before `number` are skipped: they belong to requests that timed out.
         """
         self._socket.settimeout(seconds)
         while b"\n" not in self._left:
@@ -116,7 +120,7 @@ class Connection:
                     f"the supervisor did not answer within {seconds:.0f} s: it is stopped, or far too busy",
                     "milimo supervisor stop --now ends it; its jobs stay in the queue",
                 ) from None
-            except OSError:  # it was killed, or this line was closed: either way the end
+            except OSError:  # The supervisor was killed, or this end was closed.
                 return None
             if not data:
                 return None
@@ -130,7 +134,7 @@ class Connection:
         return message
 
     def wait_for_end(self, seconds: float) -> bool:
-        """Whether the other end closes within that time."""
+        """Return True if the other end closes the connection within `seconds`."""
         if seconds <= 0:
             return False
         self._socket.settimeout(seconds)
@@ -146,7 +150,7 @@ class Connection:
 
 @contextmanager
 def _unavailable_when_gone() -> Iterator[None]:
-    """Raise Unavailable where the other end of the socket has gone."""
+    """Raise Unavailable if the other end of the socket is closed."""
     try:
         yield
     except OSError as error:
@@ -154,7 +158,7 @@ def _unavailable_when_gone() -> Iterator[None]:
 
 
 def error_in(message: Reply) -> MilimoError:
-    """The error that a message names, as its type."""
+    """Return the error that a message carries, as an exception of the matching type."""
     error = message["error"]
     if error["kind"] == "protocol":
         return WrongProtocol(error["message"], error["hint"])
@@ -164,7 +168,7 @@ def error_in(message: Reply) -> MilimoError:
 
 
 def _connect(home: Home) -> socket.socket:
-    """A connection to the socket of that home, or to where its supervisor says it lies."""
+    """Connect to the home's socket, or to the socket that the supervisor's note names."""
     places = [socket_path(home)]
     note = read_note(home)
     if note and note.is_alive() and note.socket != str(places[0]):
@@ -184,7 +188,7 @@ def _connect(home: Home) -> socket.socket:
 
 
 def _dial(connection: socket.socket, place: Path) -> None:
-    """Connect, waiting for a place in the line of a supervisor that more clients call than it can take."""
+    """Connect to a socket, and try again while the supervisor's queue of pending connections is full."""
     connection.settimeout(SECONDS)
     until = time.monotonic() + SECONDS
     while True:

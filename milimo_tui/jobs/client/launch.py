@@ -1,4 +1,4 @@
-"""Starting the supervisor from any client: detached, once, and back when its socket answers."""
+"""Starting the supervisor from any client: detached, only once, and returning when its socket answers."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client, WrongProtocol, error_in
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL, forget_failure, read_failure, read_note
 
-WAIT_SECONDS = 30.0  # for a start on a busy machine, or for one that is ending and finishes what runs
-SETTLE_SECONDS = 0.3  # after a start that came to nothing: another may have won and be about to say so
+WAIT_SECONDS = 30.0  # for a slow start, or for a supervisor that finishes its running jobs and ends
+SETTLE_SECONDS = 0.3  # after a failed start: another supervisor may be about to listen
 PAUSE = 0.01
-FORCE_SECONDS = 10.0  # that a killed process may take to go
-LOG_TAIL = 2000  # characters of the log, in which the reason of a failed start is looked for
+FORCE_SECONDS = 10.0  # that a killed process may take to exit
+LOG_TAIL = 2000  # characters at the end of the log that are searched for the reason of a failed start
 
-# A shell between, so that the supervisor is nobody's child (no zombie in a client that lives on), ignores
-# SIGHUP from its first instruction, and has only these three descriptors. It tells the pid and ends.
+# A shell starts the supervisor, so that the supervisor is not the client's child (it leaves no zombie in a
+# client that continues), ignores SIGHUP from its first instruction, and has only these three descriptors.
+# The shell prints the supervisor's pid and exits.
 _SCRIPT = 'trap "" HUP; exec 3>&1 </dev/null >&2; "$@" 3>&- & echo $! >&3'
 
 
@@ -36,11 +37,11 @@ class _Found(Enum):
 
 
 def ensure(home: Home, command: Sequence[str]) -> None:
-    """Return once a supervisor of that home answers, starting `command` when none does.
+    """Return once a supervisor of the home answers; start `command` if none is running.
 
-    One of an older protocol is asked to drain, and its successor is waited for. Raises what kept it from
-    starting (Damaged, ReadOnly, …), DiskFull where it waits for room, and Unavailable with the end of its log
-    where nothing is known.
+    A supervisor of an older protocol is asked to drain, and its successor is waited for. Raises the error
+    that kept the supervisor from starting (Damaged, ReadOnly, …), DiskFull if it waits for disk space, and
+    Unavailable with the end of its log if no reason is known.
     """
     deadline = time.monotonic() + WAIT_SECONDS
     failures = 0
@@ -56,9 +57,9 @@ def ensure(home: Home, command: Sequence[str]) -> None:
         failure = read_failure(home)
         if failure:
             raise error_in(failure)
-        require_space(home.root, 0, "start the supervisor")  # one that waits for it may have no way to say so
+        require_space(home.root, 0, "start the supervisor")  # a waiting supervisor can't write this down
         note = read_note(home)
-        failures += not (note and note.is_alive())  # else one runs already, and is starting or ending
+        failures += not (note and note.is_alive())  # if the process is alive, it is starting or ending
         if failures > 1:
             raise Unavailable(
                 f"the supervisor could not be started: {_last_line(home.log)}", f"its log: {home.log}"
@@ -70,9 +71,9 @@ def ensure(home: Home, command: Sequence[str]) -> None:
 
 
 def end_by_force(home: Home) -> bool:
-    """End a supervisor that does not answer, and its workers with it; whether it is gone.
+    """Kill a supervisor that does not answer, and its workers with it; return True if it has exited.
 
-    Nothing is lost by it: the next one puts every job where it belongs.
+    Nothing is lost: the next supervisor recovers every job.
     """
     note = read_note(home)
     if not note or not note.is_alive():
@@ -86,7 +87,7 @@ def end_by_force(home: Home) -> bool:
 
 
 def _find_supervisor(home: Home) -> _Found:
-    """What runs for that home. Raises WrongProtocol when it is too new for us."""
+    """Return the state of the home's supervisor. Raises WrongProtocol if it is too new for this client."""
     try:
         with Client(home) as client:
             if client.hello["protocol"] < PROTOCOL and not client.hello["draining"]:
@@ -99,14 +100,16 @@ def _find_supervisor(home: Home) -> _Found:
             raise
     except Unavailable:
         return _Found.NONE
-    # It may be gone before it has answered.
+    # The supervisor may exit before it answers.
     with suppress(Unavailable), Client(home, protocols=(note.protocol, note.protocol)) as client:
         client.stop()
     return _Found.ENDING
 
 
 def _start_and_wait(home: Home, command: Sequence[str], deadline: float) -> bool:
-    """Start the command; True once a supervisor answers, False when the one started is gone and none does."""
+    """Start the command. Return True once a supervisor answers, False when the started process is gone and
+    none does.
+    """
     pid = _start(home, command)
     gone_at = None
     while (now := time.monotonic()) < deadline:
@@ -123,7 +126,7 @@ def _start_and_wait(home: Home, command: Sequence[str], deadline: float) -> bool
 
 
 def _start(home: Home, command: Sequence[str]) -> int:
-    """Start the command detached from everything of ours; returns its pid."""
+    """Start the command detached from this process; return its pid."""
     try:
         forget_failure(home)
         log = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -134,7 +137,7 @@ def _start(home: Home, command: Sequence[str]) -> int:
             ["/bin/sh", "-c", _SCRIPT, "milimo", *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=log,  # not by its name: the home may be moved at any moment
+            stderr=log,  # by descriptor, not by name: the home may be moved at any moment
             start_new_session=True,
             check=True,
         )
@@ -144,6 +147,6 @@ def _start(home: Home, command: Sequence[str]) -> int:
 
 
 def _last_line(path: Path) -> str:
-    """The last words of a log, without the date and the module they were written with."""
+    """Return the last line of a log, without its date and module name."""
     lines = path.read_text(errors="replace")[-LOG_TAIL:].strip().splitlines()
     return re.sub(r"^[-0-9]+ [0-9:,]+ [A-Z]+ [a-z_.]+: ", "", lines[-1]) if lines else "it said nothing"

@@ -1,4 +1,4 @@
-"""What both ends of the socket agree on before a word is said: version, limits, where it lies, who may.
+"""The protocol details that both ends of the socket share: version, limits, socket path and folder identity.
 
 Light on purpose: clients import it (no asyncio, sqlite3 or pydantic here).
 """
@@ -19,22 +19,24 @@ from milimo_tui.core.host import runtime_folder as runtime_folder
 from milimo_tui.core.linux import short_name
 from milimo_tui.core.paths import Home
 
-PROTOCOL = 4  # the newest this program speaks
-OLDEST = 1  # the oldest it still speaks
+PROTOCOL = 4  # the newest version that this program speaks
+OLDEST = 1  # the oldest version that this program still speaks
 MAX_LINE = 1 << 20  # bytes of one message, its newline included
 HANDSHAKE_SECONDS = 5.0
 MAX_ADDRESS = 107  # bytes of a Unix socket's path
 
 
 def socket_path(home: Home) -> Path:
+    """Return the path of the home's supervisor socket."""
     return runtime_folder(home.run) / f"{home.key}.sock"
 
 
 def folder_mark(folder: Path | int) -> str:
-    """Which folder that is, or is held open, whatever its path: device and inode. A copy has another, a moved
-    one the same.
+    """Return a text that identifies a folder, whatever its path: device and inode. `folder` may be an open
+    descriptor.
 
-    Means something only while somebody holds the folder open; empty where there is none.
+    A copy of the folder has another mark, a moved folder the same. The mark is meaningful only while a
+    process holds the folder open; empty if the folder does not exist.
     """
     found = identity(folder)
     return f"{found[0]}:{found[1]}" if found else ""
@@ -42,7 +44,7 @@ def folder_mark(folder: Path | int) -> str:
 
 @contextmanager
 def address(path: Path) -> Iterator[str]:
-    """A name for that socket that fits into a socket address, valid inside the block."""
+    """Yield a name for the socket that fits into a socket address; the name is valid inside the block."""
     if len(os.fsencode(path)) <= MAX_ADDRESS:
         yield str(path)
         return
@@ -52,7 +54,7 @@ def address(path: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the lock file says about the supervisor that holds it."""
+    """The contents of the note next to the lock file: the supervisor that holds the lock."""
 
     pid: int
     ticks: int
@@ -60,17 +62,17 @@ class Note:
     protocol: int
     version: str
     socket: str
-    home: str = ""  # the mark of the folder; notes of older versions have none
+    home: str = ""  # the mark of the home's folder; notes of older versions have none
 
     def is_alive(self) -> bool:
-        """Whether that very process still runs."""
+        """Return True if the noted process is still running."""
         return self.boot == boot_id() and is_alive(self.pid, self.ticks)
 
 
 def read_note(home: Home) -> Note | None:
-    """The note of this home's last supervisor, alive or not; None when there is none that can be read.
+    """Return the note of this home's last supervisor, alive or not; None if there is no readable note.
 
-    One that came with a copied home is of the original's supervisor: it is none of ours.
+    A note that was copied together with a home describes the original home's supervisor and is ignored.
     """
     try:
         note = Note(**json.loads(note_path(home).read_text()))
@@ -81,22 +83,25 @@ def read_note(home: Home) -> Note | None:
 
 
 def write_note(home: Home, note: Note) -> None:
+    """Write the supervisor's note."""
     write_atomic(note_path(home), json.dumps(asdict(note)).encode(), 0o600)
 
 
 def note_path(home: Home) -> Path:
-    """Beside the lock: the locked file itself must never be replaced."""
+    """Return the path of the note next to the lock file. The lock file itself must never be replaced."""
     return home.lock.with_name("supervisor.json")
 
 
 def write_failure(home: Home, error: MilimoError) -> None:
-    """Why a supervisor did not come up, for who started it; where that can't be written, its log has it."""
+    """Save why a supervisor did not start, for the client that started it. If writing fails, only its log has
+    the reason.
+    """
     with suppress(MilimoError):
         write_atomic(_failure_path(home), json.dumps(error.as_json()).encode(), 0o600)
 
 
 def read_failure(home: Home) -> dict[str, Any] | None:
-    """What the last failed start left; None when there is nothing that can be read."""
+    """Return the error that the last failed start saved; None if there is no readable error."""
     try:
         found = json.loads(_failure_path(home).read_text())
     except (OSError, ValueError):
@@ -105,7 +110,7 @@ def read_failure(home: Home) -> dict[str, Any] | None:
 
 
 def forget_failure(home: Home) -> None:
-    """Before a new start. Raises OSError where the home can't be written."""
+    """Delete the saved error before a new start. Raises OSError if the home is not writable."""
     _failure_path(home).unlink(missing_ok=True)
 
 
@@ -114,8 +119,10 @@ def _failure_path(home: Home) -> Path:
 
 
 def encode(message: dict[str, Any]) -> bytes:
+    """Encode a message as one line of JSON."""
     return json.dumps(message).encode() + b"\n"
 
 
 def error_of(kind: str, message: str, hint: str = "") -> dict[str, Any]:
+    """Build the message that reports an error."""
     return {"error": {"kind": kind, "message": message, "hint": hint}}

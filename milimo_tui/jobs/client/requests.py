@@ -1,4 +1,4 @@
-"""What a client asks to be queued, and how it is sent: jobs and batches, in messages of bounded size. Pure.
+"""The jobs and batches that a client submits, and their division into messages of bounded size. Pure.
 
 Light on purpose: clients import it (no asyncio, sqlite3 or pydantic here).
 """
@@ -19,11 +19,11 @@ PART_JOBS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRequest:
-    """A job to be done. `spec` is one of `engines.specs` as JSON; an empty `lane` is its engine's.
+    """A job to be done. `spec` is one of `engines.specs` as JSON; an empty `lane` selects that of the engine.
 
-    `project` is an absolute folder, or empty; `id` is minted when empty. It does not start before
-    `not_before` (seconds since 1970); `origin` is the job that it repeats; `with_shots` are made
-    beside `shot`.
+    `project` is an absolute folder, or empty; `id` is created when empty. The job does not start before
+    `not_before` (seconds since 1970); `origin` is the job that it repeats; `with_shots` are made together
+    with `shot`.
     """
 
     spec: Mapping[str, Any]
@@ -43,7 +43,9 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRequest:
-    """Jobs that belong together, announced with them; their `batch` is its id, minted when it is empty."""
+    """Jobs that belong together, announced with them. Their `batch` is this id, which is created when it is
+    empty.
+    """
 
     id: str = ""
     label: str = ""
@@ -58,7 +60,7 @@ _DEFAULTS = {field.name: field.default for field in fields(JobRequest)}
 
 
 def as_order(request: JobRequest) -> dict[str, Any]:
-    """A job as sent: what is as it mostly is goes without saying."""
+    """Build the JSON of a job to be sent. Fields with their default values are left out."""
     order = {
         name: value
         for name, default in _DEFAULTS.items()
@@ -72,7 +74,7 @@ def as_order(request: JobRequest) -> dict[str, Any]:
 
 
 def in_parts(orders: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Orders in messages of bounded size."""
+    """Yield the orders in groups that fit into messages of bounded size."""
     part: list[dict[str, Any]] = []
     size = 0
     if len(orders) == 1:

@@ -1,5 +1,5 @@
-"""Many machines: nodes of a Ray cluster as room for workers, behind the pool's Protocol. Begin: `machines`.
+"""Clusters of machines: the nodes of a Ray cluster as places for workers, through the pool's Protocol.
 
-Ray itself is imported in processes of its own alone: a node's (`ray_node`), the bridge's (`ray_bridge`), an
-actor's (`worker_host`).
+Ray itself is imported only in processes of its own: a node's (`ray_node`), the bridge's (`ray_bridge`), an
+actor's (`worker_host`). Begin with `machines`.
 """

@@ -1,4 +1,6 @@
-"""How a home reaches its cluster: address and token in a folder of it that its owner alone may read."""
+"""The access of a home to its cluster: address and token, in a folder of the home that only its owner may
+read.
+"""
 
 from __future__ import annotations
 
@@ -16,30 +18,32 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import Home
 
-RAY = "2.60.0"  # nodes of one cluster have one version, and what is pinned was looked at
+RAY = "2.60.0"  # all nodes of a cluster need the same version, and this one was reviewed
 LOOPBACK = "127.0.0.1"
 PORT = 6397
 
-# Ray's processes look for the cloud they are in, whatever its switches say: this proxy is nobody's.
+# Ray's processes query cloud metadata whatever their settings say; this proxy address leads nowhere.
 NOWHERE = "http://127.0.0.1:9"
 PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy", "NO_PROXY")
-THREADS = "OMP_NUM_THREADS"  # Ray allows an actor as many as it has CPUs
-KEPT = "MILIMO_KEPT_"  # before the name of a variable that Ray's processes have otherwise
+THREADS = "OMP_NUM_THREADS"  # Ray limits an actor's threads to the number of its CPUs
+KEPT = "MILIMO_KEPT_"  # prefix of a variable whose value is changed for Ray's processes
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where the head answers (`host:port`), and who may come: who has the token (64 hex digits)."""
+    """The address of a cluster's head (`host:port`), and the token (64 hex digits) that gives access."""
 
     address: str
     token: str
 
     @property
     def host(self) -> str:
+        """The host of the address."""
         return self.address.rpartition(":")[0]
 
     @property
     def is_loopback(self) -> bool:
+        """True if the head is reachable only on this machine."""
         return self.host == LOOPBACK
 
 
@@ -48,7 +52,9 @@ def _path(home: Home) -> Path:
 
 
 def read(home: Home) -> Access | None:
-    """The home's cluster; None where it has none. Raises Failed for a file that can't be read."""
+    """Return the access to the home's cluster; None if it has none. Raises Failed if the file can't be
+    read.
+    """
     try:
         return Access(**json.loads(_path(home).read_text()))
     except FileNotFoundError:
@@ -60,7 +66,7 @@ def read(home: Home) -> Access | None:
 
 
 def write(home: Home, access: Access) -> None:
-    """Keep it. Raises DiskFull, ReadOnly, Failed."""
+    """Save the access. Raises DiskFull, ReadOnly, Failed."""
     try:
         home.cluster.mkdir(mode=0o700, exist_ok=True)
         write_token(token_path(home), access)
@@ -73,30 +79,32 @@ def write(home: Home, access: Access) -> None:
 
 
 def write_token(path: Path, access: Access) -> None:
-    """The token in a file that its owner alone may read. Raises OSError."""
+    """Write the token to a file that only its owner may read. Raises OSError."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with open(handle, "w") as file:
         file.write(access.token)
 
 
 def forget(home: Home) -> None:
-    """The home has no cluster any more."""
+    """Delete the access, because the home has no cluster any more."""
     for path in (_path(home), token_path(home)):
         path.unlink(missing_ok=True)
 
 
 def token_path(home: Home) -> Path:
-    """The token as Ray reads it."""
+    """Return the path of the token as Ray reads it."""
     return home.cluster / "token"
 
 
 def fresh(host: str, port: int) -> Access:
-    """A cluster that is new, with a token that nobody has yet."""
+    """Create the access to a new cluster, with a new token."""
     return Access(f"{host}:{port}", secrets.token_hex(32))
 
 
 def check_host(access: Access) -> Access:
-    """Raises BadInput where this machine has no such address, or something answers at that port already."""
+    """Return the access unchanged. Raises BadInput if this machine lacks its address, or if its port is in
+    use.
+    """
     port = int(access.address.rpartition(":")[2])
     try:
         if not access.host or ipaddress.ip_address(socket.gethostbyname(access.host)).is_unspecified:
@@ -114,14 +122,16 @@ def check_host(access: Access) -> Access:
 
 
 def check_token(token: str, where: str) -> str:
-    """Raises BadInput for what can be no token of a cluster; never says what it was."""
+    """Return the token unchanged. Raises BadInput, without the text itself, if it can't be a cluster's
+    token.
+    """
     if not re.fullmatch(r"[0-9a-f]{64}", token):
         raise BadInput(f"{where} holds no token of a cluster", "copy the file that milimo cluster up named")
     return token
 
 
 def answers(access: Access) -> bool:
-    """Whether somebody answers there, within a moment."""
+    """Return True if the address accepts a connection within a second."""
     try:
         socket.create_connection((access.host, int(access.address.rpartition(":")[2])), timeout=1).close()
     except (OSError, ValueError):
@@ -130,7 +140,7 @@ def answers(access: Access) -> bool:
 
 
 def check_address(address: str) -> str:
-    """Raises BadInput for what is no `host:port`."""
+    """Return the address unchanged. Raises BadInput if it is not `host:port`."""
     host, _, port = address.rpartition(":")
     if not host or ":" in host or not port.isdigit() or not 0 < int(port) < 65536:
         raise BadInput(f"“{address}” is no address of a cluster", "give HOST:PORT, as milimo cluster up said")
@@ -138,9 +148,10 @@ def check_address(address: str) -> str:
 
 
 def environment(access: Access, token: Path, env: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """What Ray's processes are born with: the token, nothing sent out, loopback kept where it was asked for.
+    """Build the environment of Ray's processes: the token, no outgoing connections, and loopback only if
+    requested.
 
-    What a worker is to have as it was stands beside, under `KEPT`.
+    The original values that workers need are saved under `SAVED_PREFIX`.
     """
     kept = {KEPT + name: env[name] for name in (*PROXIES, THREADS) if name in env and KEPT + name not in env}
     return {
@@ -152,16 +163,16 @@ def environment(access: Access, token: Path, env: Mapping[str, str] = os.environ
         "no_proxy": f"{LOOPBACK},localhost,{access.host}",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_DEDUP_LOGS": "0",
-        "RAY_worker_niceness": "0",  # it would put what works behind all that does not
+        "RAY_worker_niceness": "0",  # Ray would otherwise give workers a lower priority than idle programs
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(token),
-        # Else a driver takes loopback for the machine's first address, and waits there for ever.
+        # Without this a driver replaces loopback by the machine's first address, and waits there forever.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0" if access.is_loopback else "1",
     }
 
 
 def give_back(env: dict[str, str] | os._Environ[str]) -> None:
-    """Undo for workers what `environment`, and Ray itself, did."""
+    """Undo, for workers, what `build_ray_environment` and Ray itself changed."""
     for name in (*PROXIES, THREADS):
         env.pop(name, None)
         if KEPT + name in env:

@@ -1,4 +1,4 @@
-"""Whether a node's card can do a job, by the same ladder of recipes that a worker there would go down."""
+"""The check of whether a node's card can run a job, by the same recipes that a worker there would try."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.jobs.cluster.nodes import Node
 
-KEPT = 2000  # answers
+KEPT = 2000  # cached answers
 _GB = 1000.0  # MB
 
 
 class CardFit:
-    """Answers are kept by the spec's text and the kind of card: a line is looked at again and again."""
+    """The check, with answers cached by the spec's text and the kind of card, since the queue is checked
+    again and again.
+    """
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._kept: dict[tuple[str, str, int], str] = {}
 
     def against(self, spec: str, node: Node) -> str:
-        """Why that card can't do it, in the ladder's words; empty where it can, or where nobody can tell."""
+        """Return why a node's card can't run a job, in the words of the recipe choice; empty if it can, or if
+        that is unknown.
+        """
         if not node.memory_mb or not spec:
             return ""
         key = (spec, node.card, node.memory_mb)
@@ -45,13 +49,13 @@ class CardFit:
             store = ModelStore(self._home.models)
             try:
                 found = store.resolve(profile.describe().family or spec.engine, model=spec.model)
-            except MilimoError:  # they may lie on the node alone: by what is published of them
+            except MilimoError:  # the weights may be on the node only; then their published sizes are used
                 found = None
             if found and found.tiny:
                 return ""
             request = profile.likely_request(spec, Machine(store, found, spec.model))
             memory = node.memory_mb / _GB
             choice = choose(Card(node.card, memory, max(0.0, memory - HEADROOM_GB)), request)
-        except (MilimoError, ValueError):  # told where the job is made, or when it is tried
+        except (MilimoError, ValueError):  # the error is reported where the job is created or run
             return ""
         return "" if choice.fits else f"{node.name} ({node.card}): {choice.reason}"

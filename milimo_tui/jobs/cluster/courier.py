@@ -1,6 +1,7 @@
-"""Files between the home and a node that does not see it: inputs there once, what is made back in pieces.
+"""The transfer of files between the home and a node that does not share it: inputs once, results back in
+pieces.
 
-In the bridge's process, in threads: the supervisor's loop never reads a file for it.
+Runs in the bridge's process, in threads: the supervisor's loop never reads a file for this.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ ENDS = ("made", "failed", "stopped", "yielded")
 
 
 class Courier:
-    """Of one slot's actor on a node apart. `ray` puts pieces into the object store."""
+    """The transfer for one slot's actor on a node apart. `ray` puts pieces into the object store."""
 
     def __init__(self, ray: Any, actor: Any) -> None:
         self._ray = ray
         self._actor = actor
-        self._runs: dict[str, Message] = {}  # by token, what was asked for: its workspace and log in the home
-        self._known: dict[tuple[str, int, int], str] = {}  # hashes by path, bytes and time of change
+        self._runs: dict[str, Message] = {}  # the run command by token, with paths in the home
+        self._known: dict[tuple[str, int, int], str] = {}  # hashes by path, size and modification time
 
     async def send(self, command: Message) -> None:
-        """Send a job with all that it reads. Raises OSError, and what Ray does."""
+        """Send a job with all files that it reads. Raises OSError, and Ray's errors."""
         token = command["token"]
         self._runs[token] = command
         paths = input_paths(SPEC.validate_python(command["spec"]))
@@ -62,7 +63,7 @@ class Courier:
         return found
 
     async def receive(self, word: Message, files: list[tuple[str, int]], log: str) -> None:
-        """Have a word's files, and what was logged, in the home. Raises OSError, and what Ray does."""
+        """Copy a message's files, and new log text, to the home. Raises OSError, and Ray's errors."""
         run = self._runs.get(word.get("token", ""))
         if run is None:
             return
@@ -91,7 +92,7 @@ class Courier:
 
 
 def _pieces(path: Path) -> Iterator[tuple[bytes, bool]]:
-    """The file in pieces, and whether each is the last."""
+    """Yield the file in pieces, each with True if it is the last."""
     size = path.stat().st_size
     with path.open("rb") as file:
         for at in range(0, max(size, 1), PIECE):

@@ -1,6 +1,7 @@
-"""The machines of a home: this one and the nodes of its cluster, as one pool. The supervisor is handed this.
+"""The machines of a home, this one and the nodes of its cluster, as a single pool. The supervisor is given
+this object.
 
-A cluster is there as long as the home has an access to one; a bridge that ends is begun again after a while.
+A cluster exists as long as the home has access to one; a bridge that ends is started again after a while.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from milimo_tui.jobs.worker.channel import Message
 
 log = logging.getLogger(__name__)
 
-AGAIN_SECONDS = (2.0, 5.0, 15.0, 60.0)  # a cluster out of reach is tried again after so long
-LINGER_SECONDS = 10.0  # a host without a worker is kept so long, then its room is given back
+AGAIN_SECONDS = (2.0, 5.0, 15.0, 60.0)  # the pauses before an unreachable cluster is tried again
+LINGER_SECONDS = 10.0  # how long a host without a worker is preserved before its resources are released
 
 
 class _Heard:
-    """Passes on what is heard, and notes when a remote slot's worker has ended."""
+    """A listener that passes on messages, and reports when a remote slot's worker has ended."""
 
     def __init__(self, listener: Listener, on_ended: Callable[[str], None]) -> None:
         self._listener = listener
@@ -46,7 +47,7 @@ class _Heard:
 
 
 class ClusterMachines:
-    """This machine's pool, and one of nodes while there is a cluster."""
+    """This machine's pool, and a pool of nodes while there is a cluster."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -69,7 +70,7 @@ class ClusterMachines:
         return _AllPools(self._local, self._pool_of, self._running)
 
     def refresh(self) -> None:
-        """Read the home's access anew where its file has changed."""
+        """Read the home's cluster access again if its file has changed."""
         changed = _stamp(self._home.cluster / "access.json")
         if changed == self._looked:
             return
@@ -107,7 +108,7 @@ class ClusterMachines:
             self._again = asyncio.get_running_loop().call_later(wait, self._connect)
 
     def _changed(self) -> None:
-        """Nodes came or went, a host is ready, or the bridge is gone."""
+        """Handle that nodes came or went, that a host is ready, or that the bridge is gone."""
         ray = self._ray
         assert ray is not None
         if ray.is_closed:
@@ -138,7 +139,7 @@ class ClusterMachines:
             self._ray.close()
         self._access, self._remote = None, {}
 
-    # What the supervisor asks
+    # The supervisor's questions
 
     def slots(self) -> tuple[Slot, ...]:
         return tuple(self._remote.values())
@@ -165,7 +166,7 @@ class ClusterMachines:
         nodes = sorted(self._ray.nodes.values(), key=lambda node: node.name)
         return tuple(_view(node, self._ray) for node in nodes)
 
-    # Which pool a slot is of
+    # The pool of a slot
 
     def _pool_of(self, id: str, slot: Slot | None = None) -> Pool:
         assert self._local is not None
@@ -211,7 +212,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 class _AllPools:
-    """One pool over both: each slot's words go to the one that it is of."""
+    """A pool over the local and the remote one: each call goes to the pool of its slot."""
 
     def __init__(
         self, local: LocalPool, pool_of: Callable[..., Pool], running: Callable[[], tuple[str, ...]]

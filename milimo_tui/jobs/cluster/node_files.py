@@ -1,7 +1,8 @@
-"""Files on a node that does not see the studio home: inputs kept by hash, a folder for each job, logs.
+"""The files on a node that does not share the studio home: inputs cached by hash, a folder for each job, and
+logs.
 
-All in the node's own scratch folder; pieces come and go through Ray's object store. Of one slot's actor;
-nodes of one machine share the inputs, which are written beside and renamed.
+All are in the node's own scratch folder; pieces travel through Ray's object store. Each slot's actor has its
+own object; the actors of a machine share the inputs, which are written under another name and then renamed.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from milimo_tui.core.host import HOST, RESERVE_BYTES
 from milimo_tui.jobs.worker.channel import Message
 
 PIECE = 8 << 20  # bytes
-APART = "MILIMO_NODE_APART"  # set on a node: it is to do as if it did not see the home
+APART = "MILIMO_NODE_APART"  # if set on a node, the node behaves as if it did not share the home
 
 
 def is_shared(mark: str, said: str) -> bool:
-    """Whether the home is seen here under the same path: its mark lies there, and says the same."""
+    """Return True if the home is visible here under the same path: its mark file exists and has the same
+    text.
+    """
     try:
         return not os.environ.get(APART) and Path(mark).read_text() == said
     except OSError:
@@ -30,17 +33,19 @@ def is_shared(mark: str, said: str) -> bool:
 
 
 class NodeFiles:
-    """The scratch folder, and of the job that runs where its files are there and here."""
+    """The scratch folder, with the job's paths in the home and on this node."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._inputs = folder / "inputs"
         self._inputs.mkdir(parents=True, exist_ok=True)
-        self._there: dict[str, str] = {}  # by the job's token, its workspace in the home
-        self._read: dict[str, int] = {}  # by log, how much of it was told
+        self._there: dict[str, str] = {}  # the job's workspace in the home, by token
+        self._read: dict[str, int] = {}  # the number of log bytes that were sent, by token
 
     def missing(self, wanted: Sequence[tuple[str, str, int]]) -> list[str]:
-        """Which inputs (hash, suffix, bytes) have to be sent. Raises OSError where there is no room."""
+        """Return which inputs, given by (hash, suffix, bytes), have to be sent. Raises OSError if there is no
+        disk space.
+        """
         absent = [
             (digest, size) for digest, suffix, size in wanted if not self._input(digest, suffix).exists()
         ]
@@ -49,7 +54,7 @@ class NodeFiles:
         return [digest for digest, _ in absent]
 
     def take(self, digest: str, suffix: str, pieces: Sequence[bytes], last: bool) -> None:
-        """Write the next pieces of an input; the last one makes it whole. Raises OSError, ValueError."""
+        """Write the next pieces of an input; the last piece completes it. Raises OSError, ValueError."""
         fresh = self._inputs / f"{digest}.{os.getpid()}"
         with fresh.open("ab") as file:
             for piece in pieces:
@@ -64,13 +69,15 @@ class NodeFiles:
         os.replace(fresh, self._input(digest, suffix))
 
     def put(self, token: str, name: str, data: bytes) -> None:
-        """A file of the job's workspace as it is in the home: what an attempt goes on from."""
+        """Write a file of the job's workspace as it is in the home, from which an attempt continues."""
         path = self._workspace(token) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
     def begin(self, command: Message, inputs: Mapping[str, tuple[str, str]]) -> Message:
-        """The command with paths of this machine: `inputs` are hash and suffix by path in the home."""
+        """Return the command with paths of this machine: `inputs` maps a path in the home to hash and
+        suffix.
+        """
         token = command["token"]
         self._there[token] = command["workspace"]
         here = {path: str(self._input(*found)) for path, found in inputs.items()}
@@ -84,7 +91,9 @@ class NodeFiles:
         }
 
     def files(self, token: str, word: Message) -> list[tuple[str, int]]:
-        """The files that have to be in the home before a word is heard: name in the workspace, bytes."""
+        """Return the files that must be in the home before a message is handled: name in the workspace, and
+        bytes.
+        """
         root = self._workspace(token)
         found: list[Path] = []
         if word["say"] == "checkpoint":
@@ -99,19 +108,19 @@ class NodeFiles:
         return [(str(path.relative_to(root)), size) for path, size in sizes.items() if size >= 0]
 
     def read(self, token: str, name: str, at: int) -> bytes:
-        """A piece of one of them."""
+        """Return a piece of a workspace file."""
         with (self._workspace(token) / name).open("rb") as file:
             file.seek(at)
             return file.read(PIECE)
 
     def word(self, token: str, word: Message) -> Message:
-        """The word with the paths that its files have in the home."""
+        """Return the message with the paths that its files have in the home."""
         there = self._there.get(token, "")
         answer: Message = _moved(word, str(self._workspace(token)), there)
         return answer
 
     def log(self, token: str) -> str:
-        """What came to the job's log since this was asked last."""
+        """Return the text added to the job's log since the last call."""
         path = self._folder / f"{token}.log"
         try:
             with path.open("rb") as file:
@@ -123,14 +132,14 @@ class NodeFiles:
         return data.decode(errors="replace")
 
     def done(self, token: str) -> None:
-        """Nobody needs the job's files here any more."""
+        """Remove the job's files, which nobody needs here any more."""
         shutil.rmtree(self._workspace(token), ignore_errors=True)
         (self._folder / f"{token}.log").unlink(missing_ok=True)
         self._there.pop(token, None)
         self._read.pop(token, None)
 
     def clear(self) -> None:
-        """The worker ended: what its attempts left here is nobody's."""
+        """Remove everything that the ended worker's attempts left here."""
         for token in tuple(self._there):
             self.done(token)
 
@@ -142,7 +151,7 @@ class NodeFiles:
 
 
 def _size(path: Path) -> int:
-    """Bytes of a file; -1 where it has gone since it was told of."""
+    """Return the bytes of a file; -1 if it was removed after it was reported."""
     try:
         return path.stat().st_size
     except OSError:
@@ -150,7 +159,7 @@ def _size(path: Path) -> int:
 
 
 def _all(path: Path) -> list[Path]:
-    """A file, or those in a folder."""
+    """Return the file itself, or all files in a folder."""
     return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
 
 

@@ -1,6 +1,6 @@
-"""This machine's nodes of a home's cluster: started in the background, found again by number, ended.
+"""This machine's nodes of a home's cluster: started in the background, found again by pid, ended.
 
-Each is noted in the home's `cluster` folder, by the name that the cluster knows it by.
+Each has a note in the home's `cluster` folder, under the name by which the cluster knows it.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from milimo_tui.media.files import helper_process
 
 HEAD = "head"
 END_SECONDS = 10.0
-STORE_MB = 200  # of the object store: words and pieces of files go through it, no films
+STORE_MB = 200  # size of the object store, which carries messages and pieces of files, but no complete films
 
 
 @dataclass(frozen=True, slots=True)
 class NodeNote:
-    """A node's process on this machine."""
+    """The note about a node's process on this machine."""
 
     name: str
     pid: int
@@ -47,15 +47,19 @@ class NodeNote:
 
     @property
     def is_head(self) -> bool:
+        """True for the cluster's head node."""
         return self.name == HEAD
 
     def is_alive(self) -> bool:
+        """Return True if the noted process is still running."""
         return self.boot == boot_id() and is_alive(self.pid, self.ticks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """What a machine gives to a cluster: CPU workers, cards, workers on each card; `card` is their name."""
+    """The resources that a machine gives to a cluster: CPU workers, cards, workers on each card; `card` is
+    the cards' name.
+    """
 
     cpus: int = 0
     gpus: int = 0
@@ -66,19 +70,19 @@ class Share:
 
 
 def own_name() -> str:
-    """This machine's name, as a node may have it."""
+    """Return this machine's host name in a form that a node may have."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", socket.gethostname()).strip("-")[:40] or "machine"
 
 
 def check_name(name: str) -> str:
-    """Raises BadInput for what is no name of a node: it stands in the names of files."""
+    """Return the name unchanged. Raises BadInput if it can't be a node's name, which occurs in file names."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}", name) or name == HEAD:
         raise BadInput(f"“{name}” can't be the name of a node", "give up to 40 letters, digits and dashes")
     return name
 
 
 def notes(home: Home) -> list[NodeNote]:
-    """The nodes of this machine that run, the head first."""
+    """Return the notes of this machine's running nodes, the head first."""
     found = []
     for path in sorted(home.cluster.glob("node-*.json")):
         with suppress(OSError, ValueError, TypeError):
@@ -87,9 +91,10 @@ def notes(home: Home) -> list[NodeNote]:
 
 
 def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") -> NodeNote:
-    """Start a node of that name and wait until it is in the cluster.
+    """Start a node with a name and wait until it is in the cluster.
 
-    Raises Unavailable with what Ray said where it does not come up, or where no such machine answers.
+    Raises BadInput if such a node is running or its token is refused, and Unavailable, with Ray's message, if
+    the node does not start or the cluster does not answer.
     """
     if any(note.name == name for note in notes(home)):
         raise BadInput(f"a node {name} runs here already", "give another --name")
@@ -112,7 +117,7 @@ def start(home: Home, access: Access, name: str, share: Share, *, ip: str = "") 
     process, log = _launch(home, access, name, order)
     try:
         said = _first_line(process, UP_SECONDS + 5)
-    except BaseException:  # somebody would not wait
+    except BaseException:  # such as when a person interrupts the wait
         _abandon(home, name, process)
         raise
     if "address" not in said:
@@ -167,7 +172,7 @@ def _first_line(process: subprocess.Popen[str], seconds: float) -> dict[str, str
 
 
 def _abandon(home: Home, name: str, process: subprocess.Popen[str]) -> None:
-    """End a node that is not up."""
+    """Kill a node that did not start."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -175,7 +180,9 @@ def _abandon(home: Home, name: str, process: subprocess.Popen[str]) -> None:
 
 
 def _why_down(name: str, access: Access, said: str, log: Path) -> MilimoError:
-    """Why a node did not come up. One with another token gets no answer of a head that is there."""
+    """Build the error about a node that did not start. A node with a wrong token gets no answer from a head
+    that is there.
+    """
     if name != HEAD and (not said or "connect to GCS" in said or "TimeoutError" in said):
         return BadInput(
             f"the cluster at {access.address} does not take this token",
@@ -186,7 +193,7 @@ def _why_down(name: str, access: Access, said: str, log: Path) -> MilimoError:
 
 
 def _require_answer(access: Access) -> None:
-    """Ray itself would wait for an address where nobody is."""
+    """Raise Unavailable if no cluster answers; Ray itself would wait for a missing address."""
     try:
         socket.create_connection((access.host, int(access.address.rpartition(":")[2])), timeout=5).close()
     except OSError as error:
@@ -197,7 +204,7 @@ def _require_answer(access: Access) -> None:
 
 
 def end(home: Home, note: NodeNote) -> bool:
-    """End a node, with what it started; returns whether it is gone."""
+    """End a node with everything it started; return True if it has exited."""
     for number, seconds in ((signal.SIGTERM, END_SECONDS), (signal.SIGKILL, END_SECONDS)):
         if note.is_alive():
             with suppress(ProcessLookupError):
@@ -206,7 +213,7 @@ def end(home: Home, note: NodeNote) -> bool:
         while note.is_alive() and time.monotonic() < until:
             _reap(note.pid)
             time.sleep(0.02)
-    with suppress(ProcessLookupError, PermissionError):  # what it left of its group
+    with suppress(ProcessLookupError, PermissionError):  # the remaining processes of its group
         os.killpg(note.pid, signal.SIGKILL)
     gone = not note.is_alive()
     if gone:
@@ -216,7 +223,7 @@ def end(home: Home, note: NodeNote) -> bool:
 
 
 def _reap(pid: int) -> None:
-    """Take leave of a child of ours, where it is one: else it stays as a zombie."""
+    """Collect the exit status of a process if it is our child, so that it does not stay as a zombie."""
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
 
@@ -226,23 +233,25 @@ def _note_path(home: Home, name: str) -> Path:
 
 
 def _scratch(home: Home, access: Access) -> Path:
-    """Where Ray keeps sockets and logs: sockets have short names, so it is not in the home."""
+    """Return the folder for Ray's sockets and logs. It is outside the home, because a socket's path must be
+    short.
+    """
     key = hashlib.sha256(f"{home.root.resolve()} {access.token}".encode()).hexdigest()[:10]
     return Path(tempfile.gettempdir()) / f"milimo-ray-{key}"
 
 
 def remove_scratch(home: Home, access: Access) -> None:
-    """Remove that, once no node of this machine runs."""
+    """Remove Ray's folder, once no node of this machine runs."""
     shutil.rmtree(_scratch(home, access), ignore_errors=True)
 
 
 def remove_files(home: Home) -> None:
-    """Remove what was sent to nodes of this machine, once none runs."""
+    """Remove the files that were sent to nodes of this machine, once none runs."""
     shutil.rmtree(home.node_files, ignore_errors=True)
 
 
 def _own_ip(peer: str) -> str:
-    """Our address as that machine sees it. Raises Failed where there is no way to it."""
+    """Return our address as another machine sees it. Raises Failed if there is no route to that machine."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.connect((peer, 9))
@@ -252,5 +261,5 @@ def _own_ip(peer: str) -> str:
 
 
 def _label(text: str) -> str:
-    """A text as Ray takes it for a label."""
+    """Return a text in the form that Ray accepts as a label."""
     return re.sub(r"[^A-Za-z0-9._-]+", "_", text).strip("._-")[:63]

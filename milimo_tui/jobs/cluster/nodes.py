@@ -1,4 +1,4 @@
-"""The nodes of a cluster as its bridge tells of them, and the slots that they are room for. Pure."""
+"""The nodes of a cluster as its bridge reports them, and the slots that they offer. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ VERSION, NAME, CARD, MEMORY, SHARE = "milimo", "name", "card", "memory-mb", "sha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A machine of the cluster. `gpus` cards of one kind, `share` workers on each; `memory_mb` of a card."""
+    """A machine of the cluster. `gpus` is its number of cards, all of one kind; `share` the workers on each
+    card; `memory_mb` the memory of a card.
+    """
 
     id: str
     name: str
@@ -27,11 +29,13 @@ class Node:
     share: int = 1
     card: str = ""
     memory_mb: int = 0
-    note: str = ""  # what is odd about it, though it works
+    note: str = ""  # a remark about a node that works, such as a wrong clock
 
 
 def nodes_of(rows: Sequence[Mapping[str, Any]], before: Mapping[str, Node]) -> dict[str, Node]:
-    """The nodes by id. Of those that are gone one of a name stays, while none of that name is there."""
+    """Return the nodes by id. Of the vanished nodes with one name, the last is included while no live node
+    has that name.
+    """
     found = [_node(row, before) for row in rows]
     alive = {node.name for node in found if node.alive}
     last = {node.name: node for node in found if not node.alive and node.name not in alive}
@@ -57,7 +61,7 @@ def _node(row: Mapping[str, Any], before: Mapping[str, Node]) -> Node:
 
 
 def slots_of(node: Node) -> tuple[Slot, ...]:
-    """Room for a worker on each share of each card, and one for each CPU that it gives."""
+    """Return a slot for each share of each card, and one for each CPU that the node offers."""
     workers = node.gpus * node.share
     return (
         *(

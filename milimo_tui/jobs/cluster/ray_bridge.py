@@ -1,9 +1,11 @@
-"""The bridge: a process beside the supervisor that is Ray's driver, so that what Ray does (it ends a driver
-whose node is gone, and may wait for ever) happens here. When it ends, Ray ends its actors, and they their
-workers.
+"""The bridge: a process next to the supervisor that is Ray's driver.
 
-Told `prepare`, `start`, `send`, `end`, `release` of a slot by its id; says `nodes`, `ready`, `unready`,
-`started`, `heard`, `sample`, `ended`, and `broken` when there is no cluster to be reached.
+Ray ends a driver whose node is gone, and can wait forever; here that does not harm the supervisor. When the
+bridge ends, Ray ends its actors, and they end their workers.
+
+The bridge gets the commands `prepare`, `start`, `send`, `end`, `release` for a slot by its id. It sends
+`nodes`, `ready`, `unready`, `started`, `refused`, `heard`, `sample`, `skew`, `ended`, and `broken` if no
+cluster can be reached.
 """
 
 from __future__ import annotations
@@ -34,19 +36,19 @@ from milimo_tui.jobs.worker.worker import leave
 log = logging.getLogger(__name__)
 
 ADDRESS = "MILIMO_CLUSTER_ADDRESS"
-MARK = "MILIMO_CLUSTER_MARK"  # a file of it, by which a node knows whether it sees it
-HOME = "MILIMO_CLUSTER_HOME"  # which home's: actors are named by it
-CONNECT_SECONDS = 20.0  # without the right token Ray would wait for ever
+MARK = "MILIMO_CLUSTER_MARK"  # a file of the home, by which a node checks whether it shares the home
+HOME = "MILIMO_CLUSTER_HOME"  # identifies the home; actors' names begin with it
+CONNECT_SECONDS = 20.0  # without the right token Ray would wait forever
 NODES_SECONDS = 0.5
-UP_SECONDS = 60.0  # an actor may take to come up
-SLOW_SECONDS = 5.0  # without an answer, a node is called slow
-DEAD_SECONDS = 2.0  # a node whose actor died is looked at for so long
-FORCE_SECONDS = 2.0  # a host that does not end its worker in that time is ended itself
-SKEW_SECONDS = 60.0  # clocks may differ by so much before it is said
+UP_SECONDS = 60.0  # an actor's longest start
+SLOW_SECONDS = 5.0  # after this time without an answer a node is reported as slow
+DEAD_SECONDS = 2.0  # how long a node whose actor died is checked
+FORCE_SECONDS = 2.0  # a host that does not end its worker in this time is killed
+SKEW_SECONDS = 60.0  # a larger difference between clocks is reported
 
 
 class Host:
-    """One slot's actor as the bridge holds it: its line of commands, and who listens to it."""
+    """The actor of one slot as the bridge sees it, with its line of commands and its tasks."""
 
     def __init__(self, id: str, node: str, actor: Any) -> None:
         self.id = id
@@ -58,11 +60,11 @@ class Host:
         self.runs = False
         self.heard = 0
         self.tasks: list[asyncio.Task[None]] = []
-        self.courier: Courier | None = None  # where its node does not see the home
+        self.courier: Courier | None = None  # set if its node does not share the home
 
 
 class Bridge:
-    """Lives on the loop of the bridge's process."""
+    """The bridge itself. Lives on the loop of the bridge's process."""
 
     def __init__(self, ray: Any, say: Callable[[Message], None], beat_seconds: float) -> None:
         self._ray = ray
@@ -78,7 +80,7 @@ class Bridge:
     # Nodes
 
     async def watch_nodes(self) -> None:
-        """Tell of the cluster's nodes whenever they have changed."""
+        """Report the cluster's nodes whenever they have changed."""
         while True:
             self._look(await asyncio.to_thread(self._ray.nodes))
             await asyncio.sleep(NODES_SECONDS)
@@ -104,10 +106,10 @@ class Bridge:
     def _is_dead(self, node: str) -> bool:
         return not self._nodes.get(node, {}).get("Alive", False)
 
-    # What is asked for
+    # Commands
 
     def do(self, command: Message) -> None:
-        """Called for each command, in order."""
+        """Carry out a command. Called for each command, in order."""
         do, id = command["do"], command.get("id", "")
         host = self._hosts.get(id)
         if do == "prepare":
@@ -131,13 +133,13 @@ class Bridge:
         id = command["id"]
         try:
             host = await self._host(command)
-        except Exception as error:  # noqa: BLE001  the boundary of Ray: why the slot can't be used
+        except Exception as error:  # noqa: BLE001  any error of Ray is caught here and reported as the reason
             self._say({"say": "unready", "id": id, "why": _reason(error)})
             return
         self._say({"say": "ready", "id": host.id})
 
     async def _host(self, command: Message) -> Host:
-        """The slot's actor, made where there is none. Raises what Ray does, and TimeoutError."""
+        """Return the slot's actor, created if there is none. Raises Ray's errors, and TimeoutError."""
         id = command["id"]
         node = command["node"] or self._any_node()
         host = self._hosts.get(id)
@@ -178,7 +180,9 @@ class Bridge:
         return host
 
     def _clear(self, name: str) -> None:
-        """End an actor of that name, which an earlier supervisor of this home left: a slot has one worker."""
+        """End an actor with this name that an earlier supervisor of the home left: a slot has only one
+        worker.
+        """
         try:
             old = self._ray.get_actor(name)
         except ValueError:
@@ -186,7 +190,7 @@ class Bridge:
         self._ray.kill(old)
 
     def _any_node(self) -> str:
-        """A node with room for work, where none was named: one that has the fewest slots in use."""
+        """Return the node with the fewest slots in use, for a command that names no node."""
         used = [host.node for host in self._hosts.values()]
         alive = [id for id, row in self._nodes.items() if row["Alive"] and row["Resources"].get("CPU")]
         if not alive:
@@ -199,7 +203,7 @@ class Bridge:
             host = await self._host(command)
             slot = {"lane": command["lane"], "environment": command["environment"]}
             trace = load(await asyncio.wait_for(host.actor.start.remote(dump(slot)), UP_SECONDS))
-        except Exception as error:  # noqa: BLE001  the boundary of Ray: why the worker did not start
+        except Exception as error:  # noqa: BLE001  any error of Ray is caught here and reported as the reason
             self._say({"say": "refused", "n": n, "id": id, "why": _reason(error)})
             return
         if "why" in trace:
@@ -210,7 +214,7 @@ class Bridge:
         host.tasks.append(asyncio.ensure_future(self._listen(host)))
 
     async def _send_on(self, host: Host) -> None:
-        """Send a slot's commands, in order: those of a moment together, one call after the other."""
+        """Send a slot's commands in order: those of one moment together, one call after the other."""
         while True:
             await host.has_unsent.wait()
             host.has_unsent.clear()
@@ -222,11 +226,11 @@ class Bridge:
                     else:
                         for word in words:
                             await self._send_apart(host, host.courier, word)
-                except Exception as error:  # noqa: BLE001  it is gone or cut off: `_listen` tells of it
+                except Exception as error:  # noqa: BLE001  `_carry_messages` reports a lost actor
                     log.warning("%s: %s", host.id, _reason(error))
 
     async def _send_apart(self, host: Host, courier: Courier, word: Message) -> None:
-        """A command to a node that does not see the home; what a job needs there goes before it."""
+        """Send a command to a node that does not share the home; a job's files are sent before it."""
         if word["do"] != "run":
             await host.actor.send.remote(dump([word]))
             return
@@ -248,15 +252,15 @@ class Bridge:
         except Exception as error:  # noqa: BLE001  it is gone or cut off: `_listen` tells of it
             log.warning("%s: %s", host.id, _reason(error))
 
-    # What is said
+    # Messages
 
     async def _listen(self, host: Host) -> None:
-        """Carry a worker's words until its end, or the end of its actor or node."""
+        """Pass on a worker's messages until its end, or the end of its actor or node."""
         while host.runs:
             call = host.actor.hear.remote(host.heard)
             try:
                 answer = await self._patiently(host, call)
-            except Exception as error:  # noqa: BLE001  the boundary of Ray: dead, or out of reach for now
+            except Exception as error:  # noqa: BLE001  any error of Ray: dead, or unreachable
                 if not self._is_over(host, error):
                     await asyncio.sleep(0.2)
                     continue
@@ -273,7 +277,7 @@ class Bridge:
                     except OSError as error:
                         log.warning("%s: what it made can't be fetched: %s", host.id, error)
                         apart["word"] = _unfetched(word, error)
-                    except Exception:  # noqa: BLE001  of Ray: it is fetched again, or the host is found dead
+                    except Exception:  # noqa: BLE001  an error of Ray: fetched again, or found dead
                         break
                     word = apart["word"]
                 host.heard = n
@@ -286,7 +290,7 @@ class Bridge:
                 self._say({"say": "sample", "id": host.id, "sample": answer["sample"]})
 
     async def _patiently(self, host: Host, call: Any) -> Message:
-        """Wait for an answer; a node that takes long is told of as slow until it answers again."""
+        """Wait for an answer; a node that takes long is reported as slow until it answers again."""
         wait = asyncio.ensure_future(_result(call))
         done, _ = await asyncio.wait([wait], timeout=LINE_SECONDS + SLOW_SECONDS)
         if not done:
@@ -297,13 +301,17 @@ class Bridge:
         return answer
 
     def _is_over(self, host: Host, error: Exception) -> bool:
-        """Whether the actor will never answer: a node that is out of reach may come back until it is dead."""
+        """Return True if the actor will never answer. An unreachable node may come back until it is declared
+        dead.
+        """
         from ray.exceptions import ActorUnavailableError
 
         return not isinstance(error, ActorUnavailableError) or self._is_dead(host.node)
 
     async def _why_lost(self, host: Host) -> str:
-        """With an actor its node may be gone, which is known a moment later."""
+        """Return why an actor was lost. The loss of its node is known only a moment later, so this waits for
+        that.
+        """
         until = time.monotonic() + DEAD_SECONDS
         while not self._is_dead(host.node) and time.monotonic() < until:
             self._look(await asyncio.to_thread(self._ray.nodes))
@@ -322,7 +330,7 @@ class Bridge:
 
 
 def _mark() -> tuple[str, str]:
-    """A file of the home, and what it says."""
+    """Return the path of the home's mark file, and its text."""
     path = os.environ.get(MARK, "")
     try:
         return path, Path(path).read_text() if path else ""
@@ -331,7 +339,7 @@ def _mark() -> tuple[str, str]:
 
 
 def _unfetched(word: Message, error: OSError) -> Message:
-    """What is heard instead of a word whose files could not be fetched."""
+    """Build the replacement for a message whose files could not be fetched."""
     if word["say"] in ("preview", "checkpoint", "part"):
         return {"say": "beat", "token": word["token"], "memory": {}}
     told = explain(error, error.filename or "the workspace", "fetch what was made into")
@@ -344,20 +352,20 @@ async def _result(call: Any) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what Ray says, which is often many."""
+    """Return the first line of an error of Ray, which often has many."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
 
 
 def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
-    """Entry of the spawned process."""
+    """Run the spawned bridge process."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     linux.die_with_parent()
     if os.getppid() != supervisor:
         leave()
-    setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  ours to start
-    os.dup2(2, 1)  # Ray prints
+    setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
+    os.dup2(2, 1)  # Ray prints to stdout
     asyncio.run(_serve(connection, beat_seconds))
 
 
@@ -375,7 +383,7 @@ async def _serve(connection: Connection, beat_seconds: float) -> None:
     except TimeoutError:
         channel.send({"say": "broken", "why": "it does not answer, or has another token"})
         os._exit(1)
-    except Exception as error:  # noqa: BLE001  the boundary of Ray
+    except Exception as error:  # noqa: BLE001  any error of Ray
         channel.send({"say": "broken", "why": _reason(error)})
         os._exit(1)
     bridge = Bridge(ray, partial(_say, channel), beat_seconds)

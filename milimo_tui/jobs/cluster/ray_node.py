@@ -1,7 +1,8 @@
-"""A node's process: Ray's own processes on this machine, for as long as this one lives.
+"""A node's process: runs Ray's own processes on this machine, for as long as it lives.
 
-`python -m milimo_tui.jobs.cluster.ray_node`, with what it is as JSON on its input (`NodeOrder`). Says a line
-of JSON once it is up, or why it is not. What it starts ends with it, even where it is killed.
+Started as `python -m milimo_tui.jobs.cluster.ray_node`, with its description as JSON on its input
+(`NodeOrder`). It prints a line of JSON once it is up, or why it is not. Everything it starts ends with it,
+even if it is killed.
 """
 
 from __future__ import annotations
@@ -14,19 +15,21 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-HEALTH = {  # a node that is silent for so long is gone: 3 s, the first look after 5
+HEALTH = {  # a node that is silent for 3 s counts as gone; the first check is after 5 s
     "health_check_initial_delay_ms": 5000,
     "health_check_period_ms": 500,
     "health_check_timeout_ms": 1500,
     "health_check_failure_threshold": 3,
 }
-UP_SECONDS = 40.0  # a node may take to come up; without the right token it would wait for ever
+UP_SECONDS = 40.0  # a node's longest start; without the right token it would wait forever
 LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeOrder:
-    """What a node is: `ip` its own address, `labels` short words that others see, sizes in bytes."""
+    """The description of a node: `ip` is its own address, `labels` are short texts that others see, sizes are
+    in bytes.
+    """
 
     is_head: bool
     address: str
@@ -38,20 +41,21 @@ class NodeOrder:
     labels: dict[str, str]
 
     def text(self) -> str:
+        """Return the description as JSON text."""
         return json.dumps(asdict(self))
 
 
 def main() -> int:
-    """Serve until told to end, or until Ray's processes are gone."""
+    """Run the node until told to end, or until Ray's processes are gone."""
     order = NodeOrder(**json.loads(sys.stdin.readline()))
     signal.signal(signal.SIGALRM, _too_late)
     signal.setitimer(signal.ITIMER_REAL, UP_SECONDS)
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # Ray's processes print
+    os.dup2(2, 1)  # Ray's processes print to stdout
     from ray._private import node as ray_nodes
     from ray._private.parameter import RayParams
 
-    make_params: Any = RayParams  # typed more narrowly than it is used by Ray itself
+    make_params: Any = RayParams  # Ray's own code passes values that this type does not allow
     make_node: Any = ray_nodes.Node
 
     host, _, port = order.address.rpartition(":")
@@ -73,7 +77,7 @@ def main() -> int:
             _system_config=HEALTH if order.is_head else None,
         )
         node = make_node(params, head=order.is_head, shutdown_at_exit=True)
-    except Exception as error:  # noqa: BLE001  the boundary of Ray: whatever it raises is why it is not up
+    except Exception as error:  # noqa: BLE001  any error of Ray is the reason why the node is not up
         _say(answers, {"error": type(error).__name__, "detail": str(error)[:500]})
         return 1
     signal.setitimer(signal.ITIMER_REAL, 0)

@@ -23,9 +23,9 @@ from milimo_tui.jobs.worker.channel import Message
 log = logging.getLogger(__name__)
 
 BRIDGE = "bridge"
-COLD_SECONDS = 60.0  # a start may take where no host was got ready before
-UNREADY_SECONDS = 5.0  # a slot that can't be got ready is not tried again for so long
-WARM_SECONDS = 3.0  # … and where one was: then it is a word to and fro
+COLD_SECONDS = 60.0  # the longest start if no host was prepared
+UNREADY_SECONDS = 5.0  # how long a slot that can't be prepared is not tried again
+WARM_SECONDS = 3.0  # the longest start with a prepared host, which needs only one message and its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class _Remote:
 
 
 class RayPool:
-    """`on_change` is called when nodes came or went, or a slot's host is ready; `home` names the actors."""
+    """The pool. `on_change` is called when nodes came or went, or a slot's host is ready; `home` names the
+    actors.
+    """
 
     def __init__(
         self,
@@ -62,11 +64,11 @@ class RayPool:
         self._preparing: set[str] = set()
         self._was_lost: dict[str, str] = {}
         self.nodes: Mapping[str, Node] = {}
-        self.problem = ""  # why the cluster can't be reached
-        self.unready: dict[str, str] = {}  # why slots can't be used, by their id
+        self.problem = ""  # why the cluster is unreachable
+        self.unready: dict[str, str] = {}  # why slots are unusable, by their id
 
     def connect(self) -> None:
-        """Start the bridge, where it does not run. Raises OSError."""
+        """Start the bridge if it is not running. Raises OSError."""
         if self._bridge.pid(BRIDGE) is None:
             born = environment(self._access, self._token)
             names = {
@@ -82,21 +84,21 @@ class RayPool:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the bridge's process is gone."""
+        """True if the bridge's process is gone."""
         return self._bridge.pid(BRIDGE) is None
 
     def is_ready(self, id: str) -> bool:
-        """Whether the slot's host is there, so that a worker could start at once."""
+        """Return True if the slot's host is there, so that a worker could start at once."""
         return id in self._ready
 
     def prepare(self, slot: Slot) -> None:
-        """Get the slot's host ready, unless that is done or under way."""
+        """Prepare the slot's host, unless that is done or running."""
         if slot.id not in self._ready and slot.id not in self._preparing:
             self._preparing.add(slot.id)
             self._tell("prepare", slot.id, **_place(slot))
 
     def release(self, id: str) -> None:
-        """Give the room of a slot's host back, as no worker of it runs."""
+        """Release the resources of a slot's host that has no worker."""
         if id in self._ready:
             self._ready.discard(id)
             self._tell("release", id)
@@ -104,7 +106,9 @@ class RayPool:
     # Pool
 
     def start(self, slot: Slot) -> None:
-        """Have the slot's host start a worker; waits for its number, a moment where the host is ready."""
+        """Have the slot's host start a worker and wait for its pid, which takes only a moment if the host is
+        ready.
+        """
         if slot.id in self._workers:
             return
         self.connect()
@@ -149,32 +153,36 @@ class RayPool:
         return self._workers[id].trace if id in self._workers else None
 
     def clear(self, trace: Trace) -> None:
-        """As on any machine, where it ran on this one; elsewhere it went with its supervisor's bridge."""
+        """End the process if it ran on this machine; on another one it ended with its supervisor's bridge."""
         if trace.boot == boot_id() and is_alive(trace.pid, trace.ticks):
             self._bridge.clear(trace)
 
     def sample(self, id: str) -> ProcessSample | None:
-        """How its host last saw it."""
+        """Return the worker's state as its host last reported it."""
         return self._workers[id].sample if id in self._workers else None
 
     def running(self) -> tuple[str, ...]:
         return tuple(self._workers)
 
     def why_ended(self, id: str) -> str:
-        """Why the last worker of a slot ended, where it was not by itself; told once."""
+        """Return why the last worker of a slot ended, unless it ended by itself. Each reason is returned
+        once.
+        """
         return self._was_lost.pop(id, "")
 
-    # Listener of the bridge's own process
+    # The listener of the bridge's own process
 
     def heard(self, id: str, message: Message) -> None:
-        """It is done soon, not now: who is told may start a worker, and wait for words meanwhile."""
+        """Queue a message of the bridge. It is handled soon, not now: handling may start a worker and wait
+        for other messages.
+        """
         self._inbox.append(message)
         if not self._is_due:
             self._is_due = True
             asyncio.get_running_loop().call_soon(self._deliver)
 
     def ended(self, id: str) -> None:
-        """The bridge is gone, and with it every worker."""
+        """Handle the end of the bridge, with which every worker is gone."""
         self._deliver()
         log.warning("the bridge to the cluster ended")
         self.problem = self.problem or "the bridge to it ended"
@@ -234,6 +242,6 @@ class RayPool:
 
 
 def _place(slot: Slot) -> dict[str, object]:
-    """Where a slot's host is to be, and what it takes of its node."""
+    """Return the node on which a slot's host must run, and the resources that it takes there."""
     cpus = 1 if slot.node and not slot.share else 0
     return {"node": slot.node, "gpus": slot.share, "cpus": cpus}

@@ -1,7 +1,7 @@
-"""The actor of one slot, on the slot's node: starts its worker as a process, and carries words both ways.
+"""The actor of one slot, on the slot's node: starts its worker as a process, and passes messages both ways.
 
-The worker is the one of any machine (`jobs.worker.worker`): it is watched and ended by a `LocalPool` here.
-What it said is kept until it is known to have arrived, so that a line that is cut for a while loses no word.
+The worker is the same as on any machine (`jobs.worker.worker`): a `LocalPool` here monitors and ends it. Its
+messages are stored until they are known to have arrived, so that an interrupted connection loses none.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool
 from milimo_tui.jobs.worker.channel import Message
 
-LINE_SECONDS = 2.0  # a question for words is answered after so long at the latest
+LINE_SECONDS = 2.0  # the longest wait before a request for messages is answered
 
 
 class WorkerHost:
-    """Every method is called on the actor's loop; what goes to and fro are JSON texts."""
+    """The actor. Every method is called on its loop; arguments and results are JSON texts."""
 
     def __init__(self, id: str, beat_seconds: float, mark: str, said: str) -> None:
-        """`mark` is a file of the home and `said` its text: is it seen here, nothing has to be sent."""
+        """Create the actor. `mark` is a file of the home and `said` its text: if the file is visible here, no
+        files are sent.
+        """
         give_back(os.environ)
         shared = not mark or is_shared(mark, said)
         key = hashlib.sha256(mark.encode()).hexdigest()[:10]
@@ -46,18 +48,20 @@ class WorkerHost:
         self._pool: LocalPool | None = None
 
     async def hello(self) -> dict[str, Any]:
-        """Who is here: version and clock, for a look whether they are the supervisor's."""
+        """Return version and clock, for comparison with the supervisor's, and whether the home is not
+        shared.
+        """
         return {"version": __version__, "clock": HOST.now(), "is_apart": self._files is not None}
 
     async def start(self, slot: bytes) -> bytes:
-        """Start the worker; its trace. An error of the system is told by `why`."""
+        """Start the worker and return its process trace, or `why` for an error of the system."""
         if self._pool is None:
             self._pool = LocalPool(self, self._beat_seconds)
         words = load(slot)
         try:
             environment = dict(words["environment"])
             if self._files:
-                environment.pop("MILIMO_HOME", None)  # weights lie in this machine's own
+                environment.pop("MILIMO_HOME", None)  # weights are in this machine's own home
             self._pool.start(Slot(self._id, words["lane"], environment))
         except OSError as error:
             return dump({"why": error.strerror or str(error)})
@@ -72,12 +76,12 @@ class WorkerHost:
                 self._pool.send(self._id, message)
 
     async def end(self, force: bool) -> None:
-        """Ask the worker to go, or make it."""
+        """Ask the worker to end, or kill it."""
         if self._pool:
             self._pool.end(self._id, force=force)
 
     async def hear(self, after: int) -> bytes:
-        """What was said since the word numbered `after`, as soon as there is any; and how the process is."""
+        """Return the messages after number `after` as soon as there are any, and a sample of the process."""
         while self._said and self._said[0][0] <= after:
             self._said.popleft()
         if not self._said:
@@ -90,7 +94,7 @@ class WorkerHost:
         return dump({"words": words, "sample": seen})
 
     def _with(self, message: Message) -> dict[str, Any] | None:
-        """What belongs to a word and has to be fetched first, where the home is not seen here."""
+        """Return what must be fetched before a message is handled, if the home is not shared."""
         token = message.get("token", "")
         if not self._files or not token:
             return None
@@ -100,18 +104,18 @@ class WorkerHost:
             "log": self._files.log(token),
         }
 
-    # Files, where the home is not seen here
+    # Files, if the home is not shared
 
     async def missing(self, wanted: bytes) -> bytes:
-        """Which inputs have to be sent."""
+        """Return which inputs have to be sent."""
         return dump(self._here.missing([tuple(one) for one in load(wanted)]))
 
     async def take(self, digest: str, suffix: str, piece: bytes, last: bool) -> None:
-        """The next piece of an input."""
+        """Write the next piece of an input."""
         self._here.take(digest, suffix, [piece], last)
 
     async def put(self, token: str, name: str, data: bytes) -> None:
-        """A file that an attempt goes on from."""
+        """Write a workspace file from which an attempt continues."""
         self._here.put(token, name, data)
 
     async def begin(self, command: bytes, inputs: bytes) -> None:
@@ -121,11 +125,11 @@ class WorkerHost:
             self._pool.send(self._id, self._here.begin(load(command), given))
 
     async def read(self, token: str, name: str, at: int) -> bytes:
-        """A piece of a file that was made."""
+        """Return a piece of a file that was made."""
         return self._here.read(token, name, at)
 
     async def done(self, token: str) -> None:
-        """The job's files are in the home."""
+        """Remove the job's files, which are in the home now."""
         self._here.done(token)
 
     @property
@@ -133,7 +137,7 @@ class WorkerHost:
         assert self._files is not None
         return self._files
 
-    # Listener of the pool
+    # The listener of the pool
 
     def heard(self, id: str, message: Message) -> None:
         self._say(message)

@@ -1,7 +1,8 @@
-"""The GPUs of this machine, found and asked without the model stack: NVIDIA by its driver, AMD by sysfs.
+"""The GPUs of this machine, found and read without the model stack: NVIDIA through its driver, AMD through
+sysfs.
 
-NVML is imported where a driver is, begun and ended at each asking: a driver that nobody uses may put its
-cards to sleep.
+NVML is imported only if there is a driver, and is initialized and shut down for each query: a driver without
+users can put its cards to sleep.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ HIP = "HIP_VISIBLE_DEVICES"
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """A card, or a part of one (MIG). `environment` makes a process see this one alone."""
+    """A card, or a MIG instance of one. With `environment`, a process sees only this card."""
 
     name: str
     uuid: str = ""
@@ -31,7 +32,7 @@ class Gpu:
 
 
 class Nvml(Protocol):
-    """What is used of `pynvml`."""
+    """The part of `pynvml` that is used here."""
 
     NVMLError: type[Exception]
     NVML_TEMPERATURE_GPU: int
@@ -53,7 +54,9 @@ class Nvml(Protocol):
 
 
 def load_nvml(root: Path = Path("/")) -> Nvml | None:
-    """NVML, where there is a driver that it could ask; importing it takes longer than looking for that."""
+    """Import NVML if there is a driver that it could query; importing is slower than looking for the driver's
+    files.
+    """
     signs = ("proc/driver/nvidia", "dev/nvidiactl", "dev/dxg")
     if not any((root / sign).exists() for sign in signs):
         return None
@@ -67,9 +70,9 @@ def find(
     nvml: Callable[[Path], Nvml | None] = load_nvml,
     system: tuple[str, str] = (sys.platform, platform.machine()),
 ) -> tuple[Gpu, ...]:
-    """Every GPU that the environment lets us use; none is no error.
+    """Return every GPU that the environment lets this process use; finding none is no error.
 
-    `root` stands for the file system, `system` is its kind and the processor's.
+    `root` stands for the file system root, `system` is the platform and the processor.
     """
     if system == ("darwin", "arm64"):
         return (Gpu("Apple GPU"),)
@@ -82,7 +85,9 @@ def find(
 def figures(
     environment: Mapping[str, str], *, root: Path = Path("/"), nvml: Callable[[Path], Nvml | None] = load_nvml
 ) -> Figures:
-    """How the card is that this environment shows (`Gpu.environment`). Waking it may take seconds."""
+    """Return the readings of the card that `environment` selects (`Gpu.environment`). Waking the card may
+    take seconds.
+    """
     if CUDA in environment:
         return _nvidia_figures(nvml(root), environment[CUDA])
     if HIP in environment:
@@ -91,7 +96,9 @@ def figures(
 
 
 def _allowed(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[Gpu, ...]:
-    """Those that the variable names, in its order: by number or by the head of a UUID, as CUDA reads it."""
+    """Return the cards that the variable names, in its order: by number or by the start of a UUID, as CUDA
+    reads it.
+    """
     if allowed is None:
         return cards
     picked: list[Gpu] = []
@@ -101,7 +108,7 @@ def _allowed(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[Gpu, ...]:
         elif named := [card for card in cards if name and card.uuid.startswith(name)]:
             picked.extend(named)
         else:
-            break  # CUDA stops at the first it does not know
+            break  # CUDA stops at the first unknown name
     return tuple(picked)
 
 
@@ -110,6 +117,7 @@ def _allowed(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[Gpu, ...]:
 
 @contextmanager
 def _begun(nvml: Nvml) -> Iterator[None]:
+    """Initialize NVML for the block."""
     nvml.nvmlInit()
     try:
         yield
@@ -118,11 +126,11 @@ def _begun(nvml: Nvml) -> Iterator[None]:
 
 
 def _nvidia(nvml: Nvml | None) -> tuple[Gpu, ...]:
-    """By the driver's library: each card, or where it is divided each of its parts."""
+    """Find the cards through the driver's library: each card, or each MIG instance of a divided card."""
     if nvml is None:
         return ()
     found: list[Gpu] = []
-    with suppress(nvml.NVMLError), _begun(nvml):  # a driver that does not answer: its files may still tell
+    with suppress(nvml.NVMLError), _begun(nvml):  # if it does not answer, its files may list the cards
         for index in range(nvml.nvmlDeviceGetCount()):
             card = nvml.nvmlDeviceGetHandleByIndex(index)
             for handle in _parts(nvml, card) or [card]:
@@ -132,7 +140,7 @@ def _nvidia(nvml: Nvml | None) -> tuple[Gpu, ...]:
 
 
 def _parts(nvml: Nvml, card: Any) -> list[Any]:
-    """The MIG instances of a card; empty for one that is whole or can't be divided."""
+    """Return the MIG instances of a card; empty if the card is not divided or can't be."""
     parts: list[Any] = []
     try:
         if not nvml.nvmlDeviceGetMigMode(card)[0]:
@@ -140,13 +148,13 @@ def _parts(nvml: Nvml, card: Any) -> list[Any]:
     except nvml.NVMLError:
         return parts
     for index in range(nvml.nvmlDeviceGetMaxMigDeviceCount(card)):
-        with suppress(nvml.NVMLError):  # a place with no instance
+        with suppress(nvml.NVMLError):  # an index without an instance
             parts.append(nvml.nvmlDeviceGetMigDeviceHandleByIndex(card, index))
     return parts
 
 
 def _nvidia_files(root: Path) -> tuple[Gpu, ...]:
-    """By the driver's own files, where its library can't be used."""
+    """Find the cards through the driver's files in /proc, if its library can't be used."""
     found = []
     for card in sorted(root.glob("proc/driver/nvidia/gpus/*/information")):
         facts = _facts(card, ":")
@@ -160,7 +168,7 @@ def _nvidia_figures(nvml: Nvml | None, uuid: str) -> Figures:
         return Figures(uuid=uuid)
 
     def ask(question: Callable[..., Any], *about: Any) -> Any:
-        """None where this card, or a part of one, does not tell."""
+        """Call an NVML function; None if this card, or a part of it, does not support the query."""
         try:
             return question(*about)
         except nvml.NVMLError:
@@ -189,7 +197,7 @@ def capability(
     root: Path = Path("/"),
     nvml: Callable[[Path], Nvml | None] = load_nvml,
 ) -> tuple[int, int]:
-    """CUDA's compute capability of the card that an environment names; zeros where it does not tell."""
+    """Return the CUDA compute capability of the card that an environment selects; (0, 0) if unknown."""
     found = nvml(root) if CUDA in environment else None
     if found is None:
         return (0, 0)
@@ -206,7 +214,7 @@ def capability(
 
 
 def _amd_nodes(root: Path) -> list[Path]:
-    """The folders of the driver's compute nodes that are GPUs, in the order HIP counts them."""
+    """Return the folders of the driver's compute nodes that are GPUs, in HIP's order."""
     if not (root / "dev/kfd").exists():
         return []
     nodes = root.glob("sys/class/kfd/kfd/topology/nodes/*")
@@ -265,6 +273,6 @@ def _number(path: Path) -> int | None:
 
 
 def _facts(path: Path, mark: str = " ") -> dict[str, str]:
-    """Lines of `key value`."""
+    """Parse lines of `key value`, separated by `mark`."""
     pairs = (line.partition(mark) for line in _text(path).splitlines())
     return {key.strip(): value.strip() for key, _, value in pairs}

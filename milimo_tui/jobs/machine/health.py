@@ -1,4 +1,6 @@
-"""Whether a silent worker is hung, stopped or only busy: read from /proc, judged by a pure rule."""
+"""The health of a silent worker, which is hung, stopped or only busy: read from /proc, judged by a pure
+rule.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,18 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Verdict(Enum):
+    """The judgement of a worker's health."""
+
     WELL = "well"
-    BUSY = "busy"  # no word from it, but it works, or would if it got the CPU: no thread of it can speak
+    BUSY = "busy"  # The worker sends no messages, but it works, or would if it got the CPU.
     HUNG = "hung"
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessSample:
-    """A process at one moment: its state letter (`T` stopped, `D` in a disk wait), CPU ticks, bytes held."""
+    """A process at one moment: its state letter (`T` stopped, `D` in a disk wait), CPU ticks, and bytes of
+    memory.
+    """
 
     state: str
     ticks: int
@@ -29,7 +35,7 @@ class ProcessSample:
 
 
 def sample(pid: int) -> ProcessSample | None:
-    """None when it is gone or can't be looked at."""
+    """Read a process's sample; None if the process is gone or can't be read."""
     parts = linux.stat_fields(pid)
     if not parts:
         return None
@@ -37,7 +43,7 @@ def sample(pid: int) -> ProcessSample | None:
 
 
 def killed_for_memory() -> int:
-    """How many processes the system has killed since it began because main memory ended (Linux alone)."""
+    """Return how many processes the system has killed since boot because main memory ran out (Linux only)."""
     pretended = os.environ.get("MILIMO_TEST_KILLED")
     try:
         rows = (
@@ -54,8 +60,11 @@ _COUNTERS = linux.PROC / "vmstat"
 def judge(
     silent_for: float, lease: float, before: ProcessSample | None, now: ProcessSample | None
 ) -> Verdict:
-    """`before` is how it looked at about half the lease. A disk wait is granted three leases; what is ready
-    to run (`R`) and gets no CPU time is not hung, however long others keep it from the CPU.
+    """Judge a worker that has been silent for `silent_for` seconds; `before` is its sample at about half the
+    lease.
+
+    A process in a disk wait gets three leases. A process that is ready to run (`R`) but gets no CPU time is
+    not hung, however long other processes keep it from the CPU.
     """
     if silent_for < lease:
         return Verdict.WELL
@@ -68,9 +77,9 @@ def judge(
 
 
 def stuck(engine: EngineRow, seconds: float, *, loaded: bool) -> str:
-    """What an engine that says it lives has not done for so long that it never will; empty while it may.
+    """Return what an engine that still sends beats has failed to do for too long; empty while it has time.
 
-    `seconds` since its last step, or while it loads since it began to.
+    `seconds` is counted since its last step, or since it began to load.
     """
     if loaded and seconds > engine.step_seconds:
         return f"no step for {seconds:.0f} s, where {engine.name} is given {engine.step_seconds:.0f} s"

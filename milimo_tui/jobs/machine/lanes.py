@@ -1,6 +1,6 @@
-"""Lanes: which kinds of workers this machine has. GPUs are found without torch (`gpus`).
+"""The lanes: which kinds of workers this machine has. GPUs are found without torch (`gpus`).
 
-Data and look-ups only; `pool` starts the processes.
+Data and look-ups only; `worker_pool` starts the processes.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ GPU = "gpu"
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Room for one worker. `lane` is what jobs ask for; `environment` is set before the process starts.
+    """A place for one worker. `lane` is what jobs ask for; `environment` is set before the process starts.
 
-    `node` is the machine of a cluster that it is on (empty: this one), `share` how much of a card there.
+    `node` is the slot's machine in a cluster (empty: this one), `share` the fraction of a card that it has
+    there.
     """
 
     id: str
@@ -32,7 +33,7 @@ class Slot:
 
 
 def slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slot, ...]:
-    """Every slot of this machine: a worker a GPU, then the lanes that are always there."""
+    """Return every slot of this machine: a worker for each GPU, then the lanes that are always there."""
     if cards is None:
         cards = gpus.find(os.environ) if settings.gpu_probe else ()
     cpus = max(1, settings.cpu_workers)

@@ -1,6 +1,6 @@
-"""This machine right now: GPUs, load, memory, disk. Read when somebody asks, and never else.
+"""The current readings of this machine: GPUs, load, memory, disk. Read only when a client asks.
 
-Readings are kept for a second, however many ask.
+Readings are cached for a second, however many clients ask.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ KEEP_SECONDS = 1.0
 
 
 class Machine:
-    """`folder` is where the disk is asked about; the others stand for what a test gives instead."""
+    """A cached reader of this machine. The disk of `folder` is read; the other parameters are replaced in
+    tests.
+    """
 
     def __init__(
         self,
@@ -44,7 +46,9 @@ class Machine:
         self._one_at_a_time = threading.Lock()
 
     def read(self) -> None:
-        """Look, unless that was done a moment ago. Waking a GPU may take seconds: not for an event loop."""
+        """Read the machine, unless that was done within the last second. Waking a GPU may take seconds, so do
+        not call this on an event loop.
+        """
         with self._one_at_a_time:
             if self._clock() - self._read_at < KEEP_SECONDS:
                 return
@@ -70,7 +74,7 @@ class Machine:
         return replace(self._reading, gpus=gpus, workers=workers)
 
     def _memory(self) -> tuple[int | None, int | None]:
-        """Bytes used, and of how many."""
+        """Return the used and total bytes of main memory."""
         try:
             lines = (self._proc / "meminfo").read_text().splitlines()
         except OSError:

@@ -1,6 +1,6 @@
-"""What this very process uses: memory of the machine and of the device. Imports no model stack.
+"""The memory use of this process, in main memory and on the device. Imports no model stack.
 
-torch is asked only where an engine has imported it already and has begun to use a device.
+torch is asked only if an engine has imported it already and has begun to use a device.
 """
 
 from __future__ import annotations
@@ -17,25 +17,29 @@ _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
 def resident() -> int:
-    """Bytes of memory this process holds; its peak where the system tells no more."""
+    """Return the bytes of main memory that this process uses; its peak if the system reports nothing else."""
     pages = linux.resident_pages()
     return peak_resident() if pages is None else pages * _PAGE
 
 
 def peak_resident() -> int:
-    """The most bytes it ever held."""
+    """Return the most bytes of main memory that this process ever used."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
 
 
 def _cuda() -> Any:
-    """torch's CUDA (or ROCm) where an engine uses it. One that is being imported counts as none."""
+    """Return torch's CUDA (or ROCm) module if an engine uses it; None also while torch is still being
+    imported.
+    """
     cuda = getattr(sys.modules.get("torch"), "cuda", None)
     begun = getattr(cuda, "is_initialized", None)
     return cuda if begun and begun() else None
 
 
 def device() -> tuple[int, int]:
-    """Bytes it holds on its device, and the most since `Peak` began; zeros without one."""
+    """Return the bytes that this process uses on its device, and the most since the peak was reset; zeros
+    without a device.
+    """
     cuda = _cuda()
     if cuda:
         return int(cuda.memory_reserved()), int(cuda.max_memory_reserved())
@@ -47,9 +51,9 @@ def device() -> tuple[int, int]:
 
 
 class Peak:
-    """The most memory an attempt used: on its device if it used one, else of the machine.
+    """The peak memory use of an attempt: on its device if it used one, else in main memory.
 
-    Sampled while it runs; exact where it went beyond everything before it.
+    Sampled while the attempt runs; exact if the attempt exceeded everything before it.
     """
 
     def __init__(self) -> None:
@@ -61,13 +65,13 @@ class Peak:
             cuda.reset_peak_memory_stats()
 
     def sample(self) -> dict[str, int]:
-        """What is used now: `device` and `host` bytes."""
+        """Return the current use, in bytes, as `device` and `host`."""
         host, (held, most) = resident(), device()
         self._host, self._device = max(self._host, host), max(self._device, most)
         return {"device": held, "host": host}
 
     def bytes(self) -> int:
-        """The peak so far."""
+        """Return the peak so far."""
         self.sample()
         highest = peak_resident()
         host = highest if highest > self._highest_before else self._host

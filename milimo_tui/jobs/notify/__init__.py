@@ -1,1 +1,3 @@
-"""What people are told of jobs: the outbox, its words, webhook and command. Begin with `outbox`."""
+"""Notifications about jobs: the outbox, the messages, the webhook and the command hook. Begin with
+`outbox`.
+"""

@@ -1,6 +1,6 @@
-"""The command hook: a program of the person's that gets a message as JSON on its input. No shell.
+"""The command hook: a user's program that gets a message as JSON on its input. No shell is used.
 
-Blocking: the outbox calls it in a thread of its own, on which the program's life depends.
+Blocking: the outbox calls it in a thread of its own, and the program does not outlive that thread.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.linux import DIES_WITH_PARENT
 from milimo_tui.core.reasons import reason
 
-TAIL = 4096  # bytes of what it wrote that are kept for the log
+TAIL = 4096  # bytes at the end of the program's output that are logged
 
-# The program dies with the supervisor: on Linux the kernel sees to it, before the program starts. The death
-# signal is bound to the thread that started it, which waits for its end.
+# The program dies with the supervisor: on Linux through a death signal, which is set before the program
+# starts. That signal is bound to the starting thread, so this thread waits for the program's end.
 _SCRIPT = f"""
 import os, sys{DIES_WITH_PARENT}
 if os.getppid() != int(sys.argv[1]):
@@ -37,7 +37,9 @@ except OSError as error:
 
 
 def words(command: str, name: str = "notify_command") -> list[str]:
-    """The program and its arguments. Raises BadInput with the name of it when the quotes don't close."""
+    """Split a command into the program and its arguments. Raises BadInput, which names `name`, if a quote is
+    not closed.
+    """
     try:
         return shlex.split(command)
     except ValueError as error:
@@ -45,7 +47,7 @@ def words(command: str, name: str = "notify_command") -> list[str]:
 
 
 class Hook:
-    """Runs the command for one message at a time; `stop` ends the one that runs."""
+    """A runner of the command, for one message at a time; `stop` ends the program that is running."""
 
     def __init__(self, command: list[str], environment: Mapping[str, str], seconds: float) -> None:
         self._command = command
@@ -56,7 +58,7 @@ class Hook:
         self._stopped = False
 
     def run(self, message: Mapping[str, Any]) -> tuple[str, str]:
-        """Run it; returns why it did not go well (empty: it did) and the end of what it wrote."""
+        """Run the command; return why it failed (empty if it did not) and the end of its output."""
         environment = {
             "MILIMO_NOTICE_EVENT": str(message.get("event", "")),
             "MILIMO_NOTICE_ID": str(message.get("id", "")),
@@ -91,7 +93,7 @@ class Hook:
         except subprocess.TimeoutExpired:
             self._kill(process)
             return f"it was ended after {self._seconds:.0f} s"
-        self._kill(process)  # what it left behind in its group
+        self._kill(process)  # ends the processes that it left in its group
         return "" if code == 0 else f"it ended with code {code}"
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
@@ -100,7 +102,7 @@ class Hook:
         process.wait()
 
     def stop(self) -> None:
-        """End the program and all it started; none is started any more."""
+        """End the program and everything that it started; no program is started any more."""
         with self._lock:
             self._stopped = True
             if self._running:

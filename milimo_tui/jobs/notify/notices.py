@@ -1,6 +1,6 @@
-"""Which changes of jobs are worth telling a person, and in which words. Pure: values in, values out.
+"""The notices: which changes of jobs are worth telling a person, and the messages for them. Pure.
 
-`outbox` asks and sends; the studio and waiting verbs show the same message in their terminal.
+`outbox` collects and sends them; the studio and waiting commands show the same messages in their terminal.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ JOB, BATCH, FAILED, IDLE = "job", "batch", "failed", "idle"
 EVENTS = (JOB, BATCH, FAILED, IDLE)
 NOTHING = frozenset({"", "nothing", "off", "none"})
 WENT_WRONG = frozenset({State.FAILED, State.SET_ASIDE})
-UNTOLD_LANE = "quick"  # probing, thumbnails: nobody waits for them
-LONGEST = 300  # characters of a text
+UNTOLD_LANE = "quick"  # probing and thumbnails, for which no person waits
+LONGEST = 300  # the longest text, in characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How several jobs ended, and over how long, in seconds."""
+    """The number of jobs by how they ended, and the total duration in seconds."""
 
     made: int = 0
     failed: int = 0
@@ -34,7 +34,7 @@ class Tally:
 
     @classmethod
     def of(cls, counts: Mapping[str, int], seconds: float) -> Tally:
-        """From jobs by state."""
+        """Build a tally from the number of jobs by state."""
         return cls(
             made=counts.get(State.DONE, 0),
             failed=sum(counts.get(state, 0) for state in WENT_WRONG),
@@ -44,7 +44,7 @@ class Tally:
         )
 
     def __str__(self) -> str:
-        """`5 made, 1 failed`."""
+        """Return a text such as `5 made, 1 failed`."""
         parts = [
             f"{count} {word}"
             for count, word in (
@@ -60,9 +60,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One thing to tell: `event` is job, batch, failed or idle, `id` the job's or batch's (empty for idle).
+    """A message to a person: `event` is job, batch, failed or idle, `id` the job's or batch's (empty for
+    idle).
 
-    `project` is the film's name, `seconds` how long it took, `text` the whole sentence.
+    `project` is the film's name, `seconds` the duration, `text` the complete sentence.
     """
 
     event: str
@@ -77,11 +78,12 @@ class Message:
     text: str
 
     def as_json(self) -> dict[str, Any]:
+        """Return the message as a JSON object."""
         return asdict(self)
 
 
 def parse_events(setting: str) -> frozenset[str]:
-    """The events that `notify_on` names. Raises BadInput for a word that is none."""
+    """Parse the events that the setting `notify_on` names. Raises BadInput for an unknown word."""
     words = {word.strip().lower() for word in setting.split(",")} - NOTHING
     unknown = sorted(words - set(EVENTS))
     if unknown:
@@ -92,7 +94,9 @@ def parse_events(setting: str) -> frozenset[str]:
 
 
 def webhook_problem(address: str) -> str:
-    """What is wrong with a webhook's address; empty when it can be used. Never quotes it."""
+    """Return the error in a webhook's address; empty if the address is usable. The error never quotes the
+    address.
+    """
     try:
         parts = urlsplit(address)
         bad = parts.scheme not in ("http", "https") or not parts.hostname or (parts.port or 1) < 1
@@ -102,7 +106,7 @@ def webhook_problem(address: str) -> str:
 
 
 def shown_address(address: str) -> str:
-    """An address without what may be secret in it: `https://host/…`."""
+    """Return an address without the parts that may be secret: `https://host/…`."""
     try:
         parts = urlsplit(address)
         port = f":{parts.port}" if parts.port else ""
@@ -117,7 +121,7 @@ def _shortened(text: str) -> str:
 
 
 def of_job(event: str, id: str, label: str, state: str, error: str, project: str, seconds: float) -> Message:
-    """A job that ended: `3B take is made`, `3B take failed: the disk is full`."""
+    """Build the message about an ended job: `3B take is made`, `3B take failed: the disk is full`."""
     bad = state in WENT_WRONG
     if state == State.SET_ASIDE:
         text = f"{label} was set aside: {error or 'its workers died three times'}"
@@ -139,7 +143,7 @@ def of_job(event: str, id: str, label: str, state: str, error: str, project: str
 
 
 def of_batch(id: str, label: str, project: str, tally: Tally) -> Message:
-    """`batch “Scene 3, all shots” is done: 5 made, 1 failed`."""
+    """Build the message about an ended batch: `batch “Scene 3, all shots” is done: 5 made, 1 failed`."""
     quoted = label if "“" in label else f"“{label}”"
     name = f"batch {quoted}" if label else "a batch"
     return Message(
@@ -157,7 +161,7 @@ def of_batch(id: str, label: str, project: str, tally: Tally) -> Message:
 
 
 def of_idle(tally: Tally) -> Message:
-    """`the queue is empty: 12 made`."""
+    """Build the message about an empty queue: `the queue is empty: 12 made`."""
     return Message(
         event=IDLE,
         made=tally.made,
@@ -170,7 +174,7 @@ def of_idle(tally: Tally) -> Message:
 
 
 def film_name(project: str) -> str:
-    """The name of a film by its folder; empty without one."""
+    """Return the name of a film, which is that of its folder; empty without a folder."""
     return PurePath(project).name if project else ""
 
 

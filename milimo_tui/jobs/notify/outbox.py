@@ -1,7 +1,8 @@
-"""The outbox: notes what is worth telling in the change it tells of, and sends it to webhook and command.
+"""The outbox: records notices in the same change as the event that they report, and sends them to webhook and
+command.
 
-Lives on the supervisor's loop; sending is done by threads, so that no slow receiver holds up the queue. What
-was not sent yet lies in `studio.db` and is sent by the next supervisor.
+Lives on the supervisor's loop; threads do the sending, so that a slow receiver does not delay the queue.
+Unsent notices are stored in `studio.db` and are sent by the next supervisor.
 """
 
 from __future__ import annotations
@@ -36,29 +37,32 @@ from milimo_tui.store.jobs.studio_values import Event, Job, Notice
 log = logging.getLogger(__name__)
 
 WEBHOOK, COMMAND = "webhook", "command"
-FIRST_SECONDS, LONGEST_SECONDS = 5.0, 3600.0  # between two tries; each wait doubles
+FIRST_SECONDS, LONGEST_SECONDS = 5.0, 3600.0  # between two attempts; each wait is twice the previous one
 GIVE_UP_SECONDS = 24 * 3600.0
 COMMAND_TRIES = 3
 POST_SECONDS = 15.0
 HOOK_SECONDS = 60.0
-TROUBLE_SECONDS = 5.0  # until the database is asked again after it could not be written
+TROUBLE_SECONDS = 5.0  # pause after the database could not be written
 
-_OPEN = (State.WAITING, State.PUBLISHING, *sorted(AT_WORK))  # what makes a queue not empty
+_OPEN = (State.WAITING, State.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
 _ENDED = sorted(ENDED)
 _TOLD_ENDS = notices.WENT_WRONG | {State.DONE}
 
-Send = Callable[[Notice], tuple[str, str]]  # why it was not accepted (empty: it was), and what to log
+Send = Callable[[Notice], tuple[str, str]]  # returns the error (empty: accepted), and text to log
 
 
 def back_off(tries: int, first: float = FIRST_SECONDS, longest: float = LONGEST_SECONDS) -> float:
-    """Seconds until the next try after so many: doubled each time, a fifth more or less by chance."""
+    """Return the seconds until the next attempt after `tries` attempts: doubled each time, 20 % more or less
+    at random.
+    """
     return float(min(longest, first * 2.0 ** min(tries - 1, 30)) * random.uniform(0.8, 1.2))
 
 
 class Outbox:
-    """`delay` gives the seconds until the next try after so many tries.
+    """The outbox of a supervisor. `delay` returns the seconds until the next attempt after a number of
+    attempts.
 
-    `on_change` is called when something was sent or given up, for who waits for quiet.
+    `on_change` is called when a notice was sent or given up, so that an idle supervisor can end.
     """
 
     def __init__(
@@ -75,8 +79,8 @@ class Outbox:
         self._delay = delay
         self._after = settings.notify_after_seconds
         self._on = _or_nothing(lambda: notices.parse_events(settings.notify_on), frozenset())
-        self._began: float | None = None  # when the spell of work that lasts began
-        self._open: dict[str, str] = {}  # batch → a member last seen open
+        self._began: float | None = None  # when the current spell of work began
+        self._open: dict[str, str] = {}  # batch → a member that was open when last checked
         self._clean = redaction.of(settings)
         self._hook: Hook | None = None
         self._senders = self._make_senders(settings)
@@ -84,7 +88,9 @@ class Outbox:
         self._tasks: list[asyncio.Task[None]] = []
 
     def _make_senders(self, settings: Settings) -> dict[str, Send]:
-        """What sends to each target that is set. A setting that can't be used is logged and left out."""
+        """Build a sender for each configured target. An unusable setting is logged, and its target is left
+        out.
+        """
         senders: dict[str, Send] = {}
         address, secret = settings.notify_webhook.strip(), settings.notify_secret
         if address and (problem := notices.webhook_problem(address)):
@@ -101,10 +107,10 @@ class Outbox:
             senders[COMMAND] = lambda notice: hook.run(_body(notice))
         return senders
 
-    # What is worth telling: called within the change, before it is durable
+    # Collecting notices: called within the change, before it is durable
 
     def within(self, events: Sequence[Event]) -> None:
-        """Add to a change what it makes worth telling."""
+        """Add notices about the events of a change to that change."""
         if not self._on:
             return
         ended: list[Job] = []
@@ -127,7 +133,9 @@ class Outbox:
         return [_job_message(notices.FAILED, job) for job in self._without_later(failed)]
 
     def _without_later(self, failed: Sequence[Job]) -> list[Job]:
-        """Of a batch that is told of at its end, only the first failure is told at once."""
+        """Return the failures to report at once: of a batch that is reported at its end, only the first
+        failure.
+        """
         if notices.BATCH not in self._on:
             return list(failed)
         here = Counter(job.batch for job in failed)
@@ -144,7 +152,9 @@ class Outbox:
         return noteworthy
 
     def _of_batches(self, ended: Sequence[Job]) -> list[Message]:
-        """Batches that came to their end by what was made or failed, not by a person's cancelling."""
+        """Build notices for batches that ended because jobs were made or failed, not because a person
+        cancelled them.
+        """
         if notices.BATCH not in self._on:
             return []
         noteworthy = []
@@ -156,7 +166,9 @@ class Outbox:
         return noteworthy
 
     def _is_open(self, batch: str) -> bool:
-        """Whether a member is left; one that was seen open is asked first, so that few rows are read."""
+        """Return True if a member of the batch has not ended. A member that was open before is checked first,
+        to read few rows.
+        """
         seen = self._open.get(batch, "")
         if seen and self._rows.is_open(seen, _ENDED):
             return True
@@ -168,7 +180,7 @@ class Outbox:
         return bool(seen)
 
     def _of_spell(self, ended: Sequence[Job]) -> list[Message]:
-        """The queue is empty, after a spell of work worth the word."""
+        """Build the notice that the queue is empty, if the spell of work was long enough."""
         if not ended or self._began is None or self._rows.is_busy(_OPEN, notices.UNTOLD_LANE):
             return []
         began, self._began = self._began, None
@@ -180,13 +192,13 @@ class Outbox:
         return [notices.of_idle(Tally.of(counts, seconds))]
 
     def tell(self, sentence: str) -> None:
-        """Tell of something that went wrong and is no job's failure."""
+        """Report a problem that is not a job's failure."""
         if notices.FAILED in self._on or notices.JOB in self._on:
             with self._queue.change():
                 self._note(Message(event=notices.FAILED, failed=1, title="Milimo", text=_short(sentence)))
 
     def _note(self, message: Message) -> None:
-        """An event for whoever is attached, and a row for each target."""
+        """Record an event for attached watchers, and a row for each target."""
         told = self._clean.deep(message.as_json())
         self._queue.event(
             "notice", message.id if message.event in (notices.JOB, notices.FAILED) else "", **told
@@ -199,23 +211,23 @@ class Outbox:
     # Sending
 
     def start(self) -> None:
-        """Begin to send, what earlier supervisors left first."""
+        """Start sending, beginning with what earlier supervisors left."""
         for target, send in self._senders.items():
             task = asyncio.create_task(self._empty(target, send), name=f"the outbox of {target}")
             task.add_done_callback(report_end)
             self._tasks.append(task)
 
     def wake(self) -> None:
-        """There may be something new to send."""
+        """Check soon whether there are new notices to send."""
         for woken in self._woken.values():
             woken.set()
 
     def has_work(self) -> bool:
-        """Whether something is still to be sent."""
+        """Return True if a notice is still to be sent."""
         return bool(self._senders) and self._rows.waiting(list(self._senders)) > 0
 
     def close(self) -> None:
-        """Stop sending; what is under way is sent again by the next supervisor."""
+        """Stop sending; a notice that is being sent is sent again by the next supervisor."""
         for task in self._tasks:
             task.cancel()
         if self._hook:
@@ -242,12 +254,12 @@ class Outbox:
             self._on_change()
 
     def _settle(self, notice: Notice, problem: str) -> None:
-        """Note how a try went."""
+        """Record the outcome of an attempt to send."""
         now, tries = HOST.now(), notice.tries + 1
         if not problem:
             with self._queue.change():
                 self._rows.set(notice.id, tries=tries, state="sent", error="")
-                self._rows.hasten(notice.target, now)  # the receiver is back
+                self._rows.hasten(notice.target, now)  # the receiver answers again: send the rest now
             return
         delay = self._delay(tries)
         over = now + delay > notice.at + GIVE_UP_SECONDS
@@ -270,7 +282,9 @@ def _short(text: str) -> str:
 
 
 def _or_nothing(read: Callable[[], Any], nothing: Any) -> Any:
-    """A setting as read, or nothing of it where it can't be: what is set wrong keeps nobody from working."""
+    """Return a parsed setting, or `nothing` if parsing fails: a wrong setting must not keep the queue from
+    working.
+    """
     try:
         return read()
     except MilimoError as error:
@@ -285,12 +299,16 @@ def _job_message(event: str, job: Job) -> Message:
 
 
 def _body(notice: Notice) -> dict[str, Any]:
-    """The message as it is sent; `notice` numbers it, so that one sent twice is seen to be the same."""
+    """Return the message to send. `notice` numbers it, so that a receiver recognizes a message that is sent
+    twice.
+    """
     return {**json.loads(notice.body), "notice": notice.id, "try": notice.tries + 1}
 
 
 async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
-    """The answer of a blocking send. Its thread is left behind when this is cancelled."""
+    """Run a blocking send in a thread and return its answer. The thread is abandoned if this coroutine is
+    cancelled.
+    """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[tuple[str, str]] = loop.create_future()
 
@@ -301,10 +319,10 @@ async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
     def work() -> None:
         try:
             outcome = send(notice)
-        except Exception as bug:  # the boundary of a thread: the loop hears of it, the queue goes on
+        except Exception as bug:  # Any bug in a sender is caught here, so that the queue continues.
             log.exception("a notice could not be sent")
             outcome = (f"{type(bug).__name__}: {reason(bug)}", "")
-        with suppress(RuntimeError):  # the loop has ended meanwhile
+        with suppress(RuntimeError):  # the loop may have ended meanwhile
             loop.call_soon_threadsafe(settle, outcome)
 
     threading.Thread(target=work, name=f"tell-{notice.target}", daemon=True).start()
@@ -312,7 +330,9 @@ async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
 
 
 def report_end(task: asyncio.Task[None]) -> None:
-    """A task that ended by an error nobody caught is the supervisor's to judge."""
+    """Report a task that ended with an uncaught error to the loop's exception handler, for the supervisor to
+    judge.
+    """
     if not task.cancelled() and (error := task.exception()):
         report = {"message": f"{task.get_name()} ended", "exception": error, "handle": None}
         task.get_loop().call_exception_handler(report)

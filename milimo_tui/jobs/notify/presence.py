@@ -1,6 +1,7 @@
-"""Presence: whether a person looks, as far as attached studios tell; absences are for the morning.
+"""Presence: whether a person is watching, as far as attached studios report it. Absences are saved for the
+next morning.
 
-Lives on the supervisor's loop; a watcher that attends is counted from its request to its end.
+Lives on the supervisor's loop. A watcher that attends is counted from its request to its end.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from milimo_tui.jobs.queue.queue import Queue
 
 log = logging.getLogger(__name__)
 
-KEPT = 1000  # absences
+KEPT = 1000  # the number of absences that are preserved
 
 
 class Presence:
-    """Nobody is there until the first watcher attends, and again when the last one went."""
+    """The count of attending watchers. An absence begins when there are none, and ends with the first one."""
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
@@ -28,7 +29,7 @@ class Presence:
 
     @contextmanager
     def attended(self, attends: bool = True) -> Iterator[None]:
-        """Somebody is there, meanwhile."""
+        """Count one more attending watcher during the block, if `attends`."""
         self._here += attends
         self._note()
         try:
@@ -38,7 +39,9 @@ class Presence:
             self._note()
 
     def _note(self) -> None:
-        """Write down how it is. Where that can't be written it is told, and stops nobody from looking."""
+        """Save whether somebody is there. A failure to write is logged and does not keep a watcher from
+        connecting.
+        """
         try:
             with self._queue.joined():
                 if self._here:

@@ -1,6 +1,7 @@
-"""One POST of a message to a webhook, signed. Blocking: the outbox calls it in a thread of its own.
+"""Sending a message to a webhook in one signed POST. Blocking: the outbox calls it in a thread of its own.
 
-The signature covers the whole body, which holds the time it was sent: a receiver can refuse an old one.
+The signature covers the entire body, which contains the time of sending, so that a receiver can refuse an old
+message.
 """
 
 from __future__ import annotations
@@ -23,21 +24,23 @@ TIMESTAMP = "X-Milimo-Timestamp"
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A receiver that moved is told of, not followed: the message is for the address the person named."""
+    """A handler that refuses redirects: the message is meant only for the address that the user
+    configured.
+    """
 
     def redirect_request(self, *_: Any) -> None:
         return None
 
 
 def sign(body: bytes, secret: str) -> str:
-    """The value of the signature header: `sha256=` and the HMAC of the body in hex."""
+    """Return the value of the signature header: `sha256=` and the HMAC of the body in hex."""
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 
 def post(address: str, message: Mapping[str, Any], secret: str, sent: float, seconds: float) -> str:
-    """Send a message; empty when it was accepted (2xx), else why not, without the address.
+    """Send a message. Return an empty text if it was accepted (2xx), else the reason, without the address.
 
-    `sent` is seconds since 1970 and becomes part of the body; `seconds` bounds each wait.
+    `sent` is seconds since 1970 and becomes part of the body; `seconds` limits each wait.
     """
     body = json.dumps({**message, "sent": round(sent, 3)}, ensure_ascii=False).encode(errors="replace")
     headers = {

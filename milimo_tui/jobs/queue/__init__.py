@@ -1,1 +1,1 @@
-"""The durable queue: orders, claims, ends, publishing. Begin with `queue`."""
+"""The durable queue: clients' orders, claims, the ends of attempts, and publishing. Begin with `queue`."""

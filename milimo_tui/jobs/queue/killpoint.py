@@ -1,6 +1,6 @@
-"""A hook for tests of crashes: the supervisor ends itself with SIGKILL at a named point.
+"""A hook for crash tests: the supervisor kills itself with SIGKILL at a named point.
 
-Does nothing unless MILIMO_TEST_KILL_AT names the point. An intake may add points of its own.
+Does nothing unless MILIMO_TEST_KILL_AT names the point. An intake may add its own points.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import signal
 
-# The steps of publishing: a kill "at" one falls right before it, so these lie between each two of them.
+# The steps of publishing. A kill "at" a point happens directly before that step, so the points fall between
+# every two consecutive steps.
 PUBLISHING = {
     "publishing:1": "the result is heard; before `publishing` is written",
     "publishing:2": "`publishing` is written; before its intake begins",
@@ -20,6 +21,6 @@ PUBLISHING = {
 
 
 def reach(point: str) -> None:
-    """Come past a point."""
+    """Kill this process if `point` is the one that the environment names."""
     if os.environ.get("MILIMO_TEST_KILL_AT") == point:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,6 +1,6 @@
-"""The ledger: durable changes of jobs with their numbered events, and what follows for those that wait.
+"""The ledger: durable changes of jobs with their numbered events, and the consequences for dependent jobs.
 
-The only place that applies the table of states. Knows neither clients nor workers (`orders`, `queue`).
+This is the only code that applies the state table. It knows neither clients nor workers (`orders`, `queue`).
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _NOT_DONE_YET = frozenset(State) - {State.DONE}
 
 
 class Ledger:
-    """Jobs and their changes. `on_events` hears of events after they are durable."""
+    """The jobs and their changes. `on_events` is called with events after they are durable."""
 
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
         self.file = file
         self._on_events = on_events
-        # Hears of events before they are durable, to add to their change.
+        # Called with the events of a change before they are durable, so that it can add to that change.
         self.within: Callable[[Sequence[Event]], None] = lambda events: None
         self._fresh: list[Event] = []
         self._after: list[Callable[[], None]] = []
@@ -44,7 +44,10 @@ class Ledger:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """One durable change; its events are told when it is. Inside another: a part that may fail alone."""
+        """Run the block as one durable change; its events are published when it is durable.
+
+        Inside another change, the block is a part of that change that can fail alone.
+        """
         known, known_after = len(self._fresh), len(self._after)
         self._depth += 1
         try:
@@ -66,34 +69,43 @@ class Ledger:
             self._on_events(events)
 
     def joined(self) -> AbstractContextManager[None]:
-        """The change under way, or one of its own: for what stands or falls with the whole of it."""
+        """Return a context that joins the running change, or begins a change if none is running.
+
+        Use this for work that must be committed or undone together with the entire change.
+        """
         return _JOINED if self._depth else self.change()
 
     def afterwards(self, act: Callable[[], None]) -> None:
-        """Do that once the change under way is durable, never if it fails; at once if there is none."""
+        """Call `act` once the running change is durable, never if the change fails; at once if no change is
+        running.
+        """
         if self._depth:
             self._after.append(act)
         else:
             act()
 
     def event(self, kind: str, job: str = "", **data: Any) -> None:
-        """Note something that happened, in the change under way or in one of its own."""
+        """Record an event, in the running change or in a change of its own."""
         with self.joined():
             self._note(HOST.now(), kind, job, data)
 
     def get(self, id: str) -> Job:
-        """Raises NotFound."""
+        """Return a job by its id. Raises NotFound."""
         job = self.file.job(id)
         if not job:
             raise NotFound(f"there is no job {id}", "milimo job list")
         return job
 
     def known(self, id: str | Job) -> Job:
-        """The job; who has read it in the change under way hands it in itself. Raises NotFound."""
+        """Return the job of an id; a job that the caller has read in the running change is returned as is.
+        Raises NotFound.
+        """
         return id if isinstance(id, Job) else self.get(id)
 
     def fire(self, id: str | Job, trigger: Trigger, target: State, **columns: Any) -> Job:
-        """Change a job's state as the table allows. Raises Conflict when it is in another, NotFound."""
+        """Change a job's state as the table allows. Raises Conflict when the job is in another state, and
+        NotFound.
+        """
         with self.joined():
             job = self._apply(self.known(id), trigger, target, columns)
             if target in ENDED:
@@ -114,11 +126,13 @@ class Ledger:
         return job
 
     def _note(self, now: float, kind: str, job: str, data: Mapping[str, Any]) -> None:
-        """An event of the change under way."""
+        """Add an event to the running change."""
         self._fresh.append(self.file.add_event(now, kind, job, data))
 
     def _settle(self, ended: Job) -> None:
-        """Wake or skip what waited for a job that ended, and what waited for those."""
+        """Queue or skip the jobs that waited for an ended job, and then the jobs that waited for skipped
+        ones.
+        """
         line = [ended.id]
         while line:
             for dependant in map(self.get, self.file.dependants(line.pop())):
@@ -128,7 +142,9 @@ class Ledger:
                         line.append(after.id)
 
     def _start_or_skip(self, job: Job) -> Job | None:
-        """Queue or skip a waiting job if what it waits for has ended."""
+        """Queue or skip a waiting job if everything that it waits for has ended; None if the job keeps
+        waiting.
+        """
         bad = self.file.first_need(job.id, NOT_DONE)
         if bad:
             return self._apply(job, Trigger.SKIP, State.SKIPPED, {"reason": not_done(bad)})
@@ -137,7 +153,9 @@ class Ledger:
         return None
 
     def start_or_skip(self, job: Job) -> Job:
-        """Where a waiting job goes on to at once, if it does, with all that follows."""
+        """Queue or skip a waiting job if that is due, with all consequences, and return the job as it is
+        then.
+        """
         after = self._start_or_skip(job) or job
         if after.state in ENDED:
             self._settle(after)
@@ -145,10 +163,10 @@ class Ledger:
 
 
 def called(job: Job) -> str:
-    """A job as sentences name it: by its label, as lists do; by its id where it has none."""
+    """Return a job's name for sentences: its label, as lists show it, or its id if it has no label."""
     return job.label or f"job {job.id}"
 
 
 def not_done(need: Job) -> str:
-    """Why a job that waited for that one was skipped."""
+    """Return why a job was skipped: it waited for `need`, which was not done."""
     return f"waited for {called(need)}, which was not done ({need.state.replace('_', ' ')})"

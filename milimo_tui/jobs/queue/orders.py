@@ -1,6 +1,8 @@
-"""What clients ask of the queue: submit, edit, reorder, retry, again, pause; alone and by the batch.
+"""The changes that clients order: submit, edit, reorder, retry, repeat and pause, for single jobs and
+batches.
 
-Each act is one change, compared with the state it finds. Starts no process, speaks to no worker.
+Each action is one change, compared with the state that it finds. The module starts no process and talks to no
+worker.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from milimo_tui.jobs.values.states import NOT_DONE, State, Trigger, targets
 from milimo_tui.store.jobs.studio_file import PLACE
 from milimo_tui.store.jobs.studio_values import Batch, Job
 
-# Kept in `reason` of a job that runs and is to pause: a wish survives what becomes of its attempt.
+# Stored in `reason` of a running job that was asked to pause, so that the request survives a failed attempt.
 PAUSES = "pauses at its next checkpoint or step"
 PAUSES_WITH_BATCH = "pauses with its batch at its next checkpoint or step"
 _AGAIN = {**CLEAR, **NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0}
@@ -31,7 +33,7 @@ _ANEW = {**NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0, "reached": 0, "part
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A job as asked for, its spec checked, in the lane it is to run in."""
+    """An ordered job with its validated spec and the lane in which it will run."""
 
     request: JobOrder
     spec: CheckedSpec
@@ -39,8 +41,12 @@ class Order:
 
 
 class Orders(Ledger):
+    """A ledger with the changes that clients order."""
+
     def submit(self, orders: Sequence[Order], batches: Sequence[BatchOrder] = ()) -> list[str]:
-        """Add jobs, all or none; one that is known by its id already stays as it is. Raises NotFound."""
+        """Add jobs, all or none; a job whose id is already known stays as it is. Raises NotFound for an
+        unknown dependency.
+        """
         with self.joined():
             self._add_batches(orders, batches)
             position = self.file.last_position()
@@ -50,7 +56,9 @@ class Orders(Ledger):
         return [order.request.id for order in orders]
 
     def _add_batches(self, orders: Sequence[Order], batches: Sequence[BatchOrder]) -> None:
-        """A row for each batch: announced ones with their label, others with what their first job tells."""
+        """Add a row for each batch: announced batches with their label, others with the project of their
+        first job.
+        """
         known = {batch.id: Batch(**batch.model_dump(), created=HOST.now()) for batch in batches}
         for order in orders:
             id, project = order.request.batch, order.request.project
@@ -99,11 +107,11 @@ class Orders(Ledger):
             self.start_or_skip(job)
 
     def release(self, id: str) -> Job:
-        """A held job goes on; it may turn out to wait, or to be skipped."""
+        """Release a held job; the job may then wait for other jobs, or be skipped."""
         with self.joined():
             return self.start_or_skip(self.fire(id, Trigger.RELEASE, State.WAITING, reason="", due=None))
 
-    # Changing what has not begun
+    # Changing jobs that have not begun
 
     def edit(
         self,
@@ -113,10 +121,11 @@ class Orders(Ledger):
         revision: int | None = None,
         **columns: Any,
     ) -> Job:
-        """Change a job that has not begun, or has yielded: spec, label, priority, delayed start, lane, place.
+        """Change a job that has not begun, or has yielded: spec, label, priority, delayed start, lane,
+        position.
 
-        Raises Conflict when it has begun, or is not at that revision any more; NotFound, Refused for what its
-        spec can't wait for.
+        Raises Conflict when the job has begun or is no longer at `revision`; NotFound, and Refused when the
+        new spec would make the job wait for itself.
         """
         with self.change():
             job = self.get(id)
@@ -138,7 +147,9 @@ class Orders(Ledger):
             return self._need_anew(job, after, spec) if spec else after
 
     def _need_anew(self, before: Job, job: Job, spec: CheckedSpec) -> Job:
-        """What a changed spec waits for; what the old one alone named is waited for no more."""
+        """Replace the dependencies of the old spec by those of the new one, and wait, queue or skip
+        accordingly.
+        """
         old, new = set(needed(json.loads(before.spec))), set(spec.needs)
         for other in sorted(new - old):
             self.get(other)
@@ -153,18 +164,22 @@ class Orders(Ledger):
         return self.start_or_skip(job) if job.state == State.WAITING else job
 
     def place(self, id: str, beside: str, *, before: bool) -> Job:
-        """Put a job right before or after another: at its priority, since that goes first in the order."""
+        """Put a job directly before or after another, at the other's priority, because priority comes first
+        in the order.
+        """
         with self.joined():
             priority = self.get(beside).priority
             position = self.file.position_beside(beside, before=before)
             return self.edit(id, position=position, priority=priority)
 
-    # Once more
+    # Retrying and repeating
 
     def retry(self, id: str, spec: CheckedSpec | None = None, lane: str = "") -> Job:
-        """Once more, with its history; what was skipped because of it is offered again.
+        """Put an ended job back in the queue with its history; jobs that were skipped because of it wait
+        again.
 
-        Raises Conflict when it has not ended so that it can be, Refused when what it waits for was not done.
+        Raises Conflict when the job is not in a state that can be retried, and Refused when a dependency was
+        not done.
         """
         with self.change():
             job = self.get(id)
@@ -182,7 +197,7 @@ class Orders(Ledger):
             return self.start_or_skip(again) if again.state == State.WAITING else again
 
     def _offer_again(self, id: str) -> None:
-        """What was skipped waits again, unless something else it needs was not done either."""
+        """Make skipped dependants wait again, unless another of their dependencies was not done."""
         line = [id]
         while line:
             for dependant in map(self.get, self.file.dependants(line.pop())):
@@ -191,7 +206,7 @@ class Orders(Ledger):
                     line.append(dependant.id)
 
     def again(self, id: str, lane: str, spec: CheckedSpec | None = None) -> Job:
-        """A new job that repeats one that has ended, linked to it; the old one stays as it is."""
+        """Create a new job that repeats an ended job and is linked to it; the old job stays as it is."""
         with self.joined():
             job = self.get(id)
             if job.ended is None:
@@ -215,14 +230,14 @@ class Orders(Ledger):
     # Pausing
 
     def request_pause(self, id: str, reason: str = PAUSES) -> Job:
-        """A running job is to yield; twice asked changes nothing."""
+        """Ask a running job to yield; a second request changes nothing."""
         job = self.get(id)
         if job.state == State.RUNNING and job.reason == reason:
             return job
         return self.fire(job, Trigger.ASK_PAUSE, State.RUNNING, reason=reason)
 
     def resume(self, id: str) -> Job:
-        """A paused job goes back in the queue; one that was only asked to pause goes on."""
+        """Put a paused job back in the queue; a job that was only asked to pause continues."""
         job = self.get(id)
         if job.state == State.RUNNING and job.reason in (PAUSES, PAUSES_WITH_BATCH):
             return self.fire(job, Trigger.RESUME, State.RUNNING, reason="")
@@ -233,14 +248,14 @@ class Orders(Ledger):
     # Batches
 
     def batch(self, id: str) -> Batch:
-        """Raises NotFound."""
+        """Return a batch by its id. Raises NotFound."""
         batch = self.file.batch(id)
         if not batch:
             raise NotFound(f"there is no batch {id}", "milimo batch list")
         return batch
 
     def pause_batch(self, id: str, *, paused: bool) -> bool:
-        """No member starts; or they do again. False: it was so already."""
+        """Pause a batch, so that no member starts, or resume it. Return False if that changes nothing."""
         with self.joined():
             batch = self.batch(id)
             done = self.file.set_batch(id, paused=paused, reason="paused by request" if paused else "")
@@ -250,7 +265,7 @@ class Orders(Ledger):
 
 
 def _spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
-    """What a changed spec changes: how much of which work it is, and what was counted for the old one."""
+    """Return the columns that a changed spec changes: the kind and amount of work, and the reset counters."""
     if not spec or spec.text == job.spec:
         return {}
     work = spec.work
@@ -265,7 +280,7 @@ def _spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
 
 
 def _edit_event(job: Job, changed: Iterable[str]) -> dict[str, Any]:
-    """Return an edit as event data: changed columns in their new values, without the spec."""
+    """Return an edit as event data: changed columns with their new values, without the spec."""
     seen = {
         name: getattr(job, name)
         for name in changed

@@ -1,7 +1,7 @@
-"""Publishing: from a result on disk to a take in the film, in an order that a crash can't break.
+"""Publishing: from a result on disk to a take in the film, in an order of steps that survives a crash.
 
-made → `publishing` written → the intake moves and notes it → `done` written → workspace removed; each step
-may be repeated. The intake runs in a thread, one at a time for each project.
+made → `publishing` written → the intake moves and records the files → `done` written → workspace removed.
+Each step may be repeated. The intake runs in a thread, one call at a time for each project.
 """
 
 from __future__ import annotations
@@ -39,27 +39,27 @@ TIDY_SECONDS = 1.0
 
 
 def workspace_of(home: Home, job: Job) -> Path:
-    """The job's own folder: its project's, or the home's when it has none."""
+    """Return the job's own folder, inside its project, or inside the home if the job has no project."""
     return _workspaces(home, job.project) / job.id
 
 
 @lru_cache(maxsize=64)
 def _workspaces(home: Home, project: str) -> Path:
-    """Where the folders of jobs lie, of one project or of the home."""
+    """Return the folder of a project, or of the home, that contains the jobs' folders."""
     return ProjectPaths(Path(project)).workspace if project else home.workspace
 
 
 class Threads:
-    """A thread for each project that has something to take in, so that one on a hanging disk stops no other,
-    nor the supervisor's end.
+    """A thread for each project that has results to file, so that a project on a hanging disk delays neither
+    other projects nor the supervisor's end.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._lines: dict[str, deque[Callable[[], None]]] = {}  # by project; there while its thread is
+        self._lines: dict[str, deque[Callable[[], None]]] = {}  # by project, while its thread runs
 
     def do(self, project: str, work: Callable[[], None]) -> None:
-        """Have it done after all that was given for that project before."""
+        """Have `work` done after everything that was given for the same project before."""
         with self._lock:
             if project in self._lines:
                 self._lines[project].append(work)
@@ -81,7 +81,9 @@ class Threads:
 
 
 class Publisher:
-    """Takes in results. `on_settled` is called on the loop when a job has left the intake, either way."""
+    """The publisher of results. `on_settled` is called on the loop when a job has left the intake, filed or
+    not.
+    """
 
     def __init__(
         self,
@@ -92,7 +94,7 @@ class Publisher:
         has_left: Callable[[], bool] = lambda: False,
     ) -> None:
         self._home = home
-        self._has_left = has_left  # the home is not at its place any more: nothing is found, nothing is lost
+        self._has_left = has_left  # True if the home was moved or removed: no missing file is lost then
         self._queue = queue
         self._intake = intake
         self._on_settled = on_settled
@@ -101,7 +103,7 @@ class Publisher:
         self.in_flight: set[str] = set()
 
     def publish(self, id: str, result: Result, seconds: float | None = None) -> None:
-        """Make the result durable, then take it in; one that has no files is done with that.
+        """Make a result durable, then file it in its film. A result without files is done at once.
 
         `seconds` is how long the worker took.
         """
@@ -119,8 +121,8 @@ class Publisher:
             self.tidy(job)
 
     def take_in(self, id: str) -> None:
-        """Begin, or begin again, the intake of a job in `publishing`; one that runs already goes on."""
-        if id in self.in_flight or self._has_left():  # another's home may lie where ours was
+        """Start or repeat the intake of a job in `publishing`; an intake that is running continues."""
+        if id in self.in_flight or self._has_left():  # after a move, another home may be at our old path
             return
         job = self._queue.get(id)
         attempt = self._queue.file.last_attempt(id)
@@ -145,7 +147,7 @@ class Publisher:
                 outcome = error
             except OSError as error:
                 outcome = explain(error, error.filename or job.project, "take the result into")
-            except Exception as error:  # the boundary of the intake: a bug must not lose the result
+            except Exception as error:  # Any bug in the intake is caught here, to save the result.
                 log.exception("intake of job %s failed", id)
                 last = traceback.extract_tb(error.__traceback__)[-1]
                 outcome = Failed(
@@ -171,19 +173,19 @@ class Publisher:
         self._on_settled()
 
     def take_in_again(self, id: str) -> None:
-        """Try once more what was put off."""
+        """Try a postponed intake again."""
         if id not in self.in_flight:
             again = {"reason": "", "hint": ""}
             self._queue.fire(id, Trigger.RETRY, State.PUBLISHING, **again)
             self.take_in(id)
 
     def tidy(self, job: Job) -> None:
-        """Remove a finished job's workspace, unless its outputs were left to lie there."""
+        """Remove a finished job's workspace, unless the job's outputs are stored there."""
         folder = workspace_of(self._home, job)
         if not any(folder in Path(path).parents for path in json.loads(job.outputs).values()):
             try:
                 shutil.rmtree(folder)
-            except FileNotFoundError:  # a supervisor before us removed it, and died before it could note that
+            except FileNotFoundError:  # an earlier supervisor removed it and died before recording that
                 if self._has_left():
                     return
             except OSError as error:
@@ -195,13 +197,15 @@ class Publisher:
         self._tidied.append(job.id)
 
     def note_tidied(self) -> None:
-        """Write down whose workspace is gone; together, since a loss only means to look once more."""
+        """Record whose workspaces were removed. They are recorded together, since losing a record only costs
+        another check.
+        """
         with self._queue.change():
             for id in self._tidied:
                 self._queue.file.set_job(id, tidy=1)
         self._tidied.clear()
 
     def put_off(self, project: str = "") -> list[Job]:
-        """Jobs whose intake was put off, of one project or of all."""
+        """Return the jobs of one project, or of all, whose intake was postponed."""
         found = self._queue.file.jobs(JobFilter(states=(State.PUBLISHING,), project=project))
         return [job for job in found if job.id not in self.in_flight]

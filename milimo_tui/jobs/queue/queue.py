@@ -1,7 +1,7 @@
-"""The queue as the supervisor and its workers change it: claims, reports of attempts, and what follows.
+"""The queue's changes by the supervisor and its workers: claims, reports of attempts, and their consequences.
 
-With `orders` (what clients ask) and `ledger` (changes and their events) all the rules of a job. Starts no
-process and opens no socket.
+Together with `orders` (changes that clients order) and `ledger` (changes and their events) these are all
+rules of a job. The module starts no process and opens no socket.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from milimo_tui.jobs.values.states import State, Trigger
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Attempt, Event, Job, Timing
 
-TOO_LATE = "too_late"  # kept in `error_kind` of a job that was made before its cancel was heard
-KEEP_PROGRESS = 10_000  # events from the newest on among which progress is kept
+TOO_LATE = "too_late"  # stored in `error_kind` of a job that was made before its cancellation arrived
+KEEP_PROGRESS = 10_000  # the number of newest events among which progress events are preserved
 PRUNE_EVERY = 500
-TIMED_SECONDS = 0.1  # of short jobs, one in so long is measured
+TIMED_SECONDS = 0.1  # at most one short job of a workload is measured in this time
 _BEGUN = {**CLEAR, **NO_PROGRESS}
 _DONE = {**{k: v for k, v in CLEAR.items() if k != "ended"}, "progress": 1.0, "parts": "[]", "live": "{}"}
 
 
 class Queue(Orders):
-    """Jobs and their changes; the only writer of `studio.db`."""
+    """The queue: jobs and all changes of them. The only writer of `studio.db`."""
 
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
         super().__init__(file, on_events)
         self._paces = Throughput(file)
-        self._resumed: set[str] = set()  # jobs whose newest attempt went on from a checkpoint
-        self._pruned = 0  # no progress numbered up to this is kept
-        self._timed: dict[str, float] = {}  # when a job of each workload was measured last
+        self._resumed: set[str] = set()  # jobs whose newest attempt continued from a checkpoint
+        self._pruned = 0  # progress events up to this number were deleted
+        self._timed: dict[str, float] = {}  # by workload, when a job was last measured
 
     def claim(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
-        """queued → running with its attempt, token and lease, in one change.
+        """Move a queued job to running, with its attempt, token and lease, in one change.
 
-        Raises Conflict, and Failed when an input of its spec was not made.
+        Raises Conflict, and Failed when an input of the spec was not made.
         """
         with self.joined():
             job = self.known(id)
@@ -68,7 +68,9 @@ class Queue(Orders):
         return attempt
 
     def spec_of(self, id: str) -> str:
-        """The spec that an attempt at the job would get now; empty where an input of it was not made."""
+        """Return the spec that an attempt at the job would get now; empty if an input of the spec was not
+        made.
+        """
         text = self.get(id).spec
         try:
             return self._resolved(text) if may_need(text) else text
@@ -76,15 +78,15 @@ class Queue(Orders):
             return ""
 
     def _resolved(self, text: str) -> str:
-        """A spec's text with its late-bound inputs as paths."""
+        """Return a spec's text with its late-bound inputs replaced by paths."""
         spec = json.loads(text)
         made = {other: json.loads(self.get(other).outputs) for other in needed(spec)}
         return json.dumps(resolve(spec, made))
 
-    # On its way
+    # While a job runs
 
     def note_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
-        """The newest progress of several jobs, in one change."""
+        """Save the newest progress of several jobs in one change."""
         with self.joined():
             for id, report in reports.items():
                 columns = {k: report[k] for k in ("progress", "stage", "steps_done", "steps_total", "eta")}
@@ -93,24 +95,26 @@ class Queue(Orders):
             self._prune_progress()
 
     def _prune_progress(self) -> None:
-        """Forget progress of long ago. The newest stays: who attaches again finds no hole in the numbers."""
+        """Delete old progress events. The newest ones stay, so that a watcher that reconnects finds no gap in
+        the numbers.
+        """
         upto = self.file.last_seq() - KEEP_PROGRESS
         if upto >= self._pruned + PRUNE_EVERY:
             self.file.prune_progress(self._pruned, upto)
             self._pruned = upto
 
     def checkpoint(self, id: str, stage: str, step: int, total: int) -> None:
-        """A running job kept its state: a retry goes on from there."""
+        """Record that a running job saved a checkpoint, from which a retry continues."""
         with self.joined():
             attempt = self.get(id).attempts
             self.event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt)
 
     def loaded(self, id: str, what: str, seconds: float, size: int) -> None:
-        """A running job brought weights into its worker's memory."""
+        """Record that a running job loaded weights into its worker's memory."""
         self.event("load", id, what=what, seconds=seconds, bytes=size)
 
     def resumed(self, id: str, stage: str, step: int, total: int) -> None:
-        """The newest attempt goes on from a checkpoint."""
+        """Record that the newest attempt continues from a checkpoint."""
         sentence = f"{stage} {step} of {total}" if total else f"{stage} {step}"
         with self.joined():
             attempt = self.get(id).attempts
@@ -119,7 +123,9 @@ class Queue(Orders):
             self.event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt, resumed=True)
 
     def part(self, id: str, output: Output) -> None:
-        """A running job finished a file that can be used at once; made again, it replaces the old one."""
+        """Record a file that a running job has finished and that can be used at once. A new file replaces one
+        at the same path.
+        """
         part = output.model_dump(mode="json")
         with self.joined():
             parts = [old for old in json.loads(self.get(id).parts) if old["path"] != output.path]
@@ -127,22 +133,23 @@ class Queue(Orders):
             self.event("part", id, role=output.role, path=output.path)
 
     def note_use(self, id: str, peak_bytes: int) -> None:
-        """The most memory the newest attempt used."""
+        """Record the highest memory use of the newest attempt."""
         if peak_bytes:
             with self.joined():
                 self.file.set_attempt(id, self.get(id).attempts, peak_bytes=peak_bytes)
 
-    # Its end
+    # The end of an attempt
 
     def made(self, id: str | Job, result: Result, *, tidy: bool = False, seconds: float | None = None) -> Job:
-        """The result is on disk: publishing, until the film has it; done, when there is no file to take in.
+        """Record that a job's result is on disk: the job is publishing until the film has it, or done if
+        there are no files.
 
-        `tidy`: the job has no workspace that would have to be removed. `seconds` is how long the worker says
-        it took; its claim may lie longer back.
+        `tidy`: the job has no workspace to remove. `seconds` is how long the attempt took according to the
+        worker; the claim may be older than that.
         """
         with self.joined():
             job, now, text = self.known(id), HOST.now(), result.model_dump_json()
-            ends: dict[str, Any] = {"result": text, "ended": now}  # what it took ends here
+            ends: dict[str, Any] = {"result": text, "ended": now}  # the measured duration ends here
             if seconds is not None:
                 ends["started"] = now - seconds
             kind = TOO_LATE if job.state == State.CANCELLING else ""
@@ -154,7 +161,7 @@ class Queue(Orders):
         return job
 
     def withheld(self, id: str, error: MilimoError) -> Job:
-        """The film can't take it in now; it stays `publishing` with the reason."""
+        """Record why the film can't accept the result now; the job stays `publishing`."""
         reason = error.message.encode(errors="replace").decode()  # it may quote a file name that is no text
         columns = {"reason": reason, "hint": error.hint}
         if self.get(id).error_kind != TOO_LATE:
@@ -162,7 +169,7 @@ class Queue(Orders):
         return self.fire(id, Trigger.WITHHELD, State.PUBLISHING, **columns)
 
     def taken_in(self, id: str, outputs: Mapping[str, str]) -> Job:
-        """The film has it."""
+        """Record that the film has the result."""
         with self.joined():
             job = self.get(id)
             self.file.set_attempt(id, job.attempts, outcome="done")
@@ -178,7 +185,7 @@ class Queue(Orders):
         tidy: bool = False,
         seconds: float | None = None,
     ) -> Job:
-        """Its end, as it was meant."""
+        """Move a job to done."""
         attempt = self.file.last_attempt(job.id) if late else None
         kept = json.loads(attempt.result).get("kept", "") if attempt and attempt.result else ""
         too_late = f"{kept} kept, cancelled after that" if kept else "cancelled too late: it was already made"
@@ -195,7 +202,9 @@ class Queue(Orders):
         return done
 
     def _note_timing(self, job: Job, seconds: float | None) -> None:
-        """How long it took, beside what would have been foretold; of an attempt that made all of it."""
+        """Save how long a job took, with the estimate that would have been given. Only for attempts that did
+        all the work.
+        """
         if seconds is None:
             attempt = self.file.last_attempt(job.id)
             if not attempt or attempt.ended is None or attempt.resumed:
@@ -203,7 +212,7 @@ class Queue(Orders):
             seconds = max(0.0, attempt.ended - attempt.started)
         assert job.ended
         if seconds < SHORT_SECONDS and abs(job.ended - self._timed.get(job.workload, 0.0)) < TIMED_SECONDS:
-            return  # a burst of short jobs is measured by some of them
+            return  # of a burst of short jobs only some are measured
         self._timed[job.workload] = job.ended
         row = Timing(
             job=job.id,
@@ -217,7 +226,7 @@ class Queue(Orders):
         self._paces.note(job.workload, job.units, seconds)
 
     def cancel(self, id: str) -> Job:
-        """A job that nobody works on is cancelled at once, one whose result waits for its film too."""
+        """Cancel a job that no worker runs, at once; this includes a job whose result waits for its film."""
         with self.joined():
             job = self.get(id)
             cancelled = self.fire(job, Trigger.CANCEL, State.CANCELLED, reason="cancelled by request")
@@ -226,13 +235,15 @@ class Queue(Orders):
             return cancelled
 
     def stopped(self, id: str) -> Job:
-        """A job that was asked to stop did."""
+        """Record that a job that was asked to stop has stopped."""
         with self.joined():
             self.end_attempt(id, "cancelled")
             return self.fire(id, Trigger.STOPPED, State.CANCELLED, reason="cancelled by request")
 
     def paused(self, id: str) -> Job:
-        """It yielded at a step and freed its worker; if nobody wants that any more, it goes on at once."""
+        """Record that a job yielded at a step and released its worker. If the pause was revoked, the job is
+        queued again.
+        """
         with self.joined():
             wished = self.get(id).reason
             self.end_attempt(id, "yielded")
@@ -247,12 +258,14 @@ class Queue(Orders):
         columns = {"outcome": outcome, "error": error, "reached": reached, "ended": HOST.now()}
         self.file.set_attempt(id, self.get(id).attempts, **columns)
 
-    # When it goes wrong
+    # Failures
 
     def went_wrong(self, id: str, error: MilimoError, *, kind: str) -> Job:
-        """An attempt ended with an error: another try if that kind is worth one, else failed.
+        """Record that an attempt ended with an error: retry the job if errors of that kind may go away, else
+        fail it.
 
-        Out of memory: another try one rung lower, as long as its engine has one.
+        After running out of memory, the job is retried one fallback level lower, as long as its engine has
+        one.
         """
         with self.joined():
             job = self.get(id)
@@ -267,7 +280,7 @@ class Queue(Orders):
             return self.fire(job, Trigger.FAIL, State.FAILED, **columns)
 
     def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
-        """One rung lower on its engine's ladder; failed below the last."""
+        """Retry a job one fallback level lower; fail the job after the last level."""
         lower = self._lower(job, str(columns["hint"]))
         if not lower:
             rungs = self._rungs(job)
@@ -283,8 +296,8 @@ class Queue(Orders):
         return engine.rungs if engine else ()
 
     def _lower(self, job: Job, hint: str = "") -> str:
-        """`stepped down: this → that`; empty below the last rung. `hint` is that of an engine whose ladder
-        goes by the card.
+        """Return `stepped down: this → that`; empty after the last level. `hint` is the error's hint: an
+        engine whose levels depend on the card names the next level there.
         """
         rungs = self._rungs(job)
         if job.rung + 1 >= len(rungs):
@@ -293,8 +306,11 @@ class Queue(Orders):
         return f"stepped down: {rungs[job.rung]} → {below}"
 
     def died(self, id: str, came_to: int, why: str, *, starved: bool = False) -> Job:
-        """Its worker died: another try, or set aside after three in a row that gained nothing. `starved`:
-        main memory ended; then the next try is one rung lower, where its engine has one.
+        """Record that a job's worker died: retry the job, or set it aside after three consecutive deaths
+        without progress.
+
+        `starved`: the machine ran out of main memory; the next attempt is then one fallback level lower, if
+        its engine has one.
         """
         with self.joined():
             job = self.get(id)
@@ -311,7 +327,7 @@ class Queue(Orders):
             return self._try_again(job, due=due, **columns)
 
     def _kept_more(self, job: Job) -> bool:
-        """Whether its newest attempt saved a checkpoint that none before it had."""
+        """Return True if the newest attempt saved a checkpoint that no earlier attempt had."""
         before, now = set[tuple[str, int]](), set[tuple[str, int]]()
         for event in self.file.events(0, -1, [job.id], ["checkpoint"]):
             if not event.data.get("resumed"):
@@ -320,9 +336,9 @@ class Queue(Orders):
         return bool(now - before)
 
     def lost(self, id: str, why: str, trigger: Trigger = Trigger.LOST) -> Job:
-        """Its worker ended through no fault of the job: back in the queue, counted against nobody.
+        """Put a job back in the queue whose worker ended for a reason outside the job. No counter is raised.
 
-        Without a reason (called back before anything was done) it is as if it had never been claimed.
+        Without a reason (the job was called back before it began) the job is as if it had never been claimed.
         """
         with self.joined():
             job = self.get(id)
@@ -340,18 +356,22 @@ class Queue(Orders):
         return self._still_to_pause(job, self.fire(job, Trigger.FAULT, State.RETRYING, **columns))
 
     def _still_to_pause(self, before: Job, job: Job) -> Job:
-        """A job that was to pause when its attempt ended otherwise does not start again by itself."""
+        """Hold a job that was asked to pause when its attempt ended otherwise, so that it does not start
+        again by itself.
+        """
         if before.reason != PAUSES:
             return job
         return self.fire(job, Trigger.HOLD, State.HELD, reason="held: it was to pause when its try ended")
 
     def forgive(self) -> None:
-        """Count deaths anew: the supervisor died with its workers, which tells nothing of their jobs."""
+        """Reset the jobs' death counts: the supervisor died with its workers, which says nothing about the
+        jobs.
+        """
         with self.joined():
             self.file.forget_deaths((State.RUNNING, State.RETRYING, State.QUEUED))
 
     def cannot_start(self, id: str, error: Failed) -> Job:
-        """A queued job that can't start at all."""
+        """Fail a queued job that can't start at all."""
         return self.fire(
             id, Trigger.FAIL, State.FAILED, error_kind=error.kind, error=error.message, hint=error.hint
         )

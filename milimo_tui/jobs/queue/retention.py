@@ -1,4 +1,4 @@
-"""How long ended jobs are kept: forgotten by name, or as a setting says, which the supervisor applies."""
+"""Removal of ended jobs: those before a given time, or those that the `job_days` setting makes too old."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from milimo_tui.jobs.worker.job_log import JobLogs
 log = logging.getLogger(__name__)
 
 DAY = 86_400.0  # seconds
-EVERY_SECONDS = 3600.0  # between two looks
+EVERY_SECONDS = 3600.0  # between two checks
 BETWEEN_PIECES = 0.5  # seconds
-PIECE = 1000  # jobs forgotten in one turn: nobody waits long for an answer
+PIECE = 1000  # jobs forgotten in one turn, so that no client waits long for an answer
 
 
 def forget(home: Home, queue: Queue, ended_before: float) -> int:
-    """Forget a piece of the jobs that ended before that time, with their logs; returns how many."""
+    """Forget a limited number of the jobs that ended before a time, with their logs; return their number."""
     ids = queue.file.forget(ended_before, PIECE)
     logs = JobLogs(home)
     for id in ids:
@@ -29,7 +29,9 @@ def forget(home: Home, queue: Queue, ended_before: float) -> int:
 
 
 def apply(home: Home, queue: Queue, days: float) -> bool:
-    """Forget a piece of the jobs that ended longer ago than that; True where there may be more to forget."""
+    """Forget a limited number of the jobs that ended more than `days` ago; return True if there may be
+    more.
+    """
     if days <= 0:
         return False
     forgotten = forget(home, queue, HOST.now() - days * DAY)

@@ -1,1 +1,4 @@
-"""Who runs next, and when everything ends: pure rules and a simulation by them. Begin with `schedule`."""
+"""The schedule and the forecast: pure rules that assign jobs to workers, and a simulation by these rules.
+
+Begin with `schedule`.
+"""

@@ -1,6 +1,7 @@
-"""When every job that has not ended will begin and end, as far as what was measured on this machine can tell.
+"""Forecasts of when every open job will begin and end, as far as measurements on this machine allow.
 
-Pure but for `read`; `simulation` plays the queue through. A client asks the supervisor's desk.
+Pure but for `take_queue_snapshot`; `simulation` plays the queue through. Clients ask the supervisor for
+forecasts.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def read(
     shut: Collection[str] = (),
     passed: Mapping[str, int] | None = None,
 ) -> Snapshot:
-    """The queue as it stands; `shut` are lanes that are hindered, those a person paused are found here."""
+    """Read the queue as it is now. `shut` are blocked lanes; lanes that a person paused are read from the
+    file.
+    """
     needs: dict[str, list[str]] = {}
     for job, other in file.needs_ahead():
         needs.setdefault(job, []).append(other)
@@ -44,7 +47,7 @@ def read(
 
 
 def forecast(snapshot: Snapshot) -> Forecast:
-    """Start and end of every job, the end of every batch, and how far past estimates were off."""
+    """Return the start and end of every job, the end of every batch, and the error of past estimates."""
     found = spans(snapshot)
     jobs: dict[str, JobForecast] = {}
     batches: dict[str, float | None] = {}
@@ -68,7 +71,7 @@ def forecast(snapshot: Snapshot) -> Forecast:
 def estimate(
     snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, Sequence[str]]
 ) -> WorkEstimate:
-    """Estimate what more jobs would take, behind all that is there."""
+    """Estimate how long more jobs would take after everything that is queued."""
     more = with_more(snapshot, jobs, needs)
     found = spans(more)
     pace = {kind: snapshot.measured.throughput(kind) for kind in {job.workload for job in jobs}}
@@ -92,9 +95,9 @@ def estimate(
 
 
 def planned(orders: Sequence[Mapping[str, Any]]) -> tuple[list[AheadJob], dict[str, Sequence[str]]]:
-    """Jobs that might be queued, and what each waits for, from what a client tells of them.
+    """Build the jobs that might be queued, and the dependencies of each, from a client's description.
 
-    Each has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
+    Each order has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
     """
     jobs = [
         AheadJob(
@@ -120,7 +123,7 @@ def planned(orders: Sequence[Mapping[str, Any]]) -> tuple[list[AheadJob], dict[s
 
 
 def with_more(snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, Sequence[str]]) -> Snapshot:
-    """The queue as it would be with those jobs behind all that are there."""
+    """Return the queue as it would be with more jobs after all others."""
     known = {job.id for job in snapshot.jobs}
     last = max((job.position for job in snapshot.jobs), default=0)
     added = [job._replace(position=last + 1 + number) for number, job in enumerate(jobs)]

@@ -1,9 +1,10 @@
-"""Which queued job goes to which free worker: a pure function over a snapshot.
+"""The assignment of queued jobs to free workers: a pure function over a snapshot.
 
-Priority, then what is loaded already (affinity), then the order of the queue; and no job is passed over more
-than `PASSES` times, on a lane of many workers so many times for each. Batches have no turns of their own:
-within a priority it is first come, first served, so that a batch ends when it was foretold, not later for
-each that is queued behind it; who wants another first moves it or gives it a priority.
+The order is by priority, then by what a worker has loaded (affinity), then by position in the queue. No job
+is passed over more than `PASSES` times, on a lane of many workers that many times for each worker. Batches do
+not take turns: within a priority the order is first come, first served, so that a batch ends when it was
+forecast to, not later with each batch queued after it. A person who wants another order moves a job or gives
+it a priority.
 """
 
 from __future__ import annotations
@@ -12,29 +13,31 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 PASSES = 4  # how often affinity may let younger jobs of the same priority go before a job
-LINE = 64  # how far into a lane's queue it is worth looking
-REMEMBERED = 1000  # counts of jobs out of sight (in other lanes, further back) that are kept
+LINE = 64  # the number of jobs at the head of a lane's queue that are considered
+REMEMBERED = 1000  # the number of pass counts above which those of jobs outside the snapshot are dropped
 
 
-MANY = 8  # workers of a lane from which it counts how many there are
+MANY = 8  # the number of workers of a lane from which its limits grow with their number
 FURTHEST = 256
 
 
 def patience(workers: int) -> int:
-    """How often a job may be passed over on a lane of so many: there they pass in no time, and what it needs
-    is soon free somewhere. Counted once for all, a cluster would load models all day.
+    """Return how often a job may be passed over on a lane of `workers` workers.
+
+    On a large lane, jobs pass quickly and a worker with the right model is soon free. With a fixed limit, a
+    cluster would load models all day.
     """
     return PASSES * workers if workers >= MANY else PASSES
 
 
 def reach(workers: int) -> int:
-    """How far into the queue of a lane of so many it is worth looking."""
+    """Return how many jobs at the head of the queue are considered on a lane of `workers` workers."""
     return max(LINE, min(workers, FURTHEST))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A queued job that may begin. `needs_loaded` names what its engine has to have in memory."""
+    """A queued job that may begin. `needs_loaded` names what its engine must have in memory."""
 
     id: str
     lane: str
@@ -46,28 +49,30 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """A worker that could take a job now. `loaded` is empty when it has not run anything yet."""
+    """A worker that could take a job now. `loaded` is empty when the worker has not run a job yet."""
 
     id: str
     lane: str
     loaded: str = ""
-    warm: bool = False  # its process runs
+    warm: bool = False  # its process is running
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`jobs` may be the head of each lane's queue only, if there are as many as its free workers."""
+    """The workers and jobs to assign. `jobs` may be only the head of each lane's queue, if at least as many
+    as free workers.
+    """
 
     workers: Sequence[Free]
     jobs: Sequence[Candidate]
     passed: Mapping[str, int] = field(default_factory=dict)  # times a job was passed over
-    slots: Mapping[str, int] = field(default_factory=dict)  # by lane, of workers, those at work too (one)
+    slots: Mapping[str, int] = field(default_factory=dict)  # workers by lane, busy ones included; default 1
     unfit: Mapping[str, Collection[str]] = field(default_factory=dict)  # by job, workers that can't do it
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """(worker, job) pairs, and the new counts of those passed over."""
+    """The assignment as (worker, job) pairs, and the new counts of jobs that were passed over."""
 
     pairs: tuple[tuple[str, str], ...]
     passed: Mapping[str, int]
@@ -76,14 +81,16 @@ class Choice:
 def choose(snapshot: Snapshot) -> Choice:
     """Give every free worker the job that suits it best.
 
-    Those begun have the priorities that the first in the queue have: affinity decides among equals only.
+    The jobs that begin have the priorities of the first jobs in the queue: affinity decides only among
+    equals.
     """
     passed = dict(snapshot.passed)
     pairs: list[tuple[str, str]] = []
     for lane in sorted({worker.lane for worker in snapshot.workers}):
         line = sorted((job for job in snapshot.jobs if job.lane == lane), key=in_order)
         if line:
-            # Who has nothing to lose by it takes what suits nobody: a process that runs, then a new one.
+            # Jobs that suit no worker go to workers with nothing loaded: first running processes, then new
+            # ones.
             free = sorted(
                 (worker for worker in snapshot.workers if worker.lane == lane),
                 key=lambda worker: (bool(worker.loaded), not worker.warm, worker.id),
@@ -97,12 +104,12 @@ def choose(snapshot: Snapshot) -> Choice:
 
 
 def in_order(job: Candidate) -> tuple[int, int, str]:
-    """The order of the queue: priority, place, id."""
+    """Return the sort key of the queue: priority, position, id."""
     return -job.priority, job.position, job.id
 
 
 class _Round:
-    """One lane's round: `line` shrinks and `passed` is counted up as jobs are taken."""
+    """The assignment of one lane's jobs: `line` shrinks and `passed` counts up as jobs are taken."""
 
     def __init__(
         self,
@@ -117,7 +124,7 @@ class _Round:
         self._most = most
 
     def pairs(self, free: list[Free]) -> list[tuple[str, str]]:
-        """Jobs for these workers, as many as there are of both."""
+        """Return pairs of these workers and jobs, as many as there are of both."""
         left = list(free)
         found: list[tuple[str, str]] = []
 
@@ -125,7 +132,7 @@ class _Round:
             left.remove(worker)
             found.append((worker.id, self._take(job)))
 
-        # The first jobs begin in any case: each where what it needs is loaded.
+        # The first jobs begin in any case, so each goes to a worker that has its model loaded.
         for job in self._line[: len(free)]:
             for worker in left:
                 if worker.loaded == job.needs_loaded and self._fits(worker, job):
@@ -145,7 +152,9 @@ class _Round:
         return worker.id not in self._unfit.get(job.id, ())
 
     def _suiting(self, worker: Free) -> Candidate | None:
-        """The first job that it has loaded, among those of the first one's priority that may go now."""
+        """Return the first job whose model the worker has loaded, among the jobs of the first one's priority
+        that may go now.
+        """
         for job in self._line if worker.loaded else ():
             if job.priority != self._line[0].priority:
                 return None
@@ -156,7 +165,7 @@ class _Round:
         return None
 
     def _take(self, taken: Candidate) -> str:
-        """Out of the line; those before it were passed over."""
+        """Remove a job from the line and return its id; the jobs before it were passed over."""
         place = self._line.index(taken)
         for job in self._line[:place]:
             self._passed[job.id] = self._passed.get(job.id, 0) + 1

@@ -1,8 +1,9 @@
-"""The queue played through: who starts what and when, by the schedule itself and the measured pace. Pure.
+"""A simulation of the queue: which worker starts which job when, by the schedule itself and the measured
+pace. Pure.
 
-The first `HEAD` starts are exact; what comes after is summed up: each lane's work, in order, shared by its
-workers. So it stays fast with tens of thousands of jobs. Loading models is not counted; what nobody can know
-(a pause, work of a kind never measured) makes unknown what depends on it.
+The first `HEAD` starts are exact. Later jobs are summed up: each lane's work, in order, shared by its
+workers, which stays fast with tens of thousands of jobs. Loading models is not counted. An unknown duration
+(a pause, work of a kind that was never measured) makes everything unknown that depends on it.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from milimo_tui.jobs.schedule.timings import Measured
 from milimo_tui.jobs.values.states import State
 from milimo_tui.store.jobs.studio_values import AheadJob
 
-HEAD = 250  # starts played through exactly
-FEW = 20  # jobs that are put into a line one by one
+HEAD = 250  # the number of starts that are simulated exactly
+FEW = 20  # the number of jobs up to which each is inserted into a line singly
 
 OCCUPYING = (State.RUNNING, State.CANCELLING)
 COMING = (State.QUEUED, State.WAITING, State.RETRYING)
@@ -29,10 +30,10 @@ COMING = (State.QUEUED, State.WAITING, State.RETRYING)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The queue at `now` (seconds since 1970). `workers` are all of this machine's, those at work too.
+    """The queue at `now` (seconds since 1970). `workers` are all workers of this machine, busy ones included.
 
-    `needs` gives the jobs a job waits for, which have not ended; `shut` names lanes that start nothing,
-    `paused` batches. `passed` is how often the schedule has passed jobs over.
+    `needs` gives the jobs that a job waits for and that have not ended; `shut` names lanes that start
+    nothing; `paused` names batches. `passed` is how often the schedule has passed each job over.
     """
 
     now: float
@@ -46,7 +47,7 @@ class Snapshot:
 
 
 class Span(NamedTuple):
-    """When a job begins and ends, None where nobody can tell; its worker where it was played through."""
+    """The start and end of a job, None if unknown; `worker` is known for exactly simulated starts only."""
 
     start: float | None
     end: float | None
@@ -57,7 +58,7 @@ UNKNOWN = Span(None, None)
 
 
 def spans(snapshot: Snapshot, head: int = HEAD) -> dict[str, Span]:
-    """When each job begins and ends."""
+    """Return when each job begins and ends."""
     simulation = _Simulation(snapshot)
     simulation.play(head)
     simulation.sum_up()
@@ -65,7 +66,7 @@ def spans(snapshot: Snapshot, head: int = HEAD) -> dict[str, Span]:
 
 
 class _Simulation:
-    """The queue being played through. `found` grows; time goes on from event to event."""
+    """A running simulation of the queue. `found` grows; time advances from event to event."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -77,17 +78,17 @@ class _Simulation:
             for other in needs:
                 self._dependants.setdefault(other, []).append(job)
         self._ready_at: dict[str, float] = {}
-        self._events: list[tuple[float, str, str]] = []  # (when, job that is ready, or worker that is free)
-        self._lines: dict[str, list[Candidate]] = {}  # by lane, what is ready, in order
+        self._events: list[tuple[float, str, str]] = []  # (time, job that is ready, or worker that is free)
+        self._lines: dict[str, list[Candidate]] = {}  # by lane, the jobs that are ready, in order
         self._free: dict[str, Free] = {}
         self._passed: Mapping[str, int] = snapshot.passed
         self._slots = Counter(worker.lane for worker in snapshot.workers)
         self._unstarted: set[str] = set()
-        self._busy: dict[str, float] = {}  # worker → when it is free again
+        self._busy: dict[str, float] = {}  # worker → time when it is free again
         self._begin()
 
     def _begin(self) -> None:
-        """What runs now, who is free, and what can come."""
+        """Collect the running jobs, the free workers and the jobs that can start."""
         now = self._snapshot.now
         busy: dict[str, float | None] = {}
         for job in sorted(self._snapshot.jobs, key=lambda job: job.began or now):
@@ -127,21 +128,23 @@ class _Simulation:
         )
 
     def _end_of_running(self, job: AheadJob, after: float | None) -> float | None:
-        """By what is left of its estimate, but not before its stage's own."""
+        """Return when a running job ends: by the rest of its estimate, but not before its current stage is
+        expected to end.
+        """
         now = self._snapshot.now
         if job.state == State.CANCELLING:
             return now
         if after is None or (job.batch and job.batch in self._snapshot.paused):
             return None
         seconds = self._snapshot.measured.seconds(job.workload, job.units)
-        if after > now:  # handed over together with the one before
+        if after > now:  # prefetched together with the job before it
             return None if seconds is None else after + seconds
         left = [] if seconds is None else [seconds - (now - (job.began or now))]
         left += [] if job.eta is None else [job.eta]
         return now + max(0.0, *left) if left else None
 
     def _resolve(self, id: str) -> None:
-        """Tell those who wait for a job when it ends; never, where nobody knows."""
+        """Release the jobs that wait for a job at the time when it ends; never if that time is unknown."""
         end = self.found[id].end
         for dependant in self._dependants.get(id, ()):
             if end is None or dependant not in self._ready_at:
@@ -151,10 +154,10 @@ class _Simulation:
             if not self._missing[dependant]:
                 heapq.heappush(self._events, (self._ready_at[dependant], dependant, ""))
 
-    # Played through
+    # Exact simulation
 
     def play(self, starts: int) -> None:
-        """Start jobs as the schedule would, until so many have or nothing can any more."""
+        """Start jobs as the schedule would, until `starts` jobs have started or none can start any more."""
         now = self._snapshot.now
         while starts > 0:
             ready: dict[str, list[Candidate]] = {}
@@ -174,7 +177,7 @@ class _Simulation:
             now = max(now, self._events[0][0])
 
     def _line_up(self, line: list[Candidate], several: list[Candidate]) -> None:
-        """Put what is ready into its line: one by one, or all at once where that is less work."""
+        """Insert ready jobs into a line: one by one, or all at once if that is less work."""
         if len(several) > FEW:
             line += several
             line.sort(key=in_order)
@@ -183,7 +186,7 @@ class _Simulation:
             insort(line, candidate, key=in_order)
 
     def _assign(self, now: float) -> int:
-        """Give the free workers jobs; how many began."""
+        """Give jobs to the free workers; return how many jobs began."""
         heads = [
             candidate
             for lane in {worker.lane for worker in self._free.values()}
@@ -215,10 +218,12 @@ class _Simulation:
         self._unstarted.discard(id)
         self._resolve(id)
 
-    # Summed up
+    # The summed-up rest
 
     def sum_up(self) -> None:
-        """The rest: each lane's work in order, shared by the workers whose end is known."""
+        """Place the remaining jobs: each lane's work in order, shared by the workers that become free at a
+        known time.
+        """
         lanes: dict[str, _Lane] = {}
         at = max((span.start or 0.0 for span in self.found.values()), default=self._snapshot.now)
         at = max(at, self._snapshot.now)
@@ -231,7 +236,7 @@ class _Simulation:
         while rest:
             job = rest.pop()
             if self._missing.get(job.id):
-                put_off.add(job.id)  # until what it waits for has its place, should it get one
+                put_off.add(job.id)  # until the jobs that it waits for are placed, if they ever are
                 continue
             lane = lanes.get(job.lane)
             seconds = self._snapshot.measured.seconds(job.workload, job.units)
@@ -247,7 +252,7 @@ def _candidate(job: AheadJob) -> Candidate:
 
 
 class _Lane:
-    """The workers of a lane, by when they are free."""
+    """The workers of a lane, by the times when they are free."""
 
     def __init__(self) -> None:
         self._free: list[float] = []
@@ -256,7 +261,11 @@ class _Lane:
         self._free.append(free)
 
     def take(self, ready: float, seconds: float | None) -> Span:
-        """A place for a job. One that is ready later holds nobody up; one of unknown length does for good."""
+        """Return the time span for a job on the worker that is free first.
+
+        A job that becomes ready later delays no other job. A job of unknown length occupies its worker for
+        good.
+        """
         if not self._free:
             return UNKNOWN
         free = heapq.heappop(self._free)

@@ -1,6 +1,7 @@
-"""How fast each kind of work went lately, kept while the supervisor runs: what a finished job's estimate was.
+"""The recent pace of each kind of work, kept in memory while the supervisor runs, for the estimates of
+finished jobs.
 
-Reads `timing` once a workload; forecasts of what is queued are `forecast`'s.
+Reads `timing` once for each workload. Forecasts of queued jobs are made in `forecast`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 
 
 class Throughput:
-    """Seconds a unit of the newest jobs of each workload."""
+    """The seconds per unit of the newest jobs of each workload."""
 
     def __init__(self, file: StudioFile) -> None:
         self._file = file
@@ -27,10 +28,10 @@ class Throughput:
         return self._known[workload]
 
     def seconds_for(self, workload: str, units: float) -> float | None:
-        """Seconds that much work takes; None when none of it was measured yet."""
+        """Return the seconds that `units` of a workload take; None if the workload was never measured."""
         paces = self._of(workload)
         return median(paces) * units if paces else None
 
     def note(self, workload: str, units: float, seconds: float) -> None:
-        """Take in how long a job took."""
+        """Record how long a job took."""
         self._of(workload).append(seconds / units)

@@ -1,6 +1,7 @@
-"""How fast this machine is: seconds a unit of each kind of work, from what was measured on it. Never a guess.
+"""The speed of this machine: seconds per unit of each kind of work, only from measurements on it, never
+guessed.
 
-Pure but for `read`, which takes the newest rows of `timing`.
+Pure but for `read_measured_paces`, which reads the newest rows of `timing`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from milimo_tui.engines.contract.workload import WHOLE, family, pixels
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Timing
 
-NEWEST = 20  # of each workload: a machine changes, and so do the programs on it
-JUDGED = 50  # past estimates that tell how good the next one is
+NEWEST = 20  # rows of each workload; only new ones, since a machine and its programs change
+JUDGED = 50  # the number of past estimates from which the error of the next one is predicted
 
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Seconds a unit. `coarse`: this very workload was never measured, only others of its kind and engine."""
+    """The seconds per unit of a workload. `coarse`: only other work of the same kind and engine was
+    measured.
+    """
 
     seconds: float
     samples: int
@@ -29,7 +32,7 @@ class Throughput:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far past estimates were off: the median of |seconds taken / seconds foretold - 1|."""
+    """The error of past estimates: the median of |seconds taken / seconds estimated - 1|."""
 
     median: float | None = None
     samples: int = 0
@@ -37,9 +40,10 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is known of this machine's speed: by workload, and by kind of work and engine for the rest.
+    """The measured speed of this machine: by workload, and by kind of work and engine for the rest.
 
-    The latter is seconds a unit and pixel where the workload tells a raster, else (0 pixels) seconds a unit.
+    The latter is in seconds per unit and pixel if the workload names a raster, else (0 pixels) in seconds per
+    unit.
     """
 
     exact: Mapping[str, Throughput] = field(default_factory=dict)
@@ -47,7 +51,7 @@ class Measured:
     trust: Trust = Trust()
 
     def throughput(self, workload: str) -> Throughput | None:
-        """The measured pace of a workload, else a coarse one; None where nothing like it was measured."""
+        """Return the measured pace of a workload, else a coarse one; None if nothing similar was measured."""
         found = self.exact.get(workload)
         if found or _counts_films(workload):
             return found
@@ -56,13 +60,15 @@ class Measured:
         return like and Throughput(like.seconds * (size or 1), like.samples, coarse=True)
 
     def seconds(self, workload: str, units: float) -> float | None:
-        """How long that much work takes; None where nothing like it was measured."""
+        """Return how many seconds `units` of a workload take; None if nothing similar was measured."""
         pace = self.throughput(workload)
         return None if pace is None else pace.seconds * units
 
 
 def measured(timings: Iterable[Timing], judged: Iterable[Timing] | None = None) -> Measured:
-    """What these rows tell, newest first of each workload; `judged` (all of them) of past estimates."""
+    """Compute the paces from rows, newest first of each workload, and the error of past estimates from
+    `judged` rows (default: all rows).
+    """
     rows = list(timings)
     by_workload: dict[str, list[float]] = {}
     by_family: dict[tuple[str, bool], list[float]] = {}
@@ -85,7 +91,7 @@ def measured(timings: Iterable[Timing], judged: Iterable[Timing] | None = None) 
 
 
 def read(file: StudioFile) -> Measured:
-    """What this home's jobs have measured so far."""
+    """Read the paces that this home's jobs have measured so far."""
     return measured(file.newest_timings(NEWEST), file.timings(limit=4 * JUDGED))
 
 

@@ -1,6 +1,8 @@
-"""What a queue does unasked: starts at a time, chores by the clock, quotas, watched folders, off when done.
+"""Standing tasks of the supervisor: delayed starts, chores by the clock, quotas, watched folders, off when
+done.
 
-`alarm` wakes at a moment, `chores` gives the queue what comes due, `quota_watch` finds films that are full,
-`folder_watch` takes in files that came to rest, `off_when_done` runs a command once all has ended. The
-supervisor begins and ends them. May use the queue, notices and what is below them, and no supervisor.
+`alarm` wakes the supervisor at a time, `chores` queues jobs that come due, `quota_watch` finds full films,
+`folder_watch` imports files that have stopped changing, `off_when_done` runs a command once all jobs have
+ended. The supervisor starts and ends them. The package may use the queue, notices and what is below them, but
+not the supervisor.
 """

@@ -1,7 +1,7 @@
-"""The alarm: wakes the supervisor when the next delayed job may start. One timer; nothing polls without need.
+"""The alarm: wakes the supervisor when the next delayed job may start. A single timer instead of polling.
 
-Timers run on the monotonic clock and delays on the one people read, which may jump: while something is
-delayed it is looked at again at least every `LOOK_SECONDS`.
+Timers run on the monotonic clock, but delays refer to the wall clock, which may jump. While a job is delayed,
+the alarm checks again at least every `LOOK_SECONDS`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ LOOK_SECONDS = 20.0
 
 
 class Alarm:
-    """`next_start(now)` tells when the next delayed job may start; `ring` is called when one may."""
+    """A timer for delayed jobs. `next_start(now)` returns when the next delayed job may start; `ring` is
+    called then.
+    """
 
     def __init__(
         self,
@@ -29,7 +31,7 @@ class Alarm:
         self._timer: asyncio.TimerHandle | None = None
 
     def set(self) -> None:
-        """Look at what is delayed, anew after every change of it."""
+        """Set the timer for the next delayed job. Call this after every change of the delayed jobs."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -40,7 +42,7 @@ class Alarm:
             self._timer = asyncio.get_running_loop().call_later(wait, self._rings)
 
     def stop(self) -> None:
-        """Wake nobody any more."""
+        """Cancel the timer."""
         if self._timer:
             self._timer.cancel()
             self._timer = None

@@ -1,4 +1,6 @@
-"""What a supervisor has done by the clock, unasked: the Protocol that `studio` implements, and its timer."""
+"""Chores, which are jobs that come due by the clock: the Protocol that `studio` implements, and their
+timer.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +18,26 @@ from milimo_tui.jobs.standing.alarm import Alarm
 from milimo_tui.jobs.values.messages import JobOrder
 from milimo_tui.jobs.values.spec_texts import check
 
-LOOK_SECONDS = 300.0  # between two looks at the clock and the settings
+LOOK_SECONDS = 300.0  # between two checks of the clock and the settings
 log = logging.getLogger(__name__)
 
 
 class Chores(Protocol):
-    """Jobs that come due by the clock. Called on the loop: quick."""
+    """The source of jobs that come due by the clock. Called on the loop, so the methods must be quick."""
 
     def next_start(self, home: Home, now: float) -> float:
-        """When there is something to ask again, in seconds since 1970."""
+        """Return when to ask for due chores again, in seconds since 1970."""
         ...
 
     def due(self, home: Home, now: float) -> Sequence[JobOrder]:
-        """What is to be queued now. A job's id says what it is for: the same one is queued once, ever."""
+        """Return the jobs to queue now. A job's id identifies its occasion: the same id is queued only once,
+        ever.
+        """
         ...
 
 
 class NoChores:
-    """Nothing comes due by itself."""
+    """A source without chores."""
 
     def next_start(self, home: Home, now: float) -> float:
         return now + 86_400.0
@@ -43,7 +47,7 @@ class NoChores:
 
 
 class ChoreTimer:
-    """Queues what is due. `do` has an act done in the next turn of changes."""
+    """A timer that queues due chores. `do` runs an action in the next turn of changes."""
 
     def __init__(
         self, chores: Chores, home: Home, queue: Queue, do: Callable[[Callable[[], None]], None]
@@ -55,18 +59,18 @@ class ChoreTimer:
         self._alarm = Alarm(self._next_start, self._ring, LOOK_SECONDS)
 
     def start(self) -> None:
-        """Queue what is due already, and look again when more will be."""
+        """Queue the chores that are due already, and set the timer for the next ones."""
         self._ring()
         self._alarm.set()
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Cancel the timer."""
         self._alarm.stop()
 
     def _next_start(self, now: float) -> float:
         try:
             return self._chores.next_start(self._home, now)
-        except MilimoError:  # it is logged when it rings
+        except MilimoError:  # the same error is logged when the alarm rings
             return now + LOOK_SECONDS
 
     def _ring(self) -> None:
@@ -75,7 +79,7 @@ class ChoreTimer:
                 Order(order, check(order.spec), engine_registry.row(str(order.spec["engine"])).lane)
                 for order in self._chores.due(self._home, HOST.now())
             ]
-        except MilimoError as error:  # of settings, mostly: it is said where they are read by somebody
+        except MilimoError as error:  # mostly an error in the settings, which the studio reports too
             log.warning("what is due by the clock can't be told: %s", error.message)
             return
         if orders:

@@ -1,8 +1,8 @@
-"""Watched folders: files that have come to rest in them are taken into their films, each once.
+"""Watched folders: files that have stopped changing are imported into the folders' films, each once.
 
-Folders are looked at every few seconds, in a thread; a file that was the same at two looks in a row is whole.
-It is known by its SHA-256, so that a copy or a new name brings nothing twice. What takes it in is a program
-of its own (`TakeFile`), so that no damaged file can harm the queue.
+A thread checks the folders every few seconds; a file that was the same at two consecutive checks is complete.
+Files are identified by their SHA-256, so that a copy or a new name imports nothing twice. The import runs in
+a program of its own (`WatchedFileImporter`), so that a damaged file can't harm the queue.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ from milimo_tui.store.jobs.studio_values import WatchedFile, WatchedFolder
 log = logging.getLogger(__name__)
 
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart", ".swp", "~")
-MOST = 10_000  # files of one folder
+MOST = 10_000  # the most files that a watched folder may contain
 BLOCK = 1 << 20  # bytes read at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A file at one look: its name, and what changes while it grows."""
+    """A file at one check: its name, and a stamp that changes while the file grows."""
 
     name: str
     stamp: str
 
 
 def is_text(name: str) -> bool:
-    """Whether a name can be kept and shown: some that a disk holds are no text."""
+    """Return True if a file name can be stored and shown; names on disk may contain bytes that are not
+    text.
+    """
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -50,14 +52,16 @@ def is_text(name: str) -> bool:
 
 
 def files_in(folder: Path) -> tuple[list[Seen], str]:
-    """The files of a folder that may be taken in, by name, and why it can't be looked at (empty: it can)."""
+    """Return the files of a folder that may be imported, by name, and why the folder can't be read (empty if
+    it can).
+    """
     found = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.startswith(".") or entry.name.endswith(UNFINISHED) or not is_text(entry.name):
                     continue
-                with suppress(OSError):  # gone by now
+                with suppress(OSError):  # the file may have been removed meanwhile
                     facts = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(facts.st_mode) and facts.st_size:
                         stamp = f"{facts.st_size}:{facts.st_mtime_ns}:{facts.st_ino}"
@@ -72,7 +76,7 @@ def files_in(folder: Path) -> tuple[list[Seen], str]:
 
 
 def digest_of(path: Path, over: threading.Event) -> str:
-    """The SHA-256 of a file; empty where it is over before the file is read. Raises OSError."""
+    """Return the SHA-256 of a file; empty if `over` is set before the file is read. Raises OSError."""
     found = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -83,22 +87,24 @@ def digest_of(path: Path, over: threading.Event) -> str:
 
 
 class FolderWatch:
-    """`tell` gets a sentence for the person, once for each thing that went wrong."""
+    """The watch over all watched folders. `tell` is called with a sentence for the person, once for each
+    problem.
+    """
 
     def __init__(self, queue: Queue, take: TakeFile, seconds: float, tell: Callable[[str], None]) -> None:
         self._queue = queue
         self._take = take
         self._seconds = seconds
         self._tell = tell
-        self._last: dict[tuple[str, str], str] = {}  # (folder, name) → its stamp at the look before
-        self._known: dict[tuple[str, str], str] = {}  # … of what was taken in, or could not be
-        self._put_off: dict[tuple[str, str], str] = {}  # … → why it is tried again
+        self._last: dict[tuple[str, str], str] = {}  # (folder, name) → the file's stamp at the previous check
+        self._known: dict[tuple[str, str], str] = {}  # … → the stamp of an imported or failed file
+        self._put_off: dict[tuple[str, str], str] = {}  # … → why the import is tried again
         self._woken = asyncio.Event()
         self._over = threading.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start watching."""
         for folder in self._queue.file.watched_folders():
             self._remember(folder)
         self._task = asyncio.create_task(self._keep(), name="the watch of folders")
@@ -109,11 +115,11 @@ class FolderWatch:
             self._known[folder.id, file.name] = file.stamp
 
     def wake(self) -> None:
-        """Folders came or went."""
+        """Check the folders soon, because watched folders were added or removed."""
         self._woken.set()
 
     def close(self) -> None:
-        """Look no more; what is being taken in ends with its program."""
+        """Stop watching; an import that is running ends with its program."""
         if self._task:
             self._task.cancel()
         self._over.set()
@@ -152,14 +158,14 @@ class FolderWatch:
             self._tell(f"watched folder: {problem}")
 
     async def _settle(self, folder: WatchedFolder, seen: Seen) -> None:
-        """Take in a file that is whole, unless it came before."""
+        """Import a complete file, unless the same content was imported before."""
         path = Path(folder.folder, seen.name)
         try:
             digest = await asyncio.to_thread(digest_of, path, self._over)
         except OSError:
-            return  # it went: the next look has what is there
+            return  # the file was removed; the next check sees what is there
         before = {file.digest: file for file in self._queue.file.watched_files(folder.id)}.get(digest)
-        if before is not None:  # another name of what was taken in, or the same file once more
+        if before is not None:  # another name of an imported file, or the same file again
             self._known[folder.id, seen.name] = seen.stamp
             return
         ended = await asyncio.to_thread(self._take.take, folder, path)
@@ -170,7 +176,7 @@ class FolderWatch:
         self._note(folder, seen, digest, ended.problem)
 
     def _put_off_once(self, folder: WatchedFolder, seen: Seen, problem: str) -> None:
-        """It is tried again at the next look; told once."""
+        """Report once that a file can't be imported yet; the next check tries again."""
         key = folder.id, seen.name
         if self._put_off.get(key) != problem:
             self._put_off[key] = problem
@@ -180,7 +186,7 @@ class FolderWatch:
     def _note(self, folder: WatchedFolder, seen: Seen, digest: str, problem: str) -> None:
         self._known[folder.id, seen.name] = seen.stamp
         if not self._is_watched(folder):
-            return  # taken back meanwhile
+            return  # the folder is no longer watched
         with self._queue.change():
             file = WatchedFile(folder.id, digest, seen.name, HOST.now(), seen.stamp, problem)
             self._queue.file.add_watched_file(file)

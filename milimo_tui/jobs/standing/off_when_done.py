@@ -1,7 +1,8 @@
-"""Off when done: a person's command, run once the queue has been empty for a while. It is asked for once.
+"""Off when done: a command of the user that runs once, when the queue has been empty for a while.
 
-The queue is empty when nothing works, waits its turn, is delayed or is being taken into a film; what a person
-holds or has paused does not count. Time is counted on the monotonic clock, anew after a restart.
+The queue is empty when no job is running, waiting, delayed or being filed in a film; jobs that a person holds
+or has paused do not count. Time is counted on the monotonic clock, and starts again after a restart of the
+supervisor.
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ from milimo_tui.store.jobs.studio_values import Off
 
 log = logging.getLogger(__name__)
 
-OPEN = (State.WAITING, State.PUBLISHING, *sorted(AT_WORK))  # what makes a queue not empty
+OPEN = (State.WAITING, State.PUBLISHING, *sorted(AT_WORK))  # job states that make the queue not empty
 
 
 class RunCommand(Protocol):
-    """Runs a program; gives why it did not go well (empty: it did) and the end of what it wrote."""
+    """A function that runs a program; returns why it failed (empty if it did not) and the end of its
+    output.
+    """
 
     def __call__(self, command: list[str]) -> tuple[str, str]: ...
 
 
 class OffWhenDone:
-    """`tell` gets a sentence for the person; `on_change` is called when it is over."""
+    """The command and its timer. `tell` is called with a sentence for the person; `on_change` when the
+    command has ended.
+    """
 
     def __init__(
         self,
@@ -52,7 +57,7 @@ class OffWhenDone:
         self._task: asyncio.Task[None] | None = None
 
     def ask(self, off: Off | None) -> None:
-        """Run that command once all is done, in place of what was asked before; None: run nothing."""
+        """Set the command to run once all jobs are done, in place of an earlier one; None runs nothing."""
         with self._queue.change():
             self._queue.file.set_off(off)
             self._queue.event("off", state="asked" if off else "taken back", **self._told(off))
@@ -60,7 +65,9 @@ class OffWhenDone:
         self.check()
 
     def check(self) -> None:
-        """The queue changed, or is looked at for the first time."""
+        """Start or stop the timer, depending on whether the queue is empty. Called after each change of the
+        queue.
+        """
         off = self._queue.file.off()
         if off is None or self._queue.file.notices.is_busy(OPEN, ""):
             self._stop()
@@ -69,7 +76,9 @@ class OffWhenDone:
             self._timer = asyncio.get_running_loop().call_later(off.seconds, self._fire, off)
 
     def view(self) -> OffView | None:
-        """What is asked for and when it is run; `due` is None while there is work."""
+        """Return the command and when it will run; `due` is None while there is work. None if no command is
+        set.
+        """
         off = self._queue.file.off()
         if off is None:
             return None
@@ -78,11 +87,11 @@ class OffWhenDone:
 
     @property
     def has_work(self) -> bool:
-        """Whether something is still to be run, or runs."""
+        """True if a command is set or running."""
         return self._task is not None or self._queue.file.off() is not None
 
     def close(self) -> None:
-        """Run nothing any more; what is asked for stays so for the next supervisor."""
+        """Cancel the timer and the task; the command stays set for the next supervisor."""
         self._stop()
         if self._task:
             self._task.cancel()
@@ -100,7 +109,7 @@ class OffWhenDone:
         if self._queue.file.off() != off or self._queue.file.notices.is_busy(OPEN, ""):
             self.check()
             return
-        with self._queue.change():  # first: a machine that comes up again is not to be turned off once more
+        with self._queue.change():  # Removed first: after a restart the machine must not be turned off again.
             self._queue.file.set_off(None)
             self._queue.event("off", state="begun", **self._told(off))
         log.info("the queue has been empty for %g s: %s", off.seconds, self._clean(off.command))

@@ -1,7 +1,7 @@
-"""Quotas: which films, and whether the home, hold more than they may, as the supervisor finds it out.
+"""Quotas: the supervisor's check of which films, and whether the home, have reached their disk quota.
 
-Files are counted in a thread, while something is limited and jobs run or wait. What stands in `studio.db`
-(`full_film`) keeps jobs of a film from being claimed; `LaneBlocks` asks for the home's own.
+A thread counts the files, while anything is limited and jobs run or wait. The films listed in `studio.db`
+(`full_film`) have their jobs kept from being claimed; `LaneBlocks` asks for the home's own problem.
 """
 
 from __future__ import annotations
@@ -26,20 +26,22 @@ from milimo_tui.jobs.values.states import State
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5.0  # between two looks, while something is limited and waits or works
-REST_SECONDS = 0.5  # after each, whatever happens
+LOOK_SECONDS = 5.0  # between two checks, while a quota is set and jobs run or wait
+REST_SECONDS = 0.5  # the shortest pause after each check
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What was counted: why films (by folder) and the home take no more jobs; empty ones do."""
+    """The result of a count: by a film's folder, and for the home, why no more jobs are accepted; empty if
+    they are.
+    """
 
     films: Mapping[str, str] = field(default_factory=dict)
     home: str = ""
 
 
 def count(home: Home, quotas: Quotas, projects: Collection[str]) -> Held:
-    """Count the bytes of the home and of films that are limited. Takes as long as the disk does."""
+    """Count the bytes of the home and of the limited films. Takes as long as the disk does."""
     films: dict[str, str] = {}
     for project in projects:
         name = Path(project).name
@@ -50,9 +52,10 @@ def count(home: Home, quotas: Quotas, projects: Collection[str]) -> Held:
 
 
 class QuotaWatch:
-    """Looks when it is woken, and again for as long as anything is limited and works or waits.
+    """The watch over quotas. Checks when asked to, and repeatedly while a quota is set and jobs run or wait.
 
-    `read` gives the settings as they are now; `on_room` is called after each look, as jobs may go on.
+    `read` returns the current settings; `on_room` is called after each check, since jobs may be able to
+    continue.
     """
 
     def __init__(
@@ -70,28 +73,30 @@ class QuotaWatch:
         self._look_seconds = look_seconds
         self._woken = asyncio.Event()
         self._quotas = Quotas()
-        self._counted: dict[str, float] = {}  # project → when, on the monotonic clock
-        self._said = ""  # what is wrong with the settings: logged once
+        self._counted: dict[str, float] = {}  # project → time of its last count, on the monotonic clock
+        self._said = ""  # the last error in the settings, which is logged once
         self._task: asyncio.Task[None] | None = None
-        self.home_problem = ""  # why no job of the home begins
+        self.home_problem = ""  # why no job of the home begins; empty if they do
 
     async def start(self) -> None:
-        """Look once, before any job is claimed, then whenever it is woken."""
+        """Check once, before any job is claimed, and then whenever asked to."""
         await self._look()
         self._task = asyncio.create_task(self._keep(), name="the watch of quotas")
         self._task.add_done_callback(report_end)
 
     def wake(self) -> None:
-        """Something changed: jobs came, or ended and left files."""
+        """Check the quotas soon, because jobs arrived, or ended and left files."""
         self._woken.set()
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop checking."""
         if self._task:
             self._task.cancel()
 
     def is_counted(self, project: str) -> bool:
-        """Whether a film may have its jobs begin, as far as it was counted of late; else it is, soon."""
+        """Return True if a film's size was counted recently enough for its jobs to begin; else have it
+        counted soon.
+        """
         if not project or not self._quotas.of_film(Path(project).name):
             return True
         if time.monotonic() - self._counted.get(project, -math.inf) < 2 * self._look_seconds:
@@ -101,7 +106,7 @@ class QuotaWatch:
 
     @property
     def waits(self) -> bool:
-        """Whether jobs wait for room that may come."""
+        """True if jobs wait for space that may become free."""
         return bool(self.home_problem or self._queue.file.full_films()) and self._is_open()
 
     def _is_open(self) -> bool:
@@ -117,12 +122,12 @@ class QuotaWatch:
             await asyncio.sleep(REST_SECONDS)
 
     async def _look(self) -> None:
-        """Count, and note what came of it."""
+        """Count, and record the result."""
         file, quotas = self._queue.file, self._read_quotas()
         projects = {*file.open_projects({State.QUEUED, State.RUNNING}), *file.full_films()}
         try:
             held = await asyncio.to_thread(count, self._home, quotas, projects) if quotas.has_any else Held()
-        except OSError as error:  # what can't be counted stops nothing
+        except OSError as error:  # A folder that can't be counted does not stop any job.
             log.warning("%s can't be counted: %s", error.filename or self._home.root, error.strerror)
             held = Held()
         self._quotas = quotas

@@ -1,6 +1,6 @@
-"""Dispatch: brings queued jobs to workers, and stops those it is asked to. Lives on the supervisor's loop.
+"""The dispatch: gives queued jobs to workers, and stops jobs on request. Lives on the supervisor's loop.
 
-Owns the workers, what blocks a lane, how often a job was passed over. What becomes of an attempt: `outcomes`.
+It owns the workers, the lane blocks and the pass counts of jobs. `outcomes` handles what attempts report.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ from milimo_tui.store.jobs.studio_values import Job, QueuedJob
 
 
 def workload_of(job: Job) -> str:
-    """What its pace is known by."""
+    """Return the workload by which a job's pace is known."""
     return job.workload or f"{job.kind}/{job.engine}"
 
 
 def affinity_of(job: Job | QueuedJob) -> str:
-    """What has to be loaded for it."""
+    """Return what must be loaded for a job."""
     return job.affinity or job.engine
 
 
 class Dispatch:
-    """`on_change` is called whenever work began or ended, for who waits for quiet."""
+    """The dispatch of one supervisor. `on_change` is called whenever work began or ended."""
 
     def __init__(
         self,
@@ -70,8 +70,8 @@ class Dispatch:
         self._settings = settings
         self._on_change = on_change
         self.machines = machines or ThisMachine()
-        self._has_left = has_left  # the home is not at its place any more
-        self.is_open = True  # claims are made; off while draining
+        self._has_left = has_left  # True if the home was moved or removed
+        self.is_open = True  # jobs are claimed; False while draining
         self._quotas = quotas
         self.blocks = LaneBlocks(queue, self._has_room, lambda: quotas.home_problem if quotas else "")
         progress = ProgressNotes(queue, lambda job: self.workers.attempt_of(job) is not None)
@@ -84,18 +84,18 @@ class Dispatch:
 
     @property
     def passed(self) -> Mapping[str, int]:
-        """How often the schedule has passed jobs over."""
+        """The number of times that the schedule has passed over each job."""
         return self._passed
 
     def meet(self) -> None:
-        """Have the slots of other machines that are there now, and no others; they get work."""
+        """Adopt the slots that other machines have now, and give them work."""
         self.workers.meet(self.machines.slots())
         self.assign()
 
     # Claims
 
     def assign(self) -> None:
-        """Claim jobs for workers that are free, in the change under way or in one of its own."""
+        """Claim jobs for free workers, in the running change or in a change of its own."""
         if self.is_open:
             with self._queue.joined():
                 self._assign()
@@ -130,7 +130,7 @@ class Dispatch:
             self._foresee(shut)
 
     def _unfit(self, line: Sequence[Candidate], free: Sequence[Free]) -> dict[str, frozenset[str]]:
-        """For each job, the workers on other machines' cards that can't do it."""
+        """Return for each job the workers on other machines' cards that can't run it."""
         remote = [self.workers.slots[worker.id].slot for worker in free]
         remote = [slot for slot in remote if slot.node and slot.share]
         if not remote:
@@ -143,7 +143,7 @@ class Dispatch:
         return found
 
     def unfit(self, job: Job) -> str:
-        """Why no machine that is there can do a queued job; empty where one can."""
+        """Return why no available machine can run a queued job; empty if one can."""
         slots = [worker.slot for worker in self.workers.slots.values() if worker.slot.lane == job.lane]
         if not slots or not all(slot.node and slot.share for slot in slots):
             return ""
@@ -152,7 +152,7 @@ class Dispatch:
         return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
     def _prepare(self, cold: Sequence[WorkerSlot], line: Sequence[Candidate], begun: Collection[str]) -> None:
-        """Get as many slots of other machines ready as there is work left for."""
+        """Prepare as many slots of other machines as there are jobs left for them."""
         left = Counter(job.lane for job in line if job.id not in begun)
         for worker in cold:
             if left[worker.slot.lane] > 0:
@@ -160,8 +160,8 @@ class Dispatch:
                 self.machines.prepare(worker.slot)
 
     def _line(self, lanes: Sequence[str]) -> list[Candidate]:
-        """The heads of those lanes."""
-        if not lanes or not self._queue.file.has_queued(lanes):  # mostly so, and quick to see
+        """Return the first jobs in the queues of lanes."""
+        if not lanes or not self._queue.file.has_queued(lanes):  # the most frequent case, and cheap to check
             return []
         return [
             Candidate(job.id, job.lane, job.priority, job.position, affinity_of(job), job.batch)
@@ -170,15 +170,15 @@ class Dispatch:
         ]
 
     def _slots(self) -> Counter[str]:
-        """How many workers each lane has room for."""
+        """Return the number of slots by lane."""
         return Counter(worker.slot.lane for worker in self.workers.slots.values())
 
     def _is_outranked(self, worker: WorkerSlot) -> bool:
-        """Whether a job came in whose priority is above those that stand in line at that worker."""
+        """Return True if a queued job has a higher priority than the jobs that wait at a worker."""
         return self._queue.file.is_outranked(worker.slot.lane, worker.ahead[0].priority, HOST.now())
 
     def _hand_over_ahead(self, worker: WorkerSlot, running: Running) -> None:
-        """Whoever has just done a short job gets the next several at once, in their order."""
+        """Give a worker that has just done a short job the next several jobs at once, in their order."""
         room = self.outcomes.prefetch.room(running.workload)
         if room - len(worker.ahead) < min(BACKLOG, room // 2):
             return
@@ -194,8 +194,9 @@ class Dispatch:
             self._call_back_later()
 
     def _foresee(self, shut: Collection[str]) -> None:
-        """Tell those whose job only decodes by now which would come next, were they free. It is no claim: the
-        queue notes nothing, and whoever is free first gets the job.
+        """Tell workers whose job is only decoding which job they would get next if they were free.
+
+        This is no claim: the queue records nothing, and the first free worker gets the job.
         """
         looking = [worker for worker in self.workers.slots.values() if worker.foresees]
         looking = [worker for worker in looking if not worker.leaving and not worker.ahead]
@@ -214,7 +215,7 @@ class Dispatch:
         asyncio.get_running_loop().call_later(PATIENCE, self._call_back)
 
     def _call_back(self) -> None:
-        """What stands behind a job that takes longer than it was thought to goes back into the queue."""
+        """Put jobs that wait after an unexpectedly long job back in the queue."""
         self._is_patient = False
         now = time.monotonic()
         for worker in self.workers.slots.values():
@@ -224,12 +225,12 @@ class Dispatch:
             self._call_back_later()
 
     def _begin(self, worker: WorkerSlot, job: Job) -> None:
-        """Claim a job for a worker, starting its process when there is none."""
+        """Claim a job for a worker, and start the worker's process if there is none."""
         lane, workspace = worker.slot.lane, workspace_of(self._home, job)
-        if lane in self.blocks.reasons or self._has_left():  # found while this round went on
+        if lane in self.blocks.reasons or self._has_left():  # it was blocked during this round
             return
         if self._quotas and lane != UNCOUNTED_LANE and not self._quotas.is_counted(job.project):
-            return  # it is counted first: the next round has it
+            return  # the film is counted first, and the next round begins the job
         if job.project and not os.path.isdir(job.project):
             gone = Failed(f"its film is not there: {job.project}", "put it back, then milimo job retry")
             self._queue.cannot_start(job.id, gone)
@@ -243,7 +244,7 @@ class Dispatch:
         except OSError as error:
             if (
                 not worker.slot.node
-            ):  # of another machine that slot alone is out of use, until it is ready again
+            ):  # on another machine only this slot is unusable, until it is ready again
                 self.blocks.rest(lane, f"no worker starts: {error.strerror or error}")
             return
         token = secrets.token_hex(8)
@@ -272,7 +273,9 @@ class Dispatch:
         self.workers.hand_over(worker, running, command)
 
     def requeue_when_due(self, id: str) -> None:
-        """Put a retrying job back in the queue when its time has come; soon, should the clock jump."""
+        """Put a retrying job back in the queue at its due time; after a clock jump, within the longest retry
+        delay.
+        """
         wait = max(0.0, (self._queue.get(id).due or 0.0) - HOST.now())
         asyncio.get_running_loop().call_later(min(wait, retry_policy.RETRY_SECONDS[-1]), self._requeue, id)
 
@@ -281,18 +284,19 @@ class Dispatch:
             self._queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
 
     def _has_room(self) -> None:
-        """Nothing hinders any lane now: what could not be taken into its film for want of room can be."""
+        """Retry the intakes that failed for lack of disk space, since no lane is blocked any more."""
         for job in self._publisher.put_off():
             if job.error_kind == DiskFull.kind:
                 self._publisher.take_in_again(job.id)
         self._on_change()
 
-    # What clients ask of work that may run
+    # Clients' requests about jobs that may be running
 
     def cancel(self, id: str) -> Job:
-        """Cancel a job; one that runs is asked to stop at its next step, after the grace its worker is ended.
+        """Cancel a job. A running job is asked to stop at its next step; after the grace period its worker is
+        ended.
 
-        Raises Conflict for one that is being taken into its film.
+        Raises Conflict for a job that is being filed in its film.
         """
         job = self._queue.get(id)
         if job.state == State.CANCELLING or job.state in ENDED:
@@ -316,7 +320,7 @@ class Dispatch:
     def _escalate(self, worker: WorkerSlot, running: Running) -> None:
         if worker.running is running:
             self.workers.end(worker, "ended: it did not stop when cancelled")
-        elif running in worker.ahead:  # what runs before it is not to suffer
+        elif running in worker.ahead:  # ending the worker would harm the job that runs before this one
             self._escalate_later(worker, running)
 
     def pause(self, id: str) -> None:
@@ -326,12 +330,12 @@ class Dispatch:
             self.workers.send_command(*attempt, "pause")
 
     def drain(self) -> None:
-        """Claim no more; what has not begun goes back into the queue."""
+        """Claim no more jobs, and put those that have not begun back in the queue."""
         self.is_open = False
         for worker in self.workers.slots.values():
             self.workers.call_back(worker)
 
     def end_all(self) -> None:
-        """End every worker; what runs goes back into the queue."""
+        """End every worker; running jobs go back in the queue."""
         self.is_open = False
         self.workers.end_all()

@@ -1,7 +1,7 @@
-"""The feed of events: replay by number from the file, then live from a ring in memory.
+"""The feed of events: replay by number from the file, then live events from a ring in memory.
 
-A watcher has a task and a cursor of its own, so a slow one delays nobody: when it falls behind the ring it
-gets a gap mark and may read what it missed by number. What happens within a moment goes out together.
+Each watcher has its own task and cursor, so a slow watcher delays no other. A watcher that falls out of the
+ring gets a gap mark and can read the missed events by number. Events of the same moment are sent together.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from milimo_tui.jobs.client.protocol import encode
 from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event
 
-RING = 8192  # events kept in memory
+RING = 8192  # events in memory
 PAGE = 500  # events read from the file at a time
-MOMENT_SECONDS = 0.05  # the first event after a quiet moment goes out at once, the next ones with this pause
+MOMENT_SECONDS = 0.05  # the first event after a quiet moment is sent at once, further events after this pause
 
 Send = Callable[[bytes], Awaitable[None]]
 
 
 class Feed:
-    """Events as they happen, to any number of watchers."""
+    """The feed that sends events to any number of watchers."""
 
     def __init__(self, file: StudioFile, ring: int = RING, moment: float = MOMENT_SECONDS) -> None:
         self._file = file
         self._moment = moment
         self._ring: deque[Event] = deque(maxlen=ring)
-        self._pieces: dict[int, bytes] = {}  # by cursor: all that a watcher of everything does not know yet
+        self._pieces: dict[int, bytes] = {}  # by cursor: encoded events that an unfiltered watcher lacks
         self._fresh = asyncio.Event()
         self._pause: asyncio.TimerHandle | None = None
         self._held_back = False  # something happened since watchers were last woken
         self.last = file.last_seq()
 
     def push(self, events: Sequence[Event]) -> None:
-        """Tell watchers of durable events, in their order."""
+        """Send durable events to the watchers, in order."""
         if not events:
             return
         self._ring.extend(events)
@@ -60,7 +60,9 @@ class Feed:
             self._wake()
 
     async def follow(self, send: Send, since: int | None, jobs: Sequence[str]) -> None:
-        """Send every event above `since`, then live ones, for ever; of those jobs only, if any are named."""
+        """Send every event above `since`, then live events, forever; only events of the given jobs, if any
+        are given.
+        """
         cursor = self.last if since is None else await self._replay(send, since, jobs)
         wanted = frozenset(jobs)
         while True:
@@ -77,7 +79,7 @@ class Feed:
                 await send(lines)
 
     def _since(self, cursor: int, wanted: frozenset[str]) -> bytes:
-        """The lines of all events above that number, which the ring still has."""
+        """Return the lines of all events above a number that is still in the ring."""
         if not wanted and cursor in self._pieces:
             return self._pieces[cursor]
         fresh = islice(reversed(self._ring), self.last - cursor)
@@ -88,7 +90,7 @@ class Feed:
         return piece
 
     async def _replay(self, send: Send, since: int, jobs: Sequence[str]) -> int:
-        """Send what the file holds; returns the number up to which the watcher now knows."""
+        """Send the events in the file; return the number up to which the watcher is now informed."""
         cursor = since
         while True:
             page = self._file.events(cursor, PAGE, jobs)
@@ -101,7 +103,7 @@ class Feed:
 
 
 def line_of(event: Event) -> bytes:
-    """An event as watchers get it; the text that is kept of its data is used as it stands."""
+    """Encode an event as watchers get it. The stored JSON text of its data is inserted unchanged."""
     if not event.text or event.text == "{}":
         return encode({"event": event.as_json()})
     job = f'"{event.job}"' if event.job else "null"

@@ -1,8 +1,9 @@
-"""Group commit: what arrives at about the same time is one durable change, and what follows comes after.
+"""Group commit: changes that arrive at about the same time become one durable change, whose effects follow
+it.
 
-Workers' words and clients' requests stand in line; a commit does them in one transaction, free workers get
-their next jobs in it, and once it is durable the commands, the answers and the events go out. Lives on the
-supervisor's loop.
+Workers' messages and clients' requests form a line. A turn applies all of them in one transaction, in which
+free workers also get their next jobs; once the transaction is durable, commands, answers and events are sent.
+Lives on the supervisor's loop.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.supervisor.worker_pool import Listener
 from milimo_tui.jobs.worker.channel import Message
 
-Reply = Callable[[Any], None]  # given what an act said, or the exception that it ended with
+Reply = Callable[[Any], None]  # called with the result of an action, or with the exception that it raised
 
-COMPANY_SECONDS = 0.005  # a worker's word waits so long for company, if the worker has more to do,
-BUSY_SECONDS = 0.01  # or if a client was answered that short a while ago and may ask for more
+COMPANY_SECONDS = 0.005  # how long a message of a worker with more jobs to do waits for others,
+BUSY_SECONDS = 0.01  # how recently a client was answered if it may be about to ask for more
 
 
 class GroupCommit:
-    """`at_end` is called in each turn when all else is done: it gives work to whom is free."""
+    """The line of changes. `at_end` is called at the end of each turn and gives jobs to free workers."""
 
     def __init__(self, queue: Queue, company_seconds: float = COMPANY_SECONDS) -> None:
         self._queue = queue
@@ -34,7 +35,7 @@ class GroupCommit:
         self._is_due = False
         self._is_over = False
         self._later: asyncio.TimerHandle | None = None
-        self._patient: list[tuple[Callable[[], None], None]] = []  # waits for company since then
+        self._patient: list[tuple[Callable[[], None], None]] = []  # actions that wait for others
         self._since = 0.0
         self._answered_at = 0.0
         self.under_way = False
@@ -44,10 +45,12 @@ class GroupCommit:
         if not self._is_due:
             self._is_due = True
             loop = asyncio.get_running_loop()
-            loop.call_soon(self.take)  # what has arrived at the same moment comes along
+            loop.call_soon(self.take)  # a later callback, so that changes of the same moment share the turn
 
     def do(self, act: Callable[[], None], *, can_wait: bool = False) -> None:
-        """Do that in the next turn. It waits a moment for company where it can, or where clients are busy."""
+        """Run an action in the next turn. If it can wait, or if clients are busy, it waits a moment for
+        others.
+        """
         loop = asyncio.get_running_loop()
         is_busy = loop.time() - self._answered_at <= BUSY_SECONDS
         self._patient.append((act, None))
@@ -59,7 +62,7 @@ class GroupCommit:
             self._later = loop.call_later(self._company_seconds * (2 if is_busy else 1), self.flush)
 
     def _join(self) -> None:
-        """What waited for company goes with the next turn, in the order it came."""
+        """Move the actions that waited for others to the next turn, in the order of their arrival."""
         self._line += self._patient
         self._patient = []
         if self._later:
@@ -67,10 +70,11 @@ class GroupCommit:
             self._later = None
 
     def ask(self, act: Callable[[], Any], reply: Reply, *, alone: bool = False) -> None:
-        """Do that in the next turn; `reply` gets what it said once that is durable.
+        """Run an action in the next turn; `reply` is called with its result once that is durable.
 
-        Or it gets its error, which undoes this act alone, or the sqlite3.Error that undid the turn. `alone`:
-        nobody else can ask at the same moment, so that the turn need not wait for company.
+        `reply` gets the action's error instead, which undoes this action only, or the sqlite3.Error that
+        undid the turn. `alone`: no other client can ask at the same moment, so that the turn need not wait
+        for others.
         """
         self._line.append((act, reply))
         if not alone or self._is_due:
@@ -83,18 +87,19 @@ class GroupCommit:
             asyncio.get_running_loop().call_exception_handler(report)
 
     def close(self) -> None:
-        """No turn comes any more: one that was due would find the database closed."""
+        """Allow no more turns, which would find the database closed."""
         self._is_over = True
 
     def flush(self) -> None:
-        """Do all there is, now."""
+        """Apply every waiting change now."""
         self._join()
         self.take()
 
     def take(self) -> None:
-        """Do all that stands in line, now; what waits for company goes along once it has waited long enough.
+        """Apply every change in the line now. Changes that wait for others are included once they have waited
+        long enough.
 
-        A database that can't be written fails those who asked.
+        If the database can't be written, every request gets that error.
         """
         if self._is_over:
             return
@@ -108,7 +113,7 @@ class GroupCommit:
             with self._queue.change():
                 for act, reply in line:
                     try:
-                        # What a client asks may fail by itself: the boundary of requests.
+                        # The boundary of requests: a request may fail without failing the turn.
                         with self._queue.change() if reply else self._queue.joined():
                             said = act()
                     except Exception as error:
@@ -122,7 +127,7 @@ class GroupCommit:
             asked = [reply for _, reply in line if reply]
             for reply in asked:
                 reply(error)
-            if not asked or len(asked) < len(line):  # the word of a worker is lost: nobody says it again
+            if not asked or len(asked) < len(line):  # a worker's message was lost and is not repeated
                 raise
         finally:
             self.under_way = False
@@ -131,9 +136,9 @@ class GroupCommit:
 
 
 class GroupedListener:
-    """A listener of the pool that hears in commits: what workers say joins what clients ask.
+    """A pool listener that handles workers' messages in group commits, together with clients' requests.
 
-    `can_wait` tells, by its id, whether a worker has enough to do for a moment.
+    `can_wait` says, by worker id, whether the worker has enough to do for a moment.
     """
 
     def __init__(
@@ -144,8 +149,10 @@ class GroupedListener:
         self._can_wait = can_wait
 
     def heard(self, id: str, message: Message) -> None:
+        """Handle a worker's message in the next turn."""
         act = partial(self._listener.heard, id, message)
         self._commits.do(act, can_wait=self._can_wait(id))
 
     def ended(self, id: str) -> None:
+        """Handle the end of a worker's process in the next turn."""
         self._commits.do(partial(self._listener.ended, id))

@@ -1,6 +1,6 @@
-"""What a supervisor finds out about its home before it does anything: the same, moved, or a copy.
+"""The check of a home before its supervisor does anything: whether the home is unchanged, moved, or a copy.
 
-A copy is a home of its own: the processes and messages that its queue knows of are the original's.
+A copy is a home of its own: the processes and messages recorded in its queue belong to the original.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Arrival(StrEnum):
-    """How a home came to where it is."""
+    """The origin of a home at its present place."""
 
     SAME = "same"
     MOVED = "moved"
@@ -30,9 +30,9 @@ class Arrival(StrEnum):
 
 
 def arrive(queue: Queue, home: Home) -> Arrival:
-    """Note where the home is now; in a copy, give it an identity of its own and let go of the original's.
+    """Record where the home is now. A copy gets its own identity and drops what belongs to the original.
 
-    Its due messages are the original's to send, its workers the original's to end.
+    The due messages and the workers in a copied queue are left to the original's supervisor.
     """
     here, known = str(home.root.resolve()), queue.file.home()
     device, inode = identity(home.studio_db) or (0, 0)
@@ -49,7 +49,7 @@ def arrive(queue: Queue, home: Home) -> Arrival:
                 queue.file.drop_worker(worker.id)
         if came is Arrival.COPIED:
             queue.file.notices.give_up("this home is a copy: the original tells of it")
-            queue.file.set_off(None)  # and it turns the machine off, and watches its folders
+            queue.file.set_off(None)  # the original also runs the off command and watches the folders
             for folder in queue.file.watched_folders():
                 queue.file.drop_watched_folder(folder.id)
     return came
@@ -62,10 +62,10 @@ def _came(known: HomeRow | None, here: str, file: str) -> Arrival:
 
 
 def _is_there(known: HomeRow) -> bool:
-    """Whether the home that a row is of still lies where it was."""
+    """Return True if the home that a row describes is still at its recorded path."""
     try:
         with open_for_reading(Home(Path(known.root)).studio_db, oldest=SCHEMA.first) as queue:
             there = queue.home() if queue else None
-    except MilimoError:  # what can't be read there is not known to be it
+    except MilimoError:  # an unreadable database is not known to be the same home
         return False
     return there is not None and there.id == known.id

@@ -1,7 +1,7 @@
-"""What hinders a lane for a while and goes away by itself: no room on the disk, workers that can't work.
+"""Temporary blocks of a lane that end by themselves: a full disk, or workers that can't work.
 
-Lives on the supervisor's loop and ends with it: the next one begins afresh. A lane that a person paused is
-the queue's own business.
+Lives on the supervisor's loop and ends with it: the next supervisor starts without blocks. Lanes that a
+person paused are recorded in the queue instead.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from milimo_tui.jobs.queue.queue import Queue
 
 log = logging.getLogger(__name__)
 
-HINDRANCE_SECONDS = 1.0  # how often a lane that waits for room is looked at again
-ROOM_SECONDS = 0.1  # a disk that has room is not asked again for so long
-REST_SECONDS = (2.0, 10.0, 60.0, 300.0, 900.0)  # a lane rests after each time its workers failed in a row
+HINDRANCE_SECONDS = 1.0  # how often a lane that waits for disk space is checked
+ROOM_SECONDS = 0.1  # how long a disk with free space is not checked again
+REST_SECONDS = (2.0, 10.0, 60.0, 300.0, 900.0)  # rests after the first, second … consecutive failure
 
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """A pause of a lane whose workers failed: why, and when it is tried again (seconds since 1970)."""
+    """A rest of a lane whose workers failed: the reason, and when it is tried again (seconds since 1970)."""
 
     reason: str
     until: float
@@ -34,8 +34,8 @@ class _Rest:
 
 
 class LaneBlocks:
-    """`on_clear` is called when there is none left. `home_problem` tells why the home takes no more, though
-    its disk has room (its quota).
+    """The blocks of all lanes. `on_clear` is called when none is left. `home_problem` returns why the home
+    accepts no more jobs although its disk has space (its quota).
     """
 
     def __init__(
@@ -44,25 +44,25 @@ class LaneBlocks:
         self._queue = queue
         self._home_problem = home_problem
         self._on_clear = on_clear
-        self._full: dict[str, tuple[str, Path]] = {}  # lane → why, and the folder that has to have room
+        self._full: dict[str, tuple[str, Path]] = {}  # lane → reason, and folder that needs disk space
         self._resting: dict[str, _Rest] = {}
-        self._failed: dict[str, int] = {}  # lane → how often in a row it came to rest
-        self._roomy: dict[str, float] = {}  # project whose disk had room → until when it is not asked again
+        self._failed: dict[str, int] = {}  # lane → number of consecutive rests
+        self._roomy: dict[str, float] = {}  # project whose disk had space → time of its next check
 
     @property
     def reasons(self) -> Mapping[str, str]:
-        """Of each lane that can't run now, why."""
+        """The reason of each lane that can't run now."""
         resting = {lane: rest.reason for lane, rest in self._resting.items()}
         return {**resting, **{lane: reason for lane, (reason, _) in self._full.items()}}
 
     def next_try(self, lane: str) -> float | None:
-        """When a lane whose workers failed is tried again, in seconds since 1970; None for any other."""
+        """Return when a resting lane is tried again, in seconds since 1970; None for any other lane."""
         return self._resting[lane].until if lane in self._resting else None
 
-    # No room
+    # Full disks
 
     def require_room(self, project: str, workspace: Path) -> None:
-        """Raises DiskFull where a job of that project can't be started for want of room."""
+        """Raise DiskFull if a job of the project can't be started for lack of disk space."""
         now = time.monotonic()
         self._require_quota()
         if now >= self._roomy.get(project, 0.0):
@@ -74,7 +74,7 @@ class LaneBlocks:
             raise DiskFull(problem, "see what can be freed: milimo room")
 
     def add(self, lane: str, reason: str, folder: Path) -> None:
-        """Stop claims of a lane until there is room in that folder; told once."""
+        """Stop claims of a lane until its folder has disk space. The block is announced once."""
         if not self._full:
             self._check_later()
         if lane not in self._full:
@@ -97,10 +97,10 @@ class LaneBlocks:
         if self._full:
             self._check_later()
 
-    # Workers that can't work
+    # Failing workers
 
     def rest(self, lane: str, reason: str) -> None:
-        """Stop claims of a lane whose workers fail, each time in a row for longer; then it is tried again."""
+        """Stop claims of a lane whose workers fail, then try it again. Each consecutive rest is longer."""
         if lane in self._resting:
             return
         times = self._failed.get(lane, 0)
@@ -113,17 +113,17 @@ class LaneBlocks:
         self._announce(lane, message)
 
     def try_now(self, lane: str) -> None:
-        """Let a lane that rests begin again, as its time has come or a person asks for it."""
+        """Let a resting lane start again, because its time has come or a person asks for it."""
         rest = self._resting.pop(lane, None)
         if rest:
             rest.timer.cancel()
             self._announce_free(lane)
 
     def works(self, lane: str) -> None:
-        """A worker of that lane took a job: the next rest is a short one again."""
+        """Record that a worker of the lane accepted a job, so that the next rest is short again."""
         self._failed.pop(lane, None)
 
-    # Told
+    # Announcements
 
     def _announce(self, lane: str, reason: str) -> None:
         log.warning("lane %s waits: %s", lane, reason)

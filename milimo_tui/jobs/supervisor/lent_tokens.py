@@ -1,4 +1,6 @@
-"""What a client lent for a job's work alone: gone when the job has ended, however it did."""
+"""The access tokens that a client lent for a single job: they are removed when the job ends, however it
+ends.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ FETCH = "fetch_model"
 
 
 def take_back(home: Home, job: Job) -> None:
-    """The job has ended: a worker that was killed could not do it."""
+    """Remove the token of an ended job, because a worker that was killed could not do so."""
     if job.kind == FETCH:
         hub_token.take_back(home, _model(job))
 
 
 def sweep(home: Home, queue: Queue) -> None:
-    """What the last supervisor left of jobs whose end it did not live to tell."""
+    """Remove the tokens that the last supervisor left for jobs that ended without its notice."""
     going_on = tuple(state for state in State if state not in ENDED)
     jobs = queue.file.jobs(JobFilter(states=going_on, lane="fetch"))
     hub_token.sweep(home, {_model(job) for job in jobs if job.kind == FETCH})

@@ -1,4 +1,6 @@
-"""Where workers may run besides this machine: what the supervisor asks of a cluster, unknown to it."""
+"""The Protocol through which the supervisor uses the machines of a cluster, without knowing the cluster
+itself.
+"""
 
 from __future__ import annotations
 
@@ -11,47 +13,53 @@ from milimo_tui.jobs.values.cluster_view import NodeView
 
 
 class Machines(Protocol):
-    """The machines of a home. Called on the loop; nothing here waits."""
+    """The other machines of a home. Called on the loop; no method waits."""
 
     def open(self, listener: Listener, beat_seconds: float, on_change: Callable[[], None]) -> Pool:
-        """A pool for all of their workers; `on_change` is called when slots came, went or got ready."""
+        """Return a pool for the workers of all machines; `on_change` is called when slots appear, vanish or
+        become ready.
+        """
         ...
 
     def refresh(self) -> None:
-        """There may be a cluster now, or none any more."""
+        """Check whether there is a cluster now, or none any more."""
         ...
 
     def slots(self) -> tuple[Slot, ...]:
-        """The slots of other machines that are there now."""
+        """Return the slots that other machines have now."""
         ...
 
     def is_ready(self, slot: Slot) -> bool:
-        """Whether a worker of that slot could start at once."""
+        """Return True if a worker of the slot could start at once."""
         ...
 
     def prepare(self, slot: Slot) -> None:
-        """Get a slot ready on its machine; told by `on_change`. Again is no error."""
+        """Get a slot ready on its machine; `on_change` reports the result. Repeated calls are no error."""
         ...
 
     def unfit(self, spec: str, slot: Slot) -> str:
-        """Why that slot's machine can't do the job; empty where it can, or nothing is known against it."""
+        """Return why the slot's machine can't run the job; empty if it can, or if nothing speaks against
+        it.
+        """
         ...
 
     def why_ended(self, id: str) -> str:
-        """Why a slot's last worker ended with its machine; empty where it ended by itself. Told once."""
+        """Return why a slot's last worker ended with its machine; empty if it ended by itself. Each reason is
+        returned once.
+        """
         ...
 
     def views(self) -> tuple[NodeView, ...]:
-        """The machines as clients see them; none where there is no cluster."""
+        """Return the machines as clients see them; none if there is no cluster."""
         ...
 
     def close(self) -> None:
-        """Let go of other machines, as the supervisor ends."""
+        """Release the other machines, when the supervisor ends."""
         ...
 
 
 class ThisMachine:
-    """No other machines."""
+    """The implementation for a home without a cluster: no other machines."""
 
     def open(self, listener: Listener, beat_seconds: float, on_change: Callable[[], None]) -> Pool:
         return LocalPool(listener, beat_seconds)

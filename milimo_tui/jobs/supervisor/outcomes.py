@@ -1,6 +1,7 @@
-"""What becomes of an attempt: its progress, what it keeps on its way, its end, its worker's death.
+"""The handling of attempts: their progress, checkpoints and parts, their end, and their worker's death.
 
-Lives on the supervisor's loop. Claims nothing: that is `dispatch`, which reads here how long attempts took.
+Lives on the supervisor's loop. Claims no jobs: that is `dispatch`, which reads from here how long attempts
+took.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from milimo_tui.jobs.worker.job_log import JobLogs
 
 log = logging.getLogger(__name__)
 
-MEASURED_SECONDS = 1.0  # memory of an attempt shorter than this is not kept
+MEASURED_SECONDS = 1.0  # the memory use of shorter attempts is not saved
 LEFT = "the studio home was moved while it ran"
-FALSE_STARTS = 3  # in a row, then the lane rests for a while
+FALSE_STARTS = 3  # consecutive ones after which the lane rests
 
 
 class Outcomes:
-    """Hears of attempts. `on_change` is called whenever work ended."""
+    """The listener for attempts. `on_change` is called whenever work ended."""
 
     def __init__(
         self,
@@ -54,10 +55,10 @@ class Outcomes:
         self._on_change = on_change
         self._has_left = has_left
         self.prefetch = Prefetch()
-        self.done_in_turn: set[str] = set()  # workers that did a job since the last claims
+        self.done_in_turn: set[str] = set()  # workers that finished a job since the last claims
 
     def said(self, worker: WorkerSlot, running: Running, message: Message) -> None:
-        """How far an attempt is, what it keeps on its way, or its end, whichever way."""
+        """Handle a message about an attempt: its progress, what it saved on the way, or its end."""
         say = message["say"]
         self._blocks.works(worker.slot.lane)
         if say in ENDS:
@@ -89,7 +90,7 @@ class Outcomes:
         self._progress.soon(running.job, meter)
 
     def _note_use(self, running: Running) -> None:
-        """Keep how much memory an attempt took, where it took long enough to say something."""
+        """Save how much memory an attempt used, if the attempt was long enough for that to be meaningful."""
         if time.monotonic() - running.began >= MEASURED_SECONDS:
             self._queue.note_use(running.job, running.meter.peak)
 
@@ -116,7 +117,7 @@ class Outcomes:
             self._queue.lost(job, "its worker stopped it without being asked")
 
     def unbegun(self, worker: WorkerSlot, running: Running, say: str) -> None:
-        """An attempt ended before its engine was asked for anything."""
+        """Handle an attempt that ended before its engine was called."""
         if self._queue.get(running.job).state == State.CANCELLING:
             self._queue.stopped(running.job)
         elif say == "yielded":
@@ -127,7 +128,7 @@ class Outcomes:
         self._on_change()
 
     def gone(self, worker: WorkerSlot, running: Running | None) -> None:
-        """A worker died, or was ended, amid its attempt."""
+        """Handle the death or forced end of a worker during its attempt."""
         if running:
             self._after_death(worker, running)
         self._on_change()
@@ -138,7 +139,7 @@ class Outcomes:
         self._logs.salvage(id, worker.slot.id)
         self._logs.append(id, f"worker {worker.slot.id}: {why}")
         workspace = workspace_of(self._home, self._queue.get(id))
-        # Its last steps may not have been told before it died.
+        # The worker may have died before it reported its last steps.
         running.reached = max(running.reached, progress_mark.read(workspace, running.token))
         self._note_use(running)
         if self._queue.get(id).state == State.CANCELLING:
@@ -163,8 +164,10 @@ class Outcomes:
             self._logs.append(id, f"now {after.state.replace('_', ' ')} (deaths in a row: {after.deaths})")
 
     def _after_false_start(self, worker: WorkerSlot, why: str) -> None:
-        """Workers that can't even begin say something about this machine, not about their jobs."""
+        """Count a worker that ended before it began: that says something about this machine, not about its
+        job.
+        """
         worker.false_starts += 1
         log.warning("worker %s ended before it took its job: %s", worker.slot.id, why)
-        if worker.false_starts >= FALSE_STARTS:  # and at the next try one is enough
+        if worker.false_starts >= FALSE_STARTS:  # after the rest, one more is enough to rest again
             self._blocks.rest(worker.slot.lane, "its workers end as soon as they start")

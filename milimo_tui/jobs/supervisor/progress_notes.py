@@ -1,4 +1,4 @@
-"""Progress of running jobs on its way into the queue: that of all jobs is written and told together.
+"""The progress of running jobs, which is written to the queue and reported together for all jobs.
 
 Lives on the supervisor's loop.
 """
@@ -12,11 +12,13 @@ from collections.abc import Callable
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.worker.progress import Meter
 
-PROGRESS_SECONDS = 0.2  # progress of all jobs is written and told this often
+PROGRESS_SECONDS = 0.2  # how often the progress of all jobs is written and reported
 
 
 class ProgressNotes:
-    """`runs` says whether a job still does: progress of one that has ended meanwhile is dropped."""
+    """The unwritten progress. `runs` says whether a job is still running; progress of an ended job is
+    dropped.
+    """
 
     def __init__(self, queue: Queue, runs: Callable[[str], bool]) -> None:
         self._queue = queue
@@ -24,7 +26,7 @@ class ProgressNotes:
         self._unwritten: dict[str, Meter] = {}
 
     def soon(self, job: str, meter: Meter) -> None:
-        """Have a job's progress written with that of the others."""
+        """Have a job's progress written soon, together with that of the other jobs."""
         if not self._unwritten:
             asyncio.get_running_loop().call_later(PROGRESS_SECONDS, self._write)
         self._unwritten[job] = meter

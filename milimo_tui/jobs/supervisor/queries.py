@@ -1,6 +1,6 @@
-"""What clients ask to know: jobs by pages, batches, events, forecast, machine, status. Reads only.
+"""Answers to clients' questions: jobs by page, batches, events, forecast, machine, status. Reads only.
 
-Bounded: a long answer comes in pages, so that a large home never holds up the supervisor's loop for long.
+Long answers come in pages, so that a large home never occupies the supervisor's loop for long.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from milimo_tui.store.jobs.studio_values import BatchFilter, Job, JobFilter
 if TYPE_CHECKING:
     from milimo_tui.jobs.schedule.simulation import Snapshot
 
-PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
+PAGE_BYTES = 512 * 1024  # of one answer; the client requests the rest with `after`
 PAGE_JOBS = 100
 PAGE_BATCHES = 500
-FORECAST_SECONDS = 0.25  # a forecast holds at least so long
-FORECAST_REST = 20  # and so many times as long as it took
+FORECAST_SECONDS = 0.25  # the shortest time for which a forecast is reused
+FORECAST_REST = 20  # and the factor on the time that it took to compute
 
 Answer = dict[str, Any] | list[Any]
 
 
 class Queries:
-    """Answers from the queue's file and the dispatch's memory."""
+    """The answers, from the queue's file and the dispatch's memory."""
 
     def __init__(self, home: Home, queue: Queue, dispatch: Dispatch) -> None:
         self._logs = JobLogs(home)
@@ -56,7 +56,7 @@ class Queries:
         self._foretelling = asyncio.Lock()
 
     def answers(self) -> dict[type[ask.Request], Callable[[Any], Answer]]:
-        """By kind of request."""
+        """Return the answering method for each kind of request."""
         return {
             ask.Jobs: self._jobs,
             ask.Past: self._past,
@@ -72,7 +72,7 @@ class Queries:
         }
 
     async def prepare(self, request: ask.Request) -> None:
-        """Look up what takes a while, before the loop is asked for the answer."""
+        """Read what takes a while, before the loop is asked for the answer."""
         if isinstance(request, ask.Machine):
             self._dispatch.machines.refresh()
             await asyncio.to_thread(self._here.read)
@@ -85,7 +85,7 @@ class Queries:
     # Jobs and batches
 
     def views(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
-        """Jobs as clients see them, each with why it stands where it stands."""
+        """Return jobs as clients see them, each with the reason of its state."""
         file, ids = self._queue.file, [job.id for job in jobs]
         needs, resumed = file.needs_of(ids), file.resumed([job.id for job in jobs if job.attempts])
         waiting = [job.id for job in jobs if job.state == State.WAITING]
@@ -106,10 +106,11 @@ class Queries:
         return f"no machine of the cluster can do it: {why}" if why else ""
 
     def view(self, job: Job) -> dict[str, Any]:
+        """Return one job as clients see it."""
         return self.views([job])[0]
 
     def _around(self) -> Around:
-        """What can keep a queued job from starting."""
+        """Collect the conditions that can keep a queued job from starting."""
         paused = self._queue.file.paused_lanes()
         return Around(
             now=HOST.now(),
@@ -137,7 +138,7 @@ class Queries:
         return {"jobs": page, "after": after}
 
     def _newest(self, wanted: JobFilter, request: ask.Jobs) -> Answer:
-        """The newest jobs, as far as they fit into an answer, and where the next page goes on."""
+        """Return the newest jobs that fit into an answer, and where the next page begins."""
         found = self._queue.file.newest(wanted, before=request.before, limit=request.newest)
         fitting, size = 0, 0
         while fitting < len(found) and size < PAGE_BYTES:
@@ -179,7 +180,7 @@ class Queries:
         whole = len(found) < PAGE_BATCHES
         return {"batches": page, "before": None if whole else (found[-1].created, found[-1].id)}
 
-    # What happens
+    # Events, logs and forecasts
 
     def _events(self, request: ask.Events) -> Answer:
         file = self._queue.file
@@ -191,7 +192,7 @@ class Queries:
         return {"path": str(self._logs.path(job.id)), "text": self._logs.tail(job.id)}
 
     def _throughput(self, request: ask.Throughput) -> Answer:
-        """Jobs done in each of the last minutes, the oldest first."""
+        """Return the number of jobs done in each of the last minutes, the oldest first."""
         now = HOST.now()
         counts = [0] * request.minutes
         for ended in self._queue.file.ended_since(now - 60 * request.minutes, State.DONE):
@@ -200,7 +201,7 @@ class Queries:
         return counts
 
     def _forecast(self, request: ask.Forecast) -> Answer:
-        """When what is ahead will be made, as it was foretold a moment ago."""
+        """Return the forecast that was computed last."""
         if not self._foretold:
             self._update_forecast(self._ahead(HOST.now()))
         kept = self._foretold
@@ -212,7 +213,9 @@ class Queries:
         return bool(self._foretold) and time.monotonic() < self._foretold_until
 
     def _update_forecast(self, snapshot: Snapshot) -> None:
-        """Play the queue through; the longer that takes, the longer it holds. Touches no database."""
+        """Simulate the queue. The longer that takes, the longer the forecast is reused. Touches no
+        database.
+        """
         from milimo_tui.jobs.schedule import forecast
 
         began = time.monotonic()
@@ -221,14 +224,14 @@ class Queries:
         self._foretold_until = ended + max(FORECAST_SECONDS, FORECAST_REST * (ended - began))
 
     def _estimate(self, request: ask.Estimate) -> Answer:
-        """What more jobs would take behind all that."""
+        """Estimate how long more jobs would take after everything that is queued."""
         from milimo_tui.jobs.schedule import forecast
 
         jobs, needs = forecast.planned([job.model_dump() for job in request.jobs])
         return forecast.estimate(self._ahead(HOST.now()), jobs, needs).as_json()
 
     def _ahead(self, now: float) -> Snapshot:
-        """The queue as it stands, with this machine's workers."""
+        """Return the queue as it is now, with this machine's workers."""
         from milimo_tui.jobs.schedule import forecast
 
         manager = self._dispatch.workers
@@ -244,7 +247,7 @@ class Queries:
         return [{"began": absence.began, "ended": absence.ended} for absence in found]
 
     def status(self) -> SupervisorStatus:
-        """Workers, lanes and counts."""
+        """Return the supervisor's status: workers, lanes and counts."""
         counts = self._queue.file.counts()
         paused = self._queue.file.paused_lanes()
         workers, blocks = self._dispatch.workers, self._dispatch.blocks.reasons
@@ -271,7 +274,7 @@ class Queries:
         )
 
     def _machine(self, request: ask.Machine) -> Answer:
-        """Cards, load, memory and disk as they were just looked at, and the workers' processes."""
+        """Return cards, load, memory and disk as they were just read, and the workers' processes."""
         pool = self._dispatch.workers.pool
         samples = {id: pool.sample(id) for id in pool.running()}
         processes = [
@@ -281,7 +284,7 @@ class Queries:
         return replace(self._here.view(processes), nodes=self._nodes()).as_json()
 
     def _nodes(self) -> list[NodeView]:
-        """The other machines, each with what its workers do."""
+        """Return the other machines, each with the state of its workers."""
         workers = [worker for worker in self._dispatch.workers.slots.values() if worker.slot.node]
         found = []
         for view in self._dispatch.machines.views():
@@ -305,6 +308,8 @@ class Queries:
 
 
 def _size(job: Job) -> int:
-    """About how many bytes a job is as JSON: what it has of any length, and its other fields."""
+    """Return about how many bytes a job has as JSON: its texts of any length, and an allowance for its other
+    fields.
+    """
     texts = (job.label, job.project, job.error, job.hint, job.reason, job.outputs, job.live, job.parts)
     return 1000 + sum(map(len, texts))

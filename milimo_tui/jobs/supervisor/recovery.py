@@ -1,4 +1,6 @@
-"""What a new supervisor does about the last one's end, before it listens: nothing lost, nothing twice."""
+"""The recovery after the last supervisor's end, before the new one listens: no job is lost, none is done
+twice.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,11 @@ KEEP_TIMINGS = 200  # of each workload
 
 
 def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
-    """End what is left of the last supervisor's workers, then put every job where it belongs."""
+    """End the remaining workers of the last supervisor, then put every job into its proper state."""
     for worker in queue.file.workers():
         dispatch.workers.pool.clear(
             Trace(worker.pid, worker.ticks, worker.boot)
-        )  # its workspace is used again
+        )  # ended first, because its workspace will be used again
         queue.file.drop_worker(worker.id)
     if not queue.file.ended_well():
         queue.forgive()

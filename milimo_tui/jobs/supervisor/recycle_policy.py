@@ -1,4 +1,4 @@
-"""When a worker process has done enough and makes room for a fresh one. Pure."""
+"""The rule for when a worker process is replaced by a fresh one. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ MIB = 1 << 20
 
 @dataclass(slots=True)
 class RecyclePolicy:
-    """One worker process: the jobs it did, and the bytes it held after the first with the engine it has."""
+    """The history of one worker process: the jobs it did, and its bytes after the first job with its present
+    engine.
+    """
 
     jobs: int = 0
     engine: str = ""
@@ -20,9 +22,9 @@ class RecyclePolicy:
     def note(
         self, engine: str, held_bytes: int, error_kind: str, *, most_jobs: int, most_growth_mb: int
     ) -> str:
-        """Take in that an attempt ended; why the worker is to go now, empty when it may stay.
+        """Record the end of an attempt; return why the worker is to end now, empty if it may stay.
 
-        A most of 0 means that there is none.
+        A limit of 0 means that there is none.
         """
         self.jobs += 1
         if engine != self.engine:

@@ -1,6 +1,7 @@
-"""The handler: does what clients ask, one function a request. Lives on the supervisor's loop.
+"""The request handler: carries out clients' requests, one function for each kind. Lives on the supervisor's
+loop.
 
-Requests come validated (`messages`); an error is a sentence and changes nothing. Questions are
+Requests arrive validated (`messages`). An error is reported as a sentence and changes nothing. Questions are
 answered in `queries`.
 """
 
@@ -36,45 +37,47 @@ from milimo_tui.jobs.values.spec_texts import CheckedSpec, check, patched
 from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN, State, Trigger, sources
 from milimo_tui.store.jobs.studio_values import Job, Off, WatchedFolder
 
-MOST_FILES = 200  # of a watched folder, the newest, in an answer
+MOST_FILES = 200  # the most files of a watched folder in an answer, the newest ones
 RETRIABLE = sources(Trigger.RETRY, State.WAITING)
 
 
 class SupervisorControl(Protocol):
-    """What the handler needs of the supervisor itself."""
+    """The functions of the supervisor that the handler needs."""
 
     socket: str
 
     @property
     def draining(self) -> bool:
-        """Whether no new work is taken."""
+        """True if no new jobs are accepted."""
         ...
 
     def has_left(self) -> bool:
-        """Whether the home is not at its place any more: what is kept now nobody would find."""
+        """Return True if the home is no longer at its place: anything saved now would be lost."""
         ...
 
     def stop(self, *, now: bool) -> None: ...
 
     def off_when_done(self, off: Off | None) -> None:
-        """Run a command once all is done; None: none."""
+        """Set the command that runs once all jobs are done; None removes it."""
         ...
 
     def quotas_changed(self) -> None:
-        """Have what films and the home hold counted now."""
+        """Have the space of films and the home counted now, because quotas were changed."""
         ...
 
     def watches_changed(self) -> None:
-        """Folders are watched, or are no more."""
+        """Have the folder watch check its folders, because watched folders were added or removed."""
         ...
 
     def standing(self) -> tuple[OffView | None, dict[str, str], int]:
-        """What is run when all is done, the films over their quota, and how many folders are watched."""
+        """Return the command that runs when all jobs are done, the films over their quota, and the number of
+        watched folders.
+        """
         ...
 
 
 class RequestHandler:
-    """Answers requests with the queue, the dispatch and the publisher."""
+    """The handler, which answers requests with the queue, the dispatch and the publisher."""
 
     def __init__(
         self, home: Home, queue: Queue, dispatch: Dispatch, publisher: Publisher, house: SupervisorControl
@@ -106,7 +109,7 @@ class RequestHandler:
             ask.Prune: self._prune,
             ask.ProjectOpened: self._project_opened,
         }
-        self._acts: dict[type[ask.Request], Callable[[str], Job]] = {  # on each job that is named
+        self._acts: dict[type[ask.Request], Callable[[str], Job]] = {  # actions on each named job
             ask.Cancel: dispatch.cancel,
             ask.Hold: self._hold,
             ask.Release: queue.release,
@@ -114,11 +117,15 @@ class RequestHandler:
 
     @property
     def draining(self) -> bool:
+        """True if the supervisor accepts no new jobs."""
         return self._house.draining
 
     def answer(self, request: ask.Request, pieces: SubmitParts | None = None) -> Answer:
-        """Raises a MilimoError with the sentence for the client; sqlite3.OperationalError when the database
-        can't be written (see `unwritten`), which undoes the whole turn. `pieces` are its connection's.
+        """Carry out a request and return its answer. `pieces` are the submit parts of the request's
+        connection.
+
+        Raises a MilimoError with the message for the client, and sqlite3.OperationalError when the database
+        can't be written (see `explain_unwritten`), which undoes the entire turn.
         """
         if not isinstance(request, ask.Status | ask.Stop) and self._house.has_left():
             raise Unavailable("the studio home was moved or removed", "run the command again")
@@ -128,11 +135,11 @@ class RequestHandler:
             if isinstance(request, ask.Cancel | ask.Hold | ask.Release):
                 return self._each(request.jobs, self._acts[type(request)])
             return self._answers[type(request)](request)
-        except UnicodeEncodeError as error:  # half a character: no text that the database can keep
+        except UnicodeEncodeError as error:  # an unpaired surrogate is no text that the database can store
             raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
 
     def unwritten(self, error: sqlite3.OperationalError) -> MilimoError:
-        """What a database that could not be written says, as a sentence."""
+        """Return the error of a database that could not be written as a message for the client."""
         number = errno.ENOSPC if "full" in str(error) else 0
         return explain(OSError(number, str(error)), self._queue.file.path, "write")
 
@@ -148,7 +155,7 @@ class RequestHandler:
         )
         return status.as_json()
 
-    # Acting
+    # Actions on jobs
 
     def _prune(self, request: ask.Prune) -> Answer:
         if request.dry:
@@ -156,14 +163,14 @@ class RequestHandler:
         return {"jobs": retention.forget(self._home, self._queue, request.ended_before)}
 
     def _each(self, ids: Sequence[str], act: Callable[[str], Job]) -> list[dict[str, Any]]:
-        """One act on several jobs; one that can't be done is told of, and stops no other."""
+        """Apply an action to several jobs. A job on which it fails is reported, and stops no other."""
         for id in ids:
             self._queue.get(id)
         answers: list[dict[str, Any]] = []
-        with self._queue.change():  # one commit for all
+        with self._queue.change():  # one commit for all jobs
             for id in ids:
                 try:
-                    with self._queue.change():  # a part of it that may fail by itself
+                    with self._queue.change():  # a part of the change that may fail alone
                         answers.append({"id": id, "state": act(id).state})
                 except MilimoError as error:
                     if len(ids) == 1:
@@ -172,7 +179,9 @@ class RequestHandler:
         return answers
 
     def _submit(self, request: ask.Submit, pieces: SubmitParts) -> Answer:
-        """Its last part commits all of them; a part that is refused takes those before it along."""
+        """Collect the parts of a submit; the last part commits all of them. A rejected part discards the
+        earlier ones.
+        """
         if self._house.draining:
             raise Unavailable("the supervisor is ending: it takes no new jobs", "try again in a moment")
         try:
@@ -194,7 +203,7 @@ class RequestHandler:
         return engine.lane if engine.lane in self._dispatch.workers.lanes else engine.else_lane or engine.lane
 
     def _present(self, lane: str, label: str) -> str:
-        """That lane. Raises Unavailable for a GPU's where there is none."""
+        """Return the lane. Raises Unavailable for the GPU lane if there is no GPU."""
         if lane == GPU and lane not in self._dispatch.workers.lanes:
             raise Unavailable(
                 f"{label} needs a GPU, and none was found here",
@@ -205,13 +214,15 @@ class RequestHandler:
     def _hold(self, id: str) -> Job:
         return self._queue.fire(id, Trigger.HOLD, State.HELD, reason="held by request", due=None)
 
-    # Once more, and otherwise
+    # Retrying, repeating and editing
 
     def _retry_several(self, request: ask.Retry) -> Answer:
         return self._retry_all(request.jobs, request.spec)
 
     def _retry_all(self, ids: Sequence[str], patch: ask.Patch = None) -> Answer:
-        """What was skipped comes last: it is offered again with what it waited for, if that is among them."""
+        """Retry jobs. Skipped jobs come last: retrying the job that they waited for, if included, already
+        makes them wait again.
+        """
         offered = {id for id in ids if self._queue.get(id).state == State.SKIPPED}
         order = sorted(ids, key=lambda id: id in offered)
         answers = self._each(order, lambda id: self._retry(id, patch, offered if len(ids) > 1 else ()))
@@ -253,7 +264,9 @@ class RequestHandler:
         return self.queries.view(self._queue.get(request.job))
 
     def _patched(self, job: Job, patch: ask.Patch) -> tuple[CheckedSpec | None, str]:
-        """The job's spec with a merge patch, None without one, and the lane it runs in."""
+        """Return the job's spec with a merge patch applied (None without a patch), and the lane in which it
+        runs.
+        """
         if patch is None:
             return None, job.lane
         spec = patched(job.spec, patch)
@@ -307,7 +320,7 @@ class RequestHandler:
     # Batches
 
     def _batch(self, request: ask.BatchAct) -> Answer:
-        """One act on every member it fits."""
+        """Apply an action to every member of the batches that it fits."""
         for id in request.batches:
             self._queue.batch(id)
         answers: list[Any] = []
@@ -324,7 +337,7 @@ class RequestHandler:
                 return self._each(members(id, (State.RUNNING,)), self._pause_with_batch)
             case "resume":
                 was_paused = self._queue.pause_batch(id, paused=False)
-                # A batch that was queued held has nothing else to go on with.
+                # A batch that was queued as held is started by releasing its members.
                 held = [] if was_paused else members(id, (State.HELD,))
                 answers = self._each(held, self._queue.release)
                 return [*answers, *self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)]
@@ -339,7 +352,7 @@ class RequestHandler:
         self._dispatch.pause(id)
         return self._queue.request_pause(id, PAUSES_WITH_BATCH)
 
-    # What stands until it is taken back
+    # Standing tasks
 
     def _room(self, request: ask.Room) -> Answer:
         self._house.quotas_changed()
@@ -378,7 +391,7 @@ class RequestHandler:
             for each in file.watched_folders()
         ]
 
-    # The house
+    # Projects and the supervisor
 
     def _project_opened(self, request: ask.ProjectOpened) -> Answer:
         again = self._publisher.put_off(request.path)

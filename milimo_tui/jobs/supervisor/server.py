@@ -1,6 +1,6 @@
-"""The socket: who may speak, the handshake, requests one by one, and the stream of a watcher.
+"""The socket server: access control, the handshake, requests one by one, and the event stream of watchers.
 
-Knows lines and connections; what is asked is answered by the handler.
+The server handles lines and connections; the request handler answers the requests.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from milimo_tui.jobs.values import messages
 
 log = logging.getLogger(__name__)
 
-SUBMITS = 64  # bytes at the head of a line in which our clients say what they ask
-WRITE_BUFFER = 256 * 1024  # bytes kept for a client that reads slowly before its task waits for it
+SUBMITS = 64  # bytes at the start of a line, in which our clients put the name of the request
+WRITE_BUFFER = 256 * 1024  # bytes buffered for a slow client before its task waits for it
 
 
 class Server:
-    """Listens on the home's socket. `on_change` is called when clients come or go."""
+    """The server on the home's socket. `on_change` is called when clients connect or disconnect."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Server:
         self._feed = feed
         self._instance = new_id("sup")
         self._oldest, self._newest = protocols
-        self._user = os.getuid() if user is None else user  # whose connections are served
+        self._user = os.getuid() if user is None else user  # the user whose connections are served
         self._on_change = on_change
         self._server: asyncio.Server | None = None
         self._bound: tuple[int, int] | None = None  # device and inode of our socket
@@ -74,9 +74,9 @@ class Server:
         self._clients: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Bind and listen. Call under the home's lock only: a socket left behind is removed."""
+        """Bind and listen. Call this only under the home's lock, since it removes a leftover socket."""
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        os.fchmod(listener.fileno(), 0o600)  # before bind, so that there is no moment without
+        os.fchmod(listener.fileno(), 0o600)  # before bind, so that the socket is never accessible to others
         try:
             self._path.unlink(missing_ok=True)
             with address(self._path) as name:
@@ -85,24 +85,26 @@ class Server:
         except OSError as error:
             listener.close()
             raise explain(error, self._path, "bind the socket") from error
-        # Few at a time: those for whom there is no room are to be parted from before more come.
+        # A short backlog: clients above the limit are refused before more can connect.
         self._server = await asyncio.get_running_loop().create_unix_server(
             reading(MAX_LINE, self._serve), sock=listener, backlog=max(4, min(100, self._most // 3))
         )
 
     async def reopen_if_lost(self) -> None:
-        """Bind anew when the socket's file is gone (the system may clear the runtime folder at logout)."""
+        """Bind again when the socket's file was removed (the system may clear the runtime folder at
+        logout).
+        """
         if self._server and not self._closed and not self._path.exists():
             log.warning("the socket %s was removed; binding anew", self._path)
             self._server.close()
             await self.open()
 
     async def close(self) -> None:
-        """Stop listening and part from every client."""
+        """Stop listening and disconnect every client."""
         self._closed = True
         if self._server:
             self._server.close()
-        if self._bound and identity(self._path) == self._bound:  # a successor's is not ours to remove
+        if self._bound and identity(self._path) == self._bound:  # a successor's socket must not be removed
             self._path.unlink(missing_ok=True)
         for task in self._clients:
             task.cancel()
@@ -110,6 +112,7 @@ class Server:
 
     @property
     def clients(self) -> int:
+        """The number of connected clients."""
         return len(self._clients)
 
     async def _serve(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
@@ -120,7 +123,7 @@ class Server:
         try:
             if not self._may_speak(writer):
                 return
-            if len(self._clients) > self._most:  # the other files are for workers, the database and logs
+            if len(self._clients) > self._most:  # other descriptors are for workers, database and logs
                 sentence = f"the supervisor serves {self._most} clients already"
                 writer.write(encode(error_of("unavailable", sentence, "close some of them, or try again")))
             else:
@@ -128,7 +131,8 @@ class Server:
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
             log.debug("a client left: %r", error)
         except asyncio.CancelledError:
-            # Cancelled by `close` alone; ending quietly keeps the loop's stream protocol from reporting it.
+            # Only `close` cancels this task. Ending without an error keeps the loop's stream protocol from
+            # reporting it.
             log.debug("parted from a client")
         finally:
             self._clients.discard(task)
@@ -153,20 +157,22 @@ class Server:
                     await self._watch(reader, writer, request)
                     return
                 await self._handler.queries.prepare(request)
-                # Answered from the turn itself: to wake this task for it would cost a round more.
+                # The turn itself sends the answer: waking this task would take one more round of the loop.
                 answer, reply = self._handler.answer, partial(self._reply, writer, request.id)
                 self._commits.ask(partial(answer, request, pieces), reply, alone=len(self._clients) == 1)
             if writer.transport.get_write_buffer_size():
                 await writer.drain()
 
     def _at_once(self, writer: asyncio.StreamWriter, pieces: SubmitParts, line: bytes) -> bool:
-        """Take a submit in the moment it arrives; anything else (False) can wait for its task."""
+        """Enqueue a submit as soon as it arrives; return False for anything else, which the client's task
+        reads.
+        """
         if b'"submit"' not in line[:SUBMITS] or writer.transport.get_write_buffer_size():
             return False
         try:
             request = messages.read_request(line)
         except MilimoError:
-            return False  # its task says what is wrong with it
+            return False  # the client's task reports the error
         if not isinstance(request, messages.Submit):
             return False
         answer, reply = self._handler.answer, partial(self._reply, writer, request.id)
@@ -174,8 +180,10 @@ class Server:
         return True
 
     def _reply(self, writer: asyncio.StreamWriter, number: int, answer: Answer | Exception) -> None:
-        """Tell a client what became of its request. A bug in it ends the client; the loop judges the rest."""
-        if isinstance(answer, sqlite3.OperationalError):  # what was asked is undone, as the rest of its turn
+        """Send a client the result of its request. A bug in the request disconnects the client and is
+        reported to the loop.
+        """
+        if isinstance(answer, sqlite3.OperationalError):  # the request was undone, with the rest of its turn
             answer = self._handler.unwritten(answer)
         if isinstance(answer, MilimoError):
             writer.write(encode({"id": number, **answer.as_json()}))
@@ -226,7 +234,9 @@ class Server:
         return True
 
     async def _line(self, reader: Reader, writer: asyncio.StreamWriter) -> bytes:
-        """The next line; empty at the end, and after a line that is too long or was cut."""
+        """Return the next line; empty at the end of the connection, and after a line that is too long or
+        incomplete.
+        """
         try:
             return await reader.line()
         except asyncio.LimitOverrunError:
@@ -258,7 +268,7 @@ class Server:
             await asyncio.gather(follow, gone, return_exceptions=True)
 
     def _may_speak(self, writer: asyncio.StreamWriter) -> bool:
-        """Whether the peer runs as our own user; the kernel says so, not the peer."""
+        """Return True if the peer runs as our own user, according to the kernel."""
         user = linux.peer_user(writer.get_extra_info("socket"))
         if user not in (None, self._user):
             log.warning("refused a connection of user %s", user)

@@ -1,6 +1,7 @@
-"""A submit that needs several messages: its parts are kept with their connection.
+"""The parts of a submit that needs several messages, collected for each connection.
 
-Bounded in jobs and bytes. Knows nothing of the queue: the last part gives all of them, for one commit.
+Limited in jobs and bytes. The module does not use the queue: the last part returns all of them for a single
+commit.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.queue.orders import Order
 from milimo_tui.jobs.values.messages import MANY, BatchOrder
 
-KEPT_BYTES = 64 << 20  # of specs
+KEPT_BYTES = 64 << 20  # the most bytes of specs
 
 
 @dataclass(slots=True)
 class SubmitParts:
-    """What one connection has sent so far of a submit that is not whole."""
+    """The parts that a connection has sent so far of an incomplete submit."""
 
     _orders: list[Order] = field(default_factory=list)
     _batches: list[BatchOrder] = field(default_factory=list)
@@ -25,7 +26,9 @@ class SubmitParts:
     _next: int = 0
 
     def add(self, part: int, orders: Sequence[Order], batches: Sequence[BatchOrder]) -> None:
-        """Keep the next part; part 0 begins anew. Raises BadInput for any other part, and for too much."""
+        """Store the next part; part 0 starts a new submit. Raises BadInput for a part out of order, and for
+        too much data.
+        """
         if part == 0:
             self.drop()
         if part != self._next:
@@ -40,11 +43,11 @@ class SubmitParts:
             raise BadInput(f"too many jobs at once: at most {MANY}, with {KEPT_BYTES >> 20} MiB of specs")
 
     def take_all(self) -> tuple[list[Order], list[BatchOrder]]:
-        """All that was kept; nothing is from here on."""
+        """Return everything that was collected, and forget it."""
         found = self._orders, self._batches
         self.drop()
         return found
 
     def drop(self) -> None:
-        """Forget what was kept."""
+        """Forget what was collected."""
         self._orders, self._batches, self._bytes, self._next = [], [], 0, 0

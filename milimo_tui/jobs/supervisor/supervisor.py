@@ -1,4 +1,4 @@
-"""The supervisor process of one studio home: lock, recovery, socket, and when to end.
+"""The supervisor process of one studio home: lock, recovery, socket, and the decision when to end.
 
 Composed in `studio` with an intake; the only writer of `studio.db`. Decodes no media itself.
 """
@@ -74,13 +74,13 @@ from milimo_tui.store.jobs.studio_file import StudioFile
 from milimo_tui.store.jobs.studio_values import Event, Off
 
 log = logging.getLogger(__name__)
-WINNER_SECONDS = 3.0  # in which whoever has the lock says who it is
+WINNER_SECONDS = 3.0  # how long the holder of the lock may take to write its note
 
 
 class Supervisor:
-    """One per home; a second one started for the same home ends at once, and well (exit code 0).
+    """The supervisor of a home. A second one for the same home exits at once and successfully (exit code 0).
 
-    `read` gives the settings of a home as they are now, `files` takes in what comes into watched folders.
+    `read` returns the current settings of a home; `files` imports files from watched folders.
     """
 
     def __init__(
@@ -109,16 +109,16 @@ class Supervisor:
         self._drains = False
         self._now = False
         self._is_full = False
-        self._leaves = False  # the home was found to be gone from its place
-        self._folder = -1  # the home's, held open while we serve
+        self._leaves = False  # the home was found to be moved or removed
+        self._folder = -1  # a descriptor of the home, open while we serve
         self._database: tuple[int, int] | None = None
         self._log: KeptLog | None = None
 
     def serve(self) -> int:
-        """Work until told to stop, or idle for long enough. Returns the exit code."""
+        """Work until told to stop, or until idle for long enough. Returns the exit code."""
         keep_log(self._settings)
         try:
-            # Held first: whatever is put in the home's place from here on is seen to be another's.
+            # Opened first, so that a folder put in the home's place later is recognized as another home.
             with (
                 folder_descriptor(self._home.root) as self._folder,
                 locked(self._home.lock, wait=False) as ours,
@@ -138,7 +138,7 @@ class Supervisor:
         return 0
 
     def _open_log(self) -> KeptLog | None:
-        """The home's log; None where the disk lets none be written, which what follows says better."""
+        """Open the home's log; None if the disk is not writable, which later steps report better."""
         try:
             return keep_log(self._settings, self._home.log)
         except OSError as error:
@@ -146,8 +146,10 @@ class Supervisor:
             return None
 
     def _serve(self) -> None:
-        """A disk so full that no change can be written ends all that runs; with room again it begins anew, as
-        after a crash, so that the rest of the night is not lost. So it does in a home that was moved.
+        """Run the supervisor, and run it again after the disk was full or the home was moved.
+
+        When the disk is too full for any change, everything that runs is ended. Once there is space, the
+        supervisor recovers as after a crash, so that the rest of the night is not lost.
         """
         while True:
             self._is_full = self._now = self._drains = self._leaves = False
@@ -157,7 +159,7 @@ class Supervisor:
                 if not _says_full(error) or (isinstance(error, DiskFull) and has_room(self._home)):
                     raise
                 self._is_full = True
-            signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that listened to it is closed
+            signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that handled this signal is closed
             moved = path_of_descriptor(self._folder) if self._leaves else None
             if moved and moved != self._home.root and identity(Home(moved).studio_db) == self._database:
                 log.warning("%s was moved to %s: its queue goes on there", self._home.root, moved)
@@ -191,17 +193,17 @@ class Supervisor:
         finally:
             home = Home(
                 path_of_descriptor(self._folder) or self._home.root
-            )  # it may have been moved meanwhile
+            )  # the home may have been moved meanwhile
             note = read_note(home)
-            if note and note.pid == os.getpid():  # in a home made anew it may be another's
+            if note and note.pid == os.getpid():  # in a re-created home the note is another's
                 note_path(home).unlink(missing_ok=True)
 
     async def _work(self, file: StudioFile, path: Path) -> None:
-        """Recover, listen, and go on until it is over. Nothing else runs before it listens."""
+        """Recover, listen, and work until the end. No job starts before the supervisor listens."""
         self._over = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
         self._retention: asyncio.TimerHandle | None = None
-        self._hook: Hook | None = None  # runs what is to be run when all is done
+        self._hook: Hook | None = None  # runs the off-when-done command
         self._feed = Feed(file)
         self._queue = Queue(file, self._events_committed)
         self._outbox = Outbox(self._queue, self._settings, self._changed)
@@ -263,38 +265,42 @@ class Supervisor:
         await self._end()
 
     def _run_hook(self, command: list[str]) -> tuple[str, str]:
-        """Run a person's program as it is asked for: for `OffWhenDone`, in a thread."""
+        """Run the user's off-when-done command. Called by `OffWhenDone` in a thread."""
         self._hook = Hook(command, without_secrets(os.environ), HOOK_SECONDS)
         return self._hook.run({"event": "off", "title": "Milimo", "text": "the queue is empty"})
 
-    # What clients ask to stand
+    # Standing tasks
 
     def off_when_done(self, off: Off | None) -> None:
-        """Run a command once all is done; None: none."""
+        """Set the command that runs once all jobs are done; None removes it."""
         self._off.ask(off)
         self._changed()
 
     def quotas_changed(self) -> None:
-        """Have what films and the home hold counted now."""
+        """Have the space of films and the home counted now."""
         self._quotas.wake()
 
     def watches_changed(self) -> None:
-        """Folders are watched, or are no more."""
+        """Have the folder watch check its folders, because watched folders were added or removed."""
         self._folders.wake()
         self._changed()
 
     def standing(self) -> tuple[OffView | None, dict[str, str], int]:
-        """What is run when all is done, the films over their quota, and how many folders are watched."""
+        """Return the command that runs when all jobs are done, the films over their quota, and the number of
+        watched folders.
+        """
         file = self._queue.file
         return self._off.view(), file.full_films(), len(file.watched_folders())
 
     def _slots(self) -> tuple[Slot, ...]:
-        """The machine's, whose workers find weights in this home."""
+        """Return the machine's slots, with an environment in which workers find the weights of this home."""
         at_home = {"MILIMO_HOME": str(self._home.root)}
         return tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in self._machine)
 
     def _retain(self) -> None:
-        """Forget what ended longer ago than the setting says; a piece now, and the next one in a while."""
+        """Forget some of the jobs that ended longer ago than the setting allows, and schedule the next
+        round.
+        """
         more = retention.apply(self._home, self._queue, self._settings.job_days)
         pause = retention.BETWEEN_PIECES if more else retention.EVERY_SECONDS
         self._retention = asyncio.get_running_loop().call_later(pause, self._retain)
@@ -304,15 +310,19 @@ class Supervisor:
         return self._machines.open(heard, beat_seconds, self._meet)
 
     def _meet(self) -> None:
-        """Machines came or went, or one is ready: their slots get work in the next turn."""
+        """Have the slots of other machines updated in the next turn, because machines changed or became
+        ready.
+        """
         self._commits.do(self._dispatch.meet)
 
     def _can_wait(self, worker: str) -> bool:
-        """Whether a worker has enough to do for a moment, so that its words need not be heard at once."""
+        """Return True if a worker has enough to do for a moment, so that its messages need not be handled at
+        once.
+        """
         return self._dispatch.workers.is_supplied(worker)
 
     def _events_committed(self, events: Sequence[Event]) -> None:
-        """Durable changes: watchers hear of them, and there may be work to begin, now or in a while."""
+        """Inform watchers about durable changes, and start or schedule the work that follows from them."""
         self._feed.push(events)
         delayed = False
         for event in events:
@@ -350,8 +360,10 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGUSR1, lambda: asyncio.ensure_future(self._server.reopen_if_lost()))
 
     def _crash(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """An error that nobody caught. One of a client's task ends that client; any other, or one of the
-        database, ends this process: its memory can't be trusted, the next one starts from the truth.
+        """Handle an error that nobody caught.
+
+        An error in a client's task ends only that client. Any other error, or one of the database, ends this
+        process: its memory can't be trusted, and the next supervisor starts from the database.
         """
         error = context.get("exception")
         log.error("%s", context.get("message"), exc_info=error)
@@ -362,11 +374,11 @@ class Supervisor:
 
     @property
     def draining(self) -> bool:
-        """Whether no new work is taken; nor is it where no one would find it."""
+        """True if no new jobs are accepted, also because the home has left its place."""
         return self._drains or self.has_left()
 
     def stop(self, *, now: bool) -> None:
-        """End after what runs has finished; `now`: what runs goes back into the queue."""
+        """End after the running jobs have finished. With `now`, running jobs go back in the queue."""
         self._drains = True
         self._dispatch.drain()
         if now:
@@ -375,12 +387,16 @@ class Supervisor:
         self._changed()
 
     def _client_came(self) -> None:
-        """Or went. One that comes to a home that was removed is not to hand its work to who is left of it."""
+        """Handle that a client connected or disconnected. A client that connects to a removed home must not
+        be served.
+        """
         self.has_left()
         self._changed()
 
     def has_left(self) -> bool:
-        """Whether our home or database was removed or moved, or another lies there; then we end, soon."""
+        """Return True if the home or its database was removed, moved or replaced. The supervisor then ends
+        soon.
+        """
         at_home = identity(self._home.root) == identity(self._folder)
         if at_home and identity(self._home.studio_db) == self._database:
             return False
@@ -391,7 +407,9 @@ class Supervisor:
         return True
 
     def _changed(self) -> None:
-        """Work or clients came or went: end if that was asked for, count idle time if nothing is left."""
+        """Handle that work or clients changed: end if that was requested, or start the idle timer if nothing
+        is left.
+        """
         if self._idle_timer:
             self._idle_timer.cancel()
             self._idle_timer = None
@@ -404,6 +422,7 @@ class Supervisor:
             self._idle_timer = loop.call_later(self._settings.idle_seconds, self.stop_idle)
 
     def stop_idle(self) -> None:
+        """End because there was nothing to do for the configured time."""
         log.info("nothing to do for %.0f s: the supervisor ends", self._settings.idle_seconds)
         self.stop(now=False)
 
@@ -411,7 +430,9 @@ class Supervisor:
         return self._dispatch.workers.is_busy() or (bool(self._publisher.in_flight) and not self._now)
 
     def _has_work(self) -> bool:
-        """Asked whenever a worker comes to rest: looks at no more than one job of each kind."""
+        """Return True if there is work left. Called whenever a worker becomes idle, so it reads at most one
+        job of each kind.
+        """
         file = self._queue.file
         open_lanes = set(self._dispatch.workers.lanes) - set(file.paused_lanes())
         queued = any(file.line(lane, 1, math.inf) for lane in open_lanes)
@@ -419,9 +440,10 @@ class Supervisor:
         return queued or standing or file.has_any(AT_WORK - {State.QUEUED}) or self._outbox.has_work()
 
     async def _end(self) -> None:
-        """Let go of workers, clients and socket.
+        """Release workers, clients and the socket.
 
-        An intake under way may finish within the grace; one that hangs is begun again by the next supervisor.
+        A running intake may finish within the grace period; one that hangs is repeated by the next
+        supervisor.
         """
         if self._retention:
             self._retention.cancel()
@@ -439,10 +461,10 @@ class Supervisor:
         ) and time.monotonic() < until:
             await asyncio.sleep(0.01)
         try:
-            self._commits.flush()  # the last words of workers
+            self._commits.flush()  # the last messages of workers
             self._publisher.note_tidied()
             self._queue.event("supervisor", state="ended", pid=os.getpid())
-            await asyncio.sleep(0)  # watchers get the last word
+            await asyncio.sleep(0)  # lets watchers receive the last event
         finally:
             self._outbox.close()
             await self._server.close()
@@ -457,15 +479,17 @@ def _says_full(error: BaseException | None) -> bool:
 
 
 def _another_lives(home: Home) -> bool:
-    """Whether a supervisor of this home is at work though its lock is free: somebody removed the file."""
+    """Return True if a supervisor of this home is running although its lock is free, because the lock file
+    was removed.
+    """
     note = read_note(home)
     return bool(note and note.pid != os.getpid() and note.is_alive())
 
 
 def _wake_winner(home: Home) -> None:
-    """Another supervisor has the lock: have it look whether its socket is still there.
+    """Have the supervisor that holds the lock check whether its socket still exists.
 
-    Raises Unavailable where it is none of this machine's: nobody here could speak with it.
+    Raises Unavailable if it runs on another machine, since nobody here could talk to it.
     """
     until = time.monotonic() + WINNER_SECONDS
     while time.monotonic() < until:
@@ -475,8 +499,8 @@ def _wake_winner(home: Home) -> None:
             return
         with locked(home.lock, wait=False) as is_free:
             if is_free:
-                return  # it was ending
-        time.sleep(0.05)  # it may have begun just now
+                return  # the other supervisor was ending
+        time.sleep(0.05)  # the other supervisor may have started just now
     raise Unavailable(
         f"a supervisor on another machine has {home.root}",
         "a studio home is for one machine at a time: milimo supervisor stop there",

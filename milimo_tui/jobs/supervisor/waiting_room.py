@@ -1,4 +1,6 @@
-"""Where a supervisor waits for room on a full disk: it does nothing, and says so to whoever calls."""
+"""The state of a supervisor while the disk is full: it waits for space, and tells every client that
+connects.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,14 @@ from milimo_tui.jobs.supervisor.lane_blocks import HINDRANCE_SECONDS
 
 log = logging.getLogger(__name__)
 
-CALLERS = 16  # that may wait to be told
-WORD_SECONDS = 1.0  # that a caller may take to say who it is
+CALLERS = 16  # clients that may wait for an answer
+WORD_SECONDS = 1.0  # time that a client may take to send its hello
 
 
 def wait_for_room(home: Home) -> None:
-    """Return when something can be written in the home again; callers meanwhile get `DiskFull` as an answer.
+    """Return when the home is writable again. Clients that connect meanwhile get the error `DiskFull`.
 
-    Call under the home's lock only. Where not even a socket can be made it waits in silence.
+    Call this only under the home's lock. If not even a socket can be created, the function waits silently.
     """
     path = socket_path(home)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -34,7 +36,7 @@ def wait_for_room(home: Home) -> None:
             if has_room(home):
                 return
     finally:
-        listener.close()  # its name is the next one's to take over, who holds the lock
+        listener.close()  # the socket's file stays; the next listener, which holds the lock, replaces it
 
 
 def _listen(listener: socket.socket, path: Path) -> None:
@@ -47,7 +49,7 @@ def _listen(listener: socket.socket, path: Path) -> None:
 
 
 def _answer_for(listener: socket.socket, home: Home, seconds: float) -> None:
-    """Tell everybody who calls within that time, as long as there is no room."""
+    """Tell every client that connects within `seconds` that the disk is full, as long as it is."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         listener.settimeout(left)
@@ -55,19 +57,19 @@ def _answer_for(listener: socket.socket, home: Home, seconds: float) -> None:
             caller, _ = listener.accept()
         except TimeoutError:
             return
-        except OSError:  # it could not be bound
+        except OSError:  # the socket could not be bound
             time.sleep(left)
             return
         with caller, suppress(OSError):
-            if has_room(home):  # it calls again, and finds us at work
+            if has_room(home):  # the client tries again, and then finds the supervisor working
                 return
             caller.settimeout(WORD_SECONDS)
-            caller.recv(1 << 16)  # its greeting
+            caller.recv(1 << 16)  # the client's hello
             caller.sendall(encode(full(home).as_json()))
 
 
 def has_room(home: Home) -> bool:
-    """Whether something can be written in a home."""
+    """Return True if the home is writable."""
     try:
         require_space(home.root, 0, "go on")
     except DiskFull:
@@ -76,7 +78,7 @@ def has_room(home: Home) -> bool:
 
 
 def full(home: Home) -> DiskFull:
-    """What there is to say of a queue whose disk is full."""
+    """Build the error about a queue whose disk is full."""
     free = HOST.free_bytes(home.root) >> 20
     return DiskFull(
         f"the disk is full ({free} MiB free): the queue of {home.root} waits for room",

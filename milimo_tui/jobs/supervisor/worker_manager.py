@@ -1,6 +1,7 @@
 """The workers of this machine: each slot's process, from its first job to its idle end, and its health.
 
-Decides nothing about jobs: what a worker says of its attempt, or that it died with one, goes to its listener.
+The manager decides nothing about jobs: a worker's messages about its attempt, or its death, go to the
+listener.
 """
 
 from __future__ import annotations
@@ -32,15 +33,15 @@ from milimo_tui.store.jobs.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
 
-ENDS = ("made", "failed", "stopped", "yielded")  # how an attempt can end
-SUPPLY = 4  # jobs at a worker that has no need of us for a moment
-ACCEPT_SECONDS = 20.0  # a worker that has not said yes by then is ended
+ENDS = ("made", "failed", "stopped", "yielded")  # the messages that end an attempt
+SUPPLY = 4  # the number of waiting jobs at which a worker needs nothing for a moment
+ACCEPT_SECONDS = 20.0  # a worker that has not accepted its job by then is ended
 
 
 @dataclass(slots=True)
 class Running:
-    """An attempt on a worker. `heard` is when the worker last said something, `began` when it was told
-    (monotonic).
+    """An attempt on a worker. `heard` is when the worker sent its last message, `began` when it was sent the
+    job (both monotonic).
     """
 
     job: str
@@ -54,51 +55,55 @@ class Running:
     accepted: bool = False
     loaded: bool = False
     stepped: float = (
-        0.0  # when its engine last came a step further, or began to load, or had loaded (monotonic)
+        0.0  # when its engine last did a step, began to load, or had loaded (monotonic)
     )
     meter: Meter = field(default_factory=Meter)
     reached: int = 0
-    looked: ProcessSample | None = None  # how the process was when last looked at, since it was last heard
-    why_ended: str = ""  # set when we end the worker ourselves
-    stopped: bool = False  # ended with the supervisor, through no fault of the job
-    called_back: bool = False  # asked for before it began
-    accept_by: float = 0.0  # when it has to be accepted, and when its worker is next looked at
+    looked: ProcessSample | None = None  # the last sample of the process since its last message
+    why_ended: str = ""  # set when the supervisor ends the worker
+    stopped: bool = False  # ended with the supervisor, for no reason in the job
+    called_back: bool = False  # its return was requested before it began
+    accept_by: float = 0.0  # when it must be accepted, and (`look_at`) the worker's next health check
     look_at: float = 0.0
-    killed: int = 0  # processes that the system had killed for want of memory when it began
+    killed: int = 0  # processes that the system had killed for lack of memory at its begin
 
 
 @dataclass(slots=True)
 class WorkerSlot:
-    """A slot with what we know of its worker."""
+    """A slot and the state of its worker."""
 
     slot: Slot
-    loaded: str = ""  # the engine; `suits` is the affinity of what it did last, or does
+    loaded: str = ""  # the loaded engine; `suits` is the affinity of the worker's current or last job
     suits: str = ""
     running: Running | None = None
-    ahead: deque[Running] = field(default_factory=deque)  # handed over too; begun in this order
+    ahead: deque[Running] = field(default_factory=deque)  # other jobs handed over, begun in this order
     idle_timer: asyncio.TimerHandle | None = None
     watch: asyncio.TimerHandle | None = None
-    leaving: bool = False  # it was told to end, or will be when it has done what it was given
+    leaving: bool = False  # the worker was told to end, or will be after the jobs that it was given
     policy: RecyclePolicy = field(default_factory=RecyclePolicy)
-    foresees: bool = False  # its job only decodes: it can get ready what comes next
-    foreseen: tuple[str, str] = ("", "")  # the job it was told so of, and its spec
-    recycle_reason: str = ""  # why its process is to be replaced
-    false_starts: int = 0  # processes in a row that ended before they took a job
+    foresees: bool = False  # its job is only decoding, so it can prepare the next job
+    foreseen: tuple[str, str] = ("", "")  # the job that was announced to it, and the job's spec
+    recycle_reason: str = ""  # why its process will be replaced
+    false_starts: int = 0  # consecutive processes that ended before they accepted a job
 
 
 class WorkerListener(Protocol):
-    """Who decides about jobs."""
+    """The listener that decides about jobs."""
 
     def said(self, worker: WorkerSlot, running: Running, message: Message) -> None:
-        """A worker said something about the attempt it runs."""
+        """Handle a worker's message about the attempt that it runs."""
         ...
 
     def unbegun(self, worker: WorkerSlot, running: Running, say: str) -> None:
-        """An attempt ended before it began: `stopped` or `yielded` as asked, `returned`, or `lost`."""
+        """Handle an attempt that ended before it began: `stopped` or `yielded` as asked, `returned`, or
+        `lost`.
+        """
         ...
 
     def gone(self, worker: WorkerSlot, running: Running | None) -> None:
-        """A worker's process ended, with that attempt unfinished. Called inside the change that notes it."""
+        """Handle the end of a worker's process, with its unfinished attempt. Called inside the change that
+        records the end.
+        """
         ...
 
 
@@ -119,13 +124,13 @@ class WorkerManager:
         self._settings = settings
         self._listener = listener
         self._accept_seconds = accept_seconds
-        self._why_ended = why_ended  # with its machine, a worker of another one
-        self._clean = redaction.of(settings)  # what a worker says is written and shown
+        self._why_ended = why_ended  # returns why a worker on another machine ended with it
+        self._clean = redaction.of(settings)  # removes secrets, since workers' messages are logged and shown
         self.slots = {slot.id: WorkerSlot(slot) for slot in slots}
         self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
 
     def meet(self, slots: Sequence[Slot]) -> None:
-        """Have these slots of other machines besides ours; one that is gone stays until its worker ended."""
+        """Set the slots of other machines. A slot that is gone stays until its worker has ended."""
         there = {slot.id: slot for slot in slots}
         for id, worker in list(self.slots.items()):
             if worker.slot.node and id not in there and not worker.running and not self.is_warm(worker):
@@ -135,7 +140,7 @@ class WorkerManager:
             if id not in self.slots:
                 self.slots[id] = WorkerSlot(slot)
             elif self.slots[id].slot != slot and not self.is_warm(self.slots[id]):
-                self.slots[id].slot = slot  # the same name on a machine that came back
+                self.slots[id].slot = slot  # the same slot name on a machine that has returned
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -143,7 +148,7 @@ class WorkerManager:
         return tuple(dict.fromkeys(worker.slot.lane for worker in self.slots.values()))
 
     def attempt_of(self, job: str) -> tuple[WorkerSlot, Running] | None:
-        """Where a job runs, or is about to."""
+        """Return the worker and the attempt of a job that is running, or waiting at a worker."""
         for worker in self.slots.values():
             for running in (worker.running, *worker.ahead):
                 if running and running.job == job:
@@ -151,14 +156,15 @@ class WorkerManager:
         return None
 
     def is_busy(self) -> bool:
+        """Return True if a worker runs a job."""
         return any(worker.running for worker in self.slots.values())
 
     def is_warm(self, worker: WorkerSlot) -> bool:
-        """Whether its process runs."""
+        """Return True if the worker's process is running."""
         return self.pool.pid(worker.slot.id) is not None
 
     def start(self, worker: WorkerSlot) -> None:
-        """Start its process, when it has none. Raises OSError."""
+        """Start the worker's process if it has none. Raises OSError."""
         if self.is_warm(worker):
             return
         id, lane = worker.slot.id, worker.slot.lane
@@ -172,10 +178,10 @@ class WorkerManager:
             self._queue.event("worker", worker=id, lane=lane, pid=pid, state="started")
 
     def hand_over(self, worker: WorkerSlot, running: Running, command: Message) -> None:
-        """Give a worker a job, behind the one it may have, and watch over it from when it begins."""
+        """Give a worker a job, after the one that it may have, and monitor the job from its beginning."""
         running.engine = command["spec"]["engine"]
         command = {**command, "ahead": True} if worker.running else command
-        self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))  # its claim is durable first
+        self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))  # after a durable claim
         if worker.running:
             worker.ahead.append(running)
         else:
@@ -189,7 +195,7 @@ class WorkerManager:
         running.killed = health.killed_for_memory()
         worker.foresees, worker.foreseen = False, ("", "")
         if not running.loaded:
-            worker.loaded = ""  # what it has makes room
+            worker.loaded = ""  # the loaded engine will be unloaded
         running.accept_by = now + self._accept_seconds
         running.look_at = now + self._settings.lease_seconds / 2
         if not worker.watch:
@@ -201,7 +207,9 @@ class WorkerManager:
         self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))
 
     def foretell(self, worker: WorkerSlot, job: str, spec: str) -> None:
-        """Tell a worker which job would come next (none: empty), as its spec is now, where that is news."""
+        """Tell a worker which job would come next (empty: none), with its current spec, if that has
+        changed.
+        """
         if (job, spec) == worker.foreseen:
             return
         worker.foreseen = (job, spec)
@@ -209,14 +217,14 @@ class WorkerManager:
         self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))
 
     def call_back(self, worker: WorkerSlot) -> None:
-        """Have the worker give back what it has not begun."""
+        """Have a worker return the jobs that it has not begun."""
         for running in worker.ahead:
             if not running.called_back:
                 running.called_back = True
                 self.send_command(worker, running, "return")
 
     def rest(self, worker: WorkerSlot) -> None:
-        """The worker goes on with its next job; when none comes for a while, its process ends."""
+        """Let a worker continue with its next job; if none comes for a while, its process ends."""
         worker.running = None
         if worker.ahead:
             if worker.recycle_reason:
@@ -231,14 +239,14 @@ class WorkerManager:
         worker.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle, worker)
 
     def end(self, worker: WorkerSlot, why: str) -> None:
-        """End a worker's process: SIGTERM, and after the grace SIGKILL."""
+        """End a worker's process: SIGTERM, and after the grace period SIGKILL."""
         if worker.running:
             worker.running.why_ended = why
         self.pool.end(worker.slot.id, force=False)
         self._force_later(worker)
 
     def end_all(self) -> None:
-        """End every worker with the supervisor; what runs counts as lost."""
+        """End every worker with the supervisor; running attempts count as lost."""
         for worker in self.slots.values():
             if worker.running:
                 worker.running.stopped = True
@@ -248,13 +256,13 @@ class WorkerManager:
     # pool.Listener
 
     def is_supplied(self, id: str) -> bool:
-        """Whether a worker has several jobs before it that it has not begun."""
+        """Return True if a worker has several jobs that it has not begun."""
         return len(self.slots[id].ahead) >= SUPPLY
 
     def heard(self, id: str, message: Message) -> None:
-        """A worker said something; of an attempt that is over, it changes nothing."""
+        """Handle a worker's message. A message about an attempt that is over changes nothing."""
         worker = self.slots[id]
-        if message["say"] != "accepted":  # which has no word of an engine's
+        if message["say"] != "accepted":  # this message contains no text of an engine
             message = redaction.clean_message(message, self._clean)
         say, running = message["say"], worker.running
         if say == "loaded":
@@ -273,7 +281,7 @@ class WorkerManager:
             self._queue.event("late", worker=id, say=say)
 
     def _is_well(self, worker: WorkerSlot, running: Running, message: Message) -> None:
-        """Note what an attempt's word says of its worker."""
+        """Record what a message of an attempt shows about its worker."""
         say, now = message["say"], time.monotonic()
         running.heard, running.looked = now, None
         running.accepted, worker.false_starts = True, 0
@@ -293,7 +301,7 @@ class WorkerManager:
         return any(waiting.token == token for waiting in worker.ahead)
 
     def ended(self, id: str) -> None:
-        """A worker's process is gone."""
+        """Handle the end of a worker's process."""
         worker = self.slots[id]
         running, worker.running, worker.loaded, worker.leaving = worker.running, None, "", False
         worker.suits = ""
@@ -310,7 +318,7 @@ class WorkerManager:
                 self._listener.unbegun(worker, waiting, "lost")
             self._listener.gone(worker, running)
 
-    # Time
+    # Timers
 
     def _stop_idle_timer(self, worker: WorkerSlot) -> None:
         if worker.idle_timer:
@@ -318,7 +326,7 @@ class WorkerManager:
             worker.idle_timer = None
 
     def _recycle(self, worker: WorkerSlot) -> None:
-        """Have a fresh process take the place of a recycle_reason one."""
+        """Have a fresh process replace a worker's process that has a recycle reason."""
         log.info("worker %s is replaced: %s", worker.slot.id, worker.recycle_reason)
         self._queue.event(
             "worker",
@@ -343,7 +351,9 @@ class WorkerManager:
             self.pool.end(worker.slot.id, force=True)
 
     def _watch_on(self, worker: WorkerSlot, running: Running) -> None:
-        """Look at the worker when that is due next: one timer a worker, however many jobs it does."""
+        """Schedule the next check of a worker. There is one timer for each worker, however many jobs it
+        does.
+        """
         due = running.look_at if running.accepted else min(running.accept_by, running.look_at)
         loop = asyncio.get_running_loop()
         worker.watch = loop.call_later(due - time.monotonic(), self._watch, worker, due)
@@ -363,13 +373,15 @@ class WorkerManager:
         self._watch_on(worker, running)
 
     def _excuse(self, running: Running, seconds: float) -> None:
-        """We ourselves were held up (stopped, or short of time): what was said since is yet unread."""
+        """Extend the deadlines of an attempt, because this process itself was delayed and has unread
+        messages.
+        """
         running.heard += seconds
         running.stepped += seconds
         running.accept_by += seconds
 
     def _check_health(self, worker: WorkerSlot, running: Running) -> None:
-        """Called every half a lease while the attempt lasts."""
+        """Check a worker's health. Called every half lease while the attempt runs."""
         if not self.is_warm(worker):
             return
         lease = self._settings.lease_seconds

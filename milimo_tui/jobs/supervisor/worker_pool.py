@@ -1,6 +1,6 @@
-"""The worker pool: processes that run engines, behind a Protocol that other kinds of pools can meet.
+"""The worker pool: the processes that run engines, with a Protocol that other kinds of pools can implement.
 
-Starts, feeds and ends processes and tells what they say; decides nothing about jobs.
+The pool starts, feeds and ends processes and passes on their messages; it decides nothing about jobs.
 """
 
 from __future__ import annotations
@@ -34,12 +34,14 @@ from milimo_tui.media.files import helper_process
 
 log = logging.getLogger(__name__)
 
-GONE_SECONDS = 10.0  # how long a killed process may take to go
+GONE_SECONDS = 10.0  # how long a killed process may take to exit
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Where a worker process is, in numbers that outlive its supervisor: a pid alone may be used again."""
+    """The identity of a worker process in numbers that stay valid after its supervisor; a pid alone may be
+    reused.
+    """
 
     pid: int
     ticks: int
@@ -47,71 +49,80 @@ class Trace:
 
 
 class Listener(Protocol):
-    """Who hears of workers; called on the loop."""
+    """The listener for workers' messages; called on the loop."""
 
     def heard(self, id: str, message: Message) -> None:
-        """A worker said something. In the order it said it."""
+        """Handle a message of a worker. Messages arrive in the order in which they were sent."""
         ...
 
     def ended(self, id: str) -> None:
-        """A worker's process is gone, with all that it started, and everything it said has been heard.
+        """Handle the end of a worker's process and everything it started. All its messages have been handled
+        before.
 
-        Once for each start; the slot is free by then.
+        Called once for each start; the slot is free by then.
         """
         ...
 
 
 class Pool(Protocol):
-    """Room for one worker a slot, by the slot's id. Nothing above knows which kind of pool runs.
+    """A place for one worker in each slot, by the slot's id. Callers do not know which kind of pool they use.
 
     A worker is a process that serves `jobs.worker.worker`: it is sent the commands `run`, `next`, `cancel`,
-    `pause`, `return` and `end`, and says `ready`, `accepted`, `loaded`, `load`, `plan`, `progress`, `beat`,
-    `checkpoint`, `resumed`, `part`, `preview`, `foresees`, and how an attempt ended (`made`, `failed`,
-    `stopped`, `yielded`). Every function but `clear` is called on the loop and never waits. Whatever happens
-    to a worker, its pool says so by `Listener.ended` and by nothing else; a pool whose supervisor is gone
-    ends its workers by itself. All of this is asked of any pool by `tests/jobs/supervisor/pool_suite.py`.
+    `pause`, `return` and `end`, and sends the messages `ready`, `accepted`, `loaded`, `load`, `plan`,
+    `progress`, `beat`, `checkpoint`, `resumed`, `part`, `preview`, `foresees`, and for the end of an attempt
+    `made`, `failed`, `stopped` or `yielded`. Every method except `clear_leftover` is called on the loop and
+    never waits. Whatever happens to a worker, its pool reports it through `PoolListener.handle_worker_end`
+    only. A pool whose supervisor is gone ends its workers by itself. `tests/jobs/supervisor/pool_suite.py`
+    tests every pool for these rules.
     """
 
     def start(self, slot: Slot) -> None:
-        """Start the worker of a slot that has none, the slot's environment set before anything is imported.
+        """Start the worker of a slot that has none. The slot's environment is set before anything is
+        imported.
 
-        Raises OSError when the system can't.
+        Raises OSError if the system can't start it.
         """
         ...
 
     def send(self, id: str, message: Message) -> None:
-        """Give a worker a command, in order. To one that is gone, or never was, it is dropped."""
+        """Send a worker a command, in order. A command for a worker that does not exist (any more) is
+        dropped.
+        """
         ...
 
     def end(self, id: str, *, force: bool) -> None:
-        """Ask the worker's process to go (`force`: make it, whatever it does), and what it started with it.
+        """Ask a worker's process, and everything it started, to end; `force` kills them.
 
-        Again, or too late, is no error.
+        Calls that are repeated or too late are no error.
         """
         ...
 
     def pid(self, id: str) -> int | None:
-        """The number of a worker's process where it runs, for people; None while there is none."""
+        """Return the process number of a worker on its machine, for people; None if there is no process."""
         ...
 
     def trace(self, id: str) -> Trace | None:
-        """What a later supervisor needs to find that process again; None while there is none."""
+        """Return what a later supervisor needs to find the process again; None if there is no process."""
         ...
 
     def clear(self, trace: Trace) -> None:
-        """End a process that an earlier supervisor left; returns when it is gone. Too late is no error."""
+        """End a process that an earlier supervisor left, and return when it is gone. It is no error if it is
+        gone already.
+        """
         ...
 
     def sample(self, id: str) -> ProcessSample | None:
-        """How a worker's process is right now; None when there is none, or nothing can be told of it."""
+        """Return the present state of a worker's process; None if there is none, or if nothing is known about
+        it.
+        """
         ...
 
     def running(self) -> tuple[str, ...]:
-        """The slots whose worker's end has not been told yet."""
+        """Return the slots whose worker's end has not been reported yet."""
         ...
 
 
-MakePool = Callable[[Listener, float], Pool]  # the float: seconds between a worker's signs of life
+MakePool = Callable[[Listener, float], Pool]  # the float is the number of seconds between a worker's beats
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,9 @@ class _Local:
 
 
 class LocalPool:
-    """Processes of this machine, spawned from the main thread (their death signal is bound to it)."""
+    """A pool of processes on this machine, spawned from the main thread (their death signal is bound to that
+    thread).
+    """
 
     def __init__(
         self,
@@ -131,7 +144,9 @@ class LocalPool:
         beat_seconds: float,
         target: Callable[[Connection, int, float], None] = worker.main,
     ) -> None:
-        """`target` is what a process runs, given its end, our pid and `beat_seconds`."""
+        """Create the pool. `target` is the function that a process runs, given its end of the connection, our
+        pid and `beat_seconds`.
+        """
         self._listener = listener
         self._beat_seconds = beat_seconds
         self._target = target
@@ -139,7 +154,7 @@ class LocalPool:
         self._workers: dict[str, _Local] = {}
 
     def start(self, slot: Slot) -> None:
-        """A process with one end of a connection; it makes a process group of its own."""
+        """Start a process with one end of a connection; the process makes its own process group."""
         ours, theirs = self._spawn.Pipe(duplex=True)
         process = self._spawn.Process(
             target=self._target, args=(theirs, os.getpid(), self._beat_seconds), name=f"milimo {slot.id}"
@@ -151,13 +166,15 @@ class LocalPool:
             ours.close()
             raise
         finally:
-            theirs.close()  # our copy would keep the end of file from coming
+            theirs.close()  # with our copy open, the end of file would never arrive
         assert process.pid is not None
         channel = LoopEnd(ours, partial(self._listener.heard, slot.id))
         self._workers[slot.id] = _Local(process, process.pid, channel, self._watch(slot.id, process))
 
     def _watch(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
-        """Have its end noticed at once: by a descriptor where the system has them, else by a thread."""
+        """Have the process's end noticed at once: by a descriptor if the system has them, else by a
+        thread.
+        """
         loop = asyncio.get_running_loop()
         pidfd = linux.end_descriptor(process.pid or 0)
         if pidfd is None:
@@ -176,15 +193,15 @@ class LocalPool:
             self._workers[id].channel.send(message)
 
     def wait(self, id: str, seconds: float) -> None:
-        """Say what is unsaid to a process, and hear it as soon as it has something to say, or after so long.
+        """Send the pending commands to a process, and wait up to `seconds` for its next message.
 
-        The one thing here that waits: for an answer that its asker can't do without.
+        This is the only method here that waits: for an answer without which the caller can't continue.
         """
         if id in self._workers:
             self._workers[id].channel.wait(seconds)
 
     def end(self, id: str, *, force: bool) -> None:
-        """SIGTERM, or with `force` SIGKILL, to the worker and all it started."""
+        """Send SIGTERM, or with `force` SIGKILL, to the worker and everything that it started."""
         if id in self._workers:
             _signal(self._workers[id].pid, signal.SIGKILL if force else signal.SIGTERM)
 
@@ -212,7 +229,9 @@ class LocalPool:
         return tuple(self._workers)
 
     def _gone(self, id: str) -> None:
-        """The process is dead: hear its last words, end what it left behind, tell."""
+        """Handle the end of a process: read its last messages, end what it left running, and inform the
+        listener.
+        """
         local = self._workers[id]
         local.channel.drain()
         local.channel.close()
@@ -227,9 +246,11 @@ class LocalPool:
 
 @contextmanager
 def _birth(slot: Slot) -> Iterator[None]:
-    """What a child is born with: no secret that its engines don't declare, and what its slot asks for.
+    """Set the environment of a child for the block: no secret that its engines do not declare, and its slot's
+    variables.
 
-    Nor a main module to import first: that is the supervisor's, and a worker would pay for it at each start.
+    The main module is hidden too: it is the supervisor's, and each worker would have to import it at its
+    start.
     """
     _forgo_tracker()
     before, main = dict(os.environ), sys.modules["__main__"]
@@ -248,10 +269,10 @@ def _birth(slot: Slot) -> Iterator[None]:
 
 
 def _forgo_tracker() -> None:
-    """Keep `multiprocessing` from starting a helper beside its first process that stays as long as we do.
+    """Keep `multiprocessing` from starting a helper process that lives as long as this process.
 
-    It would clean up shared memory and semaphores, of which we make none. What it is told goes nowhere; a
-    worker whose engine needs one starts its own (`worker.main`).
+    The helper would clean up shared memory and semaphores, of which this process makes none. Data for the
+    helper is discarded; a worker whose engine needs the helper starts its own (`worker.main`).
     """
     tracker = resource_tracker._resource_tracker
     if getattr(tracker, "_fd", 0) is None:
@@ -259,11 +280,13 @@ def _forgo_tracker() -> None:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    """Signal a worker and all it started; the worker alone while it has not made its group yet."""
+    """Send a signal to a worker and everything it started; to the worker alone if it has not made its group
+    yet.
+    """
     try:
         os.killpg(pid, number)
     except ProcessLookupError:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
-    except PermissionError:  # as some systems say of a group in which only the dead are left
+    except PermissionError:  # some systems raise this for a group of which only dead processes are left
         return

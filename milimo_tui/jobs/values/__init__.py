@@ -1,3 +1,4 @@
-"""Jobs as values: states, what they are called outside, what clients may ask, when another try follows. Pure
-but for `workspaces`. Begin with `states`.
+"""The value types of the job system: states, client views, client requests and the retry rules.
+
+Every module except `workspaces` is pure. Begin with `states`.
 """

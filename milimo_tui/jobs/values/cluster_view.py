@@ -1,4 +1,4 @@
-"""The machines of a cluster as clients see them. Pure."""
+"""The client's view of the machines of a cluster. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ UP, SLOW, GONE, REFUSED = "up", "slow", "gone", "refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeView:
-    """A machine by its name. `state` is one of the words above; `reason` why it is not `up`, or what of it
-    can't be used. `slots` is room for workers, `busy` how many of them work, `loaded` engines in memory;
-    `memory_mb` that of one card.
+    """A machine of a cluster, identified by its name.
+
+    `state` is one of the constants above. `reason` says why the machine is not `up`, or which part of it
+    can't be used. `slots` is the number of workers it can run, `busy` how many of them are working, `loaded`
+    the engines in their memory; `memory_mb` is the memory of one card.
     """
 
     name: str
@@ -30,10 +32,10 @@ class NodeView:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a machine from what the supervisor sends; keys of another version are left aside."""
+        """Build a machine view from the supervisor's JSON. Keys of another version are ignored."""
         known = {each.name for each in fields(cls)}
         return cls(**{name: value[name] for name in known & value.keys()})
 
     def as_json(self) -> dict[str, Any]:
-        """Return the machine as the supervisor sends it."""
+        """Return the machine as the JSON object that the supervisor sends."""
         return asdict(self)

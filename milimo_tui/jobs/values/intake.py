@@ -1,4 +1,4 @@
-"""What happens to finished work: the Protocol that `studio` implements, and what it hands back."""
+"""The Protocols through which `studio` files finished work and watched files, and the results they return."""
 
 from __future__ import annotations
 
@@ -14,46 +14,54 @@ from milimo_tui.store.jobs.studio_values import WatchedFolder
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """Where a job's outputs were filed: absolute path by role. Late-bound inputs of other jobs read these."""
+    """The filed outputs of a job: absolute path by role. Late-bound inputs of other jobs are resolved with
+    these paths.
+    """
 
     outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 class Intake(Protocol):
-    """Takes a job's result into the film. Runs in a thread of the supervisor, one call a project."""
+    """Files a job's result in its film. Runs in a thread of the supervisor, one call at a time for each
+    project.
+    """
 
     def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
-        """Move the files to where they belong and note them. Idempotent: a crash may bring it again.
+        """Move the result's files into the film and record them. Idempotent: a crash may repeat the call.
 
-        The inputs of the job's `spec` are resolved.
-        Raises Damaged when the files are not what was made (the job is made again); any other MilimoError
-        leaves the job `publishing` with that sentence, to be tried again when its project opens.
+        The inputs of the job's `spec` are resolved. Raises Damaged when the files differ from the ones that
+        were made (the job is then made again). Any other MilimoError leaves the job `publishing` with that
+        message, to be tried again when its project opens.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class TakenFile:
-    """How taking a file in ended: `problem` says why it could not be; one that `passes` is tried again."""
+    """The outcome of importing a file: `problem` says why the import failed, `passes` that the failure may go
+    away by itself, so that the import is tried again.
+    """
 
     problem: str = ""
     passes: bool = False
 
 
 class TakeFile(Protocol):
-    """Takes files of watched folders into their films. Runs in a thread of the supervisor, one at a time."""
+    """Imports files of watched folders into their films. Runs in a thread of the supervisor, one file at a
+    time.
+    """
 
     def take(self, folder: WatchedFolder, path: Path) -> TakenFile:
-        """Take a whole file into the folder's film; the file itself stays where it is."""
+        """Import a complete file into the folder's film; the original file stays where it is."""
         ...
 
     def stop(self) -> None:
-        """End what is under way; nothing is begun any more."""
+        """End the import that is running, and start no other."""
         ...
 
 
 class NoFiles:
-    """Takes nothing in: of a supervisor that knows no films."""
+    """An importer that imports nothing, for a supervisor that knows no films."""
 
     def take(self, folder: WatchedFolder, path: Path) -> TakenFile:
         return TakenFile("this supervisor takes no files in")

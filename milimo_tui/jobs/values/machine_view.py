@@ -1,4 +1,4 @@
-"""The machine as clients see it: GPUs, load, memory, disk and the workers' processes. Pure."""
+"""The client's view of a machine: GPUs, load, memory, disk and the workers' processes. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from milimo_tui.jobs.values.queue_views import WorkerView
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A GPU at one moment: bytes of its memory, load in percent, °C; None where it does not tell."""
+    """A GPU's readings at one moment: memory in bytes, load in percent, temperature in °C; None for a reading
+    that the GPU does not report.
+    """
 
     name: str | None = None
     uuid: str | None = None
@@ -24,7 +26,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuView(Figures):
-    """A GPU by its slot's id, with its figures and the models that workers have loaded on it."""
+    """A GPU, identified by its slot, with its readings and the models that workers have loaded on it."""
 
     id: str
     loaded: Sequence[str] = ()
@@ -32,24 +34,25 @@ class GpuView(Figures):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerProcess:
-    """A worker and the bytes of memory that its process holds; None where that can't be told."""
+    """A worker and the bytes of memory that its process uses (`rss`); None if that number is unknown."""
 
     worker: WorkerView
     rss: int | None = None
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a worker's process from what the supervisor sends; keys of another version are left aside."""
+        """Build a worker's process view from the supervisor's JSON. Keys of another version are ignored."""
         return cls(worker=WorkerView.of_json(value), rss=value.get("rss"))
 
     def as_json(self) -> dict[str, Any]:
-        """Return the worker as the supervisor sends it, with its memory."""
+        """Return the worker as the JSON object that the supervisor sends, with its memory."""
         return {**self.worker.as_json(), "rss": self.rss}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineView:
-    """A machine at one moment. Memory and disk in bytes, `cpu_load` of the last minute; None: not known.
+    """A machine at one moment. Memory and disk are in bytes; `cpu_load` is that of the last minute; None is
+    unknown.
 
     `nodes` are the other machines of its cluster.
     """
@@ -66,7 +69,7 @@ class MachineView:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a machine from what the supervisor sends; keys of another version are left aside."""
+        """Build a machine view from the supervisor's JSON. Keys of another version are ignored."""
         cpu, memory, disk = value["cpu"], value["memory"], value["disk"]
         names = {each.name for each in fields(GpuView)}
         return cls(
@@ -82,7 +85,7 @@ class MachineView:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return the machine as the supervisor sends it."""
+        """Return the machine as the JSON object that the supervisor sends."""
         return {
             "gpus": [{"id": gpu.id, **asdict(gpu)} for gpu in self.gpus],
             "cpu": {"load": self.cpu_load, "cores": self.cores},

@@ -1,6 +1,7 @@
-"""What clients may ask of the supervisor, as pydantic models: nothing else gets past the socket.
+"""The requests that the supervisor accepts from clients, as pydantic models. Anything else is rejected.
 
-Bounded in number and length; a client never imports this (it sends plain JSON, the server validates).
+Every request is bounded in number and length. A client never imports this module: it sends plain JSON, and
+the supervisor validates it.
 """
 
 from __future__ import annotations
@@ -24,32 +25,35 @@ from pydantic import (
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.safe_text import one_line
 
-MANY = 20_000  # ids in one message, at most
+MANY = 20_000  # the largest number of ids in one message
 
 Id = Annotated[str, Field(pattern=r"^[a-z]+_[0-9a-z]{1,40}$")]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MANY)]
 Some = Annotated[list[Id], Field(max_length=MANY)]
 Folder = Annotated[str, Field(max_length=4096)]
-# Shown in terminals, which it must not command.
+# A label is shown in terminals, so control characters are removed.
 Label = Annotated[str, Field(max_length=300), AfterValidator(lambda text: one_line(text, 300))]
 BatchName = Annotated[str, Field(max_length=80)]
-# Seconds since 1970, up to the year 9999; 0 takes a delay away.
+# Seconds since 1970, up to the year 9999; 0 removes a delay.
 When = Annotated[float | None, Field(ge=0, le=253_402_300_799)]
 Patch = dict[str, Any] | None  # a JSON merge patch (RFC 7396)
 
 
 def _absolute(value: str) -> str:
+    """Return the folder unchanged. Raises ValueError if it is neither empty nor absolute."""
     if value and not value.startswith("/"):
         raise ValueError("must be an absolute folder")
     return value
 
 
 class Message(BaseModel):
+    """The base class of everything that a client sends: immutable, and without unknown fields."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Hello(Message):
-    """The first line: the protocol versions the client speaks."""
+    """The first line of a connection: the protocol versions that the client speaks."""
 
     min: int = Field(ge=0, le=1_000_000)
     max: int = Field(ge=0, le=1_000_000)
@@ -57,7 +61,7 @@ class Hello(Message):
 
 
 class JobOrder(Message):
-    """A job as submitted. The client mints the id, so that a submit sent twice makes one job."""
+    """A job as submitted. The client creates the id, so that submitting it twice makes one job."""
 
     id: Id
     spec: dict[str, Any]
@@ -71,14 +75,14 @@ class JobOrder(Message):
     hold: bool = False
     not_before: When = None
     origin: str = Field(default="", max_length=80)
-    # made beside `shot`
+    # shots that are made together with `shot`
     with_shots: list[Annotated[str, Field(max_length=80)]] = Field(default=[], max_length=100)
 
     _project_is_absolute = field_validator("project")(_absolute)
 
 
 class BatchOrder(Message):
-    """A batch as announced with its jobs."""
+    """A batch as announced together with its jobs."""
 
     id: str = Field(min_length=1, max_length=80)
     label: Label = ""
@@ -88,11 +92,16 @@ class BatchOrder(Message):
 
 
 class Request(Message):
-    id: int = Field(default=0, ge=0)  # given back with the answer
+    """The base class of requests, told apart by `op`."""
+
+    id: int = Field(default=0, ge=0)  # returned with the answer
 
 
 class Submit(Request):
-    """Jobs, all or none. What needs several messages comes in numbered parts: the last has no `more`."""
+    """Queue jobs: all of them or none.
+
+    A submission that needs several messages is sent in numbered parts; the last part has `more` false.
+    """
 
     op: Literal["submit"]
     jobs: list[JobOrder] = Field(min_length=1, max_length=1000)
@@ -102,6 +111,8 @@ class Submit(Request):
 
 
 class Jobs(Request):
+    """List a page of jobs that match filters, oldest first, or with `newest` the newest ones."""
+
     op: Literal["jobs"]
     ids: Some = []
     states: list[str] = Field(default=[], max_length=20)
@@ -110,12 +121,14 @@ class Jobs(Request):
     shot: str = Field(default="", max_length=80)
     batch: BatchName = ""
     after: tuple[float, str] = (0.0, "")
-    newest: int = Field(default=0, ge=0, le=500)  # only so many, the newest of those `before` that
+    newest: int = Field(default=0, ge=0, le=500)  # at most that many jobs, newest first, older than `before`
     before: tuple[float, str] | None = None
 
 
 class Past(Request):
-    """Jobs that have ended, the newest first, a page at a time; `before` is where the last page ended."""
+    """List jobs that have ended, newest first, one page at a time; `before` is where the previous page
+    ended.
+    """
 
     op: Literal["past"]
     before: tuple[float, str] | None = None
@@ -124,11 +137,11 @@ class Past(Request):
     project: Folder = ""
     shot: str = Field(default="", max_length=80)
     batch: BatchName = ""
-    text: str = Field(default="", max_length=200)  # words that a job's own words hold
+    text: str = Field(default="", max_length=200)  # words that occur in the job's texts
 
 
 class Prune(Request):
-    """Forget jobs that ended before that time, a piece at a time; `dry`: only count them."""
+    """Forget a limited number of jobs that ended before a time. With `dry`, only count them."""
 
     op: Literal["prune"]
     ended_before: float
@@ -136,23 +149,29 @@ class Prune(Request):
 
 
 class ShowJob(Request):
+    """Show one job with its spec and the history of its attempts."""
+
     op: Literal["job"]
     job: Id
 
 
 class Cancel(Request):
+    """Cancel jobs."""
+
     op: Literal["cancel"]
     jobs: Ids
 
 
 class Retry(Request):
+    """Try ended jobs again in place, if given with a merge patch to their specs."""
+
     op: Literal["retry"]
     jobs: Ids
     spec: Patch = None
 
 
 class Again(Request):
-    """New jobs that repeat ended ones."""
+    """Create new jobs that repeat ended jobs."""
 
     op: Literal["again"]
     jobs: Ids
@@ -160,7 +179,7 @@ class Again(Request):
 
 
 class Edit(Request):
-    """Change a job that has not begun; at that revision, if one is given."""
+    """Change a job that has not begun. If `revision` is given, the job must still be at that revision."""
 
     op: Literal["edit"]
     job: Id
@@ -172,22 +191,30 @@ class Edit(Request):
 
 
 class Hold(Request):
+    """Hold jobs, so that they are not claimed."""
+
     op: Literal["hold"]
     jobs: Ids
 
 
 class Release(Request):
+    """Release held jobs."""
+
     op: Literal["release"]
     jobs: Ids
 
 
 class Priority(Request):
+    """Set the priority of jobs."""
+
     op: Literal["priority"]
     jobs: Ids
     priority: int = Field(ge=-1000, le=1000)
 
 
 class Move(Request):
+    """Move a job directly before or after the job `beside` in the queue."""
+
     op: Literal["move"]
     job: Id
     beside: Id
@@ -195,7 +222,7 @@ class Move(Request):
 
 
 class Pause(Request):
-    """Jobs, else a lane, else every lane."""
+    """Pause the given jobs; without jobs the given lane; without either every lane."""
 
     op: Literal["pause"]
     jobs: Some = []
@@ -203,12 +230,16 @@ class Pause(Request):
 
 
 class Resume(Request):
+    """Resume the given jobs; without jobs the given lane; without either every lane."""
+
     op: Literal["resume"]
     jobs: Some = []
     lane: str = Field(default="", max_length=20)
 
 
 class Batches(Request):
+    """List a page of batches, newest first."""
+
     op: Literal["batches"]
     ids: list[BatchName] = Field(default=[], max_length=MANY)
     project: Folder = ""
@@ -216,7 +247,7 @@ class Batches(Request):
 
 
 class BatchAct(Request):
-    """One act on every job of those batches that it fits."""
+    """Apply one action to every job of the batches that it fits."""
 
     op: Literal["batch"]
     act: Literal["pause", "resume", "cancel", "retry", "priority"]
@@ -225,14 +256,14 @@ class BatchAct(Request):
 
 
 class Forecast(Request):
-    """Of those jobs and their batches, if any are named."""
+    """Forecast when jobs begin and end: the given jobs and their batches, or the entire queue."""
 
     op: Literal["forecast"]
     jobs: Some = []
 
 
 class Planned(Message):
-    """A job that might be queued."""
+    """A job that a client might queue."""
 
     id: Id
     lane: Literal["cpu", "render", "quick", "fetch", "quiet", "gpu"]
@@ -245,48 +276,62 @@ class Planned(Message):
 
 
 class Estimate(Request):
-    """What more jobs would take behind all that is queued."""
+    """Estimate how long more jobs would take if they were queued after everything that is queued now."""
 
     op: Literal["estimate"]
     jobs: list[Planned] = Field(max_length=5000)
 
 
 class Throughput(Request):
+    """Count the jobs that were done in each of the last minutes."""
+
     op: Literal["throughput"]
     minutes: int = Field(default=60, ge=1, le=7 * 24 * 60)
 
 
 class Machine(Request):
+    """Report GPUs, load, memory, disk and worker processes."""
+
     op: Literal["machine"]
 
 
 class Absences(Request):
+    """List the newest periods in which no person was attached."""
+
     op: Literal["absences"]
     limit: int = Field(default=20, ge=1, le=1000)
 
 
 class Log(Request):
+    """Return a job's log."""
+
     op: Literal["log"]
     job: Id
 
 
 class Status(Request):
+    """Report the supervisor's state, workers, lanes and queue counts."""
+
     op: Literal["status"]
 
 
 class Stop(Request):
+    """End the supervisor: after the running jobs, or with `now` immediately."""
+
     op: Literal["stop"]
     now: bool = False
 
 
 class Room(Request):
-    """Quotas were changed: what films and the home hold is counted now."""
+    """Count the disk space of films and the home immediately, because quotas were changed."""
 
     op: Literal["room"]
 
 
 class Off(Request):
-    """Run a command once the queue has been empty for so many seconds; an empty one: take that back."""
+    """Run a command once the queue has been empty for `seconds`. An empty command cancels an earlier
+    request.
+    """
 
     op: Literal["off"]
     command: str = Field(default="", max_length=4096)
@@ -294,7 +339,7 @@ class Off(Request):
 
 
 class WatchFolder(Request):
-    """Take what comes into a folder into a film."""
+    """Import files that appear in a folder into a film."""
 
     op: Literal["watch_folder"]
     folder: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_absolute)]
@@ -302,22 +347,22 @@ class WatchFolder(Request):
 
 
 class Unwatch(Request):
-    """Watch a folder no more."""
+    """Stop watching a folder."""
 
     op: Literal["unwatch"]
     folder: Id
 
 
 class WatchedFolders(Request):
-    """The folders that are watched, and what came of their files."""
+    """List the watched folders and the outcome of their files."""
 
     op: Literal["watched"]
 
 
 class Watch(Request):
-    """The connection becomes a stream of events above `since` (none: from now on).
+    """Turn the connection into a stream of events numbered above `since` (None: from now on).
 
-    `attend`: a person looks at it; while such a watcher is there nobody is away.
+    `attend` says that a person is watching; while such a watcher is connected, the person is not absent.
     """
 
     op: Literal["watch"]
@@ -327,7 +372,7 @@ class Watch(Request):
 
 
 class Events(Request):
-    """Events by number: for a timeline, and for who was told of a gap."""
+    """List events by number: for a timeline, and for a watcher that was told of a gap."""
 
     op: Literal["events"]
     after: int = Field(default=0, ge=0)
@@ -338,7 +383,7 @@ class Events(Request):
 
 
 class ProjectOpened(Request):
-    """A project can be written again: take in what waits for it."""
+    """Report that a project is writable again, so that waiting results are filed in it."""
 
     op: Literal["project"]
     path: Folder
@@ -380,13 +425,13 @@ AnyRequest = Annotated[
     | ProjectOpened,
     Field(discriminator="op"),
 ]
-_ODD = re.compile(rb"NaN|Infinity|\d{18}|\d[eE]")  # perhaps no number that the database can keep
+_ODD = re.compile(rb"NaN|Infinity|\d{18}|\d[eE]")  # may be a number that the database can't store
 _HELLO: TypeAdapter[dict[Literal["hello"], Hello]] = TypeAdapter(dict[Literal["hello"], Hello])
 _REQUEST: TypeAdapter[AnyRequest] = TypeAdapter(AnyRequest)
 
 
 def read_hello(line: bytes) -> Hello:
-    """The client's first line. Raises BadInput."""
+    """Parse the client's first line. Raises BadInput."""
     try:
         return _HELLO.validate_python(_object(line))["hello"]
     except (ValidationError, KeyError):
@@ -394,9 +439,13 @@ def read_hello(line: bytes) -> Hello:
 
 
 def read_request(line: bytes) -> AnyRequest:
-    """A request. Raises NotFound for what can be no job's id, BadInput with where it is wrong."""
+    """Parse a request.
+
+    Raises NotFound for a text that can't be a job's id, and BadInput with the position of any other error.
+    """
     if not _ODD.search(line):
-        # Its parser takes no half of a character pair, which a file name may hold; and the words are ours.
+        # This parser rejects unpaired surrogates, which a file name may contain; such a line is parsed again
+        # below, where the error messages are our own.
         with suppress(ValidationError):
             return _REQUEST.validate_json(line)
     try:
@@ -411,7 +460,7 @@ def read_request(line: bytes) -> AnyRequest:
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        # Looking at each number costs more than all else here, so that is left to lines with odd ones.
+        # Checking each number is the slowest step here, so only lines with suspicious numbers are checked.
         value = (
             json.loads(line, parse_constant=_refuse, parse_int=_integer, parse_float=_finite)
             if _ODD.search(line)
@@ -429,12 +478,14 @@ def _refuse(name: str) -> NoReturn:
 
 
 def _integer(text: str) -> int:
-    """Numbers that the database can keep."""
+    """Parse an integer. Raises ValueError if it does not fit into the database's 64 bits."""
     number = int(text)
     return number if -(2**63) <= number < 2**63 else _refuse(text)
 
 
 def _finite(text: str) -> float:
-    """1e999 would be infinity, which no answer in JSON can hold."""
+    """Parse a float. Raises ValueError for infinity, such as from 1e999: an answer in JSON can't contain
+    it.
+    """
     number = float(text)
     return number if isfinite(number) else _refuse(text)

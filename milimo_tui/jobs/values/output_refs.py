@@ -13,12 +13,12 @@ def _is_reference(value: Any) -> bool:
 
 
 def may_need(text: str) -> bool:
-    """Whether a spec's JSON could name a job's output at all: most name none and need no second look."""
+    """Return True if a spec's JSON could refer to a job's output: a quick test, since most specs do not."""
     return '"job"' in text and '"output"' in text
 
 
 def needed(spec: Any) -> Iterator[str]:
-    """The ids of jobs whose outputs a spec names."""
+    """Yield the ids of the jobs whose outputs a spec refers to."""
     if _is_reference(spec):
         yield str(spec["job"])
     elif isinstance(spec, dict):
@@ -30,7 +30,9 @@ def needed(spec: Any) -> Iterator[str]:
 
 
 def resolve(spec: Any, outputs: Mapping[str, Mapping[str, str]]) -> Any:
-    """The spec with every reference replaced by its path. Raises Failed when a job made no such output."""
+    """Return the spec with every reference replaced by its path. Raises Failed when a job made no such
+    output.
+    """
     if _is_reference(spec):
         made = outputs.get(spec["job"], {})
         if spec["output"] not in made:

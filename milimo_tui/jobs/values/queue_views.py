@@ -1,4 +1,6 @@
-"""How the supervisor, its lanes and what is ahead look from outside: the JSON that clients get. Pure."""
+"""The client's view of the supervisor, its lanes, forecasts and estimates: the JSON that clients get.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,11 @@ from typing import Any, NamedTuple, Self
 
 
 class JobForecast(NamedTuple):
-    """When a job will begin and end (seconds since 1970) and how long it takes (seconds); None: not known.
+    """The time when a job will begin and end (seconds since 1970) and its duration (seconds); None is
+    unknown.
 
-    `coarse`: known by others of its kind only. A tuple: there are as many as jobs.
+    `coarse` says that the duration comes from other work of the same kind only. A tuple, because there are as
+    many forecasts as jobs.
     """
 
     start: float | None = None
@@ -19,12 +23,12 @@ class JobForecast(NamedTuple):
     coarse: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """The forecast as the supervisor sends it."""
+        """Return the forecast as the JSON object that the supervisor sends."""
         return self._asdict()
 
 
 class EstimateError(NamedTuple):
-    """How far past estimates were off, as a share of what it took: the median of so many samples."""
+    """The error of past estimates, as a share of the duration: the median over `samples` jobs."""
 
     median: float | None = None
     samples: int = 0
@@ -32,11 +36,11 @@ class EstimateError(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkEstimate:
-    """What more jobs would take behind all that is there, as of `now`.
+    """The duration of more jobs if they were queued after everything else, as of `now`.
 
-    `seconds` of work, None where some of it is of unknown length; `start` of the first and `end` of the last
-    (seconds since 1970; None: nobody can tell). `unmeasured` kinds of work were never measured, `coarse` ones
-    are known by others of their kind only; lanes that are `shut` start nothing.
+    `seconds` is the total work, None if the length of some of it is unknown. `start` is that of the first job
+    and `end` that of the last (seconds since 1970; None is unknown). `unmeasured` kinds of work were never
+    measured; `coarse` kinds are known from other work of their kind only; lanes in `shut` start nothing.
     """
 
     now: float = 0.0
@@ -50,18 +54,20 @@ class WorkEstimate:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read an estimate from what the supervisor sends; keys of another version are left aside."""
+        """Build an estimate from the supervisor's JSON. Keys of another version are ignored."""
         found = known(value, _ESTIMATE)
         return cls(**{**found, "error": EstimateError(value["error"]["median"], value["error"]["samples"])})
 
     def as_json(self) -> dict[str, Any]:
-        """Return the estimate as the supervisor sends it."""
+        """Return the estimate as the JSON object that the supervisor sends."""
         return {name: getattr(self, name) for name in _ESTIMATE} | {"error": self.error._asdict()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """What is ahead, as of `now`: each job by id, the end of each batch by id, None where nobody can tell."""
+    """The forecast of the queue as of `now`: each job by id, and the end of each batch by id; None is
+    unknown.
+    """
 
     now: float = 0.0
     jobs: Mapping[str, JobForecast] = field(default_factory=dict)
@@ -70,7 +76,7 @@ class Forecast:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a forecast from what the supervisor sends."""
+        """Build a forecast from the supervisor's JSON."""
         return cls(
             now=value["now"],
             jobs={
@@ -82,7 +88,7 @@ class Forecast:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """The forecast as the supervisor sends it."""
+        """Return the forecast as the JSON object that the supervisor sends."""
         return {
             "now": self.now,
             "jobs": {id: job.as_json() for id, job in self.jobs.items()},
@@ -93,7 +99,9 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerView:
-    """A worker's process: what it has loaded and the job that it is at, None for neither."""
+    """A worker's process, the engine or model it has loaded and the job it is working on; None for either if
+    there is none.
+    """
 
     id: str
     pid: int | None = None
@@ -103,18 +111,18 @@ class WorkerView:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a worker from what the supervisor sends; keys of another version are left aside."""
+        """Build a worker view from the supervisor's JSON. Keys of another version are ignored."""
         return cls(**known(value, _WORKER))
 
     def as_json(self) -> dict[str, Any]:
-        """The worker as the supervisor sends it."""
+        """Return the worker as the JSON object that the supervisor sends."""
         return {name: getattr(self, name) for name in _WORKER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneView:
-    """A lane of workers. One that is paused or rests starts nothing: why, and when it tries again by itself
-    (seconds since 1970; None: a person lets it go on).
+    """A lane of workers. A paused or blocked lane starts nothing: `reason` says why, `next_try` when it tries
+    again by itself (seconds since 1970; None: a person has to resume it).
     """
 
     id: str
@@ -124,18 +132,18 @@ class LaneView:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a lane from what the supervisor sends; keys of another version are left aside."""
+        """Build a lane view from the supervisor's JSON. Keys of another version are ignored."""
         return cls(**known(value, _LANE))
 
     def as_json(self) -> dict[str, Any]:
-        """The lane as the supervisor sends it."""
+        """Return the lane as the JSON object that the supervisor sends."""
         return {name: getattr(self, name) for name in _LANE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffView:
-    """A command that is run once the queue has been empty for so many seconds: at `due` (seconds since 1970),
-    None while there is work.
+    """A command that runs once the queue has been empty for `seconds`. It runs at `due` (seconds since 1970),
+    which is None while there is work.
     """
 
     command: str = ""
@@ -144,19 +152,21 @@ class OffView:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read it from what the supervisor sends; keys of another version are left aside."""
+        """Build the view of the command from the supervisor's JSON. Keys of another version are ignored."""
         return cls(**known(value, _OFF))
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as the supervisor sends it."""
+        """Return the command as the JSON object that the supervisor sends."""
         return {name: getattr(self, name) for name in _OFF}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisorStatus:
-    """A supervisor and its queue in numbers: `counts` are jobs by state, `seq` is the number of the last
-    event. One that is `draining` takes no new work. `off` is what is run when all is done, `full` why no job
-    of a film begins, by its folder, and `watched` how many folders are.
+    """A supervisor and its queue in numbers.
+
+    `counts` are jobs by state; `seq` is the number of the last event. A supervisor that is `draining` accepts
+    no new work. `off` is the command that runs when all jobs are done; `full` gives, by a film's folder, the
+    reason why no job of the film begins; `watched` is the number of watched folders.
     """
 
     running: bool = False
@@ -177,7 +187,7 @@ class SupervisorStatus:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a status from what the supervisor sends; keys of another version are left aside."""
+        """Build a status from the supervisor's JSON. Keys of another version are ignored."""
         found = known(value, _STATUS)
         found["workers"] = tuple(map(WorkerView.of_json, value["workers"]))
         found["lanes"] = tuple(map(LaneView.of_json, value["lanes"]))
@@ -186,7 +196,7 @@ class SupervisorStatus:
         return cls(**found)
 
     def as_json(self) -> dict[str, Any]:
-        """The status as the supervisor sends it."""
+        """Return the status as the JSON object that the supervisor sends."""
         sent = {name: getattr(self, name) for name in _STATUS}
         sent["workers"] = [worker.as_json() for worker in self.workers]
         sent["lanes"] = [lane.as_json() for lane in self.lanes]
@@ -202,5 +212,5 @@ _WORKER = tuple(field.name for field in fields(WorkerView))
 
 
 def known(value: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """Return what is there of a JSON object; null is as good as nothing."""
+    """Return the named fields of a JSON object that are present and not null."""
     return {name: found for name in names if (found := value.get(name)) is not None}

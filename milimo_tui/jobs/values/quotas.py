@@ -1,4 +1,6 @@
-"""How much a home and its films may hold, by the settings, and what is said of who holds more. Pure."""
+"""Disk quotas of a home and its films, as the settings define them, and the messages about exceeded ones.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ GB = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Bytes that may be held: by the home, by each film, by films whose folders match a pattern; 0: any."""
+    """Limits in bytes: of the home, of each film, and of films whose folder names match a pattern; 0 is
+    unlimited.
+    """
 
     home: int = 0
     each_film: int = 0
@@ -23,17 +27,19 @@ class Quotas:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Read the settings. Raises BadInput for film quotas that can't be read."""
+        """Read the quotas from the settings. Raises BadInput for film quotas that can't be parsed."""
         films = film_quotas(settings.film_quotas)
         return cls(round(settings.quota_gb * GB), round(settings.film_quota_gb * GB), films)
 
     @property
     def has_any(self) -> bool:
-        """Whether anything is limited."""
+        """True if anything is limited."""
         return bool(self.home or self.each_film or any(most for _, most in self.films))
 
     def of_film(self, folder: str) -> int:
-        """Bytes that a film may hold, by its folder's name: the first pattern that fits, else as each."""
+        """Return the limit of a film in bytes, by its folder's name: that of the first matching pattern, else
+        `each_film`.
+        """
         for pattern, most in self.films:
             if fnmatchcase(folder, pattern):
                 return most
@@ -41,7 +47,7 @@ class Quotas:
 
 
 def film_quotas(text: str) -> tuple[tuple[str, int], ...]:
-    """`two-lamps=50, rain*=20` as patterns and bytes. Raises BadInput for what is no such list."""
+    """Parse `two-lamps=50, rain*=20` to patterns and bytes. Raises BadInput for a text in another format."""
     found = []
     for piece in filter(None, (piece.strip() for piece in text.split(","))):
         name, mark, number = piece.rpartition("=")
@@ -56,14 +62,16 @@ def film_quotas(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def film_problem(folder: str, held: int, most: int) -> str:
-    """Why no job of a film begins: it holds all that it may, or more; empty where it holds less."""
+    """Return why no job of a film begins: the film has reached its limit. Empty if it has space left."""
     if not most or held < most:
         return ""
     return f"{folder} holds {bytes_text(held)} of its {bytes_text(most)}: milimo room free, or room quota"
 
 
 def home_problem(held: int, most: int) -> str:
-    """The same of a studio home and all of its jobs."""
+    """Return why no job of a studio home begins: the home has reached its limit. Empty if it has space
+    left.
+    """
     if not most or held < most:
         return ""
     return f"this home holds {bytes_text(held)} of its {bytes_text(most)}: milimo room free, or quota_gb"

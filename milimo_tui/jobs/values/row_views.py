@@ -1,4 +1,6 @@
-"""What a supervisor tells of rows in the queue's file: jobs, batches and attempts seen from outside. Pure."""
+"""Conversion of rows in the queue's database (jobs, batches, attempts) to the views that clients get.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ from milimo_tui.store.jobs.job_rows import UNCOUNTED_LANE
 from milimo_tui.store.jobs.studio_values import Attempt, Batch, BatchTally, Job
 
 _JOB = tuple(field.name for field in fields(JobView))
-_KEPT_ALIKE = tuple(name for name in _JOB if name in Job._fields)  # in the queue's file too
+_KEPT_ALIKE = tuple(name for name in _JOB if name in Job._fields)  # fields that the database has too
 _alike = attrgetter(*_KEPT_ALIKE)
 
 
 def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:
-    """What a watcher is told of a change of state."""
+    """Build the data of a state-change event for watchers."""
     data: dict[str, Any] = {
         "state": job.state,
         "was": before.state if before else None,
@@ -45,9 +47,10 @@ def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What can keep a queued job from starting: the time, shut lanes, paused batches, full films.
+    """The conditions that can keep a queued job from starting: the time, shut lanes, paused batches, full
+    films.
 
-    `lanes` are those of this machine, `shut` gives the reason by lane, `batches` the label by paused batch,
+    `lanes` are those of this machine; `shut` gives the reason by lane, `batches` the label by paused batch,
     `films` the reason by film.
     """
 
@@ -59,7 +62,9 @@ class Around:
 
 
 def reason_of(job: Job, around: Around, missing: Sequence[Mapping[str, str]] = ()) -> str:
-    """Why a job stands where it stands, as of now. `missing` is what a waiting one waits for, in order."""
+    """Return why a job is in its state, as of now. `missing` lists, in order, the jobs that a waiting job
+    waits for.
+    """
     if job.state == State.WAITING and missing:
         return _waits_for(missing)
     if job.state == State.QUEUED:
@@ -75,7 +80,7 @@ def _waits_for(missing: Sequence[Mapping[str, str]]) -> str:
 
 
 def _hindrance(job: Job, around: Around) -> str:
-    """Why a queued job does not start; empty when its turn will come."""
+    """Return why a queued job does not start; empty if it will start when its turn comes."""
     if job.batch in around.batches:
         return f"its batch {around.batches[job.batch] or job.batch} is paused"
     if job.lane not in around.lanes:
@@ -93,7 +98,9 @@ def _hindrance(job: Job, around: Around) -> str:
 def as_json(
     job: Job, needs: Sequence[str], *, reason: str | None = None, resumed: str = ""
 ) -> dict[str, Any]:
-    """A job as clients see it: the keys are the fields of `JobView`. `reason` is that of now, if given."""
+    """Return a job as clients see it: the keys are the fields of `JobView`. `reason`, if given, is the
+    current reason.
+    """
     shown: dict[str, Any] = dict.fromkeys(_JOB)
     shown |= zip(_KEPT_ALIKE, _alike(job), strict=True)
     shown |= {
@@ -112,12 +119,12 @@ def as_json(
 
 
 def _read(text: str) -> Any:
-    """JSON as kept in a column; most have nothing in it."""
+    """Parse the JSON of a column. Empty objects and lists, the most frequent values, are not parsed."""
     return {} if text == "{}" else [] if text == "[]" else json.loads(text)
 
 
 def batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
-    """A batch as clients see it: one thing, with how its jobs stand."""
+    """Build the client's view of a batch from its row and the tallies of its jobs."""
     counts = {tally.state: tally.jobs for tally in tallies}
     total = sum(counts.values())
     ended = sum(counts.get(state, 0) for state in ENDED)
@@ -141,7 +148,9 @@ def batch_view(batch: Batch, tallies: Sequence[BatchTally]) -> BatchView:
 
 
 def attempt_view(attempt: Attempt) -> AttemptView:
-    """An attempt as clients see it; `facts` and `notes` are its engine's words about what it made."""
+    """Build the client's view of an attempt; `facts` and `notes` are what its engine reported about the
+    result.
+    """
     result = json.loads(attempt.result or "{}")
     return AttemptView(
         number=attempt.number,

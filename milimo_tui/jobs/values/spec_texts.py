@@ -1,6 +1,6 @@
-"""Specs as the queue keeps them: checked, as text, with what they need and how much work they are.
+"""Job specs as the queue stores them: validated, as JSON text, with their dependencies and amount of work.
 
-Pure. A change to one is a JSON merge patch (RFC 7396).
+Pure. A change to a spec is a JSON merge patch (RFC 7396).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from milimo_tui.jobs.values.output_refs import may_need, needed
 
 @dataclass(frozen=True, slots=True)
 class CheckedSpec:
-    """A spec with its defaults filled in. `needs` are the jobs whose outputs it names."""
+    """A valid spec with its defaults filled in. `needs` are the jobs whose outputs it refers to."""
 
     text: str
     kind: str
@@ -30,7 +30,7 @@ class CheckedSpec:
 
 
 def check(spec: Mapping[str, Any]) -> CheckedSpec:
-    """Raises BadInput with where it is wrong."""
+    """Validate a job's spec. Raises BadInput with the position of the error."""
     try:
         known = SPEC.validate_python(dict(spec))
     except ValidationError as error:
@@ -43,7 +43,7 @@ def check(spec: Mapping[str, Any]) -> CheckedSpec:
 
 
 def patched(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
-    """A kept spec with a merge patch applied. Raises BadInput, and Refused for another kind of work."""
+    """Apply a merge patch to a stored spec. Raises BadInput, and Refused if the kind of work would change."""
     before = json.loads(spec)
     try:
         after = check(merged(before, patch))
@@ -55,7 +55,7 @@ def patched(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
 
 
 def merged(target: Any, patch: Any) -> Any:
-    """JSON merge patch: objects are merged, null removes, anything else replaces."""
+    """Apply a JSON merge patch: objects are merged, null removes a key, anything else replaces the value."""
     if not isinstance(patch, Mapping):
         return patch
     result = dict(target) if isinstance(target, Mapping) else {}

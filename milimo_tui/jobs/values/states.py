@@ -1,4 +1,5 @@
-"""The states of a job and the one table of how they change. Data only; `ledger` enforces it in SQL.
+"""The states of a job and the single table of transitions between them. Data only; `ledger` enforces it in
+SQL.
 
 `docs/jobs.md` draws its diagram from this table (`tools.state_diagram`).
 """
@@ -11,41 +12,41 @@ from functools import cache
 
 
 class State(StrEnum):
-    """Where a job stands; the words that clients and scripts see."""
+    """The state of a job. Clients and scripts see these words."""
 
     HELD = "held"
     WAITING = "waiting"
     QUEUED = "queued"
     RUNNING = "running"
-    PAUSED = "paused"  # yielded at a step and freed its worker
+    PAUSED = "paused"  # stopped at a step and released its worker
     PUBLISHING = "publishing"
     RETRYING = "retrying"
     CANCELLING = "cancelling"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    SKIPPED = "skipped"  # waited for a job that did not get done
-    SET_ASIDE = "set_aside"  # its workers died three times with no step gained
+    SKIPPED = "skipped"  # waited for a job that was not done
+    SET_ASIDE = "set_aside"  # its workers died three times without progress
 
 
 class Trigger(StrEnum):
-    """What happens to a job."""
+    """An event that changes a job's state."""
 
     SUBMIT = "submit"
     HOLD = "hold"
     RELEASE = "release"
-    READY = "ready"  # everything it waits for is done
+    READY = "ready"  # every job that it waits for is done
     SKIP = "skip"
     CLAIM = "claim"
-    UNACCEPTED = "unaccepted"  # its worker ended before it began the job
-    LOST = "lost"  # the supervisor or its worker was ended, through no fault of the job
-    ASK_PAUSE = "ask_pause"  # it is to yield at its next checkpoint or step
+    UNACCEPTED = "unaccepted"  # its worker ended before starting the job
+    LOST = "lost"  # the supervisor or the worker was ended for a reason outside the job
+    ASK_PAUSE = "ask_pause"  # the job is asked to stop at its next checkpoint or step
     PAUSE = "pause"
     RESUME = "resume"
     MADE = "made"
-    WITHHELD = "withheld"  # the film can't take it in now
+    WITHHELD = "withheld"  # the film can't accept the result now
     TAKEN_IN = "taken_in"
-    FAULT = "fault"  # worth another try
+    FAULT = "fault"  # an error that is retried
     FAIL = "fail"
     SET_ASIDE = "set_aside"
     REQUEUE = "requeue"
@@ -53,11 +54,11 @@ class Trigger(StrEnum):
     STOPPED = "stopped"
     RETRY = "retry"
     CHANGE = "change"  # order, priority, spec, label, delayed start
-    NEED = "need"  # its changed spec waits for a job that is not done
+    NEED = "need"  # its changed spec depends on a job that is not done
 
 
 class By(StrEnum):
-    """Who may pull a trigger."""
+    """The party that may pull a trigger."""
 
     CLIENT = "client"
     SUPERVISOR = "supervisor"
@@ -66,7 +67,9 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From any of `sources` (none: a new job), on `trigger`, to one of `targets` (none: it stays there)."""
+    """A change from any of `sources` (none: a new job), on `trigger`, to one of `targets` (none: the state
+    stays).
+    """
 
     sources: tuple[State, ...]
     trigger: Trigger
@@ -90,7 +93,7 @@ TABLE: tuple[Transition, ...] = (
     Transition((_S.RUNNING,), _T.PAUSE, _B.WORKER, (_S.PAUSED,)),
     Transition((_S.PAUSED,), _T.RESUME, _B.CLIENT, (_S.QUEUED,)),
     Transition((_S.RUNNING,), _T.RESUME, _B.CLIENT, (_S.RUNNING,)),
-    # Straight to done when it has no file that would have to be taken into a film.
+    # A job without files to file in a film goes directly to done.
     Transition((_S.RUNNING, _S.CANCELLING), _T.MADE, _B.WORKER, (_S.PUBLISHING, _S.DONE)),
     Transition((_S.PUBLISHING,), _T.WITHHELD, _B.SUPERVISOR, (_S.PUBLISHING,)),
     Transition((_S.PUBLISHING,), _T.TAKEN_IN, _B.SUPERVISOR, (_S.DONE,)),
@@ -113,15 +116,15 @@ TABLE: tuple[Transition, ...] = (
 )
 
 ENDED = frozenset({_S.DONE, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE})
-NOT_DONE = ENDED - {_S.DONE}  # what makes those that wait for it skipped
-NOT_BEGUN = frozenset({_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED})  # what a person may change
-# What a supervisor stays up for: a person has to act before any other state moves on.
+NOT_DONE = ENDED - {_S.DONE}  # states that make dependent jobs skipped
+NOT_BEGUN = frozenset({_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED})  # states that allow a change
+# States that keep a supervisor running. In any other state a person has to act before the job continues.
 AT_WORK = frozenset({_S.QUEUED, _S.RUNNING, _S.RETRYING, _S.CANCELLING})
 
 
 @cache
 def targets(source: State | None, trigger: Trigger) -> tuple[State, ...]:
-    """Where that trigger leads from there; empty when the table has no such change."""
+    """Return the states to which a trigger leads from `source`; empty if the table has no such transition."""
     for row in TABLE:
         if row.trigger is trigger and (source in row.sources or (source is None and not row.sources)):
             return row.targets or ((source,) if source else ())
@@ -130,5 +133,5 @@ def targets(source: State | None, trigger: Trigger) -> tuple[State, ...]:
 
 @cache
 def sources(trigger: Trigger, target: State) -> frozenset[State]:
-    """The states from which that trigger may lead there: what the compare-and-set compares with."""
+    """Return the states from which a trigger may lead to `target`: those that the compare-and-set accepts."""
     return frozenset(state for state in State if target in targets(state, trigger))

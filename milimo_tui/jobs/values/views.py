@@ -1,4 +1,4 @@
-"""How jobs and their changes look from outside: the JSON that clients and watchers get. Pure."""
+"""The client's view of jobs, attempts and batches: the JSON that clients and watchers get. Pure."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any, Self
 
 from milimo_tui.jobs.values.queue_views import known
 
-# What a worker adds to a result's facts (`jobs.worker.result_tags`): by the hash of a file what that says of
-# how it was made, which is for the film alone; and on what machine the attempt ran, for how many seconds.
+# Keys that a worker adds to a result's facts (`jobs.worker.result_tags`). MADE: the provenance written in
+# each file, by the file's hash; only the film uses it. RUN: the machine of the attempt and its seconds.
 MADE = "made"
 RUN = "run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptView:
-    """An attempt as clients see it; times are seconds since 1970, `facts` and `notes` its engine's words."""
+    """An attempt as clients see it. Times are seconds since 1970; the engine reported `facts` and `notes`."""
 
     number: int
     worker: str = ""
-    outcome: str = ""  # empty while it lasts
+    outcome: str = ""  # empty while the attempt runs
     error: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[Any] = ()
@@ -31,22 +31,22 @@ class AttemptView:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read an attempt from what the supervisor sends; keys of another version are left aside."""
+        """Build an attempt view from the supervisor's JSON. Keys of another version are ignored."""
         return cls(**known(value, _ATTEMPT))
 
     def as_json(self) -> dict[str, Any]:
-        """The attempt as the supervisor sends it."""
+        """Return the attempt as the JSON object that the supervisor sends."""
         sent = {name: getattr(self, name) for name in _ATTEMPT}
         return {**sent, "outcome": self.outcome or None, "error": self.error or None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """A job as clients see it; times are seconds since 1970, `progress` is 0…1, `eta` seconds left.
+    """A job as clients see it. Times are seconds since 1970, `progress` is 0…1, `eta` is seconds left.
 
-    `reason` is that of now. `live` tells of the running attempt: speed, frames, memory, preview, note;
-    `parts` what is finished before the job is; `resumed` from which checkpoint it went on; `steps` how many
-    are done, and of how many; `with_shots` are made beside `shot`.
+    `reason` is the current one. `live` describes the running attempt: speed, frames, memory, preview, note.
+    `parts` are outputs that are finished before the job is; `resumed` is the checkpoint from which it
+    continued; `steps` are the number done and the total; `with_shots` are made together with `shot`.
     """
 
     id: str
@@ -87,21 +87,23 @@ class JobView:
 
     @property
     def shots(self) -> tuple[str, ...]:
-        """The shots (ids) that it is for: none, one, or those of a scene in one go in their order."""
+        """The ids of the shots that the job makes: none, one, or several of a scene in one go, in their
+        order.
+        """
         return tuple(filter(None, (self.shot, *self.with_shots)))
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a job from what the supervisor sends; keys of another version are left aside."""
+        """Build a job view from the supervisor's JSON. Keys of another version are ignored."""
         return cls(**known(value, _JOB))
 
     def as_json(self) -> dict[str, Any]:
-        """The job as the supervisor sends it."""
+        """Return the job as the JSON object that the supervisor sends."""
         sent = {name: getattr(self, name) for name in _JOB}
         return {**sent, "shot": self.shot or None, "error": self.error or None}
 
     def advanced(self, event: Mapping[str, Any]) -> Self:
-        """The job after an event of the kind `progress`."""
+        """Return a copy of the job, updated by an event of the kind `progress`."""
         return replace(
             self,
             progress=event["progress"],
@@ -114,30 +116,31 @@ class JobView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeJob(JobView):
-    """A job with its spec and the history of its attempts, as one that is asked for alone."""
+    """A job with its spec and the history of its attempts, as returned when one job is requested."""
 
     spec: dict[str, Any] = field(default_factory=dict)
     history: Sequence[AttemptView] = ()
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a job from what the supervisor sends; keys of another version are left aside."""
+        """Build a detailed job from the supervisor's JSON. Keys of another version are ignored."""
         return cls(
             **known(value, (*_JOB, "spec")),
             history=tuple(map(AttemptView.of_json, value.get("history", ()))),
         )
 
     def as_json(self) -> dict[str, Any]:
-        """The job as the supervisor sends it."""
+        """Return the job with spec and history as the JSON object that the supervisor sends."""
         history = [attempt.as_json() for attempt in self.history]
         return {**JobView.as_json(self), "spec": self.spec, "history": history}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchView:
-    """A batch as clients see it: one thing, with how its jobs stand. Times are seconds since 1970.
+    """A batch as clients see it, with counts of its jobs. Times are seconds since 1970.
 
-    `counts` are jobs by state, `open` those that have not ended; `progress` is 0…1; `reason` is of a pause.
+    `counts` are jobs by state, `open` is the number that have not ended; `progress` is 0…1; `reason` is that
+    of a pause.
     """
 
     id: str
@@ -156,11 +159,11 @@ class BatchView:
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read a batch from what the supervisor sends; keys of another version are left aside."""
+        """Build a batch view from the supervisor's JSON. Keys of another version are ignored."""
         return cls(**known(value, _BATCH))
 
     def as_json(self) -> dict[str, Any]:
-        """The batch as the supervisor sends it."""
+        """Return the batch as the JSON object that the supervisor sends."""
         return {name: getattr(self, name) for name in _BATCH}
 
 

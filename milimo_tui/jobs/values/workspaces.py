@@ -1,4 +1,4 @@
-"""A job's own folder: made where its project or home is, and never instead of it."""
+"""Creation of a job's own folder inside its project or home, never in place of a missing project."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from milimo_tui.core.errors import Failed
 
 
 def make_workspace(folder: Path) -> None:
-    """Make `<project or home>/workspace/<job>`. Raises Failed when the project is not there (any more).
+    """Create `<project or home>/workspace/<job>`. Raises Failed when the project does not exist (any more).
 
-    Making that anew would leave an empty film in a place where somebody moved or removed one.
+    Creating a missing project folder would leave an empty film in a place from which a person moved or
+    removed one.
     """
     try:
         folder.parent.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
-"""What an attempt logs or prints, by libraries and programs too, as its worker brings it into the job's log.
+"""The capture of an attempt's output, that of libraries and programs included, into the job's log.
 
-The log is made when there is something to keep: a job that is over at once and says nothing costs no file.
-Until then prints go into the worker's spool, which the supervisor reads when the worker dies (`joblog`).
+The log is created when there is something to write, so a short job without output costs no file. Until then
+output goes into the worker's spool file, which the supervisor reads if the worker dies (`job_log`).
 """
 
 from __future__ import annotations
@@ -22,37 +22,41 @@ _APPEND = os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
 def spool_of(log: Path, worker: str) -> Path:
-    """Where a worker's prints lie while its job has no log."""
+    """Return the file that holds a worker's output while its job has no log."""
     return log.with_name(f".{worker}.out")
 
 
 class Capture(logging.Handler):
-    """One a worker process; a handler of its root logger. Each attempt begins and ends it."""
+    """The output capture of a worker process, a handler of its root logger. Each attempt starts and ends
+    it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setFormatter(CleanFormatter("%(asctime)s %(message)s"))
-        self._streams = os.dup(1), os.dup(2)  # of the process, while no attempt runs
+        self._streams = os.dup(1), os.dup(2)  # the process's own streams, for use between attempts
         self._spool: io.FileIO | None = None
         self._path = Path()
         self._notes: list[logging.LogRecord] = []
         self._file: io.FileIO | None = None
-        self._began = 0  # where in the log this attempt begins
+        self._began = 0  # the position in the log at which this attempt begins
         self._is_on = False
 
     def begin(self, log: Path, worker: str) -> None:
-        """From here on all goes to that log. Raises OSError."""
+        """Redirect all output to the given job log from now on. Raises OSError."""
         if self._spool is None:
             path = spool_of(log, worker)
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.unlink(missing_ok=True)  # of a worker before us
+            path.unlink(missing_ok=True)  # the file of an earlier worker
             self._spool = io.FileIO(os.open(path, os.O_RDWR | _APPEND, 0o600), "r+")
         self._path, self._file, self._is_on = log, None, True
         self._notes.clear()
         self._lead_to(self._spool)
 
     def note(self, sentence: str) -> None:
-        """A line that is kept if the log is made at all. Raises as `open` does once something was printed."""
+        """Add a line that is written only if the log is created at all. Raises as `open` does if something
+        was printed.
+        """
         self._open_if_printed()
         record = logging.LogRecord("job", logging.INFO, "", 0, sentence, None, None)
         if self._file:
@@ -61,7 +65,7 @@ class Capture(logging.Handler):
             self._notes.append(record)
 
     def open(self) -> None:
-        """Make the log now, with all that was noted and printed so far. Raises DiskFull, ReadOnly, Failed."""
+        """Create the log now, with everything noted and printed so far. Raises DiskFull, ReadOnly, Failed."""
         if self._file or not self._is_on:
             return
         try:
@@ -80,16 +84,17 @@ class Capture(logging.Handler):
             self._spool.truncate(0)
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Write a log record to the job's log, or to the spool if the log can't be created."""
         if not self._is_on:
             return
-        with suppress(MilimoError):  # it can't be made, and whoever works was told; the spool has the line
+        with suppress(MilimoError):  # an open error was reported; the line goes to the spool
             self.open()
         target = self._file or self._spool
         if target:
             target.write(f"{self.format(record)}\n".encode(errors="replace"))
 
     def end(self) -> None:
-        """The attempt is over: what was printed is kept, the streams are the process's own again."""
+        """End the capture: save what was printed, and restore the process's own streams."""
         sys.stdout.flush()
         sys.stderr.flush()
         try:

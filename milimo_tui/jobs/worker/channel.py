@@ -1,7 +1,8 @@
-"""The worker queue: a duplex multiprocessing connection for each worker, thrown away with it. JSON both ways.
+"""The worker's channel: a duplex multiprocessing connection for each worker, discarded with it. JSON in both
+directions.
 
-Two ends: the supervisor's never blocks its loop, the worker's may wait while its supervisor is stopped.
-Why not `multiprocessing.Queue`: docs/decisions/001-worker-channel.md.
+There are two ends. The supervisor's end never blocks its loop; the worker's end may wait while its supervisor
+is stopped. Reasons against `multiprocessing.Queue`: docs/decisions/001-worker-channel.md.
 """
 
 from __future__ import annotations
@@ -21,38 +22,44 @@ from milimo_tui.core.wire_json import dump, load
 Message = dict[str, Any]
 
 _READ = 1 << 18
-_LENGTH = struct.Struct("!i")  # how `multiprocessing.connection` frames a message of up to 2 GiB
+_LENGTH = struct.Struct("!i")  # the length prefix of `multiprocessing.connection`, up to 2 GiB
 
 
 class LoopEnd:
-    """The supervisor's end, on its event loop: no thread, and nothing that waits."""
+    """The supervisor's end, on its event loop: it uses no thread and never waits."""
 
     def __init__(self, connection: Connection, on_message: Callable[[Message], None]) -> None:
         self._connection = connection
         self._line = connection.fileno()
-        os.set_blocking(self._line, False)  # a worker that stops amid a message must not stop the loop
+        os.set_blocking(self._line, False)  # a worker that stops mid-message must not stop the loop
         self._on_message = on_message
         self._loop = asyncio.get_running_loop()
         self._unsent = bytearray()
         self._unread = b""
-        self._is_waiting = False  # until it takes more
+        self._is_waiting = False  # until the connection accepts more data
         self._is_closed = False
         self._loop.add_reader(self._line, self._read)
 
     def send(self, message: Message) -> None:
-        """Hand a message over, in order, with others of the moment. For an end that is gone it is dropped."""
+        """Send a message, in order, together with others of the same moment. Dropped if the other end is
+        gone.
+        """
         if not self._unsent:
             self._loop.call_soon(self._write)
         data = dump(message)
         self._unsent += _LENGTH.pack(len(data)) + data
 
     def drain(self) -> None:
-        """Hear all that has arrived; for an end whose process is gone, that is all it ever said."""
+        """Handle every message that has arrived. If the worker's process is gone, these are all that it ever
+        sent.
+        """
         while self._read():
             pass
 
     def wait(self, seconds: float) -> None:
-        """Write what is unsent and hear what comes, for at most so long: until something has come."""
+        """Write pending messages and handle arriving ones, for at most `seconds`, until something has
+        arrived.
+        """
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self._write()
@@ -63,18 +70,19 @@ class LoopEnd:
                 return
 
     def close(self) -> None:
-        self._is_closed = True  # the number of its descriptor may be another's soon
+        """Close the connection and stop watching it."""
+        self._is_closed = True  # the descriptor's number may soon be reused for another file
         self._loop.remove_reader(self._line)
         self._loop.remove_writer(self._line)
         self._connection.close()
 
     def _read(self) -> bool:
-        """Hear what is there; False when nothing is, or nothing more will be."""
+        """Handle the messages that are there; return False if there are none, or if no more will come."""
         try:
             data = os.read(self._line, _READ)
         except BlockingIOError:
             return False
-        except OSError:  # it died with words of ours unread
+        except OSError:  # the worker died before it read all our messages
             data = b""
         if not data:
             self._loop.remove_reader(self._line)
@@ -96,7 +104,7 @@ class LoopEnd:
             sent = os.write(self._line, self._unsent)
         except BlockingIOError:
             sent = 0
-        except OSError:  # the other end is gone; its process is too, or soon will be
+        except OSError:  # the other end is gone, and its process is or soon will be
             sent = len(self._unsent)
         del self._unsent[:sent]
         if self._unsent:
@@ -123,19 +131,19 @@ class ThreadEnd:
         threading.Thread(target=self._read, name="channel", daemon=True).start()
 
     def send(self, message: Message) -> None:
-        """Say something, in order. To an end that is gone it is dropped; `on_end` tells of that."""
+        """Send a message, in order. Dropped if the other end is gone, which `on_end` reports."""
         data = dump(message)
         with self._one_at_a_time:
             try:
                 self._connection.send_bytes(data)
-            except OSError:  # the reading thread sees it too, and tells
+            except OSError:  # the reading thread sees the error too, and reports it
                 return
 
     def _read(self) -> None:
         while True:
             try:
                 data = self._connection.recv_bytes()
-            except (EOFError, OSError):  # OSError: the other end died amid a message
+            except (EOFError, OSError):  # OSError: the other end died in the middle of a message
                 break
             self._on_message(load(data))
         self._on_end()

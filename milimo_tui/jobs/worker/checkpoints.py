@@ -1,6 +1,6 @@
-"""Checkpoints of one job: files in its workspace, each whole or not there, that a retry goes on from.
+"""The checkpoints of one job: files in its workspace, each complete or absent, from which a retry continues.
 
-Knows files only; what a save means for the attempt (a pause, a word to the supervisor) is `context`'s.
+The module handles files only; `context` handles what a save means for the attempt (a pause, a message).
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.jobs.values.workspaces import make_workspace
 
-KEEP = 2  # of each stage
+KEEP = 2  # checkpoints of each stage that are preserved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What a checkpoint is of. `stages` are the job's so far, in order; `total` the steps of this one."""
+    """The description of a checkpoint. `stages` are the job's stages so far, in order; `total` the steps of
+    this stage.
+    """
 
     stage: str
     signature: str
@@ -31,14 +33,18 @@ class Mark:
 
 
 class CheckpointFolder:
-    """`<workspace>/checkpoints`: a state and a note with its digest each. One process uses it at a time."""
+    """The folder `<workspace>/checkpoints`: state files, each with a note that holds its digest. Only one
+    process uses it at a time.
+    """
 
     def __init__(self, folder: Path, log: Callable[[str], None]) -> None:
         self._folder = folder
         self._log = log
 
     def newest(self, stage: str, signature: str) -> tuple[Mark, Path] | None:
-        """The furthest whole one; a torn or altered file is left out, and the log says so."""
+        """Return the furthest valid checkpoint; a truncated or changed one is skipped, and the log says
+        so.
+        """
         found = []
         for note in self._notes(stage):
             mark = _read(note)
@@ -52,7 +58,7 @@ class CheckpointFolder:
         return mark, self._folder / f"{stem}.state"
 
     def save(self, mark: Mark, write: Callable[[Path], None]) -> None:
-        """Keep what `write` puts at the path it is given. Raises DiskFull, ReadOnly, Failed."""
+        """Save the file that `write` creates at the path it is given. Raises DiskFull, ReadOnly, Failed."""
         fresh = self._folder / "new.state"
         try:
             make_workspace(self._folder.parent)
@@ -74,7 +80,7 @@ class CheckpointFolder:
             fresh.unlink(missing_ok=True)
 
     def _notes(self, stage: str) -> list[Path]:
-        """Of a stage, oldest first."""
+        """Return the notes of a stage, oldest first."""
         return sorted(self._folder.glob(f"{_key(stage)}-*.json"))
 
     def _forget(self, stage: str, but: set[str]) -> None:
@@ -88,7 +94,7 @@ def _key(stage: str) -> str:
 
 
 def _digest(mark: Mark, state: Path, *, sync: bool = False) -> str:
-    """Over the state and all that is noted of it."""
+    """Compute the hash of a checkpoint's state and everything in its note."""
     with state.open("rb") as handle:
         if sync:
             os.fsync(handle.fileno())
@@ -98,11 +104,11 @@ def _digest(mark: Mark, state: Path, *, sync: bool = False) -> str:
 
 
 def _read(note: Path) -> Mark | None:
-    """The mark of a whole checkpoint; None when the note or its state is not what was written."""
+    """Return the mark of a valid checkpoint; None if the note or its state is not what was written."""
     try:
         values = json.loads(note.read_bytes())
         digest = values.pop("digest")
         mark = Mark(**{**values, "stages": tuple(values["stages"])})
         return mark if _digest(mark, note.with_suffix(".state")) == digest else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # whatever the disk made of it
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # any damage on the disk
         return None

@@ -1,6 +1,8 @@
-"""What an engine may ask of its worker (`engines.contract.engine.Context`), for one attempt at one job.
+"""The worker's implementation of the engine's context (`engines.contract.engine.Context`), for one attempt at
+a job.
 
-Tells the supervisor through the worker's channel; keeps checkpoints, parts and previews in the workspace.
+Reports to the supervisor through the worker's channel; stores checkpoints, parts and previews in the
+workspace.
 """
 
 from __future__ import annotations
@@ -22,23 +24,23 @@ from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, Mark
 from milimo_tui.jobs.worker.progress_mark import ProgressMark
 from milimo_tui.jobs.worker.verify import settle
 
-PROGRESS_SECONDS = 0.2  # progress is told at most this often
+PROGRESS_SECONDS = 0.2  # the shortest time between two progress messages
 PREVIEW_SECONDS = 1.0
 PREVIEW_BYTES = 1 << 20
 CHECKPOINT_SECONDS = 20.0
-CHECKPOINT_SHARE = 20  # … and saving takes at most one part in so many of the time
+CHECKPOINT_SHARE = 20  # … and saving takes at most 1/CHECKPOINT_SHARE of the time
 
 
 class Yielded(MilimoError):
-    """Raised in a job that was asked to pause, where it can."""
+    """Raised in a job that was asked to pause, at a point where it can."""
 
     kind = "yielded"
 
 
 class JobContext:
-    """For one attempt. `stops` holds what is to be raised, by token; the reading thread fills it.
+    """The context of one attempt. `stops` holds the errors to raise, by token; the reading thread fills it.
 
-    `in_earnest` is called before it leaves anything on disk, or has more than one thing to tell.
+    `in_earnest` is called before the context writes anything to disk, or reports more than one step.
     """
 
     def __init__(
@@ -63,7 +65,7 @@ class JobContext:
 
     @property
     def workspace(self) -> Path:
-        """The job's own folder, made when it is first asked for."""
+        """The job's own folder, created on first use."""
         if not self._is_made:
             self._in_earnest()
             make_workspace(self._folder)
@@ -72,12 +74,15 @@ class JobContext:
 
     @property
     def checkpoints(self) -> Checkpoints:
+        """The checkpoints of this attempt."""
         return self._checkpoints
 
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
-        """Tell how far the stage is; raises Cancelled when asked to stop, Yielded when asked to pause."""
+        """Report the progress of a stage. Raises Cancelled when asked to stop, Yielded when asked to
+        pause.
+        """
         fresh = self.way.go(stage, total)
         stop = self._stops.get(self.token)
         if stop and not (isinstance(stop, Yielded) and stage in self._checkpoints.kept):
@@ -99,28 +104,30 @@ class JobContext:
             )
 
     def plan(self, stages: Mapping[str, float]) -> None:
-        """What the stages weigh, by name."""
+        """Report the weights of the stages, by name."""
         self.send("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
 
     def last_stage(self) -> None:
-        """Ask the supervisor which job comes next; it is got ready when the answer comes."""
+        """Ask the supervisor which job comes next; that job is prepared when the answer arrives."""
         self.send("foresees")
 
     def log(self, sentence: str) -> None:
-        """A line in the job's log."""
+        """Write a line to the job's log."""
         logging.getLogger("job").info("%s", sentence)
 
     def loaded(self, what: str, seconds: float, size: int = 0) -> None:
-        """Weights came into memory: logged and told as an event."""
+        """Log and report that weights were loaded into memory."""
         self.log(f"loaded {what} in {seconds:.1f} s")
         self.send("load", what=what[:200], seconds=round(seconds, 3), bytes=size)
 
     def part(self, output: Output) -> None:
-        """A finished file, told at once. Raises as a result does that is not what it says (`settle`)."""
+        """Report a finished file at once. Raises the errors of `verify_output` if the file is not what it
+        claims to be.
+        """
         self.send("part", output=settle(output).model_dump(mode="json"))
 
     def preview(self, picture: bytes | Callable[[], bytes]) -> None:
-        """Keep the picture in the workspace and tell of it, at most once a second."""
+        """Save the picture in the workspace and report it, at most once a second."""
         now = time.monotonic()
         if now - self._shown < PREVIEW_SECONDS:
             return
@@ -134,31 +141,36 @@ class JobContext:
         suffix = "png" if data.startswith(b"\x89PNG") else "jpg"
         path, fresh = self.workspace / f"preview.{suffix}", self.workspace / "preview.new"
         try:
-            fresh.write_bytes(data)  # whole or not there; it need not outlive a power cut
+            fresh.write_bytes(data)  # the file is complete or absent; it need not survive a power cut
             os.replace(fresh, path)
         except OSError as error:
             raise explain(error, path, "write") from error
         self.send("preview", path=str(path))
 
     def send(self, say: str, **words: object) -> None:
+        """Send the supervisor a message about this attempt."""
         self._send({"say": say, "token": self.token, **words})
 
     def stop_here(self) -> None:
-        """Raise what was asked for: to stop, or to pause."""
+        """Raise Cancelled or Yielded if the job was asked to stop or to pause."""
         if self.token in self._stops:
             raise self._stops[self.token]
 
     @property
     def pause_asked(self) -> bool:
+        """True if the job was asked to pause."""
         return isinstance(self._stops.get(self.token), Yielded)
 
     def close(self) -> None:
+        """Close the progress mark."""
         self._footprint.close()
 
 
 class Way:
-    """Which stages an attempt went through, and how far. Stages are numbered in the order they first began,
-    and keep their number in an attempt that goes on from a checkpoint and so leaves some out.
+    """The stages that an attempt went through, and its furthest step.
+
+    Stages are numbered in the order in which they first began, and keep their number in an attempt that
+    continues from a checkpoint and so skips some.
     """
 
     def __init__(self) -> None:
@@ -168,7 +180,7 @@ class Way:
         self._times: Counter[str] = Counter()
 
     def go(self, stage: str, total: int) -> bool:
-        """Be in that stage; True when it has just begun."""
+        """Enter a stage, or stay in it; return True if it has just begun."""
         self.total = total
         if stage == self.stage and self.nth:
             return False
@@ -178,13 +190,13 @@ class Way:
         return True
 
     def number(self, name: str) -> int:
-        """The number of a stage, from 1."""
+        """Return the number of a stage, from 1."""
         if name not in self.stages:
             self.stages.append(name)
         return self.stages.index(name) + 1
 
     def reach(self, done: int) -> bool:
-        """Note a step of this stage; True when it is further than all before it."""
+        """Record a step of this stage; return True if it is further than all before it."""
         came_to = furthest(self.nth, done)
         further = came_to > self.furthest
         self.furthest = max(self.furthest, came_to)
@@ -198,10 +210,10 @@ class JobCheckpoints:
         self._context = context
         self._folder = CheckpointFolder(folder, context.log)
         self._next = time.monotonic() + CHECKPOINT_SECONDS
-        self.kept: set[str] = set()  # stages whose checkpoints the engine asks for: a pause waits for one
+        self.kept: set[str] = set()  # stages with checkpoints: a pause waits for the next one
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
-        """The furthest whole one; logged and told as where the attempt goes on from."""
+        """Return the furthest valid checkpoint; log and report that the attempt continues from it."""
         self.kept.add(stage)
         found = self._folder.newest(stage, signature)
         if not found:
@@ -214,12 +226,12 @@ class JobCheckpoints:
         return Checkpoint(mark.step, path)
 
     def due(self) -> bool:
-        """Whether it is time, or a pause was asked for."""
+        """Return True if it is time for a checkpoint, or if a pause was requested."""
         self.kept.add(self._context.way.stage)
         return self._context.pause_asked or time.monotonic() >= self._next
 
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
-        """Keep it, tell of it; then raises what the job was asked for (a pause, or to stop)."""
+        """Save a checkpoint and report it; then raise what the job was asked for (a pause, or to stop)."""
         self.kept.add(stage)
         way = self._context.way
         nth = way.number(stage)

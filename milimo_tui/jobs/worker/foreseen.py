@@ -1,7 +1,7 @@
-"""The job that comes next, got ready on a thread beside the one that runs. In the worker.
+"""Foresight in the worker: the next job is prepared on a thread while another job runs.
 
-It is not this worker's yet: the supervisor tells what would come next and what has changed, and hands the job
-over like any other.
+That job is not assigned to this worker yet: the supervisor reports which job would come next, and every
+change of that, and hands the job over like any other.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from milimo_tui.engines.contract.foresight import Foreseeing
 from milimo_tui.engines.contract.standalone import NoCheckpoints, StandaloneContext
 from milimo_tui.engines.specs.specs import SPEC
 
-LOOK_SECONDS = 0.05  # between two looks whether a job that waits for what is being got ready is to stop
+LOOK_SECONDS = 0.05  # how often a job that waits for its preparation checks for a stop
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What was ready when a job began, and for how many seconds it was worked at before that."""
+    """The parts that were ready when a job began, and the seconds of preparation before that."""
 
     what: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -36,7 +36,7 @@ class Ready:
 
 
 class _Context(StandaloneContext):
-    """Of work for a job that has not begun (`contract.foresight.Foresight`)."""
+    """The context for preparing a job that has not begun (`contract.foresight.Foresight`)."""
 
     rung = 0
     checkpoints: Checkpoints = NoCheckpoints()
@@ -69,7 +69,7 @@ class _Context(StandaloneContext):
 
 @dataclass(slots=True)
 class _Work:
-    """One job being got ready; `before` has to be over first, so that only one works at a time."""
+    """The preparation of one job. `before` has to end first, so that only one preparation runs at a time."""
 
     job: str
     spec: Mapping[str, Any]
@@ -81,6 +81,7 @@ class _Work:
     thread: threading.Thread | None = None
 
     def start(self) -> None:
+        """Start the preparation on a thread of its own."""
         self.thread = threading.Thread(target=self._run, name="foresight", daemon=True)
         self.thread.start()
 
@@ -100,17 +101,18 @@ class _Work:
             self.context.log("not got ready to the end: it was another's turn")
         except MilimoError as error:
             self.context.log(f"not got ready: {error.message}")
-        except Exception as error:  # noqa: BLE001  the boundary of engines: its own attempt fails, if any
+        except Exception as error:  # noqa: BLE001  any engine error: the job's own attempt reports it
             self.context.log(f"not got ready: {type(error).__name__}: {reason(error)}")
         self.ended = time.monotonic()
 
     def is_done(self, wait: float) -> bool:
+        """Wait up to `wait` seconds for the preparation; return True if it has ended."""
         assert self.thread
         self.thread.join(wait)
         return not self.thread.is_alive()
 
     def forget(self) -> None:
-        """Stop it at its next step, and have nothing left of it."""
+        """Stop the preparation at its next step, and undo everything it did."""
         self.context.dropped.set()
         assert self.thread
         self.thread.join()
@@ -119,7 +121,7 @@ class _Work:
 
 
 class Foreseen:
-    """What this worker gets ready. `engine_of` gives an engine by its name."""
+    """The preparation of the worker's next job. `engine_of` returns an engine by its name."""
 
     def __init__(self, engine_of: Callable[[str], Engine]) -> None:
         self._engine_of = engine_of
@@ -127,7 +129,9 @@ class Foreseen:
         self._work: _Work | None = None
 
     def told(self, job: str, spec: Mapping[str, Any] | None) -> None:
-        """That job would come next, as its spec is now; none: no job would. Never waits."""
+        """Set the job that would come next, with its current spec; an empty job means that none would. Never
+        waits.
+        """
         with self._changes:
             before = self._work
             if before is not None:
@@ -138,8 +142,10 @@ class Foreseen:
             self._work.start()
 
     def begin(self, job: str, spec: Mapping[str, Any], stop_here: Callable[[], None]) -> Ready:
-        """What is ready for a job that begins; what is still being done is waited for, as it would be done
-        now. Of any other job nothing is left then, nor of one that is stopped. Raises what `stop_here` does.
+        """Return what is ready for a job that begins, after waiting for preparation that is still running.
+
+        Preparation of any other job is discarded, and so is that of a job that is stopped. Raises what
+        `stop_here` raises.
         """
         with self._changes:
             work, self._work = self._work, None

@@ -1,4 +1,6 @@
-"""One text log a job, in the home's `logs/`: written by its worker, and by the supervisor when that died."""
+"""The text logs of jobs, in the home's `logs/`: written by the workers, and by the supervisor when a worker
+died.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,17 @@ from milimo_tui.jobs.worker.redaction import CLEAN
 
 log = logging.getLogger(__name__)
 
-TAIL_BYTES = 256 * 1024  # of a long log, its end is shown
+TAIL_BYTES = 256 * 1024  # the length of the end that is shown of a long log
 
 
 class JobLogs:
-    """The logs of a home."""
+    """The job logs of a home."""
 
     def __init__(self, home: Home) -> None:
         self._folder = home.logs
 
     def path(self, job: str) -> Path:
+        """Return the path of a job's log."""
         return self._folder / f"{job}.log"
 
     def append(self, job: str, sentence: str) -> None:
@@ -37,7 +40,7 @@ class JobLogs:
             log.warning("could not write %s: %s", self.path(job), error)
 
     def salvage(self, job: str, worker: str) -> None:
-        """Bring what a worker that died had printed, and not yet brought there itself, into its job's log."""
+        """Append the output that a dead worker had not yet copied into its job's log."""
         spool = spool_of(self.path(job), worker)
         try:
             printed = spool.read_text(errors="replace")
@@ -51,7 +54,7 @@ class JobLogs:
             self.append(job, printed.strip())
 
     def tail(self, job: str) -> str:
-        """The end of a job's log; empty when it has not run yet."""
+        """Return the end of a job's log; empty if the job has not run yet."""
         try:
             with self.path(job).open("rb") as file:
                 file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))

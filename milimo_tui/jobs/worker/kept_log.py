@@ -1,7 +1,7 @@
-"""The supervisor's log: a file of its own that begins anew when it is long, with some older ones beside it.
+"""The supervisor's log: a file that is rotated when it is long, with some older files next to it.
 
-A supervisor in the background has the file as its stderr, too, so that nothing it prints is lost: that stream
-goes along when the file begins anew. One in a terminal, or under systemd, writes both.
+A supervisor in the background has the file as its stderr too, so that nothing it prints is lost; on rotation
+the stream moves to the new file. A supervisor in a terminal, or under systemd, writes to both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STDERR = 2
 
 
 class KeptLog(RotatingFileHandler):
-    """Writes a home's log. The file is the user's alone."""
+    """The handler that writes a home's log. Only the user can read the file."""
 
     def __init__(self, path: Path, settings: Settings) -> None:
         most = max(1, round(settings.log_mb * (1 << 20)))
@@ -30,7 +30,7 @@ class KeptLog(RotatingFileHandler):
         self.setFormatter(CleanFormatter(FORM, redaction.of(settings)))
 
     def move_to(self, path: Path) -> None:
-        """The home lies elsewhere now: the file is where it is, its next one is to lie there, too."""
+        """Set the path of the next file after the home was moved. The present file stays open."""
         self.baseFilename = os.fspath(path)
 
     def _open(self) -> TextIOWrapper:
@@ -38,7 +38,7 @@ class KeptLog(RotatingFileHandler):
         return open(handle, "a", encoding=self.encoding, errors=self.errors)
 
     def doRollover(self) -> None:  # noqa: N802  logging's own name
-        """Begin the file anew, and lead stderr there where it led to the one before."""
+        """Start a new file, and redirect stderr to it if stderr was the old file."""
         leads_here = self.is_stderr()
         if not self.backupCount:
             os.truncate(self.baseFilename, 0)
@@ -48,7 +48,7 @@ class KeptLog(RotatingFileHandler):
             os.dup2(self.stream.fileno(), STDERR)
 
     def is_stderr(self) -> bool:
-        """Whether this process's stderr leads into the file."""
+        """Return True if this process's stderr is the log file."""
         return self.stream is not None and _same_file(self.stream.fileno(), STDERR)
 
 
@@ -60,9 +60,9 @@ def _same_file(one: int, other: int) -> bool:
 
 
 def keep_log(settings: Settings, path: Path | None = None) -> KeptLog | None:
-    """Write what this process logs, without secrets, to its stderr, and into that file where one is named.
+    """Write this process's log, without secrets, to its stderr, and to a file if `path` is given.
 
-    Raises OSError where the file can't be opened.
+    Raises OSError if the file can't be opened.
     """
     root = logging.getLogger()
     for handler in list(root.handlers):

@@ -1,4 +1,6 @@
-"""Progress of running jobs: a share that never goes back, a speed, an estimate, memory, a preview. Pure."""
+"""The progress of running jobs: a share that never decreases, a speed, an estimate, memory, a preview.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SMOOTH_SECONDS = 10.0  # a change of pace is believed after about so long
-SAME_MEMORY = 0.02  # a change of memory by less than this share is not worth telling
+SMOOTH_SECONDS = 10.0  # the time constant with which the speed follows a change
+SAME_MEMORY = 0.02  # a change of memory by less than this share is not reported
 
 
 @dataclass(slots=True)
 class Meter:
-    """One attempt's progress. Times are monotonic seconds; `speed` is in steps a second; `peak` in bytes."""
+    """The progress of one attempt. Times are monotonic seconds; `speed` is in steps per second; `peak` in
+    bytes.
+    """
 
     stage: str = ""
     nth: int = 0
@@ -26,12 +30,12 @@ class Meter:
     memory: Mapping[str, int] = field(default_factory=dict)
     peak: int = 0
     preview: str = ""
-    plan: Mapping[str, float] = field(default_factory=dict)  # stage → its weight, in order
-    _counted: int = 0  # steps done when the speed was last reckoned, and when that was
+    plan: Mapping[str, float] = field(default_factory=dict)  # weight by stage, in order
+    _counted: int = 0  # steps done at the last update of the speed, and (`_counted_at`) its time
     _counted_at: float = 0.0
 
     def update(self, message: Mapping[str, Any], now: float) -> bool:
-        """Take in what a worker said; True when there is something new to tell."""
+        """Apply a worker's message; return True if there is something new to report."""
         say = message["say"]
         if say == "progress":
             self._step(message, now)
@@ -59,7 +63,9 @@ class Meter:
         self._reckon(now)
 
     def _of_all(self, share: float) -> float:
-        """How far the attempt is when its stage is that far; a stage that no plan names moves nothing."""
+        """Return the attempt's share for a share of its stage. A stage that the plan does not name moves
+        nothing.
+        """
         if not self.plan:
             return share
         whole = sum(self.plan.values())
@@ -73,7 +79,7 @@ class Meter:
         return (before + share * self.plan[self.stage]) / whole
 
     def _reckon(self, now: float) -> None:
-        """The speed, each pace weighing as much as it lasted."""
+        """Update the speed, weighting each pace by its duration."""
         gained, spent = self.done - self._counted, now - self._counted_at
         if gained <= 0 or spent <= 0:
             return
@@ -83,7 +89,7 @@ class Meter:
         self._counted, self._counted_at = self.done, now
 
     def _weigh(self, memory: Mapping[str, int]) -> bool:
-        """Take in what the worker uses; True when it is worth telling."""
+        """Apply the worker's memory use; return True if the change is worth reporting."""
         self.used(memory.get("device") or memory.get("host", 0))
         moved = any(
             abs(now - self.memory.get(where, 0)) > SAME_MEMORY * max(now, 1) for where, now in memory.items()
@@ -93,12 +99,12 @@ class Meter:
         return moved
 
     def used(self, peak: int) -> None:
-        """Note the most memory used, in bytes."""
+        """Record the highest memory use, in bytes."""
         self.peak = max(self.peak, peak)
 
     def eta(self, now: float) -> float | None:
-        """Seconds left in the stage at its speed; None until it can be told, and where it takes longer than
-        that speed would have: nobody knows then.
+        """Return the seconds left in the stage at its speed; None if unknown, which includes a stage that is
+        overdue.
         """
         if not self.speed or self.total <= 0:
             return None
@@ -106,7 +112,7 @@ class Meter:
         return max(0.0, left) if left > 0 or self._counted >= self.total else None
 
     def live(self) -> dict[str, Any]:
-        """What clients show of a job that runs; keys that are not known are None."""
+        """Return the live data of a running job for clients; unknown values are None."""
         return {
             "speed": None if self.speed is None else round(self.speed, 3),
             "frames": list(self.frames) if self.frames else None,
@@ -116,7 +122,7 @@ class Meter:
         }
 
     def as_columns(self, now: float) -> dict[str, Any]:
-        """The columns of the job table; `eta` in seconds, `progress` 0…1."""
+        """Return the columns of the job table; `eta` in seconds, `progress` 0…1."""
         eta = self.eta(now)
         return {
             "progress": round(self.share, 4),

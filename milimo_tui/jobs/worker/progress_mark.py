@@ -1,6 +1,7 @@
-"""How far an attempt came, in a small file of its workspace that outlives the kill of who writes it.
+"""The furthest step of an attempt, in a small file of its workspace that survives a kill of the worker.
 
-The worker writes a number into mapped memory at each step; the supervisor reads it when the worker has died.
+The worker writes a number to mapped memory at each step; the supervisor reads the file when the worker has
+died.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from pathlib import Path
 from milimo_tui.jobs.values.workspaces import make_workspace
 
 NAME = "reached"
-_TOKEN = 32  # bytes kept for the attempt's token
+_TOKEN = 32  # bytes reserved for the attempt's token
 _NUMBER = struct.Struct("=Q")
 
 
 class ProgressMark:
-    """The writing side. Makes its file at the first number."""
+    """The writing side. The file is created with the first number."""
 
     def __init__(self, workspace: Path, token: str) -> None:
         self._path = workspace / NAME
@@ -26,12 +27,15 @@ class ProgressMark:
         self._map: mmap.mmap | None = None
 
     def reach(self, step: int) -> None:
-        """Note the furthest step (`faults.step`). Raises OSError or Failed when the file can't be made."""
+        """Write the furthest step (`retry_policy.combine_stage_and_step`). Raises OSError or Failed if the
+        file can't be created.
+        """
         if self._map is None:
             self._map = self._open()
         _NUMBER.pack_into(self._map, 0, step)
 
     def close(self) -> None:
+        """Close the mapped memory."""
         if self._map is not None:
             self._map.close()
             self._map = None
@@ -40,7 +44,8 @@ class ProgressMark:
         make_workspace(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
-            # Written, not stretched: a page that has no place on a full disk would end us when it is touched.
+            # The bytes are written, not just reserved: on a full disk, access to an unallocated page would
+            # kill the process.
             os.write(handle, bytes(_NUMBER.size) + self._token)
             return mmap.mmap(handle, _NUMBER.size + _TOKEN)
         finally:
@@ -48,7 +53,7 @@ class ProgressMark:
 
 
 def read(workspace: Path, token: str) -> int:
-    """The furthest step that attempt noted; 0 when it noted none."""
+    """Return the furthest step that an attempt recorded; 0 if there is none."""
     try:
         data = (workspace / NAME).read_bytes()
     except OSError:

@@ -1,4 +1,4 @@
-"""What the processes of the queue keep to themselves: logs, messages and environments without secrets."""
+"""The removal of secrets from the logs, messages and environments of the queue's processes."""
 
 from __future__ import annotations
 
@@ -15,33 +15,36 @@ from milimo_tui.core.settings import Settings, secrets_of
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.worker.channel import Message
 
-CLEAN = redactor(os.environ)  # of this process, as it was started
-LOG_LEVEL = "MILIMO_LOG_LEVEL"  # the variable by which a supervisor tells its workers what to log
-LINE = 8192  # characters without an end of line that are held back, so that no secret is seen in halves
-MOST = 4 << 20  # bytes of a log that are looked through at its end
+CLEAN = redactor(os.environ)  # for the environment with which this process was started
+LOG_LEVEL = "MILIMO_LOG_LEVEL"  # the variable with the log level that a supervisor gives its workers
+LINE = 8192  # characters without a line end that are buffered, so that no secret is split into two writes
+MOST = 4 << 20  # bytes of a log that are searched
 
-# The words of a worker's message; what is not among them (paths, numbers, ids) is taken as it is.
+# The fields of a worker's message that hold text; other fields (paths, numbers, ids) are not changed.
 _WORDS = frozenset({"message", "hint", "note", "notes", "stage", "facts", "engine"})
 
 
 class CleanFormatter(logging.Formatter):
-    """Log lines, tracebacks too, without secrets."""
+    """A formatter that removes secrets from log lines and tracebacks."""
 
     def __init__(self, form: str, clean: Redactor = CLEAN) -> None:
         super().__init__(form)
         self._clean = clean
 
     def format(self, record: logging.LogRecord) -> str:
+        """Format a record, without secrets."""
         return self._clean(super().format(record))
 
 
 def of(settings: Settings) -> Redactor:
-    """Knows the secrets of this process's environment and of the settings."""
+    """Build a redactor that knows the secrets of this process's environment and of the settings."""
     return redactor(os.environ, secrets_of(settings))
 
 
 class CleanStream:
-    """A text stream whose lines are cleaned on their way; everything else is the stream's own."""
+    """A text stream that removes secrets from lines before it writes them; other attributes are those of the
+    stream.
+    """
 
     def __init__(self, stream: TextIO, clean: Redactor = CLEAN) -> None:
         self._stream = stream
@@ -49,7 +52,7 @@ class CleanStream:
         self._held = ""
 
     def write(self, text: str) -> int:
-        """Write the lines that are whole; hold back what may go on."""
+        """Write the complete lines; buffer an incomplete one."""
         whole = self._held + text
         end = max(whole.rfind("\n"), whole.rfind("\r")) + 1
         if len(whole) - end > LINE:
@@ -60,6 +63,7 @@ class CleanStream:
         return len(text)
 
     def flush(self) -> None:
+        """Write the buffered text and flush the stream."""
         if self._held:
             held, self._held = self._held, ""
             self._stream.write(self._clean(held))
@@ -70,15 +74,17 @@ class CleanStream:
 
 
 def clean_streams() -> None:
-    """Clean what this process prints from here on."""
+    """Remove secrets from everything that this process prints from now on."""
     sys.stdout = cast(TextIO, CleanStream(sys.stdout))
     sys.stderr = cast(TextIO, CleanStream(sys.stderr))
 
 
 def clean_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
-    """Clean what came into a log from `began` on: programs that an engine starts write to it themselves.
+    """Remove secrets from what was added to a log from `began` on: programs that an engine starts write to it
+    directly.
 
-    They know no secret but those of this process's environment: without any there is nothing to do.
+    These programs know only the secrets of this process's environment; if there are none, there is nothing to
+    do.
     """
     if not clean.knows_any:
         return
@@ -95,7 +101,9 @@ def clean_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
 
 
 def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
-    """A worker's message whose words hold no secret and command no terminal; the rest stays as it is."""
+    """Return a worker's message whose texts hold no secrets and no terminal control sequences; the rest is
+    unchanged.
+    """
 
     def said(text: str) -> str:
         return harmless(clean(text))
@@ -111,8 +119,8 @@ def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
 
 
 def hidden_from(lane: str, environ: Mapping[str, str]) -> frozenset[str]:
-    """The secret variables that no engine of that lane declares: its workers do not get them."""
+    """Return the secret variables that no engine of a lane declares. The lane's workers do not get them."""
     secret = frozenset(name for name in environ if is_secret_name(name))
     if not secret:
-        return secret  # without a look for engines of other distributions
+        return secret  # returns early to avoid looking for engines of other distributions
     return secret.difference(*(row.secrets for row in engine_registry.rows() if row.lane == lane))

@@ -1,7 +1,8 @@
-"""What is told of a result beside its files: what each file says of how it was made, where and how long.
+"""The facts added to a result: the provenance written in each of its files, and the machine and time of the
+attempt.
 
-In the worker, which has the files at hand: the supervisor opens no media. The film keeps it
-(`studio.media.provenance`).
+Runs in the worker, which has the files at hand, since the supervisor opens no media. The film stores the
+facts (`studio.media.provenance`).
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from milimo_tui.jobs.worker.verify import MEDIA
 
 
 def with_tags(result: Result, outputs: Sequence[Output], seconds: float, ready: Ready) -> Result:
-    """The result with its settled outputs, and in its facts `made` and `run` where a file says anything;
-    among what was measured, what was ready when the job began.
+    """Return the result with its verified outputs, and `made` and `run` in its facts if a file has
+    provenance.
+
+    If parts of the job were ready when it began, the measured facts say so.
     """
     by_digest = {output.digest: tags for output in outputs if (tags := _tags_of(output))}
     if not by_digest:
@@ -36,6 +39,6 @@ def _tags_of(output: Output) -> dict[str, Any]:
     path = Path(output.path)
     if path.suffix.lower() not in MEDIA:
         return {}
-    from milimo_tui.media.files.tags import read_marks  # av: for those who make media
+    from milimo_tui.media.files.tags import read_marks  # imports av, which only media jobs need
 
     return made_by(read_marks(path))

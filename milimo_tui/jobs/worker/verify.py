@@ -1,6 +1,6 @@
-"""What an engine says it has made is looked at before it is called made: on the disk for good, and whole.
+"""The verification of an engine's outputs before they count as made: durably on disk, and complete.
 
-In the worker; the decoder is imported for media alone.
+Runs in the worker; the decoder is imported for media only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Output
 
-# Files that are decoded; any other is only hashed.
+# Files that are decoded; any other file is only hashed.
 _MOVING = {".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".gif"}
 _STILL = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"}
 _SOUND = {".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus"}
@@ -20,11 +20,11 @@ MEDIA = frozenset(_MOVING | _STILL | _SOUND)
 
 
 def settle(output: Output, *, made: bool = True) -> Output:
-    """The output, a file or a folder, with its size and hash, fsynced. `made` is False for a file that was
-    only asked about.
+    """Return the output, a file or a folder, with its size and hash, after fsync. `made` is False for a file
+    that was only probed.
 
-    Raises Failed when there is no such file, and DamagedResult when it is media that does not decode at both
-    ends, or is not what its facts say.
+    Raises Failed if there is no such file, and DamagedResult if media does not decode at both ends or differs
+    from its facts.
     """
     path = Path(output.path)
     if path.is_dir():
@@ -37,14 +37,14 @@ def settle(output: Output, *, made: bool = True) -> Output:
     except FileNotFoundError:
         raise Failed(f"the engine named a file that it did not make: {path}") from None
     if made and path.suffix.lower() in MEDIA:
-        from milimo_tui.media.read.integrity import check_intact  # av: for those who make media
+        from milimo_tui.media.read.integrity import check_intact  # imports av, which only media jobs need
 
         check_intact(path, output.facts)
     return output.model_copy(update={"digest": digest, "bytes": size})
 
 
 def _folder(output: Output, path: Path) -> Output:
-    """A folder of files: its size is theirs together, its hash of their names and hashes."""
+    """Verify a folder of files: its size is their total, its hash that of their names and hashes."""
     whole, size = hashlib.sha256(), 0
     for file in sorted(entry for entry in path.iterdir() if entry.is_file()):
         with file.open("rb") as handle:

@@ -1,6 +1,6 @@
 """The worker process: takes one job at a time from its channel and runs its engine.
 
-Leaves at once when its supervisor is gone. Sees neither the database nor the socket.
+It exits at once when its supervisor is gone. It has access to neither the database nor the socket.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ from milimo_tui.jobs.worker.redaction import CLEAN, LOG_LEVEL, clean_streams
 from milimo_tui.jobs.worker.result_tags import with_tags
 from milimo_tui.jobs.worker.verify import settle
 
-# What is said of an attempt that was asked to stop before it began, by what was asked.
+# The message for an attempt that was asked to stop before it began, by the command.
 UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
 
 
 class Worker:
-    """The process's one object: its engines and the job that runs.
+    """The state of a worker process: its engines and the running job.
 
-    An engine stays when another one works: what they hold in memory makes room for each other by need
+    An engine stays loaded when another one works: engines make room for each other in memory as needed
     (`engines.runtime.model_cache`).
     """
 
     def __init__(self, connection: Connection, beat_seconds: float) -> None:
-        self._commands: deque[Message] = deque()  # jobs not begun
-        self._changed = threading.Condition()  # guards them, and which attempt runs
+        self._commands: deque[Message] = deque()  # jobs that have not begun
+        self._changed = threading.Condition()  # guards `_commands` and the running attempt
         self._engines: dict[str, Engine] = {}
-        self._told = ""  # the engine last told as loaded
-        self._token = ""  # of the attempt that runs
-        self._peak: Peak | None = None  # of it too
+        self._told = ""  # the engine last reported as loaded
+        self._token = ""  # the token of the running attempt
+        self._peak: Peak | None = None  # the memory peak of the running attempt
         self._stops: dict[str, MilimoError] = {}
         self._foreseen = Foreseen(self._engine)
         self._capture = Capture()
         logging.getLogger().addHandler(self._capture)
         self._beat_seconds = beat_seconds
-        with self._changed:  # a word that is there already waits until there is a way to answer it
+        with self._changed:  # a command that has arrived already waits until the channel can send the answer
             self._channel = ThreadEnd(connection, self._receive, leave)
 
     def serve(self) -> None:
@@ -68,7 +68,7 @@ class Worker:
             engine.unload()
 
     def _next(self) -> Message:
-        """The next job to begin, or the word to end."""
+        """Return the next job to run, or the command to end."""
         with self._changed:
             while not self._commands:
                 self._changed.wait()
@@ -77,7 +77,9 @@ class Worker:
         return command
 
     def _receive(self, command: Message) -> None:
-        """Put a job in line, or have an attempt stop: one that runs at its next step, else at once."""
+        """Add a job to the line, or stop an attempt: a running one at its next step, a waiting one at
+        once.
+        """
         do, token = command["do"], command.get("token", "")
         with self._changed:
             if do in ("run", "end"):
@@ -104,7 +106,7 @@ class Worker:
         context = JobContext(command, self._channel.send, self._stops, self._capture.open)
         peak = self._peak = Peak()
         began = time.monotonic()
-        if not command.get("ahead"):  # of those its supervisor hears when they are made
+        if not command.get("ahead"):  # the supervisor learns of prefetched jobs only when they are made
             self._channel.send({"say": "accepted", "token": context.token})
         try:
             self._capture.begin(Path(command["log"]), command["worker"])
@@ -114,7 +116,7 @@ class Worker:
                 self._capture.end()
         except OSError as error:
             report = {"say": "failed", **explain(error, command["log"], "write").as_json()}
-        except MilimoError as error:  # of the log
+        except MilimoError as error:  # an error of the log
             report = {"say": "failed", **error.as_json()}
         with self._changed:
             self._token = ""
@@ -124,7 +126,7 @@ class Worker:
         self._channel.send({**report, "token": context.token, "used": used})
 
     def _attempt(self, command: Message, context: JobContext) -> Message:
-        """Work, and say in one message how it ended."""
+        """Run a job, and return the message that reports its end."""
         log = logging.getLogger("job")
         worker, pid = command["worker"], os.getpid()
         self._capture.note(f"attempt {command['attempt']} on worker {worker} (pid {pid})")
@@ -146,7 +148,7 @@ class Worker:
         except OSError as failure:
             log.exception("failed")
             error = explain(failure, failure.filename or "a file", "use")
-        except Exception as bug:  # the boundary of engines: their bugs fail the job, not the worker
+        except Exception as bug:  # any engine bug is caught here: it fails the job, not the worker
             log.exception("failed")
             error = as_error(command["spec"]["engine"], bug, context.rung)
         else:
@@ -168,13 +170,13 @@ class Worker:
         return with_tags(result, outputs, seconds, ready)
 
     def _engine(self, name: str) -> Engine:
-        """For a look ahead, which loads nothing: the one that is here, or one of its own."""
+        """Return an engine for foresight, which loads nothing: the present one, or a new one."""
         return self._engines.get(name) or engine_registry.build(name)
 
     def _load(self, name: str, context: JobContext) -> Engine:
         fresh = name not in self._engines
         if fresh:
-            self._capture.open()  # it may take long, and have much to say
+            self._capture.open()  # loading may take long and log much
             self._engines[name] = engine_registry.build(name)
         self._engines[name].load()
         if fresh or name != self._told:
@@ -184,10 +186,11 @@ class Worker:
 
 
 def as_error(engine: str, bug: Exception, level: int = 0) -> MilimoError:
-    """An engine's own exception as a sentence; what libraries raise for want of memory as OutOfMemory.
+    """Convert an engine's own exception to a MilimoError with a sentence; a library's lack of memory becomes
+    OutOfMemory.
 
-    On a ladder that goes by the card that is done once: what runs out outside of a recipe runs out on every
-    level of it.
+    An engine whose levels depend on the card gets OutOfMemory only once: memory use outside of a recipe is
+    the same on every level.
     """
     sentence = CLEAN(str(bug))
     if isinstance(bug, ImportError) and _UNMAPPED in sentence:
@@ -205,35 +208,35 @@ def as_error(engine: str, bug: Exception, level: int = 0) -> MilimoError:
 
 
 _SMALLER = "a smaller size or fewer frames need less"
-_UNMAPPED = "failed to map segment"  # of a library, by the system's loader
+_UNMAPPED = "failed to map segment"  # the system's loader says this of a library
 _NO_THREAD = "can't start new thread"
 
 
 def _is_out_of_memory(bug: Exception) -> bool:
-    """Of Python, torch (not imported here) or the system."""
+    """Return True for out-of-memory errors of Python, torch (not imported here) or the system."""
     if isinstance(bug, MemoryError) or type(bug).__name__ == "OutOfMemoryError":
         return True
     return isinstance(bug, RuntimeError) and str(bug) == _NO_THREAD
 
 
 def leave() -> None:
-    """End this process and whatever it started; its supervisor is gone."""
+    """End this process and everything it started, because its supervisor is gone."""
     if os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)
 
 
 def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
-    """Entry of the spawned process. `beat_seconds` lie between its signs of life."""
+    """Run the spawned worker process. `beat_seconds` is the time between two beats."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     linux.die_with_parent()
-    if os.getppid() != supervisor:  # it died before the death signal was set
+    if os.getppid() != supervisor:  # the supervisor died before the death signal was set
         leave()
-    setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  ours to start (`pool._birth`)
+    setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  starts its own tracker
     logging.getLogger().setLevel(os.environ.get(LOG_LEVEL, "info").upper())
-    logging.getLogger("job").setLevel(logging.INFO)  # what a job says of itself is always kept
+    logging.getLogger("job").setLevel(logging.INFO)  # a job's own log lines are always written
     clean_streams()
     Worker(connection, beat_seconds).serve()

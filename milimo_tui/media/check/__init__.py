@@ -1,1 +1,3 @@
-"""A rendered film decoded whole and held against its plan. Begin with `film_check`."""
+"""Checks of a rendered film: every frame and sample is decoded and compared with the plan. Start with
+`film_check`.
+"""

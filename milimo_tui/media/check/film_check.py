@@ -1,6 +1,7 @@
-"""The check of a rendered film: decoded whole and held against the plan it was made of.
+"""The check of a rendered film: the complete file is decoded and compared with the plan that was rendered.
 
-Works for every container of a delivery; what can't be checked of one is said in a note.
+The check works for every container of a delivery. A note in the report names each property that cannot be
+checked in a container.
 """
 
 from __future__ import annotations
@@ -27,18 +28,19 @@ from milimo_tui.media.render import stems
 from milimo_tui.media.render.deliver import stems_beside
 from milimo_tui.media.sound.master import tracks_of
 
-Progress = Callable[[int, int], None]  # frames looked at, of how many; raises Cancelled to stop
-MOST = 200  # findings that are kept of a level
+Progress = Callable[[int, int], None]  # frames checked, frames in total; raises Cancelled to stop
+MOST = 200  # the report lists no more findings of one level
 _SOUND_ALONE = "it is sound alone: there are no pictures to check"
 _SOUND_SUFFIXES = (".wav", ".flac", ".m4a", ".mp3", ".ogg", ".opus")
 
 
 def check(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: Path | None = None) -> Report:
-    """Decode a finished film and say what is not as its plan.
+    """Decode a finished film and report every difference from its plan.
 
-    `plan` is what was rendered (already of the delivery's size and rate); `path` its file, or the folder of
-    its pictures. `kept` is a project's cache folder: pictures whose bytes were looked at before are not
-    decoded again. Whatever is wrong with the film is in the report; raises only what `progress` does.
+    `plan` is the rendered plan (already in the delivery's size and rate). `path` is the film's file, or the
+    folder of its pictures. `kept` is a project's cache folder: pictures whose bytes were measured in an
+    earlier check are not decoded again. Every fault of the film becomes a finding in the report; the only
+    exceptions raised are those of `progress`.
     """
     report = Report(frames=0, seconds=0)
     if delivery.picture is not None or not delivery.stems:
@@ -47,7 +49,7 @@ def check(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: 
 
 
 def _with_stems(report: Report, path: Path, plan: Plan, delivery: Delivery, progress: Progress) -> Report:
-    """The report with that of each track's file, which is held against the track alone."""
+    """Return the report with the findings of each stem, which is compared with its track alone."""
     folder, stem_delivery = path if path.is_dir() else stems_beside(path), stems.alone(delivery)
     stem_delivery = stem_delivery.model_copy(update={"stems": False, "loudness": None})
     files = sorted(folder.glob(f"*{stem_delivery.suffix}")) if folder.is_dir() else []
@@ -72,7 +74,7 @@ def _checked(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kep
 
 
 class _Checking:
-    """One check, stream by stream."""
+    """A check of a film, stream by stream."""
 
     def __init__(
         self,
@@ -89,6 +91,7 @@ class _Checking:
         self._findings: list[Finding] = []
 
     def report(self) -> Report:
+        """Check all streams of the delivery and return the report."""
         self._note_missing()
         pictures = self._pictures() if self._delivery.picture is not None else None
         wanted = self._wanted() if self._delivery.sound is not None else ()
@@ -157,7 +160,7 @@ class _Checking:
         return sounds
 
     def _sound_path(self) -> Path | None:
-        """The file with the sound; beside the pictures where each of them is one."""
+        """Return the file that holds the sound: next to the pictures if each picture is a file."""
         if not self._path.is_dir():
             return self._path
         return next(
@@ -165,7 +168,9 @@ class _Checking:
         )
 
     def _wanted(self) -> tuple[Window, ...]:
-        """What to hold on to in the sound; nothing where a source has gone meanwhile."""
+        """Return the parts of the mix to look for in the sound, or nothing if a source has been removed
+        since.
+        """
         try:
             return sync_check.windows(self._plan)
         except MilimoError as error:
@@ -173,7 +178,9 @@ class _Checking:
             return ()
 
     def _sync(self, wanted: tuple[Window, ...], sounds: Sounds) -> float | None:
-        """Milliseconds of the place that is furthest off; None where there is nothing to hold on to."""
+        """Return the largest sync error in milliseconds, or None if the sound has no distinct part to
+        compare.
+        """
         places = sync_check.places(self._plan, wanted, sounds.windows)
         if wanted and not places:
             self._findings.append(self._judge.lost())
@@ -187,7 +194,7 @@ class _Checking:
 
 
 def _frames_of(sounds: Sounds | None, plan: Plan) -> int:
-    """How many frames of the plan a film of sound alone lasts."""
+    """Return the length in frames of a film that has sound only."""
     return half_up(sounds.samples * plan.rate / sounds.sample_rate) if sounds is not None else 0
 
 
@@ -196,7 +203,7 @@ def _words(what: str, error: FFmpegError | OSError) -> str:
 
 
 def _bounded(findings: list[Finding]) -> tuple[Finding, ...]:
-    """The first of each level."""
+    """Return the first findings of each level, `MAX_FINDINGS_PER_LEVEL` at most."""
     return tuple(_first(findings))
 
 

@@ -1,7 +1,7 @@
-"""What was seen and heard of a film held against its plan: findings.
+"""Findings: the differences between the measurements of a film and its plan.
 
-Where a run is not certain by the plan alone, the plan's own pictures and mix are made there and looked at: a
-dark or quiet source is a note, a picture or sound that was lost is a failure.
+The plan alone cannot decide every case. For a doubtful run, the plan's own pictures and mix are made and
+measured there: a dark or quiet source becomes a note, a lost picture or sound becomes a failure.
 """
 
 from __future__ import annotations
@@ -23,32 +23,33 @@ from milimo_tui.media.check.plan_truth import Truth
 from milimo_tui.media.check.sound_check import BLOCK, Sounds
 from milimo_tui.media.check.sync_check import Place
 
-FLASH = 3  # frames: black for so few is seldom meant
-_STILL = Fraction(1)  # seconds that a picture may stand still unsaid
+FLASH = 3  # frames: so short a black run is seldom intended
+_STILL = Fraction(1)  # seconds that a picture may freeze without a finding
 _BLACK = Fraction(1, 2)
 _SILENT = Fraction(1)
-_EDGE = Fraction(3, 20)  # seconds by which coded sound smears over an edge
-_SILENCE = 10 ** (-60 / 20)  # peak below which nothing is heard
-_CODED_SILENCE = 10 ** (-50 / 20)  # what lossy coders may leave of it
-_ONE_TICK = Fraction(2, 1000)  # containers of milliseconds round
+_EDGE = Fraction(3, 20)  # seconds by which a codec smears sound over an edge
+_SILENCE = 10 ** (-60 / 20)  # peak below which sound is inaudible
+_CODED_SILENCE = 10 ** (-50 / 20)  # highest peak that lossy codecs leave in silence
+_ONE_TICK = Fraction(2, 1000)  # seconds: containers that count milliseconds round times
 _GIF_TICK = Fraction(2, 100)
 _SLACK = Fraction(1, 10)  # seconds by which coded sound may be longer or shorter
-_LOUD_ENOUGH = 1.0  # LU beside the target
+_LOUD_ENOUGH = 1.0  # LU above or below the target
 _PEAK_SLACK = 0.3  # dB that a lossy coder may add to a limited peak
-_LATE = 0.001  # seconds beside one frame
-_SURE = 0.5  # a sound that fits its plan's so well is that very sound
-_SHARE_SEEN = 0.02  # of a picture where there should be none: more than coding leaves of the one before
+_LATE = 0.001  # seconds in addition to one frame
+_SURE = 0.5  # correlation above which a sound is certainly the plan's
+_SHARE_SEEN = 0.02  # bright share in a black frame: more than coding leaves of the previous picture
 _EXACT = ("pcm", "flac")
 _CODECS = {"h265": "hevc", "jpeg": "mjpeg", "dnxhr": "dnxhd"}
 
 
 class Judge:
-    """Findings of one film."""
+    """The findings of one film, from its measurements and its plan."""
 
     def __init__(self, plan: Plan, delivery: Delivery, expected: Expected, truth: Truth) -> None:
         self._plan, self._delivery, self._expected, self._truth = plan, delivery, expected, truth
 
     def pictures(self, seen: Pictures) -> Iterator[Finding]:
+        """Yield the findings about the picture stream, frame count, times, damage, black and freezes."""
         yield from self._picture_stream(seen)
         yield from self._count(seen)
         yield from self._times(seen)
@@ -57,6 +58,7 @@ class Judge:
         yield from self._still(still_runs(seen.measures), seen.measures)
 
     def sound(self, sounds: Sounds) -> Iterator[Finding]:
+        """Yield the findings about the sound stream, length, damage, silence and loudness."""
         yield from self._sound_stream(sounds)
         yield from self._length(sounds)
         yield from self._damage(sounds.damage)
@@ -64,7 +66,9 @@ class Judge:
         yield from self._loudness(sounds)
 
     def sync(self, places: Iterable[Place]) -> Iterator[Finding]:
-        """A sound more than a frame and a millisecond beside its picture."""
+        """Yield a finding for each sound that is more than a frame and a millisecond away from its
+        picture.
+        """
         for place in places:
             if abs(place.late) > 1 / self._plan.rate + _LATE:
                 late = "late" if place.late > 0 else "early"
@@ -77,15 +81,18 @@ class Judge:
                 )
 
     def lost(self) -> Finding:
-        """The sound of the file is like its plan's nowhere near where that is."""
+        """Return the finding for a film whose sound matches the plan's sound nowhere near its position."""
         words = "the sound is not found where the cut has it"
         return self._found("sync", "warning", Run(0, self._plan.frames), words)
 
     def lacking(self, kind: str, words: str) -> Finding:
-        """A stream that is not there though it was asked for, or can't be read on."""
+        """Return the finding for a stream that was ordered but is missing, or that cannot be read to the
+        end.
+        """
         return self._found("damage" if kind == "damage" else "stream", "failed", Run(0, 0), words)
 
     def note(self, words: str) -> Finding:
+        """Return a note about the streams of the film."""
         return self._found("stream", "note", Run(0, 0), words)
 
     # -- pictures ----------------------------------------------------------------------------------
@@ -113,7 +120,7 @@ class Judge:
             yield self._found("frames", "failed", run, f"the film has {found} frames where its cut has {due}")
 
     def _times(self, seen: Pictures) -> Iterator[Finding]:
-        """The first picture that is not shown when it is due."""
+        """Yield a finding for the first picture that is not shown at its time."""
         slack = _GIF_TICK if self._delivery.container in ("gif", "webp") else _ONE_TICK
         for index, seconds in enumerate(seen.times):
             due = index / self._plan.rate
@@ -165,7 +172,7 @@ class Judge:
                     yield self._found("frozen", "note", run, "the picture stands still, as its source")
 
     def _is_unlike(self, run: Run, seen: Measures) -> bool:
-        """Whether the plan's own pictures of a run are other ones."""
+        """Return True if the plan's own pictures of a run differ from those of the film."""
         return run.end <= self._plan.frames and self._truth.shows(run, seen) is False
 
     # -- sound -------------------------------------------------------------------------------------
@@ -208,7 +215,7 @@ class Judge:
     def _silent_run(self, run: Run) -> Iterator[Finding]:
         inner = self._inner(run)
         if inner.frames > 0 and self._truth.sounds(inner):
-            # A film brought to a loudness far below its mix may be as quiet as that.
+            # A film that is normalised far below the level of its mix may be that quiet.
             level = "failed" if self._delivery.loudness is None else "warning"
             yield self._found("silent", level, run, "silent where the cut has sound")
         elif run.frames >= _SILENT * self._plan.rate:
@@ -227,7 +234,7 @@ class Judge:
             yield self._found("peak", "warning", Run(at, at + 1), words)
 
     def _by_frame(self, peaks: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The highest sample of every frame of the plan, and of the blocks around it."""
+        """Return the highest sample of every frame of the plan, including the blocks at its edges."""
         if not len(peaks):
             return np.zeros(self._plan.frames, np.float32)
         seconds = np.arange(self._plan.frames + 1) * float(1 / self._plan.rate)
@@ -236,7 +243,7 @@ class Judge:
         return highest
 
     def _inner(self, run: Run) -> Run:
-        """A run without its edges."""
+        """Return a run without its edges."""
         edge = int(_EDGE * self._plan.rate) + 1
         first = run.start + (edge if run.start else 0)
         last = run.end - (edge if run.end < self._plan.frames else 0)
@@ -245,7 +252,7 @@ class Judge:
     # -- words -------------------------------------------------------------------------------------
 
     def _clip(self, frame: int) -> str:
-        """Whose picture a frame is, for the end of a sentence."""
+        """Return the name of the clip that is visible at a frame, as the end of a sentence."""
         if not 0 <= frame < self._plan.frames:
             return ""
         seen = stretch_at(self._plan, frame).pictures()
@@ -268,5 +275,5 @@ class Judge:
 
 
 def _depth(pixels: str) -> str:
-    """A pixel format without what is only a way to store it."""
+    """Return a pixel format without the parts that only say how it is stored."""
     return pixels.replace("yuvj", "yuv").replace("nv12", "yuv420p").replace("p010le", "yuv420p10le")

@@ -1,6 +1,7 @@
-"""What was seen of runs of packets, kept in a project's cache by their bytes; oldest used first to go.
+"""The cache of measurements of packet runs in a project, keyed by the bytes of the packets. The least
+recently used are deleted first.
 
-What is not whole is not there. A cache that can't be written costs nobody a check.
+A truncated entry counts as missing. A check continues if the cache cannot be written.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ MOST = 40_000  # runs of two seconds: a day of film, some 200 MB
 
 
 class Kept:
-    """One project's."""
+    """The cached measurements of one project."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def find(self, digest: str, frames: int) -> Measures | None:
-        """What was seen of a run of so many frames; it counts as just used."""
+        """Return the measurements of a run of `frames` pictures, or None. A hit counts as a use."""
         place = self._place(digest)
         try:
             measures: Measures = np.load(place, allow_pickle=False)
@@ -38,7 +39,9 @@ class Kept:
         return measures if measures.dtype == MEASURE and len(measures) == frames else None
 
     def keep(self, digest: str, measures: Measures) -> None:
-        """Written without a sync: a torn file is known by its length."""
+        """Store the measurements of a run without syncing to disk: a torn file is recognised by its
+        length.
+        """
         place, body = self._place(digest), io.BytesIO()
         np.save(body, measures, allow_pickle=False)
         with contextlib.suppress(OSError):
@@ -48,10 +51,10 @@ class Kept:
             beside.replace(place)
 
     def trim(self, most: int = MOST) -> None:
-        """Delete what was used longest ago until so many are left."""
+        """Delete the least recently used measurements until `most` are left."""
         found = []
         for path in (self._folder / KIND).glob("*/*.npy"):
-            with contextlib.suppress(OSError):  # another check may have been first
+            with contextlib.suppress(OSError):  # another check may have deleted the file
                 found.append((path.stat().st_mtime_ns, path))
         for _, path in sorted(found)[: max(0, len(found) - most)]:
             with contextlib.suppress(OSError):

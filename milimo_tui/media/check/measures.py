@@ -1,7 +1,8 @@
-"""What a decoded picture is reduced to for a check: a few numbers of its luma, and runs of frames by them.
+"""The measurements of a decoded picture for a check: a few numbers of its luma, and runs of frames found by
+them.
 
-Luma is sampled on a grid of about 192 columns and scaled so that black is 0 and white 255, whatever the range
-and depth. No files.
+Luma is sampled on a grid of about 192 columns and scaled so that black is 0 and white 255, regardless of
+range and bit depth. The module reads no files.
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ from numpy.typing import NDArray
 
 from milimo_tui.cut.plan.expected import Run
 
-TINY = (8, 12)  # rows and columns of means that are kept of a picture
+TINY = (8, 12)  # rows and columns of the means stored for a picture
 MEASURE = np.dtype(
     [
         ("mean", "f4"),
-        ("bright", "f4"),  # the share of samples that are seen as more than black
-        ("motion", "f4"),  # greatest change of a block's samples since the frame before; NaN for a first one
+        ("bright", "f4"),  # the share of samples that look brighter than black
+        ("motion", "f4"),  # greatest change of a block since the previous frame; NaN for a first frame
         ("tiny", "f2", TINY),
     ]
 )
-Measures = NDArray[np.void]  # of LOOK, in the order shown
+Measures = NDArray[np.void]  # records of MEASURE, in display order
 
 _COLUMNS = 192
-_BLOCK = 8  # samples a side of the blocks that motion is looked for in
+_BLOCK = 8  # samples per side of the blocks in which motion is measured
 _SEEN = 16.0  # luma above which a sample is more than black (7 of 235 at 8 bits over 16)
 _SHARE_SEEN = 0.002  # of the samples
-_MOVES = 0.8  # levels by which a block's samples change on the mean from one frame to the next
-_DRIFTS = 1.0  # levels by which the means of a still picture may change over all of its time
+_MOVES = 0.8  # mean change of a block's samples, in levels, that counts as motion
+_DRIFTS = 1.0  # levels by which the means of a still picture may drift over its duration
 _PLANAR = ("yuv", "gray", "nv")
 _FULL = ("yuvj", "gray")
 _PC = 2  # AVCOL_RANGE_JPEG
@@ -40,17 +41,17 @@ Samples = NDArray[np.float32]
 
 
 class FrameMeter:
-    """Measure pictures in the order shown. Use a new one for pictures that do not follow."""
+    """A meter for pictures in display order. Use a new one for pictures that do not follow."""
 
     def __init__(self) -> None:
         self._before: Samples | None = None
 
     def measure(self, frame: av.VideoFrame) -> np.void:
-        """Measure one frame: a record of MEASURE."""
+        """Measure one frame and return a record of MEASURE."""
         return self.note(luma(frame))
 
     def note(self, now: Samples) -> np.void:
-        """The same of samples of luma."""
+        """Measure one picture that is already sampled luma, and return a record of MEASURE."""
         before = self._before
         self._before = now
         record = np.zeros(1, MEASURE)
@@ -63,7 +64,7 @@ class FrameMeter:
 
 
 def luma(frame: av.VideoFrame) -> Samples:
-    """Every so many samples of a picture's luma, 0 black to 255 white."""
+    """Return every n-th sample of a frame's luma, scaled from 0 (black) to 255 (white)."""
     name = frame.format.name
     if not name.startswith(_PLANAR):
         frame, name = frame.reformat(format="gray"), "gray"
@@ -85,17 +86,20 @@ def luma(frame: av.VideoFrame) -> Samples:
 
 
 def grey(picture: NDArray[np.uint8]) -> Samples:
-    """Every so many samples of a grey picture of full range."""
+    """Return every n-th sample of a grey full-range picture."""
     step = max(1, picture.shape[1] // _COLUMNS)
     return picture[::step, ::step].astype(np.float32)
 
 
 def as_measures(records: list[np.void]) -> Measures:
+    """Return a list of records as one array."""
     return np.array(records, MEASURE) if records else np.zeros(0, MEASURE)
 
 
 def together(parts: list[Measures]) -> Measures:
-    """Looks of runs of pictures that were looked at apart, as one; motion across their edges by means."""
+    """Return the measurements of separately measured runs as one array. Motion across their edges comes from
+    the means.
+    """
     measures = np.concatenate(parts) if parts else np.zeros(0, MEASURE)
     unknown = np.flatnonzero(np.isnan(measures["motion"]))
     for index in unknown:
@@ -105,19 +109,20 @@ def together(parts: list[Measures]) -> Measures:
 
 
 def is_black(measures: Measures) -> NDArray[np.bool_]:
+    """Return True for each frame that is black."""
     black: NDArray[np.bool_] = measures["bright"] <= _SHARE_SEEN
     return black
 
 
 def black_runs(measures: Measures) -> tuple[Run, ...]:
-    """Frames in which there is nothing to be seen."""
+    """Return the runs of frames in which nothing is visible."""
     return runs_of(is_black(measures))
 
 
 def still_runs(measures: Measures) -> tuple[Run, ...]:
-    """Frames that show one picture: a run begins with the frame that the others repeat.
+    """Return the runs of frames that show one picture. A run begins with the frame that the others repeat.
 
-    What moves so slowly that no frame tells is known by how far it has come from the run's first.
+    Motion too slow to show between two frames is found by the distance from the first frame of the run.
     """
     repeats = np.nan_to_num(measures["motion"], nan=np.inf) <= _MOVES
     runs = (Run(max(0, run.start - 1), run.end) for run in runs_of(repeats))
@@ -125,7 +130,7 @@ def still_runs(measures: Measures) -> tuple[Run, ...]:
 
 
 def _still_parts(measures: Measures, run: Run) -> Iterator[Run]:
-    """The parts of a run in which the picture stays where it was at their first frame."""
+    """Yield the parts of a run in which the picture stays like the first frame of the part."""
     start = run.start
     while start < run.end:
         tiny = measures["tiny"][start : run.end].astype(np.float32)
@@ -136,12 +141,12 @@ def _still_parts(measures: Measures, run: Run) -> Iterator[Run]:
 
 
 def apart(one: np.void, other: np.void) -> float:
-    """The greatest difference of the means of two pictures, in levels."""
+    """Return the greatest difference between the means of two pictures, in levels."""
     return float(np.abs(one["tiny"].astype(np.float32) - other["tiny"].astype(np.float32)).max())
 
 
 def runs_of(holds: NDArray[np.bool_]) -> tuple[Run, ...]:
-    """Where something holds, as runs."""
+    """Return the runs of True in an array."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], holds.astype(np.int8), [0]))))
     return tuple(Run(int(first), int(last)) for first, last in edges.reshape(-1, 2))
 
@@ -153,9 +158,10 @@ def _change(now: Samples, before: Samples) -> float:
 
 
 def _blocks(values: Samples, rows: int, columns: int) -> Samples:
-    """Means over a grid of blocks; what does not fill a block at the right and below is left out.
+    """Return the means over a grid of blocks. Samples at the right and bottom that do not fill a block are
+    ignored.
 
-    A picture with fewer samples than blocks is repeated first.
+    A picture with fewer samples than blocks is enlarged by repetition first.
     """
     high, wide = values.shape
     if high < rows or wide < columns:

@@ -1,7 +1,7 @@
-"""A film's pictures, every one decoded: how many, when, which are damaged, what each looks like.
+"""The check of a film's pictures: every picture is decoded, counted, timed and measured, and damage is noted.
 
-A run of packets from one key frame to the next decodes the same wherever it stands, so what was seen of it is
-kept in a cache by its bytes: after a small change only what is new is decoded.
+A run of packets from one key frame to the next decodes the same at any position, so its measurements are
+cached by the bytes of the packets: after a small change only the new runs are decoded.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from av.video.stream import VideoStream
 from milimo_tui.media.check.kept_checks import Kept
 from milimo_tui.media.check.measures import FrameMeter, Measures, as_measures, together
 
-Tick = Callable[[int], None]  # pictures looked at so far; raises Cancelled to stop
+Tick = Callable[[int], None]  # pictures checked so far; raises Cancelled to stop
 Packets = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What a decoder said of the picture at that many seconds."""
+    """Damage that a decoder reported at a time in seconds."""
 
     seconds: Fraction
     words: str
@@ -36,7 +36,9 @@ class Damage:
 
 @dataclass(slots=True)
 class Pictures:
-    """What was seen. `times` are seconds in the order shown, one for every packet that shows a picture."""
+    """The measurements of a film's pictures. `times` are seconds in display order, one for every packet that
+    shows a picture.
+    """
 
     codec: str
     width: int
@@ -46,7 +48,7 @@ class Pictures:
     measures: Measures
     times: tuple[Fraction, ...] = ()
     damage: tuple[Damage, ...] = ()
-    decoded: int = 0  # afresh, not known from an earlier check
+    decoded: int = 0  # decoded now, not found in the cache
 
 
 @dataclass(slots=True)
@@ -59,9 +61,9 @@ class _Seen:
 
 
 def check_pictures(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None:
-    """Decode the first picture stream of a file; None where it has none.
+    """Decode and measure the first picture stream of a file. Return None if the file has none.
 
-    Raises FFmpegError or OSError where the file can't be read on.
+    Raises FFmpegError or OSError if the file cannot be read to the end.
     """
     with av.open(str(path)) as container:
         if not container.streams.video:
@@ -89,7 +91,7 @@ def check_pictures(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None
 
 
 def _runs(container: InputContainer, stream: VideoStream) -> Iterator[Packets]:
-    """The stream's packets from each key frame to before the next one."""
+    """Yield the stream's packets in runs: each begins with a key frame and ends before the next one."""
     run: Packets = []
     for packet in container.demux(stream):
         if not packet.size:
@@ -122,13 +124,17 @@ def _check_run(
 
 
 def _leans_back(run: Packets) -> bool:
-    """Whether pictures shown before the run's key frame belong to it: they build on the run before."""
+    """Return True if pictures shown before the run's key frame belong to the run: they refer to the run
+    before.
+    """
     first = run[0].pts
     return first is not None and any(packet.pts is not None and packet.pts < first for packet in run)
 
 
 def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _Seen) -> Measures:
-    """Look at every picture of a run; what can't be decoded is noted as damage, and decoding goes on."""
+    """Measure every picture of a run. A picture that cannot be decoded is noted as damage, and decoding
+    continues.
+    """
     context, meter = stream.codec_context, FrameMeter()
     tick = stream.time_base or Fraction(1)
     lacking = set(shown)
@@ -144,7 +150,7 @@ def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int],
             continue
         for frame in frames:
             if frame.pts not in lacking:
-                continue  # of the run before
+                continue  # belongs to the previous run
             lacking.remove(frame.pts)
             if frame.is_corrupt:
                 seen.damage.append(Damage((frame.pts or 0) * tick, "a picture is damaged"))
@@ -161,7 +167,7 @@ def _head(stream: VideoStream) -> bytes:
 
 
 def _digest(head: bytes, lead: Packets, run: Packets) -> str:
-    """All bytes that the pictures of a run come from, and how they lie."""
+    """Return a hash of all bytes that the pictures of a run are decoded from, and of their times."""
     hashed = hashlib.sha256(head)
     first = run[0].pts or 0
     for packet in (*lead, *run):

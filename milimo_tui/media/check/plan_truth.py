@@ -1,6 +1,7 @@
-"""What a plan itself shows and sounds like at a run of frames, made anew from its sources and looked at.
+"""The reference for a check: the picture and sound of a plan at a run of frames, made from its sources and
+measured.
 
-Asked a few times in a check at most: after that, or where a source has gone, the answer is None.
+A check asks a few times at most. After that, or if a source has been removed, the answer is None.
 """
 
 from __future__ import annotations
@@ -21,23 +22,27 @@ from milimo_tui.media.compose.layers import Sources
 from milimo_tui.media.sound.mix import Mixer
 
 _QUESTIONS = 24  # of each kind
-_LISTEN = 10  # seconds of a run that are mixed at most
-_UNLIKE = 6.0  # levels between the means of two pictures: more than coding does
+_LISTEN = 10  # longest part of a run that is mixed, in seconds
+_UNLIKE = 6.0  # levels between the means of two pictures: more than coding causes
 _HEARD = 10 ** (-40 / 20)
 
 
 class Truth:
-    """The plan's own pictures and mix."""
+    """The plan's own pictures and mix, as the reference for the check."""
 
     def __init__(self, plan: Plan, channels: int = 2) -> None:
-        """`channels` are those of the film: what is summed to one may be silent."""
+        """Take a plan and the number of channels of the film: a mix that is summed to one channel may be
+        silent.
+        """
         self._plan, self._channels = plan, channels
         self._pictures_left = self._sounds_left = _QUESTIONS
         self._sources: Sources | None = None
         self._mixer: Mixer | None = None
 
     def shows(self, run: Run, seen: Measures) -> bool | None:
-        """Whether what was seen of a film is like its pictures at the beginning, middle and end of a run."""
+        """Return True if the film's measurements match the plan at the beginning, middle and end of a run;
+        None if unknown.
+        """
         frames = (run.start, (run.start + run.end) // 2, run.end - 1)
         measures = self._measures(*frames)
         if measures is None:
@@ -47,7 +52,7 @@ class Truth:
         )
 
     def sounds(self, run: Run) -> bool | None:
-        """Whether there is something to be heard in a run."""
+        """Return True if the plan has audible sound in a run; None if unknown."""
         if self._sounds_left <= 0:
             return None
         self._sounds_left -= 1
@@ -61,7 +66,7 @@ class Truth:
         return bool(np.abs(mixed).max(initial=0.0) > _HEARD)
 
     def _measures(self, *frames: int) -> Measures | None:
-        """Those frames of the plan, looked at one after the other."""
+        """Measure frames of the plan, one after the other."""
         if self._pictures_left <= 0:
             return None
         self._pictures_left -= 1
@@ -76,6 +81,7 @@ class Truth:
         return compose(self._plan, stretch_at(self._plan, frame), frame, self._sources).frame
 
     def close(self) -> None:
+        """Close the sources and the mixer."""
         with contextlib.ExitStack() as stack:
             for each in (self._sources, self._mixer):
                 if each is not None:

@@ -1,6 +1,7 @@
-"""A film's sound, every sample decoded: how long, how loud by EBU R128, where it peaks, where it is silent.
+"""The check of a film's sound: every sample is decoded; length, EBU R128 loudness, peaks and silence are
+measured.
 
-Second 0 of a file is its first picture, or its first sample where it has no picture.
+Second 0 of a file is its first picture, or its first sample if the file has no pictures.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import half_up
 from milimo_tui.media.check.picture_check import Damage
 
-BLOCK = Fraction(1, 100)  # seconds over which a peak is kept
-_SILENT_LUFS = -70.0  # the gate of EBU R128: below it nothing is loud at all
+BLOCK = Fraction(1, 100)  # seconds for which one peak is stored
+_SILENT_LUFS = -70.0  # the absolute gate of EBU R128: quieter blocks do not count
 
-Tick = Callable[[float], None]  # seconds listened to so far; raises Cancelled to stop
+Tick = Callable[[float], None]  # seconds checked so far; raises Cancelled to stop
 Span = tuple[Fraction, Fraction]  # seconds [first, last)
 Samples = NDArray[np.float32]  # (channels, n), 1.0 full scale
 Mono = NDArray[np.float32]  # the channels' sum
@@ -31,9 +32,11 @@ Mono = NDArray[np.float32]  # the channels' sum
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """What was heard. `peaks` is the highest sample of all channels in each BLOCK, 1.0 full scale.
+    """The measurements of a film's sound. `peaks` is the highest sample of all channels in each BLOCK, 1.0
+    full scale.
 
-    `samples` end where the last one does, counted from second 0. `lufs` is None where all is silent.
+    `samples` is the position of the end of the last sample, counted from second 0. `lufs` is None if all is
+    silent.
     """
 
     codec: str
@@ -48,10 +51,10 @@ class Sounds:
 
 
 def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000) -> Sounds | None:
-    """Decode the first sound stream of a file; None where it has none. What is heard of `spans` is kept, at
-    `rate`; where nothing is, it is silence.
+    """Decode and measure the first sound stream of a file. Return None if the file has none.
 
-    Raises FFmpegError or OSError where the file can't be read on.
+    The sound of `spans` is returned in `windows` at `rate`; parts of a span without sound are silence. Raises
+    FFmpegError or OSError if the file cannot be read to the end.
     """
     with av.open(str(path)) as container:
         if not container.streams.audio:
@@ -92,13 +95,13 @@ def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000
 
 
 def _origin(container: av.container.InputContainer) -> Fraction:
-    """Second 0 on the container's clock."""
+    """Return the time on the container's clock that is second 0."""
     first = next(iter(container.streams.video), None) or container.streams.audio[0]
     return (first.start_time or 0) * (first.time_base or Fraction(1))
 
 
 class _Spans:
-    """The channels' sum over some stretches of a file, kept as it is heard."""
+    """The sum of the channels over some spans of a file, recorded while the file is decoded."""
 
     def __init__(self, spans: Sequence[Span], rate: int) -> None:
         self._rate = rate
@@ -116,7 +119,7 @@ class _Spans:
                 kept[first:last] = summed[first - at : last - at]
 
     def at(self, rate: int) -> tuple[Mono, ...]:
-        """Each of them at another rate."""
+        """Return the recorded spans at another sample rate."""
         return tuple(
             self._kept if rate == self._rate else (self._resampled(kept, rate) for kept in self._kept)
         )
@@ -153,11 +156,12 @@ class _Peaks:
         self._peaks[at] = np.maximum(self._peaks[at], found)
 
     def all(self) -> NDArray[np.float32]:
+        """Return the peaks of all blocks, in order."""
         return self._peaks[: -(-self.end // self._size)]
 
 
 def _samples(frame: av.AudioFrame) -> Samples:
-    """(channels, n) float, 1.0 full scale."""
+    """Return a frame's sound as (channels, n) floats, 1.0 full scale."""
     values: NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
         values = values.reshape(-1, frame.layout.nb_channels).T
@@ -168,7 +172,7 @@ def _samples(frame: av.AudioFrame) -> Samples:
 
 
 class _Meter:
-    """Integrated loudness and true peak by libavfilter's ebur128."""
+    """Integrated loudness and true peak, measured by libavfilter's ebur128."""
 
     def __init__(self, stream: Any) -> None:
         self._graph = av.filter.Graph()
@@ -200,7 +204,7 @@ class _Meter:
 
     @property
     def true_peak(self) -> float | None:
-        """Told by FFmpeg as a factor."""
+        """The true peak in dBTP; FFmpeg reports it as a factor."""
         value = _number(self._told.get("lavfi.r128.true_peak"))
         return None if not value or value <= 0 else 20 * math.log10(value)
 

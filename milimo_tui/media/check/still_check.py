@@ -1,4 +1,6 @@
-"""Pictures of films that are no stream: a folder with a file a frame, a GIF, a WebP. Read by Pillow."""
+"""Checks of films that are not a stream: a folder with one file per frame, a GIF, a WebP. Pillow reads
+them.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,9 @@ _NAMES = {"JPEG": "mjpeg"}
 
 
 def check_folder(folder: Path, suffix: str, tick: Tick) -> Pictures | None:
-    """Every picture of a folder in the order of its names; None where it has none.
+    """Measure every picture of a folder in the order of the names. Return None if the folder has no pictures.
 
-    A picture that can't be read is damage. Raises OSError where the folder can't be.
+    An unreadable picture is noted as damage. Raises OSError if the folder cannot be read.
     """
     files = sorted(each for each in folder.iterdir() if each.suffix == suffix)
     meter, measures, damage = FrameMeter(), [], []
@@ -41,9 +43,10 @@ def check_folder(folder: Path, suffix: str, tick: Tick) -> Pictures | None:
 
 
 def check_animation(file: Path, rate: Fraction, tick: Tick) -> Pictures | None:
-    """Every frame of a moving GIF or WebP; one that lasts longer than a frame at `rate` stands for several.
+    """Measure every frame of an animated GIF or WebP. A picture that lasts longer than a frame at `rate`
+    counts as several frames.
 
-    Raises OSError where it can't be read on.
+    Raises OSError if the file cannot be read to the end.
     """
     meter = FrameMeter()
     measures: list[np.void] = []

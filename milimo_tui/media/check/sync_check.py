@@ -1,7 +1,8 @@
-"""How far a film's sound lies from where its plan puts it, by holding the plan's own mix against the file.
+"""The sync check: measures how far a film's sound is from its planned position, by correlation with the
+plan's mix.
 
-Measured only where the mix has something to hold on to: a sound that is like itself a little later (a tone, a
-hum) fits at many places, so it is passed over.
+Only parts of the mix that are distinct are measured. A sound that resembles itself a little later (a tone, a
+hum) correlates at many positions and is skipped.
 """
 
 from __future__ import annotations
@@ -19,22 +20,22 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.sound.mix import Mixer
 
-PLACES = 5  # at most, spread over the film
+PLACES = 5  # most positions that are measured, spread over the film
 _TRIES = 3  # of windows in each part of the film
-_WINDOW = 1.0  # seconds that are held against the file
-REACH = 0.25  # seconds that the sound may be off and still be found
-_NEAR = 0.0005  # seconds around the best fit that count as the same one
-_DISTINCT = 0.8  # the next best fit of a sound with itself is worse than this
-_ALIKE = 0.2  # the sound of the file fits its plan's at least so well
-_EMPHASIS = 0.95  # as speech is coded: highs tell where a sound is
-_LOUD = 3e-4  # root mean square of what is worth holding on to
+_WINDOW = 1.0  # seconds of the mix that are compared with the file
+REACH = 0.25  # largest offset, in seconds, at which the sound is still found
+_NEAR = 0.0005  # seconds around the best fit that count as the same fit
+_DISTINCT = 0.8  # a distinct sound's second-best fit with itself is below this
+_ALIKE = 0.2  # smallest correlation that counts as found
+_EMPHASIS = 0.95  # pre-emphasis as in speech coding: high frequencies locate a sound
+_LOUD = 3e-4  # root mean square of the quietest sound that is used
 
 Mono = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A part of the plan's mix that is like no other near it, beginning at that frame."""
+    """A part of the plan's mix, from `frame` on, that resembles no other part near it."""
 
     frame: int
     start: int  # sample of the plan's rate
@@ -43,7 +44,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The sound at that frame comes `late` seconds after its plan's; `fit` is 1 where they are alike."""
+    """A measured position: the sound at `frame` is `late` seconds later than planned; a `fit` of 1 is a
+    perfect match.
+    """
 
     frame: int
     late: float
@@ -51,9 +54,9 @@ class Place:
 
 
 def windows(plan: Plan) -> tuple[Window, ...]:
-    """What to look for in the film's sound, in order; none where there is nothing to hold on to.
+    """Return the parts of the plan's mix to look for in the film, in order; empty if no part is distinct.
 
-    Raises Failed for a source.
+    Raises Failed for a source that cannot be read.
     """
     rate = plan.sample_rate
     reach, length = round(REACH * rate), round(_WINDOW * rate)
@@ -71,7 +74,7 @@ def windows(plan: Plan) -> tuple[Window, ...]:
 
 
 def spans(plan: Plan, wanted: Iterable[Window]) -> list[tuple[Fraction, Fraction]]:
-    """The seconds [first, last) of the film in which each window is looked for."""
+    """Return the seconds [first, last) of the film in which to look for each window."""
     rate, reach = plan.sample_rate, Fraction(REACH)
     return [
         (Fraction(each.start, rate) - reach, Fraction(each.start + len(each.meant), rate) + reach)
@@ -80,7 +83,10 @@ def spans(plan: Plan, wanted: Iterable[Window]) -> list[tuple[Fraction, Fraction
 
 
 def places(plan: Plan, wanted: Iterable[Window], samples: Iterable[Mono]) -> tuple[Place, ...]:
-    """Where the windows lie in what was heard of their spans, at the plan's rate; those that are there."""
+    """Return the positions of the windows in the decoded sound of their spans, at the plan's rate.
+
+    Windows that are not found are left out.
+    """
     reach = REACH * plan.sample_rate
     found = []
     for window, sound in zip(wanted, samples, strict=True):
@@ -90,10 +96,12 @@ def places(plan: Plan, wanted: Iterable[Window], samples: Iterable[Mono]) -> tup
 
 
 def _parts(plan: Plan) -> Iterator[list[int]]:
-    """Frames to begin a window at, a few for each part of the film: first where a sound begins."""
+    """Yield a few start frames of windows for each part of the film, beginning with the frames where a sound
+    begins.
+    """
     window = max(1, round(_WINDOW * plan.rate))
     edges = [plan.frames * part // PLACES for part in range(PLACES + 1)]
-    lead = window // 8  # so that the beginning of a sound is in its window
+    lead = window // 8  # the window then includes the beginning of the sound
     for first, last in pairwise(edges):
         begins = sorted({max(0, each.start - lead) for each in plan.sounds if first <= each.start < last})
         between = [first + (last - first) * part // _TRIES for part in range(_TRIES)]
@@ -101,7 +109,7 @@ def _parts(plan: Plan) -> Iterator[list[int]]:
 
 
 def _is_distinct(sound: Mono, reach: int) -> bool:
-    """Whether a sound fits itself at one place alone, and is loud enough to tell."""
+    """Return True if a sound matches itself at one position only, and is loud enough to be located."""
     if float(np.sqrt(np.mean(np.square(sound)))) < _LOUD:
         return False
     around = np.concatenate((np.zeros(reach, np.float32), sound, np.zeros(reach, np.float32)))
@@ -112,20 +120,20 @@ def _is_distinct(sound: Mono, reach: int) -> bool:
 
 
 def _sharp(sound: Mono) -> Mono:
-    """Without most of its depths, which are alike from one place to the next."""
+    """Return the sound without most of its low frequencies, which are similar everywhere."""
     sharp: Mono = sound[1:] - np.float32(_EMPHASIS) * sound[:-1]
     return sharp
 
 
 def _best(meant: Mono, samples: Mono) -> tuple[int, float]:
-    """Where in `samples` the sound lies, and how well it fits there."""
+    """Return the position of the sound in `samples`, and the correlation there."""
     fits = _fits(meant, samples)
     at = int(np.argmax(fits))
     return at, float(fits[at])
 
 
 def _fits(sound: Mono, around: Mono) -> NDArray[np.float64]:
-    """The correlation of a sound with every part of a longer one that is as long, −1…1."""
+    """Return the correlation of a sound with each equally long part of a longer sound, −1…1."""
     size = 1 << int(np.ceil(np.log2(len(around))))
     spectrum = np.fft.rfft(around, size) * np.conj(np.fft.rfft(sound, size))
     products = np.fft.irfft(spectrum, size)[: len(around) - len(sound) + 1]

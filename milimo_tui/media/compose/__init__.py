@@ -1,1 +1,1 @@
-"""One frame of a plan: layers drawn, laid one over the other, graded. Begin with `frame`."""
+"""Composition of one frame of a plan: layers are drawn, composited and graded. Start with `frame`."""

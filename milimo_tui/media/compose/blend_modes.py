@@ -1,7 +1,7 @@
-"""Blend modes: what a picture becomes where it meets the one below.
+"""Blend modes: the formulas that combine a picture with the picture below.
 
 The formulas are those of W3C Compositing and Blending Level 1, on the film's own R′G′B′ levels; `add` is
-plus-lighter without its alpha. numpy alone.
+plus-lighter without its alpha. Uses numpy alone.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _FORMULAS: Mapping[Blend, Callable[[Levels, Levels], Levels]] = {
 
 
 def blended(below: av.VideoFrame, above: av.VideoFrame, kind: Planar, mode: Blend) -> av.VideoFrame:
-    """Two frames of one size as one. `mode` is any but normal."""
+    """Return two frames of equal size combined by a blend mode. `mode` is any mode but normal."""
     low, high = colour.deep_rgb(below, DEEP), colour.deep_rgb(above, DEEP)
     formula = _FORMULAS[mode]
     for target, source in zip(views(high), views(low), strict=True):

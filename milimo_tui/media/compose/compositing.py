@@ -1,4 +1,4 @@
-"""Images laid on the film's canvas: how much of each is seen, in which blend mode it meets what is below."""
+"""Compositing: images placed on the film's canvas, with an opacity and a blend mode."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ from milimo_tui.media.compose.layers import PlacedImage
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.yuv import Alpha, Planar, Weight, copied, mix, new, of, views, weights
 
-OPAQUE = 0.998  # from here on 256 levels of weight round to the whole
+OPAQUE = 0.998  # above this level 256 steps of weight round to full
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnLayer:
-    """A image with the level (0…1) at which it covers what is below."""
+    """An image with the opacity (0…1) at which it covers the picture below."""
 
     image: PlacedImage
     level: float = 1.0
     blend: Blend = Blend.NORMAL
 
     def covers(self, raster: tuple[int, int]) -> bool:
-        """Whether nothing of what is below is seen."""
+        """Return True if the layer hides everything below it."""
         frame = self.image.frame
         whole = (self.image.x, self.image.y, frame.width, frame.height) == (0, 0, *raster)
         return whole and self.level > OPAQUE and self.image.alpha is None and self.blend is Blend.NORMAL
 
     def cover(self, raster: Alpha) -> None:
-        """Write into (height, width) of a raster how much this covers there; what lies beyond is cut off."""
+        """Write the layer's coverage into a raster of shape (height, width). Parts outside the raster are cut
+        off.
+        """
         image = self.image
         left, top = max(0, image.x), max(0, image.y)
         part = raster[top : image.y + image.frame.height, left : image.x + image.frame.width]
@@ -47,7 +49,9 @@ class DrawnLayer:
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The raster, its working format, and what lies on it so far; `own` says that it may be written to."""
+    """The raster, its working format and the picture composited so far. `own` is True if the frame may be
+    written to.
+    """
 
     kind: Planar
     frame: av.VideoFrame
@@ -55,14 +59,18 @@ class Canvas:
 
     @property
     def raster(self) -> tuple[int, int]:
+        """The size of the canvas: width and height."""
         return self.frame.width, self.frame.height
 
     @classmethod
     def black(cls, kind: Planar, raster: tuple[int, int]) -> Canvas:
+        """Return a black canvas of a size."""
         return cls(kind, colour.black(*raster, kind.name), own=True)
 
     def with_layer(self, layer: DrawnLayer | None, keep: bool = False) -> Canvas:
-        """The canvas with a layer on it. This one is used up by it unless it is to be kept."""
+        """Return the canvas with a layer on top. This canvas must not be used afterwards unless `keep` is
+        set.
+        """
         if layer is None:
             return replace(self, own=self.own and not keep)
         if layer.covers(self.raster):
@@ -73,7 +81,7 @@ class Canvas:
 
 
 def _lay(layer: DrawnLayer, canvas: av.VideoFrame, kind: Planar) -> None:
-    """Put a layer on the canvas, in place; what lies beyond it is cut off."""
+    """Draw a layer on the canvas, in place. Parts outside the canvas are cut off."""
     image = layer.image
     left, top = max(0, image.x), max(0, image.y)
     right = min(canvas.width, image.x + image.frame.width)
@@ -103,7 +111,7 @@ def _lay(layer: DrawnLayer, canvas: av.VideoFrame, kind: Planar) -> None:
 def mixed(
     kind: Planar, below: av.VideoFrame, above: av.VideoFrame, weight: tuple[Weight, Weight, Weight]
 ) -> av.VideoFrame:
-    """Two whole frames as a new one."""
+    """Return the mixture of two complete frames as a new frame."""
     out = new(below.width, below.height, kind.name)
     for target, low, high, share in zip(views(out), views(below), views(above), weight, strict=True):
         mix(kind, low, high, share, target)

@@ -1,4 +1,6 @@
-"""A picture by itself as a clip of the film shows it: laid on the raster by the same steps as a render."""
+"""A single picture, cropped as a clip of the film shows it: placed on the raster by the same steps as a
+render.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from milimo_tui.media.picture.yuv import planar
 
 
 def cropped_picture(picture: Picture, crop: FilmCrop, width: int, height: int, pixels: str) -> av.VideoFrame:
-    """Return a picture as it is cropped, on a raster of that size in a planar YUV format; a side that is odd
-    is one more.
+    """Return a cropped picture on a raster of the given size in a planar YUV format. An odd side is enlarged
+    by one.
     """
     kind, raster = planar(pixels), (width + width % 2, height + height % 2)
     values = EffectValues(Placing(crop.x, crop.y, crop.scale, crop.scale))

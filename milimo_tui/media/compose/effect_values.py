@@ -1,6 +1,6 @@
-"""What a clip's effects come to at one frame: where its picture lies and how its colours are changed.
+"""The values of a clip's effects at one frame: the placement of its picture and the change of its colours.
 
-Numbers alone: no pictures, no files.
+The module computes numbers only: it touches no pictures and no files.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ _GEOMETRY = (
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """Where a picture lies, beyond being fitted into the raster; cropped as it is seen, then turned.
+    """The placement of a picture after it is fitted into the raster; the picture is cropped first, then
+    rotated.
 
-    `moves` says that some of it has keys: such a picture glides, another one rests on whole pixels.
+    `moves` is True if a value has keys: such a picture moves by fractions of a pixel, any other is placed on
+    whole pixels.
     """
 
     x: float = 0.0  # of the raster's width
@@ -42,7 +44,7 @@ class Placing:
     scale_x: float = 1.0
     scale_y: float = 1.0
     degrees: float = 0.0  # clockwise
-    left: float = 0.0  # cropped away, of the picture's width and height
+    left: float = 0.0  # cropped off, as shares of the picture's width and height
     right: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
@@ -50,6 +52,7 @@ class Placing:
 
     @property
     def is_plain(self) -> bool:
+        """True if the picture is only fitted into the raster."""
         return self == FITTED
 
 
@@ -58,7 +61,7 @@ FITTED = Placing()
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """Lift, gamma and gain of red, green and blue, then saturation, then the LUT's share."""
+    """Lift, gamma and gain of red, green and blue, then saturation, then a LUT applied by `share`."""
 
     lift: Rgb = (0.0, 0.0, 0.0)
     gamma: Rgb = (1.0, 1.0, 1.0)
@@ -69,11 +72,12 @@ class Grade:
 
     @property
     def is_plain(self) -> bool:
+        """True if the grade changes no colour."""
         return self == UNGRADED
 
     @property
     def has_levels(self) -> bool:
-        """Whether red, green and blue are changed one by one."""
+        """True if red, green and blue are changed separately."""
         return (self.lift, self.gamma, self.gain) != (UNGRADED.lift, UNGRADED.gamma, UNGRADED.gain)
 
 
@@ -82,7 +86,7 @@ UNGRADED = Grade()
 
 @dataclass(frozen=True, slots=True)
 class EffectValues:
-    """All of it at one frame. `blur` and `feather` are sigmas, of the raster's height."""
+    """All effect values at one frame. `blur` and `feather` are sigmas, as shares of the raster's height."""
 
     placing: Placing = FITTED
     grade: Grade = UNGRADED
@@ -92,10 +96,11 @@ class EffectValues:
     flip_v: bool = False
     vignette: float = 0.0
     grain: float = 0.0
-    moment: int = 0  # the clip's frame, where there is grain
+    moment: int = 0  # the clip's frame if there is grain, else 0
 
     @property
     def is_plain(self) -> bool:
+        """True if no effect is active."""
         return self == PLAIN
 
 
@@ -103,7 +108,7 @@ PLAIN = EffectValues()
 
 
 def values_at(layer: Layer, frame: int) -> EffectValues:
-    """A layer's look at a frame of its clip."""
+    """Return the effect values of a layer at a frame of its clip."""
     effects = layer.effects
     if not (effects.curves or effects.flip_h or effects.flip_v or layer.lut):
         return PLAIN
@@ -122,13 +127,15 @@ def values_at(layer: Layer, frame: int) -> EffectValues:
 
 
 def opacity_at(layer: Layer, frame: int) -> float:
-    """How much of a layer is seen at a frame of its clip: opacity, its curve and the fades, 0…1."""
+    """Return the opacity of a layer at a frame of its clip, 0…1: the product of opacity, its curve and the
+    fades.
+    """
     return max(0.0, min(1.0, layer.opacity * layer.effects.at("opacity", frame) * _fade(layer, frame)))
 
 
 def _fade(layer: Layer, frame: int) -> float:
-    """What the fades let through, at the frame's middle: 0…1."""
-    left = layer.clip_frames - 1 - frame  # below 0 where a transition shows a clip past its own end
+    """Return the factor of the fades at the middle of the frame, 0…1."""
+    left = layer.clip_frames - 1 - frame  # below 0 if a transition shows a clip past its own end
     factor = 1.0
     if layer.fade_in and frame < layer.fade_in:
         factor *= max(0.0, (frame + 0.5) / layer.fade_in)
@@ -177,7 +184,9 @@ def _grade(layer: Layer, frame: int) -> Grade:
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A picture's whole rectangle on the raster before it is turned about its middle: pixels, fractions."""
+    """A picture's full rectangle on the raster before it is rotated about its middle, in fractional
+    pixels.
+    """
 
     left: float
     top: float
@@ -186,11 +195,14 @@ class Rect:
 
     @property
     def middle(self) -> tuple[float, float]:
+        """The middle of the rectangle, about which it is rotated."""
         return self.left + self.width / 2, self.top + self.height / 2
 
 
 def fit(width: int, height: int, into_width: int, into_height: int) -> tuple[int, int, int, int]:
-    """Where a picture lies inside a raster with its shape kept: x, y, width, height, all even."""
+    """Return the rectangle of a picture fitted into a raster with its aspect ratio: x, y, width, height, all
+    even.
+    """
     scale = min(Fraction(into_width, width), Fraction(into_height, height))
     fitted_width = min(into_width, max(2, 2 * round(width * scale / 2)))
     fitted_height = min(into_height, max(2, 2 * round(height * scale / 2)))
@@ -203,7 +215,9 @@ def fit(width: int, height: int, into_width: int, into_height: int) -> tuple[int
 
 
 def rect(placing: Placing, size: tuple[int, int], raster: tuple[int, int]) -> Rect:
-    """Where a picture of that shown size lies: fitted into the raster, scaled and moved about its middle."""
+    """Return the rectangle of a picture of size `size`: fitted into the raster, scaled and moved about its
+    middle.
+    """
     x, y, width, height = fit(*size, *raster)
     wide, high = width * placing.scale_x, height * placing.scale_y
     middle_x = x + width / 2 + placing.x * raster[0]

@@ -1,6 +1,6 @@
-"""The part of a picture that the film shows of it, as a value that screens, pages and the viewer hand on.
+"""The part of a picture that is visible in the film, as a value for screens, pages and the viewer.
 
-Imports neither numpy nor av: the studio's process has it too.
+Imports neither numpy nor av, because the studio's process imports the module too.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class FilmCrop:
-    """A picture on a raster of `width` × `height`: `scale` times as large as it fits there, moved by shares
-    of it; these are a clip's own numbers. `of_row`: of pictures of that raster side by side, as previews of
-    clips are, the middle one.
+    """The crop of a picture on a raster of `width` × `height`, in the numbers of a clip.
+
+    The picture is `scale` times as large as if fitted, and moved by `x` and `y`, shares of the raster. If
+    `of_row` is set, the picture is a row of pictures of that raster side by side, such as a preview of a
+    clip; the crop shows the middle one.
     """
 
     width: int
@@ -24,14 +26,16 @@ class FilmCrop:
     of_row: bool = False
 
     def on(self, width: int, height: int) -> FilmCrop:
-        """Return the crop of a picture of that size: of a row as large as to show one of it."""
+        """Return the crop for a picture of a size: for a row of pictures, enlarged so that one of them is
+        visible.
+        """
         if not self.of_row:
             return self
         count = max(1, round(Fraction(width * self.height, height * self.width)))
         return FilmCrop(self.width, self.height, float(count), 0.0 if count % 2 else 0.5)
 
     def seen(self, width: Fraction | int, height: Fraction | int) -> tuple[Fraction, Fraction]:
-        """The pixels (across, down) that the whole raster has of a picture of that size."""
+        """Return the width and height of the full raster in pixels of a picture of the given size."""
         fitted = max(Fraction(width) / self.width, Fraction(height) / self.height)
         pixels = fitted / Fraction(self.scale).limit_denominator(1000)
         return self.width * pixels, self.height * pixels

@@ -1,6 +1,7 @@
-"""What is laid over a layer's finished colours: a vignette and film grain. In YUV, so that no colour turns.
+"""Vignette and film grain, which are applied after a layer's colours. Both work in YUV, so that no hue
+changes.
 
-Grain is one field of noise, laid elsewhere for every frame: a frame has the same grain in preview and film.
+Grain is one field of noise, shifted for every frame: a frame has the same grain in preview and film.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from milimo_tui.media.picture.yuv import Planar, copied, views
 
 Levels = NDArray[np.float32]
 
-_FIELD = 512  # pixels of the noise, a side
+_FIELD = 512  # pixels per side of the noise field
 _STRONGEST = 40.0  # 8-bit levels of grain at its full amount, as one sigma
-_INNER = 0.35  # of the way to a corner: so far a vignette does nothing
-_FINE_ROWS = 720  # of a raster whose grains are one pixel
+_INNER = 0.35  # share of the distance to a corner within which a vignette has no effect
+_FINE_ROWS = 720  # rows of a raster whose grains are one pixel
 
 
 def finished(
@@ -31,9 +32,10 @@ def finished(
     grain: float,
     moment: int,
 ) -> av.VideoFrame:
-    """The frame, which lies there on the raster, with its corners darkened and grain on it: amounts 0…1.
+    """Return a frame with darkened corners and grain; the amounts are 0…1.
 
-    `moment` is the frame of the clip, by which grain moves.
+    `at` is the frame's position on the raster. `moment` is the frame number in the clip and selects the
+    grain.
     """
     if not vignette and not grain:
         return frame
@@ -58,7 +60,7 @@ def finished(
 
 @lru_cache(maxsize=4)
 def _vignette(raster: tuple[int, int], amount: float) -> Levels:
-    """How much of each pixel of a raster is left."""
+    """Return the factor by which the vignette dims each pixel of a raster."""
     across = (np.arange(raster[0], dtype=np.float32) + 0.5) / raster[0] * 2 - 1
     down = (np.arange(raster[1], dtype=np.float32) + 0.5) / raster[1] * 2 - 1
     far = np.sqrt((across[None, :] ** 2 + down[:, None] ** 2) / 2)
@@ -69,7 +71,7 @@ def _vignette(raster: tuple[int, int], amount: float) -> Levels:
 
 @lru_cache(maxsize=2)
 def _noise(size: int) -> Levels:
-    """A field of noise, grains of so many pixels, with a sigma of 1 and no seam at its edges."""
+    """Return a field of noise with grains of `size` pixels, a sigma of 1 and no seam at its edges."""
     count = _FIELD // size
     field = np.random.default_rng(1895).standard_normal((count, count)).astype(np.float32)
     soft = field + 0.35 * (np.roll(field, 1, 0) + np.roll(field, 1, 1))
@@ -78,7 +80,7 @@ def _noise(size: int) -> Levels:
 
 
 def _grain(rows: int, moment: int) -> Levels:
-    """The noise of a moment: the field, moved by steps that come back after a long while."""
+    """Return the noise field of a frame: shifted by steps that repeat only after a long time."""
     size = 1 << max(0, round(np.log2(max(1.0, rows / _FINE_ROWS))))
     field = np.roll(_noise(size), (moment * 197 % _FIELD, moment * 331 % _FIELD), (0, 1))
     turned: Levels = field[:: -1 if moment & 1 else 1, :: -1 if moment & 2 else 1]
@@ -86,6 +88,6 @@ def _grain(rows: int, moment: int) -> Levels:
 
 
 def _spread(field: Levels, shape: tuple[int, ...]) -> Levels:
-    """A field laid side by side until it covers a plane."""
+    """Return the field repeated side by side until it covers a plane."""
     down, across = -(-shape[0] // field.shape[0]), -(-shape[1] // field.shape[1])
     return np.tile(field, (down, across))[: shape[0], : shape[1]]

@@ -1,6 +1,6 @@
-"""One frame of a plan as a picture: what the film is made of and what the viewer shows.
+"""The composition of one frame of a plan as a picture, for the render and for the viewer.
 
-Stays in planar YUV. A frame of one whole, opaque layer is handed on as it was decoded.
+Pictures stay in planar YUV. A frame that is one complete, opaque layer is returned as it was decoded.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from milimo_tui.media.compose.transitions import Transition
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.yuv import Alpha, Planar, planar, working
 
-_SLACK = Fraction(1, 1_000_000)  # seconds: a compound clip's frame begins at its very edge
+_SLACK = Fraction(1, 1_000_000)  # seconds: the time of a compound clip's frame is exactly its first edge
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished frame of the raster, planar YUV, BT.709. Not to be written to: it may be a decoder's own.
+    """A finished frame of the raster, planar YUV, BT.709. The frame must not be written to: a decoder may own
+    it.
 
-    `composited` says that more was done than decoding and conforming one picture.
+    `composited` is True if more was done than decoding and conforming one picture.
     """
 
     frame: av.VideoFrame
@@ -42,10 +43,11 @@ class Composed:
 def compose(
     plan: Plan, stretch: Stretch, frame: int, sources: Sources, pixels: str = colour.PIXELS
 ) -> Composed:
-    """The picture of one frame of a stretch, counted from the plan's first, for an encoder of `pixels`.
+    """Return the picture of one frame of a stretch for an encoder of `pixels`. `frame` counts from the plan's
+    first.
 
-    Its format is `planes.working(pixels)`: that itself where it is planar YUV.
-    Raises Failed with clip and timecode (the cut's) when a source is gone or damaged there.
+    The format is `yuv.choose_working_format(pixels)`, which is `pixels` itself if that is planar YUV. Raises
+    Failed with the clip and the cut's timecode if a source is missing or damaged there.
     """
     maker = _Maker(plan, frame, frame - stretch.start, sources, planar(working(pixels)))
     raster = plan.width, plan.height
@@ -65,10 +67,11 @@ def compose(
 
 
 def coverage(plan: Plan, stretch: Stretch, frame: int, sources: Sources) -> Alpha:
-    """How much the uppermost picture of a frame covers, (height, width) of the raster: 0 clear, 255 wholly.
+    """Return the coverage of the topmost picture of a frame, (height, width) of the raster: 0 clear, 255
+    opaque.
 
-    Its matte, alpha and opacity are in it; a transition covers wholly, and where nothing is seen it is clear.
-    Errors as `compose`.
+    Matte, alpha and opacity are included. A transition covers the full raster; a frame without pictures is
+    clear. Raises the same errors as `compose`.
     """
     kind = planar(working(colour.PIXELS))
     maker = _Maker(plan, frame, frame - stretch.start, sources, kind)
@@ -86,7 +89,7 @@ def coverage(plan: Plan, stretch: Stretch, frame: int, sources: Sources) -> Alph
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Makes the layers of one frame. `position` is the frame's in its stretch."""
+    """The factory of the layers of one frame. `position` is the frame's number in its stretch."""
 
     plan: Plan
     frame: int
@@ -98,12 +101,12 @@ class _Maker:
         share = min(1.0, max(0.0, (joined.offset + self.position + 0.5) / joined.frames))
         sides = [joined.left, joined.right]
         if joined.kind == "dip" and None not in sides:
-            sides[0 if share >= 0.5 else 1] = None  # not seen in this half, and it may have no picture there
+            sides[0 if share >= 0.5 else 1] = None  # hidden in this half, and maybe without a picture
         left, right = (None if side is None else self.drawn(side) for side in sides)
         return Transition(joined, left, right, share)
 
     def drawn(self, layer: Layer) -> DrawnLayer | None:
-        """A layer's image and how much of it is seen; None where nothing is."""
+        """Return a layer's image and its opacity, or None if nothing is visible."""
         level = opacity_at(layer, layer.clip_offset + self.position)
         if round(level * self.kind.one) == 0 or layer.media.kind == "sound":
             return None

@@ -1,7 +1,7 @@
-"""Colours of a picture changed: lift, gamma, gain, saturation, a LUT.
+"""Colour grading of a picture: lift, gamma, gain, saturation, a LUT.
 
-In 14-bit RGB where an effect is defined there, saturation alone in YUV. The order: lift, gain and gamma of
-each channel, then saturation, then the LUT with its share.
+Effects defined in RGB work in 14-bit RGB; saturation alone works in YUV. The order is lift, gain and gamma of
+each channel, then saturation, then the LUT by its share.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from milimo_tui.media.picture.yuv import Planar, copied, views
 
 DEEP = "gbrp14le"  # planes: green, blue, red
 WHITE = (1 << 14) - 1
-_LUMA = (0.7152, 0.0722, 0.2126)  # BT.709's weights of green, blue, red
+_LUMA = (0.7152, 0.0722, 0.2126)  # the luma weights of BT.709 for green, blue, red
 
 
 def graded(frame: av.VideoFrame, kind: Planar, grade: Grade) -> av.VideoFrame:
-    """The frame with its colours changed. Raises the errors of a LUT that can't be read."""
+    """Return the frame with its colours graded. Raises the errors of a LUT that cannot be read."""
     if grade.is_plain:
         return frame
     if not grade.has_levels and not grade.lut:
@@ -32,7 +32,7 @@ def graded(frame: av.VideoFrame, kind: Planar, grade: Grade) -> av.VideoFrame:
 
 
 def _saturated(frame: av.VideoFrame, kind: Planar, saturation: float) -> av.VideoFrame:
-    """Chroma taken from or to its middle; luma stays."""
+    """Return the frame with its chroma scaled about its middle; luma is unchanged."""
     out = copied(frame)
     middle = kind.black[1]
     levels = np.arange(1 << kind.depth) - middle
@@ -56,9 +56,9 @@ def _in_rgb(rgb: av.VideoFrame, grade: Grade) -> av.VideoFrame:
     return _with_lut(rgb, lut(grade.lut), grade.share) if grade.lut else rgb
 
 
-@lru_cache(maxsize=32)  # 131 kB each: of ten layers that are graded, each channel by itself
+@lru_cache(maxsize=32)  # 131 kB each: enough for three channels of ten graded layers
 def levels(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
-    """Every level of a channel after (gain · (v + lift · (1 − v))) ^ (1 / gamma), v from 0 to 1."""
+    """Return the table of a channel's levels: (gain · (v + lift · (1 − v))) ^ (1 / gamma), v from 0 to 1."""
     value = np.linspace(0, 1, WHITE + 1)
     value = np.clip(gain * (value + lift * (1 - value)), 0, None) ** (1 / gamma)
     table: NDArray[np.uint16] = np.rint(np.clip(value, 0, 1) * WHITE).astype(np.uint16)

@@ -1,7 +1,8 @@
-"""A picture as a image of the raster: conformed, blurred, matted, flipped, laid where it belongs, graded.
+"""Drawing of a layer: a picture becomes an image on the raster: conformed, blurred, matted, flipped, placed,
+graded.
 
-What is at rest is scaled once, from its own pixels, to whole (even) pixels of the raster; what glides,
-turns or is enlarged past the raster is laid at fractions of a pixel by `media.compose.warp`.
+A picture at rest is scaled once, from its own pixels, to whole (even) pixels of the raster. A picture that
+moves, rotates or is enlarged past the raster is placed at fractions of a pixel by `media.compose.warp`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.alpha import Shares, alpha_of, changed, conformed, has_alpha
 from milimo_tui.media.picture.yuv import Alpha, Planar, Plane, flipped, of, views
 
-_LARGE = 2  # rasters wide or high: what is enlarged further is not scaled as a whole
-_LEAST_SIGMA = 0.15  # of a pixel: a blur below is not seen
+_LARGE = 2  # rasters wide or high: a larger picture is warped instead of scaled
+_LEAST_SIGMA = 0.15  # of a pixel: a smaller blur is invisible
 
 
 Hold = Callable[[Hashable, Callable[[], Alpha]], Alpha]
@@ -31,17 +32,17 @@ Hold = Callable[[Hashable, Callable[[], Alpha]], Alpha]
 
 @dataclass(frozen=True, slots=True)
 class Matte:
-    """Which parts of a picture are seen, in the picture's own (upright) space, at any size."""
+    """The visible parts of a picture, in the picture's own (upright) space, at any size."""
 
     levels: Alpha
     inverted: bool
-    hold: Hold | None = None  # where a still one is kept as it is drawn
+    hold: Hold | None = None  # cache for a still matte in the drawn size
 
 
 def place_image(
     picture: Picture, values: EffectValues, matte: Matte | None, raster: tuple[int, int], kind: Planar
 ) -> PlacedImage | None:
-    """A layer's picture where it lies; None where nothing of it is on the raster."""
+    """Return a layer's picture as an image at its position, or None if no part of it is on the raster."""
     where = rect(values.placing, picture.size, raster)
     if picture.at is not None:
         where = Rect(*picture.at, *picture.size)
@@ -69,7 +70,9 @@ def place_image(
 
 
 def trimmed(image: PlacedImage | None, kind: Planar) -> PlacedImage | None:
-    """The image without the clear parts around what is seen of it, for one that is laid many times."""
+    """Return the image without the clear parts around its visible part, for an image that is drawn many
+    times.
+    """
     if image is None or image.alpha is None:
         return image
     rows, columns = np.flatnonzero(image.alpha.any(axis=1)), np.flatnonzero(image.alpha.any(axis=0))
@@ -89,7 +92,9 @@ def _even(value: float) -> int:
 
 
 def _source_size(picture: Picture, values: EffectValues, where: Rect) -> tuple[int, int]:
-    """The size of a picture before it is laid: its own; where it is turned, no larger than it lies."""
+    """Return the size of a picture before it is warped: its own; if it is rotated, no larger than on the
+    raster.
+    """
     wide, high = picture.frame.width, picture.frame.height
     if picture.turns % 2:
         wide, high = high, wide
@@ -99,7 +104,7 @@ def _source_size(picture: Picture, values: EffectValues, where: Rect) -> tuple[i
 
 
 def _upright(picture: Picture, width: int, height: int, kind: Planar) -> av.VideoFrame:
-    """The picture in the working format, turned as its file asks, at that size."""
+    """Return the picture in the working format, rotated as its file specifies, at the given size."""
     if not picture.turns:
         return colour.conform(picture.frame, width, height, kind.name)
     sides = (height, width) if picture.turns % 2 else (width, height)
@@ -131,7 +136,7 @@ def _finished(
     raster: tuple[int, int],
     kind: Planar,
 ) -> tuple[av.VideoFrame, Alpha | None]:
-    """Blurred, matted and flipped, in the picture's own space."""
+    """Return the picture blurred, matted and flipped, in its own space."""
     per_x, per_y = raster[1] * frame.width / where.width, raster[1] * frame.height / where.height
     if values.blur:
         frame, alpha = blurred(frame, alpha, values.blur * per_x, values.blur * per_y, kind)
@@ -165,19 +170,21 @@ def _matte_at(matte: Matte, across: float, down: float, size: tuple[int, int]) -
 
 
 def _gauss(across: float, down: float, planes: int = 1) -> filter_graphs.Filter:
-    """A blur by sigmas in pixels of the planes whose bits are set."""
+    """Return a Gaussian blur with sigmas in pixels, for the planes whose bits are set."""
     return filter_graphs.filtered(
         "gblur", sigma=f"{across:.2f}", sigmaV=f"{down:.2f}", steps=_GAUSS_STEPS, planes=planes
     )
 
 
-_GAUSS_STEPS = 3  # passes: with one the filter is far from a Gaussian
+_GAUSS_STEPS = 3  # passes: a single pass is far from a Gaussian
 
 
 def blurred(
     frame: av.VideoFrame, alpha: Alpha | None, across: float, down: float, kind: Planar
 ) -> tuple[av.VideoFrame, Alpha | None]:
-    """The picture and its alpha blurred by sigmas in pixels of its own; its edges are held."""
+    """Return the picture and its alpha blurred by sigmas in its own pixels. Edge pixels are repeated
+    outwards.
+    """
     if max(across, down) < _LEAST_SIGMA:
         return frame, alpha
     if alpha is None:
@@ -203,7 +210,7 @@ def _resting(
     raster: tuple[int, int],
     kind: Planar,
 ) -> PlacedImage | None:
-    """On whole pixels, cropped to even ones, and to the raster."""
+    """Place a picture on whole pixels, cropped to even pixels and to the raster."""
     placing = values.placing
     x, y = int(where.left // 2) * 2, int(where.top // 2) * 2
     left, right = (
@@ -244,7 +251,7 @@ def _gliding(
     raster: tuple[int, int],
     kind: Planar,
 ) -> PlacedImage | None:
-    """At fractions of a pixel."""
+    """Place a picture at fractions of a pixel."""
     laid = warp.laid(kind, views(frame), alpha, where, values.placing, raster)
     if laid is None:
         return None

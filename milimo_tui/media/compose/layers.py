@@ -1,7 +1,7 @@
-"""What a plan's layers are pictures of: open files, held stills, slates, titles, mattes; and images of them.
+"""The sources of a plan's layers: open files, cached stills, slates, titles and mattes; and placed images.
 
-Reads and holds; `media.compose.layer_drawing` makes a image of a picture, `media.compose.frame` the film's
-frame of images.
+The module reads and caches. `media.compose.layer_drawing` makes an image of a picture, `media.compose.frame`
+makes the film's frame of images.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from milimo_tui.media.read.walks import Walks
 
 STILLS_KEPT = 12
 IMAGES_KEPT = 16
-HELD_BYTES = 32 * 2**20  # of stills, of mattes and of images each, where they are large
+HELD_BYTES = 32 * 2**20  # limit for large stills, for mattes and for images each
 _LEAST_KEPT = 4
-_LEAST_SHARE = 0.02  # of the next picture in a mixture
+_LEAST_SHARE = 0.02  # smallest share of the next picture that is mixed in
 
 Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it was decoded or drawn. Not to be written to.
+    """A picture as it was decoded or drawn. The frame must not be written to.
 
-    `aspect` is a pixel's; `turns` are quarter turns against the clock that a player makes. `at` is where it
-    lies on the raster as it is, for a burn; None: it is fitted. `key` tells what a
-    picture that stays is; None for one of many.
+    `aspect` is the pixel aspect ratio; `turns` are the anticlockwise quarter turns that a player makes. `at`
+    is the picture's position on the raster if it is used unscaled (a burn-in); None: the picture is fitted.
+    `key` identifies a still picture; None for a moving picture.
     """
 
     frame: av.VideoFrame
@@ -56,16 +56,16 @@ class Picture:
 
     @property
     def size(self) -> tuple[int, int]:
-        """As shown: turned, in square pixels."""
+        """The size as shown: rotated, in square pixels."""
         size = max(1, round(self.frame.width * self.aspect)), self.frame.height
         return size[::-1] if self.turns % 2 else size
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedImage:
-    """A planar YUV picture at (x, y) of the raster, even numbers all; `alpha` is at its size or None.
+    """A planar YUV picture at (x, y) of the raster, all numbers even; `alpha` has its size or is None.
 
-    `plain` says that it is as it was decoded, conformed at most.
+    `plain` is True if the picture is as it was decoded, or conformed at most.
     """
 
     frame: av.VideoFrame
@@ -76,11 +76,11 @@ class PlacedImage:
 
 
 class Sources:
-    """The open files and held pictures that images come from. Not for two threads at once."""
+    """The open files and cached pictures that images are made from. Not thread-safe."""
 
     def __init__(self, width: int, height: int, limit: int = 8, walks: Walks | None = None) -> None:
         self.width, self.height = width, height
-        self.used = 0.0  # when those of a compound clip were asked for last
+        self.used = 0.0  # time of the last use, for the sources of a compound clip
         self._limit = limit
         self._readers = Readers(limit, walks)
         self._stills: OrderedDict[Hashable, Picture] = OrderedDict()
@@ -90,10 +90,10 @@ class Sources:
         self._rolls: OrderedDict[Hashable, Image.Image] = OrderedDict()
 
     def picture(self, layer: Layer, seconds: Fraction, share: float = 0.0) -> Picture:
-        """What a layer shows at a time of its source; not for a compound clip. `share` is how far it has
-        come through its clip, 0…1: what rolls lies by that.
+        """Return a layer's picture at a time of its source. Compound clips are not supported here. `share` is
+        the position in the clip, 0…1, which a rolling title needs.
 
-        Raises the errors of files that can't be read.
+        Raises the errors of files that cannot be read.
         """
         media = layer.media
         if media.kind in ("video", "sequence"):
@@ -119,9 +119,9 @@ class Sources:
         return _cached(self._stills, key, lambda: self._still(layer, key), STILLS_KEPT)
 
     def matte(self, layer: Layer, of: FileRef, seconds: Fraction) -> Alpha:
-        """A matte's levels at a time of the picture it goes with, at its own size, upright.
+        """Return the levels of a matte at a time of the picture that it belongs to, at its own size, upright.
 
-        Raises the errors of files that can't be read.
+        Raises the errors of files that cannot be read.
         """
         if of.moving:
             return _grey(self._readers.get(Path(of.path), _matte_lane(layer.clip)).frame(seconds))
@@ -129,15 +129,15 @@ class Sources:
         return _cached(self._mattes, key, lambda: _grey_still(Path(of.path)), STILLS_KEPT)
 
     def drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
-        """A still matte as it is drawn at a size, made when it is not held."""
+        """Return a still matte drawn at a size; `make` draws it if it is not cached."""
         return _cached(self._mattes, ("drawn", key), make, STILLS_KEPT)
 
     def image(self, key: Hashable, make: Callable[[], PlacedImage | None]) -> PlacedImage | None:
-        """A image that stays as it is, made when it is not held."""
+        """Return an image that does not change; `make` draws it if it is not cached."""
         return _cached(self._images, key, make, IMAGES_KEPT)
 
     def inner(self, clip: str, width: int, height: int) -> Sources:
-        """The sources of a compound clip's own cut."""
+        """Return the sources of a compound clip's own cut."""
         walks = self._readers.walks
         found = _cached(
             self._inner,
@@ -149,15 +149,15 @@ class Sources:
         return found
 
     def drop(self, clip: str) -> None:
-        """Close what was open for a clip that is done."""
+        """Close the files and sources of a clip that is finished."""
         self._readers.drop(clip)
         self._readers.drop(_matte_lane(clip))
         for key in [key for key in self._inner if isinstance(key, tuple) and key[0] == clip]:
             self._inner.pop(key).close()
 
     def rest(self, seconds: float) -> bool:
-        """Close files, and the sources of compound clips, that nobody asked for so long; return whether any
-        is open still.
+        """Close files, and sources of compound clips, that were unused for `seconds`. Return True if any is
+        still open.
         """
         now = time.monotonic()
         for key in [key for key, inner in self._inner.items() if now - inner.used >= seconds]:
@@ -166,6 +166,7 @@ class Sources:
         return self._readers.rest(seconds) or bool(resting)
 
     def close(self) -> None:
+        """Close all files and empty the caches."""
         self._readers.close()
         for inner in self._inner.values():
             inner.close()
@@ -184,7 +185,7 @@ class Sources:
         return Picture(as_frame(image), key=key)
 
     def _rolling(self, title: Title, share: float) -> Picture:
-        """A title that rolls, as far as it has come; its words are drawn once."""
+        """Return a rolling title at its position; its text is drawn once."""
         key: Hashable = ("roll", title)
         whole = _cached(
             self._rolls, key, lambda: titles.draw_roll(title, self.width, self.height), _LEAST_KEPT
@@ -197,13 +198,15 @@ class Sources:
 
 
 def is_blended(layer: Layer) -> bool:
-    """Whether what lies between two pictures of a layer's source is shown as a mixture of both."""
+    """Return True if times between two pictures of a layer's source are shown as a mixture of both."""
     changes = layer.speed not in (0, 1) or bool(ramp_of(layer.effects))
     return layer.effects.blended and changes and layer.speed != 0
 
 
 def _between(reader: FrameReader, seconds: Fraction) -> av.VideoFrame:
-    """The picture at a time, mixed with the next one by how near that is; as it is where it can't be."""
+    """Return the picture at a time, mixed with the next picture by its nearness; unmixed if mixing is
+    impossible.
+    """
     shown, following, share = reader.around(seconds)
     if following is None or share < _LEAST_SHARE or _kind(shown) != _kind(following):
         return shown
@@ -225,7 +228,9 @@ def _kind(frame: av.VideoFrame) -> tuple[str, int, int]:
 
 
 def _cached(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int) -> Kept:
-    """What is held under a key, made when it is not; the one unused for longest goes, closed."""
+    """Return the value cached under a key; `make` makes it if it is missing. The least recently used value is
+    removed, and closed if necessary.
+    """
     if key not in held:
         held[key] = make()
         while len(held) > most or (
@@ -239,7 +244,7 @@ def _cached(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[],
 
 
 def _bytes_of(*held: object) -> int:
-    """How many bytes the pixels of held pictures have."""
+    """Return the size in bytes of the pixels of cached pictures."""
     levels = [each for each in held if isinstance(each, np.ndarray)]
     levels += [each.alpha for each in held if isinstance(each, PlacedImage) and each.alpha is not None]
     frames = [each.frame for each in held if isinstance(each, Picture | PlacedImage)]
@@ -252,7 +257,7 @@ def _matte_lane(clip: str) -> str:
 
 
 def as_frame(image: Image.Image) -> av.VideoFrame:
-    """Return an RGB or RGBA picture as a frame; RGB where nothing in it is clear."""
+    """Return an RGB or RGBA picture as a frame: RGB if no pixel is transparent."""
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     form = "rgba" if image.mode == "RGBA" else "rgb24"
@@ -260,7 +265,9 @@ def as_frame(image: Image.Image) -> av.VideoFrame:
 
 
 def _grey(frame: av.VideoFrame) -> Alpha:
-    """A matte's picture as levels, upright: grey as it is written, another one by its luma at full range."""
+    """Return a matte's picture as levels, upright: grey values as written, other formats by their full-range
+    luma.
+    """
     if frame.format.name != "gray":
         return np.asarray(Image.fromarray(to_rgb(frame)).convert("L"), dtype=np.uint8)
     return np.rot90(views(frame)[0], round(frame.rotation / 90) % 4)
@@ -271,7 +278,7 @@ def _grey_still(path: Path) -> Alpha:
 
 
 def _stamp(path: str) -> str:
-    """What changes when another file comes to lie at a path."""
+    """Return a text that changes when another file is stored at a path."""
     if not path:
         return ""
     try:

@@ -1,7 +1,7 @@
-"""Transitions: two pictures of a stretch as they meet.
+"""Transitions: the two pictures of a stretch while one replaces the other.
 
-A side that is None is what lies below. Dissolve and wipe go from the one finished picture to the other over
-the whole raster; push and dip keep to where the pictures lie, so that what is below stays at rest.
+A side that is None is the picture below. Dissolve and wipe blend the two finished pictures over the full
+raster. Push and dip affect only the area of the pictures, so that the picture below does not move.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from milimo_tui.media.picture.yuv import Planar, filled, spread, views
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A transition at one frame: its sides as layers, and the share of the right one, 0…1."""
+    """A transition at one frame: its sides as layers, and the progress towards the right one, 0…1."""
 
     joined: Joined
     left: DrawnLayer | None
@@ -29,7 +29,7 @@ class Transition:
     share: float
 
     def covers(self, raster: tuple[int, int]) -> bool:
-        """Whether nothing of what is below is seen."""
+        """Return True if the transition hides everything below it."""
         sides = (self.left, self.right)
         if self.joined.kind == "dip":
             sides = (self._dipping,) * 2
@@ -37,11 +37,11 @@ class Transition:
 
     @property
     def _dipping(self) -> DrawnLayer | None:
-        """The side that is seen in this half of a dip."""
+        """The side that is visible in this half of a dip."""
         return self.left if self.share < 0.5 else self.right
 
     def on(self, canvas: Canvas) -> Canvas:
-        """The canvas with the transition on it."""
+        """Return the canvas with the transition on top."""
         match self.joined.kind:
             case "dip":
                 return self._dip(canvas)
@@ -56,9 +56,10 @@ class Transition:
         return Canvas(canvas.kind, mixed(canvas.kind, left.frame, right.frame, weight), own=True)
 
     def _dip(self, canvas: Canvas) -> Canvas:
-        """Into the colour in the first half, out of it in the second; only where the pictures lie.
+        """Fade to the colour in the first half and from the colour in the second, only in the area of the
+        pictures.
 
-        From or to what is below, the colour comes and goes where the other picture lies.
+        If one side is the picture below, the colour appears in the area of the other side.
         """
         level = 2 * self.share if self.share < 0.5 else 2 - 2 * self.share
         shown = self._dipping
@@ -73,7 +74,9 @@ class Transition:
         )
 
     def _push(self, canvas: Canvas) -> Canvas:
-        """Both move by the same whole (even) pixels: the one out of the raster, the other in after it."""
+        """Move both pictures by the same whole (even) pixels: one out of the raster, the other in after
+        it.
+        """
         away = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}[self.joined.direction]
         width, height = canvas.raster
         x, y = (2 * round(self.share * side * way / 2) for side, way in zip(canvas.raster, away, strict=True))
@@ -88,7 +91,7 @@ def _shifted(layer: DrawnLayer | None, x: int, y: int) -> DrawnLayer | None:
 
 
 def _flat(kind: Planar, over: DrawnLayer, text: str) -> Any:
-    """A frame of one colour, as large as a layer's image."""
+    """Return a frame of one colour, as large as a layer's image."""
     patch = np.empty((8, 8, 3), np.uint8)
     patch[:] = colour_of(text)[:3]
     levels = [int(view[0, 0]) for view in views(colour.to_yuv(patch, kind.name))]
@@ -96,15 +99,15 @@ def _flat(kind: Planar, over: DrawnLayer, text: str) -> Any:
 
 
 def wiped(raster: tuple[int, int], share: float, joined: Joined) -> NDArray[np.float32]:
-    """How much of the right picture is seen along the way of a wipe, 0…1; the other axis is 1 long.
+    """Return the visibility of the right picture along the axis of a wipe, 0…1; the other axis has length 1.
 
-    The edge travels in the wipe's direction; `softness` is its width as a share of the raster's side.
+    The edge moves in the wipe's direction; `softness` is its width as a share of the raster's side.
     """
     down = joined.direction in ("up", "down")
     side = raster[1] if down else raster[0]
     at = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side)
     if joined.direction in ("left", "up"):
         at = 1 - at
-    soft = max(joined.softness, 1 / side)  # an edge of one pixel is a hard one, smooth in time
+    soft = max(joined.softness, 1 / side)  # an edge one pixel wide looks hard but moves smoothly
     seen: NDArray[np.float32] = np.clip((np.float32(share * (1 + soft)) - at) / np.float32(soft), 0, 1)
     return seen[:, None] if down else seen[None, :]

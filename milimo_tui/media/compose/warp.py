@@ -1,6 +1,6 @@
-"""Pictures laid onto the raster at fractions of a pixel: scaled, moved, cropped, turned.
+"""Warping: pictures placed on the raster at fractions of a pixel: scaled, moved, cropped, rotated.
 
-Bicubic resampling by Pillow, plane by plane; edges are smoothed by how much of a pixel they cover.
+Pillow resamples each plane bicubically; edges are smoothed by the share of a pixel that they cover.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """From raster to source: the part of the raster that is drawn (even), the picture's place and turn."""
+    """The mapping from raster to source: the (even) part of the raster that is drawn, the picture's rectangle
+    and rotation.
+    """
 
     x: int
     y: int
     width: int
     height: int
-    seen: tuple[float, float, float, float]  # left, top, right, bottom after the crop, before the turn
+    seen: tuple[float, float, float, float]  # left, top, right, bottom after the crop, before the rotation
     where: Rect
     cos: float
     sin: float
@@ -47,9 +49,10 @@ def laid(
     placing: Placing,
     raster: tuple[int, int],
 ) -> tuple[tuple[Plane, ...], Alpha, int, int] | None:
-    """The planes and the alpha of what is seen of a picture on the raster, and where its corner lies (even).
+    """Return the planes and alpha of the visible part of a picture on the raster, and its (even) corner
+    position.
 
-    `where` is the whole picture's rectangle there before it is turned. None where nothing of it is seen.
+    `where` is the picture's full rectangle before rotation. Returns None if no part of it is visible.
     """
     way = _way(where, placing, raster)
     if way is None:
@@ -99,7 +102,7 @@ def _even_above(value: float) -> int:
 
 
 def _covered(way: _Way) -> Floats:
-    """How much of each pixel the picture covers, 0…1."""
+    """Return the share of each pixel that the picture covers, 0…1."""
     across = (np.arange(way.width, dtype=np.float32) + np.float32(way.x + 0.5))[None, :]
     down = (np.arange(way.height, dtype=np.float32) + np.float32(way.y + 0.5))[:, None]
     if way.turned:
@@ -112,7 +115,7 @@ def _covered(way: _Way) -> Floats:
 
 
 def _inside(at: Floats, first: float, last: float) -> Floats:
-    """How much of the pixels with their middles there lies between two edges."""
+    """Return the share of each pixel, given by its middle, that is between two edges."""
     low = np.maximum(at - np.float32(0.5), np.float32(first))
     high = np.minimum(at + np.float32(0.5), np.float32(last))
     inside: Floats = np.clip(high - low, 0, 1)
@@ -120,7 +123,7 @@ def _inside(at: Floats, first: float, last: float) -> Floats:
 
 
 def _drawn(kind: Planar, plane: Plane, index: int, way: _Way, size: tuple[int, int]) -> Plane:
-    """One plane where nothing is clear: 8 bits stay bytes, more go through floats."""
+    """Warp one plane of an opaque picture: 8-bit planes stay bytes, deeper planes go through floats."""
     drawn = _resampled(plane if kind.depth == 8 else plane.astype(np.float32), kind.sampled(index), way, size)
     if kind.depth == 8:
         return drawn
@@ -131,13 +134,15 @@ def _drawn(kind: Planar, plane: Plane, index: int, way: _Way, size: tuple[int, i
 def _resampled(
     plane: NDArray[Any], sampled: tuple[int, int], way: _Way, size: tuple[int, int]
 ) -> NDArray[Any]:
-    """A plane of a picture of `size` on the drawn part of the raster; beyond its edges they are held."""
+    """Return a plane of a picture of `size` on the drawn part of the raster. Edge pixels are repeated
+    outwards.
+    """
     shrink_x, shrink_y = 1 << sampled[0], 1 << sampled[1]
     out = way.width // shrink_x, way.height // shrink_y
     per_x, per_y = (
         size[0] / way.where.width,
         size[1] / way.where.height,
-    )  # source pixels for one of the raster
+    )  # source pixels per raster pixel
     pad_x, pad_y = math.ceil(3 * per_x / shrink_x) + 2, math.ceil(3 * per_y / shrink_y) + 2
     image = Image.fromarray(np.pad(plane, ((pad_y, pad_y), (pad_x, pad_x)), "edge"))
     if not way.turned:

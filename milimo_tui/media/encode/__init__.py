@@ -1,1 +1,1 @@
-"""Encoded pictures and sound: encoders and containers, takes, copies of packets. Begin with `formats`."""
+"""Encoded pictures and sound: encoders and containers, takes, copies of packets. Start with `formats`."""

@@ -1,6 +1,8 @@
-"""Encoded pictures and sound as values, and files of them: what segments are before they are a film.
+"""Encoded pictures and sound as values, and files of them: the form of segments before they are muxed into a
+film.
 
-A file is its packets and, last, a note of what they are with their digest; one that is not whole is none.
+A file contains its packets and, at the end, a note about them with their digest. An incomplete file is
+treated as missing.
 """
 
 from __future__ import annotations
@@ -18,15 +20,17 @@ from typing import Any
 
 import av
 
-_HEAD = struct.Struct("<qqI?")  # place, length, bytes, key
-_TAIL = struct.Struct("<I8s")  # bytes of the note; mark
+_HEAD = struct.Struct("<qqI?")  # place, length, number of bytes, key
+_TAIL = struct.Struct("<I8s")  # number of bytes of the note; mark
 _MARK = b"MILIMO-1"
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """One packet, in the order it was encoded: where it begins and how long it lasts, in frames of a segment
-    or samples of a film, and whether decoding can begin with it.
+    """A packet, in coding order.
+
+    `place` and `length` are its start and duration, in frames of a segment or samples of a film. `key` is
+    True if decoding can begin with the packet.
     """
 
     place: int
@@ -36,7 +40,7 @@ class Coded:
 
 
 def taken(packets: Iterable[av.Packet[Any]]) -> list[Coded]:
-    """What an encoder gave, as values."""
+    """Return the non-empty packets of an encoder as values."""
     return [
         Coded(packet.pts or 0, packet.duration or 0, packet.is_keyframe, bytes(packet))
         for packet in packets
@@ -45,7 +49,7 @@ def taken(packets: Iterable[av.Packet[Any]]) -> list[Coded]:
 
 
 class CodedWriter:
-    """Writes a file of packets, which has its name only when it is whole. Raises OSError."""
+    """A writer for a file of packets; the file gets its name only when it is complete. Raises OSError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -55,6 +59,7 @@ class CodedWriter:
         self._handle = self._partial.open("wb")
 
     def write(self, packets: Iterable[Coded]) -> None:
+        """Append packets to the file and to the digest."""
         for packet in packets:
             head = _HEAD.pack(packet.place, packet.length, len(packet.data), packet.key)
             for part in (head, packet.data):
@@ -62,7 +67,7 @@ class CodedWriter:
                 self._handle.write(part)
 
     def finish(self, note: Mapping[str, Any]) -> None:
-        """Write the note, and give the file its name."""
+        """Write the note, sync the file and give the file its name."""
         footer = json.dumps({**note, "sha256": self._hash.hexdigest()}).encode()
         self._handle.write(footer + _TAIL.pack(len(footer), _MARK))
         self._handle.flush()
@@ -71,14 +76,16 @@ class CodedWriter:
         os.replace(self._partial, self._path)
 
     def drop(self) -> None:
-        """Leave nothing behind; after `finish` it does nothing."""
-        with contextlib.suppress(OSError):  # what is still held may not fit on a full disk
+        """Close the file and delete the unfinished part; has no effect after `finish_file`."""
+        with contextlib.suppress(OSError):  # the buffered rest may not fit on a full disk
             self._handle.close()
         self._partial.unlink(missing_ok=True)
 
 
 def read_note(path: Path) -> dict[str, Any] | None:
-    """The note of a whole file, its packets read once and hashed; None when it is damaged or not there."""
+    """Return the note of a complete file after hashing its packets, or None if the file is damaged or
+    missing.
+    """
     try:
         with path.open("rb") as handle:
             size = handle.seek(0, os.SEEK_END)
@@ -104,7 +111,7 @@ def _from_end(handle: Any, back: int, size: int) -> bytes:
 
 
 def read_packets(path: Path) -> Iterator[Coded]:
-    """The packets of a file whose note was read. Raises OSError."""
+    """Yield the packets of a file whose note was read. Raises OSError."""
     with path.open("rb") as handle:
         length, _ = _TAIL.unpack(_from_end(handle, _TAIL.size, _TAIL.size))
         end = handle.seek(-_TAIL.size - length, os.SEEK_END)

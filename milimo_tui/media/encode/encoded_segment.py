@@ -1,6 +1,6 @@
-"""One segment of a film, from its layers to encoded pictures, by an encoder of its own.
+"""The encoding of one segment of a film, from its layers to encoded pictures, by its own encoder.
 
-Pictures are made a few ahead in a thread while the encoder works.
+A thread composes pictures a few ahead while the encoder works.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import Coded, taken
 from milimo_tui.media.picture import colour
 
-_AHEAD = 6  # pictures made before the encoder asks
+_AHEAD = 6  # pictures composed ahead of the encoder
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A segment's pictures in coded order, and how many of them were handed on as decoded."""
+    """A segment's pictures in coding order, and the number of pictures passed on as they were decoded."""
 
     frames: int
     passed: int
@@ -39,9 +39,9 @@ class Encoded:
 def encode(
     plan: Plan, delivery: Delivery, segment: Segment, made: Callable[[av.VideoFrame], None]
 ) -> Encoded:
-    """Encode a segment; `made` is called with every picture, and what it raises ends the work.
+    """Encode a segment. `made` is called with every picture; an exception that it raises stops the encoding.
 
-    Raises Failed with clip and timecode for a source that is gone or damaged, OSError from an encoder.
+    Raises Failed with clip and timecode for a missing or damaged source, OSError from an encoder.
     """
     passed = Passed()
     pictures = tuple(packets_of(plan, delivery, segment, made, passed))
@@ -50,7 +50,7 @@ def encode(
 
 @dataclass(slots=True)
 class Passed:
-    """How many pictures were handed on as decoded, so far."""
+    """The number of pictures passed on as they were decoded, so far."""
 
     frames: int = 0
 
@@ -62,7 +62,9 @@ def packets_of(
     made: Callable[[av.VideoFrame], None],
     passed: Passed,
 ) -> Generator[Coded, None, None]:
-    """The same one by one, for what is too long to be held."""
+    """Encode a segment and yield its packets one by one, for segments too long for memory. Errors as
+    `encode`.
+    """
     assert delivery.picture is not None
     pixels = delivery.picture.pixels
     with encoding(), contextlib.closing(pictures_of(plan, segment, pixels)) as pictures:
@@ -76,7 +78,7 @@ def packets_of(
 
 @contextlib.contextmanager
 def encoding() -> Iterator[None]:
-    """What an encoder says, as a sentence; what the disk says stays an OSError."""
+    """Raise an encoder's errors as Failed with a sentence; errors of the disk stay OSError."""
     try:
         yield
     except FFmpegError as error:
@@ -86,14 +88,16 @@ def encoding() -> Iterator[None]:
 
 
 def timed(frame: av.VideoFrame, index: int, plan: Plan) -> av.VideoFrame:
-    """The frame at its place. The same one may come again (a held picture), so its time is set only now."""
+    """Return the frame with its time set. A still picture's frame is used several times, so the time is set
+    only now.
+    """
     frame.pts, frame.time_base, frame.duration = index, 1 / plan.rate, 1
     frame.pict_type = 0
     return frame
 
 
 def pictures_of(plan: Plan, segment: Segment, pixels: str) -> Generator[Composed, None, None]:
-    """The segment's pictures in order, made in a thread a few ahead of whoever asks."""
+    """Yield the segment's pictures in order; a thread composes them a few ahead of the caller."""
     sources = Sources(plan.width, plan.height)
     with contextlib.closing(sources), ThreadPoolExecutor(1, "pictures") as maker:
         coming: deque[Future[Composed]] = deque()

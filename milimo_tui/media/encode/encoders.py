@@ -1,6 +1,6 @@
-"""What each encoder is opened with, from a delivery's words: one row an encoder.
+"""The options of each encoder, from the fields of a delivery: one function per encoder.
 
-One thread each, where an encoder would otherwise choose by the machine: that would change what it writes.
+Encoders that would choose a thread count by the machine get one thread: the count would change their output.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from milimo_tui.cut.delivery.delivery import PictureFormat
 
 Options = dict[str, str]
 
-os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 tells its life on stderr otherwise; errors stay
+os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 logs every setting on stderr otherwise; errors stay
 
-# Sound: FFmpeg's encoder, and the sample format it is given.
+# Sound: FFmpeg's encoder and its input sample format.
 SOUND = {
     "aac": ("aac", "fltp"),
     "opus": ("libopus", "flt"),
@@ -26,25 +26,27 @@ SOUND = {
     "flac": ("flac", "s32"),
 }
 
-# One thread, no words in the stream, and every group of pictures stands alone.
+# One thread, no settings text in the stream, and every group of pictures decodes on its own.
 _STEADY_265 = "log-level=error:info=0:pools=none:frame-threads=1:open-gop=0"
 
 
 def options_of(picture: PictureFormat, width: int) -> Options:
-    """The encoder's options for pictures so wide, but for rate, raster and length of a group of pictures."""
+    """Return the encoder's options for pictures of a width, except rate, raster and length of a group of
+    pictures.
+    """
     made = _ROWS.get(picture.encoder, _plain)(picture)
     if picture.encoder == "libx264" and _differs_by_itself(width):
         made["x264-params"] = "asm=avx2"
     if picture.profile:
         made["profile"] = picture.profile
     for name, value in picture.options:
-        joined = name.endswith("-params") and name in made  # a list of its own, to be added to
+        joined = name.endswith("-params") and name in made  # a nested list of options, which is extended
         made[name] = f"{made[name]}:{value}" if joined else value
     return made
 
 
 def _crf(picture: PictureFormat) -> Options:
-    """Constant quality, unless a bit rate is asked for."""
+    """Return constant quality, unless a bit rate is set."""
     return {} if picture.quality is None or picture.bit_rate else {"crf": str(picture.quality)}
 
 
@@ -69,7 +71,7 @@ def _vpx(picture: PictureFormat) -> Options:
 
 
 def _prores(picture: PictureFormat) -> Options:
-    return {"vendor": "apl0"}  # the maker's mark that players look for
+    return {"vendor": "apl0"}  # the vendor id that players look for
 
 
 def _ffv1(picture: PictureFormat) -> Options:
@@ -118,12 +120,14 @@ _ROWS: dict[str, Callable[[PictureFormat], Options]] = {
 
 
 def _differs_by_itself(width: int) -> bool:
-    """Whether x264 would write other bytes from run to run: its AVX-512 code does where the width in
-    macroblocks is no multiple of 16 (x264 165, four runs: four results at 160 and 320, one at 768 and 1024).
+    """Return True if x264 would write different bytes from run to run.
+
+    x264's AVX-512 code does so if the width in macroblocks is not a multiple of 16 (x264 165, four runs: four
+    results at 160 and 320, one at 768 and 1024).
     """
     return _has_avx512() and -(-width // 16) % 16 != 0
 
 
 @cache
 def _has_avx512() -> bool:
-    return "avx512f" in linux.proc_text("cpuinfo")  # elsewhere nobody tells
+    return "avx512f" in linux.proc_text("cpuinfo")  # other systems do not report it

@@ -1,7 +1,7 @@
-"""Encoders and containers of a delivery: made by these rows, headers alike for every segment of a film.
+"""Encoders and containers of a delivery, with equal headers for every segment of a film.
 
-One encoder thread each: a thread count of its own would change what an encoder writes; films use all cores by
-encoding segments side by side. What each encoder is opened with: `media.encode.encoders`.
+Each encoder has one thread, because the thread count would change its output; a film uses all cores by
+encoding segments in parallel. `media.encode.encoders` has the options of each encoder.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from milimo_tui.media.encode import encoders
 from milimo_tui.media.picture.yuv import tag
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
-# Ticks in which MP4 says how long its tracks last: every frame and every sample of 48 kHz ends on one.
+# Ticks in which MP4 counts the length of its tracks: every frame and every sample of 48 kHz ends on a tick.
 _FINE = {"movie_timescale": "240000"}
-# FFmpeg's name of a container, and how it is opened so that a player can begin before it has all of it.
+# FFmpeg's name of a container, and options that let a player start before the download is complete.
 _FORMATS = {
     "mp4": ("mp4", {"movflags": "+faststart", **_FINE}),
     "mov": ("mov", {"movflags": "+faststart+use_metadata_tags", **_FINE}),
@@ -43,24 +43,25 @@ _FORMATS = {
     "gif": ("gif", {"loop": "0"}),
     "webp": ("webp", {"loop": "0"}),
 }
-# A stream is read while it is written: it goes out in parts of so many milliseconds, none of them held back.
+# A live stream is read while it is written: it is sent in clusters of 200 ms without buffering.
 _LIVE = {"cluster_time_limit": "200", "flush_packets": "1"}
-_TIMED = ("mov", "mkv")  # carry the cut's timecode in a track of their own
+_TIMED = ("mov", "mkv")  # containers with a timecode track
 
 
 class Sink(Protocol):
-    """What takes a stream's bytes in order, and can't be sought in."""
+    """A receiver of a stream's bytes in order, without seeking."""
 
-    def write(self, data: bytes, /) -> int: ...
+    def write(self, data: bytes, /) -> int:
+        """Receive the next bytes; return their number."""
 
 
 def gop_of(picture: PictureFormat, rate: Fraction) -> int:
-    """Frames at most between two key frames."""
+    """Return the largest number of frames between two key frames."""
     return picture.gop or max(1, round(2 * rate))
 
 
 def picture_encoder(plan: Plan, delivery: Delivery) -> VideoCodecContext:
-    """A fresh one for a segment. All those of a delivery write the same headers, out of band."""
+    """Return a new encoder for a segment. All encoders of a delivery write the same headers, out of band."""
     picture = delivery.picture
     assert picture is not None
     context = av.CodecContext.create(picture.encoder, "w")
@@ -73,7 +74,7 @@ def picture_encoder(plan: Plan, delivery: Delivery) -> VideoCodecContext:
 
 
 def picture_stream(container: OutputContainer, plan: Plan, delivery: Delivery) -> VideoStream:
-    """The stream that segments of such encoders are joined in."""
+    """Add the stream in which the segments of the encoders are joined."""
     picture = delivery.picture
     assert picture is not None
     stream = container.add_stream(picture.encoder, rate=plan.rate)
@@ -93,7 +94,7 @@ def _set_picture(context: VideoCodecContext, plan: Plan, picture: PictureFormat)
 
 
 def sound_encoder(plan: Plan, sound: SoundFormat) -> AudioCodecContext:
-    """A fresh one for the film's sound."""
+    """Return a new encoder for the film's sound."""
     context = av.CodecContext.create(encoders.SOUND[sound.codec][0], "w")
     assert isinstance(context, AudioCodecContext)
     _set_sound(context, plan, sound)
@@ -102,7 +103,7 @@ def sound_encoder(plan: Plan, sound: SoundFormat) -> AudioCodecContext:
 
 
 def sound_stream(container: OutputContainer, plan: Plan, sound: SoundFormat) -> AudioStream:
-    """The stream for the packets of such an encoder."""
+    """Add the stream for the packets of the sound encoder."""
     stream = container.add_stream(encoders.SOUND[sound.codec][0], rate=sound_rate(plan, sound))
     assert isinstance(stream, AudioStream)
     _set_sound(stream.codec_context, plan, sound)
@@ -120,25 +121,27 @@ def _set_sound(context: AudioCodecContext, plan: Plan, sound: SoundFormat) -> No
 
 
 def sound_rate(plan: Plan, sound: SoundFormat) -> int:
-    """Samples a second of the file; Opus knows 48,000 alone."""
+    """Return the samples per second of the file; Opus supports 48,000 only."""
     return 48_000 if sound.codec == "opus" else sound.sample_rate or plan.sample_rate
 
 
 def open_container(delivery: Delivery, path: Path) -> OutputContainer:
-    """A file to be written; its index comes first where the format has one (faststart)."""
+    """Open a file for writing; its index comes first if the format supports that (faststart)."""
     format, options = _FORMATS[delivery.container]
     return av.open(str(path), "w", format=format, options={"fflags": "+bitexact", **options})
 
 
 def open_stream(delivery: Delivery, sink: Sink) -> OutputContainer:
-    """The same for a film that is read while it is written (Matroska alone)."""
+    """Open a container for a film that is read while it is written (Matroska only)."""
     format, _ = _FORMATS[delivery.container]
     return av.open(sink, "w", format=format, options={"fflags": "+bitexact", **_LIVE})
 
 
 def mark_stream(stream: VideoStream, plan: Plan, delivery: Delivery) -> None:
-    """What a picture stream says of itself before it is written: the name players know H.265 by in MP4, and
-    the timecode of its first frame in files made for an edit.
+    """Set a picture stream's tags before the stream is written.
+
+    H.265 in MP4 gets the codec name that players know. Files for editing get the timecode of their first
+    frame.
     """
     picture = delivery.picture
     if picture is not None and picture.codec == "h265" and delivery.container in ("mp4", "mov"):

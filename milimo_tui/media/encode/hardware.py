@@ -1,6 +1,7 @@
-"""Hardware encoders: which of them work here is proved by a test encode, and told with the reason if not.
+"""Hardware encoders: a test encode proves which encoders work on this machine, or gives the reason for
+failure.
 
-FFmpeg lists what it was built with, not what this machine has.
+FFmpeg lists the encoders of its build, not those of the machine.
 """
 
 from __future__ import annotations
@@ -17,27 +18,27 @@ from av.video.codeccontext import VideoCodecContext
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.media.encode import encoders
 
-# By codec, the best first.
+# Encoders by codec, in order of preference.
 LISTED: dict[str, tuple[str, ...]] = {
     "h264": ("h264_nvenc", "h264_qsv", "h264_amf", "h264_v4l2m2m"),
     "h265": ("hevc_nvenc", "hevc_qsv", "hevc_amf", "hevc_v4l2m2m"),
     "av1": ("av1_nvenc", "av1_qsv", "av1_amf"),
 }
 _FRAMES = 5
-_WIDTH, _HEIGHT = 320, 192  # above what any of them has for its least
-_LIKE = 30.0  # dB between what went in and came out
+_WIDTH, _HEIGHT = 320, 192  # larger than the smallest size of any of the encoders
+_LIKE = 30.0  # smallest PSNR in dB between a picture and its encoded copy
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One encoder and what a test encode showed. `reason` is empty where it works."""
+    """The result of a test encode with one encoder. `reason` is empty if the encoder works."""
 
     encoder: str
     reason: str
 
 
 def chosen(delivery: Delivery) -> tuple[Delivery, tuple[str, ...]]:
-    """The delivery with the encoder that will write it, and a sentence where that is not what was asked."""
+    """Return the delivery with a working encoder, and a sentence if that is not the requested one."""
     picture = delivery.picture
     if picture is None or not picture.hardware:
         return delivery, ()
@@ -54,7 +55,7 @@ def chosen(delivery: Delivery) -> tuple[Delivery, tuple[str, ...]]:
 
 
 def proofs_of(codec: str, pixels: str) -> tuple[Proof, ...]:
-    """Every encoder of a codec, up to the first that works."""
+    """Test the encoders of a codec in order, up to the first that works."""
     out = []
     for name in LISTED.get(codec, ()):
         out.append(Proof(name, proved(name, pixels)))
@@ -65,7 +66,9 @@ def proofs_of(codec: str, pixels: str) -> tuple[Proof, ...]:
 
 @cache
 def proved(encoder: str, pixels: str) -> str:
-    """Why an encoder does not work here; empty where a few pictures came through it as they were."""
+    """Return the reason why an encoder does not work here; empty if a few pictures came through it
+    unchanged.
+    """
     try:
         context = av.CodecContext.create(encoder, "w")
     except (FFmpegError, ValueError):
@@ -91,7 +94,7 @@ def proved(encoder: str, pixels: str) -> str:
 
 
 def _pixels(picture: PictureFormat) -> str:
-    """What such encoders take: 10 bits lie in 16."""
+    """Return the pixel format of the encoders: 10-bit samples are stored in 16 bits."""
     return "p010le" if "10" in picture.pixels else "yuv420p"
 
 

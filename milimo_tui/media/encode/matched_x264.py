@@ -1,8 +1,8 @@
-"""x264 told to encode as a source was: what it writes can stand beside copies of it under one set of headers.
+"""Settings that make x264 encode like a source, so that its packets can follow copied packets under one set
+of headers.
 
-Profile, level, references, order and the rest of the headers are steered through x264's own words. The one
-thing that follows from the quality and nothing else, the quantiser that slices count from, is put right in
-the head of each slice: no picture changes by it.
+Profile, level, references, order and the other headers are set by x264's options. The initial quantiser,
+which depends on the quality alone, is corrected in the head of each slice: this changes no picture.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from milimo_tui.media.files import h264
 from milimo_tui.media.files.h264 import Headers, Picture, Sequence
 
 _ENCODER = "libx264"
-_COLOURS = {1: "bt709", 2: "undef"}  # the only ones that are copied
+_COLOURS = {1: "bt709", 2: "undef"}  # sources with other colours are not copied
 _MOST_BETWEEN = 16  # B-frames in a row
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A delivery whose encoder writes `headers`, once its slices count their quantisers `by` more."""
+    """A delivery whose encoder writes `headers`, after `by` is added to the quantiser of each slice."""
 
     delivery: Delivery
     headers: Headers
     sequence: Sequence
-    picture: Picture  # as the encoder has it
+    picture: Picture  # the encoder's own
     by: int
 
     def fitted(self, packets: Iterable[Coded]) -> Iterator[Coded]:
-        """Packets of such an encoder as they stand under the headers."""
+        """Return the encoder's packets, adjusted so that they fit the headers."""
         if not self.by:
             yield from packets
             return
@@ -48,7 +48,9 @@ class Match:
 
 
 def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
-    """How pictures are encoded to stand under these headers; None where x264 does not write them."""
+    """Return settings with which x264 encodes under the given headers, or None if x264 cannot write such
+    headers.
+    """
     if delivery.picture is None or delivery.picture.encoder != _ENCODER:
         return None
     if len(headers.sps) > 1 or len(headers.pps) > 1:
@@ -56,7 +58,7 @@ def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
     try:
         sequence, picture = h264.sequence_of(headers.sps[0]), h264.picture_of(headers.pps[0])
         offset = picture.chroma
-        for _ in range(2):  # x264 moves the offset of chroma by what its psychovisual settings ask
+        for _ in range(2):  # x264 shifts the chroma offset by an amount that its psychovisual settings choose
             fitted = _with_headers_of(delivery, sequence, picture, offset)
             own = _headers(plan, fitted)
             mine = h264.picture_of(own.pps[0])
@@ -71,7 +73,7 @@ def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
 
 
 def _headers(plan: Plan, delivery: Delivery) -> Headers:
-    """What the encoder of a delivery writes. Raises ValueError where it can't be opened so."""
+    """Return the headers that the encoder of a delivery writes. Raises ValueError if it cannot be opened."""
     encoder = formats.picture_encoder(plan, delivery)
     found = h264.headers_of(bytes(encoder.extradata or b""))
     if found is None:
@@ -80,7 +82,9 @@ def _headers(plan: Plan, delivery: Delivery) -> Headers:
 
 
 def _with_headers_of(delivery: Delivery, sequence: Sequence, picture: Picture, offset: int) -> Delivery:
-    """The delivery with x264 told to write such headers."""
+    """Return the delivery with x264 options that produce the headers. Raises ValueError for unsupported
+    colours.
+    """
     assert delivery.picture is not None
     colours = (sequence.primaries, sequence.transfer, sequence.matrix)
     if any(colour not in _COLOURS for colour in colours):
@@ -115,7 +119,11 @@ def _with_headers_of(delivery: Delivery, sequence: Sequence, picture: Picture, o
 
 
 def _between(sequence: Sequence) -> int:
-    """As many B-frames as x264 writes such bits for; about its usual three where several would do."""
+    """Return a number of B-frames for which x264 writes the given order bits: the closest to three, its
+    default.
+
+    Raises ValueError if no number fits.
+    """
     if sequence.order_type:
         return 0
     pyramid = 2 if sequence.reordered == 2 else 1

@@ -1,7 +1,7 @@
-"""Pictures copied as their source has them: which ones can be, and their packets.
+"""Pictures copied without encoding: the choice of copyable pictures in a source, and their packets.
 
-A copy begins at a key frame with which decoding can begin (IDR) and ends where no picture before the end
-needs one after it; what is left of a stretch at either side is encoded.
+A copy begins at a key frame at which decoding can begin (IDR). It ends at a picture before which no picture
+needs a later one. The rest of a stretch on either side is encoded.
 """
 
 from __future__ import annotations
@@ -22,33 +22,35 @@ from milimo_tui.media.encode.coded import Coded
 from milimo_tui.media.files import h264
 from milimo_tui.media.files.h264 import Headers
 
-REORDER = 2  # pictures that may wait for a later one to be decoded: as many as our own encoders let wait
-LEAST = 6  # fewer pictures than this are encoded with their neighbours
-_BACK = Fraction(1)  # an index may name a key frame a little after the time that was asked for
+REORDER = 2  # pictures that may wait for a later picture: as many as our own encoders allow
+LEAST = 6  # a shorter copy is not worth it: these pictures are encoded with their neighbours
+_BACK = Fraction(1)  # seconds: an index may name a key frame slightly after the time sought
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Pictures to be copied: frames [start, start + frames) of a plan are a source's from `first` on."""
+    """Pictures to be copied: frames [start, start + frames) of a plan are the source's pictures from `first`
+    on.
+    """
 
     path: str
     start: int
     frames: int
     first: int
     rate: Fraction
-    headers: Headers  # the same for all of its pictures
+    headers: Headers  # equal for all pictures of the run
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    place: int  # which picture of the source it is
+    place: int  # number of the picture in the source
     is_start: bool
 
 
 def run_of(stretch: Stretch, rate: Fraction) -> Run | None:
-    """What of a stretch that goes by way of a copy can be copied; None when it is not worth it.
+    """Return the part of a copyable stretch that is copied, or None if a copy is not worth it.
 
-    Never raises for the file's sake: what can't be read is told when its pictures are decoded.
+    Never raises because of the file: read errors are reported when its pictures are decoded.
     """
     layer = stretch.pictures()[-1]
     wanted = half_up(layer.source_in * rate)
@@ -74,8 +76,9 @@ def _extradata(stream: Any) -> bytes:
 
 
 def _packets_around(container: Any, headers: Headers, first: int, last: int, rate: Fraction) -> list[_Seen]:
-    """The packets around pictures [first, last) in coded order; none where they do not lie at their times, or
-    bring other headers than the file's.
+    """Return the packets around pictures [first, last) in coding order.
+
+    The list is empty if packets are not at their times or contain headers other than the file's.
     """
     stream = container.streams.video[0]
     length_bytes = h264.length_bytes_of(_extradata(stream))
@@ -106,12 +109,12 @@ def _packets_around(container: Any, headers: Headers, first: int, last: int, rat
 
 
 def _others(found: list[bytes], headers: Headers) -> bool:
-    """Whether headers stand among the units of a picture that are not the file's."""
+    """Return True if the units of a picture include headers that differ from the file's."""
     return any(h264.kind_of(each) in h264.SETS and each not in headers.all for each in found)
 
 
 def _best(seen: list[_Seen], first: int, last: int) -> tuple[int, int] | None:
-    """The first picture and the number of those that can be copied within [first, last)."""
+    """Return the first picture and the number of pictures that can be copied within [first, last)."""
     begin = next(
         (index for index, each in enumerate(seen) if each.is_start and first <= each.place < last), None
     )
@@ -131,9 +134,9 @@ def _best(seen: list[_Seen], first: int, last: int) -> tuple[int, int] | None:
 
 
 def copied(run: Run) -> Iterator[Coded]:
-    """The packets of a run as a byte stream without headers, places counted from its first picture.
+    """Yield the packets of a run as a byte stream without headers; places count from its first picture.
 
-    Raises Failed where the file is not what it was.
+    Raises Failed if the file has changed.
     """
     name = Path(run.path).name
     sent = 0
@@ -158,7 +161,7 @@ def _origin(container: Any) -> int:
 
 
 def _from(container: Any, run: Run) -> Iterator[Any]:
-    """Packets from the run's first on."""
+    """Yield packets from the first packet of the run on."""
     stream = container.streams.video[0]
     first = _origin(container) + half_up(run.first / run.rate / stream.time_base)
     container.seek(first, stream=stream, backward=True)

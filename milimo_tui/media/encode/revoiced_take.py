@@ -1,4 +1,4 @@
-"""Another sound over the pictures of takes, one or several in a row: they are copied bit by bit."""
+"""New sound for the pictures of one or several takes in a row: the pictures are copied bit by bit."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ def with_sound(
     sample_rate: int,
     metadata: Mapping[str, str],
 ) -> None:
-    """Write a take of the pictures of one and a float (2, n) sound, cut or filled with silence to their end.
+    """Write a take with the pictures of `taken` and a float (2, n) sound, cut or padded with silence to their
+    length.
 
-    Raises Damaged for a file whose pictures can't be read, DiskFull and ReadOnly from the disk.
+    Raises Damaged if the pictures cannot be read, DiskFull and ReadOnly from the disk.
     """
     joined({taken: None}, path, sound, sample_rate=sample_rate, metadata=metadata)
 
@@ -43,9 +44,10 @@ def joined(
     sample_rate: int,
     metadata: Mapping[str, str],
 ) -> None:
-    """Write a take of the pictures of several, so many of each (None: all), and one sound under them.
+    """Write a take with the pictures of several takes and one sound. Each value is a number of pictures
+    (None: all).
 
-    They are of one coder with one set of parameters (`are_alike`). Raises as `with_sound`.
+    The takes have one codec with one set of parameters (`can_join_takes`). Raises as `replace_take_sound`.
     """
     with atomic_path(path) as partial:
         try:
@@ -60,7 +62,9 @@ def joined(
 
 
 def are_alike(takes: Sequence[Path]) -> bool:
-    """Whether the pictures of files can stand in one stream: of one coder, size, rate and parameters."""
+    """Return True if the pictures of the files can form one stream: equal codec, size, rate and
+    parameters.
+    """
     return len({_parameters(one) for one in takes}) == 1
 
 

@@ -1,6 +1,7 @@
-"""Encoded segments and soundtracks kept in a folder by what they are made of, oldest used first to go.
+"""A cache of encoded segments and soundtracks in a folder, keyed by their inputs. The least recently used are
+deleted first.
 
-What is not whole, or can't be read, is not there. A cache that can't be written costs nobody a film.
+An incomplete or unreadable file counts as missing. A render continues if the cache cannot be written.
 """
 
 from __future__ import annotations
@@ -18,22 +19,23 @@ from milimo_tui.cut.delivery.delivery import DeliveryValue
 from milimo_tui.media.encode.coded import CodedWriter, read_note, read_packets
 from milimo_tui.media.encode.encoded_segment import Encoded
 
-VERSION = 1  # of how pictures are drawn and encoded: another one finds nothing of the last
+VERSION = 1  # version of drawing and encoding: a new version does not find older files
 MOST_BYTES = 8 << 30
 _SUFFIX = ".coded"
 
 
 class SegmentCache:
-    """One folder. May be used by several threads, and by several processes."""
+    """A cache folder. Several threads and several processes may use it."""
 
     def __init__(self, folder: Path, most: int = MOST_BYTES) -> None:
         self._folder, self._most = folder, most
 
     def path(self, key: str) -> Path:
+        """Return the path of the file for a key."""
         return self._folder / key[:2] / f"{key}{_SUFFIX}"
 
     def load(self, key: str) -> Encoded | None:
-        """A segment that was kept; it counts as just used."""
+        """Return a cached segment, or None. A hit counts as a use."""
         path = self.path(key)
         note = self.note(key)
         if note is None:
@@ -44,7 +46,7 @@ class SegmentCache:
             return None
 
     def note(self, key: str) -> dict[str, int] | None:
-        """What is noted of something that was kept; it counts as just used."""
+        """Return the note of a cached file, or None. A hit counts as a use."""
         path = self.path(key)
         note = read_note(path)
         if note is not None:
@@ -53,7 +55,7 @@ class SegmentCache:
         return note
 
     def keep(self, key: str, encoded: Encoded) -> None:
-        """Keep a segment, where that can be."""
+        """Store a segment if the folder can be written."""
         writer = None
         try:
             writer = CodedWriter(self.path(key))
@@ -66,10 +68,10 @@ class SegmentCache:
                 writer.drop()
 
     def trim(self) -> None:
-        """Delete what was used longest ago until the rest is within bounds."""
+        """Delete the least recently used files until the total size is within the limit."""
         found = []
         for path in self._folder.glob(f"*/*{_SUFFIX}"):
-            with contextlib.suppress(OSError):  # another process may have been first
+            with contextlib.suppress(OSError):  # another process may have deleted the file
                 stat = path.stat()
                 found.append((stat.st_mtime_ns, stat.st_size, path))
         left = sum(size for _, size, _ in found)
@@ -82,7 +84,7 @@ class SegmentCache:
 
 
 def key_of(content: str, files: Iterable[str], format_: DeliveryValue, rules: str = "") -> str:
-    """What something is kept by: its content in the plan, the state of its files, how it is encoded."""
+    """Return the cache key of a content: made from its plan, the state of its files and its encoding."""
     body = [
         VERSION,
         av.__version__,
@@ -96,7 +98,7 @@ def key_of(content: str, files: Iterable[str], format_: DeliveryValue, rules: st
 
 
 def _stamp(path: str) -> tuple[int, int]:
-    """Size and time of a file: what changes when another comes to lie there."""
+    """Return the size and time of a file, which change when another file is stored at its path."""
     try:
         stat = Path(path).stat()
     except OSError:

@@ -1,8 +1,8 @@
-"""Takes as files: the one writer every engine uses.
+"""Takes as files: the writer that every engine uses.
 
-H.264 near-lossless, or without any loss where pixels of another take are to stay; constant rate, closed GOP
-of at most 12, yuv420p tagged BT.709 limited, PCM 48 kHz stereo of an exact sample count, in `.mov`. The same
-input gives the same bytes.
+H.264 near-lossless, or lossless where pixels of another take must be preserved; constant rate, closed GOP of
+at most 12, yuv420p tagged BT.709 limited, PCM 48 kHz stereo with an exact sample count, in `.mov`. Equal
+input gives equal bytes.
 """
 
 from __future__ import annotations
@@ -27,17 +27,16 @@ from milimo_tui.media.picture.yuv import tag
 GOP = 12
 QUALITY = 12  # x264 crf: near-lossless
 SPEED = "ultrafast"
-THREADS = 2  # fixed: x264's bits depend on it
-BLOCK = 4096  # samples a packet
+THREADS = 2  # fixed, because x264's output depends on it
+BLOCK = 4096  # samples per packet
 
 
 class TakeWriter(AtomicFile):
-    """Write one take: exactly `frames` pictures, and sound that ends with the last of them.
+    """A writer for one take: exactly `frames` pictures, and sound that ends with the last of them.
 
-    Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.
-    Sides are even pixels, `rate` is frames per second; `lossless` keeps every level. Raises
-    BadInput for what can't be written so, Failed when fewer or more pictures came than promised, DiskFull and
-    ReadOnly from the disk.
+    Use it as a context manager: the file appears at `path` if the block ends without an error. Sides are even
+    pixels, `rate` is frames per second; `lossless` preserves every level. Raises BadInput for input that
+    cannot be written, Failed for fewer or more pictures than `frames`, DiskFull and ReadOnly from the disk.
     """
 
     def __init__(
@@ -111,7 +110,9 @@ class TakeWriter(AtomicFile):
             raise explain(error, self._path, "write") from error
 
     def sound(self, samples: NDArray[np.float32]) -> None:
-        """Add sound, float (2, n) in −1…1, from where the last ended; past the picture's end it is cut."""
+        """Add sound, float (2, n) in −1…1, after the previous sound; samples past the end of the pictures are
+        cut off.
+        """
         if samples.ndim != 2 or samples.shape[0] != 2:
             raise BadInput(f"sound of shape {samples.shape} is not stereo")
         scaled = np.rint(np.nan_to_num(samples) * 32768)
@@ -123,7 +124,7 @@ class TakeWriter(AtomicFile):
             raise explain(error, self._path, "write") from error
 
     def _emit(self, least: int) -> None:
-        """Mux pending sound in whole blocks, or all of it when `least` is 1."""
+        """Mux pending sound in complete blocks, or all of it if `least` is 1."""
         room = self._samples - self._sounded
         pending, position = self._pending[:, :room], 0
         while pending.shape[1] - position >= least:
@@ -160,7 +161,7 @@ def write_take(
     sample_rate: int = 48000,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a whole take from pictures and an optional float (2, n) sound. Errors as `TakeWriter`."""
+    """Write a complete take from pictures and an optional float (2, n) sound. Errors as `TakeWriter`."""
     with TakeWriter(
         path,
         width=width,

@@ -1,5 +1,5 @@
-"""A take written while what comes next is still made: pictures and sound in their order, by a thread of its
-own.
+"""Writing of a take in the background: a thread writes pictures and sound in order while the next are
+generated.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from milimo_tui.media.picture.colour import Rgb
 
 
 class WrittenBeside:
-    """Hands pictures and sound on to a writer, which nobody else uses meanwhile. Use as a context manager
-    within the writer's: its block ends when all is written.
+    """A thread that passes pictures and sound to a writer, which nothing else may use at the same time.
 
-    What the writer raises is raised at the next hand-over, or at the end. Arrays may not change until then.
+    Use it as a context manager inside the writer's; its block ends when everything is written. An error of
+    the writer is raised at the next call, or at the end. Arrays must not change until then.
     """
 
     def __init__(self, writer: TakeWriter) -> None:
@@ -37,19 +37,19 @@ class WrittenBeside:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self._error = error  # nothing more is written: the file is thrown away
+            self._error = error  # stops all writing: the file is discarded
         self._waiting.put(None)
         self._thread.join()
         if error is None:
             self._look()
 
     def picture(self, rgb: Rgb) -> None:
-        """Hand on the next picture. Raises what the writer has raised."""
+        """Queue the next picture. Raises an earlier error of the writer."""
         self._look()
         self._waiting.put(lambda: self._writer.picture(rgb))
 
     def sound(self, samples: NDArray[np.float32]) -> None:
-        """Hand on sound, from where the last ended. Raises what the writer has raised."""
+        """Queue sound that follows the previous sound. Raises an earlier error of the writer."""
         self._look()
         self._waiting.put(lambda: self._writer.sound(samples))
 
@@ -63,5 +63,5 @@ class WrittenBeside:
                 continue
             try:
                 work()
-            except BaseException as error:  # noqa: BLE001  raised where the pictures come from
+            except BaseException as error:  # noqa: BLE001  raised again in the caller's thread
                 self._error = error

@@ -1,3 +1,4 @@
-"""Media files as they lie on a disk: what they are, their pictures and texts, their bytes, helpers in a
-process of their own. Begin with `facts`. Uses nothing beside.
+"""Media files on disk: their properties, pictures, texts and bytes, and helper processes that read them.
+
+Start with `facts`. The package uses no other package of `media`.
 """

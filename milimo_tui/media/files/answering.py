@@ -1,4 +1,6 @@
-"""The helper's end of `helper_process`: answers each line of JSON on stdin with one on stdout, in order."""
+"""The helper's end of `helper_process`: answers each line of JSON on stdin with a line on stdout, in
+order.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,18 @@ from milimo_tui.core.reasons import reason
 
 
 def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Answer until the input ends. What `answer` raises is an answer too: {"error": kind, message, hint}."""
+    """Answer requests until the input ends. An exception of `answer` is sent as {"error": kind, message,
+    hint}.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the answers
+    os.dup2(2, 1)  # output that a library prints must not mix with the answers
     for line in sys.stdin.buffer:
         try:
             found = answer(json.loads(line))
         except MilimoError as error:
             found = dict(error.as_json())
-        except Exception as error:  # noqa: BLE001 - the boundary: one bad order must not end the helper
+        except Exception as error:  # noqa: BLE001 - one bad request must not end the helper
             found = dict(Failed(f"{type(error).__name__}: {reason(error)}").as_json())
         sink.write(json.dumps(found).encode() + b"\n")
         sink.flush()

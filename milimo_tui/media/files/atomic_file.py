@@ -1,6 +1,6 @@
-"""A container that appears as a file when all of it is written, and not at all otherwise.
+"""A container that becomes a file only when it is written completely.
 
-What goes into it is its writer's business (`take`, `matte_files`).
+Its subclasses decide on the content (`take_file`, `matte_files`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from milimo_tui.core.host import explain, fsync_file, fsync_folder
 
 
 class AtomicFile(ABC):
-    """A context manager: the file is at its path, and on the disk, when the block ends well.
+    """A context manager: if the block ends without an error, the file is at its path and synced to the disk.
 
-    A writer opens the container in `_open` and puts in what is left, or raises, in `_flush`. Raises DiskFull
-    and ReadOnly from the disk.
+    A subclass opens the container in `_open_container` and writes the rest, or raises, in `_write_remainder`.
+    Raises DiskFull and ReadOnly from the disk.
     """
 
     _container: OutputContainer
@@ -65,7 +65,7 @@ class AtomicFile(ABC):
         fsync_folder(self._path.parent)
 
     def _abandon(self) -> None:
-        """Drop what was written; the reason is already on its way up."""
-        with contextlib.suppress(OSError):  # the disk that failed the write may fail the trailer as well
+        """Delete the partial file; the exception with the reason is already being raised."""
+        with contextlib.suppress(OSError):  # writing the trailer may fail on the same disk error
             self._container.close()
         self._partial.unlink(missing_ok=True)

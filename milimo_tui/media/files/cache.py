@@ -1,6 +1,7 @@
-"""Small files made from media, kept in a project's `cache/` until `milimo clean`: where each one lies.
+"""Paths of small files made from media, which are cached in a project's `cache/` until `milimo clean`.
 
-A key is the source's hash, the kind, the parameters and the maker's version, so nothing here goes stale.
+A key consists of the source's hash, the kind, the parameters and the version of the code, so no file becomes
+outdated.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from milimo_tui.core.host import explain, write_atomic
 
 
 def place(cache: Path, digest: str, kind: str, suffix: str, version: int, **parameters: int | str) -> Path:
-    """Where that result lies (or would lie) in a cache folder."""
+    """Return the path of a result in a cache folder, whether or not the file exists."""
     text = json.dumps([digest, kind, version, parameters], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:40]
     return cache / kind / key[:2] / f"{key}{suffix}"
 
 
 def keep(path: Path, data: bytes) -> None:
-    """Write a result whole. Raises DiskFull or ReadOnly."""
+    """Write a result atomically. Raises DiskFull or ReadOnly."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -30,9 +31,11 @@ def keep(path: Path, data: bytes) -> None:
 
 
 def identity(path: Path) -> str:
-    """What a source is known by: the hash in the name of a managed file, else place, size and time of change.
+    """Return the identity of a source: the hash in the name of a managed file, else path, size and
+    modification time.
 
-    A linked file may be large: it is not hashed for every small thing that is made of it. Raises NotFound.
+    A linked file may be large, so its content is not hashed for every small file made from it. Raises
+    NotFound.
     """
     stem = path.stem
     if len(stem) == 64 and path.parent.name == stem[:2] and not set(stem) - set("0123456789abcdef"):

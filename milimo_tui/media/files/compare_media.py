@@ -1,7 +1,8 @@
-"""Whether two media files show and sound the same: every decoded frame and sample, by hash.
+"""Comparison of the decoded content of two media files: every frame and sample, by hash.
 
-Bytes of files may differ (another encoder's settings, other metadata) where what is in them is equal. `python
--m milimo_tui.media.files.compare_media A B` compares in a process of its own, as `compare_apart` asks it to.
+Files with equal content may differ in bytes (other encoder settings, other metadata). `python -m
+milimo_tui.media.files.compare_media A B` compares in a separate process, which `compare_in_subprocess`
+starts.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import ratio_text
 from milimo_tui.media.files import helper_process
 
-SECONDS = 900.0  # comparing two takes may take, on a machine that is busy
+SECONDS = 900.0  # time limit for the comparison of two takes, on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is in a file, decoded. `frames` are hashes of the pictures in order, `sound` of all samples.
+    """The decoded content of a file. `frames` are hashes of the pictures in order, `sound` of all samples.
 
-    `rate` is "n/d" frames a second; `format` and `sound_format` name how pixels and samples are kept.
+    `rate` is "n/d" frames per second; `format` and `sound_format` name the pixel and sample formats.
     """
 
     width: int
@@ -41,13 +42,16 @@ class Content:
 
     @property
     def pictures(self) -> str:
-        """One hash over all pictures."""
+        """A hash over all pictures."""
         return hashlib.sha256("".join(self.frames).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`equal`: every frame and sample is. `differences` are sentences, the first the most telling."""
+    """The result of a comparison. `equal` is True if every frame and sample is equal.
+
+    `differences` are sentences, the most informative first.
+    """
 
     equal: bool
     frames: int
@@ -58,7 +62,7 @@ class Comparison:
 
 
 def content(path: Path) -> Content:
-    """Decode a whole file. Raises NotFound, BadInput for what can't be read."""
+    """Decode a complete file. Raises NotFound, and BadInput for an unreadable file."""
     import av
     from av.error import FFmpegError
 
@@ -72,7 +76,7 @@ def content(path: Path) -> Content:
 
 
 def compare(first: Path, second: Path) -> Comparison:
-    """Decode and compare two files. Errors as `content`."""
+    """Decode and compare two files. Errors as `decode_content`."""
     one, other = content(first), content(second)
     differences = tuple(_differences(one, other))
     return Comparison(
@@ -86,7 +90,7 @@ def compare(first: Path, second: Path) -> Comparison:
 
 
 def compare_apart(first: Path, second: Path, seconds: float = SECONDS) -> Comparison:
-    """The same in a process of its own, for those that load no decoder. Raises BadInput."""
+    """Compare two files in a separate process, for callers that do not load a decoder. Raises BadInput."""
     answer = helper_process.run_module(
         "milimo_tui.media.files.compare_media",
         str(first),
@@ -106,7 +110,7 @@ def compare_apart(first: Path, second: Path, seconds: float = SECONDS) -> Compar
 
 
 def _read(container: Any) -> Content:
-    """Hash as it is decoded, in the order it lies in the file: nothing is kept but hashes."""
+    """Hash pictures and sound while decoding, in file order; only hashes stay in memory."""
     video = container.streams.video[0] if container.streams.video else None
     audio = container.streams.audio[0] if container.streams.audio else None
     frames: list[str] = []
@@ -134,10 +138,10 @@ def _read(container: Any) -> Content:
 
 
 def _pixels(frame: Any) -> bytes:
-    """The picture's own planes without the padding of their lines; unusual formats as RGB."""
+    """Return the picture's own planes without line padding; unusual formats as RGB."""
     try:
         return bytes(frame.to_ndarray().tobytes())
-    except (ValueError, NotImplementedError):  # a format that has no array of its own
+    except (ValueError, NotImplementedError):  # PyAV has no array form of this format
         return bytes(frame.to_ndarray(format="rgb24").tobytes())
 
 
@@ -165,7 +169,7 @@ def _differences(one: Content, other: Content) -> list[str]:
 
 
 def main() -> int:
-    """Entry of the process: prints the comparison as JSON, or the error."""
+    """Print the comparison of two files as JSON, or the error. Entry point of the process."""
     try:
         found = asdict(compare(Path(sys.argv[1]), Path(sys.argv[2])))
     except MilimoError as error:

@@ -1,6 +1,6 @@
-"""What a media file is, as values; its hash; and a look at a stranger's file in a process of its own.
+"""The facts of a media file as values, its hash, and probing of untrusted files in a separate process.
 
-Imports no decoder: the screens and every command may import this.
+Imports no decoder, so screens and all commands may import the module.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.values.streams import NO_FACTS, StreamFacts
 from milimo_tui.media.files import helper_process
 
-PROBE_SECONDS = 30.0  # for one file; a laden machine takes many to start the helper
+PROBE_SECONDS = 30.0  # for one file; a busy machine needs many seconds to start the helper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Facts of one file. `kind` is video, picture or sound; a picture has no length.
+    """The facts of one file. `kind` is video, picture or sound; a picture has no length.
 
-    `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact where the
-    rate is constant. `sheet` says why a stranger's picture looks like a reference sheet, where it does.
-    `streams` is all that a film or a sound is made of.
+    `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact if the rate is
+    constant. `sheet` is the reason why an untrusted picture looks like a reference sheet, if it does.
+    `streams` describes all streams of a film or a sound.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Facts:
     streams: StreamFacts = field(default=NO_FACTS, compare=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON; rate and seconds as "n/d" text."""
+        """Return plain JSON; rate and seconds are "n/d" text."""
         out = {each.name: getattr(self, each.name) for each in fields(self)}
         for key in ("rate", "seconds"):
             out[key] = None if out[key] is None else ratio_text(out[key])
@@ -56,14 +56,14 @@ class Facts:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Facts:
-        """What `as_json` gave, or a version before it."""
+        """Return the facts from the result of `as_json`, also that of an earlier version."""
         ratios = {key: Fraction(values[key]) for key in ("rate", "seconds") if values.get(key) is not None}
         streams = StreamFacts.model_validate(values.get("streams", {}))
         return cls(**{**values, **ratios, "streams": streams})
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of the file's bytes, hex."""
+    """Return the SHA-256 of the file's bytes in hex. Raises NotFound and the errors of the disk."""
     try:
         with path.open("rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
@@ -74,28 +74,28 @@ def digest(path: Path) -> str:
 
 
 def digest_of_all(paths: Iterable[Path]) -> str:
-    """SHA-256 of an image sequence: of its pictures' own, in order."""
+    """Return the SHA-256 of an image sequence: the hash of its pictures' hashes, in order."""
     whole = hashlib.sha256()
     for path in paths:
         whole.update(bytes.fromhex(digest(path)))
     return whole.hexdigest()
 
 
-# Its first picture or sound; all of it where that is short; all of it.
+# Decode the first picture or sound; a short file completely; every file completely.
 ProbeDepth = Literal["head", "short", "whole"]
 
 
 class Prober:
-    """Probes strangers' files, one after the other, in one process of bounded memory beside this one.
+    """A prober of untrusted files, one after the other, in a separate process of bounded memory.
 
-    A file that ends the process, or holds it up too long, is refused, and a new process goes on with the
-    rest. One that was not the first of its process is tried again as the first of another before: what
-    went before it is not its fault. To be closed; for one thread.
+    A file that crashes the process or exceeds the time limit is refused, and a new process continues with the
+    rest. If the file was not the first of its process, it is first tried again in a new process: an earlier
+    file may have caused the crash. Close the prober after use; it serves one thread.
     """
 
     def __init__(self) -> None:
         self._helper: helper_process.Helper | None = None
-        self._answered = 0  # of this process
+        self._answered = 0  # files answered by this process
         self._asked: deque[tuple[Path, Fraction | None, ProbeDepth]] = deque()
 
     def __enter__(self) -> Self:
@@ -105,17 +105,18 @@ class Prober:
         self._end()
 
     def ask(self, path: Path, rate: Fraction | None = None, *, depth: ProbeDepth = "head") -> None:
-        """Have a file probed while other things are done; with a rate, the sequence that it begins. `depth`
-        says how much is decoded to find where it is damaged.
+        """Start probing a file in the background; with `rate`, the image sequence that begins with it.
+
+        `depth` specifies how much is decoded to find damage.
         """
         self._asked.append((path, rate, depth))
         if self._helper is not None:
             self._send(self._helper, path, rate, depth)
 
     def answer(self, seconds: float = PROBE_SECONDS) -> Facts:
-        """The facts of the file that was asked for first, waited for at most that long.
+        """Wait at most `seconds` for the facts of the file that was requested first, and return them.
 
-        Raises BadInput with one sentence whatever the file does; NotFound when there is none.
+        Raises BadInput with one sentence for any fault of the file; NotFound if it does not exist.
         """
         path = self._asked[0][0]
         try:
@@ -140,7 +141,7 @@ class Prober:
         rate: Fraction | None = None,
         depth: ProbeDepth = "head",
     ) -> Facts:
-        """The facts of one file, all that were asked for before having been answered. Raises as `answer`."""
+        """Return the facts of one file, after the files requested earlier. Raises as `wait_for_facts`."""
         self.ask(path, rate, depth=depth)
         return self.answer(seconds)
 
@@ -171,7 +172,7 @@ class Prober:
 def probe_bounded(
     path: Path, seconds: float = PROBE_SECONDS, *, rate: Fraction | None = None, depth: ProbeDepth = "head"
 ) -> Facts:
-    """Probe one stranger's file in a process of its own. Raises as `Prober.answer`."""
+    """Probe one untrusted file in a separate process. Raises as `Prober.wait_for_facts`."""
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     with Prober() as prober:

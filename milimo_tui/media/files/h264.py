@@ -1,4 +1,4 @@
-"""H.264 as bytes (ITU-T H.264, 7.3): NAL units of a packet, parameter sets, and the head of a slice."""
+"""H.264 bitstreams (ITU-T H.264, 7.3): NAL units of a packet, parameter sets, and the header of a slice."""
 
 from __future__ import annotations
 
@@ -10,49 +10,50 @@ SLICES = (1, 5)
 IDR, SPS, PPS, MORE_SPS = 5, 7, 8, 13
 SETS = (SPS, PPS, MORE_SPS)
 _MARK = b"\0\0\0\1"
-_P, _B, _I = 0, 1, 2  # kinds of slices
-# Profiles whose sequences tell of their chroma and depth.
+_P, _B, _I = 0, 1, 2  # slice types
+# Profiles whose sequence parameter sets specify chroma format and bit depth.
 _TOLD = (44, 83, 86, 100, 110, 118, 122, 128, 138, 139, 134, 135, 244)
 _SQUEEZED = re.compile(rb"\0\0(?=[\0-\3])")
-_HEAD = 1024  # bytes of a slice in which its head lies
+_HEAD = 1024  # first bytes of a slice, which contain its header
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """A stream's parameter sets, each whole with its NAL head."""
+    """A stream's parameter sets, each complete with its NAL header."""
 
     sps: tuple[bytes, ...]
     pps: tuple[bytes, ...]
 
     @property
     def all(self) -> tuple[bytes, ...]:
+        """All parameter sets, the sequence parameter sets first."""
         return (*self.sps, *self.pps)
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """What a sequence parameter set says, as far as an encoder can be told to say it too."""
+    """The fields of a sequence parameter set that an encoder can be made to write."""
 
     profile: int
     level: int
     number: int
     chroma: int
-    frame_bits: int  # of a frame's number
+    frame_bits: int  # bits of a frame number
     order_type: int
-    order_bits: int  # of its place in the order of display
+    order_bits: int  # bits of the picture order count
     references: int
-    square: bool  # whether it says that pixels are
+    square: bool  # specifies square pixels
     primaries: int
     transfer: int
     matrix: int
-    steady: bool  # whether it says that every picture lasts as long as the next
-    reordered: int | None  # pictures that may wait; None: not said
-    reach_bits: int  # of a motion vector
+    steady: bool  # specifies a constant frame rate
+    reordered: int | None  # pictures that may wait for reordering; None: not specified
+    reach_bits: int  # bits of a motion vector's length
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a picture parameter set says; two that are equal say the same of every picture."""
+    """The fields of a picture parameter set; equal values specify the same for every picture."""
 
     number: int
     sequence: int
@@ -62,47 +63,55 @@ class Picture:
     references_back: int
     weighted: bool
     weighted_both: int
-    quantiser: int  # that slices count theirs from, less 26
+    quantiser: int  # initial quantiser of slices, minus 26
     quantiser_s: int
     chroma: int
     deblocks: bool
     constrained: bool
     redundant: bool
-    wide: bool  # transforms of 8×8
+    wide: bool  # 8×8 transforms
     chroma_second: int
 
 
 class Bits:
-    """Bits from the left. Raises ValueError past the end."""
+    """A reader of bits from the most significant. Raises ValueError past the end."""
 
     def __init__(self, data: bytes) -> None:
         self._value, self._size, self.at = int.from_bytes(data, "big"), 8 * len(data), 0
 
     def take(self, count: int) -> int:
+        """Return the next `count` bits as a number."""
         self.at += count
         if self.at > self._size:
             raise ValueError("a header ends too early")
         return self._value >> self._size - self.at & (1 << count) - 1
 
     def flag(self) -> bool:
+        """Return the next bit as a Boolean."""
         return bool(self.take(1))
 
     def golomb(self) -> int:
+        """Return the next unsigned Exp-Golomb number."""
         zeros = 0
         while not self.take(1):
             zeros += 1
         return (1 << zeros) - 1 + self.take(zeros)
 
     def signed(self) -> int:
+        """Return the next signed Exp-Golomb number."""
         value = self.golomb()
         return (value + 1) // 2 if value % 2 else -(value // 2)
 
     def left(self) -> int:
+        """Return the number of bits that are left."""
         return self._size - self.at
 
 
 def units(data: bytes, length_bytes: int) -> Iterator[bytes]:
-    """The NAL units of a packet; `length_bytes` before each as MP4 has it, 0 for a byte stream (Annex B)."""
+    """Yield the NAL units of a packet.
+
+    `length_bytes` is the size of the length field before each unit, as in MP4; 0 for a byte stream (Annex B).
+    """
     if length_bytes:
         at = 0
         while at + length_bytes < len(data):
@@ -121,21 +130,22 @@ def units(data: bytes, length_bytes: int) -> Iterator[bytes]:
 
 
 def byte_stream(found: Iterable[bytes]) -> bytes:
-    """Units as a byte stream (Annex B)."""
+    """Return units as a byte stream (Annex B)."""
     return b"".join(_MARK + unit for unit in found)
 
 
 def kind_of(unit: bytes) -> int:
+    """Return the NAL unit type."""
     return unit[0] & 31 if unit else 0
 
 
 def length_bytes_of(extradata: bytes) -> int:
-    """How many bytes tell the length of each unit in the packets of such a stream; 0: a byte stream."""
+    """Return the size in bytes of the length field in the packets of a stream; 0 for a byte stream."""
     return (extradata[4] & 3) + 1 if len(extradata) > 4 and extradata[0] == 1 else 0
 
 
 def headers_of(extradata: bytes) -> Headers | None:
-    """The parameter sets that a file has for a stream; None where it has none, or not whole ones."""
+    """Return the parameter sets of a stream from its extradata, or None if they are missing or incomplete."""
     try:
         found = list(_listed(extradata) if length_bytes_of(extradata) else units(extradata, 0))
     except IndexError:
@@ -147,7 +157,7 @@ def headers_of(extradata: bytes) -> Headers | None:
 
 
 def _listed(record: bytes) -> Iterator[bytes]:
-    """Those of a decoder configuration record (ISO/IEC 14496-15)."""
+    """Yield the units of a decoder configuration record (ISO/IEC 14496-15)."""
     at = 5
     for mask in (31, 255):
         count = record[at] & mask
@@ -159,7 +169,7 @@ def _listed(record: bytes) -> Iterator[bytes]:
 
 
 def sequence_of(unit: bytes) -> Sequence:
-    """Read a sequence parameter set. Raises ValueError for one that is cut short or scales by lists."""
+    """Parse a sequence parameter set. Raises ValueError if it is truncated or has scaling lists."""
     bits = Bits(_plain(unit[1:]))
     profile = bits.take(8)
     bits.take(8)
@@ -193,7 +203,9 @@ _SQUARE, _OWN_SHAPE = 1, 255
 
 
 def _usability(bits: Bits) -> tuple[bool, int, int, int, bool, int | None, int]:
-    """Shape of pixels, colours, steadiness, pictures that wait and the reach of motion (Annex E.1)."""
+    """Parse the video usability information (Annex E.1): pixel shape, colours, constant rate, reordering,
+    motion range.
+    """
     shape = bits.take(8) if bits.flag() else 0
     if shape == _OWN_SHAPE:
         bits.take(32)
@@ -217,7 +229,7 @@ def _usability(bits: Bits) -> tuple[bool, int, int, int, bool, int | None, int]:
 
 
 def picture_of(unit: bytes) -> Picture:
-    """Read a picture parameter set. Raises ValueError for one that is cut short, groups slices or scales by
+    """Parse a picture parameter set. Raises ValueError if it is truncated, has slice groups or scaling
     lists.
     """
     plain = _plain(unit[1:])
@@ -240,13 +252,13 @@ def picture_of(unit: bytes) -> Picture:
 
 
 def _trailing(plain: bytes) -> int:
-    """Bits that only end a unit: a one and zeros."""
+    """Return the number of trailing bits that only end a unit: a one and zeros."""
     value = int.from_bytes(plain, "big")
     return (value & -value).bit_length() if value else 0
 
 
 def _plain(squeezed: bytes) -> bytes:
-    """A unit's bytes without those that keep start marks out of it."""
+    """Return a unit's bytes without the emulation prevention bytes."""
     return squeezed.replace(b"\0\0\3", b"\0\0")
 
 
@@ -255,10 +267,11 @@ def _guarded(plain: bytes) -> bytes:
 
 
 def requantised(unit: bytes, sequence: Sequence, picture: Picture, by: int) -> bytes:
-    """A slice whose quantiser is told as so much more: for a picture set that counts from so much less.
+    """Return a slice whose stored quantiser is larger by `by`, for a picture parameter set whose quantiser is
+    smaller by `by`.
 
-    `sequence` and `picture` are those it was encoded with. Its pictures do not change. Raises ValueError for
-    a slice of a kind that x264 does not write.
+    `sequence` and `picture` are the parameters it was encoded with. The decoded pictures do not change.
+    Raises ValueError for a slice type that x264 does not write.
     """
     plain = _plain(unit[1:])
     bits = Bits(plain[:_HEAD])
@@ -272,7 +285,7 @@ def requantised(unit: bytes, sequence: Sequence, picture: Picture, by: int) -> b
     code, length = _golomb(value + by)
     head = (whole >> size - before) << length | code
     count = before + length
-    if picture.cabac:  # its data begins at a whole byte
+    if picture.cabac:  # CABAC data begins at a byte boundary
         end = bits.at
         head = head << end - after | whole >> size - end & (1 << end - after) - 1
         count += end - after
@@ -288,13 +301,13 @@ def requantised(unit: bytes, sequence: Sequence, picture: Picture, by: int) -> b
 
 
 def _golomb(value: int) -> tuple[int, int]:
-    """A signed number as bits, and how many."""
+    """Return a signed number as an Exp-Golomb code, and its number of bits."""
     code = (2 * value - 1 if value > 0 else -2 * value) + 1
     return code, 2 * code.bit_length() - 1
 
 
 def _before_quantiser(bits: Bits, head: int, sequence: Sequence, picture: Picture) -> None:
-    """Read the head of a slice up to where its quantiser stands (7.3.3)."""
+    """Read the header of a slice up to its quantiser (7.3.3)."""
     is_idr = head & 31 == IDR
     bits.golomb()
     kind = bits.golomb() % 5
@@ -345,7 +358,7 @@ def _weights(bits: Bits, planes: int) -> None:
             bits.signed()
 
 
-_ARGUMENTS = {1: 1, 2: 1, 3: 2, 4: 1, 5: 0, 6: 1}  # of each way to mark a reference
+_ARGUMENTS = {1: 1, 2: 1, 3: 2, 4: 1, 5: 0, 6: 1}  # number of arguments of each memory management operation
 
 
 def _marking(bits: Bits, *, is_idr: bool) -> None:

@@ -1,4 +1,6 @@
-"""How a helper process of this package is started, asked once, or asked again and again. No av, no Pillow."""
+"""Helper processes of this package: started once per question, or left running. Imports neither av nor
+Pillow.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,17 @@ _SOURCES = str(Path(__file__).resolve().parents[3])
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """Run a module of ours; the working folder stays off the import path (it may be a stranger's)."""
+    """Return the command line of a module of this package. The working folder, which may be untrusted, is not
+    on the import path.
+    """
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
 def run_module(module: str, *arguments: str, seconds: float, slow: str, unclear: str) -> dict[str, Any]:
-    """What a module of ours answers in JSON, in a process of its own and within so many seconds.
+    """Run a module of this package in a separate process and return its JSON answer, at most `seconds` later.
 
-    Raises BadInput: with `slow` when it takes longer, with `unclear` when it ends without an answer (its
-    decoder crashed), or with what it refuses.
+    Raises BadInput: with `slow` after the time limit, with `unclear` if the process ends without an answer
+    (its decoder crashed), or with the error that the module reports.
     """
     try:
         done = subprocess.run(
@@ -48,10 +52,12 @@ def run_module(module: str, *arguments: str, seconds: float, slow: str, unclear:
 
 
 class Helper:
-    """A module of ours in a process of its own that answers each line of JSON with one, in order."""
+    """A module of this package in a separate process that answers each line of JSON with a line, in order."""
 
     def __init__(self, module: str) -> None:
-        """Start it. Keys of the terminal are not for it; it ends when its input does."""
+        """Start the process. It does not receive terminal keys such as Ctrl+C, and ends when its input
+        ends.
+        """
         self._process = subprocess.Popen(
             command(module),
             env=environment(),
@@ -65,21 +71,24 @@ class Helper:
 
     @property
     def pid(self) -> int:
+        """The process id."""
         return self._process.pid
 
     def send(self, question: dict[str, Any]) -> None:
-        """Ask without waiting. One that has ended is told of by `answer`."""
+        """Send a question without waiting. If the process has ended, `wait_for_answer` returns None."""
         pipe = self._process.stdin
         assert pipe is not None
         left = memoryview(json.dumps(question).encode() + b"\n")
         try:
-            while left:  # a signal may cut a long write short
+            while left:  # a signal may interrupt a long write
                 left = left[pipe.write(left) or 0 :]
         except BrokenPipeError:
             return
 
     def answer(self, seconds: float) -> dict[str, Any] | None:
-        """The next answer; None where the process ended without one. Raises TimeoutError after so long."""
+        """Return the next answer, or None if the process ended without one. Raises TimeoutError after
+        `seconds`.
+        """
         pipe = self._process.stdout
         assert pipe is not None
         end = HOST.monotonic() + seconds
@@ -96,21 +105,23 @@ class Helper:
         try:
             answer: dict[str, Any] = json.loads(line)
         except ValueError:
-            return None  # its decoder wrote where answers belong
+            return None  # the decoder printed to the answer stream
         return answer
 
     def end(self) -> None:
-        """End it, whatever it does."""
+        """Kill the process, whatever its state."""
         self._process.kill()
         self._process.communicate()
 
 
 def environment() -> dict[str, str]:
-    """Our environment, with this very package found first, and no pool of threads for algebra."""
+    """Return the current environment with this package first on the import path and OpenBLAS limited to one
+    thread.
+    """
     return {**os.environ, "PYTHONPATH": import_path(), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def import_path() -> str:
-    """What PYTHONPATH is to be for this very package to be found first."""
+    """Return a PYTHONPATH on which this package is found first."""
     paths = [_SOURCES, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return os.pathsep.join(dict.fromkeys(paths))

@@ -1,7 +1,8 @@
-"""Image sequences as files: which numbered pictures of a folder belong together. By their names
-alone; decodes nothing.
+"""Image sequences as files: finds the numbered pictures of a folder that belong together, by their names
+alone.
 
-A sequence is named by any of its pictures, or by a pattern: `plate.%04d.png`, `plate.####.png`.
+Nothing is decoded. A sequence is identified by any of its pictures, or by a pattern: `plate.%04d.png`,
+`plate.####.png`.
 """
 
 from __future__ import annotations
@@ -15,45 +16,47 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".exr", ".dpx", ".tga"})
-LEAST = 8  # pictures one after another in a folder that are taken for a sequence unasked
+LEAST = 8  # fewest consecutive pictures that are treated as a sequence automatically
 MOST = 500_000
 
 _NUMBER = re.compile(r"^(?P<stem>.*?)(?P<number>\d+)$")
-# What cameras number are photos: a sequence only when it is asked for.
+# Camera file names are photos: they are a sequence only on request.
 _CAMERA = re.compile(r"^(_?DSC[FN]?|_?IMG|_MG|PXL|DJI|GOPR?|P)[-_]?$", re.IGNORECASE)
 _PATTERN = re.compile(r"%0?(?P<width>\d*)d|(?P<marks>#+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Numbered pictures of one name, in order."""
+    """Numbered pictures with a common name, in order."""
 
     paths: tuple[Path, ...]
     numbers: tuple[int, ...]
 
     @property
     def first(self) -> Path:
+        """The first picture."""
         return self.paths[0]
 
     @property
     def frames(self) -> int:
-        """From the first number to the last: a number that is missing is a frame all the same."""
+        """The number of frames from the first number to the last; a missing number counts as a frame."""
         return self.numbers[-1] - self.numbers[0] + 1
 
     @property
     def missing(self) -> tuple[int, ...]:
+        """The numbers that have no picture."""
         there = set(self.numbers)
         return tuple(n for n in range(self.numbers[0], self.numbers[-1] + 1) if n not in there)
 
     @property
     def name(self) -> str:
-        """`plate.[1001-1096].png`."""
+        """The name of the sequence, such as `plate.[1001-1096].png`."""
         stem, width = _taken_apart(self.first)
         low, high = (str(n).zfill(width) for n in (self.numbers[0], self.numbers[-1]))
         return f"{stem}[{low}-{high}]{self.first.suffix}"
 
     def trouble(self) -> str:
-        """A sentence on what is missing; empty where nothing is."""
+        """Return a sentence about missing pictures, or an empty text."""
         gone = self.missing
         if not gone:
             return ""
@@ -63,11 +66,14 @@ class Run:
 
 
 def is_pattern(path: Path) -> bool:
+    """Return True if a file name is a sequence pattern."""
     return _PATTERN.search(path.name) is not None
 
 
 def run_of(path: Path) -> Run:
-    """The sequence that a picture belongs to, or that a pattern names. Raises NotFound, BadInput."""
+    """Return the sequence that a picture belongs to or that a pattern describes. Raises NotFound,
+    BadInput.
+    """
     pattern = _PATTERN.search(path.name)
     if pattern is not None:
         head, tail = path.name[: pattern.start()], path.name[pattern.end() :]
@@ -86,7 +92,9 @@ def run_of(path: Path) -> Run:
 
 
 def runs_in(files: Iterable[Path], least: int = LEAST) -> tuple[list[Run], list[Path]]:
-    """The sequences among files of one folder, of at least so many pictures, and the files of none."""
+    """Return the sequences of at least `least` pictures among the files of a folder, and the files in no
+    sequence.
+    """
     groups: dict[tuple[str, str, int], list[tuple[int, Path]]] = {}
     alone: list[Path] = []
     for path in files:
@@ -117,7 +125,7 @@ def _run(found: list[tuple[int, Path]]) -> Run:
 
 
 def _taken_apart(path: Path) -> tuple[str, int]:
-    """What stands before the number, and how many digits it has."""
+    """Return the text before the number, and the number of digits."""
     found = _NUMBER.match(path.stem)
     assert found is not None
     return found["stem"], len(found["number"])
@@ -128,7 +136,9 @@ def _number(path: Path) -> int:
 
 
 def _key(path: Path) -> tuple[str, str, int] | None:
-    """What pictures of one sequence share: the name before the number, the suffix, and padded digits."""
+    """Return the common properties of a sequence's pictures: the text before the number, the suffix, the
+    padding.
+    """
     if path.suffix.lower() not in SUFFIXES or _NUMBER.match(path.stem) is None:
         return None
     stem, width = _taken_apart(path)

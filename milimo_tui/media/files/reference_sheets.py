@@ -1,7 +1,7 @@
-"""Whether a picture looks like a reference sheet: the same figure several times on one plain ground.
+"""Detection of reference sheets: pictures with the same figure several times on a plain background.
 
-By the layout alone, and only where that is clear; Pillow and numpy. A person's word, and a model that sees,
-stand above it.
+The test uses the layout alone and reports clear cases only, with Pillow and numpy. The user's decision and a
+vision model's answer take precedence.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-SIDE = 256  # pixels of the longer side at which it is looked at
-PLAIN = 18  # of 255: how far a plain ground may be from its own colour
-EDGE = 0.97  # of the picture's edge that has to be ground
-GROUND = 0.35  # of the picture, at the least
-FIGURES = 3  # side by side, at the least
-APART = 0.015  # of the width: what has to lie between two figures
-WIDE = 0.03  # of the width: what is a figure and not a speck
-TALL = 0.35  # of the height that a figure takes, at the least
-ALIKE = 0.15  # by which their heights may differ
+SIDE = 256  # pixels of the longer side of the picture that is tested
+PLAIN = 18  # of 255: largest deviation from the background colour
+EDGE = 0.97  # share of the picture's edge that must be background
+GROUND = 0.35  # smallest share of background in the picture
+FIGURES = 3  # fewest figures side by side
+APART = 0.015  # share of the width: smallest space between two figures
+WIDE = 0.03  # share of the width: smallest width of a figure
+TALL = 0.35  # share of the height: smallest height of a figure
+ALIKE = 0.15  # largest relative difference of their heights
 
 Flags = NDArray[np.bool_]
 
@@ -36,7 +36,7 @@ class _Run:
 
 
 def looks_like_sheet(image: Image.Image) -> str:
-    """Why a picture in RGB or RGBA looks like a reference sheet; empty where it does not."""
+    """Return the reason why a picture in RGB or RGBA looks like a reference sheet, or an empty text."""
     drawn = _drawn(image)
     if drawn is None:
         return ""
@@ -52,7 +52,9 @@ def looks_like_sheet(image: Image.Image) -> str:
 
 
 def _drawn(image: Image.Image) -> Flags | None:
-    """Which pixels are not ground; None for a picture without a plain ground all around."""
+    """Return the pixels that are not background, or None if the picture has no plain background on all
+    sides.
+    """
     if image.mode == "RGBA":
         ground = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(ground, image)
@@ -70,7 +72,7 @@ def _drawn(image: Image.Image) -> Flags | None:
 
 
 def _runs(flags: Flags, gap: int) -> list[_Run]:
-    """Stretches that are set; those less than `gap` apart are one."""
+    """Return the runs of set flags; runs less than `gap` apart are merged."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     runs: list[_Run] = []
     for start, end in edges.reshape(-1, 2).tolist():
@@ -82,6 +84,6 @@ def _runs(flags: Flags, gap: int) -> list[_Run]:
 
 
 def _extent(flags: Flags) -> int:
-    """From the first that is set to the last."""
+    """Return the distance from the first set flag to the last."""
     found = np.flatnonzero(flags)
     return int(found[-1] - found[0] + 1) if found.size else 0

@@ -1,4 +1,4 @@
-"""Picture files as pixels: turned as the camera held them, bounded in size. Pillow only."""
+"""Picture files as pixels: rotated by their EXIF orientation and limited in size. Uses Pillow only."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ _WHOLE = "save it anew from where it came from: a PNG, JPEG, WebP or TIFF"
 
 
 def refuse_huge(name: str, width: int, height: int) -> None:
-    """Raise BadInput for a picture that would eat the machine."""
+    """Raise BadInput for a picture that would exhaust the memory."""
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
         raise BadInput(f"{name} is {width}×{height}: too large", _SMALLER)
 
 
 def refuse_endless(path: Path) -> None:
-    """Raise BadInput for what is no file: reading a pipe that nobody writes to never ends."""
+    """Raise BadInput for a path that is not a file: reading a pipe without a writer never ends."""
     try:
         mode = path.stat().st_mode
     except OSError:
-        return  # opening it says why
+        return  # opening the file reports the reason
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         raise BadInput(f"{path.name} is a pipe or a device, not a file", "name a file")
 
 
 def open_still(path: Path) -> Image.Image | None:
-    """The decoded picture, upright, in mode RGB or RGBA; None when the file is no still picture.
+    """Return the decoded picture, upright, in mode RGB or RGBA; None if the file is not a still picture.
 
-    Raises NotFound, and BadInput when it is damaged or too large.
+    Raises NotFound, and BadInput for a damaged or too large picture.
     """
     refuse_endless(path)
     with warnings.catch_warnings():
@@ -71,7 +71,9 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def read_still(path: Path) -> Image.Image:
-    """As `open_still`, for what must be a picture. Raises BadInput when it is none."""
+    """Return the picture of a file that must be a picture. Raises BadInput if the file is not, and as
+    `open_still`.
+    """
     image = open_still(path)
     if image is None:
         raise BadInput(f"{path.name} is not a picture", "name a PNG, JPEG, WebP or TIFF")
@@ -79,5 +81,5 @@ def read_still(path: Path) -> Image.Image:
 
 
 def to_array(image: Image.Image) -> NDArray[np.uint8]:
-    """(height, width, 3 or 4) uint8 of an RGB or RGBA picture."""
+    """Return an RGB or RGBA picture as (height, width, 3 or 4) uint8."""
     return np.asarray(image, dtype=np.uint8)

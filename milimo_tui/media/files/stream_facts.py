@@ -1,8 +1,7 @@
-"""What the streams of a file are, as `cut.values.streams` has it: read here by PyAV, in whatever process
-asks.
+"""The facts of a file's streams as `cut.values.streams` defines them, read by PyAV in the caller's process.
 
-Strangers' files are read in the bounded process (`media.files.facts.probe_bounded`); packets are looked at,
-and no more than the first picture is decoded.
+Untrusted files are read in a bounded process (`media.files.facts.probe_in_subprocess`). Packets are
+inspected, and at most the first picture is decoded.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 from milimo_tui.media.files.stills import refuse_huge
 
-# FFmpeg's numbers (libavutil/pixfmt.h, libavcodec/defs.h) by the names that FFmpeg's tools print.
+# FFmpeg's numbers (libavutil/pixfmt.h, libavcodec/defs.h) and the names that FFmpeg's tools print.
 RANGES = {1: "tv", 2: "pc"}
 MATRICES = {
     0: "gbr",
@@ -60,19 +59,21 @@ TRANSFERS = {
     18: "arib-std-b67",
 }
 FIELDS = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
-CLOCK = Fraction(1, 10**6)  # in which a container counts its length
+CLOCK = Fraction(1, 10**6)  # time base of a container's duration
 
-# Containers of sound alone whose length stands in a header that may lie, or is guessed from a rate.
+# Sound-only containers whose length comes from an unreliable header or a guess by bit rate.
 RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
-HEADERS_SLACK = Fraction(1, 5)  # seconds, for what encoders put before and after
+HEADERS_SLACK = Fraction(1, 5)  # seconds, for padding that encoders add before and after
 
-MOST_READ = 2 * 2**30  # bytes of packets that are looked at for count and rate; the rest is taken to be alike
+MOST_READ = 2 * 2**30  # bytes of packets inspected for count and rate; the rest is assumed to be alike
 
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What the packets of a video stream tell: how many pictures, over how long, and whether each lasts as
-    long as the next. `is_complete`: every packet was looked at.
+    """The result of reading a video stream's packets: number of pictures, duration and whether the rate is
+    constant.
+
+    `is_complete` is True if every packet was read.
     """
 
     frames: int
@@ -82,9 +83,10 @@ class Walked:
 
 
 def stream_facts(path: Path) -> StreamFacts:
-    """Facts of every stream of a film or a sound, its first picture or sound decoded.
+    """Return the facts of every stream of a film or a sound; its first picture or sound is decoded.
 
-    Raises BadInput for what has neither, is empty or huge, and the errors of PyAV and of the disk.
+    Raises BadInput for a file without picture and sound, an empty or a huge file, and the errors of PyAV and
+    of the disk.
     """
     with av.open(str(path)) as container:
         video = picture_stream(container)
@@ -101,7 +103,7 @@ def stream_facts(path: Path) -> StreamFacts:
         if not sounds:
             raise BadInput(f"{path.name} has neither picture nor sound")
         sound = next(filter(is_known, container.streams.audio))
-        index = sound.index  # a stream can't be asked once its file is closed
+        index = sound.index  # a stream cannot be used after its file is closed
         if next(container.decode(sound), None) is None:
             raise BadInput(f"{path.name} has a sound track with nothing in it")
         seconds = _seconds(sound.duration, sound.time_base) or _seconds(container.duration, CLOCK)
@@ -122,7 +124,7 @@ def stream_facts(path: Path) -> StreamFacts:
 
 
 def heard_seconds(path: Path, index: int, most: int = MOST_READ) -> Fraction | None:
-    """How long a stream of sound is by its packets; None where it is too large to look at."""
+    """Return the length of a sound stream by its packets, or None if it is too large to read."""
     total, size = Fraction(0), 0
     with av.open(str(path)) as container:
         stream = container.streams[index]
@@ -139,22 +141,24 @@ def heard_seconds(path: Path, index: int, most: int = MOST_READ) -> Fraction | N
 
 
 def picture_stream(container: InputContainer) -> VideoStream | None:
-    """The stream that is the film's picture: the first that is known and no cover of a song."""
+    """Return the first video stream that has a decoder and is not the cover of a song."""
     return next((s for s in container.streams.video if is_known(s) and not is_cover(s)), None)
 
 
 def is_known(stream: Any) -> bool:
-    """Whether it says how it is coded, in a way that we can read; in a file cut short it may not."""
+    """Return True if the stream names a codec that can be decoded; a truncated file may not name it."""
     return getattr(stream, "codec_context", None) is not None
 
 
 def is_cover(stream: VideoStream) -> bool:
-    """A picture that rides along with a song."""
+    """Return True if the stream is the cover picture of a song."""
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
 def frame_rate(video: VideoStream) -> Fraction | None:
-    """Frames per second; the container's base rate unless its mean says otherwise (variable rates)."""
+    """Return frames per second: the container's base rate, unless the average rate differs (variable
+    rates).
+    """
     base, mean = video.guessed_rate, video.average_rate
     if base and mean and abs(base - mean) > mean / 100:
         return mean.limit_denominator(1001)
@@ -162,7 +166,7 @@ def frame_rate(video: VideoStream) -> Fraction | None:
 
 
 def has_alpha(stream: VideoStream) -> bool:
-    """Whether its pictures can be clear: by their format, or as WebM says it of VP8 and VP9."""
+    """Return True if the pictures can be transparent: by their format, or by the WebM tag of VP8 and VP9."""
     if stream.metadata.get("alpha_mode") == "1":
         return True
     form = stream.codec_context.format
@@ -170,7 +174,7 @@ def has_alpha(stream: VideoStream) -> bool:
 
 
 def field_order(stream: VideoStream, first: av.VideoFrame) -> str:
-    """`progressive`, or FFmpeg's word for how fields are kept and shown (tt, bb, tb, bt)."""
+    """Return `progressive`, or FFmpeg's name for the coded and displayed field order (tt, bb, tb, bt)."""
     order = FIELDS.get(int(stream.codec_context.field_order), "")
     if order:
         return order
@@ -178,10 +182,12 @@ def field_order(stream: VideoStream, first: av.VideoFrame) -> str:
 
 
 def walk(path: Path, index: int, rate: Fraction | None, most: int = MOST_READ) -> Walked:
-    """Look at the packets of a video stream: nothing is decoded. `rate` is what they are held against."""
+    """Read the packets of a video stream without decoding. `rate` is the rate to which their times are
+    compared.
+    """
     times: list[int] = []
     count = size = newest = 0
-    last = Fraction(0)  # how long the last picture stays
+    last = Fraction(0)  # duration of the last picture
     whole = True
     with av.open(str(path)) as container:
         stream = container.streams[index]
@@ -199,7 +205,7 @@ def walk(path: Path, index: int, rate: Fraction | None, most: int = MOST_READ) -
             if size > most:
                 whole = False
                 break
-    if len(times) < count and rate is not None:  # MPEG streams tell the time of some pictures alone
+    if len(times) < count and rate is not None:  # MPEG streams give times for some pictures only
         return Walked(count, count / rate, True, whole)
     times.sort()
     span = (times[-1] - times[0]) * tick + last if times else Fraction(0)
@@ -207,7 +213,9 @@ def walk(path: Path, index: int, rate: Fraction | None, most: int = MOST_READ) -
 
 
 def _even(times: list[int], tick: Fraction, rate: Fraction | None) -> bool:
-    """Whether pictures follow each other at that rate, but for what a container rounds to its tick."""
+    """Return True if the pictures follow each other at `rate`, except for rounding to the container's
+    tick.
+    """
     if rate is None or not times:
         return False
     return all(abs((at - times[0]) * tick - index / rate) <= tick for index, at in enumerate(times))
@@ -218,7 +226,7 @@ def _with_picture(
 ) -> StreamFacts:
     refuse_huge(path.name, video.width, video.height)
     context = video.codec_context
-    context.thread_count = 1  # one picture is wanted, and each thread would claim memory
+    context.thread_count = 1  # only one picture is needed, and each thread would use memory
     rate = frame_rate(video)
     first = next(container.decode(video), None)
     if first is None:
@@ -228,7 +236,7 @@ def _with_picture(
     length = _seconds(video.duration, video.time_base) or _seconds(container.duration, CLOCK)
     seconds = walked.seconds if walked.is_complete else length
     if walked.constant and rate is not None and frames:
-        seconds = frames / rate  # exact, where containers round
+        seconds = frames / rate  # exact, while containers round
     update = {"picture": _picture(video, first, rate, walked), "frames": frames, "seconds": seconds}
     return facts.model_copy(update=update)
 
@@ -258,7 +266,7 @@ def _picture(video: VideoStream, first: av.VideoFrame, rate: Fraction | None, wa
 
 
 def _word(words: dict[int, str], number: int, first: av.VideoFrame, name: str) -> str:
-    """What the stream says, else its first picture; nothing where both are silent."""
+    """Return the name that the stream specifies, else that of its first picture, else an empty text."""
     return words.get(int(number)) or words.get(int(getattr(first, name)), "")
 
 
@@ -278,7 +286,7 @@ def _sound(stream: Any, video: VideoStream | None) -> SoundFacts:
 
 
 def _timecode(container: InputContainer) -> str:
-    """Of the first picture: a video stream says it, a timecode track, or the file."""
+    """Return the timecode of the first picture from a video stream, a timecode track or the file."""
     for stream in (*container.streams.video, *container.streams.data):
         if "timecode" in stream.metadata:
             return stream.metadata["timecode"]

@@ -1,4 +1,6 @@
-"""The texts a media file carries about itself: metadata of a container, text chunks of a PNG. Reads only."""
+"""The texts that a media file contains about itself: metadata of a container, text chunks of a PNG.
+Read-only.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,14 @@ from milimo_tui.media.files.stills import refuse_huge
 
 
 def read_marks(path: Path) -> dict[str, str]:
-    """Every text by its name; none where the format has no place for any.
+    """Return every text by its name; empty if the format has no texts.
 
     Raises NotFound, ReadOnly and BadInput as `media.read.probe.probe`.
     """
     try:
         with Image.open(path) as image:
             refuse_huge(path.name, *image.size)
-            image.load()  # text may stand behind the pixels
+            image.load()  # text may be stored after the pixels
             return {str(name): str(value) for name, value in image.info.items() if isinstance(value, str)}
     except UnidentifiedImageError:
         return _of_container(path)
@@ -33,7 +35,7 @@ def read_marks(path: Path) -> dict[str, str]:
 
 
 def _of_container(path: Path) -> dict[str, str]:
-    import av  # pictures do without
+    import av  # pictures do not need av
     from av.error import FFmpegError
 
     from milimo_tui.media.files.unreadable import unreadable

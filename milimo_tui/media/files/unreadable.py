@@ -1,4 +1,4 @@
-"""Why a media file could not be opened, as one sentence with its name."""
+"""The error for a media file that could not be opened, as one sentence with its name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.core.host import explain
 
 
 def unreadable(path: Path, error: OSError | FFmpegError) -> MilimoError:
-    """The error that a person sees for what the decoder or the disk said of a file."""
+    """Return the user-visible error for an error of the decoder or the disk."""
     if isinstance(error, FileNotFoundError):
         return NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     if isinstance(error, PermissionError):

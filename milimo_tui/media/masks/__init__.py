@@ -1,4 +1,6 @@
-"""Masks drawn by hand: what was done (`acts`, `drawing`: values alone), as pixels (`shapes`, `algebra`,
-`drawn`), laid over a picture (`overlay`). May use pictures and what reads them; screens use the values, the
-viewer and workers the pixels. Begin with `drawing`.
+"""Masks drawn by the user: the actions (`acts`, `drawing`: values only), their pixels (`shapes`, `algebra`,
+`drawn`) and their display over a picture (`overlay`).
+
+May use pictures and their readers. Screens use the values; the viewer and workers use the pixels. Start with
+`drawing`.
 """

@@ -1,7 +1,7 @@
-"""What a hand does to a mask, one act after another: values, neither numpy nor files.
+"""The user's actions on a mask, in order: values, without numpy and files.
 
-Places are in pixels of the picture, from the upper left corner of its first pixel: that pixel's middle is
-0.5, 0.5. What acts make of a mask is in `drawn`.
+Positions are in pixels of the picture, from the upper left corner of its first pixel: the middle of that
+pixel is 0.5, 0.5. `drawn` applies the actions to a mask.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 MOST_POINTS = 10_000
-FARTHEST = 100_000  # pixels beyond which no place lies
+FARTHEST = 100_000  # largest coordinate in pixels
 
 Number = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)]
 Spot = tuple[Number, Number]
 
 
 class ActValue(BaseModel):
+    """Base class of all values of a mask drawing."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Found(ActValue):
-    """Add the mask of a file: a picture, or the frame of a clip."""
+    """Add the mask from a file: a picture, or the frame of a clip."""
 
     do: Literal["found"] = "found"
     file: str
@@ -30,7 +32,7 @@ class Found(ActValue):
 
 
 class Stroke(ActValue):
-    """Draw a line with a round brush of that radius, or rub it out."""
+    """Draw a line with a round brush of a radius, or erase along it."""
 
     do: Literal["stroke"] = "stroke"
     points: tuple[Spot, ...] = Field(min_length=1, max_length=MOST_POINTS)
@@ -39,7 +41,7 @@ class Stroke(ActValue):
 
 
 class Shape(ActValue):
-    """Add what a closed line runs around (what it runs around twice, too), or take it away."""
+    """Add the area inside a closed line (areas that the line encloses twice as well), or remove it."""
 
     do: Literal["shape"] = "shape"
     points: tuple[Spot, ...] = Field(min_length=3, max_length=MOST_POINTS)
@@ -47,33 +49,33 @@ class Shape(ActValue):
 
 
 class Grow(ActValue):
-    """Widen the mask by so many pixels; negative: narrow it."""
+    """Widen the mask by a number of pixels; a negative number narrows it."""
 
     do: Literal["grow"] = "grow"
     pixels: int = Field(ge=-512, le=512)
 
 
 class Feather(ActValue):
-    """Soften its edge over about so many pixels."""
+    """Soften the edge of the mask over about `pixels` pixels."""
 
     do: Literal["feather"] = "feather"
     pixels: int = Field(ge=1, le=512)
 
 
 class Fill(ActValue):
-    """Fill its holes."""
+    """Fill the holes of the mask."""
 
     do: Literal["fill"] = "fill"
 
 
 class Invert(ActValue):
-    """White becomes black, and black white."""
+    """Swap black and white in the mask."""
 
     do: Literal["invert"] = "invert"
 
 
 class Combine(ActValue):
-    """Add another object's mask as it was then, take it away, or keep what both have."""
+    """Add another object's mask as it was at the time, subtract it, or preserve the intersection."""
 
     do: Literal["combine"] = "combine"
     how: Literal["add", "subtract", "meet"]
@@ -85,18 +87,18 @@ Combine.model_rebuild()
 
 
 def box(x0: float, y0: float, x1: float, y1: float, *, erases: bool = False) -> Shape:
-    """A box between two corners, in any order."""
+    """Return a box between two corners, in any order."""
     left, right = sorted((x0, x1))
     top, bottom = sorted((y0, y1))
     return Shape(points=((left, top), (right, top), (right, bottom), (left, bottom)), erases=erases)
 
 
 def count(acts: tuple[Act, ...]) -> int:
-    """How many acts there are, with those of objects that were combined."""
+    """Return the number of actions, including those of combined objects."""
     return sum(1 + (count(act.acts) if isinstance(act, Combine) else 0) for act in acts)
 
 
 def files_of(acts: tuple[Act, ...]) -> set[str]:
-    """The files that acts name."""
+    """Return the files that the actions refer to."""
     found = {act.file for act in acts if isinstance(act, Found)}
     return found.union(*(files_of(act.acts) for act in acts if isinstance(act, Combine)))

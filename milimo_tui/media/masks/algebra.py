@@ -1,7 +1,7 @@
-"""Masks put together and turned round, their holes filled. numpy alone.
+"""Set operations on masks: union, intersection, inversion, and filling of holes. Uses numpy alone.
 
-Levels go as those of sets do, soft edges too: united is the greater, met the smaller, inverted what is left
-to 255. So the laws of sets hold level by level. Growing and softening are `picture.mattes`.
+Soft levels follow fuzzy-set rules: union is the greater level, intersection the smaller, inversion the
+difference to 255. So the laws of sets hold for every level. `picture.mattes` grows and softens masks.
 """
 
 from __future__ import annotations
@@ -15,31 +15,33 @@ Numbers = NDArray[np.int64]
 
 
 def united(one: Mask, other: Mask) -> Mask:
-    """What either has."""
+    """Return the union of two masks."""
     return np.maximum(one, other)
 
 
 def met(one: Mask, other: Mask) -> Mask:
-    """What both have."""
+    """Return the intersection of two masks."""
     return np.minimum(one, other)
 
 
 def inverted(mask: Mask) -> Mask:
-    """What it has not."""
+    """Return the complement of a mask."""
     return FULL - mask
 
 
 def subtracted(mask: Mask, other: Mask) -> Mask:
-    """What it has and the other has not."""
+    """Return the part of `mask` that is not in `other`."""
     return met(mask, inverted(other))
 
 
 def filled(mask: Mask) -> Mask:
-    """The mask with its holes white: what is not wholly white and from where no way leads to the edge of the
-    picture, up, down or to the sides.
+    """Return the mask with its holes white.
+
+    A hole is an area that is not fully white and has no path to the edge of the picture, up, down or
+    sideways.
     """
     height, width = mask.shape
-    open_ = np.ones((height + 2, width + 2), bool)  # a rim around the picture: one way round it
+    open_ = np.ones((height + 2, width + 2), bool)  # the margin connects all open areas at the edge
     open_[1:-1, 1:-1] = mask < FULL
     runs = _runs(open_)
     together = _together(runs)
@@ -48,15 +50,17 @@ def filled(mask: Mask) -> Mask:
 
 
 def _runs(open_: NDArray[np.bool_]) -> Numbers:
-    """For each pixel the number of the run in its row that it is of; it ends where what is open changes."""
+    """Return for each pixel the number of its horizontal run; a run ends where open and closed pixels
+    meet.
+    """
     begins = np.ones(open_.shape, bool)
     begins[:, 1:] = open_[:, 1:] != open_[:, :-1]
     numbers = np.cumsum(begins.ravel()).reshape(open_.shape) - 1
-    return np.where(open_, numbers, -1 - numbers)  # what is closed has numbers of its own kind
+    return np.where(open_, numbers, -1 - numbers)  # closed runs have negative numbers
 
 
 def _together(runs: Numbers) -> Numbers:
-    """For each run the least number of those that hang together with it, one row below another."""
+    """Return for each run the least number of the runs that are connected to it across rows."""
     known = np.arange(int(runs.max()) + 1)
     above, below = runs[:-1].ravel(), runs[1:].ravel()
     touching = (above >= 0) & (below >= 0)
@@ -69,7 +73,7 @@ def _together(runs: Numbers) -> Numbers:
             return known
         least, most = np.minimum(one, other), np.maximum(one, other)
         np.minimum.at(known, most, least)
-        while True:  # the least number of those that lead to one another
+        while True:  # follow the chain to the least number of all connected runs
             further = known[known]
             if np.array_equal(further, known):
                 break

@@ -1,5 +1,6 @@
-"""A drawing: the objects that were masked in a picture or clip, numbered, named and coloured, with what was
-done to each at each frame. Values alone; every change gives a new one, so that a step back is the one before.
+"""A mask drawing: the masked objects of a picture or clip, with number, name, colour and actions per frame.
+
+Values only. Every change returns a new drawing, so undo restores the previous value.
 """
 
 from __future__ import annotations
@@ -12,23 +13,24 @@ from pydantic import Field, ValidationError
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.media.masks.acts import Act, ActValue, Combine, Found, Number, Spot, count, files_of
 
-How = Literal["add", "subtract", "meet"]  # of two objects
+How = Literal["add", "subtract", "meet"]  # how two objects are combined
 COLOURS = ("rose", "amber", "lime", "cyan", "violet", "white")
 MOST_OBJECTS = 64
-MOST_ACTS = 2000  # of an object at a frame, those of combined objects among them
+MOST_ACTS = 2000  # of an object at a frame, including those of combined objects
 MOST_NAME = 80
 
 
 class Clicked(ActValue):
-    """A click on the picture: `belongs` is whether the object is there."""
+    """A click on the picture: `belongs` is True if the object is at that point."""
 
     at: Spot
     belongs: bool = True
 
 
 class Key(ActValue):
-    """What was done to an object at a frame: clicks that a model is asked with, and acts in order.
-    `box` is around what was there before it was clicked: what the clicks correct.
+    """The actions on an object at a frame: clicks that are sent to a model, and actions in order.
+
+    `box` is the box around the mask before the clicks that correct it.
     """
 
     frame: int = Field(default=0, ge=0)
@@ -38,8 +40,10 @@ class Key(ActValue):
 
 
 class DrawnObject(ActValue):
-    """One object. `moving` is the file of its mask through the clip, where it was tracked; at the frames of
-    `keys` the keys stand instead. What is not `on` is left out of the whole.
+    """A masked object. `moving` is the file of its mask through the clip, if it was tracked.
+
+    At the frames of `keys` the keys replace the tracked mask. An object with `on` False is left out of the
+    combined mask.
     """
 
     number: int = Field(ge=1, le=256)
@@ -50,17 +54,18 @@ class DrawnObject(ActValue):
     keys: tuple[Key, ...] = ()
 
     def key(self, frame: int) -> Key | None:
+        """Return the key at a frame, or None."""
         return next((key for key in self.keys if key.frame == frame), None)
 
     def acts_at(self, frame: int) -> tuple[Act, ...]:
-        """What makes its mask at a frame: the key there, else the mask through the clip."""
+        """Return the actions that make the mask at a frame: those of the key, else the tracked mask."""
         key = self.key(frame)
         if key is not None and (key.acts or not self.moving):
             return key.acts
         return (Found(file=self.moving, frame=frame),) if self.moving else ()
 
     def at(self, frame: int, **changes: Any) -> DrawnObject:
-        """The object with another key at that frame, which begins with what was there."""
+        """Return the object with a changed key at a frame; a new key starts from the present mask."""
         key = self.key(frame) or Key(frame=frame, acts=self.acts_at(frame))
         kept = [one for one in self.keys if one.frame != frame]
         keys = sorted([*kept, key.model_copy(update=changes)], key=lambda one: one.frame)
@@ -68,7 +73,7 @@ class DrawnObject(ActValue):
 
 
 class Drawing(ActValue):
-    """Objects over a picture of that size, or over a clip of so many frames."""
+    """Objects over a picture of a size, or over a clip of `frames` frames."""
 
     width: int = Field(ge=1, le=1 << 16)
     height: int = Field(ge=1, le=1 << 16)
@@ -77,16 +82,16 @@ class Drawing(ActValue):
 
     @property
     def is_moving(self) -> bool:
-        """Whether an object was tracked through the clip."""
+        """True if an object was tracked through the clip."""
         return any(one.moving for one in self.objects)
 
     @property
     def shown(self) -> tuple[DrawnObject, ...]:
-        """The objects that count."""
+        """The objects that are switched on."""
         return tuple(one for one in self.objects if one.on)
 
     def object(self, number: int) -> DrawnObject:
-        """The object of that number. Raises NotFound."""
+        """Return the object with a number. Raises NotFound."""
         for one in self.objects:
             if one.number == number:
                 return one
@@ -94,12 +99,14 @@ class Drawing(ActValue):
         raise NotFound(f"there is no object {number} in the mask", f"there are: {there}")
 
     def key_frames(self) -> tuple[int, ...]:
-        """The frames at which something was done by hand, in their order."""
+        """Return the frames with actions of the user, in order."""
         return tuple(sorted({key.frame for one in self.objects for key in one.keys}))
 
 
 def added(drawing: Drawing, name: str = "") -> tuple[Drawing, DrawnObject]:
-    """The drawing with one more object, which nothing was done to yet. Raises BadInput for too many."""
+    """Return the drawing with a new object, and the object, which has no actions yet. Raises BadInput for too
+    many objects.
+    """
     if len(drawing.objects) >= MOST_OBJECTS:
         raise BadInput(f"a mask has {MOST_OBJECTS} objects at most", "delete one that is not needed")
     number = max((one.number for one in drawing.objects), default=0) + 1
@@ -110,19 +117,21 @@ def added(drawing: Drawing, name: str = "") -> tuple[Drawing, DrawnObject]:
 
 
 def replaced(drawing: Drawing, one: DrawnObject) -> Drawing:
-    """The drawing with that object in place of the one of its number."""
+    """Return the drawing with `one` in place of the object with the same number."""
     objects = tuple(one if each.number == one.number else each for each in drawing.objects)
     return drawing.model_copy(update={"objects": objects})
 
 
 def without(drawing: Drawing, number: int) -> Drawing:
-    """The drawing without an object."""
+    """Return the drawing without an object."""
     objects = tuple(one for one in drawing.objects if one.number != number)
     return drawing.model_copy(update={"objects": objects})
 
 
 def done(drawing: Drawing, number: int, frame: int, act: Act) -> Drawing:
-    """The drawing with one more act of an object at a frame. Raises NotFound, BadInput for too many."""
+    """Return the drawing with another action on an object at a frame. Raises NotFound; BadInput for too many
+    actions.
+    """
     one = drawing.object(number)
     acts = (*one.acts_at(frame), act)
     if count(acts) > MOST_ACTS:
@@ -134,7 +143,7 @@ def done(drawing: Drawing, number: int, frame: int, act: Act) -> Drawing:
 
 
 def combined(drawing: Drawing, number: int, other: int, frame: int, how: How) -> Drawing:
-    """The drawing with another object's mask added to one, taken from it, or met. Raises as `done`."""
+    """Return the drawing with another object's mask added, subtracted or intersected. Raises as `done`."""
     if number == other:
         raise BadInput(f"object {number} is no other than itself", "name another one")
     acts = drawing.object(other).acts_at(frame)
@@ -148,8 +157,9 @@ def clicked(
     click: Clicked,
     around: tuple[float, float, float, float] | None = None,
 ) -> Drawing:
-    """The drawing with one more click on an object at a frame; `around` is the box of what is there
-    before the first of them. Raises NotFound.
+    """Return the drawing with another click on an object at a frame. Raises NotFound.
+
+    `around` is the box around the mask before the first click.
     """
     one = drawing.object(number)
     key = one.key(frame)
@@ -159,8 +169,9 @@ def clicked(
 
 
 def found(drawing: Drawing, number: int, frame: int, file: str, file_frame: int = 0) -> Drawing:
-    """The drawing where a model has found an object (anew): its file comes first, what was drawn since
-    stays over it. Raises NotFound.
+    """Return the drawing with the mask file that a model found for an object. Raises NotFound.
+
+    The new file replaces an earlier result; the user's later actions are applied over it.
     """
     one = drawing.object(number)
     by_hand = tuple(act for act in one.acts_at(frame) if not isinstance(act, Found))
@@ -168,7 +179,9 @@ def found(drawing: Drawing, number: int, frame: int, file: str, file_frame: int 
 
 
 def tracked(drawing: Drawing, files: Mapping[int, str]) -> Drawing:
-    """The drawing where objects were tracked through the clip: by number the files of their masks."""
+    """Return the drawing with the mask files of objects that were tracked through the clip, by object
+    number.
+    """
     objects = tuple(
         one.model_copy(update={"moving": files[one.number]}) if one.number in files else one
         for one in drawing.objects
@@ -177,13 +190,13 @@ def tracked(drawing: Drawing, files: Mapping[int, str]) -> Drawing:
 
 
 def files_named(drawing: Drawing) -> set[str]:
-    """All files that a drawing names."""
+    """Return all files that a drawing refers to."""
     moving = {one.moving for one in drawing.objects if one.moving}
     return moving.union(*(files_of(key.acts) for one in drawing.objects for key in one.keys))
 
 
 def with_files(drawing: Drawing, places: Mapping[str, str]) -> Drawing:
-    """The drawing whose files lie elsewhere now: by their old paths the new ones."""
+    """Return the drawing with new paths for moved files. `places` maps old paths to new ones."""
 
     def moved(acts: tuple[Act, ...]) -> tuple[Act, ...]:
         out: list[Act] = []
@@ -209,7 +222,7 @@ def with_files(drawing: Drawing, places: Mapping[str, str]) -> Drawing:
 
 
 def read(text: str) -> Drawing:
-    """A drawing as JSON says it. Raises BadInput for what is none."""
+    """Return the drawing from its JSON. Raises BadInput if the JSON is not a drawing."""
     try:
         drawing = Drawing.model_validate_json(text)
     except ValidationError as error:

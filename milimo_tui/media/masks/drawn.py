@@ -1,4 +1,4 @@
-"""A drawing as pixels: what acts make of a mask, act by act, and of a whole drawing at a frame."""
+"""The pixels of a mask drawing: applies the actions one by one, and combines all objects at a frame."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from milimo_tui.media.masks.drawing import Drawing, DrawnObject
 from milimo_tui.media.picture.mattes import Mask, empty, feathered, grown
 from milimo_tui.media.read.footage import Footage
 
-_KEPT_BYTES = 96 << 20  # of masks that lead to others
-_MOST_OPEN = 8  # moving masks read at once
+_KEPT_BYTES = 96 << 20  # limit for cached intermediate masks
+_MOST_OPEN = 8  # tracked masks open at the same time
 
 
 class Drawn:
-    """Makes masks of acts, of one size. What it has made it keeps for a while: a further act costs itself.
+    """A renderer of actions to masks of one size. Intermediate masks are cached, so a new action costs one
+    step.
 
-    Use as a context manager, or `close` it: it holds moving masks open. Not for two threads at once.
+    Use it as a context manager, or call `close`: it holds tracked masks open. Not thread-safe.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -34,7 +35,9 @@ class Drawn:
         self._open: OrderedDict[str, Footage] = OrderedDict()
 
     def mask(self, acts: tuple[Act, ...]) -> Mask:
-        """What the acts make, not to be written to. Raises NotFound, BadInput, Failed for a file of them."""
+        """Return the mask that the actions make. It must not be written to. Raises NotFound, BadInput, Failed
+        for a file.
+        """
         known = len(acts)
         while known and acts[:known] not in self._kept:
             known -= 1
@@ -47,11 +50,11 @@ class Drawn:
         return mask
 
     def object(self, one: DrawnObject, frame: int) -> Mask:
-        """The mask of an object at a frame."""
+        """Return the mask of an object at a frame."""
         return self.mask(one.acts_at(frame))
 
     def whole(self, drawing: Drawing, frame: int) -> Mask:
-        """The mask of all objects that count, at a frame."""
+        """Return the combined mask of all active objects at a frame."""
         whole = empty(self.width, self.height)
         for one in drawing.shown:
             whole = algebra.united(whole, self.object(one, frame))
@@ -102,7 +105,7 @@ class Drawn:
             self._kept.popitem(last=False)
 
     def close(self) -> None:
-        """Close its files."""
+        """Close the open mask files."""
         with ExitStack() as files:
             for footage in self._open.values():
                 files.callback(footage.close)
@@ -122,6 +125,6 @@ def _put(mask: Mask, part: Mask, erases: bool) -> Mask:
 
 
 def mask_of(acts: Iterable[Act], width: int, height: int) -> Mask:
-    """What acts make of a mask of that size. Raises as `Drawn.mask`."""
+    """Return the mask of a size that the actions make. Raises as `MaskRenderer.render_mask`."""
     with Drawn(width, height) as drawn:
         return drawn.mask(tuple(acts))

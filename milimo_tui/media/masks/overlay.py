@@ -1,5 +1,6 @@
-"""A drawing laid over its picture: each object in its colour with stripes of its own, its edge, its number;
-the cross, and the line that is being drawn. At the size of what is shown.
+"""The display of a mask drawing over its picture, in the size shown.
+
+Each object has its colour, stripes, edge and number; the cursor cross and the line being drawn are shown too.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from milimo_tui.media.masks.overlay_values import INKS, Overlay
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.mattes import FULL, Mask, box_of, grown
 
-_STRIPE = 6  # pixels from one stripe to the next
-_SHARE, _STRIPED = 0.35, 0.6  # of the colour in what is covered, and in its stripes
-Labelled = tuple[int, int, str]  # pixel of the shown picture, and what stands there
+_STRIPE = 6  # distance of the stripes in pixels
+_SHARE, _STRIPED = 0.35, 0.6  # share of the colour in the mask, and in its stripes
+Labelled = tuple[int, int, str]  # pixel of the shown picture, and the label there
 Boxes = dict[str, list[int]]
-Through = Callable[[Rgb], Rgb]  # a whole raster as it is shown
+Through = Callable[[Rgb], Rgb]  # converts a full raster to the picture shown
 
 
 def read_overlay(asked: object) -> Overlay:
-    """An overlay as a request has it. Raises BadInput."""
+    """Return the overlay of a request. Raises BadInput."""
     try:
         return Overlay.model_validate(asked)
     except ValidationError as error:
@@ -41,10 +42,11 @@ def laid(
     at: Callable[[Spot], tuple[int, int]],
     thick: int,
 ) -> tuple[Rgb, list[Labelled], Boxes]:
-    """The shown picture with the overlay, its labels (numbers of objects, clicks, the cross), and by
-    object the box around it in pixels of the whole picture, edges excluded at the right and below.
+    """Return the picture with the overlay, its labels, and the box around each object.
 
-    `through` shows a whole raster as the picture is shown, `at` gives a place on it; edges are `thick`.
+    Labels are numbers of objects, clicks and the cross. Boxes are in pixels of the full picture, right and
+    bottom edges excluded. `through` converts a full raster to the picture shown, `at` converts a position;
+    edges are `thick` pixels.
     """
     labels: list[Labelled] = []
     boxes: Boxes = {}
@@ -85,12 +87,12 @@ def laid(
 
 
 def _shown(mask: Mask, through: Through) -> Mask:
-    """A mask of the whole raster as the picture is shown."""
+    """Return a full-raster mask in the form of the picture shown."""
     return through(np.repeat(mask[..., None], 3, axis=2))[..., 0]
 
 
 def _edge(mask: Mask, thick: int) -> NDArray[np.bool_]:
-    """The pixels just inside of a mask's edge, and of the picture's where the mask goes on beyond it."""
+    """Return the pixels just inside a mask's edge, also at the picture's edge if the mask reaches it."""
     inside = np.where(mask > FULL // 2, np.uint8(FULL), np.uint8(0))
     rim = np.pad(inside, thick)
     inner: NDArray[np.bool_] = grown(rim, -thick)[thick:-thick, thick:-thick] == 0
@@ -98,7 +100,9 @@ def _edge(mask: Mask, thick: int) -> NDArray[np.bool_]:
 
 
 def _stripes(shape: tuple[int, ...], number: int) -> NDArray[np.bool_]:
-    """Stripes by the object's number: falling, rising, level, upright; then the same, farther apart."""
+    """Return stripes by the object's number: falling, rising, horizontal, vertical; then the same, farther
+    apart.
+    """
     down, across = np.mgrid[: shape[0], : shape[1]]
     step = _STRIPE + 3 * ((number - 1) // 4)
     way = (down + across, down - across, down, across)[(number - 1) % 4]

@@ -1,4 +1,4 @@
-"""What is asked to be laid over a picture: a value that the mask screen makes and the viewer reads."""
+"""The description of an overlay on a picture: the mask screen makes the value and the viewer reads it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ LOOKS: tuple[Look, ...] = ("filled", "outlined", "alone")
 
 
 class Overlay(ActValue):
-    """What is laid over a picture. `hand` is the object that has the keys, `doing` what would be done to it
-    if the line ended here, `path` that line; `cross` is where the hand is.
+    """The overlay on a picture. `hand` is the number of the object that receives the keys.
+
+    `doing` is the action if the current line ended here, `path` is that line; `cross` is the cursor's
+    position.
     """
 
     drawing: Drawing

@@ -1,4 +1,4 @@
-"""Lines and closed lines as pixels: a pixel is inside where its middle is. numpy alone."""
+"""Lines and closed lines as pixels: a pixel is inside if its middle is inside. Uses numpy alone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from milimo_tui.media.picture.mattes import FULL, Mask, empty
 
 
 def polygon(points: Sequence[tuple[float, float]], width: int, height: int) -> Mask:
-    """What a closed line runs around, white; where it runs around twice in one direction, too.
+    """Return a mask with the inside of a closed line white, including areas enclosed twice in one direction.
 
-    By the winding number of each pixel's middle: every edge that a row's middle line crosses turns what lies
-    right of the crossing.
+    The winding number of each pixel's middle decides: every edge that crosses a row's middle line changes the
+    number of all pixels to its right.
     """
     turns = np.zeros((height, width + 1), np.int32)
     corners = np.asarray(points, np.float64)
@@ -37,9 +37,10 @@ def polygon(points: Sequence[tuple[float, float]], width: int, height: int) -> M
 
 
 def stroke(points: Sequence[tuple[float, float]], radius: float, width: int, height: int) -> Mask:
-    """What a round brush covers on its way, white: pixels whose middle is no farther from it than the radius.
+    """Return a mask with the area under a round brush white: pixels whose middle is within the radius of its
+    path.
 
-    The pixel under the brush is always covered, however thin it is.
+    The pixel under the brush is always covered, even if the brush is very thin.
     """
     out = empty(width, height)
     path = np.asarray(points, np.float64)

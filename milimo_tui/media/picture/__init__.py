@@ -1,1 +1,1 @@
-"""Pictures in memory: colour, planar YUV, alpha, filters, letters, mattes. Begin with `colour`."""
+"""Pictures in memory: colour, planar YUV, alpha, filters, text, mattes. Start with `colour`."""

@@ -1,7 +1,7 @@
-"""Pictures with clear parts: colours weighed by how much of them is seen, and back.
+"""Pictures with transparency: conversion to premultiplied colours and back.
 
-Whatever blends neighbouring pixels (scaling, turning, blurring, halving chroma) works on weighed colours, so
-that what stands hidden under clear parts never shows at an edge.
+Every operation that blends neighbouring pixels (scaling, rotating, blurring, halving chroma) works on
+premultiplied colours, so that colours hidden under transparent parts never appear at an edge.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from PIL import Image
 from milimo_tui.media.picture.yuv import Alpha, Planar, Plane, of, shrunk, views
 
 Shares = NDArray[np.float32]
-Change = Callable[[Shares, int], Shares]  # a plane weighed, and its index (0 luma and alpha, 1 and 2 chroma)
+Change = Callable[[Shares, int], Shares]  # a premultiplied plane and its index (0 luma or alpha, 1, 2 chroma)
 
-_LEAST = 1 / 512  # below this nothing is seen
+_LEAST = 1 / 512  # smaller shares are invisible
 
 
 def has_alpha(frame: av.VideoFrame) -> bool:
+    """Return True if the frame's pixel format has alpha or a palette."""
     return frame.format.has_palette or any(part.is_alpha for part in frame.format.components)
 
 
 def alpha_of(frame: av.VideoFrame) -> Alpha:
-    """The alpha of a decoded frame of a format that has it."""
+    """Return the alpha of a decoded frame whose format has alpha."""
     parts = frame.format.components
     if frame.format.is_planar and len(parts) == 4 and parts[3].bits >= 8 and not frame.format.is_big_endian:
         plane = views(frame)[3]
@@ -39,7 +40,7 @@ def alpha_of(frame: av.VideoFrame) -> Alpha:
 def changed(
     kind: Planar, planes: Sequence[Plane], alpha: Alpha, change: Change
 ) -> tuple[tuple[Plane, ...], Alpha]:
-    """The picture and its alpha after a change that blends pixels; it is given each plane weighed."""
+    """Return the picture and its alpha after `change`, which receives each plane premultiplied."""
     out = []
     for index, plane in enumerate(planes):
         share: Shares = shrunk(kind, index, alpha) / np.float32(255)
@@ -61,20 +62,20 @@ def _plain(kind: Planar, weighed: Shares, share: Shares, neutral: Any) -> Plane:
 def conformed(
     kind: Planar, whole: Sequence[Plane], alpha: Alpha, width: int, height: int
 ) -> tuple[av.VideoFrame, Alpha]:
-    """A picture in 4:4:4 planes and its alpha at another size and in `kind`'s sampling."""
+    """Return a picture in 4:4:4 planes and its alpha at another size and in `kind`'s chroma sampling."""
     fine = Planar("", kind.depth, 0, 0)
     planes = tuple(whole)
     if planes[0].shape != (height, width):
         planes, alpha = changed(fine, planes, alpha, lambda plane, index: scaled(plane, width, height))
     if not kind.across and not kind.down:
         return of(kind, planes), alpha
-    weighed = alpha.astype(np.float32) + np.float32(_LEAST)  # where all is clear, its plain mean
+    weighed = alpha.astype(np.float32) + np.float32(_LEAST)  # fully transparent areas get the plain mean
     share = shrunk(kind, 1, weighed)
     halved = [np.rint(shrunk(kind, 1, plane * weighed) / share).astype(kind.dtype) for plane in planes[1:]]
     return of(kind, (planes[0], *halved)), alpha
 
 
 def scaled(plane: Shares, width: int, height: int) -> Shares:
-    """A plane of floats at another size, bicubic, every source pixel counted."""
+    """Return a plane of floats at another size, bicubic, with every source pixel included."""
     image = Image.fromarray(np.ascontiguousarray(plane, dtype=np.float32))
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)

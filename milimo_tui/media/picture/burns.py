@@ -1,7 +1,7 @@
-"""What a delivery lays over a film, drawn with Pillow: timecode, watermark, captions; the slate before it.
+"""Burn-ins of a delivery, drawn with Pillow: timecode, watermark, captions; and the slate before the film.
 
-A burn is a picture with alpha at a place of the raster; where it lies and how large it is are even, as
-pictures of half the chroma need it.
+A burn-in is a picture with alpha at a position of the raster. Position and size are even, because pictures
+with halved chroma require that.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ MUTED = (143, 152, 166)
 ACCENT = (95, 211, 198)
 GROUND = (16, 18, 22)
 RULE = (52, 57, 67)
-SHADE = 176  # of 255: the box behind words
-FAINT = 84  # of 255: a watermark
-SAFE = 0.05  # of the raster, at its edges, that players and screens may hide
+SHADE = 176  # of 255: opacity of the box behind text
+FAINT = 84  # of 255: opacity of a watermark
+SAFE = 0.05  # share of the raster at its edges that players and screens may hide
 
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """An RGBA picture and where its upper left corner lies on the raster."""
+    """An RGBA picture and the position of its upper left corner on the raster."""
 
     image: Image.Image
     x: int
@@ -37,24 +37,28 @@ class Burn:
 
 
 def words_of(media: Media, seconds: Fraction) -> str:
-    """What a burn says at a second of its source: all that its picture depends on beside kind and raster."""
+    """Return the text of a burn-in at a second of its source. The picture depends only on text, kind and
+    raster.
+    """
     if media.title == TIMECODE and media.rate:
         return timecode(half_up(seconds * media.rate), media.rate)
     return media.text
 
 
 def burn(media: Media, seconds: Fraction, width: int, height: int) -> Burn:
-    """The burn at a second of its source, for that raster."""
+    """Draw the burn-in at a second of its source, for a raster of the given size."""
     return _DRAWN[media.title](words_of(media, seconds), width, height)
 
 
 def _unit(width: int, height: int) -> float:
-    """A hundredth of the height, less in a tall raster."""
+    """Return a hundredth of the height, less in a tall raster."""
     return min(height, width * 0.75) / 100
 
 
 def _timecode(words: str, width: int, height: int) -> Burn:
-    """In a box at the top, its digits of one width, so that it does not shake as it counts."""
+    """Draw the timecode in a box at the top. Digits have equal width, so the text does not shift as it
+    counts.
+    """
     unit = _unit(width, height)
     size = max(7, round(4.6 * unit))
     cell = max(fonts.width_of(digit, size) for digit in "0123456789")
@@ -71,7 +75,7 @@ def _timecode(words: str, width: int, height: int) -> Burn:
 
 
 def _caption(words: str, width: int, height: int) -> Burn:
-    """Up to three lines at the bottom, each in a box of its own width."""
+    """Draw up to three lines at the bottom, each in a box of its own width."""
     unit = _unit(width, height)
     size = max(7, round(5.0 * unit))
     lines = fonts.wrap(words, size, width * 0.8, 3) or [""]
@@ -88,7 +92,7 @@ def _caption(words: str, width: int, height: int) -> Burn:
 
 
 def _watermark(words: str, width: int, height: int) -> Burn:
-    """Large and faint in the middle: read at once, and the picture is still seen."""
+    """Draw large, faint text in the middle, readable without hiding the picture."""
     size = max(8, round(13 * _unit(width, height)))
     wide = _spaced(words, size)
     if wide > width * 0.86:
@@ -96,7 +100,7 @@ def _watermark(words: str, width: int, height: int) -> Burn:
         wide = _spaced(words, size)
     image, _ = _sheet(min(width, wide + 0.2 * size), min(height, 1.3 * size))
     light = image.copy()
-    edge = max(1, round(size * 0.03))  # of a shadow, so that it is read on white too
+    edge = max(1, round(size * 0.03))  # offset of a shadow, which makes the text readable on white
     fonts.draw_spaced(ImageDraw.Draw(image), edge, size + edge, words, size, BLACK)
     fonts.draw_spaced(ImageDraw.Draw(light), 0, size, words, size, WHITE)
     image.alpha_composite(light)
@@ -109,7 +113,7 @@ def _spaced(words: str, size: int) -> float:
 
 
 def _slate(words: str, width: int, height: int) -> Burn:
-    """The film's name, and under a rule what it is, a line each."""
+    """Draw the film's name, and its properties below a line, one property per line."""
     title, *facts = words.split("\n")
     image = Image.new("RGBA", (width, height), (*GROUND, 255))
     on = ImageDraw.Draw(image)
@@ -136,7 +140,7 @@ def _slate(words: str, width: int, height: int) -> Burn:
 
 
 def _sheet(width: float, height: float) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-    """A clear picture at least that large, its sides even."""
+    """Return a transparent picture with even sides, at least as large as requested."""
     image = Image.new("RGBA", (2 * -int(-width // 2), 2 * -int(-height // 2)), (0, 0, 0, 0))
     return image, ImageDraw.Draw(image)
 

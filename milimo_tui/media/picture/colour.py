@@ -1,6 +1,6 @@
-"""Colour in one place: any picture to planar YUV and RGB to it and back, always BT.709 at limited range.
+"""Colour conversion: any picture to planar YUV, and between YUV and RGB, always BT.709 with limited range.
 
-Every other module hands pictures through here, so that a take, a preview and a film agree. No files.
+Every other module converts pictures here, so that takes, previews and films agree. The module reads no files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RANGES = {ColorRange.MPEG: "tv", ColorRange.JPEG: "pc"}
 _EXACT = "accurate_rnd+full_chroma_int+full_chroma_inp"
 _SAME_SIZE, _SCALING = f"area+{_EXACT}", f"bicubic+{_EXACT}"
 
-# AVCOL_SPC_* of a frame to the name that filters know its matrix by.
+# AVCOL_SPC_* of a frame and the filters' name of the matrix.
 _MATRIX = {
     1: "bt709",
     4: "fcc",
@@ -51,24 +51,24 @@ _FULL_RANGE_PIXELS = (
 
 
 def to_yuv(rgb: Rgb, pixels: str = PIXELS) -> av.VideoFrame:
-    """An RGB picture as a tagged frame of the same (even) size."""
+    """Return an RGB picture as a tagged frame of the same (even) size."""
     return from_rgb(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), pixels)
 
 
 def from_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
-    """A frame of any RGB format as tagged planar YUV of the same (even) size."""
+    """Return a frame of any RGB format as tagged planar YUV of the same (even) size."""
     out = _converted(frame, pixels, "bt709", ColorRange.JPEG, ColorRange.MPEG)
     tag(out)
     return out
 
 
 def deep_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
-    """A conformed frame in an RGB format of more bits, full range; its planes are its own."""
+    """Return a conformed frame in an RGB format with more bits, full range. The frame is a new copy."""
     return _converted(frame, pixels, "bt709", ColorRange.MPEG, ColorRange.JPEG)
 
 
 def to_rgb(frame: av.VideoFrame, width: int | None = None, height: int | None = None) -> Rgb:
-    """A frame as RGB, scaled on request; reads the frame's own matrix and range."""
+    """Return a frame as RGB, optionally scaled. The frame's own matrix and range are used."""
     size = width or frame.width, height or frame.height
     made = _converted(frame, "rgb24", matrix_of(frame), range_of(frame), ColorRange.JPEG, size)
     return np.asarray(made.to_ndarray(), dtype=np.uint8)
@@ -82,9 +82,11 @@ def _converted(
     wanted: ColorRange,
     size: tuple[int, int] | None = None,
 ) -> av.VideoFrame:
-    """A frame in another format, range and size by libswscale. Between YUV formats the matrix stays.
+    """Return a frame in another format, range and size, by libswscale. The matrix stays the same between YUV
+    formats.
 
-    Halved chroma stands beside its left pixel, as MPEG has it; in a full-range frame where its file says.
+    Halved chroma is at its left pixel, as in MPEG; in a full-range frame, at the position that its file
+    specifies.
     """
     width, height = size or (frame.width, frame.height)
     options: dict[str, object] = {
@@ -107,7 +109,9 @@ def _converted(
 
 
 def conform(frame: av.VideoFrame, width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
-    """Any frame as tagged planar YUV of that (even) size; one that is so already is handed back itself."""
+    """Return any frame as tagged planar YUV of the given (even) size; a frame that already is returns
+    unchanged.
+    """
     same = (frame.width, frame.height, frame.format.name) == (width, height, pixels)
     matrix, span = matrix_of(frame), range_of(frame)
     if same and matrix == "bt709" and span == ColorRange.MPEG:
@@ -121,7 +125,7 @@ def conform(frame: av.VideoFrame, width: int, height: int, pixels: str = PIXELS)
 
 
 def fitted(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
-    """A composed frame in an encoder's own pixel format; one that is so already is handed back itself."""
+    """Return a composed frame in an encoder's pixel format; a frame that already has it returns unchanged."""
     if frame.format.name == pixels:
         return frame
     full = is_rgb(VideoFormat(pixels)) or pixels.startswith(_FULL_RANGE_PIXELS)
@@ -129,16 +133,16 @@ def fitted(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
 
 
 def _to_709(matrix: str, pixels: str) -> filter_graphs.Filter:
-    """From one matrix to BT.709 without leaving YUV; what the primaries are is not looked at."""
+    """Return a filter from one matrix to BT.709 within YUV. The primaries are not converted."""
     bt709 = {"iprimaries": "bt709", "itrc": "bt709", "primaries": "bt709", "trc": "bt709", "space": "bt709"}
-    depth = pixels.removesuffix("le")  # the filter's own names of formats
+    depth = pixels.removesuffix("le")  # the filter's names of pixel formats
     return filter_graphs.filtered(
         "colorspace", ispace=matrix, irange="tv", range="tv", format=depth, fast=1, **bt709
     )
 
 
 def matrix_of(frame: av.VideoFrame) -> str:
-    """The frame's YUV matrix; an untagged one counts as BT.601 below 720 lines, as players do."""
+    """Return the frame's YUV matrix. An untagged frame below 720 lines counts as BT.601, as in players."""
     if frame.colorspace in _MATRIX:
         return _MATRIX[frame.colorspace]
     if is_rgb(frame.format):
@@ -147,18 +151,18 @@ def matrix_of(frame: av.VideoFrame) -> str:
 
 
 def range_of(frame: av.VideoFrame) -> ColorRange:
-    """Limited or full; an untagged frame goes by its pixel format."""
+    """Return limited or full range; for an untagged frame, by its pixel format."""
     if frame.color_range in (ColorRange.MPEG, ColorRange.JPEG):
         return ColorRange(frame.color_range)
     return ColorRange.JPEG if frame.format.name.startswith(_FULL_RANGE_PIXELS) else ColorRange.MPEG
 
 
 def is_rgb(form: VideoFormat) -> bool:
-    """Whether a format has no chroma of its own: RGB, a palette, greys."""
+    """Return True if a format has no separate chroma: RGB, palette or grey."""
     return bool(form.is_rgb) or form.name.startswith(("pal8", "gray", "ya8", "ya16", "mono"))
 
 
 def black(width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
-    """A black frame, tagged; its planes are its own and may be written."""
+    """Return a new, tagged black frame, which may be written to."""
     kind = planar(pixels)
     return filled(kind, width, height, kind.black)

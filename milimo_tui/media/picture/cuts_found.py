@@ -1,4 +1,4 @@
-"""Cuts found in pictures: where one changes into the next at once, near to where it is expected. Pure."""
+"""Detection of cuts in pictures: abrupt changes near the frames where cuts are expected. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-ACROSS = 64  # pixels of a picture that are compared, at the most
-LEAST = 12.0  # levels of 255 that a cut changes the middle pixel by, at the least
-TIMES = 3.0  # … and so many times what changes from frame to frame around it
+ACROSS = 64  # most pixels of a picture that are compared, per side
+LEAST = 12.0  # smallest mean change at a cut, in levels of 255
+TIMES = 3.0  # … and at least this many times the usual change around it
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The first frame behind a cut; `found` tells whether it was seen there, or only expected."""
+    """The first frame after a cut. `found` is True if the cut was detected, False if it is only expected."""
 
     frame: int
     found: bool
 
 
 def cuts_near(shown: NDArray[np.uint8], expected: Sequence[int], window: int) -> tuple[Cut, ...]:
-    """The cut nearest in strength to each expected frame, at most `window` frames away and behind the one
-    before. `shown` are pictures (n, height, width, 3); where no change stands out, the cut is where it was
-    expected.
+    """Return the strongest cut near each expected frame, at most `window` frames away and after the previous
+    cut.
+
+    `shown` are pictures (n, height, width, 3). If no change is strong enough, the cut stays at the expected
+    frame.
     """
     changes = _changes(shown)
     found: list[Cut] = []
@@ -42,7 +44,7 @@ def cuts_near(shown: NDArray[np.uint8], expected: Sequence[int], window: int) ->
 
 
 def _changes(shown: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """How much each picture differs from the one before, in levels; the first from none."""
+    """Return the difference of each picture from the previous one, in levels; 0 for the first."""
     down, across = (max(1, side // ACROSS) for side in shown.shape[1:3])
     small = shown[:, ::down, ::across].astype(np.float32).mean(axis=-1)
     steps = np.abs(np.diff(small, axis=0)).mean(axis=(1, 2))

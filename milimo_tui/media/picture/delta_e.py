@@ -1,5 +1,6 @@
-"""How far colours are apart to the eye: CIEDE2000 (CIE 142-2001, after Sharma, Wu and Dalal 2005). 1 is just
-seen by a person who looks for it.
+"""Perceived colour difference: CIEDE2000 (CIE 142-2001, after Sharma, Wu and Dalal 2005).
+
+A difference of 1 is just visible to an attentive viewer.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ Lab = NDArray[np.float64]  # (…, 3): L*, a*, b*
 # sRGB in linear light to XYZ of D65 (IEC 61966-2-1), divided by its white.
 _XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 _XYZ /= _XYZ.sum(axis=1, keepdims=True)
-_BEND = 6 / 29  # below its cube L* is a straight line
+_BEND = 6 / 29  # below the cube of this, L* is linear
 _POWER = 25.0**7
 
 
 def lab_of(pixels: NDArray[np.uint8]) -> Lab:
-    """Return CIE L*a*b* of D65 for bytes of sRGB."""
+    """Return CIE L*a*b* of D65 for sRGB bytes."""
     share = np.arange(256) / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     xyz = linear[pixels] @ _XYZ.T
@@ -28,11 +29,11 @@ def lab_of(pixels: NDArray[np.uint8]) -> Lab:
 
 
 def delta_e(one: Lab, other: Lab) -> NDArray[np.float64]:
-    """Return the difference of each colour of `one` from that of `other`."""
+    """Return the difference between corresponding colours of `one` and `other`."""
     l1, a1, b1 = one[..., 0], one[..., 1], one[..., 2]
     l2, a2, b2 = other[..., 0], other[..., 1], other[..., 2]
     even = (np.hypot(a1, b1) + np.hypot(a2, b2)) / 2
-    grey = 0.5 * (1 - np.sqrt(even**7 / (even**7 + _POWER)))  # near the axis of greys a* counts for more
+    grey = 0.5 * (1 - np.sqrt(even**7 / (even**7 + _POWER)))  # near the grey axis a* has more weight
     a1, a2 = a1 * (1 + grey), a2 * (1 + grey)
     c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
     h1, h2 = np.degrees(np.arctan2(b1, a1)) % 360, np.degrees(np.arctan2(b2, a2)) % 360
@@ -51,7 +52,7 @@ def delta_e(one: Lab, other: Lab) -> NDArray[np.float64]:
     )
     by_light = 1 + 0.015 * (light - 50) ** 2 / np.sqrt(20 + (light - 50) ** 2)
     by_chroma, by_hue = 1 + 0.045 * chroma, 1 + 0.015 * chroma * weight
-    blue = 60 * np.exp(-(((middle - 275) / 25) ** 2))  # twice the angle by which blues are turned
+    blue = 60 * np.exp(-(((middle - 275) / 25) ** 2))  # twice the rotation angle for blues
     bend = -2 * np.sqrt(chroma**7 / (chroma**7 + _POWER)) * np.sin(np.radians(blue))
     dl, dc, dh = (l2 - l1) / by_light, (c2 - c1) / by_chroma, hue / by_hue
     return cast("Lab", np.sqrt(np.maximum(dl**2 + dc**2 + dh**2 + bend * dc * dh, 0)))

@@ -1,9 +1,10 @@
-"""People as skeletons, in the colours of OpenPose (Cao et al. 2017), drawn as DWPose does (Yang et al. 2023),
-which the makers' app and their example workflows name for the pose control. numpy and Pillow alone.
+"""People as skeletons, in OpenPose's colours (Cao et al. 2017), drawn as in DWPose (Yang et al. 2023).
 
-Joints come in COCO's order of 17 (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; left
-before right) and are drawn as OpenPose's 18, whose neck is between the shoulders. Hands and faces, which
-DWPose draws too, are not among COCO's.
+LTX-Desktop and its authors' example workflows use DWPose for the pose control. Uses numpy and Pillow alone.
+
+Joints are in COCO's order of 17 (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; left
+before right) and are drawn as OpenPose's 18, with a neck between the shoulders. Hands and faces, which DWPose
+also draws, are not among COCO's joints.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from PIL import Image, ImageDraw
 
 from milimo_tui.media.picture.colour import Rgb
 
-FAR = 1e5  # pixels: no joint is there, whatever a model says
-SURE = 0.3  # how sure of a joint, or a person, one must be for it to be drawn (DWPose in the makers' app)
-SIDE = 512  # the shorter side at which limbs are WIDE
+FAR = 1e5  # pixels: larger coordinates are invalid
+SURE = 0.3  # smallest confidence at which a joint or person is drawn (DWPose in LTX-Desktop)
+SIDE = 512  # shorter side of a picture whose limbs are WIDE
 WIDE = 4  # half the width of a limb, the radius of a joint
-DIM = 0.6  # of a limb's colour beside a joint's
+DIM = 0.6  # brightness of a limb's colour relative to a joint's
 NECK = -1
 # OpenPose's joints by COCO's number.
 ORDER = (0, NECK, 6, 8, 10, 5, 7, 9, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3)
@@ -41,8 +42,9 @@ Joint = tuple[float, float] | None
 
 
 def drawn(people: Sequence[NDArray[np.float32]], width: int, height: int) -> Rgb:
-    """Skeletons on black, uint8 (height, width, 3). Each of `people` is (17, 3): x, y in pixels, and how sure
-    it is, of each joint.
+    """Return skeletons on black, uint8 (height, width, 3).
+
+    Each of `people` is (17, 3): x, y in pixels and the confidence, for each joint.
     """
     canvas = Image.new("RGB", (width, height))
     pen = ImageDraw.Draw(canvas)
@@ -53,7 +55,7 @@ def drawn(people: Sequence[NDArray[np.float32]], width: int, height: int) -> Rgb
 
 
 def over(picture: Rgb, people: Sequence[NDArray[np.float32]]) -> Rgb:
-    """The same over the picture itself, which is dimmed so that they stand out."""
+    """Return the skeletons over the picture, which is dimmed so that they stand out."""
     height, width = picture.shape[:2]
     shown = drawn(people, width, height)
     is_drawn = shown.any(axis=2, keepdims=True)
@@ -61,7 +63,7 @@ def over(picture: Rgb, people: Sequence[NDArray[np.float32]]) -> Rgb:
 
 
 def _as_openpose(joints: NDArray[np.float32]) -> list[Joint]:
-    """The 18 joints of OpenPose; None for one that nobody is sure of."""
+    """Return the 18 joints of OpenPose; None for a joint with too little confidence."""
     left, right = (joints[number] for number in SHOULDERS)
     neck: Joint = None
     if min(left[2], right[2]) >= SURE and np.abs([left[:2], right[:2]]).max() < FAR:
@@ -84,7 +86,7 @@ def _person(pen: ImageDraw.ImageDraw, joints: Sequence[Joint], reach: float) -> 
 
 
 def _limb(one: tuple[float, float], other: tuple[float, float], reach: float) -> list[tuple[float, float]]:
-    """An ellipse from joint to joint."""
+    """Return an ellipse from joint to joint."""
     middle = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
     half = math.dist(one, other) / 2
     turn = math.atan2(other[1] - one[1], other[0] - one[0])

@@ -1,6 +1,6 @@
-"""Outlines of a picture, as those that controls are trained with are drawn: Canny's, in whole numbers.
+"""Canny outlines of a picture in integer arithmetic, as in the training data of edge controls.
 
-numpy alone; no files.
+Uses numpy alone and reads no files.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from milimo_tui.media.picture.colour import Rgb
 
 Grey = NDArray[np.int32]
-LOW, HIGH = 100, 200  # the makers' own thresholds (LTX-2's trainer and LTX-Desktop), of |gx| + |gy|
-_TAN = 13573  # the tangent of 22.5° in 15 bits: below it a gradient is level
+LOW, HIGH = 100, 200  # thresholds of |gx| + |gy| in LTX-2's trainer and LTX-Desktop
+_TAN = 13573  # the tangent of 22.5° in 15 bits: below it a gradient is horizontal
 _BITS = 15
 
 
 def canny(picture: Rgb, low: int = LOW, high: int = HIGH) -> Rgb:
-    """White edges on black, uint8 (height, width, 3), by Canny's method (1986) as OpenCV counts it: grey by
-    BT.601, Sobel's 3×3 gradients with the border repeated, |gx| + |gy|, thinned in four directions, and
-    what is above `low` kept where it hangs together with what is above `high`. Nothing is smoothed before.
+    """Return white edges on black, uint8 (height, width, 3), by Canny's method (1986) as in OpenCV.
+
+    The steps are BT.601 grey, Sobel's 3×3 gradients with repeated borders, |gx| + |gy|, thinning in four
+    directions, and hysteresis: pixels above `low` are preserved if they connect to a pixel above `high`. The
+    picture is not smoothed first.
     """
     across, down = _gradients(_grey(picture))
     strength = np.abs(across) + np.abs(down)
@@ -29,13 +31,13 @@ def canny(picture: Rgb, low: int = LOW, high: int = HIGH) -> Rgb:
 
 
 def _grey(picture: Rgb) -> Grey:
-    """Luma of BT.601 in 15 bits, rounded."""
+    """Return the luma of BT.601 in 15 bits, rounded."""
     red, green, blue = (picture[..., channel].astype(np.int32) for channel in range(3))
     return (9798 * red + 19235 * green + 3735 * blue + (1 << 14)) >> _BITS
 
 
 def _gradients(grey: Grey) -> tuple[Grey, Grey]:
-    """Sobel's, to the right and down."""
+    """Return Sobel's gradients to the right and down."""
     around = np.pad(grey, 1, mode="edge")
     rows, columns = grey.shape
 
@@ -48,7 +50,9 @@ def _gradients(grey: Grey) -> tuple[Grey, Grey]:
 
 
 def _thinned(strength: Grey, across: Grey, down: Grey) -> NDArray[np.bool_]:
-    """Where a gradient is the strongest of those along it; of two equal ones the first, left or above."""
+    """Return where the gradient is the strongest along its direction; of two equal pixels the left or upper
+    one.
+    """
     rows, columns = strength.shape
     around = np.pad(strength, 1)
 
@@ -70,9 +74,9 @@ def _thinned(strength: Grey, across: Grey, down: Grey) -> NDArray[np.bool_]:
 
 
 def _joined(strong: NDArray[np.bool_], weak: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Strong pixels, and weak ones that hang together with them, corners counted."""
+    """Return strong pixels, and weak pixels connected to them, including diagonally."""
     rows, columns = strong.shape
-    left = np.pad(weak & ~strong, 1).ravel()  # the border spares a look at the ends of rows
+    left = np.pad(weak & ~strong, 1).ravel()  # the border makes tests for row ends unnecessary
     kept = np.pad(strong, 1).ravel()
     wide = columns + 2
     beside = np.array([-wide - 1, -wide, -wide + 1, -1, 1, wide - 1, wide, wide + 1])

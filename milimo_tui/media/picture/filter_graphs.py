@@ -1,6 +1,7 @@
-"""Chains of libavfilter's filters, kept open for the next frame of the same kind. One picture in, one out.
+"""Chains of libavfilter filters, which stay open for the next frame of the same kind. One picture in, one
+out.
 
-Each thread has its own; a chain is told by its filters and by the frames it takes.
+Each thread has its own chains; a chain is identified by its filters and the properties of its input frames.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from av.filter import Graph
 
 from milimo_tui.core.errors import Failed
 
-Filter = tuple[str, tuple[tuple[str, str], ...]]  # its name and options
+Filter = tuple[str, tuple[tuple[str, str], ...]]  # a filter's name and options
 
 _KEPT = 48
 
@@ -24,21 +25,21 @@ _KEPT = 48
 class _Local(threading.local):
     def __init__(self) -> None:
         self.graphs: OrderedDict[tuple[object, ...], Graph] = OrderedDict()
-        self.used: dict[tuple[object, ...], float] = {}  # when each had a frame last
+        self.used: dict[tuple[object, ...], float] = {}  # time of the last frame of each graph
 
 
 _local = _Local()
 
 
 def filtered(name: str, **options: object) -> Filter:
-    """One link of a chain."""
+    """Return one filter of a chain."""
     return name, tuple((option, str(value)) for option, value in options.items())
 
 
 def run(frame: av.VideoFrame, *chain: Filter, stamp: object = None) -> av.VideoFrame:
-    """The frame after the chain; the one given stays as it is. Raises Failed when a filter refuses.
+    """Return the frame after the chain; the given frame is unchanged. Raises Failed if a filter fails.
 
-    `stamp` tells apart what a filter reads from a file: with another one the chain is built anew.
+    `stamp` identifies the state of a file that a filter reads: a new stamp builds the chain again.
     """
     key = (stamp, frame.format.name, frame.width, frame.height, frame.colorspace, frame.color_range, chain)
     graphs = _local.graphs
@@ -62,8 +63,8 @@ def run(frame: av.VideoFrame, *chain: Filter, stamp: object = None) -> av.VideoF
 
 
 def rest(seconds: float) -> bool:
-    """Let go of this thread's chains that had no frame for so long, each with pictures of its own; return
-    whether any is left.
+    """Close this thread's chains that had no frame for `seconds`; each holds pictures. Return True if any is
+    left.
     """
     now = time.monotonic()
     for key in [key for key, used in _local.used.items() if now - used >= seconds]:
@@ -74,7 +75,7 @@ def rest(seconds: float) -> bool:
 
 def _built(frame: av.VideoFrame, chain: tuple[Filter, ...]) -> Graph:
     graph = Graph()
-    graph.threads = 1  # films are made in several places at once already
+    graph.threads = 1  # several films and segments already run in parallel
     last = graph.add(
         "buffer",
         width=str(frame.width),

@@ -1,6 +1,6 @@
-"""Letters on pictures: Pillow's own face, and for what it lacks a face that fontconfig knows.
+"""Text on pictures: Pillow's bundled font, and fontconfig's fonts for letters that it lacks.
 
-Nothing needs to be installed: without fontconfig a missing letter is drawn as its box.
+Nothing needs to be installed: without fontconfig a missing letter is drawn as a box.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 Colour = tuple[int, ...]  # RGB, or RGBA
 
 _CHECK_SIZE = 32
-_OUTLINE = 0.06  # of the letters' size
+_OUTLINE = 0.06  # share of the font size
 _MISSING = "\uffff"
 
 
 @lru_cache(maxsize=64)
 def face(size: int, path: str = "") -> Font:
-    """A face at `size` pixels: the bundled one, or that of a font file."""
+    """Return a font at `size` pixels: the bundled font, or that of a font file."""
     return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
 
 
 @lru_cache(maxsize=4096)
 def path_for(letter: str, family: str = "") -> str:
-    """The font file to draw a letter with: the one asked for where it has it; empty for the bundled face."""
+    """Return the font file for a letter: the requested one if it has the letter; empty for the bundled
+    font.
+    """
     for path in dict.fromkeys((family, "")):
         font = face(_CHECK_SIZE, path)
         if letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask(_MISSING)):
@@ -39,7 +41,7 @@ def path_for(letter: str, family: str = "") -> str:
 
 @lru_cache(maxsize=512)
 def _fontconfig(pattern: str) -> tuple[str, str]:
-    """The font file nearest to a pattern and its families, asked of `fc-match`; empty when there is none."""
+    """Return the closest font file to a pattern and its families, from `fc-match`; empty if there is none."""
     try:
         answer = subprocess.run(
             ["fc-match", "-f", "%{file}\n%{family}", pattern],
@@ -51,12 +53,14 @@ def _fontconfig(pattern: str) -> tuple[str, str]:
         path, families = answer.split("\n", 1)
         face(_CHECK_SIZE, path)
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        return "", ""  # no fontconfig here, or a font that can't be opened
+        return "", ""  # fontconfig is missing, or the font cannot be opened
     return path, families
 
 
 def family(name: str) -> str:
-    """The font file of a family that fontconfig knows; empty, for the bundled face, when it does not."""
+    """Return the font file of a family in fontconfig, or an empty text, for the bundled font, if it is
+    unknown.
+    """
     if not name.strip():
         return ""
     path, families = _fontconfig(re.sub(r"([\\:,-])", r"\\\1", name.strip()))
@@ -65,14 +69,14 @@ def family(name: str) -> str:
 
 
 def _runs(text: str, family: str) -> list[tuple[str, str]]:
-    """The text in runs of one font file each: (path, run)."""
+    """Return the text in runs of one font file each: (path, run)."""
     return [
         (path, "".join(letters)) for path, letters in groupby(text, lambda letter: path_for(letter, family))
     ]
 
 
 def width_of(text: str, size: int, family: str = "") -> float:
-    """How wide a line is, in pixels; `family` is the font file wanted for it, the bundled face by default."""
+    """Return the width of a line in pixels. `family` is its font file, by default the bundled font."""
     return sum(face(size, path).getlength(run) for path, run in _runs(text, family))
 
 
@@ -87,7 +91,9 @@ def draw(
     *,
     outline: Colour | None = None,
 ) -> None:
-    """Draw one line, its left end at `x`, on the baseline; `outline` is the colour round its letters."""
+    """Draw a line of text with its left end at `x` on the baseline; `outline` is the colour around its
+    letters.
+    """
     wide = max(1, round(size * _OUTLINE)) if outline else 0
     for path, run in _runs(text, family):
         on.text(
@@ -105,7 +111,7 @@ def draw(
 def draw_spaced(
     on: ImageDraw.ImageDraw, x: float, baseline: float, text: str, size: int, fill: Colour
 ) -> float:
-    """Draw a small label with open letter spacing; returns its right end."""
+    """Draw a small label with wide letter spacing; return its right end."""
     for letter in text:
         draw(on, x, baseline, letter, size, fill)
         x += width_of(letter, size) + size * 0.14
@@ -113,7 +119,7 @@ def draw_spaced(
 
 
 def wrap(text: str, size: int, width: float, lines: int, family: str = "") -> list[str]:
-    """Break text into at most `lines` lines of that many pixels; what is left out ends in “…”."""
+    """Break text into at most `lines` lines of `width` pixels; truncated text ends in “…”."""
     out: list[str] = []
     for paragraph in text.splitlines():
         line = ""
@@ -136,7 +142,7 @@ def wrap(text: str, size: int, width: float, lines: int, family: str = "") -> li
 
 
 def _pieces(word: str, size: int, width: float, family: str) -> list[str]:
-    """A word, broken where it is wider than the line by itself."""
+    """Return a word, broken if it is wider than a line."""
     if width_of(word, size, family) <= width:
         return [word]
     pieces, piece = [], ""

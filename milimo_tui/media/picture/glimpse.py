@@ -1,4 +1,4 @@
-"""A small picture of a frame, to be shown while the rest is being made."""
+"""A small preview of a frame, shown while the rest is being rendered."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import io
 import av
 from PIL import Image
 
-SIDE = 320  # pixels of its longer side
+SIDE = 320  # pixels of the longer side
 _QUALITY = 80
 
 
 def glimpse(frame: av.VideoFrame) -> bytes:
-    """A JPEG of the frame; colours are near enough to look at."""
+    """Return the frame as a small JPEG; its colours are approximate."""
     scale = min(1.0, SIDE / max(frame.width, frame.height))
     width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
     data = io.BytesIO()

@@ -1,6 +1,7 @@
-"""A part of a frame made anew while the rest stays, in planes: neither a level nor a colour outside changes.
+"""Replacement of a part of a frame, in planes: no level and no colour outside the part changes.
 
-A frame's chroma is halved, and its colours are drawn from what lies around: so chroma changes well within.
+Chroma is halved and its colours are interpolated from neighbours, so chroma changes only well inside the
+part.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from numpy.typing import NDArray
 from milimo_tui.media.picture import colour, mattes, yuv
 from milimo_tui.media.picture.mattes import FULL, Mask
 
-HALF = 128  # of a grey from which on it counts as white
-Weights = tuple[NDArray[np.uint16], NDArray[np.uint16]]  # 0…256 of luma, and of halved chroma
-Frame = av.VideoFrame  # in the planes of takes
+HALF = 128  # grey level from which a mask counts as white
+Weights = tuple[NDArray[np.uint16], NDArray[np.uint16]]  # 0…256 for luma, and for halved chroma
+Frame = av.VideoFrame  # in the pixel format of takes
 
 
 def weights(mask: Mask, feather: int) -> Weights:
-    """How much of the new picture is seen: 0 outside of the mask, rising within over about half of `feather`
-    pixels. A sample of chroma counts for the pixels whose colours are drawn from it, by libswscale one beyond
-    its own four above and to the left, one below and to the right: it changes where the mask has all of them.
+    """Return the weights of the new picture: 0 outside the mask, rising inside over about half of `feather`
+    pixels.
+
+    A chroma sample changes only if the mask includes all pixels whose colours libswscale interpolates from
+    it: its own four, one above and to the left, one below and to the right.
     """
     white = mask >= HALF
     soft = mattes.feathered(np.where(white, np.uint8(FULL), np.uint8(0)), feather).astype(np.int32)
@@ -40,7 +43,7 @@ def _chroma(luma: NDArray[np.uint16], reached: NDArray[np.bool_]) -> NDArray[np.
 
 
 def laid_in(old: Frame, new: Frame, shares: Weights) -> Frame:
-    """Return the old frame, changed: the new one is seen by its weights."""
+    """Write the new frame into the old frame by the weights, and return the old frame."""
     luma, chroma = shares
     kind = yuv.planar(colour.PIXELS)
     for below, above, share in zip(yuv.views(old), yuv.views(new), (luma, chroma, chroma), strict=True):
@@ -49,8 +52,10 @@ def laid_in(old: Frame, new: Frame, shares: Weights) -> Frame:
 
 
 def placed(old: Frame, size: tuple[int, int], place: tuple[int, int]) -> Frame:
-    """Return a frame of another size with the old one in it, its corner at `place` (even pixels, which may be
-    outside). Around it the levels of its edge go on: by them its last pixels keep their colours.
+    """Return a frame of another size with the old frame in it, its corner at `place` (even pixels, possibly
+    outside).
+
+    The levels of its edge continue outside, so that the colours of its last pixels stay the same.
     """
     canvas = yuv.new(*size, old.format.name)
     for index, (below, above) in enumerate(zip(yuv.views(canvas), yuv.views(old), strict=True)):

@@ -1,4 +1,4 @@
-"""How near two pictures are: PSNR, and SSIM by Wang, Bovik, Sheikh and Simoncelli (2004). Pure numpy."""
+"""Similarity of pictures: PSNR, and SSIM by Wang, Bovik, Sheikh and Simoncelli (2004). Pure numpy."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 Pictures = NDArray[np.uint8]  # (frames, height, width, 3)
 
-LOOKED_AT = 25  # pictures of a clip whose structure is compared: it takes half a second for each
-_SIGMA, _REACH = 1.5, 5  # of the window: 11 pixels across
+LOOKED_AT = 25  # pictures of a clip for which SSIM is computed: each takes half a second
+_SIGMA, _REACH = 1.5, 5  # of the window, 11 pixels wide
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """`psnr` in dB over all pictures, None where they are the same; `ssim` from −1 to 1, that of the same."""
+    """The similarity of two clips. `psnr` is in dB over all pictures, None if they are equal; `ssim` is −1 to
+    1.
+    """
 
     psnr: float | None
     ssim: float
@@ -28,7 +30,7 @@ class Likeness:
 
 
 def likeness(one: Pictures, other: Pictures) -> Likeness:
-    """How near two clips of the same size are, picture by picture."""
+    """Return the similarity of two clips of equal size, picture by picture."""
     apart = np.mean([_squares(a, b) for a, b in zip(one, other, strict=True)])
     nth = max(1, -(-len(one) // LOOKED_AT))
     pairs = zip(one[::nth], other[::nth], strict=True)
@@ -41,7 +43,7 @@ def _squares(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 
 def ssim(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """The mean SSIM of two pictures in grey, (height, width) from 0 to 255."""
+    """Return the mean SSIM of two grey pictures, (height, width) from 0 to 255."""
     mean_one, mean_other = _blurred(one), _blurred(other)
     spread_one = _blurred(one * one) - mean_one**2
     spread_other = _blurred(other * other) - mean_other**2
@@ -52,7 +54,7 @@ def ssim(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 
 def _blurred(picture: NDArray[np.float64]) -> NDArray[np.float64]:
-    """By the window; what lies beyond an edge is its mirror."""
+    """Blur by the window; pixels beyond an edge are mirrored."""
     places = np.arange(-_REACH, _REACH + 1)
     weights = np.exp(-(places**2) / (2 * _SIGMA**2))
     weights /= weights.sum()

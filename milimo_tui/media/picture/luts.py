@@ -1,7 +1,7 @@
-"""Colour look-up tables (.cube): judged by their text, at import as before a filter meets them.
+"""Colour look-up tables (.cube): validated from their text, at import and before a filter uses them.
 
-The form is Adobe's Cube LUT Specification 1.0: a table of one or of three dimensions. Resolve's words for the
-range of what comes in are read where libavfilter, which applies the table, reads them.
+The format is Adobe's Cube LUT Specification 1.0: a one- or three-dimensional table. Resolve's keywords for
+the input range are accepted where libavfilter, which applies the table, accepts them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ SUFFIX = ".cube"
 HINT = "a .cube file of one or three dimensions is read"
 
 _LARGEST = {"LUT_1D_SIZE": 65536, "LUT_3D_SIZE": 256}
-_MOST_BYTES = 1 << 29  # 256³ colours of nine digits
+_MOST_BYTES = 1 << 29  # 256³ colours with nine digits each
 _OTHER_WORDS = ("TITLE", "DOMAIN_MIN", "DOMAIN_MAX", "LUT_1D_INPUT_RANGE", "LUT_3D_INPUT_RANGE")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Lut:
-    """A readable one: its points a side, and what changes when its file does."""
+    """A valid LUT: its points per side, and a stamp that changes with the file."""
 
     path: str
     dimensions: int
@@ -35,7 +35,7 @@ class Lut:
 
 
 def lut(path: str) -> Lut:
-    """The LUT of a file. Raises NotFound, ReadOnly, and BadInput for what is none."""
+    """Return the LUT of a file. Raises NotFound, ReadOnly, and BadInput for a file that is not a LUT."""
     try:
         stat = Path(path).stat()
     except FileNotFoundError as error:
@@ -60,7 +60,7 @@ def _read(path: str, stamp: tuple[int, int]) -> Lut:
 
 
 def _judged(name: str, lines: Iterable[str]) -> tuple[str, int]:
-    """The word that says which table it is, and its size. Raises BadInput with what is wrong."""
+    """Return the keyword for the type of table, and its size. Raises BadInput with the fault."""
     found, size, rows = "", 0, 0
     for number, line in enumerate(lines, 1):
         words = line.split()

@@ -1,7 +1,7 @@
-"""Masks as files: a still one is a grey PNG, a moving one a grey `.mov` of PNG pictures.
+"""Masks as files: a still mask is a grey PNG, a moving mask is a grey `.mov` of PNG pictures.
 
-Both keep every grey exactly: H.264 at limited range would not, and PNG in QuickTime is read by editing
-programs.
+Both preserve every grey level exactly: H.264 with limited range does not, and editing programs read PNG in
+QuickTime.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from milimo_tui.media.files.atomic_file import AtomicFile
 from milimo_tui.media.picture.mattes import Mask
 
 _GREY = "gray"
-_LEVEL = 2  # of deflate: masks are flat, more would cost time for little
+_LEVEL = 2  # deflate level: masks are flat, so a higher level costs time for little gain
 
 
 def write_mask(path: Path, mask: Mask, notes: Mapping[str, str]) -> None:
-    """A still mask: PNG, 8 bit grey, on the disk when this returns. Raises DiskFull and ReadOnly."""
+    """Write a still mask as an 8-bit grey PNG, synced to the disk on return. Raises DiskFull and ReadOnly."""
     info = PngInfo()
     for key, value in notes.items():
         info.add_itxt(key, value)
@@ -42,11 +42,12 @@ def write_mask(path: Path, mask: Mask, notes: Mapping[str, str]) -> None:
 
 
 class MatteWriter(AtomicFile):
-    """Write one moving mask: exactly `frames` grey pictures at `rate` frames a second, no sound.
+    """A writer for one moving mask: exactly `frames` grey pictures at `rate` frames per second, without
+    sound.
 
-    Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.
-    Any size of at least a pixel. Raises Failed when fewer or more pictures came than promised, DiskFull and
-    ReadOnly from the disk. The same masks give the same bytes.
+    Use it as a context manager: the file appears at `path` if the block ends without an error. Any size of at
+    least one pixel is allowed. Raises Failed for fewer or more pictures than `frames`, DiskFull and ReadOnly
+    from the disk. Equal masks give equal bytes.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class MatteWriter(AtomicFile):
         self._written = 0
 
     def mask(self, mask: Mask) -> None:
-        """Add the next one, uint8 (height, width)."""
+        """Add the next mask, uint8 (height, width)."""
         if mask.dtype != np.uint8 or mask.shape != (self._size[1], self._size[0]):
             raise BadInput(f"a mask of {mask.shape} {mask.dtype} does not fit one of {self._size}")
         if self._written >= self._frames:

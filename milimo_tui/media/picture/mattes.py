@@ -1,7 +1,7 @@
-"""Masks as pixels: logits to the picture's size, grown, softened, boxed, laid over a picture.
+"""Masks as pixels: scaled from logits, grown, softened, enclosed in boxes, shown over a picture.
 
-numpy and Pillow alone; no files.
-A mask is uint8 (height, width): 255 belongs to the object, 0 does not, between them a soft edge.
+Uses numpy and Pillow alone, and reads no files. A mask is uint8 (height, width): 255 belongs to the object, 0
+does not, and values between are a soft edge.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from PIL import Image, ImageChops, ImageFilter
 from milimo_tui.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from milimo_tui.media.picture.colour import Rgb  # with all that reads films
+    from milimo_tui.media.picture.colour import Rgb  # would import av
 
 Mask = NDArray[np.uint8]
-Box = tuple[int, int, int, int]  # x0, y0, x1, y1, corners included
+Box = tuple[int, int, int, int]  # x0, y0, x1, y1, inclusive
 
 FULL = 255
 STRIP = 1 << 25  # pixels scaled at once: 128 MB as float32
 GLIMPSE_SIDE = 320
-BLACK_TO, WHITE_FROM = 8, 247  # greys that are meant to be black and white (masks come as JPEG, too)
+BLACK_TO, WHITE_FROM = 8, 247  # greys treated as black and white (masks may be JPEG files)
 _TINT = np.array((255, 64, 160), np.float32)
-_DIAGONAL = math.sqrt(2) - 1  # of an octagon's reach, the part that its square makes
+_DIAGONAL = math.sqrt(2) - 1  # share of an octagon's radius that a square contributes
 
 
 def empty(width: int, height: int) -> Mask:
-    """A mask of nothing."""
+    """Return a black mask."""
     return np.zeros((height, width), np.uint8)
 
 
 def from_logits(logits: NDArray[np.float32], width: int, height: int, strip: int = STRIP) -> Mask:
-    """Logits (h, w) at the picture's size, bilinear, white where above 0.
+    """Return logits (h, w) as a mask of the picture's size, bilinear, white above 0.
 
-    In strips of so many pixels, as pictures may be huge.
+    The picture is scaled in strips of `strip` pixels, because it may be huge.
     """
     small = Image.fromarray(np.ascontiguousarray(logits, dtype=np.float32), mode="F")
     mask = empty(width, height)
@@ -57,7 +57,7 @@ def from_logits(logits: NDArray[np.float32], width: int, height: int, strip: int
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A mask without soft edges, in little memory: a picture may be huge, a clip long, objects many."""
+    """A mask without soft edges in little memory, for huge pictures, long clips and many objects."""
 
     width: int
     height: int
@@ -65,19 +65,20 @@ class Packed:
 
     @classmethod
     def of(cls, mask: Mask) -> Packed:
-        """White where the mask is not black."""
+        """Pack a mask: white where the mask is not black."""
         height, width = mask.shape
         return cls(width, height, zlib.compress(np.packbits(mask > 0).tobytes(), 1))
 
     @property
     def mask(self) -> Mask:
+        """The unpacked mask."""
         count = self.width * self.height
         bits = np.unpackbits(np.frombuffer(zlib.decompress(self.bits), np.uint8), count=count)
         return (bits * np.uint8(FULL)).reshape(self.height, self.width)
 
 
 def united(masks: Iterable[Mask], width: int, height: int) -> Mask:
-    """All of them in one; nothing where there is none."""
+    """Return the union of all masks; black if there are none."""
     whole = empty(width, height)
     for mask in masks:
         np.maximum(whole, mask, out=whole)
@@ -85,9 +86,9 @@ def united(masks: Iterable[Mask], width: int, height: int) -> Mask:
 
 
 def grown(mask: Mask, pixels: int) -> Mask:
-    """The mask widened by that many pixels to all sides (an octagon's reach); negative: narrowed.
+    """Return the mask widened by `pixels` on all sides (with an octagon); negative: narrowed.
 
-    What lies at the edge of the picture counts as going on beyond it when the mask is narrowed.
+    When a mask is narrowed, an area at the edge of the picture counts as continuing beyond it.
     """
     if pixels == 0:
         return mask
@@ -96,7 +97,7 @@ def grown(mask: Mask, pixels: int) -> Mask:
     square = round(pixels * _DIAGONAL)
     half, odd = divmod(pixels - square - 1, 2)
     height, width = mask.shape
-    widened = np.pad(mask, half)  # two diagonals make a level way, and may leave the picture between them
+    widened = np.pad(mask, half)  # two diagonal steps make a straight one and may cross the edge in between
     widened = _cross(_reach(_reach(widened, square, 0, 1), square, 1, 0))
     widened = _reach(_reach(widened, half, 1, 1), half, 1, -1)
     widened = _cross(widened) if odd else widened
@@ -104,12 +105,12 @@ def grown(mask: Mask, pixels: int) -> Mask:
 
 
 def _cross(mask: Mask) -> Mask:
-    """Widened by one pixel up, down and to the sides: fills what diagonals alone leave out."""
+    """Return the mask widened by one pixel up, down and sideways: fills the gaps of diagonal steps."""
     return np.maximum(_reach(mask, 1, 0, 1), _reach(mask, 1, 1, 0))
 
 
 def _reach(mask: Mask, pixels: int, down: int, across: int) -> Mask:
-    """Widened along a line in both directions, in steps that double."""
+    """Return the mask widened along a line in both directions, in steps that double."""
     out, reached = mask, 0
     while reached < pixels:
         step = min(reached + 1, pixels - reached)
@@ -120,7 +121,7 @@ def _reach(mask: Mask, pixels: int, down: int, across: int) -> Mask:
 
 
 def _moved(mask: Mask, down: int, across: int) -> Mask:
-    """The mask shifted, black where nothing comes in."""
+    """Return the mask shifted, black where no pixels move in."""
     height, width = mask.shape
     out = np.zeros_like(mask)
     if abs(down) >= height or abs(across) >= width:
@@ -133,19 +134,21 @@ def _moved(mask: Mask, down: int, across: int) -> Mask:
 
 
 def feathered(mask: Mask, pixels: int) -> Mask:
-    """The edge softened over about that many pixels, half of them outside (a Gaussian of a quarter of it)."""
+    """Return the mask with its edge softened over about `pixels` pixels, half outside (a Gaussian of a
+    quarter of it).
+    """
     if pixels <= 0:
         return mask
     return np.asarray(Image.fromarray(mask).filter(ImageFilter.GaussianBlur(pixels / 4)), dtype=np.uint8)
 
 
 def finished(mask: Mask, grow: int, feather: int) -> Mask:
-    """Grown, then feathered: as specs ask for it. A mask of nothing stays one."""
+    """Return the mask grown, then feathered, in the order that specs define. A black mask stays black."""
     return feathered(grown(mask, grow), feather) if mask.any() else mask
 
 
 def box_of(mask: Mask) -> Box | None:
-    """The smallest box around it; None for a mask of nothing."""
+    """Return the smallest box around a mask, or None for a black mask."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         return None
@@ -153,7 +156,7 @@ def box_of(mask: Mask) -> Box | None:
 
 
 def around(boxes: Iterable[Box | None]) -> Box | None:
-    """The smallest box around boxes; None where there is none."""
+    """Return the smallest box around boxes, or None if there is none."""
     there = [box for box in boxes if box]
     if not there:
         return None
@@ -162,7 +165,7 @@ def around(boxes: Iterable[Box | None]) -> Box | None:
 
 
 def glimpse(picture: Rgb, mask: Mask) -> bytes:
-    """A small JPEG of the picture with the mask laid over it."""
+    """Return a small JPEG of the picture with the mask over it."""
     scale = min(1.0, GLIMPSE_SIDE / max(mask.shape))
     size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
     small = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX), np.float32)
@@ -174,9 +177,9 @@ def glimpse(picture: Rgb, mask: Mask) -> bytes:
 
 
 def matte(mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: int = 0) -> Image.Image:
-    """The mask as 8 bits of grey at that size, grown by so many pixels, then its edge softened.
+    """Return the mask as 8-bit grey at a size, grown by `grow` pixels, then feathered.
 
-    Raises BadInput for a mask of another shape than the picture, or one in which nothing is white.
+    Raises BadInput for a mask of another shape than the picture, or a mask without white.
     """
     grey = _grey(mask)
     across, down = grey.width / size[0], grey.height / size[1]
@@ -196,7 +199,7 @@ def matte(mask: Image.Image, size: tuple[int, int], *, grow: int = 0, feather: i
 
 
 def _grey(mask: Image.Image) -> Image.Image:
-    """Bright is white; of a mask with a clear part that counts, too."""
+    """Return the mask's brightness, multiplied by its alpha if it has any."""
     if mask.mode in ("RGBA", "LA"):
         return ImageChops.multiply(mask.convert("RGB").convert("L"), mask.getchannel("A"))
     return mask.convert("L")

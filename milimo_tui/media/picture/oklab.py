@@ -1,4 +1,4 @@
-"""Colours by how different they look: OKLab, in which equal distances are equally easy to see.
+"""OKLab, a colour space in which equal distances look equally different.
 
 Source: Björn Ottosson, “A perceptual color space for image processing”, 2020, for sRGB.
 """
@@ -38,6 +38,6 @@ def oklab(colours: Floats) -> Floats:
 
 @cache
 def _light() -> Floats:
-    """The light of each of 256 values of a channel (IEC 61966-2-1)."""
+    """Return the linear light of each of the 256 values of a channel (IEC 61966-2-1)."""
     value = np.arange(256) / 255
     return np.asarray(np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4), np.float32)

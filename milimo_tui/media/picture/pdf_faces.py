@@ -1,4 +1,4 @@
-"""Faces that a PDF is written with: those that pictures are lettered with, by the names its writer knows."""
+"""Fonts for PDF files: the same fonts as on pictures, under the names that the PDF writer uses."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _SIZE = 100
 
 @lru_cache(maxsize=64)
 def pdf_face(path: str) -> str:
-    """Register a font file with the PDF's writer and return its name; the bundled face for an empty path, or
-    where the file is no TrueType face.
+    """Register a font file with the PDF writer and return its name.
+
+    An empty path, or a file that is not a TrueType font, gives the bundled font.
     """
     bundled = ImageFont.load_default(_SIZE)
     with suppress(TTFError, OSError):

@@ -1,6 +1,6 @@
-"""The picture of a shot that has none yet, and of media that is offline: a number and a few words.
+"""The placeholder picture of a shot without a take, and of offline media: a number and a few words.
 
-Draws with Pillow, reads no files but fonts.
+Drawn with Pillow; reads no files except fonts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OFFLINE = "OFFLINE"
 
 
 def slate(title: str, text: str, width: int, height: int, label: str = NO_TAKE) -> Image.Image:
-    """An RGB picture: `title` large, `text` wrapped below it, `label` small above."""
+    """Draw an RGB picture: `title` large, `text` wrapped below it, `label` small above."""
     image = Image.new("RGB", (width, height), GROUND)
     on = ImageDraw.Draw(image)
     unit = min(height, width * 2 / 3) / 100
@@ -54,14 +54,14 @@ def slate(title: str, text: str, width: int, height: int, label: str = NO_TAKE) 
 
 
 def _fitting(title: str, size: int, width: float) -> int:
-    """The largest size up to `size` at which the title fits the width."""
+    """Return the largest font size up to `size` at which the title fits the width."""
     size = max(8, size)
     wide = fonts.width_of(title, size)
     return size if wide <= width else max(8, int(size * width / wide))
 
 
 def _corners(on: ImageDraw.ImageDraw, width: int, height: int, unit: float) -> None:
-    """Quiet frame marks inside the picture's edges, and a lifted band below."""
+    """Draw subtle frame marks inside the picture's edges, and a lighter strip at the bottom."""
     inset, arm, weight = 5 * unit, 6 * unit, max(1, round(0.3 * unit))
     on.rectangle((0, height - 1.4 * unit, width, height), fill=LIFTED)
     for x, towards_x in ((inset, 1), (width - inset, -1)):

@@ -1,6 +1,6 @@
-"""Titles: words as a picture of their own, drawn by Pillow in a face that fontconfig finds.
+"""Titles: text as a separate picture, drawn by Pillow in a font that fontconfig finds.
 
-Reads no files but fonts.
+Reads no files except fonts.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.effects import Title
 from milimo_tui.media.picture import fonts
 
-SAFE = 0.05  # of the raster on every side stays free
-_LEADING = 1.25  # from line to line, of the size
-_PAD = 0.35  # of the size, of a background around the words
+SAFE = 0.05  # share of the raster on every side that stays free
+_LEADING = 1.25  # line spacing, as a multiple of the font size
+_PAD = 0.35  # margin of the background around the text, as a share of the font size
 _MOST_LINES = 24
 _MOST_ROLLED = 400
 
@@ -24,7 +24,7 @@ Rgba = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of a title: its words, their size, and its baseline from the top of all lines, in pixels."""
+    """A line of a title: its text, font size, and baseline from the top of all lines, in pixels."""
 
     words: str
     size: int
@@ -33,7 +33,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """All lines of a title, and how wide and high they are together."""
+    """All lines of a title, with their total width and height."""
 
     lines: tuple[_Line, ...]
     wide: float
@@ -41,7 +41,7 @@ class _Block:
 
 
 def draw(title: Title, width: int, height: int) -> Image.Image:
-    """An RGBA picture of the raster's size. Raises BadInput for a colour that is none."""
+    """Draw a title as an RGBA picture of the raster's size. Raises BadInput for an invalid colour."""
     image = _ground(title, width, height)
     block = _block(title, width, height, _MOST_LINES)
     if not block.lines:
@@ -59,7 +59,9 @@ def draw(title: Title, width: int, height: int) -> Image.Image:
 
 
 def draw_roll(title: Title, width: int, height: int) -> Image.Image:
-    """All of a rolling title's words on clear ground: as wide as the raster, and as high as they need."""
+    """Draw all text of a rolling title on a transparent picture, as wide as the raster and as high as
+    needed.
+    """
     block = _block(title, width, height, _MOST_ROLLED)
     image = Image.new("RGBA", (width, max(2, round(block.high))), (*colour(title.colour)[:3], 0))
     wide = block.wide
@@ -69,7 +71,7 @@ def draw_roll(title: Title, width: int, height: int) -> Image.Image:
 
 
 def rolled(words: Image.Image, title: Title, width: int, height: int, share: float) -> Image.Image:
-    """A rolling title with its words as far as they have come: at 0 below the picture, at 1 above it."""
+    """Return a rolling title at a position: at share 0 the text is below the picture, at 1 above it."""
     image = _ground(title, width, height)
     top = round(height - share * (height + words.height))
     low, high = max(0, -top), min(words.height, height - top)
@@ -79,7 +81,7 @@ def rolled(words: Image.Image, title: Title, width: int, height: int, share: flo
 
 
 def _ground(title: Title, width: int, height: int) -> Image.Image:
-    """What a title's words stand on: clear, or its background where that fills the picture."""
+    """Return a transparent picture, or the title's background if it fills the picture."""
     if title.fills and title.background:
         return Image.new("RGBA", (width, height), colour(title.background))
     return Image.new("RGBA", (width, height), (*colour(title.colour)[:3], 0))
@@ -112,7 +114,7 @@ def _write(on: ImageDraw.ImageDraw, title: Title, block: _Block, left: float, to
 
 
 def colour(text: str) -> Rgba:
-    """“#rrggbb”, “#rrggbbaa” or a name of CSS, with alpha. Raises BadInput."""
+    """Parse “#rrggbb”, “#rrggbbaa” or a CSS colour name, with alpha. Raises BadInput."""
     try:
         levels = ImageColor.getcolor(text, "RGBA")
     except ValueError as error:

@@ -1,6 +1,7 @@
-"""Planar YUV pictures as numpy planes: made, copied, mixed, in every depth and chroma sampling there is.
+"""Planar YUV pictures as numpy planes: created, copied and mixed, in every bit depth and chroma sampling.
 
-Levels are a frame's own (limited range). Weights say how much of the upper picture is seen. No files, no RGB.
+Levels are those of the frame (limited range). Weights are the visibility of the upper picture. No files, no
+RGB.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from milimo_tui.core.errors import BadInput
 
 Plane = NDArray[Any]  # uint8, or uint16 where a level has more than 8 bits
 Alpha = NDArray[np.uint8]  # (height, width) of the luma: 0 clear, 255 opaque
-Weight = NDArray[Any] | int  # 0…Planar.one, spread over a plane
+Weight = NDArray[Any] | int  # 0…Planar.one, for each sample of a plane
 
 _SPACE_709 = 1  # AVCOL_SPC_BT709
-_STRIP = 1 << 15  # samples mixed at once, so that what is between stays in the processor's cache
+_STRIP = 1 << 15  # samples mixed at once, so that intermediate values stay in the CPU cache
 
 
 @dataclass(frozen=True, slots=True)
 class Planar:
-    """A planar YUV pixel format: bits of a level, and how often chroma halves its width and height."""
+    """A planar YUV pixel format: bits per level, and how often chroma halves its width and height."""
 
     name: str
     depth: int
@@ -37,26 +38,28 @@ class Planar:
 
     @property
     def one(self) -> int:
-        """The weight that covers wholly."""
+        """The weight of full coverage."""
         return 256 if self.depth == 8 else 1 << 15
 
     @property
     def dtype(self) -> type[np.uint8] | type[np.uint16]:
+        """The numpy type of a level."""
         return np.uint8 if self.depth == 8 else np.uint16
 
     @property
     def black(self) -> tuple[int, int, int]:
+        """The levels of black in Y, Cb and Cr."""
         scale = 1 << (self.depth - 8)
         return 16 * scale, 128 * scale, 128 * scale
 
     def sampled(self, index: int) -> tuple[int, int]:
-        """How often a plane halves the width and the height."""
+        """Return how often a plane halves the width and the height."""
         return (self.across, self.down) if index else (0, 0)
 
 
 @lru_cache(maxsize=64)
 def planar(name: str) -> Planar:
-    """A format by FFmpeg's name. Raises BadInput for one that is not planar YUV without alpha."""
+    """Return a format by FFmpeg's name. Raises BadInput for a format that is not planar YUV without alpha."""
     form = VideoFormat(name)
     parts = form.components
     whole = form.is_planar and not form.is_rgb and not form.is_big_endian and len(parts) == 3
@@ -67,8 +70,10 @@ def planar(name: str) -> Planar:
 
 @lru_cache(maxsize=64)
 def working(pixels: str) -> str:
-    """The planar YUV format in which pictures for a pixel format are composed: as deep and as fine, clear
-    parts left out. Raises BadInput for a name that FFmpeg does not know.
+    """Return the planar YUV format for composing pictures in a pixel format: equal depth and sampling,
+    without alpha.
+
+    Raises BadInput for a name that FFmpeg does not know.
     """
     try:
         form = VideoFormat(pixels)
@@ -84,7 +89,7 @@ def working(pixels: str) -> str:
 
 
 def views(frame: av.VideoFrame) -> tuple[Plane, ...]:
-    """Its planes without padding; writing them changes the frame."""
+    """Return the frame's planes without padding; writing to them changes the frame."""
     deep = any(part.bits > 8 for part in frame.format.components)
     out = []
     for plane in frame.planes:
@@ -96,7 +101,7 @@ def views(frame: av.VideoFrame) -> tuple[Plane, ...]:
 
 
 def tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
-    """Mark a frame or an encoder as BT.709, limited range."""
+    """Tag a frame or an encoder as BT.709, limited range."""
     target.colorspace = _SPACE_709
     target.color_range = ColorRange.MPEG
     target.color_trc = ColorTrc.BT709
@@ -104,14 +109,14 @@ def tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
 
 
 def new(width: int, height: int, pixels: str) -> av.VideoFrame:
-    """A tagged frame of one's own; its levels are not set."""
+    """Return a new, tagged frame; its levels are not set."""
     frame = av.VideoFrame(width, height, pixels)
     tag(frame)
     return frame
 
 
 def filled(kind: Planar, width: int, height: int, levels: Sequence[int]) -> av.VideoFrame:
-    """A frame of one colour: a level for each plane."""
+    """Return a frame of one colour, given as a level for each plane."""
     frame = new(width, height, kind.name)
     for view, level in zip(views(frame), levels, strict=True):
         view[:] = level
@@ -119,7 +124,7 @@ def filled(kind: Planar, width: int, height: int, levels: Sequence[int]) -> av.V
 
 
 def of(kind: Planar, planes: Sequence[Plane]) -> av.VideoFrame:
-    """A frame of three planes."""
+    """Return a frame made of three planes."""
     frame = new(planes[0].shape[1], planes[0].shape[0], kind.name)
     for view, plane in zip(views(frame), planes, strict=True):
         view[:] = plane
@@ -127,7 +132,7 @@ def of(kind: Planar, planes: Sequence[Plane]) -> av.VideoFrame:
 
 
 def copied(frame: av.VideoFrame) -> av.VideoFrame:
-    """One's own copy of a decoder's frame."""
+    """Return a writable copy of a decoder's frame."""
     out = new(frame.width, frame.height, frame.format.name)
     for target, source in zip(views(out), views(frame), strict=True):
         target[:] = source
@@ -135,7 +140,7 @@ def copied(frame: av.VideoFrame) -> av.VideoFrame:
 
 
 def flipped(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
-    """Mirrored left to right, or top to bottom, or both."""
+    """Return the frame mirrored left to right, top to bottom, or both."""
     out = new(frame.width, frame.height, frame.format.name)
     for target, source in zip(views(out), views(frame), strict=True):
         target[:] = source[:: -1 if down else 1, :: -1 if across else 1]
@@ -143,9 +148,10 @@ def flipped(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
 
 
 def shrunk(kind: Planar, index: int, values: NDArray[Any]) -> NDArray[np.float32]:
-    """Values of luma as those of a plane: the mean of what shares a chroma sample, as float32.
+    """Return luma values in the size of a plane: the mean of the pixels that share a chroma sample, as
+    float32.
 
-    An axis of length 1 stays one.
+    An axis of length 1 keeps its length.
     """
     across, down = kind.sampled(index)
     height, width = values.shape
@@ -158,7 +164,7 @@ def shrunk(kind: Planar, index: int, values: NDArray[Any]) -> NDArray[np.float32
 
 
 def weights(kind: Planar, level: float, alpha: Alpha | None) -> tuple[Weight, Weight, Weight] | None:
-    """How much of a picture is seen in each plane; None where it covers wholly."""
+    """Return the weights of a picture in each plane, or None if it covers fully."""
     flat = round(kind.one * level)
     if alpha is None:
         return None if flat == kind.one else (flat, flat, flat)
@@ -166,14 +172,16 @@ def weights(kind: Planar, level: float, alpha: Alpha | None) -> tuple[Weight, We
 
 
 def spread(kind: Planar, share: NDArray[Any]) -> tuple[Weight, Weight, Weight]:
-    """Weights of luma (0…`one`; one axis may be 1 long) as those of every plane."""
+    """Return luma weights (0…`one`; one axis may have length 1) for every plane."""
     whole = np.uint16 if kind.depth == 8 else np.uint32
     luma, chroma = (np.rint(shrunk(kind, index, share)).astype(whole) for index in (0, 1))
     return luma, chroma, chroma
 
 
 def mix(kind: Planar, below: Plane, above: Plane, weight: Weight, out: Plane) -> None:
-    """out = below + (above − below) · weight / one, rounded; exact at both ends. `out` may be `below`."""
+    """Write out = below + (above − below) · weight / one, rounded; exact at both ends. `out` may be
+    `below`.
+    """
     wide: Any = np.uint16 if kind.depth == 8 else np.uint32
     shift, half = wide(8 if kind.depth == 8 else 15), wide(kind.one // 2)
     rows = max(1, _STRIP // max(1, below.shape[1]))

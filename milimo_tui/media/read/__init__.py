@@ -1,3 +1,5 @@
-"""Reading moving pictures: decoded in order, at exact times, as sequences and pages; probed, and looked
-through for damage. Begin with `frames`.
+"""Reading of moving pictures: decoding in order and at exact times, image sequences, animations, probing,
+damage.
+
+Start with `frames`.
 """

@@ -1,4 +1,4 @@
-"""Animated WebP, which FFmpeg can't decode: its pages by Pillow, as a reader of pictures at source times."""
+"""A reader for animated WebP, which FFmpeg cannot decode: Pillow decodes its pages."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from milimo_tui.media.picture.colour import Rgb
 
 SUFFIX = ".webp"
 MOST_PAGES = 10_000
-_SHORTEST = Fraction(1, 100)  # seconds; what says that it lasts no time lasts a tenth, as browsers have it
+_SHORTEST = Fraction(1, 100)  # seconds; a page with a shorter duration lasts a tenth, as in browsers
 _UNTOLD = Fraction(1, 10)
 
 
 def is_pages(path: Path) -> bool:
-    """Whether this is an animated WebP. A look at its head alone."""
+    """Return True if the file is an animated WebP. Only its header is read."""
     if path.suffix.lower() != SUFFIX:
         return False
     try:
@@ -35,12 +35,12 @@ def is_pages(path: Path) -> bool:
 
 
 class PageReader:
-    """One open animation. Not for two threads at once."""
+    """An open animation. Not thread-safe."""
 
     aspect = Fraction(1)
 
     def __init__(self, path: Path) -> None:
-        """Open it and read how long each page stays. Raises BadInput, NotFound."""
+        """Open the file and read the duration of each page. Raises BadInput, NotFound."""
         self._path = path
         try:
             self._image = Image.open(path)
@@ -60,7 +60,7 @@ class PageReader:
         self._shown: tuple[int, av.VideoFrame] | None = None
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """The page on screen at that time, in RGBA. Raises Failed when it is damaged."""
+        """Return the page on screen at a time, in RGBA. Raises Failed if the page is damaged."""
         page = max(0, bisect_right(self._begins, seconds) - 1)
         if self._shown is None or self._shown[0] != page:
             self._turn_to(page)
@@ -69,11 +69,11 @@ class PageReader:
         return self._shown[1]
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """The page at that time as RGB."""
+        """Return the page at a time as RGB."""
         return np.ascontiguousarray(self.frame(seconds).to_ndarray()[..., :3])
 
     def facts(self) -> StreamFacts:
-        """What the animation is, as of any film."""
+        """Return the stream facts of the animation, in the same form as those of a film."""
         rate = self.pages / self.seconds
         even = all(abs(begins - page / rate) < Fraction(1, 1000) for page, begins in enumerate(self._begins))
         width, height = self._image.size
@@ -90,6 +90,7 @@ class PageReader:
         return StreamFacts(container="webp", seconds=self.seconds, frames=self.pages, picture=picture)
 
     def close(self) -> None:
+        """Close the file."""
         self._image.close()
 
     def __enter__(self) -> PageReader:

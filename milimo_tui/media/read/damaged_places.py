@@ -1,8 +1,9 @@
-"""Where a film, a sound or an image sequence is damaged: its packets, or pictures, decoded one after the
-other, each by itself.
+"""Detection of damage in a film, a sound or an image sequence: its packets or pictures are decoded one by
+one.
 
-A picture is damaged that can't be decoded or that its decoder mended, and with it those that are made of it:
-up to the next key frame, unless it says that none is. What a decoder does not notice is not found.
+A picture is damaged if it cannot be decoded or if its decoder concealed an error. The damage includes the
+pictures that depend on it, up to the next key frame, unless the picture is marked as unreferenced. Damage
+that a decoder does not report is not found.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ from milimo_tui.media.files.unreadable import unreadable
 from milimo_tui.media.read.decoder import Clock
 from milimo_tui.media.read.sequences import decode
 
-MOST_PLACES = 500  # what lies behind so many is one place with the last
-_EVERY = 50  # packets between two looks at the clock
+MOST_PLACES = 500  # further places are merged with the last one
+_EVERY = 50  # packets between two checks of the time limit
 
-Watch = Callable[[float], None]  # the share that is done; raises Cancelled to stop
+Watch = Callable[[float], None]  # gets the share that is done; raises Cancelled to stop
 
 
 @dataclass(frozen=True, slots=True)
 class DamagedPlaces:
-    """Where pictures and sound are damaged, in seconds from the first picture.
+    """The spans in which pictures and sound are damaged, in seconds from the first picture.
 
-    `is_complete`: all was looked at.
+    `is_complete` is True if the entire file was examined.
     """
 
     pictures: Spans = ()
@@ -46,14 +47,14 @@ class DamagedPlaces:
 
 @dataclass(slots=True)
 class _Pictures:
-    """What was seen of the packets of a stream of pictures, in coded order."""
+    """The packets of a picture stream in coding order, and their damage."""
 
     stream: Any
     times: list[int] = field(default_factory=list)  # ticks
     keys: list[bool] = field(default_factory=list)
-    alone: list[bool] = field(default_factory=list)  # whether no other picture is made of it
+    alone: list[bool] = field(default_factory=list)  # True if no other picture refers to it
     bad: set[int] = field(default_factory=set)
-    places: dict[int, int] = field(default_factory=dict)  # of ticks
+    places: dict[int, int] = field(default_factory=dict)  # index by ticks
 
     def take(self, packet: Any) -> None:
         if packet.size and not packet.is_discard:
@@ -77,7 +78,7 @@ class _Pictures:
                 self.bad.add(self.places[at])
 
     def spans(self) -> Spans:
-        """Where the pictures lie that can't be trusted, by the time that they are shown."""
+        """Return the display times of the pictures that are damaged or depend on damaged ones."""
         lost = set[int]()
         for index in self.bad:
             lost.add(index)
@@ -89,14 +90,14 @@ class _Pictures:
         return joined((at, end) for (at, index), end in zip(shown, ends, strict=True) if index in lost)
 
     def _made_of(self, bad: int) -> Iterator[int]:
-        """The pictures behind one in coded order that may be made of it."""
+        """Yield the later pictures in coding order that may depend on a picture."""
         key: int | None = None
         for index in range(bad + 1, len(self.times)):
             if self.keys[index]:
                 if key is not None:
                     return
                 key = self.times[index]
-            elif key is None or self.times[index] < key:  # shown before the key frame, and made of both sides
+            elif key is None or self.times[index] < key:  # shown before the key frame, depends on both
                 yield index
             else:
                 return
@@ -127,10 +128,10 @@ def find_damage(
     *,
     rate: Fraction | None = None,
 ) -> DamagedPlaces:
-    """Decode a film or a sound, or with a rate the sequence that a picture begins, and say where it is
-    damaged; with `seconds`, for no longer than that.
+    """Decode a film, a sound, or with `rate` the sequence that begins with a picture, and return where it is
+    damaged.
 
-    Raises NotFound, ReadOnly or BadInput for what can't be opened at all.
+    `seconds` limits the time spent. Raises NotFound, ReadOnly or BadInput for a file that cannot be opened.
     """
     if rate is not None:
         return _find_damaged_pictures(run_of(path), rate, watch, seconds)
@@ -147,7 +148,7 @@ def find_damage(
             origin = (first.start_time or 0) * (first.time_base or Fraction(1))
             for each in (video, audio):
                 if each is not None:
-                    each.codec_context.thread_count = 1  # so that what fails is the packet that was given
+                    each.codec_context.thread_count = 1  # with one thread an error belongs to this packet
             for count, packet in enumerate(_packets(container, [each for each in (video, audio) if each])):
                 if packet.stream is video:
                     pictures.take(packet)
@@ -164,7 +165,9 @@ def find_damage(
 
 
 def _find_damaged_pictures(run: Run, rate: Fraction, watch: Watch, seconds: float | None) -> DamagedPlaces:
-    """A picture that is damaged is so as long as it is shown: where numbers are missing, for those too."""
+    """Return the damage of a sequence. A damaged picture counts for its time on screen, including missing
+    numbers after it.
+    """
     begun = HOST.monotonic()
     ends = [*run.numbers[1:], run.numbers[-1] + 1]
     found: list[tuple[Fraction, Fraction]] = []
@@ -182,7 +185,7 @@ def _find_damaged_pictures(run: Run, rate: Fraction, watch: Watch, seconds: floa
 
 
 def joined(spans: Iterable[tuple[Fraction, Fraction]]) -> Spans:
-    """Places in order, those that touch as one, and no more than are kept."""
+    """Return spans in order, with touching spans merged, at most `MAX_DAMAGED_PLACES`."""
     out: list[tuple[Fraction, Fraction]] = []
     for start, end in sorted(spans):
         if out and (start <= out[-1][1] or len(out) == MOST_PLACES):
@@ -193,7 +196,7 @@ def joined(spans: Iterable[tuple[Fraction, Fraction]]) -> Spans:
 
 
 def _packets(container: Any, streams: list[Any]) -> Iterator[Any]:
-    """The packets of a file, as far as its container can be read."""
+    """Yield the packets of a file as far as its container can be read."""
     found = container.demux(*streams)
     while True:
         try:
@@ -203,7 +206,7 @@ def _packets(container: Any, streams: list[Any]) -> Iterator[Any]:
 
 
 def _is_alone(stream: Any, packet: Any) -> bool:
-    """Whether an H.264 picture says that no other is made of it."""
+    """Return True if an H.264 picture is marked as not used for reference."""
     if stream.codec_context.name != "h264":
         return False
     length_bytes = h264.length_bytes_of(bytes(stream.codec_context.extradata or b""))

@@ -1,6 +1,7 @@
-"""One video file being decoded: its pictures in order from any time on, made whole where it is interlaced,
-clear where it says so. Times are seconds after its first picture. `media.read.frames` finds single pictures
-in it.
+"""The decoder of one video file: its pictures in order from any time on, deinterlaced, and with alpha if
+present.
+
+Times are seconds after the first picture. `media.read.frames` finds single pictures.
 """
 
 from __future__ import annotations
@@ -24,19 +25,21 @@ from milimo_tui.media.files.stills import refuse_endless, refuse_huge
 from milimo_tui.media.files.stream_facts import field_order, frame_rate, has_alpha, picture_stream
 from milimo_tui.media.files.unreadable import unreadable
 
-Timed = tuple[Fraction, av.VideoFrame]  # when a picture begins, in seconds of the source
+Timed = tuple[Fraction, av.VideoFrame]  # start of a picture in seconds of the source, and the picture
 
 _MANY_PIXELS = 1920 * 1080
-# Decoders that read the alpha plane of WebM; FFmpeg's own leave it out.
+# Decoders that read the alpha plane of WebM; FFmpeg's native decoders ignore it.
 _CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-# Each picture from its own fields and its neighbours', one for one.
+# Deinterlacer: one picture for each input picture, from its fields and those of its neighbours.
 _WHOLE = ("bwdif", "mode=send_frame:parity=auto:deint=interlaced")
-_NEIGHBOURS = 2  # pictures before one, from which it is made whole
+_NEIGHBOURS = 2  # earlier pictures that the deinterlacer needs
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How a stream of pictures counts time: its `tick`, `step` between pictures, ticks before the first."""
+    """The time base of a picture stream: its `tick`, the `step` between pictures, and the ticks before the
+    first.
+    """
 
     tick: Fraction
     step: Fraction
@@ -45,13 +48,16 @@ class Clock:
 
     @classmethod
     def of(cls, stream: Any) -> Clock:
+        """Return the time base of a stream."""
         step = 1 / (stream.average_rate or stream.guessed_rate or Fraction(25))
         tick = stream.time_base or Fraction(1, 90000)
         return cls(tick, step, frame_rate(stream) or 1 / step, stream.start_time or 0)
 
     def exactly(self, ticks: Fraction | int) -> Fraction:
-        """When a picture begins whose time is rounded to a tick: on the grid of the file's rate where that is
-        near enough, else at the earliest that may be meant.
+        """Return the exact start of a picture whose time is rounded to a tick.
+
+        The result is on the grid of the file's rate if that is near enough, else the earliest time that
+        rounds to it.
         """
         time = ticks * self.tick
         exact = half_up(time * self.rate) / self.rate
@@ -61,12 +67,12 @@ class Clock:
 
 
 class Decoder:
-    """One open file. Not for two threads at once."""
+    """An open video file. Not thread-safe."""
 
     def __init__(self, path: Path, damaged: Spans = ()) -> None:
-        """Open it; pictures that begin in a damaged place are left out.
+        """Open the file; pictures that begin in a damaged place are left out.
 
-        Raises NotFound, ReadOnly, or BadInput for what holds no picture, or too large ones.
+        Raises NotFound, ReadOnly, or BadInput for a file without pictures or with too large ones.
         """
         self._path, self._damaged = path, damaged
         self._open()
@@ -74,10 +80,10 @@ class Decoder:
         self.tick, self.step = self._clock.tick, self._clock.step
         self.aspect = self._stream.sample_aspect_ratio or Fraction(1)
         self._origin = self._clock.origin * self.tick
-        self._interlaced: bool | None = None  # known from the first picture on
+        self._interlaced: bool | None = None  # known after the first picture
 
     def pictures(self) -> Iterator[Timed]:
-        """The pictures from where the file stands. Raises what PyAV does where it is damaged."""
+        """Yield the pictures from the current position. Raises PyAV's errors at damage."""
         decoded = self._decoded()
         first = next(decoded, None)
         if first is None:
@@ -97,7 +103,7 @@ class Decoder:
         return self._clock.exactly(seconds / self.tick)
 
     def seek(self, seconds: Fraction) -> None:
-        """Stand at or before that time, as far as the file's index tells; at the start where it has none."""
+        """Move to a position at or before a time, by the file's index; to the start if there is no index."""
         if self._interlaced:
             seconds -= _NEIGHBOURS * self.step
         if self._clear is not None:
@@ -109,11 +115,12 @@ class Decoder:
             self.rewind()
 
     def rewind(self) -> None:
-        """Stand at the very start: opened anew, since not every file can be searched."""
+        """Move to the start by opening the file again, because not every file can be searched."""
         self._container.close()
         self._open()
 
     def close(self) -> None:
+        """Close the file."""
         self._container.close()
 
     def _open(self) -> None:
@@ -130,7 +137,7 @@ class Decoder:
         refuse_huge(self._path.name, stream.width, stream.height)
         self._clear = self._clear_decoder()
         if stream.width * stream.height < _MANY_PIXELS or self._damaged:
-            stream.codec_context.thread_count = 1  # films and viewers run readers side by side
+            stream.codec_context.thread_count = 1  # films and viewers run several readers in parallel
         else:
             stream.thread_type = av.codec.context.ThreadType.AUTO
 
@@ -153,13 +160,13 @@ class Decoder:
             yield from self._clear.decode(packet)
 
     def _good(self) -> Iterator[av.VideoFrame]:
-        """The pictures outside the damaged places, whatever fails inside them."""
+        """Yield the pictures outside the damaged places; errors inside them are ignored."""
         decoder = self._clear or self._stream.codec_context
         packets = self._container.demux(self._stream)
         while True:
             try:
                 packet = next(packets)
-            except (StopIteration, FFmpegError):  # a file cut short ends with its last good picture
+            except (StopIteration, FFmpegError):  # a truncated file ends with its last good picture
                 return
             try:
                 frames = decoder.decode(packet)
@@ -170,8 +177,8 @@ class Decoder:
                     yield frame
 
     def _made_whole(self, first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
-        """Frames without combs. The first after a search lacks its neighbours and is left out, so that a time
-        always has the same picture, however it was reached.
+        """Yield deinterlaced frames. The first frame after a seek lacks its neighbours and is skipped, so
+        that a time always gives the same picture.
         """
         graph = av.filter.Graph()
         graph.threads = 1
@@ -191,7 +198,7 @@ class Decoder:
 
 
 def in_spans(spans: Spans, seconds: Fraction) -> bool:
-    """Whether a time lies in one of some places."""
+    """Return True if a time is in one of the spans."""
     index = bisect_right(spans, seconds, key=lambda span: span[0]) - 1
     return index >= 0 and seconds < spans[index][1]
 

@@ -1,7 +1,7 @@
-"""A picture or a clip as frames that stand upright at their shown size: what models and masks work on.
+"""A picture or a clip as upright frames in display size: the input of models and masks.
 
-Frame n of a clip is what it shows n/rate seconds after its start, at the rate it is probed with: a clip of
-variable rate is walked at its mean one.
+Frame n of a clip is the picture n/rate seconds after its start, at the probed rate: a clip of variable rate
+is read at its average rate.
 """
 
 from __future__ import annotations
@@ -22,19 +22,22 @@ from milimo_tui.media.read.frames import open_pictures
 from milimo_tui.media.read.probe import probe
 
 _KEPT_BYTES = 192 << 20
-_MOST_KEPT = 24  # frames read at once where one walks backwards
+_MOST_KEPT = 24  # frames decoded at once when reading backwards
 
 
 class Footage:
-    """One open picture or clip. Not for two threads at once.
+    """An open picture or clip. Not thread-safe.
 
-    `frames` is 1 and `rate` None for a picture. `width` and `height` are as shown: turned, in square pixels.
+    For a picture, `frames` is 1 and `rate` None. `width` and `height` are as shown: rotated, in square
+    pixels.
     """
 
     def __init__(self, path: Path, keep: int = _KEPT_BYTES) -> None:
-        """`keep` is how many bytes of frames are held for a walk backwards.
+        """Open a file. `keep` is the number of bytes of frames that are cached for reading backwards.
 
-        Raises NotFound, ReadOnly, and BadInput for what is neither, is damaged, huge or has no frames."""
+        Raises NotFound, ReadOnly, and BadInput for a file that is neither picture nor clip, is damaged or
+        huge, or has no frames.
+        """
         self.path = path
         self.facts: Facts = probe(path)
         if self.facts.kind == "sound":
@@ -51,10 +54,13 @@ class Footage:
 
     @property
     def is_clip(self) -> bool:
+        """True for a clip, False for a picture."""
         return self.facts.kind == "video"
 
     def frame(self, number: int) -> Rgb:
-        """uint8 (height, width, 3). Raises BadInput past the end, Failed where the file is damaged."""
+        """Return a frame as uint8 (height, width, 3). Raises BadInput past the end, Failed if the file is
+        damaged.
+        """
         self.check(number)
         if self._still is not None:
             return self._still
@@ -63,13 +69,15 @@ class Footage:
         return self._kept[number]
 
     def check(self, number: int) -> None:
-        """Raise BadInput for a frame that is not there."""
+        """Raise BadInput for a frame number that does not exist."""
         if not 0 <= number < self.frames:
             last = f"its last frame is {self.frames - 1}" if self.is_clip else "it is a picture: frame 0"
             raise BadInput(f"{self.path.name} has no frame {number}", last)
 
     def _read(self, number: int) -> None:
-        """Decode it; where one walks backwards, with those before it, since decoders only go forwards."""
+        """Decode a frame; when reading backwards, also the frames before it, because decoders only move
+        forwards.
+        """
         backwards = bool(self._kept) and number == min(self._kept) - 1
         first = max(0, number - self._ahead + 1) if backwards else number
         if not backwards and len(self._kept) >= self._ahead:
@@ -88,6 +96,7 @@ class Footage:
         return np.ascontiguousarray(np.rot90(to_rgb(frame, width, height), turns))
 
     def close(self) -> None:
+        """Close the file."""
         if self._reader is not None:
             self._reader.close()
 
@@ -101,7 +110,7 @@ class Footage:
 
 
 def _flat(image: Image.Image) -> Rgb:
-    """A still without its alpha: what is clear is white, as for the engines that paint."""
+    """Return a still without its alpha: transparent pixels become white, as for the image engines."""
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return np.array(image.convert("RGB"), dtype=np.uint8)

@@ -1,7 +1,8 @@
-"""Pictures of video files at exact source times, from files that are kept open.
+"""Pictures of video files at exact source times, from files that stay open.
 
-The one rule of time: at t seconds a file shows the last picture that began at or before t (its first picture
-counts as second 0, the last one is held). Containers round their times to a tick, so one tick is forgiven.
+The rule of time: at t seconds a file shows the last picture that began at or before t (the first picture
+counts as second 0, the last one is held). Containers round times to a tick, so a difference of one tick is
+tolerated.
 """
 
 from __future__ import annotations
@@ -28,37 +29,41 @@ from milimo_tui.media.read.decoder import Decoder, Timed
 from milimo_tui.media.read.sequences import SequenceReader
 from milimo_tui.media.read.walks import Walks
 
-# Ahead by less than this, decoding on beats a seek.
+# seconds ahead up to which decoding on is faster than a seek
 _STRIDE = Fraction(1)
 _LEAST_KEPT = 4
 
-_Key = tuple[str, str, str, int, int, Spans]  # path, lane, rate, what changes with the file, damaged places
+_Key = tuple[str, str, str, int, int, Spans]  # path, lane, rate, inode and time of the file, damaged places
 
 
 class PictureReader(Protocol):
-    """What shows a moving picture: a film, an animation, or a sequence of pictures."""
+    """The interface of a reader of moving pictures: a film, an animation, or an image sequence."""
 
     aspect: Fraction  # of a pixel
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """The picture on screen at that source time, as decoded; not to be written to. Raises Failed."""
+        """Return the picture on screen at a source time, as decoded; it must not be written to. Raises
+        Failed.
+        """
         ...
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """The picture at that source time as RGB, in its coded size. Raises Failed."""
+        """Return the picture at a source time as RGB, in its coded size. Raises Failed."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close the files of the reader."""
 
 
 class FrameReader:
-    """One open video file. Not for two threads at once. Walking backwards costs little more than forwards."""
+    """An open video file. Not thread-safe. Reading backwards costs little more than reading forwards."""
 
     def __init__(self, path: Path, damaged: Spans = (), walks: Walks | None = None) -> None:
-        """Open the file. `walks` bounds what is held where one walks backwards; in a `damaged` place the last
-        good picture stands.
+        """Open the file. `walks` limits the pictures cached for reading backwards. In a `damaged` place the
+        last good picture is shown.
 
-        Raises NotFound, ReadOnly, or BadInput when it holds no video."""
+        Raises NotFound, ReadOnly, or BadInput if the file contains no video.
+        """
         self._path = path
         self._walks = walks or Walks()
         self._decoder = Decoder(path, damaged)
@@ -71,9 +76,9 @@ class FrameReader:
         self._start_over()
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """The picture on screen at that source time, as decoded; not to be written to.
+        """Return the picture on screen at a source time, as decoded; it must not be written to.
 
-        Raises Failed when the file is damaged there.
+        Raises Failed if the file is damaged there.
         """
         wanted = seconds
         behind = self._from_behind(wanted)
@@ -85,7 +90,7 @@ class FrameReader:
                 self._behind.append(self._next)
             self._shown = self._next
             self._advance()
-        current = self._shown or self._next  # the first picture also stands for what is before it
+        current = self._shown or self._next  # the first picture is also shown before its start
         if self._trouble and (current is None or wanted >= current[0] + self._step):
             raise MetDamage(f"{self._path.name} is damaged: {self._trouble}")
         if current is None:
@@ -93,12 +98,14 @@ class FrameReader:
         return current[1]
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """The picture at that source time as RGB, in its coded size. Raises Failed."""
+        """Return the picture at a source time as RGB, in its coded size. Raises Failed."""
         return to_rgb(self.frame(seconds))
 
     def around(self, seconds: Fraction) -> tuple[av.VideoFrame, av.VideoFrame | None, float]:
-        """The picture on screen at that source time, the one that comes next, and how far, 0…1, the time is
-        from the one to the other; the last picture has none behind it. Errors as `frame`.
+        """Return the picture on screen at a source time, the next picture, and the position (0…1) of the time
+        between them.
+
+        The last picture has no next one. Errors as `frame`.
         """
         shown = self.frame(seconds)
         pair = (self._shown, self._next)
@@ -111,12 +118,13 @@ class FrameReader:
         return shown, second[1], float((seconds - first[0]) / (second[0] - first[0]))
 
     def close(self) -> None:
+        """Close the file and discard the cached pictures."""
         self.let_go()
         self._walks.end(self)
         self._decoder.close()
 
     def let_go(self) -> None:
-        """Hold no pictures behind the one that was shown last."""
+        """Discard the cached pictures before the one that was shown last."""
         self._behind.clear()
 
     def __enter__(self) -> FrameReader:
@@ -128,15 +136,17 @@ class FrameReader:
         self.close()
 
     def _from_behind(self, wanted: Fraction) -> av.VideoFrame | None:
-        """A picture that was kept while walking backwards."""
+        """Return a picture that was cached while reading backwards."""
         if not self._behind or not self._behind[0][0] <= wanted < self._behind[-1][0]:
             return None
         self._walks.used(self)
         return self._behind[bisect_right(self._behind, wanted, key=lambda timed: timed[0]) - 1][1]
 
     def _stand_before(self, wanted: Fraction) -> bool:
-        """Seek where decoding on won't do. True where one walks backwards: then pictures are to be kept."""
-        if self._trouble:  # what lies behind the damage can be shown again from its key frame on
+        """Seek if decoding on would not reach the time. Return True when reading backwards: pictures must
+        then be cached.
+        """
+        if self._trouble:  # after damage, pictures can be shown again from the next key frame on
             self._leap(wanted)
             return False
         earliest = self._shown or self._next
@@ -155,12 +165,12 @@ class FrameReader:
         return backwards
 
     def _leap(self, wanted: Fraction) -> None:
-        """Stand at or before `wanted`, and walk backwards no more."""
+        """Seek to a position at or before `wanted`, and stop reading backwards."""
         self._go_before(wanted)
         self._walks.end(self)
 
     def _start_over(self) -> None:
-        """Forget the pictures at hand and decode the one where the file stands."""
+        """Forget the current pictures and decode the picture at the file's position."""
         self._shown = self._next = None
         self._trouble = ""
         self._behind.clear()
@@ -168,7 +178,9 @@ class FrameReader:
         self._advance()
 
     def _go_before(self, wanted: Fraction) -> None:
-        """Stand at or before `wanted`; where a container's index is poor, step further back and try again."""
+        """Seek to a position at or before `wanted`; if a container's index is poor, step further back and try
+        again.
+        """
         back = Fraction(0)
         while True:
             if back > wanted:
@@ -182,7 +194,7 @@ class FrameReader:
             back = back * 4 + 1
 
     def _advance(self) -> None:
-        """Decode one picture further; `_next` is None at the end, and where the file is damaged."""
+        """Decode one more picture; `_next` is None at the end and at damage."""
         self._next = None
         try:
             self._next = next(self._pictures, None)
@@ -197,34 +209,37 @@ def _bytes_of(frame: av.VideoFrame) -> int:
 def open_pictures(
     path: Path, rate: Fraction | None = None, damaged: Spans = (), walks: Walks | None = None
 ) -> PictureReader:
-    """The reader of a file: with a rate, of the sequence that it is a picture of. Errors as `FrameReader`."""
+    """Return the reader of a file, or with `rate` of the image sequence that includes it. Errors as
+    `FrameReader`.
+    """
     if rate is not None:
         return SequenceReader(path, rate, damaged)
     return PageReader(path) if is_pages(path) else FrameReader(path, damaged, walks)
 
 
 class Readers:
-    """A few open video files; the one unused for longest is closed when there are too many.
+    """A pool of open video files; the least recently used is closed if there are too many.
 
-    `lane` tells apart uses that walk the same file at different times (two clips of one take). `walks`
-    bounds what they hold behind them; others of the same thread may share it.
+    `lane` separates users of the same file at different times (two clips of one take). `walks` limits the
+    pictures cached for reading backwards; other pools of the same thread may share it.
     """
 
     def __init__(self, limit: int = 8, walks: Walks | None = None) -> None:
         self._limit = limit
         self.walks = walks or Walks()
         self._open: OrderedDict[_Key, PictureReader] = OrderedDict()
-        self._used: dict[_Key, float] = {}  # when each was asked for last
+        self._used: dict[_Key, float] = {}  # time of the last use of each reader
 
     def of(self, media: Media, lane: str = "") -> PictureReader:
-        """The reader of a plan's moving picture (kinds video and sequence). Errors as `get`."""
+        """Return the reader of a plan's moving picture (kinds video and sequence). Errors as `get`."""
         rate = media.rate if media.kind == "sequence" else None
         return self.get(Path(media.path), lane, rate, media.facts.damaged)
 
     def get(
         self, path: Path, lane: str = "", rate: Fraction | None = None, damaged: Spans = ()
     ) -> PictureReader:
-        """The reader of a file, opened when it is not; with a rate, of the sequence that it begins.
+        """Return the reader of a file, which is opened if necessary; with `rate`, of the image sequence that
+        begins with it.
 
         Errors as `FrameReader`.
         """
@@ -243,13 +258,13 @@ class Readers:
         return reader
 
     def drop(self, lane: str) -> None:
-        """Close the readers of a lane that is done."""
+        """Close the readers of a lane that is finished."""
         for key in [key for key in self._open if key[1] == lane]:
             self._close(key)
 
     def rest(self, seconds: float) -> bool:
-        """Close those that nobody asked for so long, have the others let go of walks that ended so long ago;
-        return whether any is open still.
+        """Close readers unused for `seconds`, and release caches of the others unused as long. Return True if
+        any is open.
         """
         now = time.monotonic()
         for key in [key for key, used in self._used.items() if now - used >= seconds]:
@@ -258,6 +273,7 @@ class Readers:
         return bool(self._open)
 
     def close(self) -> None:
+        """Close all readers."""
         for key in list(self._open):
             self._close(key)
 

@@ -1,6 +1,6 @@
-"""Whether a file that was made is whole, and as it was said to be: its ends are decoded.
+"""The check that a generated file is complete and matches its facts: both of its ends are decoded.
 
-For files of our own making; strangers' files are probed in a bounded process (`facts.probe_bounded`).
+For files generated here; untrusted files are probed in a bounded process (`facts.probe_in_subprocess`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from milimo_tui.media.files.facts import Facts
 from milimo_tui.media.files.stream_facts import is_known
 from milimo_tui.media.read.probe import probe
 
-# What is compared, with the words for it.
+# The facts that are compared, with their names in messages.
 _SAID = {
     "frames": "frames",
     "width": "pixels across",
@@ -29,14 +29,15 @@ _SAID = {
     "sample_rate": "samples a second",
     "channels": "channels",
 }
-_TAIL_SECONDS = 1  # read again at the end; decoding begins at the key frame before
-_SLACK_SECONDS = Fraction(1, 10)  # by which coded sound may be longer or shorter than its pictures
+_TAIL_SECONDS = 1  # decoded at the end, beginning with the key frame before
+_SLACK_SECONDS = Fraction(1, 10)  # difference in length allowed between coded sound and its pictures
 
 
 def check_intact(path: Path, said: Mapping[str, Any]) -> None:
-    """Decode both ends of a picture, video or sound, and compare it with its facts (`Facts.as_json`).
+    """Decode both ends of a picture, video or sound, and compare the file with its facts
+    (`MediaFileFacts.as_json`).
 
-    Raises DamagedResult with what is wrong, ReadOnly.
+    Raises DamagedResult with the fault, ReadOnly.
     """
     try:
         facts = probe(path)
@@ -55,7 +56,7 @@ def check_intact(path: Path, said: Mapping[str, Any]) -> None:
 def _compare(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     for name, words in _SAID.items():
         if name == "frames" and path.suffix.lower() == ".webp":
-            continue  # a page that stays stands for several; the film's own check has counted them
+            continue  # a long page counts for several frames; the film's check has counted them
         if facts.get(name) is not None and found[name] != facts[name]:
             raise DamagedResult(
                 f"{path.name} has {found[name]} {words} where {facts[name]} were made", "it is made again"
@@ -63,7 +64,7 @@ def _compare(path: Path, found: Mapping[str, Any], facts: Mapping[str, Any]) -> 
 
 
 def _check_picture(path: Path) -> None:
-    """Its checksums, where the format has them; `probe` has decoded it."""
+    """Verify the checksums of the format, if any; `probe` has decoded the picture."""
     try:
         with Image.open(path) as image:
             image.verify()
@@ -72,7 +73,7 @@ def _check_picture(path: Path) -> None:
 
 
 def _check_clip(path: Path) -> None:
-    """The last picture of a moving WebP, which FFmpeg can't decode."""
+    """Decode the last picture of an animated WebP, which FFmpeg cannot decode."""
     try:
         with Image.open(path) as image:
             image.seek(getattr(image, "n_frames", 1) - 1)
@@ -96,7 +97,7 @@ def _check_end(path: Path, facts: Facts) -> None:
 
 def _check_last_picture(path: Path, container: av.container.InputContainer, facts: Facts) -> None:
     stream = container.streams.video[0]
-    stream.codec_context.thread_count = 1  # a few pictures are wanted, and each thread would claim memory
+    stream.codec_context.thread_count = 1  # only a few pictures are needed, and each thread would use memory
     last = _last(container, stream, facts.seconds)
     if last is None:
         raise BadInput(f"{path.name} has no last picture")
@@ -128,7 +129,7 @@ def _check_last_sound(path: Path, container: av.container.InputContainer, facts:
 
 
 def _last(container: av.container.InputContainer, stream: Any, seconds: Fraction | None) -> Any:
-    """The last frame of a stream, decoded; None when there is none near its end."""
+    """Return the last frame of a stream, or None if there is none near its end."""
     start = max(Fraction(0), (seconds or Fraction(0)) - _TAIL_SECONDS)
     tick = stream.time_base or Fraction(1)
     container.seek(int(start / tick) + (stream.start_time or 0), stream=stream, backward=True)

@@ -1,7 +1,7 @@
-"""An image sequence packed into one file, in a process of its own: its pictures are a stranger's.
+"""The packing of an untrusted image sequence into one file, in a separate process.
 
-`python -m milimo_tui.media.read.packed_sequence FIRST RATE FOLDER`. Imports no decoder where it is only asked
-to.
+The process is `python -m milimo_tui.media.read.packed_sequence FIRST RATE FOLDER`. The module imports no
+decoder in the process that starts it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from milimo_tui.media.files import helper_process
 from milimo_tui.media.files.numbered_files import Run, run_of
 
 STEM = "sequence"
-SECONDS_A_PICTURE = 1.0  # beyond which reading one is taken to have no end
+SECONDS_A_PICTURE = 1.0  # longer reading of a picture counts as endless
 LEAST_SECONDS = 20.0
 
 
 def pack_bounded(run: Run, rate: Fraction, folder: Path) -> Path:
-    """The file that holds every picture of a sequence, made in `folder`. Raises BadInput."""
+    """Return a file made in `folder` that contains every picture of a sequence. Raises BadInput."""
     limit = LEAST_SECONDS + SECONDS_A_PICTURE * run.frames
     words = (str(run.first), ratio_text(rate), str(folder))
     answer = helper_process.run_module(
@@ -37,6 +37,7 @@ def pack_bounded(run: Run, rate: Fraction, folder: Path) -> Path:
 
 
 def main() -> int:
+    """Pack the sequence named by the arguments, and print the path or the error as JSON."""
     from milimo_tui.media.read.sequences import pack
 
     first, rate, folder = sys.argv[1:4]

@@ -1,5 +1,7 @@
-"""Reading what a media file is. `probe` reads a file we trust (our own takes) right here; `python -m
-milimo_tui.media.read.probe` is the bounded process of `media.files.facts.Prober`: it reads strangers' files.
+"""Probing of media files. `probe` reads a trusted file (our own takes) in this process.
+
+`python -m milimo_tui.media.read.probe` is the bounded process of `media.files.facts.Prober`, which reads
+untrusted files.
 """
 
 from __future__ import annotations
@@ -31,14 +33,15 @@ from milimo_tui.media.read import damaged_places
 from milimo_tui.media.read.animated_webp import PageReader, is_pages
 from milimo_tui.media.read.sequences import sequence_facts
 
-MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
-# What is decoded whole at import: about ten seconds of 1920 × 1080, ten minutes of sound, for so long.
+MEMORY_BYTES = 4 * 2**30  # address space limit of the bounded process
+# Files decoded completely at import: about ten seconds of 1920 × 1080, ten minutes of sound; seconds spent.
 MOST_PIXELS, MOST_SOUND, MOST_SECONDS = 500 * 10**6, 600, 4.0
-MOST_FILES = 500  # that one process probes: what a decoder forgets to free does not add up
+MOST_FILES = 500  # files per process: memory that decoders leak does not add up
 
 
 def probe(path: Path, rate: Fraction | None = None) -> Facts:
-    """Read a file's facts and decode its first picture or sound; with a rate, of the sequence it begins.
+    """Read a file's facts and decode its first picture or sound; with `rate`, of the image sequence that
+    begins with it.
 
     Raises NotFound, ReadOnly or BadInput.
     """
@@ -46,7 +49,7 @@ def probe(path: Path, rate: Fraction | None = None) -> Facts:
 
 
 def _read(path: Path, rate: Fraction | None) -> tuple[Facts, Image.Image | None]:
-    """The facts, and the picture of a picture file. Raises as `probe`."""
+    """Return the facts, and the picture of a picture file. Raises as `probe`."""
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     if path.is_dir():
@@ -67,7 +70,7 @@ def _read(path: Path, rate: Fraction | None) -> tuple[Facts, Image.Image | None]
 
 
 def _facts_of(streams: StreamFacts) -> Facts:
-    """The facts that lists show, from those of the streams."""
+    """Return the facts shown in lists, from those of the streams."""
     picture = streams.picture
     sound = streams.sounds[0] if streams.sounds else SoundFacts()
     width, height = shown_size(picture) if picture else (None, None)
@@ -87,8 +90,10 @@ def _facts_of(streams: StreamFacts) -> Facts:
 
 
 def _with_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Facts:
-    """The facts, of a picture whether it looks like a reference sheet, of what is looked through where it is
-    damaged.
+    """Return the facts of a file, probed to a depth.
+
+    A picture is tested for a reference sheet. A clip or sound that is decoded completely is searched for
+    damage.
     """
     facts, image = _read(path, rate)
     if image is not None:
@@ -98,7 +103,7 @@ def _with_depth(path: Path, rate: Fraction | None, depth: ProbeDepth) -> Facts:
     if depth == "short" and not _is_short(facts):
         return facts
     found = damaged_places.DamagedPlaces(is_complete=False)
-    with contextlib.suppress(MilimoError):  # it was read until now: what can't be looked at is not known
+    with contextlib.suppress(MilimoError):  # the file was readable; places not examined stay unknown
         found = damaged_places.find_damage(
             path, seconds=None if depth == "whole" else MOST_SECONDS, rate=rate
         )
@@ -114,8 +119,9 @@ def _is_short(facts: Facts) -> bool:
 
 
 def main() -> int:
+    """Answer probe requests from stdin as JSON lines on stdout, at most `MOST_FILES`."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    # Answers and questions have descriptors of their own: a decoder that prints or reads disturbs none.
+    # Requests and answers use separate descriptors, so a decoder that prints or reads does not disturb them.
     questions, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -128,7 +134,7 @@ def main() -> int:
         except MilimoError as error:
             answer = dict(error.as_json())
         except MemoryError:
-            if number:  # it is tried again as the first of a new process
+            if number:  # the caller retries the file as the first of a new process
                 return 1
             answer = dict(BadInput(f"{path.name} needs too much memory to read").as_json())
         answers.write(json.dumps(answer) + "\n")

@@ -1,5 +1,6 @@
-"""Proxies: small copies of large clips, picture by picture at the same times. The viewer shows them in place
-of the clips; a film never does.
+"""Proxies: small copies of large clips with the same pictures at the same times.
+
+The viewer shows them in place of the clips; a render never uses them.
 """
 
 from __future__ import annotations
@@ -29,21 +30,21 @@ VERSION = 1
 KIND = "proxies"
 SIDE = 960  # pixels of the longer side
 
-# Quick to make and quick to find a picture in: what it looks like next to the clip does not matter.
+# Fast to encode and fast to seek in: picture quality compared with the clip does not matter.
 _OPTIONS = {"preset": "ultrafast", "crf": "24", "g": "12", "bf": "0", "x264-params": "log-level=none"}
 
-Watch = Callable[[int, int], None]  # pictures done, in all
+Watch = Callable[[int, int], None]  # pictures done, pictures in total
 
 
 def place_of(path: Path, cache: Path) -> Path:
-    """Where a clip's proxy lies in a cache folder."""
+    """Return the path of a clip's proxy in a cache folder."""
     return kept.place(cache, kept.identity(path), KIND, ".mp4", VERSION, side=SIDE)
 
 
 def make_proxy(path: Path, facts: Facts, cache: Path, watch: Watch = lambda done, total: None) -> Path:
-    """A clip's proxy in the cache folder, made if it is not there yet. `facts` are the clip's.
+    """Return a clip's proxy in the cache folder, which is made if it does not exist. `facts` are the clip's.
 
-    Raises BadInput for what has no picture, the errors of the clip, DiskFull, ReadOnly.
+    Raises BadInput for a file without pictures, the errors of the clip, DiskFull, ReadOnly.
     """
     picture = facts.streams.picture
     if picture is None:
@@ -85,14 +86,14 @@ def _write(path: Path, facts: Facts, picture: PictureFacts, target: Path, watch:
 
 
 def proxy_size(picture: PictureFacts) -> tuple[int, int]:
-    """In square pixels, as coded: turned only when it is shown."""
+    """Return the size in square pixels, before the rotation for display."""
     width, height = picture.width * picture.aspect, Fraction(picture.height)
     scale = min(Fraction(1), SIDE / max(width, height))
     return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
 
 
 class _Source:
-    """The pictures of a clip or an image sequence, each with when it begins."""
+    """The pictures of a clip or an image sequence, each with its start time."""
 
     def __init__(self, path: Path, facts: Facts) -> None:
         self._frames, self._rate = facts.frames or 0, facts.rate

@@ -1,6 +1,6 @@
-"""Image sequences as moving pictures: a reader of pictures at source times, facts, and one file of it all.
+"""Image sequences as moving pictures: a reader by source time, stream facts, and packing into one file.
 
-The number of a picture is its time: a number that is missing shows the picture before it.
+The number of a picture is its time: a missing number shows the picture before it.
 """
 
 from __future__ import annotations
@@ -29,18 +29,20 @@ PACKED = {
     "png": ".mov",
     "mjpeg": ".mov",
     "tiff": ".mov",
-}  # codecs whose pictures stand in one file as they are
+}  # codecs whose pictures can be stored unchanged in one file
 _KEPT = 4  # decoded pictures
 
 
 class SequenceReader:
-    """The numbered pictures beside a file, at a rate. Not for two threads at once."""
+    """The numbered pictures next to a file, at a rate. Not thread-safe."""
 
     aspect = Fraction(1)
 
     def __init__(self, path: Path, rate: Fraction, damaged: Spans = ()) -> None:
-        """`path` is any picture of the sequence, or its pattern; in a `damaged` place the last good picture
-        stands. Raises NotFound, BadInput.
+        """Find the sequence. `path` is any of its pictures, or its pattern. In a `damaged` place the last
+        good picture is shown.
+
+        Raises NotFound, BadInput.
         """
         self._run = run_of(path)
         self._good = [
@@ -52,7 +54,7 @@ class SequenceReader:
         self._kept: OrderedDict[Path, av.VideoFrame] = OrderedDict()
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """The picture on screen at that time, as decoded. Raises MetDamage, or NotFound."""
+        """Return the picture on screen at a time, as decoded. Raises MetDamage, or NotFound."""
         number = self._run.numbers[0] + max(0, (seconds * self._rate).__floor__())
         place = max(0, bisect_right(self._run.numbers, number) - 1)
         path = self._run.paths[self._good[max(0, bisect_right(self._good, place) - 1)]]
@@ -63,10 +65,11 @@ class SequenceReader:
         return self._kept[path]
 
     def picture(self, seconds: Fraction) -> Rgb:
-        """The picture at that time as RGB."""
+        """Return the picture at a time as RGB."""
         return to_rgb(self.frame(seconds))
 
     def close(self) -> None:
+        """Discard the cached pictures."""
         self._kept.clear()
 
     def __enter__(self) -> SequenceReader:
@@ -79,8 +82,9 @@ class SequenceReader:
 
 
 def sequence_facts(run: Run, rate: Fraction) -> StreamFacts:
-    """What a sequence is, by its first, middle and last picture. Raises BadInput where sizes differ, or none
-    can be read.
+    """Return the stream facts of a sequence from its first, middle and last picture.
+
+    Raises BadInput if sizes differ or no picture can be read.
     """
     named, first = _first_facts(run)
     assert first.picture is not None
@@ -88,7 +92,7 @@ def sequence_facts(run: Run, rate: Fraction) -> StreamFacts:
     for path in {run.paths[len(run.paths) // 2], run.paths[-1]}:
         try:
             frame = decode(path)
-        except MetDamage:  # what else is damaged is looked for later
+        except MetDamage:  # a later search finds all damaged pictures
             continue
         if (frame.width, frame.height) != size:
             raise BadInput(
@@ -106,7 +110,7 @@ def sequence_facts(run: Run, rate: Fraction) -> StreamFacts:
 
 
 def _first_facts(run: Run) -> tuple[Path, StreamFacts]:
-    """The first picture that can be read, and what it is."""
+    """Return the first picture that can be read, and its facts."""
     trouble: MilimoError | None = None
     for path in run.paths:
         try:
@@ -120,9 +124,11 @@ def _first_facts(run: Run) -> tuple[Path, StreamFacts]:
 
 
 def pack(run: Run, rate: Fraction, folder: Path, stem: str) -> Path:
-    """All pictures of a sequence in one file, each as it is, a number that is missing as the one before.
+    """Write all pictures of a sequence unchanged into one file; a missing number repeats the picture before
+    it.
 
-    Raises BadInput for a kind of picture that no file holds, Failed for one that can't be read, DiskFull.
+    Raises BadInput for a picture format that no container supports, Failed for an unreadable picture,
+    DiskFull.
     """
     try:
         with av.open(str(run.first)) as opened:
@@ -164,7 +170,7 @@ def _packet(path: Path) -> av.Packet[av.VideoStream]:
 
 
 def decode(path: Path) -> av.VideoFrame:
-    """One picture of a sequence. Raises NotFound, BadInput for one that is too large, MetDamage."""
+    """Return one picture of a sequence. Raises NotFound, BadInput for a too large picture, MetDamage."""
     try:
         with av.open(str(path)) as container:
             refuse_huge(path.name, container.streams.video[0].width, container.streams.video[0].height)

@@ -1,4 +1,6 @@
-"""What readers hold of pictures behind them, where one walks backwards: together at most so many bytes."""
+"""The memory limit for pictures that readers cache while reading backwards, shared by the readers of a
+thread.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +9,31 @@ from collections import OrderedDict
 from typing import Protocol
 
 KEPT_BYTES = 64 * 2**20
-_MOST_AT_ONCE = 2  # two layers are walked side by side
+_MOST_AT_ONCE = 2  # two layers may be read backwards in parallel
 
 
 class Walker(Protocol):
-    """A reader that can hold pictures behind it."""
+    """The interface of a reader that can cache pictures for reading backwards."""
 
     def let_go(self) -> None:
-        """Hold none of them any more."""
+        """Discard all cached pictures."""
         ...
 
 
 class Walks:
-    """The readers of one thread that walk backwards, and how many bytes each may hold: all together `most`.
+    """The readers of one thread that read backwards, and the bytes that each may cache: `most` in total.
 
-    One alone has them all, two have half each; where a third one begins, the one that began first lets go,
-    and so does one that has rested (`rest`).
+    One reader may use all bytes, two readers half each. When a third one begins, the reader that began first
+    discards its pictures; so does a reader that was idle (`release_idle_readers`).
     """
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
         self.most = most
         self._shares: OrderedDict[Walker, int] = OrderedDict()
-        self._used: dict[Walker, float] = {}  # when, of those
+        self._used: dict[Walker, float] = {}  # time of the last use of each reader
 
     def begin(self, walker: Walker) -> int:
-        """Note that a reader begins to walk; return how many bytes it may hold."""
+        """Register a reader that begins to read backwards; return the bytes that it may cache."""
         self.end(walker)
         while len(self._shares) >= _MOST_AT_ONCE:
             first = next(iter(self._shares))
@@ -47,17 +49,17 @@ class Walks:
         return share
 
     def used(self, walker: Walker) -> None:
-        """Note that a picture was shown which a reader holds."""
+        """Note that a cached picture of a reader was shown."""
         if walker in self._used:
             self._used[walker] = time.monotonic()
 
     def end(self, walker: Walker) -> None:
-        """Note that a reader holds nothing any more."""
+        """Unregister a reader that caches nothing any more."""
         self._shares.pop(walker, None)
         self._used.pop(walker, None)
 
     def rest(self, seconds: float) -> None:
-        """Have those let go of which nothing was shown for so long."""
+        """Discard the caches of readers that showed nothing from them for `seconds`."""
         now = time.monotonic()
         for walker in [walker for walker, used in self._used.items() if now - used >= seconds]:
             self.end(walker)

@@ -1,1 +1,3 @@
-"""A plan rendered: a film in segments and its soundtrack, folders, stems, clips. Begin with `deliver`."""
+"""Rendering of a plan: a film in segments and its soundtrack, folders, stems, animations. Start with
+`deliver`.
+"""

@@ -1,6 +1,6 @@
-"""A short film as a moving picture for a page: GIF with a palette of its own, or WebP. No sound.
+"""Short films as animations for a web page: GIF with an optimised palette, or WebP. Without sound.
 
-Each of their pictures builds on the one before, so that one encoder makes all of them.
+Each picture is encoded relative to the previous one, so one encoder handles all pictures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from milimo_tui.media.picture import colour
 from milimo_tui.media.render.picture_files import whole_of
 
 MOST_SECONDS = 120
-_TICKS = {"gif": 100, "webp": 1000}  # of their clocks, a second
+_TICKS = {"gif": 100, "webp": 1000}  # ticks per second of each format
 _PALETTE = "video_size=16x16:pix_fmt=bgra:time_base=1/25:pixel_aspect=1/1"
 
 
@@ -39,10 +39,10 @@ def write_clip(
     progress: Callable[[int], None],
     show: Callable[[av.VideoFrame], None],
 ) -> int:
-    """Write a GIF or a WebP; returns how many pictures were handed on as decoded.
+    """Write a GIF or a WebP; return the number of pictures passed on as they were decoded.
 
-    A GIF's pictures are made twice: its palette is chosen from all of them first. Raises BadInput for what is
-    too long, Failed with clip and timecode for a source that is gone or damaged, OSError.
+    The pictures of a GIF are composed twice, because its palette is chosen from all of them first. Raises
+    BadInput for a too long film, Failed with clip and timecode for a missing or damaged source, OSError.
     """
     if plan.frames > MOST_SECONDS * plan.rate:
         raise BadInput(
@@ -72,7 +72,7 @@ def write_clip(
 
 
 class _Walk:
-    """The film's pictures as RGB, as often as they are asked for."""
+    """The film's pictures as RGB, which can be iterated several times."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class _Walk:
 
 
 def _dithered(walk: _Walk) -> Iterator[av.VideoFrame]:
-    """The pictures in the 256 colours that suit all of them best, what moves counting most."""
+    """Yield the pictures dithered to the best 256 colours for all of them; moving areas count most."""
     palette = _palette(walk)
     graph = Graph()
     graph.threads = 1
@@ -141,7 +141,7 @@ def _palette(walk: _Walk) -> av.VideoFrame:
 
 
 def _pulled(sink: FilterContext) -> Iterator[av.VideoFrame]:
-    """What a graph has ready."""
+    """Yield the frames that a graph has ready."""
     while True:
         try:
             frame = sink.pull()
@@ -160,8 +160,9 @@ def _buffer(plan: Plan) -> str:
 
 
 def _lasting(path: Path, milliseconds: int) -> None:
-    """Have a WebP last as long as its film: the last picture stays to the end, and a film of one picture,
-    which its encoder makes a still of, moves nevertheless. Raises OSError.
+    """Make a WebP last as long as its film: the last picture stays until the end.
+
+    A film of one picture, which the encoder writes as a still, becomes an animation. Raises OSError.
     """
     data = bytearray(path.read_bytes())
     at, delay, last, still = 12, 0, 0, b""
@@ -182,11 +183,11 @@ def _lasting(path: Path, milliseconds: int) -> None:
 
 
 def _moving(path: Path, still: bytes, milliseconds: int) -> bytearray:
-    """A WebP of one picture that lasts so long, from the chunks of a still."""
+    """Return an animated WebP of one picture with a duration, made from the chunks of a still."""
     with Image.open(path) as image:
         sides = _three(image.width - 1) + _three(image.height - 1)
     frame = bytes(6) + sides + _three(milliseconds) + b"\0" + still
-    head = _chunk(b"VP8X", b"\x12\0\0\0" + sides) + _chunk(b"ANIM", bytes(6))  # moving, maybe clear, for ever
+    head = _chunk(b"VP8X", b"\x12\0\0\0" + sides) + _chunk(b"ANIM", bytes(6))  # animated, alpha, endless loop
     return bytearray(_chunk(b"RIFF", b"WEBP" + head + _chunk(b"ANMF", frame)))
 
 

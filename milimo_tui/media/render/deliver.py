@@ -1,6 +1,7 @@
-"""A plan delivered: a film, a folder of pictures or stems, a clip, sound alone, and what lies beside it.
+"""Delivery of a plan: a film, a folder of pictures or stems, an animation or sound alone, and companion
+files.
 
-Everything is made under the name it is asked for, in a folder of the job's own; `beside` says what else.
+Everything is written under its final name in the job's folder; `beside` returns the companion files.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from milimo_tui.media.render.two_pass import second_pass
 
 
 def stages_of(delivery: Delivery) -> dict[str, float]:
-    """The stages that `progress` is told of and how long each takes beside the others, about."""
+    """Return the stages that `progress` reports, with their approximate relative durations."""
     stages = {STAGE: 90.0}
     if delivery.picture is not None and delivery.picture.two_pass:
         stages = {FIRST_PASS: 45.0, STAGE: 45.0}
@@ -36,7 +37,7 @@ def stages_of(delivery: Delivery) -> dict[str, float]:
 
 
 def check_place(target: Path, delivery: Delivery) -> None:
-    """Raise BadInput or ReadOnly now for a place that could not be written later."""
+    """Raise BadInput or ReadOnly for a target that cannot be written later."""
     if not delivery.in_folder:
         check_target(target)
         return
@@ -44,7 +45,7 @@ def check_place(target: Path, delivery: Delivery) -> None:
         strange = next((name for name in sorted(os.listdir(target)) if not _is_ours(name, delivery)), None)
         if strange is not None:
             raise BadInput(f"the folder {target} holds other things ({strange})", "name another folder")
-        target = target / "0"  # whether its own folder can be written is asked too
+        target = target / "0"  # checks also whether the folder itself can be written
     elif target.exists():
         raise BadInput(f"{target} is a file", f"{delivery.preset} is a folder: name another")
     check_target(target)
@@ -69,7 +70,9 @@ def deliver(
     kept: Callable[[int], None] = lambda frames: None,
     workers: int = 0,
 ) -> Rendered:
-    """Make all of a delivery of a plan, which is of its size and rate; arguments and errors as `render`."""
+    """Write everything in a delivery of a plan, which has the delivery's size and rate. Arguments and errors
+    as `render`.
+    """
     done = _made(plan, output, delivery, progress, show, cache, kept, workers)
     if delivery.stems and delivery.picture is not None:
         stems.write_stems(plan, delivery, stems_beside(output), progress)
@@ -78,13 +81,14 @@ def deliver(
 
 
 def beside(output: Path, delivery: Delivery) -> tuple[Path, ...]:
-    """What is made with a film of that name, as far as it is there."""
+    """Return the existing files that belong to a film of that name."""
     found = [stems_beside(output)] if delivery.stems and delivery.picture is not None else []
     found += [subtitle_files.place_of(output, delivery)]
     return tuple(path for path in found if path.exists() and path != output)
 
 
 def stems_beside(output: Path) -> Path:
+    """Return the folder of the stems of a film."""
     return output.with_name(f"{output.stem}-stems")
 
 
@@ -118,7 +122,7 @@ def _made(
 
 
 def _named(output: Path, write: Callable[[Path], int]) -> int:
-    """What was written, under its name when it is whole."""
+    """Write a file that gets its name when it is complete; return the result of `write`."""
     with atomic_path(output) as partial:
         return write(partial)
 

@@ -1,7 +1,8 @@
-"""The film: a frozen plan in segments, copied, taken from a cache or encoded side by side, and joined.
+"""The render of a film: a frozen plan in segments, which are copied, read from a cache or encoded in
+parallel, and joined.
 
-The file gets its name when it is whole; an earlier file there stays as it was until then. The number of
-workers changes how long it takes and nothing else.
+The file gets its name when it is complete; an earlier file stays unchanged until then. The number of workers
+changes only the duration.
 """
 
 from __future__ import annotations
@@ -31,21 +32,23 @@ from milimo_tui.media.render.settled_headers import Settled, settle
 from milimo_tui.media.render.side_by_side import Made, in_order
 from milimo_tui.media.render.soundtrack import soundtrack
 
-# stage, frames done, frames in all; raises Cancelled to stop
+# stage, frames done, frames in total; raises Cancelled to stop
 Progress = Callable[[str, int, int], None]
-Show = Callable[[av.VideoFrame], None]  # each picture that is made
+Show = Callable[[av.VideoFrame], None]  # gets each finished picture
 
 STAGE = "rendering"
-_FRAMES_HELD = 90  # pictures an encoder and its decoders hold at once, about
-_HELD_BYTES = 3 << 30  # by all encoders
-_BITS_PER_PIXEL = 0.15  # a guess on the safe side, for the free-space check
+_FRAMES_HELD = 90  # approximate number of pictures that an encoder and its decoders hold
+_HELD_BYTES = 3 << 30  # memory limit for all encoders
+_BITS_PER_PIXEL = 0.15  # a high estimate, for the free-space check
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a render did: frames in all, those copied from their source, handed on as decoded, and composited
-    from layers; `kept` are those that an earlier render had encoded. `notes` say what was encoded that could
-    be copied alone.
+    """The result of a render, in frames: total, passed on as decoded, composited from layers, copied from
+    their source.
+
+    `kept` frames were encoded by an earlier render. `notes` name the sources that were encoded although a
+    copy would have been possible.
     """
 
     frames: int
@@ -68,11 +71,11 @@ def render(
 ) -> Rendered:
     """Write the film of a plan to `output`.
 
-    Calls `show` and `progress` after every frame that is made, `kept` with the frames so far when a segment
-    of them lies in the folder `cache`; whatever they raise ends the render and leaves no file. What lies in
-    the cache is not made again. `workers` is how many segments are encoded at once (0: one a core).
-    Raises BadInput for an empty plan or an odd raster, Failed with clip and timecode for a source that is
-    gone or damaged, DiskFull and ReadOnly for a target that can't be written.
+    Calls `show` and `progress` after every finished frame, and `kept` with the frames so far when their
+    segment is stored in the folder `cache`. An exception from a callback ends the render and leaves no file.
+    Cached segments are not encoded again. `workers` is the number of segments encoded in parallel (0: one per
+    core). Raises BadInput for an empty plan or odd sides, Failed with clip and timecode for a missing or
+    damaged source, DiskFull and ReadOnly for a target that cannot be written.
     """
     if plan.frames < 1:
         raise BadInput("there is nothing to render: the film has no frames")
@@ -90,7 +93,7 @@ def render(
 
 
 def check_target(output: Path) -> None:
-    """Raise BadInput or ReadOnly now for a target that could not be written later."""
+    """Raise BadInput or ReadOnly for a target that cannot be written later."""
     if output.is_dir():
         raise BadInput(f"{output} is a folder", "name a file, for example film.mp4")
     if not output.parent.is_dir():
@@ -107,14 +110,14 @@ def _estimate(plan: Plan, delivery: Delivery) -> int:
 
 
 def workers_for(plan: Plan) -> int:
-    """One a core, and no more than memory has room for."""
+    """Return one worker per core, limited by memory."""
     held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
     return max(1, min(linux.cores(), _HELD_BYTES // max(1, held)))
 
 
 @dataclass(slots=True)
 class _Work:
-    """One render under way."""
+    """A render in progress."""
 
     plan: Plan
     delivery: Delivery
@@ -123,7 +126,7 @@ class _Work:
     show: Show
     kept: Callable[[int], None]
     workers: int
-    made: int = 0  # frames so far, in whatever order
+    made: int = 0  # finished frames, in any order
 
     def write(self, path: Path) -> Rendered:
         settled = settle(self.plan, self.delivery) if self.delivery.picture else Settled(())
@@ -162,7 +165,7 @@ class _Work:
         return Rendered(self.plan.frames, passed, drawn, count, kept, settled.notes)
 
     def _alone(self, track: Iterator[Coded], sound: SoundFormat) -> Iterator[Coded]:
-        """The packets of a film of sound alone, told of as the frames they are heard over."""
+        """Yield the packets of a film that has sound only, and report progress in frames."""
         rate = formats.sound_rate(self.plan, sound)
         for packet in track:
             yield packet
@@ -172,7 +175,7 @@ class _Work:
         self._count(self.plan.frames - self.made)
 
     def _segment(self, delivery: Delivery, segment: Segment, made: Made) -> tuple[Encoded, bool]:
-        """A segment from the cache, or encoded into it; in a thread of its own."""
+        """Return a segment from the cache, or encode it and store it. Runs in its own thread."""
         if self.cache is None or delivery.picture is None:
             return encode(self.plan, delivery, segment, made), False
         key = key_of(content(segment, self.plan), files(segment), delivery.picture)

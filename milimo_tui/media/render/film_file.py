@@ -1,7 +1,7 @@
-"""The film's file: packets that were encoded or copied, in order, with their sound between them.
+"""The file of a film: encoded or copied packets in order, interleaved with their sound.
 
-Times are made here: picture n of the film, in the order of coding, is decoded at tick n, so that segments
-of any encoder and copies of any source follow each other without a gap.
+Timestamps are made here: picture n of the film in coding order is decoded at tick n, so that segments of any
+encoder and copies of any source follow each other without a gap.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
 PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
 NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
-_WAITING = ("libx265",)  # encoders that don't say that their pictures wait for later ones
-_MP3_FRAME = 1152  # samples in a packet
-_OUT_OF_BAND = "avc1"  # H.264 of one set of headers, which lies before all pictures (ISO/IEC 14496-15)
+_WAITING = ("libx265",)  # encoders that reorder pictures without reporting it
+_MP3_FRAME = 1152  # samples per packet
+_OUT_OF_BAND = "avc1"  # H.264 with one set of headers, stored before all pictures (ISO/IEC 14496-15)
 
 
 class FilmFile:
-    """One film while it is written. Closing it without `finish` leaves what is there, which is no film."""
+    """A film that is being written. If closed without `finish_film`, the file is incomplete."""
 
     def __init__(
         self,
@@ -53,8 +53,10 @@ class FilmFile:
         runs: tuple[Run, ...] = (),
         match: Match | None = None,
     ) -> None:
-        """`target` is the file, or what takes a stream. `runs` are all copies the film will have, of one set
-        of headers; `match`, how what is encoded beside them comes to have it too.
+        """Open the file. `target` is a path, or the receiver of a stream.
+
+        `runs` are all copies that the film will include, with one set of headers. `match` gives encoded
+        pictures the same headers.
         """
         self._plan, self._delivery, self._match = plan, delivery, match
         self._container = (
@@ -78,7 +80,7 @@ class FilmFile:
                 self._sample_rate = self._sound.codec_context.sample_rate
                 self._sample = Fraction(1, self._sample_rate)
             self._subtitles = Subtitles(self._container, plan, delivery)
-            with scheduling_class_kept():  # its streams' encoders are opened, for the header's sake
+            with scheduling_class_kept():  # this opens the encoders of its streams, for the header
                 self._container.start_encoding()
         if self._picture is not None:
             context = self._picture.codec_context
@@ -111,11 +113,11 @@ class FilmFile:
         return stream
 
     def sounds_like(self, packets: Iterator[Coded]) -> None:
-        """The film's sound, taken as the pictures come."""
+        """Set the film's sound; its packets are read while the pictures are written."""
         self._packets, self._asked = packets, False
 
     def pictures(self, start: int, packets: Iterable[Coded], *, copied: bool = False) -> None:
-        """Packets in coded order; their places count from frame `start` of the film."""
+        """Write packets in coding order; their places count from frame `start` of the film."""
         assert self._picture is not None
         fitted = packets if copied or self._match is None else self._match.fitted(packets)
         with encoding():
@@ -131,10 +133,10 @@ class FilmFile:
                 self._count += 1
 
     def _sound_until(self, frame: int | None) -> None:
-        """Write the sound that begins by a frame; all that is left when None."""
+        """Write the sound that begins by a frame; None: the rest."""
         if self._sound is None or self._delivery.sound is None:
             return
-        if not self._asked:  # not before pictures come: a mix that is measured first takes its time
+        if not self._asked:  # only when pictures arrive: a mix that is measured first takes long
             self._next, self._asked = next(self._packets, None), True
         rate, (frames, seconds) = self._sample_rate, self._plan.rate.as_integer_ratio()
         while self._next is not None and (
@@ -153,7 +155,7 @@ class FilmFile:
             self._next = next(self._packets, None)
 
     def finish(self) -> None:
-        """Write what is left of the sound, and the file's index."""
+        """Write the rest of the sound, and the file's index."""
         with encoding():
             self._sound_until(None)
             self._subtitles.until(None)
@@ -165,19 +167,21 @@ class FilmFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(OSError):  # a disk that failed a write may fail the close as well
+        with contextlib.suppress(OSError):  # closing may fail on the same disk error
             self._container.close()
 
 
 def _skip(packet: av.Packet[Any], first: int, last: int) -> None:
-    """Tell an MP3's header how many samples at either end are the coder's own: players leave them out."""
+    """Store in an MP3's header how many samples at either end are codec padding, which players skip."""
     side = PacketSideData(packet_sidedata_type_from_literal("skip_samples"), 10)  # type: ignore[call-arg]
     side.update(struct.pack("<IIBB", first, last, 0, 0))
     packet.set_sidedata(side)
 
 
 def _so_far(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
-    """Tell a FLAC's head how many samples there are so far (STREAMINFO, RFC 9639): the last word stays."""
+    """Store the number of samples so far in a FLAC's header (STREAMINFO, RFC 9639); the last value
+    remains.
+    """
     head = bytearray(stream.codec_context.extradata or b"")
     head[13:18] = bytes([head[13] & 0xF0 | samples >> 32 & 0x0F]) + struct.pack(">I", samples & 0xFFFFFFFF)
     side = PacketSideData(packet_sidedata_type_from_literal("new_extradata"), len(head))  # type: ignore[call-arg]
@@ -186,7 +190,7 @@ def _so_far(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
 
 
 def _chapters(plan: Plan, delivery: Delivery) -> list[Chapter]:
-    """Each to the next one's start, the last to the film's end; ticks are frames."""
+    """Return the chapters: each ends where the next begins, the last at the film's end; ticks are frames."""
     starts = [each.start for each in delivery.chapters]
     return [
         {

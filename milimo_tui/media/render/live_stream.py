@@ -1,7 +1,7 @@
-"""A plan or a file as a stream that begins at once, for `milimo play --stdout … | mpv -`.
+"""A plan or a file as a stream that starts immediately, for `milimo play --stdout … | mpv -`.
 
-Pictures and sound of a plan are those of a render, encoded while they are read; the encoder is the fastest
-there is, and nothing is kept.
+Pictures and sound of a plan are those of a render, encoded while they are read; the fastest encoder is used,
+and nothing is cached.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LIVE = Delivery(
     preset="live",
     container="mkv",
     suffix=".mkv",
-    # No picture waits for a later one: the first is on its way as soon as it is made.
+    # Without reordering, the first picture is sent as soon as it is composed.
     picture=PictureFormat(speed="ultrafast", quality=23, options=(("tune", "zerolatency"),)),
     sound=OPUS,
     smart_copy=False,
@@ -43,8 +43,8 @@ _BEFORE_MEDIA = (b"ftyp", b"wide", b"free", b"skip", b"uuid")
 
 
 class _Outlet:
-    """A sink between a muxer and its reader: an error is kept until `check`, for a muxer that met one can't
-    be closed.
+    """A sink between a muxer and its reader. An error is stored until `raise_sink_error`, because a muxer
+    that met an error cannot be closed.
     """
 
     def __init__(self, sink: Sink) -> None:
@@ -60,25 +60,24 @@ class _Outlet:
         return len(data)
 
     def check(self) -> None:
-        """Raise what the sink raised."""
+        """Raise the error of the sink, if there was one."""
         if self._error is not None:
             raise self._error
 
 
 def _checked(packets: Iterable[Coded], outlet: _Outlet) -> Iterator[Coded]:
-    """The packets, as long as they are read."""
+    """Yield the packets until the reader has disconnected."""
     for packet in packets:
         outlet.check()
         yield packet
 
 
 def write_live(plan: Plan, sink: Sink, size: tuple[int, int] | None = None, bit_rate: int = 0) -> int:
-    """Write a plan as Matroska (H.264, Opus) into a sink that can't be sought in; returns its frames.
+    """Write a plan as Matroska (H.264, Opus) into a sink without seeking; return the number of frames.
 
-    `size` is the raster in even pixels (default: the plan's), `bit_rate` the most that pictures take, in bits
-    a second (0: by quality). Raises BadInput for a plan of no frames or of
-    odd sides, Failed with clip and timecode for a source that is gone, BrokenPipeError when its reader went
-    away.
+    `size` is the raster in even pixels (default: the plan's). `bit_rate` is the limit for pictures, in bits
+    per second (0: by quality). Raises BadInput for a plan without frames or with odd sides, Failed with clip
+    and timecode for a missing source, BrokenPipeError if its reader has closed the pipe.
     """
     if plan.frames < 1:
         raise BadInput("there is nothing to play: it has no frames")
@@ -104,7 +103,7 @@ def write_live(plan: Plan, sink: Sink, size: tuple[int, int] | None = None, bit_
 
 
 def _held_to(bit_rate: int) -> PictureFormat:
-    """The pictures' format for a line of so many bits a second: no second of them takes more."""
+    """Return the picture format for a connection of `bit_rate` bits per second, which no second exceeds."""
     picture = LIVE.picture
     assert picture is not None
     most = (("maxrate", str(bit_rate)), ("bufsize", str(bit_rate)))
@@ -112,8 +111,10 @@ def _held_to(bit_rate: int) -> PictureFormat:
 
 
 def write_file(path: Path, sink: Sink) -> None:
-    """Write a file as it lies, or its packets as Matroska where it begins with what no reader can use before
-    it has all of it. Raises Failed for a file that can't be read so, BrokenPipeError as `write_live`.
+    """Write a file unchanged, or its packets as Matroska if a reader needs the end of the file before it can
+    start.
+
+    Raises Failed for a file that cannot be read that way, BrokenPipeError as `write_live_plan`.
     """
     if not _ends_with_index(path):
         with path.open("rb") as handle:
@@ -143,7 +144,9 @@ def write_file(path: Path, sink: Sink) -> None:
 
 
 def _ends_with_index(path: Path) -> bool:
-    """Whether an MP4 or QuickTime file has its media before the index (ISO/IEC 14496-12: mdat, moov)."""
+    """Return True if an MP4 or QuickTime file has its media before the index (ISO/IEC 14496-12: mdat,
+    moov).
+    """
     with path.open("rb") as handle:
         while len(head := handle.read(8)) == 8:
             size, kind = int.from_bytes(head[:4]), head[4:]

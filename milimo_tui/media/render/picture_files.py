@@ -1,6 +1,6 @@
-"""A film as a folder: a file for every picture, numbered from 0, and its sound beside them.
+"""A film as a folder: one file per picture, numbered from 0, and the sound next to them.
 
-Each file has its name only when it is whole, so that a render that was ended goes on after the last of them.
+Each file gets its name only when it is complete, so an interrupted render continues after the last file.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from milimo_tui.media.render.film_file import FilmFile
 from milimo_tui.media.render.soundtrack import soundtrack
 
 SOUND = "sound.wav"
-_WAITING = 4  # pictures that may wait to be written, for every worker
+_WAITING = 4  # pictures that may wait to be written, per worker
 
 
 def whole_of(plan: Plan, first: int = 0) -> Segment:
-    """All of a plan from that frame on as one segment."""
+    """Return a plan from a frame on as a single segment."""
     left = (
         part(each, plan.rate, max(first, each.start), each.start + each.frames)
         for each in plan.stretches
@@ -49,10 +49,10 @@ def write_pictures(
     show: Callable[[av.VideoFrame], None],
     workers: int,
 ) -> int:
-    """Write a film's pictures and sound into a folder, which is made if need be; returns how many pictures
-    were handed on as decoded. `progress` is told the pictures that are written.
+    """Write a film's pictures and sound into a folder, which is made if necessary.
 
-    Raises Failed with clip and timecode for a source that is gone or damaged, DiskFull, ReadOnly.
+    Returns the number of pictures passed on as they were decoded. `progress` gets the number of written
+    pictures. Raises Failed with clip and timecode for a missing or damaged source, DiskFull, ReadOnly.
     """
     picture = delivery.picture
     assert picture is not None
@@ -83,11 +83,12 @@ def write_pictures(
 
 
 def name_of(index: int, delivery: Delivery) -> str:
+    """Return the file name of a picture."""
     return f"{index:06d}{delivery.suffix}"
 
 
 def _written(folder: Path, delivery: Delivery, frames: int) -> int:
-    """How many are there already, from the first on."""
+    """Return the number of pictures that exist already, without a gap from the first."""
     there = {entry.name for entry in os.scandir(folder)}
     return next((index for index in range(frames) if name_of(index, delivery) not in there), frames)
 

@@ -1,7 +1,8 @@
-"""What of a film is copied and what is encoded, once files have been looked at: one set of headers.
+"""The decision which parts of a film are copied and which are encoded, after reading the files: all get equal
+headers.
 
-A decoder gets profile, level and headers of a film once. So copies of one kind stand alone, or beside
-pictures that are encoded to have the same headers; where x264 can't write those, everything is encoded.
+A decoder receives profile, level and headers of a film once. So copies of one kind are used alone, or next to
+pictures that are encoded with the same headers. If x264 cannot write those headers, everything is encoded.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from milimo_tui.media.files.h264 import Headers
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A film's parts in order: pictures to be copied, and segments to be encoded, which `match` gives the
-    headers of the copies. `notes` say of each file why it is encoded though it could be copied alone.
+    """A film's parts in order: pictures to copy, and segments to encode, which get the copies' headers by
+    `match`.
+
+    `notes` explain for each file why it is encoded although a copy would be possible.
     """
 
     parts: tuple[Segment | Run, ...]
@@ -32,11 +35,15 @@ class Settled:
 
     @property
     def runs(self) -> tuple[Run, ...]:
+        """The parts that are copied."""
         return tuple(part for part in self.parts if isinstance(part, Run))
 
 
 def settle(plan: Plan, delivery: Delivery) -> Settled:
-    """Decide of each part of a plan. Never raises for a file's sake: that is told when it is decoded."""
+    """Decide for each part of a plan whether it is copied.
+
+    Never raises because of a file: its errors are reported when it is decoded.
+    """
     found = [
         (segment, run_of(segment.stretches[0], plan.rate) if segment.way is Way.COPY else None)
         for segment in segments(plan, delivery)

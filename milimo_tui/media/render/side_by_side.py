@@ -1,4 +1,4 @@
-"""Work on parts of a film side by side in threads, its results in order. Knows nothing of films."""
+"""Parallel work on parts in threads, with results in order. The module is independent of films."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Part = TypeVar("Part")
 Done = TypeVar("Done")
 Made = Callable[[av.VideoFrame], None]
 
-_WAITING = 2  # results that may wait for an earlier one, beside those in work
+_WAITING = 2  # finished results that may wait for an earlier one
 
 
 class _Stopped(Exception):
-    """Nobody wants the work any more."""
+    """The results are not needed any more."""
 
 
 def in_order(
@@ -28,8 +28,10 @@ def in_order(
     workers: int,
     tell: Made,
 ) -> Generator[Done, None, None]:
-    """What `do` makes of each part, in order. `do` calls what it is given with every picture; `tell` is
-    called for each in the caller's own thread, with the newest one. The first error in order is raised.
+    """Yield the results of `do` for each part, in order.
+
+    `do` calls its second argument with every picture. `tell` is called for each picture in the caller's
+    thread, with the newest picture. The first error in order is raised.
     """
     signs: SimpleQueue[bool] = SimpleQueue()
     newest: list[av.VideoFrame] = []

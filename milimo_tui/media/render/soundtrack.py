@@ -1,6 +1,7 @@
-"""A film's whole sound, mixed and encoded in a thread ahead of the pictures, or as it was kept from before.
+"""A film's complete sound, mixed and encoded in a thread ahead of the pictures, or read from a cache.
 
-It is encoded as one: codecs carry on from packet to packet, and sound costs little beside pictures.
+The sound is encoded in one piece: codecs carry state from packet to packet, and sound costs little compared
+with pictures.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ from milimo_tui.media.sound.loudness import Watch
 from milimo_tui.media.sound.master import film_sound
 from milimo_tui.media.sound.samples import FilmSound, Sound
 
-_AHEAD = 3  # seconds made before they are asked for
-_SMALL = ("aac", "opus", "mp3")  # the codecs whose packets are small enough to keep
+_AHEAD = 3  # seconds encoded ahead of the caller
+_SMALL = ("aac", "opus", "mp3")  # codecs whose packets are small enough to cache
 
 
 def soundtrack(plan: Plan, delivery: Delivery, cache: SegmentCache | None) -> Generator[Coded, None, None]:
-    """The packets of a delivery's sound, in order; places and lengths are samples of the encoder's rate.
+    """Yield the packets of a delivery's sound in order; places and lengths are samples at the encoder's rate.
 
-    Raises Failed with clip and timecode for a source that is gone or damaged.
+    Raises Failed with clip and timecode for a missing or damaged source.
     """
     sound = delivery.sound
     assert sound is not None
@@ -53,7 +54,7 @@ def soundtrack(plan: Plan, delivery: Delivery, cache: SegmentCache | None) -> Ge
             if writer is not None:
                 try:
                     writer.write((packet,))
-                except OSError:  # a cache that is full costs nobody a film
+                except OSError:  # a full cache does not stop the render
                     writer = None
             yield packet
         if writer is not None:
@@ -71,11 +72,11 @@ def _writer(cache: SegmentCache, key: str, stack: contextlib.ExitStack) -> Coded
 
 
 def _ahead(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Iterator[Coded]:
-    """The packets, made in a thread a few seconds ahead of whoever asks."""
+    """Yield the packets; a thread encodes them a few seconds ahead of the caller."""
     left = Event()
 
     def watch(done: int, total: int) -> None:
-        if left.is_set():  # whoever asked is gone: measuring for a loudness would go on for long
+        if left.is_set():  # the caller has stopped, and a loudness measurement would go on for long
             raise Cancelled("the sound is not wanted any more")
 
     making = _made(plan, delivery, sound, watch)
@@ -105,7 +106,7 @@ def _made(
 
 
 def packets_of(mix: FilmSound, plan: Plan, sound: SoundFormat) -> Generator[list[Coded], None, None]:
-    """The packets of every second of a sound, then the last ones."""
+    """Yield the packets of every second of a sound, then the last packets."""
     encoder, rate = formats.sound_encoder(plan, sound), mix.sample_rate
     with encoding():
         for start in range(0, mix.samples, rate):

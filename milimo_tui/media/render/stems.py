@@ -1,4 +1,6 @@
-"""A sound file for every track of a film, each as it is in the delivered sound: together they are the mix."""
+"""Stems: a sound file for every track of a film, as the track sounds in the delivery. All stems together are
+the mix.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,16 @@ from milimo_tui.media.sound.master import stems, tracks_of
 from milimo_tui.media.sound.samples import FilmSound
 
 STAGE = "stems"
-Progress = Callable[[str, int, int], None]  # stage, frames done, frames in all; raises Cancelled to stop
+Progress = Callable[[str, int, int], None]  # stage, frames done, frames in total; raises Cancelled to stop
 
 
 def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress) -> tuple[Path, ...]:
-    """Write a file for every track that is heard into a folder, which is made if need be; returns them.
+    """Write a file for every audible track into a folder, which is made if necessary; return the files.
 
-    A delivery of sound alone says their format; beside pictures they are 24-bit WAV at its rate and channels.
-    Each file has its name only when it is whole. Raises BadInput for a film without sound, Failed with clip
-    and timecode for a source that is gone or damaged, DiskFull and ReadOnly for a folder that can't be
-    written, and whatever `progress` raises.
+    A delivery of sound alone specifies their format; next to pictures they are 24-bit WAV with its rate and
+    channels. Each file gets its name only when it is complete. Raises BadInput for a film without sound,
+    Failed with clip and timecode for a missing or damaged source, DiskFull and ReadOnly for a folder that
+    cannot be written, and the exceptions of `progress`.
     """
     tracks, each = tracks_of(plan), alone(delivery)
     sound = each.sound
@@ -56,7 +58,7 @@ def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress
 
 
 def alone(delivery: Delivery) -> Delivery:
-    """The delivery of one stem."""
+    """Return the delivery of a single stem."""
     if delivery.picture is None:
         return delivery
     kept = delivery.sound or SoundFormat()
@@ -69,7 +71,7 @@ def alone(delivery: Delivery) -> Delivery:
 def _with_progress(
     stem: FilmSound, plan: Plan, sound: SoundFormat, progress: Progress, before: int, total: int
 ) -> Iterator[Coded]:
-    """A stem's packets; each second is told of as frames of all stems."""
+    """Yield a stem's packets and report each second in frames of all stems."""
     for second, packets in enumerate(packets_of(stem, plan, sound)):
         progress(STAGE, before + min(plan.frames, int(second * plan.rate)), total)
         yield from packets

@@ -1,4 +1,4 @@
-"""A delivery's captions as a file beside the film, or as a stream inside it."""
+"""A delivery's captions as a file next to the film, or as a stream inside it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from milimo_tui.cut.plan.plan import Plan
 
 _TICK = Fraction(1, 1000)
 _CODECS = {"mp4": "mov_text", "mov": "mov_text", "mkv": "subrip", "webm": "webvtt"}
-# What FFmpeg's encoders ask for before they open; players use their own looks.
+# FFmpeg's subtitle encoders require this header; players use their own styles.
 _HEADER = b"""[Script Info]
 ScriptType: v4.00+
 
@@ -35,7 +35,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 def text_of(plan: Plan, delivery: Delivery) -> str:
-    """What the file beside a film holds; empty where none is asked for."""
+    """Return the content of the subtitle file; empty if the delivery has none."""
     match delivery.subtitles:
         case "srt":
             return srt(delivery.captions, plan.rate)
@@ -46,7 +46,9 @@ def text_of(plan: Plan, delivery: Delivery) -> str:
 
 
 def write_beside(film: Path, plan: Plan, delivery: Delivery) -> Path | None:
-    """Write them beside a film under its name; None where none are asked for. Raises DiskFull, ReadOnly."""
+    """Write the subtitle file next to a film; return None if the delivery has none. Raises DiskFull,
+    ReadOnly.
+    """
     text = text_of(plan, delivery)
     if not text:
         return None
@@ -56,13 +58,15 @@ def write_beside(film: Path, plan: Plan, delivery: Delivery) -> Path | None:
 
 
 def place_of(film: Path, delivery: Delivery) -> Path:
-    """Where they lie beside a film of that name; the film itself where they are no file."""
+    """Return the path of the subtitle file of a film, or of the film itself if its subtitles are not a
+    file.
+    """
     beside = delivery.subtitles in ("srt", "vtt")
     return film.with_suffix(f".{delivery.subtitles}") if beside else film
 
 
 class Subtitles:
-    """The stream inside, written as the film goes on."""
+    """The subtitle stream inside a film, written together with the pictures."""
 
     def __init__(self, container: OutputContainer, plan: Plan, delivery: Delivery) -> None:
         self._container, self._rate = container, plan.rate
@@ -78,7 +82,7 @@ class Subtitles:
         self._next = next(self._packets, None)
 
     def until(self, frame: int | None) -> None:
-        """Write those that begin by a frame; all that are left when None."""
+        """Write the captions that begin by a frame; None: the rest."""
         while self._next is not None and self._stream is not None:
             if frame is not None and (self._next.pts or 0) > frame / self._rate / _TICK:
                 return
@@ -88,7 +92,9 @@ class Subtitles:
 
 
 def _packets(plan: Plan, delivery: Delivery) -> Iterator[av.Packet[Any]]:
-    """A packet each, none longer than to the next one: a player shows one at a time."""
+    """Yield one packet per caption, which ends at the next caption at the latest: players show one at a
+    time.
+    """
     captions = sorted(delivery.captions, key=lambda each: (each.start, each.end))
     starts = [each.start for each in captions[1:]] + [plan.frames]
     for each, following in zip(captions, starts, strict=True):

@@ -1,7 +1,7 @@
-"""Two passes over a film, so that it meets its bit rate with the bits where they are needed most.
+"""Two-pass encoding: the film meets its bit rate, with the bits where they are needed most.
 
-The first one writes what it learns of every picture into a file that the second one reads. Both are one
-encoder's over the whole film; x264 and x265 do this by themselves, told by their own options.
+The first pass writes statistics of every picture into a file, which the second pass reads. In both passes a
+single encoder handles the entire film. x264 and x265 implement this; only their options are set here.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def second_pass(
     progress: Callable[[int], None],
     show: Callable[[av.VideoFrame], None],
 ) -> Iterator[Delivery]:
-    """Make the first pass; the delivery of the second, while its file is there.
+    """Run the first pass and yield the delivery of the second, while the statistics file exists.
 
-    Raises Failed with clip and timecode for a source that is gone or damaged, OSError, and what is raised by
-    `progress`, which is told the pictures that were looked at.
+    Raises Failed with clip and timecode for a missing or damaged source, OSError, and the exceptions of
+    `progress`, which gets the number of analysed pictures.
     """
     with tempfile.TemporaryDirectory(prefix="milimo-pass-") as folder:
         stats = Path(folder) / "stats"

@@ -1,3 +1,4 @@
-"""Looking closely at a picture: scopes, guides, pixels, two pictures compared. Begin with `viewed`; what may
-be asked for is `viewing`, which imports nothing of numbers.
+"""Close inspection of a picture: scopes, guides, pixels, comparison of two pictures. Start with `viewed`.
+
+`viewing` defines the options and imports neither numpy nor av.
 """

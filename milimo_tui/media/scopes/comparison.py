@@ -1,4 +1,4 @@
-"""Two pictures of one size compared: what differs, one beside the other at a line, one for the other."""
+"""Comparison of two pictures of equal size: their difference, a wipe, or one of them in turn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def difference(one: Rgb, other: Rgb) -> Rgb:
 
 
 def wiped(one: Rgb, other: Rgb, at: float) -> Rgb:
-    """Return the one picture left of a line, the other right of it; `at` is the line's share of the width."""
+    """Return one picture left of a line, the other right of it; `at` is the line's share of the width."""
     out = one.copy()
     column = round(at * one.shape[1])
     out[:, column:] = other[:, column:]
@@ -24,7 +24,7 @@ def wiped(one: Rgb, other: Rgb, at: float) -> Rgb:
 
 
 def compared(one: Rgb, other: Rgb, viewing: Viewing) -> Rgb:
-    """Return two pictures as a viewing compares them; a flicker shows one of the two."""
+    """Return two pictures compared as a viewing specifies; a flicker shows one of the two."""
     if viewing.compare == "difference":
         return difference(one, other)
     if viewing.compare == "wipe":

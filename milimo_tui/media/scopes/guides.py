@@ -1,7 +1,7 @@
-"""Lines and masks over a picture: safe areas, thirds, the mask of a ratio, the cross of one pixel.
+"""Lines and masks over a picture: safe areas, thirds, aspect ratio masks, the cross at a pixel.
 
-Safe areas are SMPTE ST 2046-1's and EBU R 95's for 16:9: action within 93 % of width and height, titles
-within 90 %; they are taken of other shapes too. Pictures are changed in place.
+Safe areas follow SMPTE ST 2046-1 and EBU R 95 for 16:9: action within 93 % of width and height, titles within
+90 %; other aspect ratios use the same shares. Pictures are changed in place.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from milimo_tui.media.scopes.window import Window
 
 ACTION, TITLE = 0.93, 0.90
 _LINE: Colour = (255, 255, 255)
-_SHARE = 0.55  # of a line's colour; the rest is what lies below
-_MASKED = 8  # what lies outside a ratio has so many times less light
+_SHARE = 0.55  # share of the line's colour; the rest is the picture below
+_MASKED = 8  # divisor of the brightness outside the ratio
 
 
 def free_part(whole: tuple[int, int], ratio: Fraction) -> tuple[int, int, int, int]:
@@ -27,7 +27,7 @@ def free_part(whole: tuple[int, int], ratio: Fraction) -> tuple[int, int, int, i
 
 
 def mask_ratio(picture: Rgb, window: Window, ratio: Fraction) -> None:
-    """Darken what lies outside of a ratio."""
+    """Darken the area outside a ratio."""
     left, top, right, bottom = free_part(window.whole, ratio)
     columns = max(0, window.across(left)), max(0, window.across(right))
     rows = max(0, window.down(top)), max(0, window.down(bottom))
@@ -41,7 +41,7 @@ def mask_ratio(picture: Rgb, window: Window, ratio: Fraction) -> None:
 
 
 def draw_thirds(picture: Rgb, window: Window) -> None:
-    """Draw the lines that part a picture in three, across and down."""
+    """Draw the lines that divide a picture into thirds, across and down."""
     width, height = window.whole
     for part in (1, 2):
         _upright(picture, window.across(width * part / 3), 0, picture.shape[0])
@@ -62,7 +62,7 @@ def draw_safe(picture: Rgb, window: Window) -> None:
 
 
 def draw_cross(picture: Rgb, window: Window, x: int, y: int) -> None:
-    """Draw a cross whose arms leave the pixel (x, y) of the raster free."""
+    """Draw a cross around the pixel (x, y) of the raster; its arms leave the pixel free."""
     left, right = window.across(x), max(window.across(x) + 1, window.across(x + 1))
     top, bottom = window.down(y), max(window.down(y) + 1, window.down(y + 1))
     arm = max(3, picture.shape[1] // 24)

@@ -1,4 +1,6 @@
-"""The histogram: how often each level occurs, in red, green, blue and luma, dark at the left."""
+"""The histogram: the number of samples of each level in red, green, blue and luma, dark levels at the
+left.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.levels import Levels, thinned
 from milimo_tui.media.scopes.trace import BLUE, FAINT, GREEN, LIGHT, RED, ground
 
-_FILL = 0.55  # of full light: where the three lie over one another they add up
+_FILL = 0.55  # share of full brightness: overlapping colours add up
 
 
 def level_counts(plane: Levels) -> NDArray[np.int64]:
@@ -20,7 +22,8 @@ def level_counts(plane: Levels) -> NDArray[np.int64]:
 def histogram(picture: Rgb, luma: Levels, width: int, height: int) -> Rgb:
     """Draw the levels of a picture: (height, width, 3). Colours are filled, luma is a line over them.
 
-    Heights grow with the root of the count, by the most frequent level of each, so that few samples are seen.
+    Heights grow with the square root of the count, relative to the most frequent level of each, so that small
+    counts remain visible.
     """
     out = ground(width, height)
     out[:, [round((width - 1) * part / 4) for part in range(5)]] = FAINT
@@ -38,7 +41,7 @@ def histogram(picture: Rgb, luma: Levels, width: int, height: int) -> Rgb:
 
 
 def _heights(plane: Levels, width: int, height: int) -> NDArray[np.int64]:
-    """Return how high each column stands: the levels that fall into it, summed."""
+    """Return the height of each column: the sum of the levels in it."""
     counts = level_counts(thinned(plane))
     level = np.arange(256)
     if width < 256:

@@ -1,4 +1,4 @@
-"""A scope with the numbers and letters of its scale: as many lines as there is room to tell apart."""
+"""A scope with the numbers and letters of its scale, as many as can be distinguished."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from milimo_tui.media.scopes.vectorscope import face_of, targets, vectorscope
 from milimo_tui.media.scopes.waveforms import QUARTERS, parade, waveform
 
 _HALVES = (0, 50, 100)  # per cent
-_GUTTER = 4  # columns of numbers at the left
-_LEAST_COLUMNS, _LEAST_ROWS = 16, 4  # of a scope that tells its scale
-_ROWS_OF_QUARTERS = 14  # from which on quarters are marked, too
+_GUTTER = 4  # columns for numbers at the left
+_LEAST_COLUMNS, _LEAST_ROWS = 16, 4  # smallest scope with a labelled scale
+_ROWS_OF_QUARTERS = 14  # from this height on, quarters are marked too
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What scopes are made of; what one does not need is never asked for."""
+    """The data that scopes are drawn from; each is computed only if a scope needs it."""
 
     planes: Callable[[], Planes]
     picture: Callable[[], Rgb]
@@ -36,15 +36,16 @@ class Measured:
 def labelled_scope(
     name: str, measured: Measured, width: int, height: int, room: Room
 ) -> tuple[Rgb, list[Label]]:
-    """Draw a scope in width × height pixels, (height, width, 3); and its labels, where there is room for any.
+    """Draw a scope in width × height pixels, (height, width, 3); return it with its labels, if they fit.
 
-    Where pictures are made of cells, a line of the scale is half a cell high: thinner ones would be lost.
+    If pictures are shown as terminal cells, a line of the scale is half a cell high: thinner lines would be
+    lost.
     """
     wide, high = room.cell
     is_labelled = width >= _LEAST_COLUMNS * wide and height >= _LEAST_ROWS * high
     thick = max(1, high // 2) if room.in_cells else 1
     if name == "vectorscope":
-        dot_wide, dot_high = (wide // 2, high // 2) if room.in_cells else (1, 1)  # a smaller one is not seen
+        dot_wide, dot_high = (wide // 2, high // 2) if room.in_cells else (1, 1)  # a smaller dot is invisible
         aspect = room.aspect * dot_high / dot_wide
         scope = vectorscope(measured.planes(), width // dot_wide, height // dot_high, aspect)
         scope = scope.repeat(dot_high, axis=0).repeat(dot_wide, axis=1)
@@ -65,7 +66,7 @@ def labelled_scope(
 def _over_levels(
     name: str, measured: Measured, width: int, height: int, marks: tuple[int, ...], thick: int
 ) -> tuple[Rgb, dict[str, int]]:
-    """Draw a scope whose levels grow upwards; and the row of each mark of its scale."""
+    """Draw a scope whose levels grow upwards; return it with the row of each mark of its scale."""
     if name == "loudness":
         graph = loudness_graph(measured.loudness(), width, height, thick)
         return graph, {f"{lufs}".replace("-", "−"): row_of_loudness(lufs, height) for lufs in MARKS}
@@ -87,7 +88,7 @@ def _along(width: int, height: int, room: Room) -> list[Label]:
 
 
 def _letters(width: int, height: int, room: Room) -> list[Label]:
-    """Return the letters of the six colours, each outside of its box."""
+    """Return the letters of the six colours, each outside its box."""
     wide, high = room.cell
     left, top, across, down = face_of(width, height, room.aspect)
     out = []

@@ -1,4 +1,4 @@
-"""The numbers and letters of a scope's scale: where they stand, and how they are drawn into a picture."""
+"""The numbers and letters of a scope's scale: their positions, and drawing them into a picture."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.scopes.trace import Colour
 
 INK: Colour = (176, 182, 190)
-_LETTERS = 0.8  # of a cell's height
+_LETTERS = 0.8  # share of a cell's height
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word whose first cell begins at a pixel of the picture; `row` is the middle of its letters."""
+    """A text whose first cell begins at a pixel of the picture; `row` is the vertical middle of its
+    letters.
+    """
 
     left: int
     row: int
@@ -31,12 +33,12 @@ def in_cells(labels: Sequence[Label], cell: tuple[int, int]) -> list[list[int | 
 
 
 def drawn(picture: Rgb, labels: Sequence[Label], cell: tuple[int, int]) -> Rgb:
-    """Return a picture with labels in letters as high as a cell's."""
+    """Return a picture with labels in letters as high as a cell."""
     image = Image.fromarray(np.ascontiguousarray(picture))
     draw = ImageDraw.Draw(image)
     face = fonts.face(max(6, round(cell[1] * _LETTERS)))
     for label in labels:
         middle = min(max(label.row, cell[1] // 2), picture.shape[0] - cell[1] // 2)
-        text = label.text.replace("−", "-")  # which the bundled face lacks
+        text = label.text.replace("−", "-")  # the bundled font has no minus sign
         draw.text((label.left, middle), text, INK, face, anchor="lm")
     return np.array(image)

@@ -1,4 +1,4 @@
-"""The levels of a picture that scopes count: planes of 8 bits as the film has them, BT.709, limited range."""
+"""The picture levels that scopes count: planes of 8 bits as in the film, BT.709, limited range."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from milimo_tui.media.picture.yuv import planar, views
 Levels = NDArray[np.uint8]  # (height, width) of one plane
 
 BLACK, WHITE = 16, 235  # luma of black and white, ITU-R BT.709-6 table 4
-MOST_COUNTED = 500_000  # samples of a plane; of larger ones every second, third … in both directions
+MOST_COUNTED = 500_000  # samples of a plane; of larger planes every second, third … in both directions
 
 
 @dataclass(frozen=True, slots=True)
 class Planes:
-    """Luma, and both differences of colour at the size that they have."""
+    """The luma plane, and both colour-difference planes in their own size."""
 
     luma: Levels
     cb: Levels
@@ -27,7 +27,7 @@ class Planes:
 
 
 def planes_of(frame: av.VideoFrame) -> Planes:
-    """Return a composed frame's planes; of more than 8 bits the upper eight. Raises BadInput for RGB."""
+    """Return a composed frame's planes; of deeper formats the upper eight bits. Raises BadInput for RGB."""
     kind = planar(frame.format.name)
     luma, cb, cr = views(frame)
     if kind.depth > 8:
@@ -36,7 +36,9 @@ def planes_of(frame: av.VideoFrame) -> Planes:
 
 
 def thinned(plane: Levels) -> Levels:
-    """Return a plane itself, or of a large one samples at even steps, so that counting takes a few ms."""
+    """Return a plane, or of a large plane samples at even steps, so that counting takes a few
+    milliseconds.
+    """
     step = math.ceil(math.sqrt(plane.size / MOST_COUNTED))
     return plane[::step, ::step] if step > 1 else plane
 
@@ -47,5 +49,5 @@ def percent(luma: int) -> float:
 
 
 def luma_at(percent: float) -> int:
-    """Return the luma level of so many per cent between black (0) and white (100)."""
+    """Return the luma level of a percentage between black (0) and white (100)."""
     return round(BLACK + (WHITE - BLACK) * percent / 100)

@@ -1,6 +1,7 @@
-"""Loudness up to now as a graph: momentary as bars, short-term as a line, now at the right.
+"""Loudness over time as a graph: momentary loudness as bars, short-term as a line, the present at the right.
 
-Levels are EBU R 128's: lines stand at −14 LUFS (what most services play at) and −23 (EBU R 128's target).
+Levels follow EBU R 128. Lines mark −14 LUFS (the playback level of most services) and −23 (EBU R 128's
+target).
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ from milimo_tui.media.scopes.trace import FAINT, LIGHT, SCALE, ground
 
 LOWEST, HIGHEST = -60.0, 0.0  # LUFS
 MARKS = (-14, -23, -40)
-_BAR = (95, 135, 95)  # of the 256
+_BAR = (95, 135, 95)  # one of the 256 terminal colours
 
 
 def row_of_loudness(lufs: float, height: int) -> int:
-    """Return the row of a loudness in a graph of so many rows; what is beyond it lies on its edge."""
+    """Return the row of a loudness in a graph of `height` rows; values outside the range are placed at its
+    edge.
+    """
     share = (HIGHEST - lufs) / (HIGHEST - LOWEST)
     return min(height - 1, max(0, round(share * (height - 1))))
 
 
 def loudness_graph(course: NDArray[np.float32], width: int, height: int, thick: int = 1) -> Rgb:
-    """Draw a course of loudness, (steps, 2): momentary and short-term LUFS, oldest first; −inf is silence.
+    """Draw loudness over time, (steps, 2): momentary and short-term LUFS, oldest first; −inf is silence.
 
-    Returns (height, width, 3). An empty course is an empty graph.
+    Returns (height, width, 3). Without data the graph is empty.
     """
     out = ground(width, height)
     if len(course):

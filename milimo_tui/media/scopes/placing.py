@@ -1,6 +1,7 @@
-"""Where a scope stands: beside or below the picture where room is left there, else over the picture's corner.
+"""The position of a scope: next to or below the picture if there is space, else over the picture's corner.
 
-All in pixels from the upper left; edges lie on cells of the terminal's, so that none is half of each.
+All numbers are pixels from the upper left. Edges are on the terminal's cell borders, so that no cell is
+split.
 """
 
 from __future__ import annotations
@@ -8,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-LEAST = (24, 5)  # columns and rows of a scope that stands beside or below its picture
-_CORNER = (40, 10)  # columns and rows that a scope over a corner has, of a picture that is large enough
-_SHARES = (0.4, 0.6)  # of a picture's side: what a scope over its corner has at least and at most
+LEAST = (24, 5)  # columns and rows of the smallest scope next to or below its picture
+_CORNER = (40, 10)  # columns and rows of a scope over the corner of a large enough picture
+_SHARES = (0.4, 0.6)  # shares of a picture's side: smallest and largest scope over its corner
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The pixels that a picture may fill, and those of a cell.
+    """The pixels available for a picture, and the pixels of a cell.
 
-    `aspect` is the height of a pixel over its width. `in_cells`: each cell will have two colours and a sign,
-    so that letters are cells of their own. `bars` is the colour beside the picture.
+    `aspect` is a pixel's height over its width. `in_cells` is True if each cell will have two colours and a
+    glyph; labels are then separate cells. `bars` is the colour around the picture.
     """
 
     width: int
@@ -31,7 +32,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A part of a picture."""
+    """A rectangle of a picture, in pixels."""
 
     left: int
     top: int
@@ -41,7 +42,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The size of picture and scope together, and where each of them stands."""
+    """The total size of picture and scope, and the position of each."""
 
     width: int
     height: int
@@ -50,7 +51,7 @@ class Places:
 
 
 def places_of(room: Room, picture: tuple[int, int], *, large: bool) -> Places:
-    """Return where a scope stands with a picture of so many pixels; a `large` one fills the room."""
+    """Return the position of a scope for a picture of the given size; a `large` scope fills the area."""
     width, height = picture
     whole = Box(0, 0, room.width, room.height)
     if large:

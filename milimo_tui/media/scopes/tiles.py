@@ -1,4 +1,4 @@
-"""Several frames as one picture, side by side: both sides of an edit, or the four of a slip."""
+"""Several frames as one picture, side by side: both sides of an edit, or the four frames of a slip."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ import numpy as np
 
 from milimo_tui.media.picture.colour import Rgb
 
-_GAP = 40  # of the width: one part of so many lies between two pictures
+_GAP = 40  # the gap between two pictures is the width divided by this
 _LEAST_GAP = 2
 Cell = tuple[int, int]  # width and height in pixels
-# Where there is no frame: nothing meets the clip there. A grey would be dots in sixteen colours and in none.
+# Colour of a missing frame. With 16 or no colours a grey would be dithered to dots.
 MISSING = (0, 0, 0)
 
 
 def gap_of(width: int) -> int:
-    """Return the pixels between two pictures; between pictures of cells one of these lies."""
+    """Return the pixels between two pictures; pictures of cells use one cell instead."""
     return max(_LEAST_GAP, width // _GAP)
 
 
 def tile_size(width: int, height: int, count: int, cell: Cell = (1, 1)) -> tuple[int, int]:
-    """Return the pixels that each of 2 or 4 pictures may fill within width × height: whole cells, at least 1.
+    """Return the pixels available for each of 2 or 4 pictures within width × height: complete cells, at least
+    1.
 
-    `cell` is the pixels of one that has a picture or none, for it can't have the edge of two.
+    `cell` is the pixels of a cell that must not contain the edge of two pictures.
     """
     wide, high = cell
     across, down = (gap_of(width), gap_of(width)) if cell == (1, 1) else cell
@@ -39,9 +40,10 @@ def side_by_side(
     bars: tuple[int, int, int] = (0, 0, 0),
     cell: Cell = (1, 1),
 ) -> Rgb:
-    """Lay pictures out two a row, each in the middle of its tile, between bars: (height, width, 3).
+    """Arrange pictures two per row, each in the middle of its tile, with bars around them: (height, width,
+    3).
 
-    Each must fit into `tile_size`. Where there is none its place is dark.
+    Each picture must fit into `compute_tile_size`. The place of a missing picture is black.
     """
     out = np.empty((height, width, 3), np.uint8)
     out[:] = bars

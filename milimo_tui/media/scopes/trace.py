@@ -1,4 +1,4 @@
-"""Drawing scopes: a dark ground, thin lines of its scale, and counts as light.
+"""Drawing tools for scopes: a dark background, thin lines of the scale, and counts as brightness.
 
 Colours are RGB, 0…255; `Rgb` pictures are (height, width, 3).
 """
@@ -13,16 +13,16 @@ from milimo_tui.media.picture.colour import Rgb
 Counts = NDArray[np.int64]  # (rows, columns), the highest level in row 0
 Colour = tuple[int, int, int]
 
-# Greys that 256 colours have as they are: of others they make a chequered ground.
+# Greys of the 256-colour palette: other greys would be dithered to a chequered background.
 GROUND: Colour = (0, 0, 0)
 SCALE: Colour = (78, 78, 78)
 FAINT: Colour = (48, 48, 48)
 LIGHT: Colour = (190, 245, 200)
 RED, GREEN, BLUE = (255, 92, 84), (92, 235, 110), (104, 140, 255)
 
-_FULL = 8  # an eighth of a column's samples in one cell is as bright as can be
-_ROWS = 96  # of a scope in which that holds
-_LEAST = 0.3  # of full light: one sample is seen
+_FULL = 8  # one eighth of a column's samples in one cell gives full brightness
+_ROWS = 96  # rows of a scope for which that is true
+_LEAST = 0.3  # share of full brightness for a single sample, so that it is visible
 
 
 def ground(width: int, height: int) -> Rgb:
@@ -31,9 +31,9 @@ def ground(width: int, height: int) -> Rgb:
 
 
 def light(counts: NDArray[np.int64], whole: float) -> NDArray[np.float32]:
-    """Return how bright (0…1) each count is, where `whole` samples are all that could be there.
+    """Return the brightness (0…1) of each count, where `whole` is the greatest possible number of samples.
 
-    In a high scope they are parted among more rows, each of which is to be seen as well.
+    In a high scope the samples are spread over more rows, each of which must remain visible.
     """
     rows = max(1.0, counts.shape[0] / _ROWS)
     share = counts.astype(np.float32) * np.float32(_FULL * rows / max(1.0, whole))
@@ -42,19 +42,21 @@ def light(counts: NDArray[np.int64], whole: float) -> NDArray[np.float32]:
 
 
 def glow(scope: Rgb, bright: NDArray[np.float32], colour: Colour | Rgb) -> None:
-    """Lay light of a colour, or of a colour each, over a scope, in place."""
+    """Add a coloured glow to a scope, in place; `colour` is one colour or a colour per pixel."""
     wanted = np.asarray(colour, np.float32)
     below = scope.astype(np.float32)
     scope[:] = below + (np.maximum(wanted, below) - below) * bright[..., None]
 
 
 def row_of(level: int, height: int) -> int:
-    """Return the row of a level of 0…255 in a scope of so many rows, 255 at the top."""
+    """Return the row of a level of 0…255 in a scope of `height` rows, 255 at the top."""
     return (255 - level) * height // 256
 
 
 def level_lines(scope: Rgb, levels: dict[int, Colour], thick: int = 1) -> None:
-    """Draw a line across a scope at each level of 0…255, in place; thick ones lie on a grid of that."""
+    """Draw a line across a scope at each level of 0…255, in place; lines are aligned to multiples of
+    `thick`.
+    """
     for level, colour in levels.items():
         first = row_of(level, scope.shape[0]) // thick * thick
         scope[first : first + thick] = colour

@@ -1,7 +1,7 @@
-"""The vectorscope: which colours a picture has, by direction its hue, by distance how strong it is.
+"""The vectorscope: the colours of a picture, with hue as direction and saturation as distance.
 
-Cb grows to the right and Cr upwards, 128 in the middle. Boxes stand where the six colours of bars of 75 %
-lie (ITU-R BT.709-6 for the matrix, SMPTE RP 219 for the bars), the line where skin does (NTSC's +I axis).
+Cb grows to the right and Cr upwards, 128 in the middle. Boxes mark the six colours of 75 % bars (ITU-R
+BT.709-6 for the matrix, SMPTE RP 219 for the bars), a line marks skin tones (NTSC's +I axis).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from milimo_tui.media.scopes.trace import FAINT, SCALE, Counts, glow, ground, li
 _RED, _BLUE = 0.2126, 0.0722  # shares of luma, BT.709-6 item 3.2
 BARS = {"R": (1, 0, 0), "Yl": (1, 1, 0), "G": (0, 1, 0), "Cy": (0, 1, 1), "B": (0, 0, 1), "Mg": (1, 0, 1)}
 BAR_LEVEL = 0.75
-_SKIN = math.radians(123)  # from Cb upwards
-_BOX = 1 / 36  # of the size: half a box's side, some 7 levels
+_SKIN = math.radians(123)  # angle from the Cb axis upwards
+_BOX = 1 / 36  # share of the size: half a box's side, about 7 levels
 
 
 def chroma_of(red: float, green: float, blue: float) -> tuple[float, float]:
@@ -54,7 +54,7 @@ def chroma_counts(planes: Planes, width: int, height: int) -> Counts:
 def vectorscope(planes: Planes, width: int, height: int, aspect: Fraction = Fraction(1)) -> Rgb:
     """Draw the colours of a picture in the middle of width × height pixels: (height, width, 3).
 
-    It is as high as it is wide where a pixel's height over its width is `aspect`.
+    The scope is square on screen if a pixel's height over its width is `aspect`.
     """
     left, top, wide, high = face_of(width, height, aspect)
     face, hues = _face(wide, high)
@@ -67,7 +67,7 @@ def vectorscope(planes: Planes, width: int, height: int, aspect: Fraction = Frac
 
 
 def face_of(width: int, height: int, aspect: Fraction) -> tuple[int, int, int, int]:
-    """Return where the scope lies in its room: left, top, width and height."""
+    """Return the position of the scope in the available size: left, top, width and height."""
     high = max(1, min(height, int(width / aspect)))
     wide = max(1, min(width, round(high * aspect)))
     return (width - wide) // 2, (height - high) // 2, wide, high
@@ -75,7 +75,7 @@ def face_of(width: int, height: int, aspect: Fraction) -> tuple[int, int, int, i
 
 @lru_cache(maxsize=8)
 def _face(width: int, height: int) -> tuple[Rgb, Rgb]:
-    """Return the empty scope, and the colour that each place of it stands for, at a middle luma."""
+    """Return the empty scope, and the colour that each position represents, at a middle luma."""
     scope = ground(width, height)
     scope[height // 2, :], scope[:, width // 2] = FAINT, FAINT
     steps = np.arange(max(width, height) // 2) / max(1, max(width, height) // 2)

@@ -1,4 +1,4 @@
-"""A picture as it is looked at: near or whole, compared, with guides and a scope over it."""
+"""A picture as the user views it: zoomed or complete, compared, with guides and a scope."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from milimo_tui.media.scopes.placing import Room, places_of
 from milimo_tui.media.scopes.viewing import Viewing
 from milimo_tui.media.scopes.window import Window, pixel_at, seen_through, window_of
 
-_ALL_BUT_SPECKS = (1, 99)  # per cent of a picture's pixels: what lies between counts as its levels
+_ALL_BUT_SPECKS = (1, 99)  # percentiles of a picture's pixels between which its levels are reported
 _EDGE = (120, 124, 130)
 
 Facts = dict[str, Any]
@@ -35,11 +35,11 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What there is to look at: a composed frame, and on demand what else a viewing may ask for.
+    """The input of a view: a composed frame, and further data that is computed on demand.
 
-    `other` is the picture to compare with, None for none; `alpha` how much the uppermost picture covers, at
-    the raster's size, `loudness` the course of loudness up to now, (steps, 2) of LUFS. `over` is a mask that
-    is laid over it, with what makes its pixels.
+    `other` is the picture to compare with, or None. `alpha` is the coverage of the topmost picture in the
+    raster's size. `loudness` is the loudness up to now, (steps, 2) of LUFS. `over` is a mask overlay with its
+    renderer.
     """
 
     frame: av.VideoFrame
@@ -50,14 +50,14 @@ class Subject:
 
 
 def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Room) -> tuple[Rgb, Facts]:
-    """Return a picture as it is looked at, (height, width, 3), and the facts of it in numbers.
+    """Return a picture as the user views it, (height, width, 3), and its facts in numbers.
 
-    With a scope that stands beside it the picture is larger than that, but never than its room.
+    With a scope next to it the picture is larger than width × height, but never larger than its area.
 
-    Facts: `labels` of a scope, column, row and text of each in cells, where they are not drawn; `levels`,
-    from how many per cent of white to how many its luma goes; `loudness` in LUFS. `pixel` [x, y] of the
-    raster with `rgb`, `luma` (16…235) and `percent`; of a difference `differs`, the share of what is shown
-    that is not equal, and `most`, by how many levels of 255.
+    Facts: `labels` of a scope as column, row and text in cells, if they are not drawn into the picture;
+    `levels`, the range of its luma in per cent of white; `loudness` in LUFS. `pixel` [x, y] of the raster
+    with `rgb`, `luma` (16…235) and `percent`. For a difference: `differs`, the share of pixels that are
+    unequal, and `most`, the largest difference of 255.
     """
     frame, facts = subject.frame, Facts()
     window = window_of((frame.width, frame.height), (width, height), viewing.zoom, viewing.centre)
@@ -79,7 +79,7 @@ def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Ro
         facts |= {"window": [window.left, window.top, window.width, window.height], "boxes": boxes}
         if room.in_cells and not viewing.scope:
             facts["labels"] = in_cells(marks, room.cell)
-    picture = np.array(picture)  # one's own: guides are drawn into it
+    picture = np.array(picture)  # a copy, because guides are drawn into it
     if viewing.ratio is not None:
         guides.mask_ratio(picture, window, viewing.ratio)
     if viewing.thirds:
@@ -110,8 +110,9 @@ def viewed(viewing: Viewing, subject: Subject, width: int, height: int, room: Ro
 def _masked(
     picture: Rgb, over: Overlay, drawn: Drawn, window: Window, room: Room
 ) -> tuple[Rgb, list[Label], Boxes]:
-    """Return a picture with a mask laid over it, labels that are to stand in cells (elsewhere they are drawn
-    into it), and the boxes around its objects.
+    """Return a picture with a mask overlay, its labels, and the boxes around its objects.
+
+    Labels are returned for display in cells, or drawn into a picture that is not made of cells.
     """
 
     def at(spot: tuple[float, float]) -> tuple[int, int]:
@@ -147,14 +148,14 @@ def _with_scope(viewing: Viewing, picture: Rgb, measured: Measured, room: Room) 
         at = places.picture
         out[at.top : at.top + at.height, at.left : at.left + at.width] = picture
         over = (places.width, places.height) == (at.width, at.height)
-        if over and not room.in_cells:  # a cell would be half of the edge
+        if over and not room.in_cells:  # with cells, half a cell would be edge
             scope[0, :], scope[:, 0] = _EDGE, _EDGE
     out[box.top : box.top + box.height, box.left : box.left + box.width] = scope
     return out, [Label(box.left + label.left, box.top + label.row, label.text) for label in labels]
 
 
 def _levels(scope: str, measured: Measured) -> Facts:
-    """Return what a scope shows, in numbers."""
+    """Return the values of a scope in numbers."""
     if scope == "loudness":
         course = measured.loudness()
         heard = len(course) > 0 and bool(np.isfinite(course[-1, 0]))
@@ -166,7 +167,7 @@ def _levels(scope: str, measured: Measured) -> Facts:
 
 
 def _seen(frame: av.VideoFrame, window: Window, whole: Rgb | None = None) -> Rgb:
-    """Return what a window shows of a frame."""
+    """Return the part of a frame inside a window."""
     if (window.width, window.height) == window.whole:
         return colour.to_rgb(frame, *window.shown)
     return seen_through(colour.to_rgb(frame) if whole is None else whole, window)

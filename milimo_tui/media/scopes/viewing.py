@@ -1,6 +1,6 @@
-"""What is asked of a picture that is looked at closely: a value that screens hold and the viewer reads.
+"""The options for viewing a picture closely: a value that screens create and the viewer reads.
 
-Imports neither numpy nor av: the studio's process has it too.
+Imports neither numpy nor av, because the studio's process imports the module too.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ SCOPES = ("waveform", "parade", "vectorscope", "histogram", "loudness")
 COMPARISONS = ("difference", "wipe", "flicker")
 MOST_ZOOM = 64
 
-Place = tuple[float, float]  # shares of width and height, from the left and from above, 0…1
+Place = tuple[float, float]  # shares of width and height, from the left and from the top, 0…1
 
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """How a picture is looked at; as it is made, nothing is asked for.
+    """The options of a view; the default value requests nothing.
 
-    `large`: the scope fills the picture instead of a corner. `ratio`: the shape that is left free, width by
-    height. `zoom`: how many times closer than the whole picture, around `centre`. `alpha`: how much the
-    uppermost picture covers, in its place. `pixel`: where the colour is told. `compare`: with a second
-    picture, to the right of `wipe`, or in its place (`other_side`) as a flicker has it.
+    `large`: the scope fills the picture instead of a corner. `ratio`: the aspect ratio outside which the
+    picture is darkened, width by height. `zoom`: magnification around `centre`. `alpha`: show the coverage of
+    the topmost picture instead. `pixel`: the point whose colour is reported. `compare`: with a second
+    picture, to the right of `wipe`, or in its place (`other_side`) for a flicker.
     """
 
     scope: str = ""
@@ -44,7 +44,7 @@ class Viewing:
     other_side: bool = False
 
     def __post_init__(self) -> None:
-        """Raise BadInput for a value that means nothing."""
+        """Raise BadInput for an invalid value."""
         if self.scope and self.scope not in SCOPES:
             raise BadInput(f"there is no scope “{self.scope}”", f"there are {', '.join(SCOPES)}")
         if self.compare and self.compare not in COMPARISONS:
@@ -58,7 +58,7 @@ class Viewing:
             raise BadInput("that place is outside the picture", "shares go from 0 to 1")
 
     def as_fields(self) -> dict[str, Any]:
-        """Return what differs from a plain viewing, ready for JSON; empty for a plain one."""
+        """Return the values that differ from the default, ready for JSON; empty for the default viewing."""
         out: dict[str, Any] = {}
         for each in fields(self):
             value = getattr(self, each.name)
@@ -71,7 +71,7 @@ PLAIN = Viewing()
 
 
 def read_viewing(asked: Mapping[str, Any]) -> Viewing:
-    """Read what `as_fields` wrote. Raises BadInput for names and values that mean nothing."""
+    """Parse the result of `as_fields`. Raises BadInput for unknown names and invalid values."""
     unknown = set(asked) - {each.name for each in fields(Viewing)}
     if unknown:
         raise BadInput(f"a picture can't be looked at by “{min(unknown)}”")

@@ -1,7 +1,7 @@
-"""Waveform and parade: which levels each column of the picture has, its left at the left.
+"""Waveform and parade: the levels in each column of the picture, from left to right.
 
-The waveform counts luma as it is coded, 16 black and 235 white; the parade red, green and blue beside one
-another, 0…255. Levels lie where FFmpeg's filter `waveform` puts them (`mode=column`, `mirror=1`).
+The waveform counts luma as coded, 16 black and 235 white; the parade counts red, green and blue side by side,
+0…255. Levels are placed as in FFmpeg's filter `waveform` (`mode=column`, `mirror=1`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ QUARTERS = (0, 25, 50, 75, 100)  # per cent
 def column_counts(plane: Levels, width: int, height: int) -> Counts:
     """Count a plane's levels by column: (height, width), level 255 in row 0.
 
-    A scope wider than the plane shows columns twice.
+    A scope wider than the plane repeats columns.
     """
     across = plane.shape[1]
     columns = min(width, across)

@@ -1,4 +1,4 @@
-"""The part of a picture that is seen when it is looked at from near, and its pixels as large as they come."""
+"""The part of a picture that is visible when zoomed, and its enlarged pixels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from milimo_tui.media.scopes.viewing import Place
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A rectangle of a raster of `whole` pixels, shown on `shown` pixels (width, height both)."""
+    """A rectangle of a raster of `whole` pixels, shown on `shown` pixels (both width, height)."""
 
     left: int
     top: int
@@ -24,16 +24,16 @@ class Window:
     shown: tuple[int, int]
 
     def across(self, x: float) -> int:
-        """Return where a place of the raster lies on what is shown; outside of it too."""
+        """Return the shown column of a position on the raster, which may be outside the window."""
         return int((x - self.left) * self.shown[0] / self.width)
 
     def down(self, y: float) -> int:
-        """Return the row on what is shown of a place of the raster; outside of it too."""
+        """Return the shown row of a position on the raster, which may be outside the window."""
         return int((y - self.top) * self.shown[1] / self.height)
 
 
 def window_of(whole: tuple[int, int], shown: tuple[int, int], zoom: int, centre: Place) -> Window:
-    """Return the part of a raster that a zoom shows around a place, moved so that it lies inside."""
+    """Return the part of a raster that a zoom shows around a point, moved so that it is inside the raster."""
     width, height = (max(1, round(side / zoom)) for side in whole)
     left = min(max(0, round(centre[0] * whole[0] - width / 2)), whole[0] - width)
     top = min(max(0, round(centre[1] * whole[1] - height / 2)), whole[1] - height)
@@ -41,9 +41,9 @@ def window_of(whole: tuple[int, int], shown: tuple[int, int], zoom: int, centre:
 
 
 def seen_through(picture: Rgb, window: Window) -> Rgb:
-    """Return what a window shows of a whole picture, at the window's shown size.
+    """Return the part of a full picture inside a window, in the window's shown size.
 
-    Pixels that become larger keep their edges; others are averaged.
+    Enlarged pixels keep sharp edges; reduced pixels are averaged.
     """
     part = picture[window.top : window.top + window.height, window.left : window.left + window.width]
     wide, high = window.shown
@@ -56,5 +56,5 @@ def seen_through(picture: Rgb, window: Window) -> Rgb:
 
 
 def pixel_at(whole: tuple[int, int], place: Place) -> tuple[int, int]:
-    """Return the pixel (x, y) of a raster at a place of it."""
+    """Return the pixel (x, y) of a raster at a point."""
     return min(whole[0] - 1, int(place[0] * whole[0])), min(whole[1] - 1, int(place[1] * whole[1]))

@@ -1,1 +1,1 @@
-"""Sound as samples: read, resampled, mixed, measured. Begin with `samples`, then `mix`."""
+"""Sound as samples: read, resampled, mixed, measured. Start with `samples`, then `mix`."""

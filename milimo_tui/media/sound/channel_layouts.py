@@ -1,8 +1,8 @@
-"""Channels of one layout heard in another, by ITU-R BS.775: pure tables, no I/O.
+"""Conversion between channel layouts by ITU-R BS.775: pure tables, no I/O.
 
-Every layout is first folded to six places (3/2 and LFE); those are then heard as they are, or brought down to
-two or one by the recommendation's equations. Nothing is turned down to make room: the mix is float, and what
-is too loud in the end is limited there.
+Every layout is first folded to six positions (3/2 and LFE). Those are used directly, or mixed down to two or
+one by the recommendation's equations. Gains are not reduced to prevent clipping: the mix is float and is
+limited at the end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 HALF = math.sqrt(0.5)  # −3 dB: half the power
 
-# Where each channel (by FFmpeg's name) is heard among left, right, centre, LFE, left and right surround.
+# Gains of each channel (by FFmpeg's name) in left, right, centre, LFE, left and right surround.
 _PLACES: dict[str, tuple[float, float, float, float, float, float]] = {
     "FL": (1, 0, 0, 0, 0, 0),
     "FR": (0, 1, 0, 0, 0, 0),
@@ -46,7 +46,7 @@ _PLACES: dict[str, tuple[float, float, float, float, float, float]] = {
     "TC": (0.5, 0.5, 0, 0, 0.5, 0.5),
 }
 
-# What so many channels are when a file does not say: WAV's and FFmpeg's own order.
+# Channels by their number if a file names none, in the order of WAV and FFmpeg.
 _USUAL = {
     1: ("FC",),
     2: ("FL", "FR"),
@@ -59,7 +59,7 @@ _USUAL = {
 }
 _UNKNOWN = "NONE"
 
-# BS.775-3, annex 4: 3/2 down to two and to one. It leaves the LFE out.
+# BS.775-3, annex 4: 3/2 down to two and to one, without the LFE.
 _DOWN = {
     2: ((1, 0, HALF, 0, HALF, 0), (0, 1, HALF, 0, 0, HALF)),
     1: ((HALF, HALF, 1, 0, 0.5, 0.5),),
@@ -68,11 +68,11 @@ _DOWN = {
 
 @lru_cache(maxsize=64)
 def matrix(names: tuple[str, ...], channels: int) -> NDArray[np.float32]:
-    """Gains (channels, len(names)) that bring channels of those names to 1, 2 or 6.
+    """Return gains (channels, len(names)) that convert the named channels to 1, 2 or 6 channels.
 
-    One channel alone is heard as loud on both sides of two, and from the centre of six. Of two pairs behind
-    the listener (7.1) each gives half its power. Channels whose places nobody knows are heard as one alone
-    is, together at the power of one.
+    A single channel is equally loud on both sides of two, and comes from the centre of six. With two surround
+    pairs (7.1) each contributes half its power. Channels with unknown positions are mixed like a single
+    channel, with the total power of one.
     """
     count = len(names)
     if set(names) == {_UNKNOWN}:

@@ -1,6 +1,6 @@
-"""Curves of a clip's numbers at many frames at once: their values, and how far a speed ramp has come.
+"""Curves of a clip's values at many frames at once, and the distance travelled by a speed ramp.
 
-`cut.values.effects.value_at` and `cut.values.ramps.travel`, for arrays.
+Array versions of `cut.values.effects.value_at` and `cut.values.ramps.travel`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Numbers = NDArray[np.float64]
 
 
 def values_at(curve: Curve, frames: Numbers) -> Numbers:
-    """A curve's values at frames of its clip."""
+    """Return a curve's values at frames of its clip."""
     keys = np.array([key.frame for key in curve], np.float64)
     values = np.array([key.value for key in curve], np.float64)
     after = np.searchsorted(keys, frames, side="right")
@@ -49,7 +49,9 @@ def _eased(easing: Easing, x: Numbers) -> Numbers:
 
 
 def travelled(curve: Curve, frames: Numbers) -> Numbers:
-    """How far a clip with that ramp has gone at frames of its own since its first key: frames at speed 1."""
+    """Return the source frames, at speed 1, that a clip with a speed ramp has advanced since its first
+    key.
+    """
     keys = np.array([key.frame for key in curve], np.float64)
     values = np.array([key.value for key in curve], np.float64)
     pairs = list(pairwise(curve))

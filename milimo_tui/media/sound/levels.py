@@ -1,7 +1,7 @@
-"""Levels of sound as a meter shows them: each channel's sample peak, and the momentary loudness.
+"""Sound levels for a level meter: the sample peak of each channel, and the momentary loudness.
 
-Momentary loudness is that of EBU Tech 3341: the mean square over the last 400 ms of what ITU-R BS.1770-4's
-two filters (a high shelf, then a high pass: "K-weighting") leave of each channel.
+Momentary loudness follows EBU Tech 3341: the mean square over the last 400 ms after ITU-R BS.1770-4's two
+filters (a high shelf, then a high pass: "K-weighting") on each channel.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from av.error import EOFError as Ended
 from milimo_tui.media.sound.loudness import LAYOUTS
 from milimo_tui.media.sound.samples import Sound, silence
 
-A_SECOND = 25  # levels
+A_SECOND = 25  # levels per second
 MOMENT_SECONDS = 0.4
 LOWEST = -99.0  # dB: silence
 _OFFSET = -0.691  # dB: a sine of 997 Hz at full scale on one channel measures −3.01 LKFS
@@ -29,7 +29,7 @@ Biquad = tuple[float, float, float, float, float]  # b0, b1, b2, a1, a2
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Peaks of the left and the right channel in dBFS, momentary loudness in LUFS; `LOWEST` for silence."""
+    """Peaks of the left and right channel in dBFS, momentary loudness in LUFS; `LOWEST` for silence."""
 
     left: float
     right: float
@@ -37,7 +37,9 @@ class Level:
 
 
 def high_shelf(rate: int) -> Biquad:
-    """Return BS.1770's first filter at any sample rate: the analogue one that its table at 48 kHz is of."""
+    """Return BS.1770's first filter at any sample rate, from the analogue filter behind its table for 48
+    kHz.
+    """
     k = math.tan(math.pi * 1681.974450955533 / rate)
     gain, q = 10 ** (3.999843853973347 / 20), 0.7071752369554196
     middle = gain**0.4996667741545416
@@ -52,14 +54,14 @@ def high_shelf(rate: int) -> Biquad:
 
 
 def high_pass(rate: int) -> Biquad:
-    """Return BS.1770's second filter at any sample rate, as `high_shelf`."""
+    """Return BS.1770's second filter at any sample rate, as `make_high_shelf`."""
     k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
     a0 = 1 + k / q + k * k
     return 1.0, -2.0, 1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0
 
 
 class LevelMeter:
-    """Measures sound as it comes by; `add` after a gap wants a new one, and a moment to run in."""
+    """A meter for consecutive sound. After a gap use a new meter, which needs a moment of sound to settle."""
 
     def __init__(self, sample_rate: int, channels: int = 2) -> None:
         self._rate, self._layout = sample_rate, LAYOUTS[channels]
@@ -76,10 +78,12 @@ class LevelMeter:
         last.link_to(self._out)
         self._graph.configure()
         self._count = 0
-        self._before = silence(int(MOMENT_SECONDS * sample_rate), channels)  # weighted
+        self._before = silence(int(MOMENT_SECONDS * sample_rate), channels)  # K-weighted
 
     def add(self, sound: Sound) -> list[Level]:
-        """Return a level for each 1/25 s of (channels, samples) float, the last one of what is left over."""
+        """Return a level for each 1/25 s of (channels, samples) float; the last level covers the
+        remainder.
+        """
         if not sound.shape[1]:
             return []
         weighted = np.concatenate([self._before, self._weigh(sound)], axis=1)

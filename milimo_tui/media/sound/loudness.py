@@ -1,4 +1,6 @@
-"""How loud sound is: integrated loudness by ITU-R BS.1770 (EBU R128), true peak by fourfold oversampling."""
+"""Loudness measurement: integrated loudness by ITU-R BS.1770 (EBU R128), true peak by fourfold
+oversampling.
+"""
 
 from __future__ import annotations
 
@@ -19,29 +21,31 @@ from milimo_tui.media.sound.resample import in_small_products
 from milimo_tui.media.sound.samples import FilmSound, Sound, silence
 
 OVERSAMPLING = 4
-LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}  # FFmpeg's names for what is mixed here
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}  # FFmpeg's names of the supported layouts
 BLOCK = 1 << 16
-Watch = Callable[[int, int], None]  # samples done, samples in all; raises Cancelled to stop
+Watch = Callable[[int, int], None]  # samples done, samples in total; raises Cancelled to stop
 
-_GATE = -70.0  # LUFS: what is not louder has no loudness
-_MOST = 3.0  # what lies between samples is never so many times the loudest, by the weights
-NEAR = 16  # samples on either side that decide what lies between two: more than the recommendation's six
+_GATE = -70.0  # LUFS: quieter sound counts as silence
+_MOST = 3.0  # bound of an interpolated value, as a multiple of the loudest sample
+NEAR = 16  # samples on either side used for interpolation; the recommendation uses six
 _GROUP, _WINDOW, _BETA = 32, 32 + 2 * NEAR - 1, 7.0
 
 
 @dataclass(frozen=True, slots=True)
 class Loud:
-    """`lufs` is None for silence, and for less than 0.4 seconds. `true_peak` is in dBTP, −inf for silence."""
+    """A measured loudness. `lufs` is None for silence and for less than 0.4 seconds. `true_peak` is in dBTP,
+    −inf for silence.
+    """
 
     lufs: float | None
     true_peak: float
 
 
 class Meter:
-    """Measures sound as it comes by."""
+    """A loudness meter for consecutive sound."""
 
     def __init__(self, sample_rate: int, channels: int, *, peaks: bool = True) -> None:
-        """Without `peaks` there is no true peak in the result."""
+        """Create the meter. Without `peaks` the result has no true peak."""
         self._rate, self._layout = sample_rate, LAYOUTS[channels]
         self._graph = av.filter.Graph()
         self._into = self._graph.add_abuffer(
@@ -57,7 +61,7 @@ class Meter:
         self._tail, self._peaks = silence(2 * NEAR, channels), peaks
 
     def add(self, sound: Sound) -> None:
-        """The next samples, any number."""
+        """Add the next samples, any number."""
         if not sound.shape[1]:
             return
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound), format="fltp", layout=self._layout)
@@ -71,7 +75,7 @@ class Meter:
         self._tail = joined[:, -2 * NEAR :]
 
     def result(self) -> Loud:
-        """Everything so far; nothing may be added afterwards."""
+        """Return the loudness of all samples; nothing may be added afterwards."""
         self._measure(np.pad(self._tail, ((0, 0), (0, NEAR))))
         self._into.push(None)
         self._pull()
@@ -93,7 +97,9 @@ class Meter:
 
 
 def true_peaks(sound: Sound) -> NDArray[np.float32]:
-    """(samples,): the highest of each sample and the three places between it and the next, on any channel."""
+    """Return for each sample the highest of it and the three points before the next sample, on any channel:
+    (samples,).
+    """
     count = sound.shape[1]
     padded = np.pad(sound, ((0, 0), (NEAR - 1, NEAR + -count % _GROUP)))
     windows = np.ascontiguousarray(sliding_window_view(padded, _WINDOW, axis=1)[:, ::_GROUP])
@@ -105,7 +111,9 @@ def true_peaks(sound: Sound) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _between() -> NDArray[np.float32]:
-    """(window, places): weights of what lies between the samples of a group; a sinc in a Kaiser window."""
+    """Return the weights of the points between the samples of a group, (window, points): a sinc in a Kaiser
+    window.
+    """
     places = (np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING + np.arange(_GROUP)).ravel()
     x = places[None, :] - (np.arange(_WINDOW) - NEAR + 1)[:, None]
     window = np.i0(_BETA * np.sqrt(np.clip(1 - (x / NEAR) ** 2, 0, None))) / np.i0(_BETA)
@@ -114,12 +122,14 @@ def _between() -> NDArray[np.float32]:
 
 
 def may_exceed(sound: Sound, ceiling: float) -> bool:
-    """Whether the true peak of a piece of sound could lie above a level at all; cheap."""
+    """Return True if the true peak of a piece of sound may be above a level; a fast test."""
     return bool(sound.size) and float(np.abs(sound).max()) * _MOST > ceiling
 
 
 def measure(sound: FilmSound, watch: Watch = lambda done, total: None, *, peaks: bool = True) -> Loud:
-    """The loudness of all of a film's sound, read once. Errors as its `read`, and whatever `watch` raises."""
+    """Return the loudness of a film's complete sound, read once. Raises the errors of its `read` and those of
+    `watch`.
+    """
     meter = Meter(sound.sample_rate, sound.channels, peaks=peaks)
     for start in range(0, sound.samples, BLOCK):
         end = min(sound.samples, start + BLOCK)

@@ -1,4 +1,4 @@
-"""Loudness over time: momentary and short-term values of EBU R 128, ten a second, by FFmpeg's `ebur128`."""
+"""Loudness over time: momentary and short-term values of EBU R 128, ten per second, by FFmpeg's `ebur128`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from milimo_tui.media.sound.loudness import LAYOUTS
 from milimo_tui.media.sound.samples import Sound
 
-STEPS = 10  # values a second
-WINDOW = 3  # seconds that a short-term value looks back, EBU Tech 3341
+STEPS = 10  # values per second
+WINDOW = 3  # seconds covered by a short-term value, EBU Tech 3341
 SILENT = -120.0  # LUFS that the filter gives for silence
 PART = 10  # seconds measured at once
 _KEPT = 64  # parts
@@ -26,7 +26,7 @@ Course = NDArray[np.float32]  # (steps, 2): momentary and short-term LUFS, −in
 
 
 def course_of(sound: Sound, sample_rate: int) -> Course:
-    """Measure sound (channels, samples) as momentary and short-term loudness, a pair each 1/10 s."""
+    """Return the momentary and short-term loudness of sound (channels, samples), a pair for each 1/10 s."""
     graph = av.filter.Graph()
     base, layout = Fraction(1, sample_rate), LAYOUTS[len(sound)]
     into = graph.add_abuffer(sample_rate=sample_rate, format="fltp", layout=layout, time_base=base)
@@ -55,15 +55,15 @@ def _lufs(text: str) -> float:
 
 
 class LoudnessCourse:
-    """The loudness of one film, measured in parts as it is asked for, each once."""
+    """The loudness of one film over time, measured in parts on demand, each once."""
 
     def __init__(self, read: Callable[[int, int], Sound], sample_rate: int, samples: int) -> None:
-        """`read(start, samples)` gives the film's sound, `samples` is its length."""
+        """Create the history. `read(start, samples)` returns the film's sound, `samples` is its length."""
         self._read, self._rate, self._samples = read, sample_rate, samples
         self._parts: OrderedDict[int, Course] = OrderedDict()
 
     def before(self, sample: int, seconds: int) -> Course:
-        """Return the course of so many seconds up to a sample; before the film there is silence."""
+        """Return the loudness pairs of the `seconds` before a sample; before the film there is silence."""
         now = min(sample, self._samples) * STEPS // self._rate
         first = now - seconds * STEPS
         out = np.full((seconds * STEPS, 2), -math.inf, np.float32)

@@ -1,7 +1,8 @@
-"""The mix brought to a loudness, its true peaks held under a limit; and each track as it is in that mix.
+"""Mastering: the mix normalised to a loudness with limited true peaks; and each track as it sounds in that
+mix.
 
-The limiter looks ahead and is a rule about a sample's neighbourhood alone, so that any part of the film can
-be read by itself. What it does is the same for all channels, so that nothing moves to a side.
+The limiter looks ahead and depends only on the samples around, so any part of the film can be read by itself.
+All channels get the same gain, so that the stereo image does not move.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ from milimo_tui.media.sound.samples import FilmSound, Sound, silence
 
 Levels = NDArray[np.float32]  # (samples,)
 
-_SOFTLY = 0.005  # seconds: half the way from full to held down, and back
-_HOLD = 0.080  # seconds that a peak is held for, longer than a wave of the lowest tone
-_MARGIN = 0.1  # dB kept free: another meter's oversampling sees a peak a little higher
-_NEAR = 0.1  # LU: near enough to the target
+_SOFTLY = 0.005  # seconds: half the transition between full and reduced gain
+_HOLD = 0.080  # seconds of hold after a peak, longer than a period of the lowest tone
+_MARGIN = 0.1  # dB of margin: another meter may measure a slightly higher peak
+_NEAR = 0.1  # LU: tolerance of the target
 _TRIES = 6
-_LEAST = 0.25  # LU a dB: no smaller a slope is believed
-_PUSH = 12.0  # dB at most beyond the plain gain, to make up for what the limiter takes; then it stays softer
+_LEAST = 0.25  # LU per dB: smallest slope that is assumed
+_PUSH = 12.0  # dB of extra gain at most, to compensate the limiter; beyond it the result stays quieter
 
 
 class Mastered:
-    """A mix at a gain, limited. As `FilmSound`; one thread at a time."""
+    """A mix with a gain and a limiter. Implements `FilmSound`; one thread at a time."""
 
     def __init__(self, mixer: Mixer, gain_db: float, true_peak: float) -> None:
         self._mixer = mixer
@@ -45,29 +46,32 @@ class Mastered:
         self._at, self._held = 0, silence(0, self.channels)
 
     def read(self, start: int, samples: int) -> Sound:
-        """Float (channels, samples), no true peak above the limit. Errors as `Mixer.read`."""
+        """Return float (channels, samples) with no true peak above the limit. Errors as `Mixer.read`."""
         sound, before = self._around(start, samples)
         out = sound[:, before : before + samples]
         levels = self._held_down(sound)
         return out.copy() if levels is None else out * levels
 
     def levels(self, start: int, samples: int) -> Levels:
-        """What every sample of the mix is multiplied by, its gain and the limiter's."""
+        """Return the factor of every sample of the mix: its gain times the limiter's."""
         sound, _ = self._around(start, samples)
         levels = self._held_down(sound)
         flat = np.full(samples, self._gain, np.float32)
         return flat if levels is None else flat * levels
 
     def close(self) -> None:
+        """Close the mixer."""
         self._mixer.close()
 
     @property
     def _reach(self) -> tuple[int, int]:
-        """How many samples before and after one have a say in its level."""
+        """Numbers of samples before and after a sample that affect its gain."""
         return self._hold + self._soft + NEAR, 2 * self._soft + NEAR
 
     def _around(self, start: int, samples: int) -> tuple[Sound, int]:
-        """The mix at its gain with what lies around; and where `start` is in it. Reads on, never again."""
+        """Return the mix at its gain with margins, and the position of `start` in it. Reads forwards, never
+        twice.
+        """
         before, after = self._reach
         first, last = start - before, start + samples + after
         end = self._at + self._held.shape[1]
@@ -83,7 +87,7 @@ class Mastered:
         return self._held[:, : last - first], before
 
     def _held_down(self, sound: Sound) -> Levels | None:
-        """The limiter's levels for what lies inside the reach; None where it has nothing to do."""
+        """Return the limiter's gains inside the margins, or None if the limiter is inactive."""
         if not may_exceed(sound, self._ceiling):
             return None
         peaks = true_peaks(sound)[NEAR:-NEAR].astype(np.float64)
@@ -95,7 +99,7 @@ class Mastered:
 
 
 class _Summed:
-    """A mix as loud as it comes out."""
+    """A mix without clipping."""
 
     def __init__(self, mixer: Mixer) -> None:
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
@@ -103,27 +107,29 @@ class _Summed:
 
 
 class Stem:
-    """Some tracks of a film as they are in its mastered mix: all stems together are that mix."""
+    """Some tracks of a film as they sound in its mastered mix: all stems together are that mix."""
 
     def __init__(self, mixer: Mixer, whole: Mastered) -> None:
-        """Both are taken over; neither may be read by another."""
+        """Take over both arguments; nothing else may read them."""
         self._mixer, self._whole = mixer, whole
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
 
     def read(self, start: int, samples: int) -> Sound:
+        """Return float (channels, samples) of the tracks at the gains of the mastered mix."""
         return self._mixer.summed(start, samples) * self._whole.levels(start, samples)
 
     def close(self) -> None:
+        """Close the mixer and the mastered mix."""
         self._mixer.close()
         self._whole.close()
 
 
 def mastered(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, total: None) -> Mastered:
-    """The mix at that loudness, its true peaks limited. The mixer is taken over: it closes with the result.
+    """Return the mix normalised to a loudness, with limited true peaks. The mixer is closed with the result.
 
-    Reads the whole mix once to measure it, and again each time the limiter took more than it may; `watch`
-    hears of each reading. Silence, and what is too short to have a loudness, is limited alone. Errors as
-    `Mixer.read`.
+    The complete mix is read once to measure it, and again each time the limiter reduced the loudness too
+    much; `watch` is called during each reading. Silence, and sound too short for a loudness, is only limited.
+    Errors as `Mixer.read`.
     """
     plain = measure(_Summed(mixer), watch)
     if plain.lufs is None:
@@ -145,7 +151,7 @@ def mastered(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, total
 
 
 def _slope(tried: list[tuple[float, float]]) -> float:
-    """How many LU a dB of gain makes: limited sound gets louder by less than its gain."""
+    """Return the LU gained per dB of gain: limited sound gets louder by less than its gain."""
     if len(tried) < 2:
         return 1.0
     (gain, found), (other, before) = tried[-1], tried[-2]
@@ -155,7 +161,7 @@ def _slope(tried: list[tuple[float, float]]) -> float:
 def film_sound(
     plan: Plan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
 ) -> FilmSound:
-    """The sound of a film as it is delivered: its mix within full scale, or brought to a loudness."""
+    """Return the sound of a film as delivered: its mix within full scale, or normalised to a loudness."""
     mixer = Mixer(plan, channels=channels)
     try:
         return mastered(mixer, loudness, watch) if loudness is not None else mixer
@@ -167,7 +173,9 @@ def film_sound(
 def stems(
     plan: Plan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
 ) -> Iterator[tuple[str, FilmSound]]:
-    """The name and the sound of every track, as it is in the film's delivered sound; each is to be closed."""
+    """Yield the name and the sound of every track as it sounds in the delivered film; the caller closes
+    each.
+    """
     gain: float | None = None
     if loudness is not None:
         with contextlib.closing(mastered(Mixer(plan, channels=channels), loudness, watch)) as whole:
@@ -181,12 +189,12 @@ def stems(
 
 
 def tracks_of(plan: Plan) -> tuple[str, ...]:
-    """The names of the tracks that are heard, in the plan's order: one stem each."""
+    """Return the names of the audible tracks in the plan's order: one stem each."""
     return tuple(dict.fromkeys(sound.track for sound in plan.sounds))
 
 
 def _lowest(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """The lowest of every `width` neighbours, by doubling."""
+    """Return the minimum of every `width` neighbours, computed by doubling."""
     done, out = 1, values
     while done < width:
         step = min(done, width - done)

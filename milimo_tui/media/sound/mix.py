@@ -1,4 +1,4 @@
-"""The film's sound: every clip of a plan summed in float, placed by absolute sample index.
+"""The film's sound: every clip of a plan is added in float, at its absolute sample index.
 
 The edge of film frame n is sample `sample_at(n)`, never a sum of rounded lengths, so nothing drifts.
 """
@@ -23,15 +23,17 @@ from milimo_tui.media.sound.samples import Samples, Sound, silence
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.media.sound.voices import Voice, voice_of
 
-FILES_KEPT = 16  # open files that wait for their next clip
-_BUCKET = 1 << 18  # samples of film in one entry of the index of clips
+FILES_KEPT = 16  # open files waiting for their next clip
+_BUCKET = 1 << 18  # samples per entry of the clip index
 
 
 class Mixer:
-    """Mixes any part of a plan's sound; reading on from where it stood is cheap. One thread at a time."""
+    """A mixer for any part of a plan's sound; reading on from the last position is fast. One thread at a
+    time.
+    """
 
     def __init__(self, plan: Plan, tracks: Collection[str] | None = None, channels: int = 2) -> None:
-        """The mix of all tracks, or of those by name, on 1, 2 or 6 channels. Opens nothing yet."""
+        """Prepare the mix of all tracks, or of the named tracks, on 1, 2 or 6 channels. Opens no file yet."""
         self._plan, self.channels = plan, channels
         self.sample_rate = plan.sample_rate
         self.samples = sample_at(plan.frames, plan.rate, plan.sample_rate)
@@ -45,19 +47,19 @@ class Mixer:
             for bucket in range(first // _BUCKET, (last - 1) // _BUCKET + 1):
                 self._index.setdefault(bucket, []).append(number)
         self._voices: dict[int, Voice] = {}
-        self._sounding: dict[int, tuple[Samples, Samples]] = {}  # what is heard, and the open thing under it
+        self._sounding: dict[int, tuple[Samples, Samples]] = {}  # processed sound, and the source it reads
         self._open = _Open(channels)
 
     def read(self, start: int, samples: int) -> Sound:
-        """Float (channels, samples) from film sample `start` on, within −1…1.
+        """Return float (channels, samples) from film sample `start` on, within −1…1.
 
-        Raises Failed with clip and timecode when a source is gone or damaged there.
+        Raises Failed with clip and timecode if a source is missing or damaged there.
         """
         out = self.summed(start, samples)
         return np.clip(out, -1.0, 1.0, out=out)
 
     def summed(self, start: int, samples: int) -> Sound:
-        """As `read`, but as loud as the sum comes out: what is mastered afterwards, or mixed again."""
+        """Return the mix as `read` does, but without clipping: for mastering or further mixing."""
         out, end = silence(samples, self.channels), start + samples
         here = self._here(start, end)
         for number in [number for number in self._sounding if number not in here]:
@@ -72,12 +74,13 @@ class Mixer:
         return out
 
     def close(self) -> None:
+        """Close all sources."""
         for number in list(self._sounding):
             self._rest(number)
         self._open.close()
 
     def _here(self, start: int, end: int) -> dict[int, Voice]:
-        """The voices heard in [start, end), in the plan's order."""
+        """Return the voices audible in [start, end), in the plan's order."""
         near = {
             number
             for bucket in range(start // _BUCKET, max(start, end - 1) // _BUCKET + 1)
@@ -110,7 +113,7 @@ class Mixer:
         if is_on_course(voice):
             return on_course(source, voice, self._plan.rate, rate), source
         native = source.sample_rate
-        # Backwards, the first sample heard is the last one before that second.
+        # In reverse, the first sample is the last one before that second.
         origin = voice.origin * native - (1 if clip.speed < 0 else 0)
         return Resampled(source, clip.speed * native / rate, origin, rate), source
 
@@ -119,7 +122,7 @@ class Mixer:
 
 
 class _Nested:
-    """The mix of a cut inside the cut, not held within −1…1."""
+    """The mix of a cut inside the cut, without clipping."""
 
     def __init__(self, mixer: Mixer) -> None:
         self._mixer = mixer
@@ -137,14 +140,16 @@ class _Nested:
 
 
 class _Open:
-    """What is open and waits for its next clip: a file goes from clip to clip without being opened again."""
+    """Open sources that wait for their next clip: a file is passed from clip to clip without opening it
+    again.
+    """
 
     def __init__(self, channels: int) -> None:
         self._channels = channels
         self._waiting: OrderedDict[int, tuple[str, Samples]] = OrderedDict()
 
     def take(self, clip: SoundClip, second: Fraction) -> Samples:
-        """Something that reads a clip's media: best what stands nearest before that second."""
+        """Return a reader of a clip's media: preferably an open one positioned shortly before that second."""
         media, name, best = clip.media, _name(clip), None
         for key, (other, source) in self._waiting.items():
             if other == name:

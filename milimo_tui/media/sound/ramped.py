@@ -1,8 +1,9 @@
-"""Sound at a speed that changes on the way, or that keeps its pitch: by a course of time instead of one step.
+"""Sound at a changing speed, or with preserved pitch: played by a time mapping instead of a constant step.
 
-As on tape, each sample is drawn from the source by a windowed sinc. With its pitch kept, short grains of the
-source are laid over one another where they go on best (WSOLA); their chain begins anew at fixed places of the
-clip, so that sample n of the answer does not depend on where reading began.
+Without preserved pitch each sample is interpolated from the source by a windowed sinc, as on tape. With
+preserved pitch, short grains of the source overlap where they match best (WSOLA). The chain of grains
+restarts at fixed positions of the clip, so that sample n of the result does not depend on where reading
+began.
 """
 
 from __future__ import annotations
@@ -25,27 +26,29 @@ Places = NDArray[np.float64]
 
 CROSSINGS = 16  # zero crossings of the sinc on either side
 _BETA = 8.6
-_NUMBERS = 1 << 21  # of a block's filters at once
-_HOP = 1024  # samples from grain to grain; a grain is two of them
-_SEARCH = 480  # samples by which a grain may lie elsewhere
+_NUMBERS = 1 << 21  # filter coefficients computed at once
+_HOP = 1024  # samples from grain to grain; a grain is twice as long
+_SEARCH = 480  # samples by which a grain may be shifted
 _COARSE = 4
-_CHAIN = 64  # grains, after which the next lies where it belongs
+_CHAIN = 64  # number of grains after which the next is at its nominal position
 _HELD_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where in its source a voice is at each sample of the film: a ramp times a speed, from a second on."""
+    """The mapping from samples of the film to seconds of a voice's source: a ramp times a speed, from a
+    second on.
+    """
 
     ramp: Curve
     speed: float
     second: float  # of the source, at the clip's frame 0
-    rate: float  # frames a second
-    frame: float  # frames a sample of the film
+    rate: float  # frames per second
+    frame: float  # frames per sample of the film
     begins: int  # the film's frame at which the clip begins
 
     def seconds(self, samples: Places) -> Places:
-        """The source's second at samples of the film."""
+        """Return the source's seconds at samples of the film."""
         frames = samples * self.frame - self.begins
         gone = travelled(self.ramp, frames) if self.ramp else frames
         out: Places = self.second + gone / self.rate * self.speed
@@ -53,7 +56,7 @@ class Course:
 
 
 def course_of(voice: Voice, rate: Fraction) -> Course:
-    """The course of a voice's time. Its ramp counts from the clip's own first frame."""
+    """Return the time mapping of a voice. Its ramp counts from the clip's own first frame."""
     clip = voice.clip
     ramp = ramp_of(clip.effects)
     since = travel(ramp, 0, clip.clip_offset) if ramp else Fraction(clip.clip_offset)
@@ -63,13 +66,15 @@ def course_of(voice: Voice, rate: Fraction) -> Course:
 
 
 def is_on_course(voice: Voice) -> bool:
-    """Whether a voice's sound needs more than one step from sample to sample."""
+    """Return True if a voice's sound needs more than a constant step from sample to sample."""
     effects = voice.clip.effects
     return bool(ramp_of(effects)) or (effects.keeps_pitch and abs(voice.clip.speed) != 1)
 
 
 def on_course(source: Samples, voice: Voice, rate: Fraction, sample_rate: int) -> Samples:
-    """A source as a voice sounds that has a ramp or keeps its pitch; it is closed with this."""
+    """Return a source as a voice with a ramp or preserved pitch plays it; closing the result closes the
+    source.
+    """
     course = course_of(voice, rate)
     if voice.clip.effects.keeps_pitch:
         return PitchKept(source, course, sample_rate)
@@ -77,14 +82,14 @@ def on_course(source: Samples, voice: Voice, rate: Fraction, sample_rate: int) -
 
 
 class Ramped:
-    """A source stepped through at changing speed, as tape is: sample n is where the course is by then."""
+    """A source played at changing speed, as on tape: sample n is at the position of the time mapping."""
 
     def __init__(self, source: Samples, course: Course, sample_rate: int) -> None:
         self._source, self._course = source, course
         self.sample_rate, self.channels = sample_rate, source.channels
 
     def read(self, start: int, samples: int) -> Sound:
-        """As `Samples.read`, with the source's errors."""
+        """Return sound as `SampleSource.read`, with the source's errors."""
         if samples <= 0:
             return silence(max(0, samples), self.channels)
         parts, at = [], start
@@ -99,6 +104,7 @@ class Ramped:
         return np.concatenate(parts, axis=1)
 
     def close(self) -> None:
+        """Close the source."""
         self._source.close()
 
     def _places(self, start: int, samples: int) -> Places:
@@ -122,7 +128,7 @@ class Ramped:
 
 
 class PitchKept:
-    """A source at another speed and as high as it was: grains of it, each where it goes on best."""
+    """A source at another speed with its original pitch, made of grains placed where they match best."""
 
     def __init__(self, source: Samples, course: Course, sample_rate: int) -> None:
         self._given = source
@@ -130,17 +136,17 @@ class PitchKept:
         self._forward = course.speed > 0
         self._source = _Held(own if self._forward else Backwards(own))
         self._course = course
-        self._first = round(course.begins / course.frame)  # the film's sample at which grains are counted
-        self._placed: dict[int, int] = {}  # where a grain begins in its source
+        self._first = round(course.begins / course.frame)  # the film's sample from which grains are counted
+        self._placed: dict[int, int] = {}  # start of each grain in its source
         self._window = (0.5 - 0.5 * np.cos(np.arange(2 * _HOP) * (math.pi / _HOP))).astype(np.float32)
         self.sample_rate, self.channels = sample_rate, source.channels
 
     def read(self, start: int, samples: int) -> Sound:
-        """As `Samples.read`, with the source's errors."""
+        """Return sound as `SampleSource.read`, with the source's errors."""
         out = silence(max(0, samples), self.channels)
         low = start - self._first
         for number in range(low // _HOP, (low + samples - 1) // _HOP + 2):
-            begins = (number - 1) * _HOP - low  # in the answer
+            begins = (number - 1) * _HOP - low  # in the result
             first, last = max(0, begins), min(samples, begins + 2 * _HOP)
             if last > first:
                 grain = self._source.read(self._place(number), 2 * _HOP) * self._window
@@ -148,10 +154,11 @@ class PitchKept:
         return out
 
     def close(self) -> None:
+        """Close the source."""
         self._given.close()
 
     def _place(self, number: int) -> int:
-        """Where in the source a grain begins: the chain is followed from its last fixed place."""
+        """Return the start of a grain in the source: the chain is followed from its last fixed position."""
         if number not in self._placed:
             if len(self._placed) > 8 * _CHAIN:
                 self._placed.clear()
@@ -165,13 +172,13 @@ class PitchKept:
         return self._placed[number]
 
     def _due(self, number: int) -> int:
-        """Where a grain would begin if it lay exactly where the course is at its middle."""
+        """Return the start of a grain whose middle is exactly at the time mapping."""
         middle = np.array([self._first + number * _HOP], np.float64)
         at = float(self._course.seconds(middle)[0]) * self.sample_rate
         return round(at if self._forward else -at) - _HOP
 
     def _best(self, due: int, before: int | None) -> int:
-        """The place near where a grain is due at which it sounds most as the one before goes on."""
+        """Return the position near the nominal one at which the grain best continues the previous grain."""
         if before is None:
             return due
         goes_on = before + _HOP
@@ -186,7 +193,7 @@ class PitchKept:
 
 
 def _likest(there: NDArray[np.float32], wanted: NDArray[np.float32]) -> int:
-    """Where in some sound a piece of another one is heard most; the middle where all is silent."""
+    """Return the position in `there` that matches `wanted` best; the middle if all is silent."""
     products = np.correlate(there, wanted, mode="valid")
     squares = np.concatenate([[0.0], np.cumsum(there.astype(np.float64) ** 2)])
     power = squares[len(wanted) :] - squares[: -len(wanted)]
@@ -196,7 +203,7 @@ def _likest(there: NDArray[np.float32], wanted: NDArray[np.float32]) -> int:
 
 
 class _Held:
-    """A source of which some seconds are held, for what is read in small overlapping pieces."""
+    """A cache of some seconds of a source that is read in small overlapping pieces."""
 
     def __init__(self, source: Samples) -> None:
         self._source = source

@@ -1,7 +1,7 @@
-"""Sound at another rate or speed: windowed sinc, every sample placed by exact integers.
+"""Resampling of sound to another rate or speed: windowed sinc with exact integer positions.
 
-The filter passes 91 % of the lower rate's band within 0.001 dB and stops what lies beyond it, aliases and
-images, by more than 120 dB. Sample n of the answer does not depend on where reading began.
+The filter passes 91 % of the lower rate's band within 0.001 dB and attenuates aliases and images by more than
+120 dB. Sample n of the result does not depend on where reading began.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from milimo_tui.core.time import half_up
 from milimo_tui.media.sound.samples import Samples, Sound, silence
 
 CROSSINGS = 96  # zero crossings of the sinc on either side
-_BETA = 12.9  # of the Kaiser window: 125 dB
-_CUTOFF = 0.957  # of the lower rate's half, in the middle of the filter's slope
-_GROUP = 128  # samples made by one row of a matrix product, at least
-_PHASES = 1024  # rows of the table from which in-between phases are drawn
-_LARGEST = 1 << 19  # numbers in a matrix; what would need more goes by the table
-_ROWS = 250_000  # products in one small matrix product: beyond it the library would start threads
+_BETA = 12.9  # parameter of the Kaiser window: 125 dB
+_CUTOFF = 0.957  # share of half the lower rate, in the middle of the filter's slope
+_GROUP = 128  # fewest samples computed by one row of a matrix product
+_PHASES = 1024  # rows of the table from which phases are interpolated
+_LARGEST = 1 << 19  # numbers in a matrix; larger filters use the table
+_ROWS = 250_000  # multiplications in one matrix product: the library starts threads for more
 _CHUNK = 1 << 18
 
 
 def _kernel(distance: NDArray[np.float64], widening: float) -> NDArray[np.float64]:
-    """The filter at distances in input samples; `widening` is the input's rate over the lower one."""
+    """Return the filter at distances in input samples; `widening` is the input's rate over the lower rate."""
     x = distance / widening
     inside = np.abs(x) <= CROSSINGS
     window = np.i0(_BETA * np.sqrt(np.where(inside, 1 - (x / CROSSINGS) ** 2, 0))) / np.i0(_BETA)
@@ -39,17 +39,17 @@ def _kernel(distance: NDArray[np.float64], widening: float) -> NDArray[np.float6
 
 @dataclass(frozen=True, slots=True)
 class _Bank:
-    """A matrix that makes `size` samples at once of a window of input, and moves on by `advance`."""
+    """A matrix that computes `size` samples at once from a window of input, and advances by `advance`."""
 
     weights: NDArray[np.float32]  # (window, size)
     size: int
     advance: int
-    before: int  # input samples of the window before the group's first
+    before: int  # input samples in the window before the group's first
 
 
 @lru_cache(maxsize=24)
 def _bank(up: int, down: int) -> _Bank | None:
-    """The bank for steps of down/up input samples; None where it would be too large."""
+    """Return the filter bank for steps of down/up input samples, or None if it would be too large."""
     widening = max(1.0, down / up)
     half = math.ceil(CROSSINGS * widening)
     groups = -(-_GROUP // up)
@@ -69,7 +69,7 @@ def _bank(up: int, down: int) -> _Bank | None:
 
 @lru_cache(maxsize=8)
 def _table(widening: float) -> NDArray[np.float32]:
-    """(phases + 1, taps): the filter at every phase between two input samples."""
+    """Return the filter at every phase between two input samples: (phases + 1, taps)."""
     half = math.ceil(CROSSINGS * widening)
     phases = max(64, round(_PHASES / widening))
     places = np.arange(phases + 1)[:, None] / phases - (np.arange(2 * half) - half + 1)[None, :]
@@ -79,26 +79,26 @@ def _table(widening: float) -> NDArray[np.float32]:
 
 
 class Resampled:
-    """Another source, stepped through: sample n is the source's sound at `origin + n · step` of its samples.
+    """A resampled source: sample n is the source's sound at `origin + n · step` of its samples.
 
-    The origin counts to the nearest place on the grid of the step; a step below 0 goes backwards.
+    The origin is rounded to the grid of the step; a negative step plays backwards.
     """
 
     def __init__(self, source: Samples, step: Fraction, origin: Fraction, sample_rate: int) -> None:
-        """Take over a source; it is closed with this. `sample_rate` is what this is read at."""
+        """Take over a source, which is closed with this object. `sample_rate` is the rate of the result."""
         self._given = source
         self._source: Samples = source if step > 0 else Backwards(source)
         step, origin = (step, origin) if step > 0 else (-step, -origin)
         self._up, self._down = step.denominator, step.numerator
-        self._origin = -half_up(-origin * self._up)  # of so many parts of an input sample
+        self._origin = -half_up(-origin * self._up)  # in parts of an input sample
         self._bank = _bank(self._up, self._down)
-        # The first sample of some group: the one that lies on an input sample.
+        # The first sample of a group coincides with an input sample.
         self._first = -self._origin * pow(self._down, -1, self._up) % self._up if self._up > 1 else 0
         self._base = (self._origin + self._first * self._down) // self._up
         self.sample_rate, self.channels = sample_rate, source.channels
 
     def read(self, start: int, samples: int) -> Sound:
-        """As `Samples.read`, with the source's errors."""
+        """Return sound as `SampleSource.read`, with the source's errors."""
         if samples <= 0:
             return silence(max(0, samples), self.channels)
         if self._up == self._down:
@@ -111,10 +111,13 @@ class Resampled:
         return np.concatenate(parts, axis=1)
 
     def close(self) -> None:
+        """Close the source."""
         self._given.close()
 
     def _grouped(self, bank: _Bank, start: int, samples: int) -> Sound:
-        """Whole groups around what is asked for, as matrix products small enough for one thread each."""
+        """Compute complete groups around the requested samples, in matrix products small enough for one
+        thread.
+        """
         first = (start - self._first) // bank.size
         last = -(-(start + samples - self._first) // bank.size)
         window = bank.weights.shape[0]
@@ -127,7 +130,9 @@ class Resampled:
         return out[:, skip : skip + samples]
 
     def _drawn(self, start: int, samples: int) -> Sound:
-        """For odd ratios: each sample's filter drawn from the two nearest phases of the table."""
+        """Resample by an unusual ratio: each sample's filter is interpolated from the two nearest phases of
+        the table.
+        """
         table = _table(max(1.0, self._down / self._up))
         taps, phases = table.shape[1], table.shape[0] - 1
         base, rest = divmod(self._origin + start * self._down, self._up)
@@ -145,7 +150,9 @@ class Resampled:
 
 
 def in_small_products(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`rows @ weights`, a few rows at a time: larger products would be spread over threads, at a loss."""
+    """Return `rows @ weights`, a few rows at a time: larger products would be spread over threads and be
+    slower.
+    """
     together = max(1, _ROWS // weights.size)
     padded = np.pad(rows, ((0, -len(rows) % together), (0, 0))) if len(rows) % together else rows
     made = padded.reshape(-1, together, rows.shape[1]) @ weights
@@ -154,7 +161,7 @@ def in_small_products(rows: NDArray[np.float32], weights: NDArray[np.float32]) -
 
 
 class Backwards:
-    """A source whose sample −n is heard as sample n. Decodes forwards, a few seconds at a time."""
+    """A source in reverse: its sample −n is sample n. Decodes forwards, a few seconds at a time."""
 
     def __init__(self, source: Samples) -> None:
         self._source = source
@@ -162,6 +169,7 @@ class Backwards:
         self._begin, self._held = 0, silence(0, source.channels)
 
     def read(self, start: int, samples: int) -> Sound:
+        """Return sound as `SampleSource.read`, with the source's errors."""
         end = 1 - start
         begin = end - samples
         if begin < self._begin or end > self._begin + self._held.shape[1]:
@@ -170,12 +178,13 @@ class Backwards:
         return self._held[:, begin - self._begin : end - self._begin][:, ::-1]
 
     def close(self) -> None:
+        """Close the source."""
         self._source.close()
 
 
 @dataclass(frozen=True, slots=True)
 class _SoundInMemory:
-    """Sound in memory, as a source."""
+    """Sound in memory as a `SampleSource`."""
 
     sound: Sound
     sample_rate: int
@@ -192,11 +201,13 @@ class _SoundInMemory:
         return out
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, because no file is open."""
 
 
 def resample(sound: Sound, rate: int, wanted: int) -> Sound:
-    """Float (channels, n) at `rate` as (channels, round(n · wanted / rate)) at `wanted`, or itself."""
+    """Return float (channels, n) at `rate` as (channels, round(n · wanted / rate)) at `wanted`; unchanged if
+    equal.
+    """
     if rate == wanted:
         return sound
     held = _SoundInMemory(np.asarray(sound, np.float32), rate)

@@ -1,4 +1,6 @@
-"""What sound is in here: float samples by channel, and whatever can be read for them at any place."""
+"""The types of sound: float samples by channel, and the interface of sources that return samples at any
+position.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +16,34 @@ left and right surround, in that order.
 
 
 class Samples(Protocol):
-    """Sound by sample index. Not for two threads at once."""
+    """The interface of sound that is read by sample index. Not thread-safe."""
 
     @property
-    def sample_rate(self) -> int: ...
+    def sample_rate(self) -> int:
+        """Samples per second."""
 
     @property
-    def channels(self) -> int: ...
+    def channels(self) -> int:
+        """The number of channels."""
 
     def read(self, start: int, samples: int) -> Sound:
-        """Samples [start, start + samples), silence where there is nothing. The same from any start."""
+        """Return samples [start, start + samples), with silence outside the sound. The result is the same
+        from any start.
+        """
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close the files of the source."""
 
 
 class FilmSound(Samples, Protocol):
-    """The sound of a whole film, which is so many samples long."""
+    """The sound of a complete film, with its length in samples."""
 
     @property
-    def samples(self) -> int: ...
+    def samples(self) -> int:
+        """The length in samples."""
 
 
 def silence(samples: int, channels: int = 2) -> Sound:
+    """Return silent samples of a length, (channels, samples)."""
     return np.zeros((channels, samples), np.float32)

@@ -1,7 +1,7 @@
-"""The sound of one media file at its own rate by exact sample index, on the channels that are asked for.
+"""The sound of one media file at its own rate by exact sample index, on the requested channels.
 
-Second 0 of a file is its first picture, or its first sample where it has no picture. Outside a file's sound
-there is silence. Sample n is always the same sound, wherever reading began.
+Second 0 of a file is its first picture, or its first sample if it has no pictures. Outside the file's sound
+there is silence. Sample n is always the same, wherever reading began.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ from milimo_tui.media.files.unreadable import unreadable
 from milimo_tui.media.sound import channel_layouts
 from milimo_tui.media.sound.samples import Sound, silence
 
-# Decoding begins this much earlier than asked: codecs with memory need a run-up (MP3 ten frames, Opus 80 ms).
+# Decoding begins this much earlier: codecs with memory need a run-up (MP3 ten frames, Opus 80 ms).
 _RUN_UP = Fraction(1, 2)
-_FIRST_FRAMES = 12  # are looked at to learn where frames can begin, where a container counts in coarse ticks
-_KEPT = Fraction(1, 2)  # of what was read, for whoever reads on a little before where he stood
+_FIRST_FRAMES = 12  # frames read to learn the frame grid, for containers with coarse ticks
+_KEPT = Fraction(1, 2)  # seconds of read sound that are cached, for reading on slightly before the position
 _PLANAR, _PACKED = "fltp", "flt"
-_MOST_PLANES = 7  # PyAV reads past the planes of a planar frame of more channels: such are packed
-_COVER = Disposition.attached_pic  # a picture of the whole, not the first of many
-# Files whose heads say all need not be read for seconds to find out the rest.
+_MOST_PLANES = 7  # PyAV reads past the planes of planar frames with more channels: those are packed
+_COVER = Disposition.attached_pic  # a cover picture, not a video
+# For files whose headers are complete, a short probe is enough.
 _PLAIN = {".wav", ".wave", ".w64", ".aif", ".aiff"}
-_BRIEF = {"probesize": "65536"}  # bytes
+_BRIEF = {"probesize": "65536"}  # size in bytes
 
 
 class SoundFile:
-    """One open file, its first sound stream. Not for two threads at once."""
+    """An open file, read by its first sound stream. Not thread-safe."""
 
     def __init__(self, path: Path, channels: int = 2, *, silent: bool = False) -> None:
-        """Open a file to be heard on 1, 2 or 6 channels; with `silent`, what is damaged is silence.
+        """Open a file for 1, 2 or 6 channels; with `silent`, damaged parts are silence.
 
-        Raises NotFound, ReadOnly, or BadInput where there is no sound.
+        Raises NotFound, ReadOnly, or BadInput for a file without sound.
         """
         self._path, self.channels, self._silent = path, channels, silent
         refuse_endless(path)
@@ -62,34 +62,36 @@ class SoundFile:
         first = next(pictures, self._stream)
         self._origin = (first.start_time or 0) * (first.time_base or self._tick)
         self._tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
-        self._gains: dict[str, NDArray[np.float32] | None] = {}  # by layout; None: as they are
+        self._gains: dict[str, NDArray[np.float32] | None] = {}  # mixing gains by layout; None: unchanged
         samples, before = self._tick * self.sample_rate, self._origin * self.sample_rate
         parts = math.lcm(samples.denominator, before.denominator)
-        self._scale = int(samples * parts), int(before * parts), parts  # of a tick, and before second 0
+        self._scale = int(samples * parts), int(before * parts), parts  # samples a tick, offset, denominator
         self._pieces: Iterator[Sound] = iter(())
-        self._begin, self._held = 0, silence(0, channels)  # what is decoded already, from `_begin` on
+        self._begin, self._held = 0, silence(0, channels)  # the decoded samples, from `_begin` on
         self._ended = True
         self._from_start = True
-        self._grid: tuple[int, int] | None = None  # one place where a frame begins, and the steps of others
+        self._grid: tuple[int, int] | None = None  # the start of one frame, and the step to the others
 
     def _open(self) -> None:
-        """Open the file, at its very beginning."""
+        """Open the file at its beginning."""
         brief = _BRIEF if self._path.suffix.lower() in _PLAIN else {}
         self._container = av.open(str(self._path), options=brief)
-        self._is_new = True  # nothing was decoded: what hides a coder's lead is as the file has it
+        self._is_new = True  # nothing was decoded, so the codec's padding is still skipped correctly
         if self._container.streams.audio:
             self._stream = self._container.streams.audio[0]
             for stream in self._container.streams:
                 if stream is not self._stream:
-                    stream.discard = Discard.all  # its packets are skipped, not read
+                    stream.discard = Discard.all  # packets of other streams are not read
 
     @property
     def position(self) -> int:
-        """Where reading on costs nothing: one past the last sample decoded."""
+        """The sample from which reading on needs no seek: one past the last sample decoded."""
         return self._begin + int(self._held.shape[1])
 
     def read(self, start: int, samples: int) -> Sound:
-        """Samples [start, start + samples) at the file's rate. Raises Failed where the file is damaged."""
+        """Return samples [start, start + samples) at the file's rate. Raises Failed if the file is
+        damaged.
+        """
         if start < 0:
             lead = min(samples, -start)
             return np.concatenate([silence(lead, self.channels), self.read(0, samples - lead)], axis=1)
@@ -105,11 +107,12 @@ class SoundFile:
         return out
 
     def close(self) -> None:
-        self._pieces = iter(())  # what is half read holds this file, and its decoder's memory, in a ring
+        """Close the file."""
+        self._pieces = iter(())  # a half-read generator would keep file and decoder in a reference cycle
         self._container.close()
 
     def _decode(self, until: int) -> None:
-        """Have everything before sample `until` decoded, or the file's sound to its end."""
+        """Decode everything before sample `until`, or to the end of the file's sound."""
         found, have = [self._held], self.position
         while have < until and not self._ended:
             piece = next(self._pieces, None)
@@ -128,16 +131,16 @@ class SoundFile:
             self._begin += spare
 
     def _seek(self, start: int) -> None:
-        """Begin decoding a little before `start`."""
+        """Begin decoding slightly before `start`."""
         self._begin, self._held, self._ended = start, silence(0, self.channels), False
         self._pieces = self._from(start)
 
     def _from(self, first: int) -> Iterator[Sound]:
-        """The file's samples from index `first` on, without holes: gaps in time are silence."""
+        """Yield the file's samples from index `first` on, without holes: gaps in time are silence."""
         try:
             self._go_before(first)
             due = first
-            known: int | None = None  # index of the next sample as counted, not as rounded by the container
+            known: int | None = None  # next sample by counting; the container's times are rounded
             for told, values in self._decoded():
                 index = self._next_index(told, known)
                 known = index + values.shape[1]
@@ -151,10 +154,11 @@ class SoundFile:
             raise MetDamage(f"the sound of {self._path.name} is damaged: {error.strerror}") from error
 
     def _go_before(self, first: int) -> None:
-        """Have the next packet be so far before a sample that it decodes as if read from the beginning.
+        """Position the file far enough before a sample that decoding gives the same result as from the
+        beginning.
 
-        Near the beginning a file is opened anew: only then do all containers leave out a coder's lead, and
-        coders that fill bands with noise make the same noise again.
+        Near the beginning the file is opened again: only then do all containers skip the codec's padding, and
+        codecs that fill bands with noise produce the same noise again.
         """
         before = first - half_up(_RUN_UP * self.sample_rate)
         if before > 0 and self._tick * self.sample_rate > 1 and self._grid is None:
@@ -176,7 +180,9 @@ class SoundFile:
             self._open()
 
     def _learned(self) -> tuple[int, int]:
-        """Where a frame of this file begins, and the greatest step that leads to all others; 0: none is."""
+        """Return the start of a frame of this file, and the greatest step that leads to all others; 0: there
+        is no grid.
+        """
         self._is_new = False
         frames = list(islice(self._container.decode(self._stream), _FIRST_FRAMES))
         sizes = [frame.samples for frame in frames]
@@ -185,8 +191,8 @@ class SoundFile:
         return self._index_at(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
 
     def _decoded(self) -> Iterator[tuple[int | None, Sound]]:
-        """Each decoded piece with its index as the container tells it, on the channels wanted."""
-        converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream may change midway
+        """Yield each decoded piece with its index from the container, on the requested channels."""
+        converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream's format may change midway
         for frame in self._frames():
             index = None if frame.pts is None else self._index_at(frame.pts)
             few = frame.layout.nb_channels <= _MOST_PLANES
@@ -228,12 +234,12 @@ class SoundFile:
         return values if mixing is None else mixing @ values
 
     def _index_at(self, pts: int) -> int:
-        """The sample nearest to a time of the stream."""
+        """Return the sample nearest to a time of the stream."""
         ticks, before, parts = self._scale
         return (2 * (pts * ticks - before) + parts) // (2 * parts)
 
     def _next_index(self, index: int | None, known: int | None) -> int:
-        """Where a piece lies: as counted, unless the container tells of a hole."""
+        """Return the index of a piece: by counting, unless the container reports a hole."""
         if index is None:
             return known or 0
         if known is None:
@@ -241,7 +247,7 @@ class SoundFile:
         return known if abs(index - known) <= self._tolerance else index
 
     def _snapped(self, index: int) -> int:
-        """The place near a rounded one where a frame can begin."""
+        """Return the position near a rounded index at which a frame can begin."""
         place, step = self._grid or (0, 0)
         if step <= self._tolerance // 2:
             return index

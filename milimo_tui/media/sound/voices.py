@@ -1,6 +1,6 @@
-"""One sound clip of a plan in samples: where it is heard, how loud at every sample, on which side.
+"""A sound clip of a plan in samples: its position, its gain at every sample, and its panning.
 
-Pure arithmetic over the plan's values; `mix` reads the sound itself.
+Pure arithmetic on the plan's values; `mix` reads the sound.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from milimo_tui.media.sound.eased_curves import values_at
 from milimo_tui.media.sound.samples import Sound
 
 Gain = NDArray[np.float64]
-_SILENT = PARAMS["volume"].low  # a volume this low is none at all
-_CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)  # of six channels
+_SILENT = PARAMS["volume"].low  # this volume and below is silence
+_CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)  # indices in six channels
 
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """A way from silence to full over samples [first, last), or from full to silence."""
+    """A gain ramp from silence to full over samples [first, last), or from full to silence."""
 
     first: int
     last: int
     rising: bool
-    power: bool  # a cross-fade, whose two sides add up to equal power; else half a cosine, without corners
+    power: bool  # equal-power curve of a cross-fade; else half a cosine, without corners
 
     def touches(self, first: int, last: int) -> bool:
-        """Whether any of samples [first, last) is not at full."""
+        """Return True if any of samples [first, last) is not at full gain."""
         return self.last > self.first and (first < self.last if self.rising else last > self.first)
 
     def gain(self, position: Gain) -> Gain:
-        """0…1 at sample positions."""
+        """Return the gain 0…1 at sample positions."""
         x = np.clip((position - self.first) / (self.last - self.first), 0.0, 1.0)
         x = x if self.rising else 1.0 - x
         shaped: Gain = np.sin(x * (math.pi / 2)) if self.power else 0.5 - 0.5 * np.cos(x * math.pi)
@@ -46,17 +46,17 @@ class Ramp:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A sound clip: heard over samples [start, end) of the film.
+    """A sound clip that plays over samples [start, end) of the film.
 
-    Sample s of the film is source second `origin + s · speed / sample_rate`: the origin is the same for all
-    pieces of one sound that was cut, so that they join without a seam.
+    Sample s of the film is source second `origin + s · speed / sample_rate`. The origin is equal for all
+    pieces of a sound that was cut, so that they join without a gap.
     """
 
     clip: SoundClip
     start: int
     end: int
     origin: Fraction
-    frame: float  # frames a sample
+    frame: float  # frames per sample
     begins: int  # the clip's first frame
     gain: float
     ramps: tuple[Ramp, ...]
@@ -64,7 +64,9 @@ class Voice:
     pan: Curve
 
     def loudness(self, first: int, last: int) -> NDArray[np.float32] | None:
-        """The gain of samples [first, last): one number, or one a sample; None at full."""
+        """Return the gain of samples [first, last): a single number, or one number per sample; None at full
+        gain.
+        """
         total: Gain = np.array([self.gain], np.float64)
         if self.volume:
             total = total * _loudness(self._at(self.volume, first, last))
@@ -76,7 +78,7 @@ class Voice:
         return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
 
     def panned(self, sound: Sound, first: int, last: int) -> Sound:
-        """The same sound moved to its side, at equal power: 0 dB in the middle, +3 dB at either side."""
+        """Return the sound panned with equal power: 0 dB in the middle, +3 dB at either side."""
         if not self.pan or sound.shape[0] == 1:
             return sound
         side = np.clip(self._at(self.pan, first, last), -1.0, 1.0)
@@ -97,7 +99,9 @@ class Voice:
         return out
 
     def _at(self, curve: Curve, first: int, last: int) -> Gain:
-        """A curve's values over samples [first, last): one where it stands still, else one a sample."""
+        """Return a curve's values over samples [first, last): a single value while it is constant, else one
+        per sample.
+        """
         low, high = first * self.frame - self.begins, (last - 1) * self.frame - self.begins
         if high <= curve[0].frame or low >= curve[-1].frame:
             return np.array([value_at(curve, low)])
@@ -105,7 +109,7 @@ class Voice:
 
 
 def voice_of(plan: Plan, clip: SoundClip) -> Voice:
-    """A sound clip of a plan in samples, every edge counted from the plan's first frame."""
+    """Return a sound clip of a plan as a voice; every edge is counted from the plan's first frame."""
 
     def edge(frame: int) -> int:
         return sample_at(frame, plan.rate, plan.sample_rate)

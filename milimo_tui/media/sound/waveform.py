@@ -1,4 +1,4 @@
-"""Waveforms: the lowest and highest sample of every hundredth of a second, kept in the project's cache."""
+"""Waveforms: the lowest and highest sample of every hundredth of a second, cached in the project."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ Watch = Callable[[int, int], None]  # done, total (hundredths of a second)
 
 
 def measure(path: Path, watch: Watch = lambda done, total: None) -> Peaks:
-    """Read a file's sound once. Raises BadInput for a file without sound, and the errors of `SoundReader`."""
+    """Read a file's sound once and return its peaks. Raises BadInput for a file without sound, and the errors
+    of `SoundReader`.
+    """
     facts = probe(path)
     if not facts.channels or not facts.sample_rate or not facts.seconds:
         raise BadInput(f"{path.name} has no sound")
@@ -44,14 +46,14 @@ def measure(path: Path, watch: Watch = lambda done, total: None) -> Peaks:
 
 
 def place_of(path: Path, cache: Path) -> Path:
-    """Where a file's peaks lie in a cache folder."""
+    """Return the path of a file's peaks in a cache folder."""
     return kept.place(cache, kept.identity(path), KIND, ".peaks", VERSION)
 
 
 def peaks_of(path: Path, cache: Path | None = None, watch: Watch = lambda done, total: None) -> Peaks:
-    """A file's peaks, from the cache folder where they are there, else measured and kept.
+    """Return a file's peaks from the cache folder, or measure and cache them.
 
-    Errors as `measure`; DiskFull and ReadOnly when the cache can't be written.
+    Errors as `measure_waveform`; DiskFull and ReadOnly if the cache cannot be written.
     """
     if cache is None:
         return measure(path, watch)

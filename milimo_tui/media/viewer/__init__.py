@@ -1,1 +1,1 @@
-"""The process that decodes for a studio, and what it shows. Begin with `process`."""
+"""The viewer process, which decodes pictures and sound for a studio, and its client. Start with `process`."""

@@ -1,21 +1,21 @@
-"""Which frames the viewer makes before they are asked for: the next ones in the direction of play."""
+"""Prefetching of frames in the viewer: the next frames in the direction of playback."""
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
 from typing import Any
 
-MOST = 3  # frames a slot; more would be made in vain whenever playing stops
+MOST = 3  # frames per slot; more would be wasted whenever playback stops
 
 
 class Ahead:
-    """Requests that are likely to come, by slot; a new request of the slot drops those before."""
+    """Likely future requests by slot; a new request of a slot replaces its earlier ones."""
 
     def __init__(self) -> None:
         self._wishes: OrderedDict[str, deque[dict[str, Any]]] = OrderedDict()
 
     def after(self, request: dict[str, Any]) -> None:
-        """Note what may follow a request for a frame whose `ahead` says how far the next one is."""
+        """Note the likely successors of a frame request; its `ahead` is the distance to the next frame."""
         step, frame = int(request.get("ahead", 0)), int(request["frame"])
         slot = str(request.get("slot", ""))
         self._wishes.pop(slot, None)
@@ -24,7 +24,7 @@ class Ahead:
             self._wishes[slot] = deque({**request, "frame": frame + step * k} for k in steps)
 
     def take(self) -> dict[str, Any] | None:
-        """Return the request that is likely next, of each slot in turn; None for none."""
+        """Return the most likely next request, from each slot in turn, or None."""
         if not self._wishes:
             return None
         slot, wishes = self._wishes.popitem(last=False)

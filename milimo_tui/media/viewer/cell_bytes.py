@@ -1,8 +1,8 @@
-"""A picture's cells within a number of bytes: neighbours share colours where that is hardly seen.
+"""Reduction of a picture's cells to a number of bytes: neighbours share colours where that is least visible.
 
-To name both of a cell's colours takes 34 bytes, a sign in those that the last cell had takes three. So of
-each row that way is taken which costs least, error and bytes together: cells as they are, or in one or both
-colours of the cell before. What a byte is worth is raised until they fit.
+Naming both colours of a cell takes 34 bytes; a glyph in the previous cell's colours takes three. For each row
+the cheapest sequence of cells is chosen by error and bytes together: cells unchanged, or in one or both
+colours of the previous cell. The price of a byte is raised until the picture fits.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from milimo_tui.media.viewer.cells import CELL, PARTS, USUAL_BITS, Cells, drawn,
 from milimo_tui.media.viewer.mixtures import nearest
 from milimo_tui.media.viewer.palettes import colours_of
 
-_WORTH, _MOST_WORTH = 500.0, 32_000.0  # of a byte, in squared steps of a channel, summed over a cell's pixels
-_NEAR_ENOUGH = 0.9  # of the bytes: no nearer is looked for
+_WORTH, _MOST_WORTH = 500.0, 32_000.0  # price of a byte, in squared channel steps summed over a cell's pixels
+_NEAR_ENOUGH = 0.9  # share of the byte limit at which the search stops
 _TRIES = 7
-_WAYS = 4  # to come as far as a cell that are kept, each with other colours
-_GRAIN = 0.3  # of how far a shade's two colours lie apart, that is seen as dots
-_PLACE = 7  # bytes to go to a row
-_SUBCELLS = 8  # of a cell, two across and four down
+_WAYS = 4  # best paths to a cell that are retained, each with other colours
+_GRAIN = 0.3  # visible share of the difference between a shade's two colours
+_PLACE = 7  # bytes of a cursor movement to a row
+_SUBCELLS = 8  # subcells per cell, two across and four down
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
@@ -34,9 +34,10 @@ Codes = NDArray[np.int32]
 
 
 def within(picture: Rgb, made: Cells, colours: str, families: frozenset[str], most: int) -> Cells:
-    """Return cells of about `most` bytes at most that look as like the picture as so many can.
+    """Return cells of about `most` bytes at most that resemble the picture as closely as possible.
 
-    `made` are those of least error of this picture, in truecolor or 256 colours; others stay as they are.
+    `made` are the cells of least error of this picture, in truecolor or 256 colours; other cells are returned
+    unchanged.
     """
     if colours not in ("truecolor", "256") or bytes_of(made, colours) <= most:
         return made
@@ -52,30 +53,30 @@ def within(picture: Rgb, made: Cells, colours: str, families: frozenset[str], mo
                 break
         else:
             low = worth
-        # Twice the worth takes a third of the bytes away, about.
+        # Doubling the price saves about a third of the bytes.
         guess = worth * (size / (most * (1 + _NEAR_ENOUGH) / 2)) ** 1.7
         worth = guess if low < guess < high else (low + high) / 2
     return best if best is not None else rows.of_least_cost(_MOST_WORTH)
 
 
 def bytes_of(cells: Cells, colours: str) -> int:
-    """Return about how many bytes cells take as they are sent whole, each row by itself."""
+    """Return the approximate size of cells in bytes if each row is sent completely."""
     ink, ground = _codes(cells["ink"], colours), _codes(cells["ground"], colours)
     blank = cells["sign"] == signs.BLANK
     rows, columns = blank.shape
-    # A blank leaves the ink as it was: what each cell finds is that of the last one that was none.
+    # A blank does not change the foreground, so a cell inherits it from the last cell that was not blank.
     last = np.maximum.accumulate(np.where(blank, -1, np.arange(columns)), axis=1)
     found = np.where(last[:, :-1] >= 0, np.take_along_axis(ink, np.maximum(last[:, :-1], 0), axis=1), -1)
     new_ink = ~blank & np.concatenate([np.ones((rows, 1), bool), ink[:, 1:] != found], axis=1)
     new_ground = np.concatenate([np.ones((rows, 1), bool), ground[:, 1:] != ground[:, :-1]], axis=1)
     words = _word_bytes(ink, colours) * new_ink + _word_bytes(ground, colours) * new_ground
-    both = new_ink & new_ground  # in one sequence
+    both = new_ink & new_ground  # both in one escape sequence
     return int(words.sum() - 2 * both.sum() + np.where(blank, 1, 3).sum() + rows * _PLACE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Of each row the ways to come as far as a cell: which way each went on from, and the cell."""
+    """The retained paths of each row up to a cell: the path that each continues, and the cell."""
 
     before: NDArray[np.intp]
     sign: NDArray[np.uint32]
@@ -84,7 +85,7 @@ class _Step:
 
 
 class _Rows:
-    """The rows of a picture, looked at side by side; `of_least_cost` finds cells for them."""
+    """The rows of a picture, optimised in parallel; `find_cheapest_cells` returns the cells."""
 
     def __init__(self, picture: Rgb, made: Cells, colours: str, families: frozenset[str]) -> None:
         rows, columns = made.shape
@@ -93,7 +94,7 @@ class _Rows:
         self._parts = parts.reshape(rows, columns, _SUBCELLS, 3)
         flat = pixels.reshape(rows, columns, PARTS * PARTS, 3)
         area = PARTS * PARTS // _SUBCELLS
-        # What no pattern of subcells can show.
+        # The error inside subcells, which no pattern can reduce.
         self._within = (flat**2).sum(axis=(2, 3)) - area * (self._parts**2).sum(axis=(2, 3))
         shown = drawn(made.reshape(-1), colours).reshape(flat.shape)
         self._own_error = ((flat - shown) ** 2).sum(axis=(2, 3))
@@ -104,7 +105,7 @@ class _Rows:
         self._is_shade = (self._shares % 1 > 0).any(axis=1)
 
     def of_least_cost(self, worth: float) -> Cells:
-        """Return the cells whose error and bytes, a byte being `worth` so much of an error, are least."""
+        """Return the cells with the least total of error and bytes, where a byte costs `worth`."""
         rows, columns = self._made.shape
         ink, ground = np.full((rows, 1), -1, np.int32), np.full((rows, 1), -1, np.int32)
         cost = np.zeros((rows, 1), np.float32)
@@ -126,7 +127,7 @@ class _Rows:
         return out
 
     def _step(self, x: int, ink: Codes, ground: Codes, cost: Floats, worth: float) -> tuple[_Step, Floats]:
-        """Go on from each way by a cell; keep the cheapest that end in different colours."""
+        """Extend each path by a cell; retain the cheapest paths that end in different colours."""
         rows, ways = cost.shape
         own_ink, own_ground, mean = self._ink[:, x, None], self._ground[:, x, None], self._mean[:, x, None]
         wide = (rows, ways)
@@ -141,7 +142,7 @@ class _Rows:
         error, sign = self._best_signs(x, all_inks, all_grounds, worth)
         total = np.tile(cost, (1, len(inks))) + error + worth * words
         total[:, : 3 * ways][np.tile(ground, (1, 3)) < 0] = np.inf
-        # The cell as it is, behind the cheapest way.
+        # The unchanged cell, after the cheapest path.
         cheapest = cost.argmin(axis=1)[:, None]
         is_blank = self._made["sign"][:, x, None] == signs.BLANK
         kept_ink = np.where(is_blank, np.take_along_axis(ink, cheapest, axis=1), own_ink)
@@ -159,7 +160,7 @@ class _Rows:
     def _best_signs(
         self, x: int, ink: Codes, ground: Codes, worth: float
     ) -> tuple[Floats, NDArray[np.uint32]]:
-        """Return of each pair of colours the least cost of any sign, and that sign."""
+        """Return for each pair of colours the least cost of any glyph, and that glyph."""
         parts = self._parts[:, x, None]
         front, back = _colours_of(ink, self._colours), _colours_of(ground, self._colours)
         area = PARTS * PARTS / _SUBCELLS
@@ -170,7 +171,7 @@ class _Rows:
             apart = PARTS * PARTS * ((front - back) ** 2).sum(axis=-1)[..., None]
             share = self._shares[:, 0]
             error -= (1 - _GRAIN) * np.where(self._is_shade, share * (1 - share), 0) * apart
-        # An ink that nobody has named yet is no ink; a blank needs none.
+        # Before a foreground was named, only a blank can be drawn.
         error = np.where((ink < 0)[..., None] & (self._points != signs.BLANK), np.inf, error)
         error = error + worth * np.where(self._points == signs.BLANK, 1, 3)
         best = error.argmin(axis=-1)
@@ -179,7 +180,7 @@ class _Rows:
 
 
 def _cheapest(total: Floats, found: _Step) -> tuple[_Step, Floats]:
-    """Return the cheapest few of the ways, each with colours of its own, and what they cost."""
+    """Return the cheapest few paths, each with different colours, and their costs."""
 
     def of(order: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any]:
         return np.take_along_axis(values, order, axis=1)
@@ -197,7 +198,7 @@ def _cheapest(total: Floats, found: _Step) -> tuple[_Step, Floats]:
 
 
 def _patterns(families: frozenset[str], colours: str) -> tuple[Floats, NDArray[np.uint32]]:
-    """Return how much ink signs have in each subcell, shape (n, 8), and their code points; blank first."""
+    """Return the coverage of each glyph in each subcell, shape (n, 8), and the code points; blank first."""
     some = signs.masks_of(families)
     masks = np.array(sorted({0, *some.tolist(), *(0xFF ^ some).tolist()}), np.uint8)
     shares = ((masks[:, None] >> np.arange(_SUBCELLS)) & 1).astype(np.float32)
@@ -240,14 +241,14 @@ def _colours_of(codes: Codes, kind: str) -> Floats:
 
 
 def _nearest(colours: Floats, kind: str) -> Codes:
-    """Return the numbers that are nearest to any colours, shape (…, 3)."""
+    """Return the numbers nearest to colours of shape (…, 3)."""
     if kind != "truecolor":
         return nearest(colours.reshape(-1, 3))[:, 0].reshape(colours.shape[:-1]).astype(np.int32)
     return _codes(rounded(USUAL_BITS)[np.clip(colours + 0.5, 0, 255).astype(np.uint8)], kind)
 
 
 def _word_bytes(codes: Codes, kind: str) -> Codes:
-    """Return how many bytes a sequence that names one colour has."""
+    """Return the number of bytes of an escape sequence for one colour."""
     digits = _digits()
     codes = np.maximum(codes, 0)
     if kind != "truecolor":
@@ -258,5 +259,5 @@ def _word_bytes(codes: Codes, kind: str) -> Codes:
 
 @cache
 def _digits() -> Codes:
-    """Return how many digits the numbers of a byte have."""
+    """Return the number of decimal digits of each byte value."""
     return np.array([len(str(number)) for number in range(256)], np.int32)

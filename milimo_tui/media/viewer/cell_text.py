@@ -1,7 +1,7 @@
-"""Cells as rows of text with the codes of their colours.
+"""Cells as rows of text with escape codes for their colours.
 
-A code is only written where a colour changes; and as a sign and its opposite show the same in exchanged
-colours, the one is taken that needs fewer codes.
+A code is written only where a colour changes. A glyph and its inverse look the same with exchanged colours,
+so the variant that needs fewer codes is used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Stroke = tuple[int, int, int]
 
 
 class Pen:
-    """Writes cells one after the other, and knows which colours are set."""
+    """A writer of consecutive cells, which remembers the current colours."""
 
     def __init__(self, colours: str) -> None:
         self._colours = colours
@@ -30,11 +30,11 @@ class Pen:
         self.lift()
 
     def lift(self) -> None:
-        """Forget the colours: something else was written."""
+        """Forget the current colours, because something else was written."""
         self._ink = self._ground = _NO_COLOUR
 
     def write(self, stroke: Stroke, count: int) -> str:
-        """Return the text of `count` cells of that stroke."""
+        """Return the text of `count` cells of a stroke."""
         sign, ink, ground = stroke
         if self._colours == "none":
             return chr(sign) * count
@@ -64,7 +64,7 @@ class Pen:
 
 
 def lines(cells: Cells, colours: str) -> list[str]:
-    """Return each row of cells as text, with its colours set at its begin and reset at its end."""
+    """Return each row of cells as text, with colours set at its start and reset at its end."""
     pen = Pen(colours)
     out = []
     for row in _strokes(cells):
@@ -75,7 +75,7 @@ def lines(cells: Cells, colours: str) -> list[str]:
 
 
 def _strokes(cells: Cells) -> list[list[Stroke]]:
-    """Cells as rows of plain numbers."""
+    """Return cells as rows of plain numbers."""
     ink, ground = (
         cells[name].astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32) for name in ("ink", "ground")
     )
@@ -87,7 +87,7 @@ def _strokes(cells: Cells) -> list[list[Stroke]]:
 
 @cache
 def _opposites() -> dict[int, int]:
-    """The sign that fills what another leaves, of those that have one in their family: bars have none."""
+    """Return the inverse of each glyph that has one in its family; bars have none."""
     listed = [signs.octants().tolist(), signs.sextants().tolist()]
     out = {point: points[~mask] for points in listed for mask, point in enumerate(points)}
     out |= {point: signs.SHARES[1 - share] for share, point in signs.SHARES.items()}

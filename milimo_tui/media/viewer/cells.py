@@ -1,7 +1,8 @@
-"""A picture as cells of text: for each the sign and the two colours that differ least from it.
+"""A picture as cells of text: for each cell the glyph and two colours with the least difference from the
+picture.
 
-The sum of the squared errors is least where each part of a cell has its own mean; so of every sign it is
-asked how much of the cell's variance the two means explain, and the greatest wins.
+The sum of squared errors is least if each part of a cell has its own mean. So for every glyph the variance
+explained by the two means is computed, and the greatest wins.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from milimo_tui.media.viewer.mixtures import TwoColours, of_256
 from milimo_tui.media.viewer.palettes import EYES, SPREAD, colours_of, pushes
 
 # One cell: a code point, and two colours as RGB. In 256 and 16 colours the first byte of each is the
-# palette's number, and the others are 0; without colour all are 0. Ten bytes, row by row.
+# number in the palette, and the others are 0; without colour all are 0. Ten bytes, row by row.
 CELL = np.dtype([("sign", "<u4"), ("ink", "u1", (3,)), ("ground", "u1", (3,))])
 Cells = NDArray[np.void]
 COLOURS = ("truecolor", "256", "16", "none")
-PARTS = 8  # a cell is looked at in 8×8 parts
+PARTS = 8  # parts per side of a cell
 _DENSITIES = np.array([signs.BLANK, *signs.SHARES.values(), signs.FULL], np.uint32)
-BITS = range(4, 9)  # of a channel that a colour may keep
-# Of six neighbours join in runs, and no loss is seen at the size of a cell. Finer steps than what counts as a
-# change also keep playback quiet: with five a cell that hardly moves leaps by as much as one that does.
+BITS = range(4, 9)  # allowed bits per channel
+# With six bits, neighbours join into runs, and no loss is visible at the size of a cell. Steps finer than
+# the change threshold also steady playback: with five bits an almost still cell jumps as far as a moving one.
 USUAL_BITS = 6
-_SEEN = 4.0  # variance, in steps of a channel squared, that two colours must explain to be worth a sign
+_SEEN = 4.0  # variance, in squared channel steps, that two colours must explain to be worth a glyph
 _EPSILON = 1e-6
 
 Floats = NDArray[np.float32]
@@ -37,9 +38,9 @@ Floats = NDArray[np.float32]
 def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int = USUAL_BITS) -> Cells:
     """Return the cells of a picture of (8·rows, 8·columns) pixels, shape (rows, columns), of dtype CELL.
 
-    `colours`: truecolor, 256, 16 or none. `families` names the signs that the font has, beside half-blocks
-    (see `signs`); shades are used in 256 colours alone, braille without colour alone. `bits` of each channel
-    are kept in truecolor: fewer are fewer bytes. Raises BadInput for other names and sizes.
+    `colours`: truecolor, 256, 16 or none. `families` names the glyphs in the font in addition to half-blocks
+    (see `signs`); shades are used in 256 colours only, braille without colour only. `bits` is the number of
+    bits per channel in truecolor: fewer bits need fewer bytes. Raises BadInput for other names and sizes.
     """
     if colours not in COLOURS or not families <= set(signs.FAMILIES) or bits not in BITS:
         raise BadInput(f"cells are drawn in {', '.join(COLOURS)}, by signs of {', '.join(signs.FAMILIES)}")
@@ -67,7 +68,7 @@ def least_error(picture: Rgb, colours: str, families: frozenset[str], bits: int 
 
 @cache
 def rounded(bits: int) -> NDArray[np.uint8]:
-    """Return the nearest of so many bits to each value of a channel; black and white stay."""
+    """Return each value of a channel rounded to `bits` bits; black and white stay the same."""
     most = (1 << bits) - 1
     return np.asarray(np.round(np.round(np.arange(256) * most / 255) * 255 / most), np.uint8)
 
@@ -76,15 +77,15 @@ def rounded(bits: int) -> NDArray[np.uint8]:
 
 
 class _Parts:
-    """Sums of the pixels of each cell, by colour: over parts of 2×4, 2×3, of its rows and of its columns.
+    """Sums of the pixels of each cell, by colour: over parts of 2×4 and 2×3, over its rows and its columns.
 
-    Shapes (3, cells, parts); each of 64 pixels a cell.
+    Shapes (3, cells, parts); each cell has 64 pixels.
     """
 
     def __init__(self, picture: Rgb) -> None:
         high, wide = picture.shape[0] // PARTS, picture.shape[1] // PARTS
         planes = np.ascontiguousarray(picture.transpose(2, 0, 1)).astype(np.uint16)
-        four = planes[:, :, 0::4] + planes[:, :, 1::4]  # pairs of pixels, then fours
+        four = planes[:, :, 0::4] + planes[:, :, 1::4]  # sums of two pixels, then of four
         four += planes[:, :, 2::4]
         four += planes[:, :, 3::4]
         self._halves = four.reshape(3, high, PARTS, wide, 2)
@@ -97,7 +98,9 @@ class _Parts:
         self.total = self.rows.sum(axis=2)
 
     def sixths(self) -> Floats:
-        """Of 2×3: an edge between them lies within a row of pixels, which belongs to both."""
+        """Return the sums of 2×3 parts: an edge between them is inside a row of pixels, which belongs to
+        both.
+        """
         halves = self._halves.astype(np.float32)
         upper, lower = halves[:, :, 2] * (2 / 3), halves[:, :, 5] * (2 / 3)
         bands = [
@@ -109,7 +112,7 @@ class _Parts:
 
 
 def _by_cell(sums: NDArray[np.generic]) -> Floats:
-    """(3, high, parts down, wide, parts across) as (3, cells, parts)."""
+    """Return (3, high, parts down, wide, parts across) as (3, cells, parts)."""
     across = sums.transpose(0, 1, 3, 2, 4)
     return np.ascontiguousarray(across, np.float32).reshape(3, sums.shape[1] * sums.shape[3], -1)
 
@@ -118,14 +121,14 @@ def _by_cell(sums: NDArray[np.generic]) -> Floats:
 
 
 def _two_colours(parts: _Parts, families: frozenset[str]) -> TwoColours:
-    """The signs and colours of least error."""
+    """Return the glyphs and colours of least error."""
     found = [_by_masks(parts.eighths, parts.total, signs.masks_of(families), signs.octants())]
     if signs.SEXTANTS in families and signs.OCTANTS not in families:
         found.append(
             _by_masks(parts.sixths(), parts.total, np.arange(1, 32, dtype=np.uint8), signs.sextants())
         )
     if signs.BARS in families:
-        # From below and from the left, as the bars grow.
+        # From below and from the left, in the direction in which the bars grow.
         found.append(_by_bars(parts.rows[:, :, ::-1], parts.total, signs.bars(lower=True)))
         found.append(_by_bars(parts.columns, parts.total, signs.bars(lower=False)))
     gains, points, inked, areas = found[0]
@@ -144,7 +147,9 @@ _Found = tuple[Floats, NDArray[np.uint32], Floats, Floats]
 
 
 def _by_masks(sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDArray[np.uint32]) -> _Found:
-    """The best of patterns of equal parts. The lighter colour is the ink, so that neighbours agree."""
+    """Return the best patterns of equal parts. The lighter colour is the foreground, so that neighbours
+    agree.
+    """
     count = sums.shape[2]
     area = PARTS * PARTS / count
     centred = sums - total[:, :, None] / count
@@ -165,12 +170,12 @@ def _by_masks(sums: Floats, total: Floats, masks: NDArray[np.uint8], points: NDA
 
 
 def _bits(masks: NDArray[np.uint8], count: int) -> Floats:
-    """Which parts each pattern fills, shape (count, patterns)."""
+    """Return the parts that each pattern fills, shape (count, patterns)."""
     return (masks >> np.arange(count, dtype=np.uint8)[:, None] & 1).astype(np.float32)
 
 
 def _by_bars(sums: Floats, total: Floats, points: NDArray[np.uint32]) -> _Found:
-    """The best of seven bars that grow from the first part on."""
+    """Return the best of seven bars that grow from the first part."""
     grown = sums @ np.triu(np.ones((PARTS, PARTS - 1), np.float32))
     areas = np.arange(1, PARTS, dtype=np.float32) * PARTS
     off = grown - total[:, :, None] * (areas / (PARTS * PARTS))
@@ -187,7 +192,7 @@ _PAIRS = tuple((first, second) for first in range(16) for second in range(first 
 
 
 def _of_sixteen(parts: _Parts, rows: int, columns: int, families: frozenset[str]) -> Cells:
-    """Of all pairs of the 16 colours the best for each cell, its parts dithered by place before."""
+    """Return for each cell the best of all pairs of the 16 colours, after dithering its parts by position."""
     if signs.OCTANTS in families:
         down, sums, points = 4, parts.eighths, signs.octants()
     elif signs.SEXTANTS in families:
@@ -227,14 +232,14 @@ def _of_sixteen(parts: _Parts, rows: int, columns: int, families: frozenset[str]
 def _indexed(
     sign: NDArray[np.uint32], ink: NDArray[np.uint8], ground: NDArray[np.uint8], shape: tuple[int, int]
 ) -> Cells:
-    """Cells whose colours are numbers of a palette."""
+    """Return cells whose colours are palette numbers."""
     out = np.zeros(sign.size, CELL)
     out["sign"], out["ink"][:, 0], out["ground"][:, 0] = sign, ink, ground
     return out.reshape(shape)
 
 
 def _spread(down: int) -> NDArray[np.intp]:
-    """Patterns of 2×2, or of two halves, as patterns of 2×4."""
+    """Return patterns of 2×2, or of two halves, as patterns of 2×4."""
     shapes = (0x05, 0x0A, 0x50, 0xA0) if down == 2 else (0x0F, 0xF0)
     return np.array(
         [
@@ -245,7 +250,9 @@ def _spread(down: int) -> NDArray[np.intp]:
 
 
 def _without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool) -> Cells:
-    """Ink by light, dithered by place: dots where the font has them, else five densities."""
+    """Return cells by brightness, dithered by position: braille dots if the font has them, else five
+    densities.
+    """
     light = picture.astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     out = np.zeros((rows, columns), CELL)
     if not braille:
@@ -265,10 +272,11 @@ def _without_colour(picture: Rgb, rows: int, columns: int, *, braille: bool) -> 
 
 
 def changed(before: Cells, after: Cells, threshold: float, colours: str = "truecolor") -> NDArray[np.bool_]:
-    """Return which cells look different by more than `threshold` steps of a channel in one of 2×4 parts.
+    """Return the cells that changed visibly: by more than `threshold` channel steps in one of 2×4 parts.
 
-    `before` is what the screen shows: keep `np.where(mask, after, before)` for the next, or small changes add
-    up unseen. Both of one shape and of those colours; without colour any other sign counts.
+    `before` is the content of the screen. Use `np.where(mask, after, before)` as the next `before`, because
+    small changes would otherwise accumulate unseen. Both have the same shape and colours; without colour any
+    other glyph counts.
     """
     differs = before != after
     if colours == "none" or threshold <= 0 or not differs.any():
@@ -280,7 +288,9 @@ def changed(before: Cells, after: Cells, threshold: float, colours: str = "truec
 
 
 def drawn(cells: Cells, colours: str, parts: tuple[int, int] = (PARTS, PARTS)) -> Floats:
-    """Return how cells look: RGB from 0 to 255 of their parts (down, across), shape (cells, parts, 3)."""
+    """Return the appearance of cells: RGB from 0 to 255 of their parts (down, across), shape (cells, parts,
+    3).
+    """
     points, shapes = _coverage(*parts)
     ink = shapes[np.searchsorted(points, cells["sign"])][..., None]
     if colours == "truecolor":
@@ -295,7 +305,7 @@ def drawn(cells: Cells, colours: str, parts: tuple[int, int] = (PARTS, PARTS)) -
 
 @cache
 def _coverage(down: int, across: int) -> tuple[NDArray[np.uint32], Floats]:
-    """All code points in order, and how much ink covers each of so many parts of the cell."""
+    """Return all code points in order, and the foreground coverage of each part of the cell."""
     points, shapes = signs.coverage()
     parts = shapes.reshape(-1, down, PARTS // down, across, PARTS // across).mean(axis=(2, 4))
     return points, np.asarray(parts.reshape(-1, down * across), np.float32)

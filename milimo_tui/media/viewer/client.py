@@ -1,6 +1,6 @@
-"""The studio's end of the viewer process: asks for pictures and sound, never waits on a decoder itself.
+"""The studio's client of the viewer process: requests pictures and sound without decoding anything itself.
 
-Imports neither av nor Pillow nor numpy. Requests travel as JSON lines, answers as a JSON line and raw bytes.
+Imports neither av nor Pillow nor numpy. Requests are JSON lines, answers are a JSON line and raw bytes.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 PLANS_KEPT = 4
 _CLOSING_SECONDS = 2.0
-_LAST_KEPT = 2  # a plan, and one that it is compared with
-_DEATHS, _WITHIN_SECONDS = 5, 30.0  # a viewer that dies more often is not started again for a while
+_LAST_KEPT = 2  # a plan, and the plan that it is compared with
+_DEATHS, _WITHIN_SECONDS = 5, 30.0  # a viewer that crashes more often is not restarted for a while
 _ERRORS = {
     cls.kind: cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, MilimoError)
 }
@@ -34,10 +34,11 @@ _ERRORS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was asked for: of a picture RGB bytes, row by row, of width × height pixels.
+    """The answer to a request. For a picture: RGB bytes, row by row, of width × height pixels.
 
-    Where a way was asked for, `way` is its kind and the others say what came: see `ways.handed`.
-    Of sound `levels`, for each 1/25 s peak left and right in dBFS and momentary loudness in LUFS.
+    If the request has a display mode, `way` is its kind and the other fields describe the data: see
+    `ways.encode_for_terminal`. For sound: `levels`, for each 1/25 s the left and right peak in dBFS and
+    momentary loudness in LUFS.
     """
 
     data: bytes
@@ -51,12 +52,14 @@ class Answer:
     place: str = ""
     size: int = 0
     levels: tuple[tuple[float, float, float], ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)  # of a picture that was looked at closely
+    facts: Mapping[str, Any] = field(default_factory=dict)  # of a picture viewed closely
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A band of a picture that is an image of its own: its rows of cells from the top, and its bytes."""
+    """A strip of a picture that is a separate image: its first row of cells, its number of rows, and its
+    bytes.
+    """
 
     row: int
     rows: int
@@ -64,14 +67,17 @@ class Part:
 
 
 class ViewerClient:
-    """One viewer process, started at `start` or by the first request, and until `close` again when it died.
+    """The client of one viewer process, which `start` or the first request starts, also again after a crash
+    until `close`.
 
-    Within a slot the newest request wins: an older one that still waits is answered None. `slot` is the
-    request's kind unless told. For one event loop.
+    Within a slot the newest request wins: an older request that still waits is answered with None. The
+    default `slot` is the request's kind. For one event loop.
     """
 
     def __init__(self, log: Path | None = None) -> None:
-        """`log` is where the process writes what its libraries complain of; nowhere by default."""
+        """Create the client. `log` is the file for messages of the process's libraries; by default they are
+        discarded.
+        """
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
         self._listener: asyncio.Task[None] | None = None
@@ -81,12 +87,12 @@ class ViewerClient:
         self._next = 0
         self._plans: OrderedDict[str, str] = OrderedDict()
         self._known: set[str] = set()
-        self._last: OrderedDict[int, tuple[Plan, str]] = OrderedDict()  # plans used last, by `id`
+        self._last: OrderedDict[int, tuple[Plan, str]] = OrderedDict()  # recently used plans, by `id`
         self._deaths: list[float] = []
         self.within_seconds = _WITHIN_SECONDS
 
     async def start(self) -> None:
-        """Start the process if it does not run. Raises Unavailable when it can't be."""
+        """Start the process if it is not running. Raises Unavailable if that fails."""
         async with self._starting:
             if self._process is not None:
                 return
@@ -104,7 +110,7 @@ class ViewerClient:
                         stdout=asyncio.subprocess.PIPE,
                         stderr=log,
                         env=helper_process.environment(),
-                        start_new_session=True,  # keys of the terminal are not for it
+                        start_new_session=True,  # so that it does not receive keys such as Ctrl+C
                     )
             except OSError as error:
                 raise Unavailable(f"the viewer can't be started: {error.strerror}") from error
@@ -112,8 +118,8 @@ class ViewerClient:
             self._listener = asyncio.create_task(self._listen(self._process))
 
     def use(self, plan: Plan) -> str:
-        """Make a plan known; returns the key to ask for its frames and sound by."""
-        known = self._last.get(id(plan))  # a plan never changes, and playback asks for each frame
+        """Make a plan known to the viewer; return the key for requests of its frames and sound."""
+        known = self._last.get(id(plan))  # plans are immutable, and playback calls this for each frame
         key = known[1] if known is not None else plan.signature()
         self._last[id(plan)] = (plan, key)
         self._last.move_to_end(id(plan))
@@ -125,17 +131,18 @@ class ViewerClient:
         return key
 
     async def request(self, kind: str, *, slot: str = "", **fields: Any) -> Answer | None:
-        """Ask for a picture or for bytes; None when a newer request of the slot came first.
+        """Request a picture or bytes; return None if a newer request of the slot came first.
 
-        `frame`: plan (a key from `use`), frame, and optionally proxies: the cache folder whose proxies are
-        shown in place of large clips; ahead: how many frames on the next one will be asked for, which is made
-        before it is; viewing (`Viewing.as_fields`), and beside, the plan and frame compared with; or frames,
-        2 or 4 of them or None, for one picture of all. `file`: path, seconds ("n/d" or a number, 0), rate of
-        the image sequence that it begins; viewing, and beside, a path and seconds. Both: width and height in
-        pixels, or `way`, a map that says how the terminal wants it (`ways`; it has the size); letterbox
-        (exactly that size, with bars), bars [r, g, b]. `sound`: plan, start and samples, levels (whether to
-        measure them); interleaved float32 stereo of the film's mix. `peaks`: path, and optionally cache, a
-        folder; int16 pairs (lowest, highest) per 1/100 s. Raises the file's error.
+        `frame`: plan (a key from `register_plan`), frame, and optionally proxies: the cache folder whose
+        proxies replace large clips; ahead: the distance in frames to the next request, which is prepared in
+        advance; viewing (`Viewing.as_fields`), and beside, the plan and frame to compare with; or frames, 2
+        or 4 of them or None, for one picture of all. `file`: path, seconds ("n/d" or a number, 0), rate of
+        the image sequence that begins with it; viewing, and beside, a path and seconds. Both: width and
+        height in pixels, or `way`, a map that describes the terminal's display mode (`ways`; it includes the
+        size); letterbox (exactly that size, with bars), bars [r, g, b]. `sound`: plan, start and samples,
+        levels (True to measure them); returns interleaved float32 stereo of the film's mix. `peaks`: path,
+        and optionally cache, a folder; returns int16 pairs (lowest, highest) per 1/100 s. Raises the file's
+        error.
         """
         await self.start()
         process = self._process
@@ -158,7 +165,7 @@ class ViewerClient:
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
             process.stdin.write("".join(f"{line}\n" for line in lines).encode())
-            with contextlib.suppress(ConnectionError):  # it has died: the listener tells every waiting one
+            with contextlib.suppress(ConnectionError):  # it died: the listener reports that to all requests
                 await process.stdin.drain()
             header, data = await future
         finally:
@@ -185,7 +192,7 @@ class ViewerClient:
         )
 
     async def close(self) -> None:
-        """End the process: it leaves when its input closes. What is asked from now on is Unavailable."""
+        """Stop the process, which exits when its input closes. Later requests raise Unavailable."""
         async with self._starting:
             self._is_closed = True
             process, self._process = self._process, None
@@ -202,7 +209,7 @@ class ViewerClient:
             await self._listener
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
-        """Hand answers to who waits for them, until the process ends."""
+        """Pass answers to the waiting requests until the process ends."""
         assert process.stdout is not None
         try:
             while line := await process.stdout.readline():
@@ -212,9 +219,9 @@ class ViewerClient:
                 if future is not None and not future.done():
                     future.set_result((header, data))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
-            _kill(process)  # cut off in the middle of an answer
+            _kill(process)  # the answer was truncated
             with contextlib.suppress(OSError):
-                while await process.stdout.read(65536):  # it counts as ended once all that it wrote was read
+                while await process.stdout.read(65536):  # asyncio reports the end after all output was read
                     pass
         await process.wait()
         if self._process is process:
@@ -226,12 +233,12 @@ class ViewerClient:
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
-    """End a process, which may have ended meanwhile."""
+    """Kill a process, which may have ended already."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
 
 
 def _plans_of(fields: Mapping[str, Any]) -> set[str]:
-    """The keys of the plans that a request is about."""
+    """Return the keys of the plans that a request refers to."""
     beside = fields.get("beside") or {}
     return {key for key in (fields.get("plan"), beside.get("plan")) if isinstance(key, str)}

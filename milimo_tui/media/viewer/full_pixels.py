@@ -1,8 +1,8 @@
-"""Pictures for terminals that draw pixels: PNG for kitty graphics, JPEG for iTerm2, bands of sixels.
+"""Pictures for terminals that draw pixels: PNG for kitty graphics, JPEG for iTerm2, strips of sixels.
 
-Each within a number of bytes where one is asked for. A scaled picture of many colours is nearer to the film
-than a large one of few: so the palette stays and the size gives way, but for sixels, which no terminal
-scales.
+Each fits into a number of bytes if the request has a limit. A scaled picture with many colours resembles the
+film more than a large one with few, so the palette stays and the size is reduced. Sixels are the exception:
+terminals do not scale them.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from milimo_tui.media.picture.colour import Rgb
 
 PNG = b"\x89PNG"
 PALETTE = 256
-BAND_BYTES = 16384  # of sixels that are sent in one go
+BAND_BYTES = 16384  # most sixel bytes sent at once
 LEAST_SIDE = 16
-_QUALITIES = (90, 82, 74, 66, 58, 50, 42)  # of JPEG, before the picture is scaled down
+_QUALITIES = (90, 82, 74, 66, 58, 50, 42)  # JPEG qualities tried before the picture is scaled down
 _SCALED_QUALITY = 74
-# Colours of sixels, and how many bytes they commonly are beside those of the first tried.
+# Sixel palette sizes, and their usual size relative to the first one tried.
 _TRIED = 64
 _FEWER = {256: 1.6, 128: 1.3, 64: 1.0, 32: 0.75, 16: 0.55}
-_LIKELY = 0.25  # characters of base64 a pixel, as pictures of 256 colours commonly take
-_LIKELY_WHOLE = 0.6  # … as a picture of all its colours takes, where it is a calm one
-_AIMED, _USED = 0.93, 0.8  # of a budget: what is aimed at, and what is enough
+_LIKELY = 0.25  # base64 characters per pixel, usual for pictures of 256 colours
+_LIKELY_WHOLE = 0.6  # … usual for a calm picture in all its colours
+_AIMED, _USED = 0.93, 0.8  # shares of a budget: the target, and the share that is enough
 _MOST_TRIES = 6
-_NEAR = 12  # steps of a channel between two pixels that may be taken for one
-_EVERY = 4  # rows of cells, of which one tells how large the others will be
+_NEAR = 12  # largest channel difference of two pixels that are treated as equal
+_EVERY = 4  # one of this many cell rows is encoded to estimate the size of the others
 
 
 Band = tuple[int, int, int]
@@ -39,20 +39,20 @@ Band = tuple[int, int, int]
 
 
 def sent(size: int) -> int:
-    """Return how many characters of base64 that many bytes become."""
+    """Return the number of base64 characters of `size` bytes."""
     return -(-size // 3) * 4
 
 
 def compressed(picture: Rgb) -> bytes:
-    """Return all of a picture's RGB bytes, as zlib's fastest makes them (kitty's f=24, o=z)."""
+    """Return all of a picture's RGB bytes, compressed by zlib's fastest level (kitty's f=24, o=z)."""
     return zlib.compress(picture.tobytes(), 1)
 
 
 def png(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
-    """Return a PNG and its size, at most `budget` characters of base64 as sent: whole, or of 256 colours.
+    """Return a PNG and its size, at most `budget` base64 characters: in full colour, or in 256 colours.
 
-    Where it must, it is calmed and scaled down until it fits; the terminal scales it up again. At least 16
-    pixels stay of each side.
+    If necessary it is simplified and scaled down until it fits; the terminal scales it up again. Each side
+    stays at least 16 pixels long.
     """
     image = Image.fromarray(picture)
     whole = _whole(image, budget)
@@ -71,13 +71,13 @@ def png(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
                 break
         elif best is not None:
             break
-        # A smaller picture has a little more detail a pixel: a part of the budget is aimed at.
+        # A smaller picture has slightly more detail per pixel, so the target is below the budget.
         scale = min(1.0, scale * math.sqrt(budget * _AIMED / size))
     return best or (data, *small.size)
 
 
 def _whole(image: Image.Image, budget: int) -> bytes | None:
-    """A PNG of every pixel as it is; None where it is not likely to be within the budget, or is not."""
+    """Return a PNG of every pixel unchanged, or None if it does not, or probably does not, fit the budget."""
     if budget < _LIKELY_WHOLE * image.width * image.height:
         return None
     out = io.BytesIO()
@@ -86,9 +86,9 @@ def _whole(image: Image.Image, budget: int) -> bytes | None:
 
 
 def _indexed(image: Image.Image, *, calm: bool) -> bytes:
-    """A PNG of 256 colours; calmed, a pixel is as the one above it where that is near enough.
+    """Return a PNG of 256 colours. With `calm`, a pixel repeats the pixel above it if they are similar.
 
-    Equal rows are what a PNG shrinks: a third fewer bytes for a third of a decibel.
+    Equal rows compress well in PNG: a third fewer bytes for a third of a decibel.
     """
     few = image.quantize(PALETTE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     if calm:
@@ -107,9 +107,9 @@ def _indexed(image: Image.Image, *, calm: bool) -> bytes:
 
 
 def jpeg(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
-    """Return a JPEG and its size, at most `budget` characters of base64 as sent (0: as good as is seen).
+    """Return a JPEG and its size, at most `budget` base64 characters (0: highest quality).
 
-    It is a PNG of every pixel where the budget is so large.
+    If the budget is large enough, the result is a PNG of every pixel.
     """
     image = Image.fromarray(picture)
     whole = _whole(image, budget)
@@ -146,10 +146,11 @@ def jpeg(picture: Rgb, budget: int) -> tuple[bytes, int, int]:
 
 
 def sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, list[Band]]:
-    """Return a picture as bands of sixels of whole rows of cells, one after another, and where each lies.
+    """Return a picture as strips of sixels of complete cell rows, one after another, and the position of
+    each.
 
-    A band is at most 16 kB, unless one row of cells is more; all together at most `budget` bytes (0: no
-    bound) as far as 16 colours can. Raises Unavailable where the encoder is not installed.
+    A strip is at most 16 kB, unless a single cell row is larger; all together at most `budget` bytes (0: no
+    limit) as far as 16 colours allow. Raises Unavailable if the encoder is not installed.
     """
     try:
         from textual_image._sixel import image_to_sixels
@@ -185,7 +186,7 @@ def sixels(picture: Rgb, cell_height: int, budget: int) -> tuple[bytes, list[Ban
 
 
 def _scaled(image: Image.Image, scale: float) -> Image.Image:
-    """A picture scaled down, each side at least the least."""
+    """Return a picture scaled down; each side stays at least `LEAST_SIDE` pixels long."""
     if scale >= 1:
         return image
     width, height = (max(min(side, LEAST_SIDE), round(side * scale)) for side in image.size)

@@ -1,7 +1,8 @@
-"""Pictures for a terminal on the same machine: in shared memory or a file, of which it is told the name.
+"""Pictures for a terminal on the same machine: stored in shared memory or a file, whose name the terminal
+receives.
 
-The terminal removes what it has read (kitty graphics, t=s and t=t). What it left goes when newer ones come,
-when the viewer ends, and with the next viewer when ours was killed.
+The terminal removes pictures after reading them (kitty graphics, t=s and t=t). Unread pictures are removed
+when newer ones arrive, when the viewer ends, and by the next viewer if this one was killed.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import is_alive
 
 MEMORY = Path("/dev/shm")
-# Terminals remove files of this name alone.
+# Terminals remove only files whose names contain this text.
 NAME = "tty-graphics-protocol-milimo"
-MOST_LEFT, MOST_BYTES = 32, 24 * 2**20  # that no terminal has read
+MOST_LEFT, MOST_BYTES = 32, 24 * 2**20  # limits of unread pictures
 
 
 class LocalPictures:
-    """Writes pictures under names never given twice; any thread."""
+    """A writer of pictures under unique names; any thread may use it."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -33,17 +34,17 @@ class LocalPictures:
         self._swept = False
 
     def shared(self, data: bytes) -> str:
-        """Write into POSIX shared memory; returns its name there. Raises Unavailable where there is none."""
+        """Write into POSIX shared memory; return the name there. Raises Unavailable if there is none."""
         if not MEMORY.is_dir():
             raise Unavailable("this machine has no shared memory in /dev/shm", "ask for a file instead")
         return f"/{self._write(MEMORY, data).name}"
 
     def file(self, data: bytes) -> str:
-        """Write into a file; returns its path. Raises Unavailable where it can't be written."""
+        """Write into a file; return its path. Raises Unavailable if it cannot be written."""
         return str(self._write(Path(tempfile.gettempdir()), data))
 
     def close(self) -> None:
-        """Remove what no terminal has."""
+        """Remove the pictures that no terminal has read."""
         with self._lock:
             while self._left:
                 self._left.popleft()[0].unlink(missing_ok=True)
@@ -71,7 +72,7 @@ class LocalPictures:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what viewers left there that are no more."""
+    """Remove the pictures of viewers that no longer run."""
     with contextlib.suppress(OSError):
         for path in folder.glob(f"{NAME}-*"):
             number = path.name.split("-")[-2]

@@ -1,16 +1,18 @@
-"""Two numbers of the 256 and a sign that shows both: what a terminal of 256 colours has between its colours.
+"""Mixtures for terminals of 256 colours: two palette numbers and a glyph that shows both, for colours in
+between.
 
-Its cube has six steps a channel, and of dark blues three: by itself the number nearest to a night's sky is
-grey. A shade (`░▒▓`) shows a quarter, a half or three quarters of its ink. Of all pairs that one is taken
-whose mean is seen as the colour, less willingly the more its two differ, for then dots are seen. It hangs on
-the colour alone, not on its place: what is flat stays flat, and what stands still sends nothing.
+The palette's cube has six steps per channel and only three dark blues: the single nearest number to a night
+sky is grey. A shade (`░▒▓`) shows a quarter, a half or three quarters of its foreground. Of all pairs the
+best is that whose mean looks like the colour, with a penalty for a large difference of the two, which is
+visible as dots. The choice depends on the colour alone, not on the position: flat areas stay flat, and still
+areas send nothing.
 
-Distances are in OKLab, hues weighed double: an error of light lies in the grain, one of hue over all of a
-field.
+Distances are in OKLab with double weight for hues: an error of lightness is hidden in the grain, an error of
+hue is visible over an entire area.
 
-A cell is the better of a mixture for all of it and of two numbers for its two parts. How far off they are is
-counted in each part, and once more in their mean, which is what is seen from afar: so a lamp before the sky
-keeps its edge, and the sky its blue.
+A cell is either a mixture for its full area or two numbers for its two parts. The error is counted in each
+part and again in their mean, which is the impression from a distance: so a lamp in front of the sky keeps its
+edge, and the sky its blue.
 """
 
 from __future__ import annotations
@@ -27,19 +29,19 @@ from milimo_tui.media.picture.oklab import Floats, oklab
 from milimo_tui.media.viewer import signs
 from milimo_tui.media.viewer.palettes import colours_of
 
-FIRST = 16  # the numbers before it are moved by people's themes
-NEAREST = 3  # numbers that are tried for a part of a cell
+FIRST = 16  # terminal themes redefine the numbers below it
+NEAREST = 3  # palette numbers tried for each part of a cell
 _HUES = np.array((1, 2, 2), np.float32)
-# What a mixture costs beside how far off its mean is, all as squared distances: that it is one, and how far
-# its two colours lie apart, in light and in hue. Halves of a cell are seen much better than dots.
+# Penalties of a mixture in addition to the error of its mean, as squared distances: a constant, and the
+# difference of its two colours in lightness and hue. Halves of a cell are much more visible than dots.
 _MIXED = 2e-4
 _LIGHT_APART, _HUE_APART = 0.02, 0.005
 _HALVES_APART = 20
-_MOST = 0.002  # pairs that cost more are never the best
-_GAUDY = 2.0  # what a lone number costs for more of a hue than is wanted: such are seen as confetti
-_AFAR = 2.0  # how much more the mean counts than what lies in the cell
-_EDGE = 3.0  # … and how much more an edge that is lost than colours that are off on its sides
-_BITS = 6  # of each channel, by which an answer is kept
+_MOST = 0.002  # more expensive pairs are never the best
+_GAUDY = 2.0  # penalty of a single number for excess chroma, which looks like confetti
+_AFAR = 2.0  # weight of the mean relative to the parts of the cell
+_EDGE = 3.0  # … and weight of a lost edge relative to wrong colours on its sides
+_BITS = 6  # bits per channel by which results are cached
 _STEPS = (1 << _BITS) - 1
 _BOX, _AROUND = np.float32(0.08), np.float32(0.04)
 
@@ -48,19 +50,19 @@ Indices = NDArray[np.int32]
 
 
 def seen(colours: Floats) -> Floats:
-    """Return colours from 0 to 255 as places whose distances say how different they are to the eye."""
+    """Return colours from 0 to 255 as points whose distances are perceived differences."""
     return oklab(colours) * _HUES
 
 
 def squared(apart: Floats) -> Floats:
-    """Return the squares of distances, given as differences of places."""
+    """Return the squares of distances, given as differences of points."""
     return np.asarray(np.einsum("...k,...k->...", apart, apart), np.float32)
 
 
 def off(numbers: Numbers, wanted: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return numbers (n, k) beside the places that are wanted (n, 3), or numbers (k) beside each of them.
+    """Compare palette numbers (n, k) with the wanted points (n, 3), or numbers (k) with each of them.
 
-    The difference, its square, and what being gaudier than that costs.
+    Returns the difference, its square, and the penalty for excess chroma.
     """
     places = _places()
     apart = places[numbers] - wanted[:, None]
@@ -69,20 +71,21 @@ def off(numbers: Numbers, wanted: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def nearest(colours: Floats) -> Numbers:
-    """Return the numbers that come nearest to each colour (n, 3) by themselves, shape (n, NEAREST)."""
+    """Return the nearest single palette numbers to each colour (n, 3), shape (n, NEAREST)."""
     return _kept_numbers().of(colours).astype(np.uint8)
 
 
 @cache
 def mixtures(*, shades: bool) -> Mixtures:
-    """Return the mixtures by shades, or by half-blocks where the font has no other sign."""
+    """Return the mixtures by shades, or by half-blocks if the font has no shades."""
     return Mixtures(signs.SHARES) if shades else Mixtures({0.5: signs.UPPER}, _HALVES_APART)
 
 
 class Mixtures:
-    """All mixtures that are worth a cell, lone numbers among them, from the darkest on.
+    """All useful mixtures, including single numbers, sorted by lightness.
 
-    By index: the sign, the numbers of ink and ground, the place of their mean, what it costs to be mixed so.
+    Arrays by index: the glyph, the numbers of foreground and background, the point of their mean, and the
+    penalty.
     """
 
     def __init__(self, shares: Mapping[float, int], apart: float = 1.0) -> None:
@@ -95,7 +98,7 @@ class Mixtures:
         worth = cost < _MOST
         ink, ground, cost = ink[worth], ground[worth], cost[worth]
         alone = np.arange(FIRST, 256)
-        # Sign, ink, ground, mean and cost of each kind.
+        # Glyph, foreground, background, mean and penalty of each kind.
         kinds: list[tuple[int, NDArray[Any], NDArray[Any], Floats, Floats]]
         kinds = [(signs.BLANK, alone, alone, known[alone], np.zeros(alone.size, np.float32))]
         for share, sign in shares.items():
@@ -117,9 +120,9 @@ class Mixtures:
         return self._kept.of(colours)
 
     def _find(self, colours: Floats) -> Indices:
-        """Look through what lies around a box of colours first: nearly every answer is there.
+        """Search the neighbourhood of a box of colours first, which contains nearly every result.
 
-        Where the best of it is nearer than the edge of what was looked through, there is no better one.
+        If the best mixture there is nearer than the border of the neighbourhood, there is no better one.
         """
         wanted = seen(colours)
         out = np.empty(len(wanted), np.int32)
@@ -136,8 +139,8 @@ class Mixtures:
         return out
 
     def _best(self, wanted: Floats, among: NDArray[np.intp]) -> tuple[NDArray[np.intp], Floats]:
-        """Of each place that is wanted the best of some mixtures, and what it costs."""
-        # |a − b|² = |a|² − 2ab + |b|², of which |a|² is the same for all.
+        """Return for each wanted point the best of some mixtures, and its cost."""
+        # |a − b|² = |a|² − 2ab + |b|², where |a|² is the same for all.
         cost = self._least[among] - 2 * wanted @ self.place[among].T
         best = cost.argmin(axis=1)
         return among[best], cost[np.arange(best.size), best] + squared(wanted)
@@ -155,9 +158,10 @@ class Mixtures:
 
 @dataclass(frozen=True, slots=True)
 class TwoColours:
-    """Cells of any two colours: signs, RGB of ink and ground (cells, 3), the ink's share of each.
+    """Cells of any two colours: glyphs, RGB of foreground and background (cells, 3), and the foreground's
+    share.
 
-    `flat`: one colour is as good as two.
+    `flat` is True if one colour is as good as two.
     """
 
     sign: NDArray[np.uint32]
@@ -168,7 +172,8 @@ class TwoColours:
 
 
 def of_256(mean: Floats, two: TwoColours, *, shades: bool) -> tuple[NDArray[np.uint32], Numbers, Numbers]:
-    """Return signs, and numbers of ink and ground; `mean` is RGB of the cells, shape (cells, 3).
+    """Return glyphs, and palette numbers of foreground and background; `mean` is RGB of the cells, shape
+    (cells, 3).
 
     Without `shades` two numbers are mixed as upper and lower half.
     """
@@ -187,7 +192,7 @@ def of_256(mean: Floats, two: TwoColours, *, shades: bool) -> tuple[NDArray[np.u
     inks, grounds = nearest(two.ink[at]), nearest(two.ground[at])
     off_ink, ink_square, ink_gaudy = off(inks, wanted_ink)
     off_ground, ground_square, ground_gaudy = off(grounds, wanted_ground)
-    # From afar it is |part · off_ink + rest · off_ground|², of each ink with each ground.
+    # From a distance the error is |part · off_ink + rest · off_ground|², for each pair of colours.
     of_ink = part * ((1 + _AFAR * part) * ink_square + ink_gaudy)
     of_ground = rest * ((1 + _AFAR * rest) * ground_square + ground_gaudy)
     both = np.einsum("nik,ngk->nig", off_ink * (2 * _AFAR * part * rest)[..., None], off_ground)
@@ -202,7 +207,7 @@ def of_256(mean: Floats, two: TwoColours, *, shades: bool) -> tuple[NDArray[np.u
 
 @cache
 def _places() -> Floats:
-    """The place of each of the 256 numbers."""
+    """Return the points of the 256 palette numbers."""
     return seen(colours_of("256").astype(np.float32))
 
 
@@ -222,7 +227,7 @@ def _kept_numbers() -> _Kept:
 
 
 class _Kept:
-    """Answers by colour, of six bits a channel: each is found once, when it is first asked for."""
+    """A cache of results by colour with six bits per channel: each result is computed at its first use."""
 
     def __init__(self, find: Callable[[Floats], Indices], shape: tuple[int, ...] = ()) -> None:
         self._find = find
@@ -245,7 +250,7 @@ def _bins(colours: Floats) -> Indices:
 
 
 def _middles(at: Indices) -> Floats:
-    """The colours that stand for those kept together: one of the palette where it is among them."""
+    """Return the colour that represents each bin: a palette colour if the bin contains one."""
     levels = np.stack([at >> 2 * _BITS, at >> _BITS & _STEPS, at & _STEPS], axis=-1)
     out = levels.astype(np.float32) * (255 / _STEPS)
     known = colours_of("256")[FIRST:].astype(np.float32)

@@ -1,6 +1,6 @@
-"""The palettes of terminals by number, and steady dithering for those of 16 colours and none.
+"""Terminal palettes by number, and stable dithering for 16 colours and for no colour.
 
-The push of a place depends on the place alone, so that a flat area does not shimmer from frame to frame.
+The dither offset depends on the position alone, so that a flat area does not shimmer from frame to frame.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-# The 16 colours as terminals commonly show them (VGA).
+# The 16 colours as most terminals show them (VGA).
 _ANSI = (
     (0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0),
     (0, 0, 170), (170, 0, 170), (0, 170, 170), (170, 170, 170),
@@ -18,14 +18,14 @@ _ANSI = (
     (85, 85, 255), (255, 85, 255), (85, 255, 255), (255, 255, 255),
 )  # fmt: skip
 _CUBE = (0, 95, 135, 175, 215, 255)
-EYES = np.array((3, 4, 2), np.float32)  # how much a difference in red, green and blue counts, as eyes see it
+EYES = np.array((3, 4, 2), np.float32)  # visual weights of differences in red, green and blue
 _BAYER = np.array(((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5)), np.float32)
-SPREAD = 72  # how far dithering pushes a channel, by the steps of 16 colours
+SPREAD = 72  # range of dithering offsets, by the steps of 16 colours
 
 
 @cache
 def colours_of(palette: str) -> NDArray[np.uint8]:
-    """Return RGB by number, shape (256, 3): of 16 or 256 colours (whose first 16 are a terminal's own)."""
+    """Return RGB by number, shape (256, 3), of 16 or 256 colours (the first 16 are the terminal's own)."""
     out = np.zeros((256, 3), np.uint8)
     out[:16] = _ANSI
     if palette == "256":
@@ -35,7 +35,9 @@ def colours_of(palette: str) -> NDArray[np.uint8]:
 
 
 def pushes(rows: int, columns: int) -> NDArray[np.float32]:
-    """Return what to add at each place before the nearest is taken; shape (rows, columns, 1)."""
+    """Return the offset to add at each position before rounding to the nearest colour; shape (rows, columns,
+    1).
+    """
     tile = (_BAYER - 7.5) / 16 * SPREAD
     whole = np.tile(tile, (-(-rows // 4), -(-columns // 4)))
     return np.asarray(whole[:rows, :columns, None], np.float32)

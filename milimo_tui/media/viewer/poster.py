@@ -1,7 +1,7 @@
-"""Posters: one small picture of a film as a JPEG that is kept in the film's cache.
+"""Posters: a small picture of a film as a JPEG in the film's cache.
 
-`python -m milimo_tui.media.viewer.poster` makes them: for each line of JSON, `source`, `seconds` and `to`, it
-answers one: {} where the poster is there, else the error.
+`python -m milimo_tui.media.viewer.poster` makes posters: for each JSON line with `source`, `seconds` and `to`
+it writes an answer: {} if the poster exists, else the error.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.media.files import answering, cache
 from milimo_tui.media.viewer.preview import FilePreview, Size
 
-SIDE = 640  # pixels of its longer side
+SIDE = 640  # pixels of the longer side
 _QUALITY = 85
 
 
 def keep_poster(preview: FilePreview, source: Path, seconds: Fraction, to: Path) -> None:
-    """Keep a picture file, or a film's frame at `seconds`, as a poster. Raises the errors of its file, and
-    DiskFull or ReadOnly where it can't be written.
+    """Write a picture file, or a film's frame at `seconds`, as a poster.
+
+    Raises the errors of the source, and DiskFull or ReadOnly if the poster cannot be written.
     """
     if to.exists():
         return
@@ -34,6 +35,7 @@ def keep_poster(preview: FilePreview, source: Path, seconds: Fraction, to: Path)
 
 
 def main() -> None:
+    """Answer poster requests on stdin until the input ends."""
     preview = FilePreview()
 
     def make(order: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Pictures at the size somebody wants to see them: picture files, frames of media files.
+"""Pictures in a requested size: picture files, and frames of media files.
 
-Remembers what it drew, within a number of bytes.
+Drawn pictures are cached within a number of bytes.
 """
 
 from __future__ import annotations
@@ -29,19 +29,20 @@ from milimo_tui.media.scopes.placing import Room
 
 KEPT_BYTES = 16 * 2**20
 LARGEST = 8192
-MOST_OPEN = 2  # files: a pair is compared, cards are of a file each
-FINE = "yuv444p"  # of small pictures: none of their colour is left out
+MOST_OPEN = 2  # open files: two for a comparison, one for a card
+FINE = "yuv444p"  # for small pictures: full chroma resolution
 
 Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a picture is wanted: with `letterbox` exactly so, between `bars`; else it fits inside.
+    """The requested size of a picture: exactly that size with `bars` if `letterbox` is set, else fitted
+    inside.
 
-    `aspect` is the height of a pixel over its width, where it is shown. Unless `enlarged`, a picture of fewer
-    pixels stays as it is, in a frame that is smaller too: who shows it enlarges it. `cell` is the pixels of
-    a cell; with `in_cells` the picture has whole ones, for in one that is half a bar it would be poor.
+    `aspect` is the height of a displayed pixel over its width. Unless `enlarged`, a picture with fewer pixels
+    keeps its size, in a smaller frame; the terminal enlarges it. `cell` is the pixels of a cell; with
+    `in_cells` the picture has complete cells, because a cell that is half a bar would look bad.
     """
 
     width: int
@@ -58,7 +59,9 @@ class Size:
             raise BadInput(f"a picture of {self.width}×{self.height} can't be shown")
 
     def of(self, width: Fraction | int, height: Fraction | int) -> Size:
-        """The size for a picture of so many pixels: itself, or smaller by what it would be enlarged."""
+        """Return the size for a picture of the given pixels: unchanged, or smaller if the picture would be
+        enlarged.
+        """
         scale = min(Fraction(self.width) / width, self.height * self.aspect / height)
         if self.enlarged or scale <= 1:
             return self
@@ -66,7 +69,7 @@ class Size:
         return replace(self, width=wide, height=high, enlarged=True)
 
     def fit(self, width: Fraction | int, height: Fraction | int) -> tuple[int, int]:
-        """The size at which a picture of that shape fits inside."""
+        """Return the size of a picture of that shape fitted inside."""
         scale = min(Fraction(self.width) / width, self.height * self.aspect / height)
         wide, high = round(width * scale), round(height * scale / self.aspect)
         if self.in_cells:
@@ -77,11 +80,11 @@ class Size:
 
     @property
     def room(self) -> Room:
-        """The room that a picture has which is looked at closely."""
+        """The area for a picture that is viewed closely."""
         return Room(self.width, self.height, self.cell, self.aspect, self.in_cells, self.bars)
 
     def framed(self, picture: Rgb) -> Rgb:
-        """A fitted picture, centred between bars where those are wanted."""
+        """Return a fitted picture, centred between bars if `letterbox` is set."""
         height, width = picture.shape[:2]
         if not self.letterbox or (width, height) == (self.width, self.height):
             return picture
@@ -95,7 +98,9 @@ class Size:
 
 
 class Kept:
-    """Pictures by what they show; the one unused for longest goes when they weigh too much. Any thread."""
+    """A cache of pictures by their content, limited in bytes; the least recently used is removed. Any thread
+    may use it.
+    """
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
         self._most, self._bytes = most, 0
@@ -103,7 +108,7 @@ class Kept:
         self._pictures: OrderedDict[tuple[object, ...], Rgb] = OrderedDict()
 
     def get(self, key: tuple[object, ...]) -> Rgb | None:
-        """The picture that was kept by that key; None where it was not, or has gone."""
+        """Return the picture cached under a key, or None."""
         with self._lock:
             found = self._pictures.get(key)
             if found is not None:
@@ -111,7 +116,7 @@ class Kept:
             return found
 
     def keep(self, key: tuple[object, ...], picture: Rgb) -> Rgb:
-        """Keep a new picture by a key; returns it."""
+        """Cache a picture under a key and return it."""
         with self._lock:
             before = self._pictures.pop(key, None)
             self._bytes += picture.nbytes - (before.nbytes if before is not None else 0)
@@ -122,10 +127,10 @@ class Kept:
 
 
 class FilePreview:
-    """Pictures from files of any kind. One thread at a time."""
+    """A source of pictures from files of any kind. One thread at a time."""
 
     def __init__(self, kept: Kept | None = None, walks: Walks | None = None) -> None:
-        """`kept` and `walks` hold what others hold too, within their bytes."""
+        """Create the preview. `kept` and `walks` are caches that may be shared with others."""
         self._kept = kept or Kept()
         self._readers = Readers(MOST_OPEN, walks)
 
@@ -137,10 +142,10 @@ class FilePreview:
         rate: Fraction | None = None,
         crop: FilmCrop | None = None,
     ) -> Rgb:
-        """A picture file, or a film's frame at `seconds`; with a rate, of the image sequence it begins; with
-        a crop the part of it that the film shows.
+        """Return a picture file, or a film's frame at `seconds`, in a size.
 
-        Raises NotFound, BadInput or Failed.
+        With `rate`, the path is the start of an image sequence; with `crop`, the result is the part that the
+        film shows. Raises NotFound, BadInput or Failed.
         """
         try:
             stat = path.stat()
@@ -173,26 +178,27 @@ class FilePreview:
         return size.framed(np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns)))
 
     def rest(self, seconds: float) -> bool:
-        """Close files that nobody asked for so long; return whether any is open still."""
+        """Close files that were unused for `seconds`; return True if any is still open."""
         return self._readers.rest(seconds)
 
     def close(self) -> None:
+        """Close all files."""
         self._readers.close()
 
 
 def _cropped(picture: Picture, crop: FilmCrop, size: Size) -> Rgb:
-    """The part of a picture that the film shows, at its fitted size, framed."""
+    """Return the part of a picture that the film shows, fitted, with bars."""
     crop = crop.on(*picture.size)
     size = size.of(*crop.seen(*picture.size))
     width, height = size.fit(crop.width, crop.height)
     shape = Fraction(crop.width, crop.height)
-    wide = max(width, round(height * shape))  # pixels are square there, as the film's are
+    wide = max(width, round(height * shape))  # square pixels, as in the film
     frame = cropped_picture(picture, crop, wide, max(1, round(wide / shape)), FINE)
     return size.framed(colour.to_rgb(frame, width, height))
 
 
 def _flat(image: Image.Image, size: Size) -> Rgb:
-    """A still at its fitted size, on the bars' colour where it is clear, framed."""
+    """Return a still, fitted, with the bars' colour behind transparent parts, and with bars."""
     size = size.of(*image.size)
     image = image.resize(size.fit(*image.size), Image.Resampling.LANCZOS)
     if image.mode == "RGBA":
@@ -202,5 +208,5 @@ def _flat(image: Image.Image, size: Size) -> Rgb:
 
 
 def seconds_of(value: str | float | int) -> Fraction:
-    """Source seconds from "n/d" text or a number."""
+    """Return source seconds from "n/d" text or a number."""
     return parse_ratio(value) if isinstance(value, str) else Fraction(value).limit_denominator(10**6)

@@ -1,7 +1,7 @@
-"""The viewer: a process that decodes pictures and mixes sound for one studio, over its own stdin and stdout.
+"""The viewer: a process that decodes pictures and mixes sound for one studio, over its stdin and stdout.
 
-`python -m milimo_tui.media.viewer.process PARENT`. Within a slot the newest request wins. It ends when its
-input closes or its parent dies; a bad file is an error answer, never the end of it.
+`python -m milimo_tui.media.viewer.process PARENT`. Within a slot the newest request wins. The process ends
+when its input closes or its parent dies; a bad file causes an error answer and never ends the process.
 """
 
 from __future__ import annotations
@@ -47,17 +47,19 @@ from milimo_tui.media.viewer.viewed_frames import ViewedFrames
 from milimo_tui.media.viewer.ways import LastCells, Way, handed, way_of
 
 MOST_SAMPLES = 30 * 192000
-_PROXIED_KEPT = 2  # a plan, and one that it is compared with
-_REST_SECONDS = 20.0  # after which a file that nobody asked for is closed, and a walk backwards has ended
-_LOOK_SECONDS = 5.0  # between looks for those
+_PROXIED_KEPT = 2  # a plan, and the plan that it is compared with
+_REST_SECONDS = 20.0  # unused files are closed and reverse caches released after this time
+_LOOK_SECONDS = 5.0  # interval of the check for them
 
 Request = dict[str, Any]
 Answer = tuple[dict[str, Any], bytes]
-Rest = Callable[[float], bool]  # closes what nobody asked for so many seconds; whether anything is open still
+Rest = Callable[[float], bool]  # closes what was unused for so long; returns True if anything is still open
 
 
 class Room:
-    """Where requests wait: one a slot, first come first served; a newer one takes its slot's place."""
+    """The queue of waiting requests: one per slot, in order of arrival; a newer request replaces that of its
+    slot.
+    """
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[str, Request] = OrderedDict()
@@ -65,7 +67,7 @@ class Room:
         self._open = True
 
     def put(self, request: Request) -> Request | None:
-        """Let a request wait; returns the one that it replaced."""
+        """Add a request; return the request that it replaced, or None."""
         with self._changed:
             older = self._waiting.get(request["slot"])
             self._waiting[request["slot"]] = request
@@ -74,20 +76,22 @@ class Room:
 
     @property
     def is_empty(self) -> bool:
+        """True if the queue is open and has no request."""
         return self._open and not self._waiting
 
     def wait(self, seconds: float | None) -> bool:
-        """Wait for a request, or for the room to close; return whether one of these came within so long."""
+        """Wait for a request, or for the queue to close; return True if that happened within `seconds`."""
         with self._changed:
             return self._changed.wait_for(lambda: bool(self._waiting) or not self._open, seconds)
 
     def take(self) -> Request | None:
-        """The next request; None when the room has closed."""
+        """Return the next request, or None after the queue was closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or not self._open)
             return self._waiting.popitem(last=False)[1] if self._open else None
 
     def close(self) -> None:
+        """Close the queue and wake all waiting threads."""
         with self._changed:
             self._open = False
             self._changed.notify_all()
@@ -95,22 +99,25 @@ class Room:
 
 @dataclass
 class Plans:
-    """Plans by key, read from their text when first used; the client says which to keep."""
+    """Plans by key, parsed from their text at first use; the client decides which are retained."""
 
     _texts: dict[str, str] = field(default_factory=dict)
     _read: dict[str, Plan] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, key: str, text: str) -> None:
+        """Store the text of a plan under its key."""
         with self._lock:
             self._texts[key] = text
 
     def forget(self, key: str) -> None:
+        """Remove a plan."""
         with self._lock:
             self._texts.pop(key, None)
             self._read.pop(key, None)
 
     def get(self, key: str) -> Plan:
+        """Return the plan of a key. Raises NotFound."""
         with self._lock:
             if key not in self._texts:
                 raise NotFound("that plan is not known to the viewer")
@@ -120,28 +127,30 @@ class Plans:
 
 
 class Pictures:
-    """Answers `frame`; with `proxies`, a project's cache folder, by the proxies that are there.
+    """Answers `frame` requests; with `proxies`, a project's cache folder, existing proxies are used.
 
-    With `ahead`, how far the next frame will be (negative backwards), the next ones are made while nobody
-    asks.
+    With `ahead`, the distance to the next frame (negative backwards), the next frames are prepared while
+    idle.
     """
 
     def __init__(self, plans: Plans, local: LocalPictures, kept: Kept) -> None:
         self._plans, self._kept, self._local, self._ahead = plans, kept, local, Ahead()
-        self._sources: Sources | None = None  # of the newest raster
-        self._proxied: OrderedDict[str, Plan] = OrderedDict()  # by their keys and what proxies there were
+        self._sources: Sources | None = None  # for the newest raster
+        self._proxied: OrderedDict[str, Plan] = OrderedDict()  # by plan key and proxy stamp
         self._viewed, self._last = ViewedFrames(), LastCells()
 
     def __call__(self, request: Request) -> Answer:
-        """The film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the plan."""
+        """Return the film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the
+        plan.
+        """
         self._ahead.after(request)
         return self._show(request)
 
     def meanwhile(self) -> bool:
-        """Make one picture that is likely to be asked for next; returns whether there was one to make."""
+        """Prepare one frame that will probably be requested next; return True if there was one."""
         wish = self._ahead.take()
         if wish is not None and not ViewedFrames.asked_for(wish):
-            with suppress(Exception):  # it is told of where the frame is asked for
+            with suppress(Exception):  # the error is reported when the frame is requested
                 self._made(wish)
         return wish is not None
 
@@ -154,7 +163,7 @@ class Pictures:
         return wanted.answer(self._made(request), self._local, last=self._last)
 
     def _made(self, request: Request) -> Rgb:
-        """The film's picture of the size that is wanted, made or kept."""
+        """Return the film's picture in the requested size, composed or from the cache."""
         key, plan = self._shown(request, request["plan"])
         frame, size = int(request["frame"]), Wanted.of(request).size
         picture = self._kept.get((key, frame, size))
@@ -166,28 +175,29 @@ class Pictures:
         return picture
 
     def rest(self, seconds: float) -> bool:
-        """Close files that nobody asked for so long; return whether any is open still."""
+        """Close files that were unused for `seconds`; return True if any is still open."""
         return self._sources is not None and self._sources.rest(seconds)
 
     def _sources_of(self, plan: Plan) -> Sources:
-        """What reads the files of a plan: kept from frame to frame, and of one raster at a time."""
+        """Return the sources of a plan, which stay open from frame to frame, for one raster at a time."""
         if self._sources is None or (self._sources.width, self._sources.height) != (plan.width, plan.height):
             self.close()
             self._sources = Sources(plan.width, plan.height)
         return self._sources
 
     def close(self) -> None:
+        """Close the sources of the current plan."""
         if self._sources is not None:
             self._sources.close()
             self._sources = None
 
     def _planned(self, request: Request, key: str) -> tuple[Plan, Sources]:
-        """The plan of a key as a request shows it, and what reads its files."""
+        """Return the plan of a key as a request shows it, and its sources."""
         _, plan = self._shown(request, key)
         return plan, self._sources_of(plan)
 
     def _shown(self, request: Request, key: str) -> tuple[str, Plan]:
-        """The plan of a key with the proxies that a request allows, and a key that tells those apart."""
+        """Return the plan of a key with the proxies that a request allows, and a key for that combination."""
         plan = self._plans.get(key)
         there = stamp(Path(request["proxies"])) if request.get("proxies") else ""
         if not there:
@@ -201,13 +211,13 @@ class Pictures:
 
 
 class Sounds:
-    """Answers `sound`."""
+    """Answers `sound` requests."""
 
     def __init__(self, plans: Plans) -> None:
         self._plans = plans
         self._key = ""
         self._mixer: Mixer | None = None
-        self._meter: tuple[int, LevelMeter] | None = None  # the sample that it has measured up to
+        self._meter: tuple[int, LevelMeter] | None = None  # the meter, and the end of the measured sound
 
     def __call__(self, request: Request) -> Answer:
         if self._mixer is None or self._key != request["plan"]:
@@ -229,7 +239,7 @@ class Sounds:
         return header, np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
 
     def _levels(self, mixer: Mixer, start: int) -> LevelMeter:
-        """What measures sound from that sample on: it has heard the moment before."""
+        """Return a meter for sound from a sample on, which has already measured the moment before."""
         if self._meter is not None and self._meter[0] == start:
             return self._meter[1]
         meter, before = LevelMeter(mixer.sample_rate), int(MOMENT_SECONDS * mixer.sample_rate)
@@ -239,10 +249,10 @@ class Sounds:
 
 
 class Files:
-    """Answers `file` and `peaks`."""
+    """Answers `file` and `peaks` requests."""
 
     def __init__(self, local: LocalPictures, kept: Kept) -> None:
-        walks = Walks(KEPT_BYTES // 2)  # frames of the film have twice as much
+        walks = Walks(KEPT_BYTES // 2)  # frames of the film may use twice as much
         self._look, self._local = FilePreview(kept, walks), local
         self._viewed = ViewedFiles(walks)
 
@@ -252,7 +262,7 @@ class Files:
             cache = Path(request["cache"]) if request.get("cache") else None
             try:
                 found = peaks_of(path, cache)
-            except (ReadOnly, DiskFull):  # a cache that can't be written costs time, not the waveform
+            except (ReadOnly, DiskFull):  # without a writable cache the waveform is measured every time
                 found = measure(path)
             return {}, found.astype("<i2").tobytes()
         rate = parse_ratio(request["rate"]) if request.get("rate") else None
@@ -264,13 +274,13 @@ class Files:
         return wanted.answer(self._look.picture(path, seconds, wanted.size, rate, crop), self._local)
 
     def rest(self, seconds: float) -> bool:
-        """Close films that nobody asked for so long; return whether any is open still."""
+        """Close films that were unused for `seconds`; return True if any is still open."""
         return any([self._look.rest(seconds), self._viewed.rest(seconds)])
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How large a picture is wanted, and in which way: None for RGB."""
+    """The size and display mode of a requested picture; mode None for RGB."""
 
     size: Size
     way: Way | None
@@ -278,7 +288,7 @@ class Wanted:
 
     @classmethod
     def of(cls, request: Request) -> Wanted:
-        """What a request asks for. Raises BadInput."""
+        """Return the size and mode that a request specifies. Raises BadInput."""
         red, green, blue = request.get("bars", (0, 0, 0))
         bars: Colour = (red, green, blue)
         letterbox = bool(request.get("letterbox"))
@@ -294,7 +304,7 @@ class Wanted:
         facts: Facts | None = None,
         last: LastCells | None = None,
     ) -> Answer:
-        """A picture of that size as it is asked for, with what was found in it where it was looked at."""
+        """Return a picture of that size in the requested form, with its facts if it was viewed closely."""
         if self.way is not None:
             header, data = handed(picture, self.way, self.size.bars, local, last, self.slot)
         else:
@@ -304,7 +314,9 @@ class Wanted:
 
 
 class Viewer:
-    """Reads requests from `source`, answers into `sink`; one thread each for frames, sound and files."""
+    """Reads requests from `source` and writes answers to `sink`; one thread each for frames, sound, files and
+    peaks.
+    """
 
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
         self._source, self._sink = source, sink
@@ -323,7 +335,7 @@ class Viewer:
         self._threads = [threading.Thread(target=self._work, args=lane, daemon=True) for lane in lanes]
 
     def serve(self) -> None:
-        """Answer until the input ends."""
+        """Answer requests until the input ends."""
         for thread in self._threads:
             thread.start()
         for line in self._source:
@@ -349,8 +361,8 @@ class Viewer:
         meanwhile: Callable[[], bool],
         rest: Rest,
     ) -> None:
-        """Answer the requests of a room; `meanwhile` and `rest` are done between them, and say whether there
-        is more of that to do. Nobody wakes where there is not.
+        """Answer the requests of a queue. `meanwhile` and `rest` run between requests and report whether more
+        work is left; without work the thread sleeps.
         """
         looked, is_more = time.monotonic(), True
         while True:
@@ -363,7 +375,7 @@ class Viewer:
                 self._answer_by(answer, request)
             if time.monotonic() - looked >= _LOOK_SECONDS:
                 is_more = any([rest(_REST_SECONDS), filter_graphs.rest(_REST_SECONDS)])
-                gc.collect()  # what a decoder held goes with it, and Python counts it as one small value
+                gc.collect()  # frees decoder memory, which Python counts as one small object
                 trim_memory()
                 looked = time.monotonic()
 
@@ -372,7 +384,7 @@ class Viewer:
             header, data = answer(request)
         except MilimoError as error:
             header, data = dict(error.as_json()), b""
-        except Exception as error:  # noqa: BLE001 - the boundary: a bad request must not end the viewer
+        except Exception as error:  # noqa: BLE001 - a bad request must not end the viewer
             error_shown = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
             header, data = dict(error_shown.as_json()), b""
         self._answer(request, header, data)
@@ -385,29 +397,30 @@ class Viewer:
 
 
 def _nothing() -> bool:
-    """Do nothing while nobody asks."""
+    """Do nothing while idle."""
     return False
 
 
 def _holds_on(seconds: float) -> bool:
-    """Close nothing: the newest plan's sound begins at once, however long it was silent."""
+    """Close nothing, so that the newest plan's sound starts immediately after any pause."""
     return False
 
 
 def _die_with(parent: int) -> None:
-    """Ask the kernel to end us when the studio is gone, however it went; or leave, if it is gone already."""
+    """Make the kernel end this process when the studio ends in any way; exit now if it has ended already."""
     linux.die_with_parent()
     if os.getppid() != parent:
         sys.exit(0)
 
 
 def main() -> int:
+    """Run the viewer for the parent process given as an argument."""
     _die_with(int(sys.argv[1]))
     give_memory_back()
-    gc.freeze()  # modules are not looked through again
+    gc.freeze()  # excludes modules from garbage collection
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the answers
+    os.dup2(2, 1)  # output that a library prints must not mix with the answers
     try:
         Viewer(sys.stdin.buffer, sink).serve()
     except BrokenPipeError:
@@ -417,5 +430,5 @@ def main() -> int:
 
 if __name__ == "__main__":
     code = main()
-    # Threads may be inside a decoder: leave without waiting for them.
+    # Threads may be inside a decoder: exit without waiting for them.
     os._exit(code)

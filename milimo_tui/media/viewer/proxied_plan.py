@@ -1,4 +1,4 @@
-"""A plan as the viewer shows it: clips that have a proxy, by their proxy. No film is ever made of it."""
+"""A plan for the viewer: clips are replaced by their proxies. No film is ever rendered from it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from milimo_tui.media.read.proxies import KIND, place_of, proxy_size
 
 
 def stamp(cache: Path) -> str:
-    """What changes when a proxy comes into a cache folder or goes; empty where there is none."""
+    """Return a text that changes when proxies in a cache folder are added or removed; empty if there are
+    none.
+    """
     try:
         with os.scandir(cache / KIND) as folders:
             changed = sorted((folder.name, folder.stat().st_mtime_ns) for folder in folders)
@@ -23,8 +25,8 @@ def stamp(cache: Path) -> str:
 
 
 def with_proxies(plan: Plan, cache: Path) -> Plan:
-    """The plan with every clip that has a proxy in that cache shown by it; itself where none has."""
-    found: dict[str, Media | None] = {}  # by path: the proxy's
+    """Return the plan with every clip replaced by its proxy in the cache, if any."""
+    found: dict[str, Media | None] = {}  # the proxy's media by path
 
     def shown(media: Media) -> Media:
         if media.plan is not None:
@@ -48,14 +50,14 @@ def with_proxies(plan: Plan, cache: Path) -> Plan:
 
 
 def _proxy_of(media: Media, cache: Path) -> Media | None:
-    """A clip as its proxy shows it; None where it has none."""
+    """Return a clip's media as its proxy, or None if it has no proxy."""
     picture = media.facts.picture
     if media.kind not in ("video", "sequence") or picture is None:
         return None
     try:
         place = place_of(Path(media.path), cache)
     except MilimoError:
-        return None  # gone: the clip itself says so when it is shown
+        return None  # the file is missing, which is reported when the clip is shown
     if not place.exists():
         return None
     width, height = proxy_size(picture)

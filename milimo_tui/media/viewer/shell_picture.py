@@ -1,4 +1,6 @@
-"""A picture for a plain shell, as its terminal takes it: cells, pixels, or letters without colours."""
+"""A picture for a plain shell in the form that its terminal supports: cells, pixels, or letters without
+colours.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,9 @@ from milimo_tui.media.viewer.shell_terminal import LETTERS, ShellTerminal
 from milimo_tui.media.viewer.ways import Way, handed
 
 _SHADES = " .:-=+*#%@"
-_KITTY_CHUNK = 4096  # characters of base64 a command may carry
-FIRST_NUMBER = 16  # colours before it are moved by people's themes
-_PIXEL_BYTES = 300_000  # of one picture, as sent
+_KITTY_CHUNK = 4096  # most base64 characters per command
+FIRST_NUMBER = 16  # terminal themes redefine the colours below it
+_PIXEL_BYTES = 300_000  # limit for one picture as sent
 _BLACK = (0, 0, 0)
 
 
@@ -35,10 +37,10 @@ def as_text(
     seconds: Fraction = Fraction(0),
     crop: FilmCrop | None = None,
 ) -> str:
-    """A picture file, or a film's frame at `seconds`, within columns × rows cells; with a crop the part that
-    the film shows.
+    """Return a picture file, or a film's frame at `seconds`, as text within columns × rows cells.
 
-    Raises the errors of a file that can't be read, and Unavailable where the encoder of sixels is missing.
+    With `crop`, the result is the part that the film shows. Raises the errors of an unreadable file, and
+    Unavailable if the encoder of sixels is missing.
     """
     columns, rows = max(1, columns), max(1, rows)
     letters = terminal.kind == LETTERS
@@ -81,13 +83,16 @@ def _letters(picture: Rgb) -> str:
 
 
 def _kitty(png: bytes, columns: int, rows: int) -> str:
-    """The words that draw a PNG at the cursor; no reply comes back (q=2)."""
+    """Return the escape sequences that draw a PNG at the cursor; the terminal sends no reply (q=2)."""
     return "".join(_kitty_words(png, f"c={columns},r={rows}"))
 
 
 def _kitty_in_tmux(png: bytes, columns: int, rows: int) -> str:
-    """The words that give the terminal around tmux a PNG, and rows of placeholders that show it: tmux knows
-    where these are, and nothing of pictures. The picture's number is their colour, one of the 256.
+    """Return the escape sequences that send a PNG to the terminal around tmux, and rows of placeholders that
+    show it.
+
+    tmux handles the placeholders as text and does not know the picture. The picture's number is their colour,
+    one of 256.
     """
     number = FIRST_NUMBER + os.getpid() % (256 - FIRST_NUMBER)
     rows = min(rows, len(MARKS))
@@ -98,7 +103,7 @@ def _kitty_in_tmux(png: bytes, columns: int, rows: int) -> str:
 
 
 def _kitty_words(png: bytes, place: str) -> list[str]:
-    """The commands that send a PNG and show it, in parts."""
+    """Return the commands that send a PNG in parts and show it."""
     data = base64.standard_b64encode(png).decode("ascii")
     out = []
     for start in range(0, len(data), _KITTY_CHUNK):
@@ -109,7 +114,7 @@ def _kitty_words(png: bytes, place: str) -> list[str]:
 
 
 def _iterm2(jpeg: bytes, columns: int, rows: int, *, wrap: bool) -> str:
-    """The words that draw an image file at the cursor."""
+    """Return the escape sequence that draws an image file at the cursor."""
     keys = f"inline=1;size={len(jpeg)};width={columns};height={rows};preserveAspectRatio=0"
     return _through(f"\x1b]1337;File={keys}:{base64.standard_b64encode(jpeg).decode('ascii')}\x07", wrap)
 

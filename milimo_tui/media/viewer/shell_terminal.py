@@ -1,6 +1,6 @@
-"""What a plain shell's terminal shows, by its environment: for one picture, without asking it anything.
+"""The capabilities of a plain shell's terminal, from its environment, for one picture, without querying it.
 
-The studio in the terminal asks (`tui.terminal`); here nothing reads an answer.
+The studio in the terminal does query it (`tui.terminal`); here nothing reads an answer.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ PIXELS = ("kitty", "iterm2", "sixel")
 KINDS = ("auto", LETTERS, BLOCKS, "sextants", "octants", *PIXELS)
 _CELL = (8, 16)
 _USUAL = frozenset({signs.SHADES, signs.QUADRANTS, signs.BARS})
-# By the setting `cells`, which is taken at its word.
+# Glyph families by the setting `cells`, which is trusted.
 _FAMILIES: Mapping[str, frozenset[str]] = {
     "half": frozenset(),
     "quadrants": _USUAL,
-    "braille": _USUAL,  # of dots without colour, which is letters here
+    "braille": _USUAL,  # braille is used without colour only, which means letters here
     "sextants": _USUAL | {signs.SEXTANTS},
     "octants": _USUAL | {signs.SEXTANTS, signs.OCTANTS},
 }
@@ -32,22 +32,23 @@ _FAMILIES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ShellTerminal:
-    """How a picture is shown: `kind` is letters, cells, kitty, iterm2 or sixel."""
+    """The display of pictures in a shell: `kind` is letters, cells, kitty, iterm2 or sixel."""
 
     kind: str
     colours: str = "none"
     signs: frozenset[str] = frozenset()
     cell: tuple[int, int] = _CELL
-    wrap: bool = False  # inside tmux: words for the terminal around it are handed through
+    wrap: bool = False  # inside tmux: escape sequences are passed through to the outer terminal
 
 
 def of_environment(
     environ: Mapping[str, str], wanted: str = "auto", images: str = "auto", cells: str = "auto"
 ) -> ShellTerminal:
-    """What the environment says; `wanted` is what a person asks for, `images` and `cells` are the settings.
+    """Return the terminal that the environment describes. `wanted` is the user's choice, `images` and `cells`
+    are the settings.
 
-    Inside tmux or screen, and where the terminal is not known, pictures are cells. Raises BadInput for a way
-    of another name, and for pixels where no colours are wanted.
+    Inside tmux or screen, and in an unknown terminal, pictures are cells. Raises BadInput for an unknown
+    choice, and for pixels if colours are switched off.
     """
     if wanted not in KINDS:
         raise BadInput(f"a picture can't be shown as “{wanted}”", f"one of {', '.join(KINDS)}")
@@ -68,7 +69,7 @@ def of_environment(
 
 
 def _usual(says: TerminalEnvironment, images: str) -> str:
-    """The best way that the environment and the setting name."""
+    """Return the best kind that the environment and the setting allow."""
     if says.colours == "none" or not says.has_blocks:
         return LETTERS
     if images in ("off", "blocks") or says.inside:
@@ -77,7 +78,7 @@ def _usual(says: TerminalEnvironment, images: str) -> str:
 
 
 def cell_size() -> tuple[int, int]:
-    """The pixels of a cell as the terminal tells the kernel; 8×16 where it does not."""
+    """Return the pixels of a cell as the kernel knows them from the terminal; 8×16 if it does not."""
     try:
         found = fcntl.ioctl(1, termios.TIOCGWINSZ, bytes(8))
     except OSError:

@@ -1,7 +1,8 @@
-"""Signs that fill a part of a cell: which part, as a mask over 2×4 subcells, and their code points.
+"""Glyphs that fill a part of a cell: the filled part as a mask over 2×4 subcells, and their code points.
 
-A mask is a byte; bit 0 is the upper left subcell, bit 1 its right neighbour, bit 7 the lower right one. From
-the Unicode charts of Block Elements, Symbols for Legacy Computing and its Supplement (octants, Unicode 16).
+A mask is a byte; bit 0 is the upper left subcell, bit 1 its right neighbour, bit 7 the lower right subcell.
+Source: the Unicode charts of Block Elements, Symbols for Legacy Computing and its Supplement (octants,
+Unicode 16).
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ _QUARTERS = {
     0x05: 0x2598, 0x0A: 0x259D, 0x50: 0x2596, 0xA0: 0x2597, 0xA5: 0x259A, 0x5A: 0x259E,
     0x5F: 0x259B, 0xAF: 0x259C, 0xF5: 0x2599, 0xFA: 0x259F,
 }  # fmt: skip
-# Patterns of 2×4 that Unicode had, or put elsewhere: quarters of the height, and quarters of a half.
+# Patterns of 2×4 that Unicode has in other blocks: quarters of the height, and quarters of a half.
 _ELSEWHERE = {
     0xC0: 0x2582, 0xFC: 0x2586, 0x03: 0x1FB82, 0x3F: 0x1FB85, 0x14: 0x1FBE6, 0x28: 0x1FBE7,
     0x01: 0x1CEA8, 0x02: 0x1CEAB, 0x40: 0x1CEA3, 0x80: 0x1CEA0,
 }  # fmt: skip
-_LOWER_BARS = tuple(range(0x2581, 0x2588))  # an eighth to seven eighths of the height, from below
-_LEFT_BARS = tuple(range(0x258F, 0x2588, -1))  # of the width, from the left
+_LOWER_BARS = tuple(range(0x2581, 0x2588))  # one to seven eighths of the height, from below
+_LEFT_BARS = tuple(range(0x258F, 0x2588, -1))  # one to seven eighths of the width, from the left
 _SEXTANT_LEFT, _SEXTANT_RIGHT = 0x15, 0x2A
 
 
@@ -57,8 +58,8 @@ def sextants() -> NDArray[np.uint32]:
 
 
 def braille(masks: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return the code points whose dots stand where the bits of 2×4 masks do."""
-    # Dots are numbered down the columns, but for the lowest row, which came later.
+    """Return the braille code points with dots at the set bits of 2×4 masks."""
+    # Dots are numbered down the columns, except for the lowest row, which was added later.
     order = (0, 3, 1, 4, 2, 5, 6, 7)
     out = np.full(masks.shape, 0x2800, np.uint32)
     for bit, dot in enumerate(order):
@@ -67,7 +68,7 @@ def braille(masks: NDArray[np.uint8]) -> NDArray[np.uint32]:
 
 
 def masks_of(families: frozenset[str]) -> NDArray[np.uint8]:
-    """Return the patterns of 2×4 that signs of those families have, each or its opposite, never blank."""
+    """Return the 2×4 patterns of the glyphs in some families, each or its inverse, never blank."""
     if OCTANTS in families:
         return np.arange(1, 128, dtype=np.uint8)
     known = [*_HALVES, *(_QUARTERS if QUADRANTS in families else ())]
@@ -81,9 +82,10 @@ def bars(*, lower: bool) -> NDArray[np.uint32]:
 
 @cache
 def coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Return all code points in order, and how much ink covers each of 8×8 parts of the cell, row by row.
+    """Return all code points in order, and the foreground coverage of each of 8×8 parts of the cell, row by
+    row.
 
-    Shapes (n,) and (n, 64), ink from 0 to 1. A dot of braille counts as all of its subcell.
+    Shapes (n,) and (n, 64), coverage from 0 to 1. A braille dot counts as its full subcell.
     """
     shapes: dict[int, NDArray[np.float32]] = {BLANK: np.zeros((8, 8), np.float32)}
     masks = np.arange(256, dtype=np.uint8)
@@ -102,7 +104,7 @@ def coverage() -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
 
 
 def _grid(mask: int, rows: int) -> NDArray[np.float32]:
-    """A pattern of 2×rows over 8×8 parts; an edge within a part covers a share of it."""
+    """Return a pattern of 2×rows over 8×8 parts; an edge inside a part covers a share of it."""
     fine = np.zeros((24, 8), np.float32)
     high = 24 // rows
     for bit in range(2 * rows):

@@ -1,4 +1,4 @@
-"""A strip of small pictures of a file, side by side in one JPEG, kept in the project's cache."""
+"""Thumbnail strips: small pictures of a file side by side in one JPEG, in the project's cache."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ MOST = 48
 _JPEG_SIDE = 65500
 _QUALITY = 85
 
-Watch = Callable[[int, int], None]  # pictures done, in all
+Watch = Callable[[int, int], None]  # pictures done, pictures in total
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """`count` pictures of width × height each, left to right; picture k stands for the k-th part."""
+    """A strip of `count` pictures of width × height each, left to right; picture k represents the k-th part
+    of the file.
+    """
 
     path: Path
     count: int
@@ -36,7 +38,9 @@ class Strip:
 
 
 def moments(facts: Facts, most: int = MOST) -> list[Fraction]:
-    """The source seconds of a strip's pictures: the middles of parts of about a second. Raises BadInput."""
+    """Return the source seconds of a strip's pictures: the middles of parts of about a second. Raises
+    BadInput.
+    """
     if facts.kind == "sound":
         raise BadInput("a sound has no picture")
     if facts.seconds is None:
@@ -48,7 +52,9 @@ def moments(facts: Facts, most: int = MOST) -> list[Fraction]:
 def strip_of(
     path: Path, facts: Facts, width: int, height: int, cache: Path, watch: Watch = lambda done, total: None
 ) -> Strip:
-    """A file's strip in the cache folder, drawn if it is not there yet. Raises the errors of its file."""
+    """Return a file's strip in the cache folder, which is drawn if it does not exist. Raises the errors of
+    its file.
+    """
     at = moments(facts, min(MOST, _JPEG_SIDE // width))
     place = kept.place(cache, kept.identity(path), KIND, ".jpg", VERSION, width=width, height=height)
     strip = Strip(place, len(at), width, height)

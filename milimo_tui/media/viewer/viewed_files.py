@@ -1,4 +1,4 @@
-"""The viewer's answers about media files that are looked at closely: stills, and frames of films."""
+"""The viewer's answers about media files that are viewed closely: stills, and frames of films."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from milimo_tui.media.viewer.viewed_frames import LOUDNESS_SECONDS
 
 
 class ViewedFiles:
-    """Draws pictures of files as requests look at them. One thread at a time."""
+    """Draws pictures of files as requests specify. One thread at a time."""
 
     def __init__(self, walks: Walks) -> None:
-        """`walks` are those of the thread, within whose bytes it walks backwards."""
+        """Create the viewer. `walks` is the thread's memory budget for reading backwards."""
         self._readers = Readers(MOST_OPEN, walks)
-        self._drawn: Drawn | None = None  # of the newest mask
-        self._sound: tuple[Path, SoundFile, LoudnessCourse] | None = None  # of the newest file
+        self._drawn: Drawn | None = None  # for the newest mask
+        self._sound: tuple[Path, SoundFile, LoudnessCourse] | None = None  # for the newest file
 
     def picture(
         self,
@@ -51,11 +51,11 @@ class ViewedFiles:
         rate: Fraction | None,
         crop: FilmCrop | None = None,
     ) -> tuple[Rgb, Facts]:
-        """Return a file's picture as the request's `viewing` has it, and the facts of it; with a crop, of the
-        part that the film shows.
+        """Return a file's picture with the request's `viewing`, and its facts; with `crop`, the part that the
+        film shows.
 
-        `beside` names the file and second that it is compared with, `mask` what is laid over it.
-        Raises NotFound, BadInput or Failed.
+        `beside` in the request specifies the file and second to compare with, `mask` the overlay. Raises
+        NotFound, BadInput or Failed.
         """
         asked, frame = read_viewing(request.get("viewing", {})), self._frame(path, seconds, rate, crop)
         beside = request.get("beside")
@@ -75,7 +75,7 @@ class ViewedFiles:
         return size.framed(drawn), facts
 
     def _over(self, request: Mapping[str, Any]) -> tuple[Overlay, Drawn] | None:
-        """Return the mask that a request lays over the picture, and what makes its pixels, kept meanwhile."""
+        """Return the mask overlay of a request and its renderer, which stays open for the next request."""
         if not request.get("mask"):
             return None
         overlay = read_overlay(request["mask"])
@@ -91,10 +91,11 @@ class ViewedFiles:
             self._drawn = None
 
     def rest(self, seconds: float) -> bool:
-        """Close films that nobody asked for so long; return whether any is open still."""
+        """Close films that were unused for `seconds`; return True if any is still open."""
         return self._readers.rest(seconds)
 
     def close(self) -> None:
+        """Close all files and the mask renderer."""
         self._readers.close()
         self._close_drawn()
         if self._sound is not None:
@@ -104,8 +105,8 @@ class ViewedFiles:
     def _frame(
         self, path: Path, seconds: Fraction, rate: Fraction | None, crop: FilmCrop | None
     ) -> av.VideoFrame:
-        """Return what a file shows, upright and of square pixels, as planar YUV of even sides; of a crop the
-        whole raster.
+        """Return a file's picture, upright, with square pixels, as planar YUV with even sides; with `crop`,
+        the full raster.
         """
         frame = self._whole(path, seconds, rate)
         if crop is None:
@@ -128,7 +129,7 @@ class ViewedFiles:
         return colour.conform(frame, width, height, working(frame.format.name))
 
     def _alpha(self, path: Path, seconds: Fraction, rate: Fraction | None, frame: av.VideoFrame) -> Alpha:
-        """Return the file's own alpha at the size of its frame; one that has none covers wholly."""
+        """Return the file's own alpha in the size of its frame; a file without alpha is opaque."""
         image = open_still(path) if rate is None else None
         if image is not None:
             levels = to_array(image.getchannel("A")) if image.mode == "RGBA" else None
@@ -141,11 +142,11 @@ class ViewedFiles:
         return levels[: frame.height, : frame.width]
 
     def _course(self, path: Path, seconds: Fraction) -> Course:
-        """Return the loudness up to a second of the file; of one without sound an empty one."""
+        """Return the loudness up to a second of the file; empty for a file without sound."""
         if self._sound is None or self._sound[0] != path:
             try:
                 file = SoundFile(path)
-            except MilimoError:  # no sound in it: its picture is none the worse
+            except MilimoError:  # a file without sound can still be viewed
                 return np.empty((0, 2), np.float32)
             if self._sound is not None:
                 self._sound[1].close()
@@ -156,12 +157,12 @@ class ViewedFiles:
 
 
 def asked_crop(request: Mapping[str, Any]) -> FilmCrop | None:
-    """Return the crop that a request, or what it is compared with, asks for; None for the whole picture."""
+    """Return the crop of a request, or of its comparison; None for the complete picture."""
     return FilmCrop(**request["crop"]) if request.get("crop") else None
 
 
 def _even(picture: Rgb) -> Rgb:
-    """Return a picture without an odd last row or column; a single one twice."""
+    """Return a picture without an odd last row or column; a single row or column is doubled."""
     height, width = picture.shape[:2]
     doubled = np.repeat(np.repeat(picture, 1 + (height == 1), axis=0), 1 + (width == 1), axis=1)
     return np.ascontiguousarray(doubled[: max(2, height & ~1), : max(2, width & ~1)])

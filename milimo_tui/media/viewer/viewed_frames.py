@@ -1,4 +1,6 @@
-"""The viewer's answers about frames that are looked at closely, and about several frames in one picture."""
+"""The viewer's answers about frames of plans that are viewed closely, and about several frames in one
+picture.
+"""
 
 from __future__ import annotations
 
@@ -26,28 +28,28 @@ from milimo_tui.media.sound.loudness_course import LoudnessCourse
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.preview import Size
 
-LOUDNESS_SECONDS = 20  # seen at once
-MOST_FRAMES = 4  # in one picture
+LOUDNESS_SECONDS = 20  # length of the graph
+MOST_FRAMES = 4  # most frames in one picture
 
 Planned = Callable[[str], tuple[Plan, Sources]]
 
 
 class ViewedFrames:
-    """Draws frames of plans as requests look at them. One thread at a time."""
+    """Draws frames of plans as requests specify. One thread at a time."""
 
     def __init__(self) -> None:
-        self._loudness: tuple[str, Mixer, LoudnessCourse] | None = None  # of the newest plan, by its key
+        self._loudness: tuple[str, Mixer, LoudnessCourse] | None = None  # for the newest plan, with its key
 
     @staticmethod
     def asked_for(request: dict[str, Any]) -> bool:
-        """Whether a request asks for more than a frame as it is."""
+        """Return True if a request asks for more than a plain frame."""
         return bool(request.get("viewing") or request.get("frames"))
 
     def picture(self, request: dict[str, Any], size: Size, planned: Planned) -> tuple[Rgb, Facts]:
-        """Return what a request asks for by `viewing`, `beside` and `frames`, and the facts of it.
+        """Return the picture for a request's `viewing`, `beside` and `frames`, and its facts.
 
-        `planned` gives the plan of a key, and what reads its files. Raises BadInput for what means nothing,
-        and what composing raises.
+        `planned` returns the plan of a key and its sources. Raises BadInput for invalid values, and the
+        errors of composing.
         """
         key = request["plan"]
         if request.get("frames"):
@@ -65,6 +67,7 @@ class ViewedFrames:
         return size.framed(picture), facts
 
     def close(self) -> None:
+        """Close the mixer of the loudness graph."""
         if self._loudness is not None:
             self._loudness[1].close()
             self._loudness = None
@@ -91,7 +94,7 @@ def _coverage(planned: Planned, key: str, frame: int) -> Alpha:
 
 
 def _several(planned: Planned, key: str, frames: list[int | None], size: Size) -> Rgb:
-    """Return 2 or 4 frames in one picture of exactly that size; None is a place without one."""
+    """Return 2 or 4 frames in one picture of exactly that size; None leaves a place empty."""
     if not 2 <= len(frames) <= MOST_FRAMES:
         raise BadInput(f"{len(frames)} frames are not shown in one picture", f"ask for 2 to {MOST_FRAMES}")
     plan, _ = planned(key)

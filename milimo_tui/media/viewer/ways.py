@@ -1,10 +1,11 @@
-"""The ways a terminal takes a picture, as a request asks for one, and a picture encoded so.
+"""The display modes of terminals for pictures, as requests specify them, and the encoding of pictures for
+them.
 
-A request's `way` has `kind` (cells, kitty, iterm2 or sixel), `columns` and `rows`; and where they are not as
-here: `cell` [8, 16], the pixels of a cell; `budget` 0, the most bytes as sent (0: no bound; cells in fewer
-than 256 colours have none); of cells `colours` "truecolor", `signs` [], the families of the font, `bits` 6,
-of a channel that are kept, and `steady` 0, the steps of a channel up to which a cell stays as the slot's last
-picture had it; of kitty `medium` "direct" ("shared", "file": same machine).
+A request's `way` has `kind` (cells, kitty, iterm2 or sixel), `columns` and `rows`, and these optional fields
+with their defaults: `cell` [8, 16], the pixels of a cell; `budget` 0, the most bytes as sent (0: no limit;
+cells in fewer than 256 colours have none); for cells `colours` "truecolor", `signs` [], the glyph families of
+the font, `bits` 6, the bits per channel, and `steady` 0, the channel steps up to which a cell stays as in the
+slot's last picture; for kitty `medium` "direct" ("shared", "file": same machine).
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ KINDS = ("cells", "kitty", "iterm2", "sixel")
 MEDIA = ("direct", "shared", "file")
 Header = dict[str, Any]
 MOST_SLOTS = 16
-_HAIR = Fraction(1, 50)  # of a cell, that rounding to pixels may have added
+_HAIR = Fraction(1, 50)  # share of a cell that rounding to pixels may have added
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a picture is handed over. Raises BadInput for what no terminal has."""
+    """The form in which a picture is sent to the terminal. Raises BadInput for a form that no terminal
+    supports.
+    """
 
     kind: str
     columns: int
@@ -53,20 +56,20 @@ class Way:
             raise BadInput(f"a picture can't be drawn in {self.columns}×{self.rows} cells")
 
     def size(self, letterbox: bool, bars: Colour) -> Size:
-        """The pixels that are wanted: of cells 8×8 each, which are as high as their cells make them."""
+        """Return the requested pixels: for cells 8×8 per cell, with the aspect ratio of the cells."""
         width, height = self.cell
         if self.kind == "cells":
             parts = cells.PARTS
             size, aspect = (self.columns * parts, self.rows * parts), Fraction(height, width)
             return Size(*size, letterbox, bars, aspect, cell=(parts, parts), in_cells=True)
-        enlarged = self.kind == "sixel"  # the others are enlarged by the terminal
+        enlarged = self.kind == "sixel"  # with the other kinds the terminal enlarges the picture
         return Size(
             self.columns * width, self.rows * height, letterbox, bars, enlarged=enlarged, cell=self.cell
         )
 
 
 def way_of(asked: Mapping[str, Any]) -> Way:
-    """The way that a request asks for. Raises BadInput."""
+    """Return the display mode of a request. Raises BadInput."""
     try:
         width, height = asked.get("cell", (8, 16))
         return Way(
@@ -86,13 +89,15 @@ def way_of(asked: Mapping[str, Any]) -> Way:
 
 
 class LastCells:
-    """The cells that were handed over last, by the slot of their request: what its screen shows."""
+    """The cells that were sent last, by the slot of their request: the content of its screen area."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, cells.Cells]] = OrderedDict()
 
     def steadied(self, slot: str, made: cells.Cells, way: Way) -> cells.Cells:
-        """Cells of which those that hardly changed are as they were: a film that plays sends few."""
+        """Return the cells with those that hardly changed left as they were, so that playback sends few
+        cells.
+        """
         colours, before = self._kept.pop(slot, ("", made))
         if way.steady and colours == way.colours and before.shape == made.shape:
             made = np.where(cells.changed(before, made, way.steady, way.colours), made, before)
@@ -105,14 +110,20 @@ class LastCells:
 def handed(
     picture: Rgb, way: Way, bars: Colour, local: LocalPictures, last: LastCells | None = None, slot: str = ""
 ) -> tuple[Header, bytes]:
-    """A picture of `way.size` as the terminal wants it, and what it is.
+    """Return a picture in the size of the mode, encoded for the terminal, with a header that describes it.
 
-    The header has `way` (the kind), `format`, `width` and `height`, and the `columns` and `rows` it fills.
-    cells: format "cells", in cells; the bytes are `cells.CELL`. kitty: format "png", "zlib" or "rgb" (f=100;
-    f=24 and o=z; f=24), in pixels, and of a local medium `place`, its name, and `size` in bytes, with no
-    bytes in the answer. iterm2: format "jpeg" or "png". sixel: format "sixel" and `parts`, each its first
-    row, its rows and its bytes: images of their own, one after another. Of kitty and iterm2 the picture may
-    have fewer pixels than its place: the terminal enlarges it.
+    The header has `way` (the kind), `format`, `width` and `height`, and the `columns` and `rows` that the
+    picture fills.
+
+    - cells: format "cells", size in cells; the bytes are `cells.CELL`.
+    - kitty: format "png", "zlib" or "rgb" (f=100; f=24 and o=z; f=24), size in pixels. For a local medium the
+      header has
+      `place`, its name, and `size` in bytes, and the answer has no bytes.
+    - iterm2: format "jpeg" or "png".
+    - sixel: format "sixel" and `parts`, each with its first row, its rows and its bytes: separate images, one
+      after another.
+
+    For kitty and iterm2 the picture may have fewer pixels than its place: the terminal enlarges it.
     """
     if way.kind == "cells":
         picture = _whole_cells(picture, bars)
@@ -143,13 +154,13 @@ def handed(
 
 
 def _header(way: Way, format: str, size: Sequence[int], place: tuple[int, int]) -> Header:
-    """What every answer says: in what form, of which size, and the cells that it fills."""
+    """Return the common fields of every answer: form, size, and the cells that the picture fills."""
     names = ("width", "height", "columns", "rows")
     return {"way": way.kind, "format": format, **dict(zip(names, (*size, *place), strict=True))}
 
 
 def _place(way: Way, width: int, height: int) -> tuple[int, int]:
-    """The cells of a picture's shape, however few its pixels are."""
+    """Return the cells for a picture's shape, however few pixels it has."""
     wide, high = way.cell
     scale = min(Fraction(way.columns * wide, width), Fraction(way.rows * high, height))
     columns, rows = math.ceil(width * scale / wide - _HAIR), math.ceil(height * scale / high - _HAIR)
@@ -157,7 +168,7 @@ def _place(way: Way, width: int, height: int) -> tuple[int, int]:
 
 
 def _whole_cells(picture: Rgb, bars: Colour) -> Rgb:
-    """A picture with its last row and column of cells filled up."""
+    """Return a picture with its last row and column of cells filled up."""
     parts = cells.PARTS
     height, width = picture.shape[:2]
     down, across = -height % parts, -width % parts

@@ -1,7 +1,8 @@
-"""Backups of a studio home: states of it that are kept, each file once, and what is done with them.
+"""Backups of a studio home: saved states of the home that share one copy of each file.
 
-Begin at `making` (a state of a home that runs), `restoring` (all of it, or one film) and `home_check` (is
-what lies in the home whole, and what of it do backups mend). Between them lie `backup_folder` (where backups
-are kept), `manifest` (what one of them holds), `stored_files` (a file's way in and out), `home_files` (what
-belongs to a home) and `keep_rule` (which are kept). May use the rest of the store.
+Begin with `making` (back up a running home), `restoring` (restore the complete home, or one film) and
+`home_check` (check the files of the home and of the backups, and repair media from backups). The other
+modules: `backup_folder` (the folder that holds the backups), `manifest` (the contents of one backup),
+`stored_files` (copy a file into the folder and out of it), `home_files` (list the files that belong to a
+home) and `keep_rule` (the retention rule). This package may use the rest of the store.
 """

@@ -1,7 +1,7 @@
-"""The folder that backups lie in: a list of what each holds, and every file once, by its SHA-256.
+"""The folder that holds backups: one manifest for each backup, and each file once, stored under its SHA-256.
 
-A backup is there once its list has its name, which it gets whole and last; who cuts one off leaves files that
-no list names. One process at a time writes, by a lock.
+A backup exists once its manifest has its final name. The manifest is written last and atomically, so that an
+interrupted backup leaves only files that no manifest names. A lock lets one process at a time write.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from milimo_tui.store.backup.manifest import Manifest, parsed, written
 MARK = ".milimo-backups"
 NEWEST = "latest"
 _NEW = ".new_"
-_NAME = "%Y%m%d-%H%M%S"  # by this machine's clock
+_NAME = "%Y%m%d-%H%M%S"  # Backup names use this machine's local time.
 
 
 class BackupFolder:
@@ -32,39 +32,45 @@ class BackupFolder:
 
     @property
     def lists(self) -> Path:
+        """The folder with the manifests."""
         return self.root / "backups"
 
     @property
     def files(self) -> Path:
+        """The folder with the stored files."""
         return self.root / "files"
 
     def file(self, digest: str) -> Path:
-        """Where the file of that hash lies, if it does."""
+        """Return the path at which the file with SHA-256 `digest` is stored, whether or not the file
+        exists.
+        """
         return self.files / digest[:2] / digest
 
     def size(self, digest: str) -> int | None:
-        """How large the file of that hash is; None where it is not here."""
+        """Return the size in bytes of the stored file with this hash, or None if there is no such file."""
         try:
             return self.file(digest).stat().st_size
         except OSError:
             return None
 
     def has(self, digest: str, size: int) -> bool:
-        """Whether the file of that hash is here, as long as it should be."""
+        """Return True if the file with this hash is stored and has the expected size."""
         return self.size(digest) == size
 
     def is_there(self) -> bool:
-        """Whether this is a folder of backups."""
+        """Return True if this folder is marked as a folder of backups."""
         return (self.root / MARK).is_file()
 
     def require(self) -> BackupFolder:
-        """This folder. Raises NotFound where there are no backups in it."""
+        """Return this folder. Raises NotFound if it is not a folder of backups."""
         if not self.is_there():
             raise NotFound(f"there are no backups in {self.root}", "milimo backup now makes the first")
         return self
 
     def make(self) -> None:
-        """Make and mark the folder. Raises BadInput for one with other things in it, ReadOnly, DiskFull."""
+        """Create and mark the folder. Raises BadInput if the folder has other contents, ReadOnly,
+        DiskFull.
+        """
         try:
             if not self.is_there() and self._holds_others():
                 raise BadInput(
@@ -72,7 +78,8 @@ class BackupFolder:
                     "name another: milimo config set backup_folder FOLDER",
                 )
             make_folders(self.root, mode=0o700)
-            if not self.is_there():  # first, so that what a killed one left of it is known for what it is
+            # The mark is written first, so that a folder left by a killed process is recognized.
+            if not self.is_there():
                 write_atomic(self.root / MARK, b"Backups of a Milimo studio home.\n", 0o600)
             for folder in (self.lists, self.files):
                 make_folders(folder, mode=0o700)
@@ -86,7 +93,7 @@ class BackupFolder:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Write in it alone. Raises Refused where somebody else does."""
+        """Hold the lock on writing to the folder. Raises Refused if another process holds the lock."""
         with locked(self.root / "lock", wait=False) as ours:
             if not ours:
                 raise Refused(
@@ -97,7 +104,9 @@ class BackupFolder:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A private folder in it for a while; those of processes that were killed go. Only while held."""
+        """Provide a private temporary folder, and delete those that killed processes left. Call only while
+        the lock is held.
+        """
         for left in self.root.glob(f"{_NEW}*"):
             shutil.rmtree(left, ignore_errors=True)
         for left in (*self.root.glob(f".{MARK}.*.tmp"), *self.lists.glob(".*.tmp")):
@@ -112,13 +121,13 @@ class BackupFolder:
     # The backups
 
     def ids(self) -> tuple[str, ...]:
-        """Names of the backups, oldest first."""
+        """Return the names of the backups, oldest first."""
         if not self.lists.is_dir():
             return ()
         return tuple(sorted(path.stem for path in self.lists.glob("*.json") if path.name[0] != "."))
 
     def read(self, id: str) -> Manifest:
-        """What a backup holds. Raises NotFound, Damaged, Newer."""
+        """Return the manifest of a backup. Raises NotFound, Damaged, Newer."""
         try:
             return parsed((self.lists / f"{id}.json").read_bytes(), id)
         except FileNotFoundError:
@@ -127,30 +136,32 @@ class BackupFolder:
             raise explain(error, self.lists / f"{id}.json", "read") from error
 
     def backups(self) -> tuple[tuple[Manifest, ...], tuple[tuple[str, str], ...]]:
-        """Those that can be read, oldest first; of the others name and problem."""
+        """Return the readable backups, oldest first, and the name and problem of each unreadable backup."""
         found: list[Manifest] = []
         damaged: list[tuple[str, str]] = []
         for id in self.ids():
             try:
                 found.append(self.read(id))
             except NotFound:
-                continue  # it was forgotten meanwhile
+                continue  # Another process deleted this backup in the meantime.
             except MilimoError as error:
                 damaged.append((id, error.message))
         return tuple(sorted(found, key=lambda one: one.created)), tuple(damaged)
 
     def newest_time(self) -> float | None:
-        """When the newest backup was made, in seconds since 1970, by its name; reads no list."""
+        """Return the time of the newest backup in seconds since 1970, as its name gives it. Reads no
+        manifest.
+        """
         for id in reversed(self.ids()):
             with suppress(ValueError, OverflowError):
                 return time.mktime(time.strptime(id[:15], _NAME))
         return None
 
     def find(self, words: str, film: str = "") -> Manifest:
-        """The backup of that name, or what it begins with; the newest one not later than a time; `latest`.
+        """Return the backup that `words` describe: a name or the beginning of a name, a time, or `latest`.
 
-        With `film` only those that hold one of that folder, id or name are looked at. Raises NotFound,
-        BadInput.
+        A time means the newest backup that is not later. `film` (a folder, id or name) restricts the search
+        to backups that hold this film. Raises NotFound, BadInput.
         """
         there, damaged = self.require().backups()
         if film:
@@ -176,7 +187,7 @@ class BackupFolder:
         return before[-1]
 
     def free_id(self, now: float) -> str:
-        """A name for a backup made now."""
+        """Return an unused name for a backup made at `now`."""
         base = time.strftime(_NAME, time.localtime(now))
         id, number = base, 2
         while (self.lists / f"{id}.json").exists():
@@ -184,13 +195,14 @@ class BackupFolder:
         return id
 
     def write(self, manifest: Manifest) -> None:
-        """Have a backup be there. Raises DiskFull, ReadOnly."""
+        """Write the manifest that makes a backup exist. Raises DiskFull, ReadOnly."""
         write_atomic(self.lists / f"{manifest.id}.json", written(manifest), 0o600)
 
     def forget(self, ids: Collection[str]) -> int:
-        """Have those backups be gone, and the files that no other holds; bytes freed. Only while held.
+        """Delete backups and the files that no other backup needs; return the bytes freed. Call only while
+        the lock is held.
 
-        While the list of another can't be read, no file goes: it may need each of them.
+        No file is deleted while any other manifest cannot be read, because that backup may need the file.
         """
         try:
             for id in ids:
@@ -218,7 +230,7 @@ _MOMENTS = (("%Y-%m-%d %H:%M:%S", 1), ("%Y-%m-%d %H:%M", 60), ("%Y-%m-%dT%H:%M",
 
 
 def _moment(words: str) -> float:
-    """The end of the second, minute or day that is named, in seconds since 1970. Raises BadInput."""
+    """Return the end of the given second, minute or day, in seconds since 1970. Raises BadInput."""
     for pattern, length in _MOMENTS:
         with suppress(ValueError, OverflowError):
             return time.mktime(time.strptime(words, pattern)) + length - 0.001

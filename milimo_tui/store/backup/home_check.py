@@ -1,5 +1,6 @@
-"""Is what lies in a home whole, both kinds of databases and every file that is named by its hash? And is what
-lies in a folder of backups what it was? Damaged media are mended from the very same file elsewhere.
+"""Check that a home's databases and hash-named media files are intact, and that stored backups are unchanged.
+
+Damaged and missing media can be repaired from an identical file in the backups or in another film.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ GONE, DAMAGED = "gone", "damaged"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that is not whole: its place in the home; `gone`, `damaged` or a sentence. `mended` says from
-    where, and is empty where it is as it was.
+    """A damaged or missing file: its place in the home, and the problem.
+
+    `problem` is `gone`, `damaged` or a sentence. `mended` names the source that the file was repaired from,
+    and is empty if the file was not repaired.
     """
 
     place: str
@@ -37,7 +40,7 @@ class Found:
 
 @dataclass
 class Checked:
-    """What was looked at: databases, files, bytes; and what was found."""
+    """The result of a check: how many databases, files and bytes were read, and the problems found."""
 
     databases: int = 0
     files: int = 0
@@ -46,10 +49,11 @@ class Checked:
 
 
 def check_home(home: Home, folder: BackupFolder, tell: Tell, *, mend: bool) -> Checked:
-    """Look at every page and row of the databases, and at every byte of media.
+    """Check every page and row of the databases and every byte of media in a home.
 
-    With `mend` media that are damaged or gone are put back, where the backups or another film have a file of
-    that hash. A damaged database stays as it is: what helps is told, for each way loses something else.
+    With `mend`, damaged and missing media are restored if the backups or another film have a file with the
+    same hash. A damaged database is not changed: the result suggests commands, because each of them loses
+    different data.
     """
     out = Checked()
     films = films_of(home)
@@ -86,8 +90,8 @@ def _check_media(
         try:
             whole = stored_files.hash_of(file.path, moved) == file.named
         except FileNotFoundError:
-            continue  # it went while one looked
-        except OSError:  # a disk that gives its bytes no more
+            continue  # The file was deleted during the check.
+        except OSError:  # The disk cannot read the file any more.
             whole = False
         if not whole:
             out.found.append(_mended(home, paths, file, folder, DAMAGED, mend=mend))
@@ -104,10 +108,10 @@ def _size(path: Path) -> int:
 
 
 def _lacking(paths: ProjectPaths) -> Iterator[HomeFile]:
-    """Files that a film names and that are not there."""
+    """Yield the media files that a film's database names and that do not exist."""
     try:
         named = media_named(paths.db)
-    except MilimoError:  # told already
+    except MilimoError:  # The check of the database has reported this problem.
         return
     for place in named:
         path = paths.inside(place)
@@ -139,7 +143,7 @@ def _is_one(path: Path, other: Path) -> bool:
 
 
 def _others(home: Home, file: HomeFile, folder: BackupFolder) -> Iterator[tuple[Path, str]]:
-    """Where a file of that hash should lie besides."""
+    """Yield places where another file with the same hash should be, each with its name for messages."""
     if folder.size(file.named) is not None:
         yield folder.file(file.named), "the backups"
     for paths in films_of(home):
@@ -149,7 +153,11 @@ def _others(home: Home, file: HomeFile, folder: BackupFolder) -> Iterator[tuple[
 
 
 def _put_back(source: Path, file: HomeFile) -> bool:
-    """Put a copy of a file at its place, if it is what its name says. Raises DiskFull, ReadOnly."""
+    """Copy `source` to the file's place if its hash equals the hash in the file's name. Return True if the
+    file was restored.
+
+    Raises DiskFull, ReadOnly.
+    """
     beside = file.path.with_name(f".{new_id('mended')}")
     try:
         file.path.parent.mkdir(parents=True, exist_ok=True)
@@ -166,10 +174,10 @@ def _put_back(source: Path, file: HomeFile) -> bool:
 
 
 def check_backups(folder: BackupFolder, tell: Tell) -> Checked:
-    """Read every byte of the backups. What is found names the backups that need it. Raises NotFound, Refused
-    where somebody is at work in the folder.
+    """Read every byte of the backups. Each problem names the backups that need the file.
 
-    A file that is not what it was loses its place: the next backup keeps it anew, if the home has it.
+    A damaged file is renamed, so that the next backup stores it again if the home still has it. Raises
+    NotFound, and Refused if another process is at work in the folder.
     """
     with folder.require().held():
         return _checked(folder, tell)

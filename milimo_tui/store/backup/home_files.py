@@ -1,6 +1,6 @@
-"""What belongs to a studio home and goes along with it: all that lies there, but for what is made again.
+"""The files that belong in a backup of a studio home: everything except data that can be produced again.
 
-Left out are weights, caches, what jobs are at, logs, sockets and what belongs to this machine alone.
+Left out are weights, caches, work of running jobs, logs, sockets and files that only concern this machine.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from milimo_tui.store.jobs.home_paths import Places
 from milimo_tui.store.sqlite.failures import explaining
 from milimo_tui.store.sqlite.migrations import connect
 
-_SMALL_BYTES = 4 << 20  # no weights are as small
-# Of a home: weights come from their makers, the rest is computed, fetched or begun anew.
+_SMALL_BYTES = 4 << 20  # Model weights are always larger than this.
+# Folders of a home that are not backed up: weights are downloaded again, the rest is computed or created
+# again.
 _NOT_OF_HOME = frozenset(
     {
         "models", "cache", "streamed", "arriving", "workspace", "logs", "run", "terminals", "cluster",
@@ -36,8 +37,10 @@ _BY_HASH = ("media", SCRIPTS)
 
 @dataclass(frozen=True, slots=True)
 class HomeFile:
-    """A file of a home. `named` is the SHA-256 that it is named by, for those are never changed once they are
-    there; empty for any other.
+    """A file of a home. `named` is the SHA-256 in the file's name, or empty if the file is not named by its
+    hash.
+
+    A file that is named by its hash is never changed once it exists.
     """
 
     place: str
@@ -46,7 +49,10 @@ class HomeFile:
 
 
 def films_of(home: Home) -> list[ProjectPaths]:
-    """Every film of a home, those in the bin too; copies under way begin with a dot."""
+    """Return the paths of every film of a home, including films in the bin.
+
+    Folders that begin with a dot are unfinished copies and are left out.
+    """
     if not home.projects.is_dir():
         return []
     folders = [ProjectPaths(path) for path in sorted(home.projects.iterdir()) if path.is_dir()]
@@ -54,7 +60,9 @@ def films_of(home: Home) -> list[ProjectPaths]:
 
 
 def files_of(home: Home) -> Iterator[HomeFile]:
-    """Every file beside the databases; what is being written, which begins with a dot, is left out."""
+    """Yield every file to back up except the databases. Files whose names begin with a dot are unfinished and
+    left out.
+    """
     for path in _listed(home.root):
         if path.name not in _NOT_OF_HOME and not _SUPERVISOR.fullmatch(path.name):
             yield from _below(path, home.root)
@@ -66,7 +74,9 @@ def files_of(home: Home) -> Iterator[HomeFile]:
 
 
 def _small_models(home: Home) -> Iterator[HomeFile]:
-    """What stands among the weights and is none: workflows with their bindings, notes of files elsewhere."""
+    """Yield the files in the models folder that are not weights: workflows with their bindings, notes of
+    files elsewhere.
+    """
     for folder in _listed(home.models) if home.models.is_dir() else []:
         if folder.is_dir() and not any(path.is_symlink() for path in (folder, *folder.rglob("*"))):
             files = list(_below(folder, home.root))
@@ -75,7 +85,8 @@ def _small_models(home: Home) -> Iterator[HomeFile]:
 
 
 def inputs_of(queue: Path, home: Home) -> list[HomeFile]:
-    """Files of the home that jobs of a queue name which have not ended: a render's frozen plan is one.
+    """Return the files of the home that are named by unfinished jobs of a queue, such as the frozen plan of a
+    render.
 
     Raises Damaged, Failed.
     """
@@ -92,7 +103,7 @@ def inputs_of(queue: Path, home: Home) -> list[HomeFile]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every text in a document of JSON."""
+    """Yield every string in a JSON document."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | dict):
@@ -101,13 +112,13 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def media_of(paths: ProjectPaths) -> Iterator[HomeFile]:
-    """The files of a film that are named by their hashes."""
+    """Yield the files of a film that are named by their hashes."""
     for part in _BY_HASH:
         yield from (one for one in _below(paths.root / part, paths.root) if one.named)
 
 
 def media_named(database: Path) -> list[str]:
-    """Places of the files that a film's database names by their hashes, none of them in the bin.
+    """Return the places of the hash-named files that a film's database names, except those in the bin.
 
     Raises Damaged, Failed.
     """
@@ -127,13 +138,15 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _below(path: Path, root: Path, before: str = "") -> Iterator[HomeFile]:
-    """A file, or all of a folder; a link to a folder is followed here, and nowhere below."""
+    """Yield a file, or all files below a folder. A link is followed only if `path` itself is a link to a
+    folder.
+    """
     if path.is_file():
         if not path.is_symlink():
             yield _home_file(path, root, before)
         return
     for folder, folders, names in os.walk(path):
-        if MARK in names:  # backups, whoever's: they would hold themselves
+        if MARK in names:  # A folder of backups is skipped, because a backup would otherwise contain itself.
             folders[:] = []
             continue
         folders[:] = sorted(name for name in folders if name[0] != ".")
@@ -149,6 +162,6 @@ def _home_file(path: Path, root: Path, before: str) -> HomeFile:
 
 
 def named_hash(inside: str) -> str:
-    """The hash that a file of a film is named by, of its place there; empty for one with another name."""
+    """Return the hash that a film's file is named by, given its place in the film, or an empty string."""
     path = PurePosixPath(inside)
     return path.stem if path.parts[0] in _BY_HASH and _DIGEST.fullmatch(path.stem) else ""

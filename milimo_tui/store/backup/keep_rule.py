@@ -1,6 +1,7 @@
-"""Which backups are kept: the newest of each of the last days and weeks that have one. Pure but for the zone.
+"""The retention rule for backups: keep the newest backup of each of the last days and weeks that have one.
 
-As restic has it (`forget --keep-daily 7 --keep-weekly 4`): days without a backup do not count.
+The rule is that of restic (`forget --keep-daily 7 --keep-weekly 4`): days without a backup do not count. The
+functions are pure except that days depend on this machine's time zone.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from milimo_tui.store.backup.manifest import Manifest
 
 
 def kept(backups: Iterable[Manifest], daily: int, weekly: int) -> frozenset[str]:
-    """Ids of those that stay: by days and weeks, and the newest. Days are those of this machine's clock.
+    """Return the ids of the backups to keep: the newest, and the newest of each of the last days and weeks.
 
-    Backups that lack a damaged film are counted by themselves: none of them takes the place of a whole one.
+    Days are those of this machine's clock. Backups that lack a damaged film are counted separately, so that
+    they never replace a complete backup.
     """
     there = sorted(backups, key=lambda one: one.created, reverse=True)
     whole = [one for one in there if not one.problems]

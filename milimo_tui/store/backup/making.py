@@ -1,8 +1,9 @@
-"""A backup of a home that runs: the queue first, then the films, then their files.
+"""Back up a running home: first the queue, then the films' databases, then their files.
 
-A job is done when its take is in its film, and a row of a film names a file that is there. So what is read
-later holds all that was said before: no job is done whose take is lacking, no film names a file that is not
-there. A job that was at work is done again where the backup is restored; its film takes what it made once.
+A job is marked as done only when its take is in its film, and a row of a film names only files that exist.
+Reading in this order therefore keeps the backup consistent: every finished job has its take, and every named
+file is there. A job that was running during the backup runs again after a restore, and its film accepts the
+result only once.
 """
 
 from __future__ import annotations
@@ -33,22 +34,22 @@ from milimo_tui.store.sqlite.failures import damaged, explaining
 from milimo_tui.store.sqlite.migrations import connect
 
 QUEUE = "studio.db"
-# Told of a stage, and of how many bytes of all of them are done; the place where a cancel is heard.
+# A progress callback: the stage, bytes done and total bytes. It may raise an exception to cancel the backup.
 Tell = Callable[[str, int, int], None]
 
 
 @dataclass
 class Made:
-    """A backup that was made: what it holds, and what it took."""
+    """A finished backup: its manifest, the number of its files, and the bytes that were copied for it."""
 
     manifest: Manifest
     files: int = 0
-    copied: int = 0  # bytes that were written for it
+    copied: int = 0  # The number of bytes written for this backup.
 
 
 @dataclass
 class _Making:
-    """A backup under way."""
+    """A backup in progress."""
 
     folder: BackupFolder
     scratch: Path
@@ -58,17 +59,20 @@ class _Making:
     entries: list[Entry] = field(default_factory=list)
     films: list[Film] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    wanted: dict[str, str] = field(default_factory=dict)  # hashes of media that films name, by their places
+    wanted: dict[str, str] = field(default_factory=dict)  # Hashes of the media that films name, by place.
     copied: int = 0
     done: int = 0
     total: int = 0
 
     def moved(self, count: int) -> None:
+        """Report progress: `count` more bytes are backed up."""
         self.done += count
         self.tell("backing up", min(self.done, self.total), self.total)
 
     def copied_whole(self, source: Path, copy: Path) -> bool:
-        """Copy a database as of one moment; False where it is damaged."""
+        """Copy a database in a consistent state. Returns False and records a problem if the database is
+        damaged.
+        """
         require_space(self.folder.root, source.stat().st_size, "back up")
         try:
             copy_database(source, copy)
@@ -78,7 +82,7 @@ class _Making:
         return True
 
     def keep_copy(self, source: Path, copy: Path, place: str) -> None:
-        """Take the copy of a database along."""
+        """Store a copied database in the backup folder and add it to the entries."""
         size, changed = copy.stat().st_size, source.stat().st_mtime_ns
         digest = hash_of(copy, lambda count: None)
         if keep(self.folder, copy, digest):
@@ -86,7 +90,7 @@ class _Making:
         self.entries.append(Entry(place, size, digest, changed))
 
     def queue(self, home: Home) -> list[HomeFile]:
-        """Take the queue along; what its open jobs read."""
+        """Back up the queue's database and return the input files of its unfinished jobs."""
         copy = self.scratch / QUEUE
         if not self.copied_whole(home.studio_db, copy):
             return []
@@ -95,7 +99,7 @@ class _Making:
         return inputs
 
     def film(self, paths: ProjectPaths) -> None:
-        """Take a film's database along."""
+        """Back up the database of a film."""
         folder = ProjectPaths(self.scratch / paths.root.name)
         folder.root.mkdir()
         if not self.copied_whole(paths.db, folder.db):
@@ -109,14 +113,16 @@ class _Making:
         self.keep_copy(paths.db, folder.db, f"{before}project.db")
 
     def file(self, file: HomeFile) -> None:
-        """Take a file along, as it is when it is read; not one that goes meanwhile, or is being written."""
+        """Back up a file in its current state. A file that disappears or keeps changing while it is read is
+        left out.
+        """
         for _ in range(2):
             try:
                 before = file.path.stat()
                 size, changed = before.st_size, before.st_mtime_ns
                 known = self.known.get(file.place)
                 kept = self.folder.size(file.named) if file.named else None
-                if kept is not None:  # whatever became of the one in the home
+                if kept is not None:  # The stored file is used even if the file in the home has changed.
                     digest, size = file.named, kept
                     self.moved(before.st_size)
                     break
@@ -152,7 +158,7 @@ class _Making:
         self.entries.append(Entry(file.place, size, digest, changed))
 
     def gone(self) -> None:
-        """Take along what films name, what is gone in the home, and what backups before this one have."""
+        """Add the files that films name and that the home has lost, if earlier backups stored them."""
         there = {entry.place for entry in self.entries}
         for place, digest in self.wanted.items():
             size = self.folder.size(digest)
@@ -161,11 +167,11 @@ class _Making:
 
 
 def make(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> Made:
-    """Keep the home as it is now; a backup is there whole or not at all.
+    """Back up the home in its current state. The backup is complete, or it does not exist.
 
-    What is damaged in the home is left out, and told by `problems`: older backups may have it. `share` lets
-    files take no room where the folder is on the home's disk. Raises Refused where somebody is at work in
-    the folder, BadInput, DiskFull, ReadOnly, Failed.
+    Damaged files of the home are left out and listed in `problems`: an older backup may have them. With
+    `share`, files use no extra disk space if the folder is on the home's disk. Raises Refused if another
+    process is at work in the folder, BadInput, DiskFull, ReadOnly, Failed.
     """
     folder.make()
     with folder.held(), folder.scratch() as scratch:
@@ -200,12 +206,12 @@ def make(home: Home, folder: BackupFolder, *, share: bool, tell: Tell) -> Made:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:  # it went
+    except OSError:  # The file was deleted.
         return 0
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """A clean copy of a database as of one moment, every page looked at, while others write on.
+    """Copy a database in a consistent state while others write to it, and check every page of the copy.
 
     Raises Damaged, DiskFull, Failed.
     """

@@ -1,4 +1,4 @@
-"""What one backup holds, as a value: written as JSON, and validated where it is read."""
+"""The manifest of a backup as a value: written as JSON and validated when it is read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Words = Annotated[str, StringConstraints(max_length=4000)]
 
 @checked(frozen=True)
 class Entry:
-    """A file: its place in the home, size, SHA-256, and when it was changed (ns since 1970)."""
+    """A file in a backup: its place in the home, size, SHA-256, and time of change (ns since 1970)."""
 
     place: Place
     bytes: Count
@@ -51,14 +51,15 @@ class Film:
 
     @property
     def place(self) -> str:
-        """Where its folder lies in the home."""
+        """The place of the film's folder in the home."""
         return f"{PROJECTS}/{self.folder}"
 
 
 @checked(frozen=True)
 class Manifest:
-    """A backup. `id` tells when it was made, `created` too (s since 1970); `problems` are sentences of what
-    could not be taken along, for it was damaged in the home.
+    """The contents of a backup. `id` contains the time of the backup, and so does `created` (s since 1970).
+
+    `problems` are sentences about files that could not be backed up because they were damaged in the home.
     """
 
     id: Words
@@ -72,11 +73,11 @@ class Manifest:
 
     @property
     def bytes(self) -> int:
-        """Size of all its files together."""
+        """The total size of all files in bytes."""
         return sum(entry.bytes for entry in self.entries)
 
     def of_film(self, film: Film) -> tuple[Entry, ...]:
-        """The files of a film, its database among them."""
+        """Return the files of a film, including its database."""
         return tuple(entry for entry in self.entries if entry.place.startswith(f"{film.place}/"))
 
 
@@ -84,12 +85,14 @@ _MANIFEST = TypeAdapter(Manifest)
 
 
 def written(manifest: Manifest) -> bytes:
-    """The JSON of a manifest."""
+    """Return a manifest as JSON."""
     return TypeAdapter(dict).dump_json(asdict(manifest))
 
 
 def parsed(data: bytes, name: str) -> Manifest:
-    """The manifest that was written so. Raises Damaged for anything else, Newer."""
+    """Return the manifest from its JSON. Raises Damaged for any other content, and Newer for a later
+    format.
+    """
     try:
         values = read_json(data)
         if isinstance(values, dict) and isinstance(values.get("format"), int) and values["format"] > FORMAT:

@@ -1,4 +1,4 @@
-"""A backup brought back: a whole home at a new place, or one film beside those that are there."""
+"""Restore a backup: a complete home in a new folder, or one film next to the existing films."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from milimo_tui.store.backup.manifest import Entry, Film, Manifest
 from milimo_tui.store.backup.stored_files import take_out
 from milimo_tui.store.project.atomic_folder import built, held
 
-# Told how many files of all are back, and the place of the next.
+# A progress callback: how many files are restored, and the place of the next file.
 Count = Callable[[int, str], None]
 
 
 def restore_home(
     folder: BackupFolder, backup: Manifest, target: Path, count: Count, *, lacking: bool = False
 ) -> tuple[str, ...]:
-    """Make the home of a backup at `target`, whole or not at all.
+    """Create the home of a backup at `target`. The home is complete, or it does not exist.
 
-    `lacking`: files whose copies are damaged are left out, and their places returned; else they are a reason
-    to raise Damaged. Raises BadInput where something lies at the target, DiskFull, ReadOnly.
+    With `lacking`, files whose stored copies are damaged are left out and their places returned; without it,
+    such a file raises Damaged. Raises BadInput if the target is not empty, DiskFull, ReadOnly.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BadInput(f"there is something in {target} already", "name a folder that is new or empty")
@@ -70,12 +70,14 @@ def _brought(
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """A folder to build in beside a target that a person named: it becomes the target, or is gone."""
+    """Provide a folder next to a target that the user named, and rename it to the target at the end, or
+    delete it.
+    """
     beside = target.with_name(f".{target.name}.restored")
     beside.mkdir(mode=0o700, exist_ok=True)
     try:
         with held(beside):
-            for left in beside.iterdir():  # of one that was killed
+            for left in beside.iterdir():  # These entries are left from a process that was killed.
                 shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
             try:
                 yield beside
@@ -103,11 +105,12 @@ def restore_film(
     *,
     lacking: bool = False,
 ) -> tuple[str, ...]:
-    """Make the folder of a film as a backup has it, whole or not at all.
+    """Create the folder of a film as it is in a backup. The folder is complete, or it does not exist.
 
-    `settle` looks at it, or changes it, before it gets its place. `lacking` as in `restore_home`.
+    `settle` checks or changes the film before its folder gets the final name. `lacking` is as in
+    `restore_home`.
 
-    Raises Refused where something lies there, Damaged, DiskFull.
+    Raises Refused if the target exists, Damaged, DiskFull.
     """
     entries = backup.of_film(film)
     require_space(target.parent, sum(entry.bytes for entry in entries), "restore the film")

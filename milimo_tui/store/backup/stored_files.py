@@ -1,7 +1,8 @@
-"""A file's way into a folder of backups and out of it: shared where the disk can do so, else copied.
+"""Copy a file into a folder of backups and out of it, by sharing disk blocks if the disk supports that.
 
-What is shared takes no room. A reflink is parted from the original when one of both is written; a hard link
-is not, so that only files that are never written again are linked: media, by their hashes.
+A shared file uses no extra disk space. A reflink becomes separate from the original when either is written; a
+hard link does not. Hard links are therefore only used for files that are never written again: media named by
+their hashes.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from milimo_tui.core.host import (
 from milimo_tui.store.backup.backup_folder import BackupFolder
 
 BLOCK = 8 << 20
-# Told of bytes as they are read or copied; the place where a cancel is heard.
+# A progress callback: the number of bytes just read or copied. It may raise an exception to cancel the work.
 Moved = Callable[[int], None]
 
 
 def hash_of(path: Path, moved: Moved) -> str:
-    """SHA-256 of a file. Raises OSError."""
+    """Return the SHA-256 of a file. Raises OSError."""
     whole = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
@@ -39,7 +40,7 @@ def hash_of(path: Path, moved: Moved) -> str:
 
 
 def copy(source: Path, target: Path, moved: Moved) -> str:
-    """Copy a file to a new one, durably; the SHA-256 of what was read. Raises OSError."""
+    """Copy a file to a new file durably; return the SHA-256 of the bytes read. Raises OSError."""
     whole = hashlib.sha256()
     with source.open("rb") as stream, target.open("xb") as out:
         while block := stream.read(BLOCK):
@@ -54,9 +55,10 @@ def copy(source: Path, target: Path, moved: Moved) -> str:
 def put_in(
     folder: BackupFolder, source: Path, scratch: Path, *, share: bool, immutable: bool, moved: Moved
 ) -> tuple[str, int]:
-    """Keep a file in a folder of backups, once; returns its SHA-256 and how many bytes were copied for it.
+    """Store a file once in a folder of backups; return its SHA-256 and the number of bytes that were copied.
 
-    `share`: by a reflink, or a hard link where it is `immutable`, if the disk can. Raises OSError, DiskFull.
+    With `share`, the file is stored as a reflink, or as a hard link if it is `immutable`, if the disk
+    supports that. Raises OSError, DiskFull.
     """
     beside = scratch / "file"
     beside.unlink(missing_ok=True)
@@ -71,7 +73,9 @@ def put_in(
 
 
 def keep(folder: BackupFolder, beside: Path, digest: str) -> bool:
-    """Have a finished file of that hash be kept; False where it is kept already: then this one goes."""
+    """Move a finished file to its place in the backup folder. If the hash is stored already, delete it and
+    return False.
+    """
     if folder.has(digest, beside.stat().st_size):
         beside.unlink()
         return False
@@ -86,13 +90,13 @@ def _shared(source: Path, target: Path, *, immutable: bool) -> bool:
         try:
             os.link(source, target)
             return True
-        except OSError:  # another disk, or one without links
+        except OSError:  # The target is on another disk, or the disk does not support links.
             return False
     return False
 
 
 def place(beside: Path, target: Path) -> None:
-    """Give a finished file its place, durably. Raises OSError."""
+    """Rename a finished file to its final path and sync it to disk. Raises OSError."""
     make_folders(target.parent, mode=0o700)
     fsync_file(beside)
     os.replace(beside, target)
@@ -100,9 +104,10 @@ def place(beside: Path, target: Path) -> None:
 
 
 def take_out(folder: BackupFolder, digest: str, target: Path, moved: Moved, changed: int = 0) -> None:
-    """Make a file of the one of that hash at `target`, which shares nothing that a write could reach.
+    """Restore the stored file with hash `digest` to `target`. The result shares no blocks that a write could
+    change.
 
-    Raises Damaged where the backup's own is gone or not what it was, DiskFull, ReadOnly; then there is none.
+    Raises Damaged if the stored file is missing or changed, DiskFull, ReadOnly; then no target file exists.
     """
     source = folder.file(digest)
     try:
@@ -128,5 +133,5 @@ def take_out(folder: BackupFolder, digest: str, target: Path, moved: Moved, chan
 
 
 def is_same(folder: BackupFolder, digest: str, path: Path) -> bool:
-    """Whether the file at `path` is the very file that the backups hold: a link to it."""
+    """Return True if the file at `path` is a link to the stored file with this hash."""
     return identity(folder.file(digest)) == identity(path) is not None

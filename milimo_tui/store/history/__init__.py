@@ -1,3 +1,5 @@
-"""The history of a film: edits as changes of rows, the tree they make, walking it, two hands in one cut.
-Begin with `history`. Uses `store.rows`.
+"""The history of a film: edits as row changes, the tree that they form, undo and redo, and merging of two
+histories.
+
+Begin with `history`. The package uses `store.rows`.
 """

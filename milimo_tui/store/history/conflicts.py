@@ -1,8 +1,9 @@
-"""Two hands in one cut: what the rows alone do not tell, told before it is written.
+"""Conflict checks for edits of one cut by several actors. They find conflicts that row comparison alone does
+not find.
 
-Each row is compared and set (`store.history.row_edits`). Beyond that an undo must not reach under later work
-on the same fields, and where another hand was in the cut since it was looked at, the whole of it must hold
-together (`cut.layout.soundness`). With one hand at work nothing of this is looked at.
+Each row is written by compare-and-set (`store.history.row_edits`). In addition, an undo must not revert
+fields that later work has changed. If another actor has edited a cut since the caller read it, the entire cut
+must still be consistent (`cut.layout.soundness`). Nothing of this is checked while only one actor edits.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ from milimo_tui.store.rows.rules import PARTS
 from milimo_tui.store.rows.stored_values import PROJECT_SCOPE
 
 _EVER = 2**62
-ALL = frozenset({"*"})  # the columns of a row that was made or deleted
+ALL = frozenset({"*"})  # Represents all columns of a row that was created or deleted.
 
 
 def changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
-    """The cuts that are no longer as `before` has them, given all as they are now; markers do not count."""
+    """Return the cuts whose clips, tracks or transitions differ from `before`. `known` has all cuts in their
+    current state.
+
+    Markers are not compared.
+    """
     now = {cut.id: cut for cut in known}
     return [
         seen.id
@@ -40,8 +45,8 @@ def changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
 
 
 def require_sound(connection: sqlite3.Connection, cuts: Iterable[str], clips: Collection[str]) -> None:
-    """Raises Conflict where a cut, as it is written now, does not hold together, or where one of these clips
-    that were written shows more than there is.
+    """Raise Conflict if a cut is inconsistent as it is now, or if one of the written `clips` exceeds its
+    media.
     """
     for id in cuts:
         for cut in film_queries.cuts(connection, id):
@@ -63,13 +68,13 @@ def _beyond_media(connection: sqlite3.Connection, cut: Cut, clips: Collection[st
 
 
 def clips_of(changes: Iterable[Change]) -> set[str]:
-    """The clips that changes write."""
+    """Return the ids of the clips that changes write."""
     return {change.id for change in changes if change.table == "clip" and change.after is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """An edit that moved later, by another line of work or of another scope."""
+    """An edit that was applied or undone later, in another lineage or another scope."""
 
     moved: int
     applied: bool
@@ -78,20 +83,24 @@ class _Later:
 
     @property
     def of_parts(self) -> bool:
+        """True if the edit touches parts of a cut."""
         return any(table in PARTS for table, _ in self.touched)
 
 
 class Others:
-    """What other hands did, for one walk through the history; read once, and only what moved since."""
+    """The edits of other actors, as one walk through the history needs them. Each edit is read only once."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._known: dict[tuple[str, str], tuple[int, list[_Later]]] = {}  # from which revision on, and what
-        self.met: dict[str, None] = {}  # the cuts to look at when the walk is over
-        self.clips: set[str] = set()  # and the clips written in them
+        # Maps scope and lineage to the first revision that was read, and the edits since.
+        self._known: dict[tuple[str, str], tuple[int, list[_Later]]] = {}
+        self.met: dict[str, None] = {}  # The cuts to check at the end of the walk.
+        self.clips: set[str] = set()  # The clips that the walk wrote in these cuts.
 
     def meet(self, row: sqlite3.Row, changes: Sequence[Change], *, undo: bool) -> None:
-        """Look at what others did since this edit moved. Raises Conflict where undoing it reaches under."""
+        """Check an edit against other actors' later edits. Raises Conflict if undoing it would revert a field
+        changed later.
+        """
         later = self._since(row)
         if not later:
             return
@@ -103,7 +112,9 @@ class Others:
             self.clips |= clips_of(changes)
 
     def _since(self, row: sqlite3.Row) -> list[_Later]:
-        """What was done or undone since this edit moved, by another line of work or in another history."""
+        """Return the edits that were applied or undone since this edit was, in another lineage or another
+        scope.
+        """
         key = (row["scope"], row["lineage"])
         upto, known = self._known.get(key, (_EVER, []))
         if row["moved"] < upto:
@@ -147,7 +158,7 @@ def _require_untouched(
 
 
 def _cuts_of(connection: sqlite3.Connection, changes: Iterable[Change], scope: str) -> set[str]:
-    """The cuts whose parts these changes touch."""
+    """Return the cuts whose parts the changes touch."""
     if scope != PROJECT_SCOPE:
         return {scope}
     out = set()

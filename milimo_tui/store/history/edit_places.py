@@ -1,6 +1,7 @@
-"""On which screen the hand is that edits: each edit keeps it, so that undo finds what belongs there.
+"""The screen on which an edit is made. Each edit stores its screen, so that undo on a screen finds the right
+edits.
 
-Script, timeline and review have edits of their own; what is made on the others belongs to all of them.
+Script, timeline and review have edits of their own. Edits made on the other screens belong to all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _PLACE: ContextVar[str] = ContextVar("place", default="")
 
 @contextmanager
 def made_at(place: str) -> Iterator[None]:
-    """Edits made meanwhile in this thread are made on that screen; empty: on the command line."""
+    """Assign the edits made in this block and thread to a screen. An empty string means the command line."""
     token = _PLACE.set(place)
     try:
         yield
@@ -25,10 +26,12 @@ def made_at(place: str) -> Iterator[None]:
 
 
 def here() -> str:
-    """The screen that edits are made on now."""
+    """Return the screen on which edits are being made."""
     return _PLACE.get()
 
 
 def place_of(screen: str) -> str:
-    """Whose edits a screen has: its own, or those that all the others share with the command line."""
+    """Return the place whose edits a screen undoes: its own, or the place that all other screens and the CLI
+    share.
+    """
     return screen if screen in (TIMELINE, SCRIPT, REVIEW) else FILM

@@ -1,9 +1,9 @@
-"""The history of a film: a tree of edits that outlives the program, and who may undo what.
+"""The history of a film: a persistent tree of edits, and the rules about which actor may undo which edit.
 
-Each actor (a terminal) works on a line of edits, its *lineage*; `parent` is the edit before in the same
-lineage and scope. Undoing steps back along it and keeps the branch, a new edit then begins another; redo goes
-on with what was undone last. An actor seen for the first time takes over the lineage of the last one that
-closed or died. Inside a write transaction that the caller holds.
+Each actor (a terminal) works on a line of edits, called its *lineage*. `parent` is the previous edit in the
+same lineage and scope. Undo moves back along the parents and keeps the undone branch; a new edit then starts
+another branch. Redo continues with the edit that was undone last. A new actor takes over the lineage of the
+last actor that closed or died. All functions run inside a write transaction of the caller.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from milimo_tui.store.rows.stored_values import ALONE, BOX, PROJECT_SCOPE, Bundl
 
 _KEPT = tuple(field.name for field in fields(Edit))
 _ALL = ", ".join(_KEPT)
-# The last applied edit of a lineage in a scope: where the hand stands in its line of work.
+# The last applied edit of a lineage in a scope, which is the lineage's current position.
 _HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied = 1"
 
 
 def lineage_of(connection: sqlite3.Connection, actor: str) -> str:
-    """The lineage this actor works on, taken over or begun when it is seen for the first time.
+    """Return the lineage of an actor. An actor without a lineage takes over an abandoned one or gets a new
+    one.
 
-    The box is no terminal: its line of work is its own, and nobody's to take over.
+    `BOX`, the actor of merges with other machines, is no terminal: it has its own lineage, which no actor
+    takes over.
     """
     if actor == BOX:
         return BOX
@@ -54,7 +56,7 @@ def lineage_of(connection: sqlite3.Connection, actor: str) -> str:
 
 
 def _last_closed(connection: sqlite3.Connection) -> sqlite3.Row | None:
-    """The actor that left last: it said so, or its process is gone."""
+    """Return the actor that closed last, or whose process has ended."""
     boot = boot_id()
     actors = connection.execute(
         "SELECT * FROM actor ORDER BY coalesce(closed, opened) DESC,"
@@ -68,7 +70,7 @@ def _last_closed(connection: sqlite3.Connection) -> sqlite3.Row | None:
 
 
 def close_actors(connection: sqlite3.Connection, actors: Sequence[str]) -> None:
-    """Note that these actors of this process have left."""
+    """Record that these actors of this process have closed."""
     now = HOST.now()
     connection.executemany(
         "UPDATE actor SET closed = ? WHERE name = ? AND pid = ?",
@@ -86,7 +88,7 @@ def record(
     base: int,
     bundle: Bundle = ALONE,
 ) -> Edit:
-    """Keep an edit that has been applied, as the newest child of where its actor stands."""
+    """Store an applied edit as the newest child of its actor's current position."""
     lineage = lineage_of(connection, actor)
     before = head(connection, scope, lineage)
     parent = before["id"] if before is not None else None
@@ -112,14 +114,16 @@ def record(
 
 
 def head(connection: sqlite3.Connection, scope: str, lineage: str) -> sqlite3.Row | None:
-    """The edit where a lineage stands in a scope; None at its beginning."""
+    """Return the edit at the current position of a lineage in a scope, or None at the beginning."""
     row = connection.execute(f"SELECT * FROM edit WHERE seq = ({_HEAD})", (scope, lineage)).fetchone()
     found: sqlite3.Row | None = row
     return found
 
 
 def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
-    """The edit that undo takes back: the actor's latest in the scope, or anyone's. Raises Refused."""
+    """Return the edit that undo reverts: the actor's latest in the scope, or anyone's if `actor` is None.
+    Raises Refused.
+    """
     if actor is None:
         row = connection.execute(
             "SELECT * FROM edit WHERE scope = ? AND applied = 1 ORDER BY seq DESC LIMIT 1", (scope,)
@@ -133,9 +137,10 @@ def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
 
 
 def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
-    """The edit that redo brings back: of those after where the actor stands the last undone. Raises Refused.
+    """Return the edit that redo applies: the last undone child of the actor's current position. Raises
+    Refused.
 
-    With no actor: in the lineage of the scope where something was undone last.
+    Without an actor, the lineage of the scope with the latest undo is used.
     """
     if actor is not None:
         lineages = [lineage_of(connection, actor)]
@@ -163,7 +168,7 @@ def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
 
 
 def state(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
-    """The edit by its id, or by the name of the state after it. Raises NotFound."""
+    """Return an edit by its id, or by the name of the state after it. Raises NotFound."""
     row = connection.execute(
         "SELECT * FROM edit WHERE scope = ? AND (id = ? OR name = ?) ORDER BY id = ? DESC",
         (scope, id, id, id),
@@ -175,13 +180,15 @@ def state(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
 
 
 def row_of(connection: sqlite3.Connection, seq: int) -> sqlite3.Row:
-    """An edit, as it is now."""
+    """Return the current row of an edit."""
     row: sqlite3.Row = connection.execute("SELECT * FROM edit WHERE seq = ?", (seq,)).fetchone()
     return row
 
 
 def path(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
-    """The places of an edit and of those it stands on, newest first; none for the beginning."""
+    """Return the numbers (`seq`) of an edit and its ancestors, newest first. The list is empty for the
+    beginning.
+    """
     if edit is None:
         return []
     rows = connection.execute(
@@ -194,7 +201,7 @@ def path(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
 
 
 def require_hand(connection: sqlite3.Connection, lineage: str, actor: str | None) -> None:
-    """Raises Refused when another terminal that is open works on that line."""
+    """Raise Refused if another open terminal works on the lineage."""
     if actor is None or lineage == lineage_of(connection, actor):
         return
     holder = connection.execute(
@@ -208,7 +215,9 @@ def require_hand(connection: sqlite3.Connection, lineage: str, actor: str | None
 
 
 def name_state(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
-    """Call the state after an edit by a name, which then is no other state's; empty takes the name away."""
+    """Name the state after an edit, and remove that name from any other state. An empty name removes the
+    name.
+    """
     connection.execute("UPDATE edit SET name = '' WHERE scope = ? AND name = ?", (edit["scope"], name))
     connection.execute("UPDATE edit SET name = ? WHERE seq = ?", (name, edit["seq"]))
     return replace(edit_of(edit), name=name)
@@ -232,7 +241,7 @@ def _nothing(
 
 
 def move(connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, revision: int) -> Edit:
-    """Note that an edit was undone or brought back at that revision."""
+    """Record that an edit was undone or applied again at a revision."""
     connection.execute(
         "UPDATE edit SET applied = ?, moved = ? WHERE seq = ?", (int(applied), revision, edit["seq"])
     )
@@ -240,19 +249,19 @@ def move(connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, re
 
 
 def edit_of(row: sqlite3.Row) -> Edit:
-    """The edit of a row."""
+    """Return the edit of a row."""
     kept = {name: row[name] for name in _KEPT}
     return Edit(**{**kept, "parent": row["parent"] or "", "applied": bool(row["applied"])})
 
 
 def edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
-    """Every edit of a scope, oldest first, undone ones among them."""
+    """Return every edit of a scope, oldest first, including undone edits."""
     cursor = connection.execute(f"SELECT {_ALL} FROM edit WHERE scope = ? ORDER BY seq", (scope,))
     return tuple(edit_of(row) for row in cursor)
 
 
 def changes_of(connection: sqlite3.Connection, edit: str) -> tuple[Change, ...]:
-    """What an edit changed. Of a long text, the part that did. Raises NotFound."""
+    """Return the changes of an edit. For a long text, only the changed part is included. Raises NotFound."""
     row = connection.execute("SELECT changes FROM edit WHERE id = ?", (edit,)).fetchone()
     if row is None:
         raise NotFound(f"there is no edit “{edit}” in this film")

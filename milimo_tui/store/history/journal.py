@@ -1,6 +1,6 @@
-"""Changes as the history keeps them: JSON text, and of a long text only the part that changed.
+"""The stored form of an edit's changes: JSON text, with only the changed part of a long text.
 
-A screenplay is kept whole in one column; without this every commit of it would keep it twice more.
+A screenplay is stored in one column. Without this format, every commit would store it two more times.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from milimo_tui.core.errors import Conflict
 from milimo_tui.store.rows.mapping import EDITED
 from milimo_tui.store.rows.row_names import describe, words_of
 
-LONG = 2000  # characters from which a text is kept as a splice
+LONG = 2000  # The length in characters from which a changed text is stored as a splice.
 
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """At `start`, `old` became `new`; `was` and `now` are digests of the whole text before and after."""
+    """A text replacement: at `start`, `old` became `new`. `was` and `now` are digests of the full text before
+    and after.
+    """
 
     start: int
     old: str
@@ -32,14 +34,16 @@ class Splice:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change as it is kept; the columns in `splices` are in neither of its rows."""
+    """A change as it is stored. The columns in `splices` are in neither of its rows."""
 
     change: Change
     splices: dict[str, Splice]
 
 
 def write(changes: Sequence[Change]) -> str:
-    """JSON: a list of [table, id, before, after], and a fifth {column: splice} where there is a long text."""
+    """Return changes as JSON: a list of [table, id, before, after], with a fifth item {column: splice} for
+    long texts.
+    """
     return json.dumps(
         [_shortened(change) for change in changes], ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
@@ -71,7 +75,7 @@ def _splice(old: Scalar, new: Scalar) -> Splice | None:
 
 
 def _shared(one: str, two: str) -> int:
-    """How many characters two texts begin with alike."""
+    """Return the length of the common prefix of two texts."""
     low, high = 0, min(len(one), len(two))
     while low < high:
         middle = (low + high + 1) // 2
@@ -84,7 +88,7 @@ def _digest(text: str) -> str:
 
 
 def read(text: str) -> tuple[Entry, ...]:
-    """The entries of an edit, as they are kept."""
+    """Return the stored entries of an edit."""
     return tuple(
         Entry(
             Change(*entry[:4]), {column: Splice(*parts) for column, parts in (entry[4:] or [{}])[0].items()}
@@ -94,7 +98,7 @@ def read(text: str) -> tuple[Entry, ...]:
 
 
 def changes(text: str) -> tuple[Change, ...]:
-    """What an edit changed; of a long text, the part that did."""
+    """Return the changes of an edit. For a long text, only the changed part is included."""
     return tuple(
         Change(
             entry.change.table,
@@ -109,9 +113,9 @@ def changes(text: str) -> tuple[Change, ...]:
 
 
 def full_changes(connection: sqlite3.Connection, text: str, *, undo: bool) -> tuple[Change, ...]:
-    """The changes that bring an edit back, or take it back: long texts made whole from those in the film.
+    """Return the changes that apply or undo an edit, with long texts completed from the film.
 
-    Raises Conflict where a long text is not the one the edit left.
+    Raises Conflict if a long text is not as the edit left it.
     """
     out = [
         _full_change(connection, entry, undo=undo) if entry.splices else entry.change for entry in read(text)

@@ -1,7 +1,7 @@
-"""Edits as changes of rows: what two lists of values differ in, and writing it by compare-and-set.
+"""Edits as row changes: compute the difference between two lists of values, and write it by compare-and-set.
 
-Inside a write transaction that the caller holds and rolls back on an error. History is
-`store.history.history`.
+The functions run inside a write transaction that the caller holds and rolls back on an error. The history is
+in `store.history.history`.
 """
 
 from __future__ import annotations
@@ -32,13 +32,15 @@ from milimo_tui.story.values.film import (
 Step = Literal["edit", "undo", "redo"]
 Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
 _AGAIN = "look at it as it is now and try again"
-PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
+PROJECT_KEY = "1"  # The key of the project's row is constant, although a copied film gets a new id.
 
-Leaves = dict[tuple[str, str], Any]  # by table and id: the value that is that row
+Leaves = dict[tuple[str, str], Any]  # Maps table and id to the value that the row represents.
 
 
 def _leaves(values: Iterable[Value]) -> Leaves:
-    """The rows-to-be of values: a cut is its own row and its tracks', clips', transitions', markers'."""
+    """Return the values that become rows. A cut becomes a row, and so do its tracks, clips, transitions and
+    markers.
+    """
     out: Leaves = {}
     for value in values:
         match value:
@@ -74,12 +76,12 @@ def _leaves(values: Iterable[Value]) -> Leaves:
 
 
 def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Change, ...]:
-    """The changes that lead from one list of values to the other, altered columns only.
+    """Return the changes that turn one list of values into another, with only the altered columns.
 
-    Only parts of a cut that are not one object on both sides are looked at, values are compared whole
-    first: an edit of a cut of 30,000 clips takes about as long as one of 30, and encodes the few that differ.
-    A deleted shot, cut or element keeps its parts; a deleted asset goes to the bin. Raises Refused for one
-    that an edit would make (they are facts: `ProjectFile.facts`).
+    Parts of a cut that are the same object on both sides are skipped, and values are compared before they are
+    encoded. An edit in a cut of 30,000 clips therefore takes about as long as in a cut of 30. A deleted shot,
+    cut or element keeps its parts; a deleted asset is moved to the bin. Raises Refused if an edit would
+    create an asset, because assets are facts (`ProjectFile.facts`).
     """
     kept = {value.id for value in after}
     gone = [value for value in before if value.id not in kept]
@@ -110,7 +112,7 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
 
 
 def _thin_cuts(here: list[Value], there: list[Value]) -> None:
-    """Leave out of the cuts on both sides what is the same in both."""
+    """Remove the clips and markers that are equal on both sides from the cuts."""
     places = {value.id: index for index, value in enumerate(there) if isinstance(value, Cut)}
     for index, old in enumerate(here):
         if not isinstance(old, Cut) or old.id not in places:
@@ -123,7 +125,7 @@ def _thin_cuts(here: list[Value], there: list[Value]) -> None:
 
 
 def _bare(value: Value) -> Value:
-    """The value without the parts whose rows stay when it is deleted."""
+    """Return a value without the parts whose rows stay when it is deleted."""
     if isinstance(value, Cut):
         return replace(value, tracks=(), clips=(), transitions=(), markers=())
     if isinstance(value, Shot):
@@ -132,7 +134,7 @@ def _bare(value: Value) -> Value:
 
 
 def _recorded(changes: Iterable[Change]) -> Iterable[Change]:
-    """Changes without the columns that no edit writes (playhead, marks)."""
+    """Yield changes without the columns that edits do not record (playhead, marks)."""
     for change in changes:
         aside = EDITED[change.table].aside
         if change.before is None or change.after is None or not aside:
@@ -151,9 +153,10 @@ def _check_numbers(change: Change) -> None:
 
 
 def apply(connection: sqlite3.Connection, changes: Iterable[Change], step: Step = "edit") -> None:
-    """Write changes, each only if the columns it touches are as it expects.
+    """Write changes, each only if the columns that it touches have the expected values.
 
-    Raises Conflict naming what differs; some rows may have been written by then, so the caller rolls back.
+    Raises Conflict that names the difference. Some rows may have been written by then, so the caller must
+    roll back.
     """
     for change in changes:
         table = EDITED[change.table]
@@ -188,7 +191,7 @@ def _set(connection: sqlite3.Connection, table: Table[Any], id: str, row: Mappin
 
 
 def _create(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, step: Step) -> None:
-    """Insert the row, or bring back the one that was deleted, with the facts it has gathered since."""
+    """Insert a row, or mark a deleted row as live again, with the facts that it has gathered since."""
     known = connection.execute(f"SELECT * FROM {table.name} WHERE {table.key} = ?", (id,)).fetchone()
     if known is not None:
         if not table.stateful or known["state"] == "live":
@@ -206,7 +209,7 @@ def _create(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row
 
 
 def _delete(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, gone: str) -> None:
-    """Delete the row, or mark it as `gone` where the table keeps what is deleted."""
+    """Delete a row, or set its state to `gone` if the table retains deleted rows."""
     _compare(connection, table, id, {c: value for c, value in row.items() if c not in table.loose})
     if table.stateful:
         _set(connection, table, id, {"state": gone})

@@ -1,10 +1,11 @@
-"""Two databases of one film: what one of them did since a state that both had seen, brought into the other.
+"""Merge two databases of one film: bring the changes that one copy made since a common state into the other.
 
-A row is taken in column by column, where the film still has what the other side began from: the rule by
-which two terminals meet (`row_edits`). What both changed, each in its own way, is a difference; without a
-word of whom to keep nothing is written. Edits come with their history: lines of work go on beside those here.
+A row is merged column by column, wherever the local film still has the value that the other side started
+from. Two terminals follow the same rule (`row_edits`). A value that both sides changed differently is a
+difference; nothing is written until the caller says which side to keep. Edits are merged with their history:
+their lineages continue next to the local lineages.
 
-Inside a write transaction that the caller holds and rolls back on an error.
+The functions run inside a write transaction that the caller holds and rolls back on an error.
 """
 
 from __future__ import annotations
@@ -30,49 +31,51 @@ from milimo_tui.store.rows.row_names import describe, words_of
 from milimo_tui.store.rows.stored_values import BOX, PROJECT_SCOPE
 
 Keep = Literal["", "mine", "theirs"]
-# Every table of a film that travels, those named by others first. History has a way of its own; who edits,
-# and what screens remember, stays where it is.
+# Every table that is merged; referenced tables come first. The history is merged separately. Actors and the
+# remembered state of screens are not merged.
 TABLES = (
     "project", "scene", "shot", "asset", "take", "board", "element", "look", "reference", "conditioning",
     "mask", "suggestion", "sheet", "talk", "provenance", "seen", "cut", "track", "clip", "transition",
     "marker", "render",
 )  # fmt: skip
 _KEYS = {"project": "slot", "seen": "job"}
-# What belongs to a copy of the film and not to the film; where the hand is in a cut.
+# Columns that belong to one copy of the film, and the user's position in a cut. They are not merged.
 _OWN = {
     "project": frozenset({"id", "revision", "updated", "current_cut"}),
     "cut": frozenset({"playhead", "mark_in", "mark_out"}),
 }
-_JUDGED = ("applied", "name")  # of an edit that both know: what may be different
+_JUDGED = ("applied", "name")  # The columns of an edit that may differ if both sides have the edit.
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What both sides changed: a column of a row, or (no column) the row, which one of them deleted."""
+    """A column of a row that both sides changed. An empty column means a row that one side deleted and the
+    other changed.
+    """
 
     table: str
     id: str
     column: str
-    what: str  # in words
+    what: str  # A description for the user.
 
     def sentence(self, box: str) -> str:
-        """Return it as a clause for a person; `box` names the other side."""
+        """Return a clause that describes the difference. `box` names the other machine."""
         return f"{self.what} was changed here and on {box}" if self.column else f"{self.what} on {box}"
 
 
 @dataclass(slots=True)
 class Met:
-    """What came in: rows written, edits that are new here, and what both had changed."""
+    """The result of a merge: rows written, edits that are new here, and the differences."""
 
     rows: int = 0
     edits: int = 0
-    ahead: int = 0  # edits here that the other side does not know
+    ahead: int = 0  # The number of local edits that the other side does not have.
     differences: list[Difference] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Apart:
-    """A row as it was when both had seen it, and as the other side has it now; None where it is not there."""
+    """A row in the common state, and as the other side has it now. None means that the row does not exist."""
 
     table: str
     id: Scalar
@@ -81,9 +84,11 @@ class _Apart:
 
 
 def take_in(connection: sqlite3.Connection, theirs: Path, then: Path, keep: Keep, box: str) -> Met:
-    """Bring in what the film at `theirs` did since `then`: two files that nobody writes.
+    """Merge the changes that the film at `theirs` made since the common state `then`. No process may write
+    these files.
 
-    Raises Conflict naming what both changed where `keep` is empty, and what does not hold together; Refused.
+    Raises Conflict that names the differences if `keep` is empty, or an inconsistency after the merge;
+    Refused.
     """
     with closing(_beside(theirs, then)) as other:
         apart = list(_rows_apart(other))
@@ -104,11 +109,11 @@ def take_in(connection: sqlite3.Connection, theirs: Path, then: Path, keep: Keep
 
 
 def find_ground(here: Path, theirs: Path, then: Path, keep: Keep, box: str) -> None:
-    """Write to `then` a state that both had seen, for two copies of a film of which nobody kept one: the rows
-    that are in both, each as the side has it whose edits the other knows.
+    """Write a common state of two copies of a film to `then`, for copies that saved none.
 
-    `here` and `theirs` are files that nobody writes. Raises Conflict where each has edits of its own and
-    `keep` says of neither.
+    The state has the rows that are in both files, from the side whose edits the other side has. No process
+    may write the files `here` and `theirs`. Raises Conflict if both sides have edits of their own and `keep`
+    is empty.
     """
     ours, others = _unknown(here, theirs), _unknown(theirs, here)
     if ours and others and not keep:
@@ -130,21 +135,23 @@ def find_ground(here: Path, theirs: Path, then: Path, keep: Keep, box: str) -> N
 
 
 def edits_beside(connection: sqlite3.Connection, theirs: Path) -> int:
-    """How many edits here the film at `theirs`, a file that nobody writes, does not know."""
+    """Return the number of local edits that the film at `theirs` does not have. No process may write that
+    file.
+    """
     with closing(_beside(theirs, theirs)) as other:
         known = {row[0] for row in other.execute("SELECT id FROM main.edit")}
     return sum(row[0] not in known for row in connection.execute("SELECT id FROM edit"))
 
 
 def knows(connection: sqlite3.Connection, theirs: Path) -> bool:
-    """Whether every edit of the film at `theirs`, a file that nobody writes, is known here."""
+    """Return True if every edit of the film at `theirs` is known here. No process may write that file."""
     known = {row[0] for row in connection.execute("SELECT id FROM edit")}
     with closing(_beside(theirs, theirs)) as other:
         return all(row[0] in known for row in other.execute("SELECT id FROM main.edit"))
 
 
 def _unknown(one: Path, other: Path) -> int:
-    """How many edits of one film the other does not know, or knows in another state."""
+    """Return how many edits of one film are missing in the other or have another state there."""
     with closing(_beside(one, other)) as both:
         found = both.execute(
             "SELECT count(*) FROM main.edit AS mine WHERE NOT EXISTS (SELECT 1 FROM past.edit AS known"
@@ -154,7 +161,7 @@ def _unknown(one: Path, other: Path) -> int:
 
 
 def _beside(theirs: Path, then: Path) -> sqlite3.Connection:
-    """One connection to both files, which are read only: `main` is theirs, `then` what both had seen."""
+    """Return a read-only connection to both files: `main` is theirs, `past` is the common state."""
     connection = sqlite3.connect(f"{theirs.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -186,8 +193,8 @@ def _rows_apart(connection: sqlite3.Connection) -> Iterator[_Apart]:
 def _edits_apart(
     other: sqlite3.Connection, here: sqlite3.Connection
 ) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
-    """Edits of theirs that are not known here, and those that are and that they undid, brought back or named
-    since.
+    """Return the other side's edits that are unknown here, and known edits that it undid, applied again or
+    named since.
     """
     known = {id: tuple(rest) for id, *rest in here.execute(f"SELECT id, {', '.join(_JUDGED)} FROM edit")}
     arrived = [
@@ -211,7 +218,9 @@ def _live(connection: sqlite3.Connection, each: _Apart) -> Row | None:
 
 
 def _parts_of(arrived: Iterable[sqlite3.Row]) -> set[tuple[str, str, str]]:
-    """The parts of cuts that edits new here touched: table, id and column, none for the whole row."""
+    """Return the cut parts that new edits touched, as (table, id, column). An empty column means the complete
+    row.
+    """
     out = set()
     for row in arrived:
         for change in changes_of(row["changes"]):
@@ -224,10 +233,11 @@ def _parts_of(arrived: Iterable[sqlite3.Row]) -> set[tuple[str, str, str]]:
 def _meet(
     connection: sqlite3.Connection, each: _Apart, keep: Keep, at_work: set[tuple[str, str, str]], met: Met
 ) -> Change | None:
-    """The change that brings one row in; None where there is nothing to do. Differences go into `met`.
+    """Return the change that merges one row, or None if there is nothing to do. Differences are added to
+    `met`.
 
-    A part of a cut (`at_work`) means something beside its neighbours alone: where both changed it, be it to
-    the same value, that is a difference.
+    A cut part that the new edits touched (`at_work`) only makes sense together with its neighbours. If both
+    sides changed such a part, that is a difference even if the values are equal.
     """
     live, id = _live(connection, each), str(each.id)
     if each.theirs is None:
@@ -275,7 +285,7 @@ def _met_deletion(
     at_work: set[tuple[str, str, str]],
     met: Met,
 ) -> Change | None:
-    """They deleted a row of a table that keeps none."""
+    """Merge the other side's deletion of a row, in a table that does not retain deleted rows."""
     assert each.then is not None
     if live is None:
         if (each.table, str(each.id), "") in at_work:
@@ -291,7 +301,9 @@ def _met_deletion(
 
 
 def _deleted_and_changed(connection: sqlite3.Connection, each: _Apart, live: Row) -> Difference | None:
-    """Of a table that keeps what is deleted: one side deleted the row, the other changed it."""
+    """Return the difference if one side deleted the row and the other changed it, in a table that retains
+    deleted rows.
+    """
     then, theirs = each.then, each.theirs
     if then is None or theirs is None or "state" not in then or then["state"] != "live":
         return None
@@ -347,13 +359,15 @@ def _record(
     judged: Sequence[sqlite3.Row],
     box: str,
 ) -> None:
-    """Put their edits into the history, each at a moment of its own, so that what shows the film reads the
-    rows they touched; what rows of cuts came by no edit is one that says so.
+    """Add the other side's edits to the history, each with its own revision, so that views reload the touched
+    rows.
+
+    Changes of cut parts that no edit explains are recorded as one edit with a label that says so.
     """
     revision = film_queries.revision(connection)
     covered: set[tuple[str, str]] = set()
     renamed: dict[str, str] = {}
-    # In the order in which theirs moved last: what was undone, or brought back, stands where it does there.
+    # The edits are added in the order in which the other side last applied or undid them.
     new = {row["id"] for row in arrived}
     for row in sorted((*arrived, *judged), key=lambda row: (row["moved"], row["seq"])):
         revision += 1
@@ -383,7 +397,9 @@ def _record(
 
 
 def _lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str, str]) -> str:
-    """The line of work that an edit goes on in here. The box's own of two machines are two."""
+    """Return the lineage in which an edit continues here. The `BOX` lineages of two machines stay
+    separate.
+    """
     if row["lineage"] != BOX:
         return str(row["lineage"])
     parent = connection.execute("SELECT lineage FROM edit WHERE id = ?", (row["parent"],)).fetchone()
@@ -393,7 +409,7 @@ def _lineage(connection: sqlite3.Connection, row: sqlite3.Row, renamed: dict[str
 
 
 def _cuts_unlike(connection: sqlite3.Connection, apart: Sequence[_Apart]) -> set[str]:
-    """Cuts that they changed parts of, and that were deleted or frozen here since."""
+    """Return the cuts whose parts the other side changed and that were deleted or frozen here since."""
     touched = {str((each.theirs or each.then or {})["cut"]) for each in apart if each.table in rules.PARTS}
     then = {str(each.id): each.then for each in apart if each.table == "cut"}
     out = set()
@@ -410,7 +426,7 @@ def _cuts_unlike(connection: sqlite3.Connection, apart: Sequence[_Apart]) -> set
 
 
 def _require_whole(connection: sqlite3.Connection, changes: Sequence[Change], unlike: set[str]) -> None:
-    """Raises Conflict, Refused where the film, as it is written now, does not hold together."""
+    """Raise Conflict or Refused if the merged film is inconsistent."""
     parts = [change for change in changes if change.table in rules.PARTS]
     cuts = {str(change.before["cut"]) for change in parts if change.before and change.after is None}
     for change in parts:

@@ -1,6 +1,8 @@
-"""Walking the history: an edit, or a step of several, is taken back or brought back whole or not at all.
+"""Undo, redo and jumps through the history. A step of several edits is undone or applied completely or not at
+all.
 
-Inside a write transaction that the caller holds and rolls back on an error. `history` finds which edit it is.
+The functions run inside a write transaction that the caller holds and rolls back on an error. `history` finds
+the edits.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from milimo_tui.store.rows.stored_values import PROJECT_SCOPE, START, Bundle, Ed
 
 
 def undo(connection: sqlite3.Connection, scope: str, actor: str | None, open_step: Bundle) -> Edit:
-    """Take back the latest edit of the scope, with the step it is part of.
+    """Undo the latest edit of a scope, together with the step that it belongs to.
 
-    Of a step that is still being made (`open_step`) the latest edit alone. Raises Refused, Conflict.
+    If that step is still open (`open_step`), only its latest edit is undone. Raises Refused, Conflict.
     """
     entry = history.next_undo(connection, scope, actor)
     rows = [entry] if entry["bundle"] == open_step.id else _taken_back_with(connection, entry)
@@ -32,8 +34,10 @@ def undo(connection: sqlite3.Connection, scope: str, actor: str | None, open_ste
 
 
 def redo(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str = "") -> Edit:
-    """Bring back an edit after where the actor stands, with its step: what was undone last, or the one that
-    leads towards a state (an edit's id or a name). Raises Refused, Conflict, NotFound.
+    """Apply an undone edit after the actor's position, together with its step.
+
+    The edit is the one that was undone last, or the one that leads towards a state (an edit's id or a name).
+    Raises Refused, Conflict, NotFound.
     """
     entry = (
         _next_towards(connection, scope, actor, towards)
@@ -47,8 +51,10 @@ def redo(connection: sqlite3.Connection, scope: str, actor: str | None, towards:
 
 
 def jump(connection: sqlite3.Connection, scope: str, actor: str | None, to: str) -> Jump:
-    """Go to the state after an edit, or to `START` of a line of work: undo to where the ways part, redo from
-    there; steps whole. All of it or nothing: raises Refused, Conflict, NotFound.
+    """Go to the state after an edit, or to `START` of a lineage: undo to the common ancestor, then redo, in
+    complete steps.
+
+    The jump succeeds completely or raises Refused, Conflict, NotFound.
     """
     target, lineage = _line_of(connection, scope, actor, to)
     history.require_hand(connection, lineage, actor)
@@ -72,7 +78,7 @@ def jump(connection: sqlite3.Connection, scope: str, actor: str | None, to: str)
 def _line_of(
     connection: sqlite3.Connection, scope: str, actor: str | None, to: str
 ) -> tuple[sqlite3.Row | None, str]:
-    """The edit to go to, None for the beginning, and the line of work that it is of."""
+    """Return the edit to go to (None for the beginning) and its lineage."""
     if to != START:
         target = history.state(connection, scope, to)
         return _end_of_step(connection, target), target["lineage"]
@@ -87,7 +93,7 @@ def _line_of(
 
 
 def _end_of_step(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row:
-    """The last edit, in the same history, of the step that an edit is part of."""
+    """Return the last edit, in the same history, of the step that an edit belongs to."""
     if not row["bundle"]:
         return row
     last: sqlite3.Row = connection.execute(
@@ -99,7 +105,9 @@ def _end_of_step(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Ro
 
 
 def _next_towards(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str) -> sqlite3.Row:
-    """The first edit that is not done on the way to a state. Raises Refused where undo comes first."""
+    """Return the first edit on the path to a state that is not applied. Raises Refused if an undo is needed
+    first.
+    """
     target = history.state(connection, scope, towards)
     history.require_hand(connection, target["lineage"], actor)
     head = history.head(connection, scope, target["lineage"])
@@ -115,7 +123,7 @@ def _next_towards(connection: sqlite3.Connection, scope: str, actor: str | None,
 
 
 class Walk:
-    """One way through the history, of one step or many: all of it becomes true at one revision."""
+    """A sequence of undone and applied edits of one or many steps, all stored with the same revision."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -124,7 +132,9 @@ class Walk:
         self._last = ""
 
     def over(self, rows: Sequence[sqlite3.Row], *, applied: bool) -> list[Edit]:
-        """Do edits again, or undo them, in this order. Raises Conflict, Refused with what could not be."""
+        """Apply or undo edits in this order. Raises Conflict or Refused with a message that names the
+        edit.
+        """
         return [self._step(row, applied=applied) for row in rows]
 
     def _step(self, row: sqlite3.Row, *, applied: bool) -> Edit:
@@ -137,7 +147,9 @@ class Walk:
         return history.move(self._connection, row, applied=applied, revision=self._at)
 
     def end(self) -> None:
-        """Arrived: the cuts that others were in too must hold together. Raises Conflict."""
+        """Check, after the last edit, the cuts that other actors edited too. Raises Conflict if a cut is
+        inconsistent.
+        """
         with self._naming_the_edit():
             require_sound(self._connection, self._others.met, self._others.clips)
 
@@ -150,7 +162,9 @@ class Walk:
 
 
 def _taken_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
-    """The edits of the entry's step, newest first. Raises Refused where later work stands on one of them."""
+    """Return the edits of the entry's step, newest first. Raises Refused if later work depends on one of
+    them.
+    """
     if not entry["bundle"]:
         return [entry]
     rows = connection.execute(
@@ -162,7 +176,10 @@ def _taken_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> list
 
 
 def _brought_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
-    """The edits that were taken back together with the entry, oldest first. Raises Refused as above."""
+    """Return the edits that were undone together with the entry, oldest first.
+
+    Raises Refused if another edit was made at that position since.
+    """
     if not entry["bundle"]:
         return [entry]
     rows = connection.execute(
@@ -175,7 +192,7 @@ def _brought_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> li
 
 
 def _one_a_line(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
-    """The first row of each line of work in each scope."""
+    """Return the first row of each lineage in each scope."""
     first: dict[tuple[str, str], sqlite3.Row] = {}
     for row in rows:
         first.setdefault((row["scope"], row["lineage"]), row)
@@ -183,7 +200,9 @@ def _one_a_line(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
 
 
 def _require_here(connection: sqlite3.Connection, row: sqlite3.Row, where: str | None, act: str) -> None:
-    """A step may have changed the film and a cut, or two cuts: all must stand where it left them."""
+    """Raise Refused unless a lineage's current position is edit `where`. A step may span the film and several
+    cuts.
+    """
     head = history.head(connection, row["scope"], row["lineage"])
     if (head["id"] if head is not None else None) == where:
         return

@@ -1,4 +1,4 @@
-"""The attempts of `studio.db`, and how long jobs took. Plain SQL, no rules."""
+"""Rows of `studio.db` for attempts and job timings. Plain SQL, no rules."""
 
 from __future__ import annotations
 
@@ -21,19 +21,25 @@ _LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMI
 
 
 class AttemptRows(Rows):
+    """Reading and writing of attempts and timings."""
+
     def add_attempt(self, attempt: Attempt) -> None:
+        """Add an attempt at a job."""
         spec, result = map(self._places.relative_text, (attempt.spec, attempt.result))
         self._db.execute(_INSERT, attempt._replace(spec=spec, result=result))
 
     def attempts(self, job: str) -> list[Attempt]:
+        """Return all attempts at a job, by number."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number", (job,))
         return [self._attempt(row) for row in rows]
 
     def last_attempt(self, job: str) -> Attempt | None:
+        """Return the newest attempt at a job, or None."""
         row = self._db.execute(_LAST, (job,)).fetchone()
         return self._attempt(row) if row else None
 
     def set_attempt(self, job: str, number: int, **columns: Any) -> None:
+        """Set columns of an attempt."""
         kept = self._places.relative_columns(columns, (), ("spec", "result"))
         self._db.execute(_update(tuple(columns)), [*kept.values(), job, number])
 
@@ -43,11 +49,13 @@ class AttemptRows(Rows):
         return attempt._replace(spec=spec, result=result)
 
     def drop_attempt(self, job: str, number: int) -> None:
-        """Forget an attempt that nothing was done in."""
+        """Delete an attempt in which nothing was done."""
         self._db.execute("DELETE FROM attempt WHERE job = ? AND number = ?", (job, number))
 
     def resumed(self, jobs: Sequence[str]) -> dict[str, str]:
-        """From where the newest attempt of each of several jobs went on; those that began anew left out."""
+        """Return, by job, the checkpoint from which the newest attempt resumed. Jobs that started from the
+        beginning are left out.
+        """
         rows = self._db.execute(
             "SELECT attempt.job, attempt.resumed FROM attempt"
             " JOIN job ON job.id = attempt.job AND job.attempts = attempt.number"
@@ -59,10 +67,11 @@ class AttemptRows(Rows):
     # Timings
 
     def add_timing(self, timing: Timing) -> None:
+        """Add the duration of a finished job."""
         self._db.execute(_INSERT_TIMING, _timing_values(timing))
 
     def timings(self, workload: str = "", limit: int = -1) -> list[Timing]:
-        """How long jobs took, newest first; of one workload, or of all."""
+        """Return the durations of finished jobs, newest first: those of one workload, or all."""
         test = "WHERE workload = ? " if workload else ""
         rows = self._db.execute(
             f"SELECT {', '.join(TIMING_COLUMNS)} FROM timing {test}ORDER BY id DESC LIMIT ?",
@@ -71,7 +80,9 @@ class AttemptRows(Rows):
         return [Timing(**dict(row)) for row in rows]
 
     def newest_timings(self, each: int) -> list[Timing]:
-        """The newest of each workload, by the index alone, however many there are: newest first in each."""
+        """Return up to `each` timings of every workload, newest first in each. Uses only the index, so the
+        total does not matter.
+        """
         kinds = self._db.execute(
             "WITH RECURSIVE kinds (workload) AS (SELECT min(workload) FROM timing UNION ALL SELECT"
             " (SELECT min(workload) FROM timing WHERE timing.workload > kinds.workload) FROM kinds"
@@ -80,7 +91,7 @@ class AttemptRows(Rows):
         return [timing for (workload,) in kinds.fetchall() for timing in self.timings(workload, each)]
 
     def trim_timings(self, keep: int) -> None:
-        """Forget all but the newest of each workload."""
+        """Delete all but the newest `keep` timings of each workload."""
         self._db.execute(
             "DELETE FROM timing WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER"
             " (PARTITION BY workload ORDER BY id DESC) AS place FROM timing) WHERE place > ?)",

@@ -1,4 +1,4 @@
-"""The batches of `studio.db`, and how their jobs stand, counted. Plain SQL, no rules."""
+"""Rows of `studio.db` for batches, and counts of their jobs by state. Plain SQL, no rules."""
 
 from __future__ import annotations
 
@@ -19,20 +19,26 @@ ALL = BatchFilter()
 
 
 class BatchRows(Rows):
+    """Reading and writing of batches."""
+
     def add_batch(self, batch: Batch) -> bool:
-        """Note a batch; one that is known stays as it is, but for a label it lacks. False: it stays."""
+        """Add a batch. A batch that exists is not changed, except that a missing label is filled in.
+
+        Returns False if nothing was changed.
+        """
         kept = replace(batch, project=self._places.relative(batch.project))
         values = [getattr(kept, name) for name in BATCH_COLUMNS]
         return self._db.execute(_INSERT, values).rowcount == 1
 
     def batch(self, id: str) -> Batch | None:
+        """Return a batch, or None."""
         row = self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE id = ?", (id,)).fetchone()
         return self._batch(row) if row else None
 
     def batches(
         self, wanted: BatchFilter = ALL, *, before: tuple[float, str] | None = None, limit: int = -1
     ) -> list[Batch]:
-        """Batches newest first, before that (created, id)."""
+        """Return batches, newest first, that come before the given (created, id)."""
         where, values = ["1"], list[object]()
         if wanted.ids:
             where.append(among("id", wanted.ids))
@@ -55,7 +61,7 @@ class BatchRows(Rows):
         return replace(batch, project=self._places.absolute(batch.project))
 
     def tallies(self, batches: Sequence[str]) -> dict[str, list[BatchTally]]:
-        """How the jobs of several batches stand, by state."""
+        """Return the number of jobs in each state for several batches."""
         found: dict[str, list[BatchTally]] = {id: [] for id in batches}
         rows = self._db.execute(
             "SELECT batch, state, count(*), coalesce(sum(progress), 0), max(ended) FROM job"
@@ -67,7 +73,7 @@ class BatchRows(Rows):
         return found
 
     def members(self, batch: str, states: Sequence[str] = ()) -> list[str]:
-        """The ids of a batch's jobs in their order; in those states, if any are named."""
+        """Return the ids of a batch's jobs in order, only those in `states` if any are given."""
         test = f" AND {among('state', states)}" if states else ""
         rows = self._db.execute(
             f"SELECT id FROM job WHERE batch = ?{test} ORDER BY position", [batch, *states]
@@ -75,7 +81,7 @@ class BatchRows(Rows):
         return [row[0] for row in rows]
 
     def set_batch(self, id: str, *, paused: bool, reason: str) -> bool:
-        """Pause a batch or let it go on. False: it was so already."""
+        """Pause or resume a batch. Returns False if the batch was in that state already."""
         done = self._db.execute(
             "UPDATE batch SET paused = ?, reason = ? WHERE id = ? AND paused != ?",
             (int(paused), reason, id, int(paused)),
@@ -83,5 +89,5 @@ class BatchRows(Rows):
         return done.rowcount == 1
 
     def paused_batches(self) -> dict[str, str]:
-        """Batches a person paused, with their label."""
+        """Return the labels of the batches that a user paused, by id."""
         return dict(self._db.execute("SELECT id, label FROM batch WHERE paused").fetchall())

@@ -1,4 +1,6 @@
-"""The events of `studio.db`, numbered without gaps, and the rows of its workers and lanes. Plain SQL."""
+"""Rows of `studio.db` for events, which are numbered without gaps, and for workers, lanes and absences. Plain
+SQL.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,14 @@ WORKER_COLUMNS = tuple(field.name for field in fields(WorkerRow))
 
 
 class EventRows(Rows):
-    _paused: dict[str, str] | None  # lanes that are, as they are in the file: there is no other writer
+    """Reading and writing of events, workers, lanes and absences."""
+
+    # A cache of the paused lanes. The cache stays valid because no other process writes the file.
+    _paused: dict[str, str] | None
 
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
-        text = dump(data).decode()  # it goes to every watcher as it stands
+        """Add an event and return it with its number."""
+        text = dump(data).decode()  # Every watcher receives this text unchanged.
         cursor = self._db.execute(
             "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)",
             (at, kind, job, self._places.relative_text(text)),
@@ -33,7 +39,7 @@ class EventRows(Rows):
         kinds: Sequence[str] = (),
         before: int | None = None,
     ) -> list[Event]:
-        """Events numbered above `after`, and below `before` if that is given, in order."""
+        """Return events numbered above `after` (and below `before`, if given), in order."""
         where, values = "seq > ?", list[Any]([after])
         for column, several in (("job", jobs), ("kind", kinds)):
             if several:
@@ -51,27 +57,31 @@ class EventRows(Rows):
         return [Event(row[0], row[1], row[2], row[3], json.loads(text), text) for row, text in texts]
 
     def last_seq(self) -> int:
+        """Return the number of the newest event, or 0."""
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
         return int(row[0]) if row else 0
 
     def ended_well(self) -> bool:
-        """Whether the last supervisor said goodbye; one that was killed did not."""
+        """Return True if the last supervisor reported its end. A supervisor that was killed did not."""
         row = self._db.execute(
             "SELECT data FROM event WHERE kind = 'supervisor' ORDER BY seq DESC LIMIT 1"
         ).fetchone()
         return row is None or json.loads(row[0]).get("state") == "ended"
 
     def prune_progress(self, after: int, upto: int) -> None:
-        """Forget progress numbered above `after` up to `upto`: what jobs came to is in their rows."""
+        """Delete progress events numbered above `after` up to `upto`. The results of jobs are in their
+        rows.
+        """
         self._db.execute("DELETE FROM event WHERE seq > ? AND seq <= ? AND kind = 'progress'", (after, upto))
 
     def trim_events(self, keep: int) -> None:
-        """Forget all but the newest events."""
+        """Delete all but the newest `keep` events."""
         self._db.execute("DELETE FROM event WHERE seq <= ?", (self.last_seq() - keep,))
 
     # Workers and lanes
 
     def add_worker(self, worker: WorkerRow) -> None:
+        """Add a worker, or replace the worker with its id."""
         self._db.execute(
             f"INSERT OR REPLACE INTO worker ({', '.join(WORKER_COLUMNS)})"
             f" VALUES ({marks(len(WORKER_COLUMNS))})",
@@ -79,20 +89,23 @@ class EventRows(Rows):
         )
 
     def workers(self) -> list[WorkerRow]:
+        """Return all workers, by id."""
         rows = self._db.execute(f"SELECT {', '.join(WORKER_COLUMNS)} FROM worker ORDER BY id")
         return [WorkerRow(**dict(row)) for row in rows]
 
     def drop_worker(self, id: str) -> None:
+        """Delete a worker that has ended."""
         self._db.execute("DELETE FROM worker WHERE id = ?", (id,))
 
     def set_lane(self, id: str, *, paused: bool, reason: str) -> None:
+        """Pause or resume a lane."""
         self._paused = None
         self._db.execute(
             "INSERT OR REPLACE INTO lane (id, paused, reason) VALUES (?, ?, ?)", (id, int(paused), reason)
         )
 
     def paused_lanes(self) -> dict[str, str]:
-        """Lanes a person paused, with the reason."""
+        """Return the reasons of the lanes that a user paused, by lane."""
         if self._paused is None:
             self._paused = dict(self._db.execute("SELECT id, reason FROM lane WHERE paused").fetchall())
         return self._paused
@@ -100,12 +113,12 @@ class EventRows(Rows):
     # Absences
 
     def absences(self, limit: int) -> list[Absence]:
-        """When nobody was attached, newest first."""
+        """Return the times in which no studio was attached, newest first."""
         rows = self._db.execute("SELECT began, ended FROM absence ORDER BY began DESC LIMIT ?", (limit,))
         return [Absence(row[0], row[1]) for row in rows]
 
     def begin_absence(self, now: float, keep: int) -> None:
-        """Nobody is attached any more, unless that was so already; all but the newest are forgotten."""
+        """Start an absence unless one has started already, and delete all but the newest `keep` absences."""
         self._db.execute(
             "INSERT OR IGNORE INTO absence (began, ended) SELECT ?, NULL"
             " WHERE NOT EXISTS (SELECT 1 FROM absence WHERE ended IS NULL)",
@@ -118,5 +131,5 @@ class EventRows(Rows):
         )
 
     def end_absence(self, now: float) -> None:
-        """Somebody is there; a clock that was set back makes it last no time, never less."""
+        """End the current absence. If the clock was set back, its duration becomes zero, never negative."""
         self._db.execute("UPDATE absence SET ended = max(began, ?) WHERE ended IS NULL", (now,))

@@ -1,8 +1,9 @@
-"""How `studio.db` keeps places: what lies in the studio home is named without where the home lies.
+r"""Storage of paths in `studio.db`: paths inside the studio home are stored without the path of the home.
 
-So a home that is moved takes its jobs along, and a copy's jobs are of the copy's films. A column with a path
-keeps `projects/film`; a text of JSON keeps a path's string as `"\\/projects/film"`, which no writer of JSON
-of ours ever says otherwise: it writes a slash as it is. Places outside the home stay absolute.
+A home that is moved therefore keeps its jobs, and the jobs of a copied home belong to the films of the copy.
+A column with a path stores `projects/film`. A JSON text stores the string of a path as `"\\/projects/film"`.
+No JSON that this program writes contains that prefix otherwise, because a slash is never escaped. Paths
+outside the home stay absolute.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-KEPT = '"\\/'  # how a string begins that is the path of something in the home
+KEPT = '"\\/'  # The beginning of a JSON string that is a path inside the home.
 
 
 class Places:
-    """Convert places in a home between absolute paths and the relative ones that columns keep."""
+    """Converts paths inside a home between absolute paths and the relative paths that are stored."""
 
     def __init__(self, root: Path) -> None:
         real = root.resolve()
@@ -25,31 +26,33 @@ class Places:
         self._absolute = self._spelled[0] if self._spelled else '"/'
 
     def relative(self, path: str) -> str:
-        """Return a path as its column keeps it: without the home's folder."""
+        """Return a path without the home's folder, as a column stores it."""
         for root in self._roots:
             if path.startswith(root):
                 return path[len(root) :]
         return path
 
     def absolute(self, path: str) -> str:
-        """Return the absolute path for what a column keeps."""
+        """Return the absolute path of a stored path."""
         return f"{self._roots[0]}{path}" if path and path[0] != "/" and self._roots else path
 
     def relative_text(self, text: str) -> str:
-        """Return JSON text with places of the home made relative."""
+        """Return JSON text with paths inside the home made relative."""
         for spelled in self._spelled:
             if spelled in text:
                 text = text.replace(spelled, KEPT)
         return text
 
     def absolute_text(self, text: str) -> str:
-        """Return JSON text with its places made absolute again."""
+        """Return JSON text with relative paths made absolute again."""
         return text.replace(KEPT, self._absolute) if KEPT in text else text
 
     def relative_columns(
         self, columns: Mapping[str, Any], paths: Iterable[str], texts: Iterable[str]
     ) -> dict[str, Any]:
-        """Columns by name as they are kept: of those, which are paths, and which texts of JSON."""
+        """Return columns as they are stored. `paths` names the columns with paths, `texts` the columns with
+        JSON text.
+        """
         found = dict(columns)
         for name in paths:
             if name in found:
@@ -61,10 +64,10 @@ class Places:
 
 
 def spellings(path: str) -> tuple[str, ...]:
-    """The ways in which JSON strings of ours begin with that path: as it is, and in ASCII alone."""
+    """Return the possible beginnings of a JSON string with this path: as plain text, and escaped to ASCII."""
     ascii_alone = json.dumps(path)[:-1]
     try:
         path.encode()
-    except UnicodeEncodeError:  # a name that is no text is only ever escaped
+    except UnicodeEncodeError:  # A file name that is not valid Unicode is always escaped.
         return (ascii_alone,)
     return tuple(dict.fromkeys((json.dumps(path, ensure_ascii=False)[:-1], ascii_alone)))

@@ -1,4 +1,4 @@
-"""The jobs of `studio.db`: their rows, their order, and what waits for what. Plain SQL, no rules."""
+"""Rows of `studio.db` for jobs: their values, their order, and their dependencies. Plain SQL, no rules."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from milimo_tui.store.jobs.studio_sql import Rows, among, assignments, insert, m
 from milimo_tui.store.jobs.studio_values import AheadJob, Job, JobFilter, QueuedJob
 
 EVERY = JobFilter()
-RECENT = 256  # jobs kept in memory
-PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a move writes one row
-UNCOUNTED_LANE = "quick"  # probing, thumbnails: what is there is looked at, however full its film is
-SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))  # what a search looks in
+RECENT = 256  # The number of jobs cached in memory.
+PLACE = 1 << 20  # The distance between neighbouring positions, so that moving a job writes one row.
+UNCOUNTED_LANE = "quick"  # The lane for probing and thumbnails. It runs even if the film is over its quota.
+# The text that a search looks in.
+SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))
 
 JOB_COLUMNS = Job._fields
-TEXTS = ("spec", "outputs", "live", "parts")  # columns of JSON that may name places of the home
+TEXTS = ("spec", "outputs", "live", "parts")  # JSON columns that may contain paths inside the home.
 _PROJECT = JOB_COLUMNS.index("project")
 _TEXTS = tuple(map(JOB_COLUMNS.index, TEXTS))
 _COLUMNS = ", ".join(JOB_COLUMNS)
 _INSERT = f"{insert('job', JOB_COLUMNS)} ON CONFLICT (id) DO NOTHING"
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
 _IS_FULL = f"project != '' AND lane != '{UNCOUNTED_LANE}' AND project IN (SELECT project FROM full_film)"
-# What may start: its time has come, its batch is not paused and its film not over its quota.
+# A job may start when its start time has come, its batch is not paused and its film is not over its quota.
 _MAY_START = (
     "state = 'queued' AND (not_before IS NULL OR not_before <= ?)"
     " AND (batch = '' OR batch NOT IN (SELECT id FROM batch WHERE paused))"
@@ -36,7 +37,7 @@ _LINE = (
 )
 _OUTRANKED = f"SELECT 1 FROM job WHERE {_MAY_START} AND lane = ? AND priority > ? LIMIT 1"
 
-# Jobs that are over for good: none that is still to come waits for them.
+# Jobs that may be deleted: they have ended, and no unfinished job depends on them.
 _OVER = (
     "ended < ? AND (state != 'done' OR tidy) AND NOT EXISTS (SELECT 1 FROM dependency"
     " JOIN job AS other ON other.id = dependency.job WHERE dependency.needs = job.id AND other.ended IS NULL)"
@@ -52,12 +53,14 @@ _AHEAD = (
 
 
 class JobRows(Rows):
-    # Read or changed lately, as they are in the file: there is no other writer.
+    """Reading and writing of jobs and their dependencies."""
+
+    # A cache of recently read or changed jobs. It stays valid because no other process writes the file.
     _recent: dict[str, Job]
     _last_position: int | None
 
     def add_job(self, job: Job) -> bool:
-        """Note a new job. False: one with its id is known, and stays as it is."""
+        """Add a new job. Returns False and changes nothing if a job with its id exists."""
         values = list[Any](job)
         values[_PROJECT] = self._places.relative(job.project)
         for place in _TEXTS:
@@ -68,6 +71,7 @@ class JobRows(Rows):
         return is_new
 
     def job(self, id: str) -> Job | None:
+        """Return a job, or None. Recently used jobs are cached."""
         known = self._recent.get(id)
         if known is None:
             row = self._db.execute(_ONE, (id,)).fetchone()
@@ -78,7 +82,7 @@ class JobRows(Rows):
         return known
 
     def _job(self, row: Sequence[Any]) -> Job:
-        """A job as it is kept, with its places as they are now."""
+        """Return the job of a row, with its paths made absolute."""
         values = list(row)
         values[_PROJECT] = self._places.absolute(values[_PROJECT])
         for place in _TEXTS:
@@ -93,7 +97,7 @@ class JobRows(Rows):
     def jobs(
         self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
     ) -> list[Job]:
-        """Jobs oldest first, after that (created, id)."""
+        """Return jobs, oldest first, that come after the given (created, id)."""
         where, values = self._conditions(wanted)
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(['(created, id) > (?, ?)', *where])}"
@@ -105,7 +109,7 @@ class JobRows(Rows):
     def newest(
         self, wanted: JobFilter = EVERY, *, before: tuple[float, str] | None = None, limit: int = -1
     ) -> list[Job]:
-        """Jobs newest first, before that (created, id)."""
+        """Return jobs, newest first, that come before the given (created, id)."""
         where, values = self._conditions(wanted)
         if before is not None:
             where.append("(created, id) < (?, ?)")
@@ -118,12 +122,15 @@ class JobRows(Rows):
         return [self._job(row) for row in rows]
 
     def forgettable(self, ended_before: float) -> int:
-        """How many jobs `forget` would delete in all."""
+        """Return the number of jobs that `delete_old_jobs` would delete in all."""
         return int(self._db.execute(f"SELECT count(*) FROM job WHERE {_OVER}", (ended_before,)).fetchone()[0])
 
     def forget(self, ended_before: float, limit: int) -> list[str]:
-        """Delete so many of the jobs that ended before that time and that nothing waits for or has to tidy,
-        oldest first, with their attempts; and batches of which none is left. Returns their ids.
+        """Delete up to `limit` jobs that ended before a time, oldest first, with their attempts, and batches
+        left empty.
+
+        Jobs that another job depends on or that still have a workspace to tidy are kept. Returns the ids of
+        deleted jobs.
         """
         ids = [
             row[0]
@@ -147,7 +154,9 @@ class JobRows(Rows):
         before: tuple[float, str] | None = None,
         limit: int = -1,
     ) -> list[Job]:
-        """Jobs that have ended, newest first, before that (ended, id); `words` stand in what they say."""
+        """Return jobs that have ended, newest first, that come before the given (ended, id). All `words` must
+        occur in their text.
+        """
         where, values = self._conditions(wanted)
         where.append("ended IS NOT NULL")
         if before is not None:
@@ -163,23 +172,23 @@ class JobRows(Rows):
         return [self._job(row) for row in rows]
 
     def line(self, lane: str, limit: int, now: float) -> list[QueuedJob]:
-        """The head of a lane's queue, first to run first: only what may start now."""
+        """Return the head of a lane's queue in running order: only jobs that may start at `now`."""
         return [QueuedJob(*row) for row in self._db.execute(_LINE, (now, lane, limit))]
 
     def has_queued(self, lanes: Collection[str]) -> bool:
-        """Whether a job is queued in one of those lanes, whatever keeps it from starting."""
+        """Return True if a job is queued in one of the lanes, even if it may not start yet."""
         return self._db.execute(_queued(len(lanes)), list(lanes)).fetchone() is not None
 
     def is_outranked(self, lane: str, priority: int, now: float) -> bool:
-        """Whether a job of that lane may start now whose priority is above that."""
+        """Return True if a job with a priority above `priority` may start in the lane at `now`."""
         return self._db.execute(_OUTRANKED, (now, lane, priority)).fetchone() is not None
 
     def ahead(self) -> list[AheadJob]:
-        """Every job that has not ended, whatever it waits for."""
+        """Return every job that has not ended, including jobs that wait for others."""
         return [AheadJob(*row) for row in self._db.execute(_AHEAD)]
 
     def needs_ahead(self) -> list[tuple[str, str]]:
-        """(job, job it waits for), both not ended."""
+        """Return pairs of (job, job that it waits for) in which neither job has ended."""
         rows = self._db.execute(
             "SELECT dependency.job, dependency.needs FROM job JOIN dependency ON dependency.job = job.id"
             " JOIN job AS other ON other.id = dependency.needs"
@@ -188,14 +197,14 @@ class JobRows(Rows):
         return [(row[0], row[1]) for row in rows]
 
     def next_start(self, now: float) -> float | None:
-        """When the next delayed job may start; None when none is delayed."""
+        """Return the time at which the next delayed job may start, or None if no job is delayed."""
         row = self._db.execute(
             "SELECT min(not_before) FROM job WHERE state = 'queued' AND not_before > ?", (now,)
         ).fetchone()
         return None if row[0] is None else float(row[0])
 
     def open_projects(self, states: Collection[str]) -> list[str]:
-        """The folders of films of which jobs are in one of those states."""
+        """Return the folders of films that have jobs in one of the states."""
         rows = self._db.execute(
             f"SELECT DISTINCT project FROM job WHERE {among('state', states)} AND project != ''"
             f" AND lane != '{UNCOUNTED_LANE}'",
@@ -204,28 +213,30 @@ class JobRows(Rows):
         return [self._places.absolute(row[0]) for row in rows]
 
     def untidy(self) -> list[Job]:
-        """Jobs that are done and whose workspace may still be there."""
+        """Return finished jobs whose workspace may still exist."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM job WHERE state = 'done' AND tidy = 0")
         return [self._job(row) for row in rows]
 
     def has_any(self, states: Collection[str]) -> bool:
-        """Whether a job is in one of those states."""
+        """Return True if any job is in one of the states."""
         found = self._db.execute(f"SELECT 1 FROM job WHERE {among('state', states)} LIMIT 1", sorted(states))
         return found.fetchone() is not None
 
     def counts(self) -> dict[str, int]:
-        """Jobs by state."""
+        """Return the number of jobs in each state."""
         return dict(self._db.execute("SELECT state, count(*) FROM job GROUP BY state").fetchall())
 
     def ended_since(self, when: float, state: str) -> list[float]:
-        """When jobs came to that end, oldest first, of those since `when`."""
+        """Return the end times of jobs that reached `state` since `when`, oldest first."""
         rows = self._db.execute(
             "SELECT ended FROM job WHERE ended > ? AND state = ? ORDER BY ended", (when, state)
         )
         return [row[0] for row in rows]
 
     def change_job(self, id: str, state_was: str, **columns: Any) -> Job | None:
-        """Compare and set: where the state is still that one. None: it was another."""
+        """Set columns of a job if its state is still `state_was` (compare-and-set). Returns the new job, or
+        None otherwise.
+        """
         before = self.job(id)
         if before is None or not self.set_job(id, state_was=state_was, **columns):
             return None
@@ -234,7 +245,9 @@ class JobRows(Rows):
         return after
 
     def set_job(self, id: str, *, state_was: str = "", **columns: Any) -> bool:
-        """Set columns, where the state is that one, if it is given. False: it was another."""
+        """Set columns of a job, only in state `state_was` if that is given. Returns False if the state is
+        different.
+        """
         self._recent.pop(id, None)
         if "position" in columns:
             self._last_position = None
@@ -245,7 +258,7 @@ class JobRows(Rows):
         return self._db.execute(_update(tuple(columns), bool(state_was)), values).rowcount == 1
 
     def forget_deaths(self, states: Collection[str]) -> None:
-        """Count the deaths of jobs in those states anew."""
+        """Reset the count of worker deaths for jobs in the given states."""
         self._recent.clear()
         self._db.execute(
             "UPDATE job SET deaths = 0, revision = revision + 1"
@@ -254,14 +267,16 @@ class JobRows(Rows):
         )
 
     def last_position(self) -> int:
-        """The place of the last job in the order; 0 where there is none."""
+        """Return the position of the last job in the order, or 0 if there are no jobs."""
         if self._last_position is None:
             found = self._db.execute("SELECT coalesce(max(position), 0) FROM job").fetchone()
             self._last_position = int(found[0])
         return self._last_position
 
     def position_beside(self, id: str, *, before: bool) -> int:
-        """A free place right before or after a job; the whole order is spread anew when there is none."""
+        """Return a free position directly before or after a job. If there is no gap, all jobs get new
+        positions first.
+        """
         for _ in range(2):
             own = self._db.execute("SELECT position FROM job WHERE id = ?", (id,)).fetchone()[0]
             pick, sign = ("max", "<") if before else ("min", ">")
@@ -283,13 +298,13 @@ class JobRows(Rows):
         raise AssertionError("a freshly spread order has room everywhere")
 
     def _conditions(self, wanted: JobFilter) -> tuple[list[str], list[Any]]:
-        """What a filter asks, as conditions and their values."""
+        """Return the SQL conditions of a filter, and their values."""
         where, values = list[str](), list[Any]()
         for column, several in (("id", wanted.ids), ("state", wanted.states)):
             if several:
                 where.append(among(column, several))
                 values += several
-        if wanted.shot:  # its own, or one of several
+        if wanted.shot:  # The shot may be the job's own shot or a further shot of the same job.
             where.append("(shot = ? OR instr(with_shots, ?))")
             values += wanted.shot, json.dumps(wanted.shot)
         for column in ("lane", "project", "batch"):
@@ -302,26 +317,31 @@ class JobRows(Rows):
     # Dependencies
 
     def add_dependencies(self, job: str, needs: Iterable[str]) -> None:
+        """Make a job wait for other jobs."""
         self._db.executemany(
             "INSERT OR IGNORE INTO dependency (job, needs) VALUES (?, ?)", [(job, other) for other in needs]
         )
 
     def drop_dependencies(self, job: str, needs: Iterable[str]) -> None:
+        """Remove dependencies of a job on other jobs."""
         self._db.executemany(
             "DELETE FROM dependency WHERE job = ? AND needs = ?", [(job, other) for other in needs]
         )
 
     def needs(self, job: str) -> list[str]:
+        """Return the ids of the jobs that a job waits for."""
         rows = self._db.execute("SELECT needs FROM dependency WHERE job = ? ORDER BY needs", (job,))
         return [row[0] for row in rows]
 
     def first_need(self, job: str, states: Collection[str]) -> Job | None:
-        """One of the jobs it waits for that is in one of those states."""
+        """Return the first job, in queue order, that `job` depends on and that is in one of the states, or
+        None.
+        """
         row = self._db.execute(_first_need(len(states)), [job, *sorted(states)]).fetchone()
         return self._job(row) if row else None
 
     def open_needs(self, jobs: Sequence[str]) -> dict[str, list[Mapping[str, str]]]:
-        """What each of several jobs still waits for: id, label and state of what is not done."""
+        """Return, by job, the id, label and state of each job that it waits for and that is not done."""
         found: dict[str, list[Mapping[str, str]]] = {job: [] for job in jobs}
         rows = self._db.execute(
             "SELECT dependency.job, job.id, job.label, job.state FROM dependency"
@@ -334,7 +354,7 @@ class JobRows(Rows):
         return found
 
     def needs_of(self, jobs: Sequence[str]) -> dict[str, list[str]]:
-        """What each of several jobs waits for."""
+        """Return, by job, the ids of the jobs that it depends on."""
         found: dict[str, list[str]] = {job: [] for job in jobs}
         for job, needs in self._db.execute(
             f"SELECT job, needs FROM dependency WHERE {among('job', jobs)} ORDER BY needs", list(jobs)
@@ -343,11 +363,12 @@ class JobRows(Rows):
         return found
 
     def dependants(self, job: str) -> list[str]:
+        """Return the ids of the jobs that depend on a job."""
         rows = self._db.execute("SELECT job FROM dependency WHERE needs = ? ORDER BY job", (job,))
         return [row[0] for row in rows]
 
     def leads_to(self, job: str, other: str) -> bool:
-        """Whether `job` waits for `other`, by whatever way."""
+        """Return True if `job` depends on `other`, directly or through other jobs."""
         row = self._db.execute(
             "WITH RECURSIVE needed (id) AS (SELECT ? UNION SELECT needs FROM dependency"
             " JOIN needed ON dependency.job = needed.id) SELECT 1 FROM needed WHERE id = ?",

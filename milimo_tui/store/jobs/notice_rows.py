@@ -1,6 +1,6 @@
-"""Rows of `studio.db` that telling people needs: the outbox of notices, and what a batch or a spell came to.
+"""Rows of `studio.db` for notifications: the outbox of notices, and summaries of a batch or a period.
 
-Plain SQL on the connection of `StudioFile`; every call belongs to a change of the queue or is a short read.
+Plain SQL on the connection of `StudioFile`. Every call is part of a change of the queue, or a short read.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from milimo_tui.store.jobs.studio_sql import marks
 from milimo_tui.store.jobs.studio_values import Notice
 
 COLUMNS = tuple(field.name for field in fields(Notice) if field.name != "id")
-KEPT = 200  # notices that were sent or given up, kept to look at
+KEPT = 200  # How many sent or abandoned notices are retained for display.
 
 
 class NoticeRows:
-    """The notices of one `studio.db`, and the counts they tell."""
+    """The notices of one `studio.db`, and the counts that they report."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def add(self, notice: Notice) -> int:
-        """Put a notice in the outbox; returns its number. Old ones that are over are forgotten."""
+        """Add a notice to the outbox and return its number. Old notices that are no longer due are
+        deleted.
+        """
         cursor = self._db.execute(
             f"INSERT INTO notice ({', '.join(COLUMNS)}) VALUES ({marks(len(COLUMNS))})",
             [getattr(notice, name) for name in COLUMNS],
@@ -35,7 +37,7 @@ class NoticeRows:
         return number
 
     def next(self, target: str) -> Notice | None:
-        """The notice of that target which is to be sent first, due or not yet."""
+        """Return the notice to send first to a target, whether or not it is due yet, or None."""
         row = self._db.execute(
             f"SELECT id, {', '.join(COLUMNS)} FROM notice WHERE state = 'due' AND target = ?"
             " ORDER BY due, id LIMIT 1",
@@ -44,7 +46,7 @@ class NoticeRows:
         return Notice(**dict(row)) if row else None
 
     def waiting(self, targets: Collection[str]) -> int:
-        """How many notices of those targets are still to be sent."""
+        """Return the number of notices to these targets that are still to be sent."""
         found = self._db.execute(
             f"SELECT count(*) FROM notice WHERE state = 'due' AND target IN ({marks(len(targets))})",
             [*targets],
@@ -52,12 +54,13 @@ class NoticeRows:
         return int(found[0])
 
     def hasten(self, target: str, now: float) -> None:
-        """Make everything that waits for another try with that target due now."""
+        """Make all notices to a target that wait for another try due at `now`."""
         self._db.execute(
             "UPDATE notice SET due = ? WHERE state = 'due' AND target = ? AND due > ?", (now, target, now)
         )
 
     def set(self, id: int, **columns: Any) -> None:
+        """Set columns of a notice. Raises KeyError for an unknown column."""
         unknown = columns.keys() - set(COLUMNS)
         if unknown:
             raise KeyError(f"no such column: {', '.join(sorted(unknown))}")
@@ -67,18 +70,18 @@ class NoticeRows:
         )
 
     def give_up(self, why: str) -> None:
-        """Send none of those that are still to be sent."""
+        """Mark all unsent notices as given up."""
         self._db.execute("UPDATE notice SET state = 'given_up', error = ? WHERE state = 'due'", (why,))
 
     def all(self) -> list[Notice]:
-        """Every notice kept, oldest first."""
+        """Return all stored notices, oldest first."""
         rows = self._db.execute(f"SELECT id, {', '.join(COLUMNS)} FROM notice ORDER BY id")
         return [Notice(**dict(row)) for row in rows]
 
-    # What they tell
+    # Summaries that notices report
 
     def open_member(self, batch: str, ended: Collection[str]) -> str:
-        """A job of the batch that is in none of those states; empty when there is none."""
+        """Return a job of the batch that is in none of the `ended` states, or an empty string."""
         row = self._db.execute(
             f"SELECT id FROM job WHERE batch = ? AND state NOT IN ({marks(len(ended))})"
             " ORDER BY rowid DESC LIMIT 1",
@@ -87,11 +90,12 @@ class NoticeRows:
         return str(row[0]) if row else ""
 
     def is_open(self, job: str, ended: Collection[str]) -> bool:
+        """Return True if the job exists and is in none of the `ended` states."""
         row = self._db.execute("SELECT state FROM job WHERE id = ?", (job,)).fetchone()
         return row is not None and row[0] not in ended
 
     def failures(self, batch: str, failed: Collection[str], most: int) -> int:
-        """How many members of the batch are in those states, counted up to `most`."""
+        """Return how many jobs of the batch are in the `failed` states, counted up to `most`."""
         row = self._db.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM job WHERE batch = ? AND state IN ({marks(len(failed))})"
             " LIMIT ?)",
@@ -100,7 +104,9 @@ class NoticeRows:
         return int(row[0])
 
     def batch(self, id: str) -> tuple[str, str, dict[str, int], float, float]:
-        """Label, project, jobs by state, when its first job began (or was queued) and its last one ended."""
+        """Return a batch's label, project, jobs by state, time of its first start (or queueing), and time of
+        its last end.
+        """
         named = self._db.execute("SELECT label, project FROM batch WHERE id = ?", (id,)).fetchone()
         rows = self._db.execute(
             "SELECT state, count(*), max(project), min(coalesce(started, created)),"
@@ -117,14 +123,16 @@ class NoticeRows:
         )
 
     def is_busy(self, working: Collection[str], lane_left_out: str) -> bool:
-        """Whether any job is in one of those states and its way is not barred by a reason to wait for a
-        person; jobs of one lane do not count.
+        """Return True if any job is in a `working` state. Jobs of one lane, and jobs that wait for a user to
+        publish, do not count.
         """
         row = self._db.execute(_busy(len(working)), [*working, lane_left_out]).fetchone()
         return row is not None
 
     def ended_since(self, when: float, lane_left_out: str) -> dict[str, int]:
-        """Jobs that ended at or after that time, by state; jobs of one lane do not count."""
+        """Return the number of jobs that ended at or after `when`, by state. Jobs of one lane do not
+        count.
+        """
         rows = self._db.execute(
             "SELECT state, count(*) FROM job WHERE ended >= ? AND lane != ? GROUP BY state",
             (when, lane_left_out),

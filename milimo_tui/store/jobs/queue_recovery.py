@@ -1,4 +1,4 @@
-"""What a queue needs when it was recovered: no row whose document can't be read."""
+"""Repair of a recovered queue: rows whose JSON documents cannot be read are deleted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from milimo_tui.store.sqlite.recovery import tables_of
 
 
 def mend_queue(connection: sqlite3.Connection) -> Iterator[str]:
-    """Jobs, attempts, events and notices whose documents can't be read go."""
+    """Delete jobs, attempts, events and notices whose documents cannot be read. Yields a sentence for
+    each.
+    """
     texts = {
         "job": ("spec", "outputs", "live", "parts", "with_shots"),
         "attempt": ("spec",),

@@ -1,6 +1,6 @@
-"""What stands in `studio.db` until it is taken back: full films, the command for the end, watched folders.
+"""Rows of `studio.db` that stay until they are withdrawn: full films, the when-done command, watched folders.
 
-Plain SQL, no rules; every write belongs to a change of the queue.
+Plain SQL, no rules. Every write is part of a change of the queue.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ _FILE = tuple(each.name for each in fields(WatchedFile))
 class StandingRows(Rows):
     # Films over their quota
 
+    """Reading and writing of full films, the when-done command and watched folders."""
+
     def full_films(self) -> dict[str, str]:
-        """Why no job of a film begins, by the film's folder."""
+        """Return the reason why no job of a film may start, by the film's folder."""
         rows = self._db.execute("SELECT project, reason FROM full_film ORDER BY project")
         return {self._places.absolute(row[0]): row[1] for row in rows}
 
     def set_full_films(self, reasons: Mapping[str, str]) -> None:
-        """Note which films are over their quota, and no others."""
+        """Store which films are over their quota, replacing the previous list."""
         self._db.execute("DELETE FROM full_film")
         rows = [(self._places.relative(project), reason) for project, reason in reasons.items()]
         self._db.executemany("INSERT INTO full_film (project, reason) VALUES (?, ?)", rows)
@@ -33,12 +35,14 @@ class StandingRows(Rows):
     # Off when done
 
     def off(self) -> Off | None:
-        """What is run once all is done; None where nothing was asked for."""
+        """Return the command to run once the queue is empty, or None."""
         row = self._db.execute(f"SELECT {', '.join(_OFF)} FROM off").fetchone()
         return Off(*row) if row else None
 
     def set_off(self, off: Off | None) -> None:
-        """Note what is run once all is done, in place of what was."""
+        """Store the command to run once the queue is empty, replacing the previous command. None removes
+        it.
+        """
         self._db.execute("DELETE FROM off")
         if off is not None:
             self._db.execute(insert("off", _OFF), [getattr(off, name) for name in _OFF])
@@ -46,33 +50,35 @@ class StandingRows(Rows):
     # Watched folders
 
     def watched_folders(self) -> list[WatchedFolder]:
-        """The folders that are watched, the first one first."""
+        """Return the watched folders, oldest first."""
         rows = self._db.execute(f"SELECT {', '.join(_FOLDER)} FROM watched_folder ORDER BY began, id")
         found = [WatchedFolder(*row) for row in rows]
         return [replace(each, project=self._places.absolute(each.project)) for each in found]
 
     def add_watched_folder(self, folder: WatchedFolder) -> None:
-        """Watch a folder from now on."""
+        """Start watching a folder."""
         kept = replace(folder, project=self._places.relative(folder.project))
         self._db.execute(insert("watched_folder", _FOLDER), [getattr(kept, name) for name in _FOLDER])
 
     def set_watch_problem(self, id: str, problem: str) -> None:
-        """Note why nothing is taken from a folder now; empty: it is."""
+        """Store why no files are imported from a folder at present. An empty problem means that files are
+        imported.
+        """
         self._db.execute("UPDATE watched_folder SET problem = ? WHERE id = ?", (problem, id))
 
     def drop_watched_folder(self, id: str) -> bool:
-        """Watch a folder no more, and forget its files. False: it was not watched."""
+        """Stop watching a folder and delete the records of its files. Returns False if it was not watched."""
         return self._db.execute("DELETE FROM watched_folder WHERE id = ?", (id,)).rowcount == 1
 
     def watched_files(self, folder: str) -> list[WatchedFile]:
-        """The files of a folder that were taken in or could not be, oldest first."""
+        """Return the files of a folder that were imported or failed to be, oldest first."""
         rows = self._db.execute(
             f"SELECT {', '.join(_FILE)} FROM watched_file WHERE folder = ? ORDER BY at", (folder,)
         )
         return [WatchedFile(*row) for row in rows]
 
     def add_watched_file(self, file: WatchedFile) -> None:
-        """Note what became of a file; the same one later takes its place."""
+        """Store the result for a file. A later result for the same content replaces it."""
         self._db.execute(
             f"{insert('watched_file', _FILE)} ON CONFLICT (folder, digest) DO UPDATE SET"
             " name = excluded.name, at = excluded.at, stamp = excluded.stamp, problem = excluded.problem",

@@ -1,6 +1,8 @@
-"""`studio.db`: one open file with its transactions; its rows are in the `studio_*_rows` beside it.
+"""The open `studio.db` and its transactions. Its rows are read and written in the `*_rows` modules of this
+package.
 
-Written by the supervisor alone. Knows rows and transactions, not the rules of the queue (`jobs.queue.queue`).
+Only the supervisor writes this file. The module knows rows and transactions, not the rules of the queue
+(`jobs.queue.queue`).
 """
 
 from __future__ import annotations
@@ -38,26 +40,28 @@ from milimo_tui.store.sqlite.migrations import (
 if TYPE_CHECKING:
     from milimo_tui.store.sqlite.recovery import Recovered
 
-# Of the write-ahead log (16 MB), until it is folded into the file: jobs write the same pages over and over.
+# The size of the write-ahead log (16 MB) at which it is checkpointed: jobs write the same pages repeatedly.
 LOG_PAGES = 4000
 
 
 class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
-    """One open `studio.db`. Not safe for threads: its owner calls it from one."""
+    """An open `studio.db`. It is not thread-safe: its owner calls it from one thread."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._places = Places(path.absolute().parent)
         self._recent = {}
         self._last_position = None
-        self._began_at = 0  # changes of this connection before the one under way
+        self._began_at = 0  # The connection's change count before the current transaction.
         self._paused = None
         self.path = path
         self.notices = NoticeRows(connection)
 
     @classmethod
     def open(cls, path: Path) -> StudioFile:
-        """Open or make. Raises Unavailable on a network disk, Damaged, Newer, Refused, ReadOnly, DiskFull."""
+        """Open or create the file. Raises Unavailable on a network disk, Damaged, Newer, Refused, ReadOnly,
+        DiskFull.
+        """
         kind = network_disk(path.parent)
         if kind:
             raise Unavailable(
@@ -65,7 +69,9 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
                 "give a studio home on a local disk (--home, MILIMO_HOME); media may stay",
             )
         try:
-            # The user's alone. One that is there is not opened: closing it drops the locks SQLite has on it.
+            # A new file is private to the user. An existing file is not opened here, because closing it would
+            # drop
+            # SQLite's locks on the file.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         except FileExistsError:
             make_private(path)
@@ -77,7 +83,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
             migrate(connection, path, SCHEMA)
             if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise damaged(path)
-        except sqlite3.OperationalError as error:  # a full disk is no damage
+        except sqlite3.OperationalError as error:  # A full disk does not mean that the file is damaged.
             connection.close()
             raise milimo_error(error, path, "open") from error
         except sqlite3.DatabaseError as error:
@@ -89,15 +95,18 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
         return cls(connection, path)
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and let go of it."""
+        """Checkpoint the write-ahead log and close the file."""
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """One durable change: all of it or nothing. Inside another it is a part that may fail by itself."""
+        """Run the block as one durable transaction. Inside another transaction, run it as a part that can
+        fail separately.
+        """
         db, inner = self._db, self._db.in_transaction
-        # A part that comes first needs no mark to go back to: that is where the change began.
+        # The first part of a transaction needs no savepoint, because a rollback of the transaction has the
+        # same effect.
         marked = inner and db.total_changes != self._began_at
         if not inner:
             db.execute("BEGIN IMMEDIATE")
@@ -112,7 +121,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
                 db.execute("RELEASE part")
         except BaseException:
             self._forget()
-            if not db.in_transaction:  # a full disk has rolled all of it back by itself
+            if not db.in_transaction:  # SQLite has already rolled back the transaction if the disk is full.
                 raise
             if marked:
                 db.execute("ROLLBACK TO part")
@@ -124,17 +133,19 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
             raise
 
     def _forget(self) -> None:
-        """What was kept in memory may not be so in the file."""
+        """Clear the cached rows, which may differ from the file after a rollback."""
         self._recent.clear()
         self._last_position = self._paused = None
 
     def home(self) -> HomeRow | None:
-        """Return which home it is, and where its supervisor last saw it; None where none has known it."""
+        """Return the identity of the home and where its supervisor last saw it, or None if no supervisor
+        stored it.
+        """
         row = self._db.execute("SELECT id, root, file FROM home").fetchone()
         return HomeRow(*row) if row else None
 
     def set_home(self, home: HomeRow) -> None:
-        """Note that it is this home, here."""
+        """Store the identity and place of this home."""
         self._db.execute("DELETE FROM home")
         self._db.execute(
             "INSERT INTO home (id, root, file) VALUES (?, ?, ?)", (home.id, home.root, home.file)
@@ -142,7 +153,9 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, StandingRows):
 
 
 def problem_of_queue(path: Path) -> str:
-    """What is wrong with a queue's file, every page of it looked at; empty for a whole one and for none."""
+    """Check every page of a queue's file and return its problem, or an empty string for an intact or missing
+    file.
+    """
     if not path.is_file():
         return ""
     try:
@@ -155,13 +168,16 @@ def problem_of_queue(path: Path) -> str:
     except (Damaged, Refused) as error:
         return error.message
     except MilimoError:
-        return ""  # busy, or not to be read by this user: said where it is opened
+        return ""  # The file is busy or not readable by this user. Opening the queue reports that.
     return ""
 
 
 def recover_queue(path: Path) -> Recovered:
-    """Put what can be read of a queue into a new file at its place. Raises NotFound, Refused, DiskFull."""
-    from milimo_tui.store.jobs.queue_recovery import mend_queue  # only for who recovers
+    """Replace a queue with a new file that contains all rows that can be read. Raises NotFound, Refused,
+    DiskFull.
+    """
+    # Imported lazily: only a recovery needs this module.
+    from milimo_tui.store.jobs.queue_recovery import mend_queue
     from milimo_tui.store.sqlite import recovery
 
     if not path.is_file():
@@ -171,10 +187,10 @@ def recover_queue(path: Path) -> Recovered:
 
 @contextmanager
 def open_for_reading(path: Path, *, oldest: int = SCHEMA.newest) -> Iterator[StudioFile | None]:
-    """Open a home's queue for reading only; yields None where there is none of this version.
+    """Open a home's queue read-only. Yields None if there is no queue or its schema version does not fit.
 
-    For who asks while no supervisor runs. `oldest` is the number of the oldest schema that will do: of an
-    older one than the newest the jobs can't be read. Raises Damaged.
+    For callers that read while no supervisor runs. `oldest` is the oldest acceptable schema number; jobs
+    cannot be read from a schema older than the newest. Raises Damaged.
     """
     if not path.is_file():
         yield None

@@ -1,6 +1,6 @@
-"""The schema of `studio.db`: the number that today's tables have, and how they are made.
+"""The schema of `studio.db`: its current number, the creation of its tables, and the migration steps.
 
-Who changes `store.jobs.studio_tables` writes a step here; a test holds the two equal.
+A change of `store.jobs.studio_tables` needs a step here; a test checks that both give the same tables.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ from milimo_tui.store.sqlite.schema import Schema, run_script
 
 
 def _make(connection: sqlite3.Connection) -> None:
-    from milimo_tui.store.jobs.studio_tables import StudioTable  # SQLModel: only where a queue begins
+    # Imported lazily: SQLModel is slow to import and only needed to create a queue.
+    from milimo_tui.store.jobs.studio_tables import StudioTable
     from milimo_tui.store.sqlite.columns import ddl
 
     run_script(connection, ddl(StudioTable.metadata))
 
 
 def _jobs_of_several_shots(connection: sqlite3.Connection) -> None:
-    """Which shots a job makes beside its own: none in an older queue."""
+    """Add the column of further shots that a job makes. It is empty for older jobs."""
     run_script(connection, "ALTER TABLE job ADD COLUMN with_shots TEXT DEFAULT '[]' NOT NULL;\n")
 
 
 def _room_and_watching(connection: sqlite3.Connection) -> None:
-    """Films over their quota, the command for when all is done, folders that are watched: none so far."""
+    """Add empty tables for films over their quota, the when-done command, and watched folders."""
     run_script(connection, _ROOM_AND_WATCHING)
 
 

@@ -1,6 +1,6 @@
-"""What the row modules of `studio.db` share: the connection they work on, and texts of statements built once.
+"""Shared parts of the row modules of `studio.db`: the connection, and SQL texts that are built once.
 
-Knows no table. Texts are made from column names that stand in the code, never from what a client sent.
+The module knows no table. SQL is built from column names in the code, never from input of a client.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from milimo_tui.store.jobs.home_paths import Places
 
 
 class Rows:
-    """One open connection. Not safe for threads: its owner calls it from one."""
+    """The base of the row classes: an open connection. It is not thread-safe: its owner calls it from one
+    thread.
+    """
 
     _db: sqlite3.Connection
     _places: Places
@@ -21,18 +23,19 @@ class Rows:
 
 @cache
 def marks(count: int) -> str:
-    """`?, ?, ?` for so many values."""
+    """Return `?, ?, ?` for `count` values."""
     return ", ".join("?" * count)
 
 
 @cache
 def insert(table: str, columns: tuple[str, ...]) -> str:
+    """Return an INSERT statement for a table."""
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(len(columns))})"
 
 
 @cache
 def assignments(columns: tuple[str, ...], known: tuple[str, ...]) -> str:
-    """`a = ?, b = ?`. Raises KeyError for a column that is not known."""
+    """Return `a = ?, b = ?` for columns. Raises KeyError for a column that is not in `known`."""
     unknown = set(columns) - set(known)
     if unknown:
         raise KeyError(f"no such column: {', '.join(sorted(unknown))}")
@@ -40,4 +43,5 @@ def assignments(columns: tuple[str, ...], known: tuple[str, ...]) -> str:
 
 
 def among(column: str, values: Collection[object]) -> str:
+    """Return an SQL condition that a column has one of the values."""
     return f"{column} IN ({marks(len(values))})"

@@ -1,7 +1,8 @@
-"""The tables of `studio.db`, defined with SQLModel: one class a table, columns as `studio_values` names them.
+"""The tables of `studio.db` as SQLModel classes: one class for each table, with the columns of
+`studio_values`.
 
-A new queue is made from these classes and migrations are held against them. The supervisor reads and writes
-plain SQL, and imports this module only where it begins a queue; clients never do.
+New queues are created from these classes, and migrations are tested against them. The supervisor reads and
+writes with plain SQL, and imports this module only to create a queue. Clients never import it.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from milimo_tui.store.sqlite.columns import (
 
 
 class StudioTable(SQLModel):
-    """What every table of studio.db shares: its own metadata, apart from other databases'."""
+    """The base of all tables of studio.db, with metadata separate from other databases."""
 
     metadata = MetaData()
     __table_args__: Any = STRICT
 
 
 class JobTable(StudioTable, table=True):
-    """A job: what is asked, where it stands, what came of it."""
+    """A job: its request, its state and its result."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -90,7 +91,7 @@ class JobTable(StudioTable, table=True):
 
 
 class AttemptTable(StudioTable, table=True):
-    """One try at a job, with its inputs as they were frozen when it began."""
+    """An attempt at a job, with its inputs as they were when it started."""
 
     __tablename__ = "attempt"
 
@@ -111,7 +112,7 @@ class AttemptTable(StudioTable, table=True):
 
 
 class DependencyTable(StudioTable, table=True):
-    """`job` waits for `needs`."""
+    """A dependency: `job` waits for `needs`."""
 
     __tablename__ = "dependency"
     __table_args__ = (Index("dependency_needs", "needs"), STRICT)
@@ -121,7 +122,7 @@ class DependencyTable(StudioTable, table=True):
 
 
 class EventTable(StudioTable, table=True):
-    """What happened, by number."""
+    """A numbered event."""
 
     __tablename__ = "event"
     __table_args__ = (Index("event_job", "job", "kind"), {**STRICT, "sqlite_autoincrement": True})
@@ -134,7 +135,7 @@ class EventTable(StudioTable, table=True):
 
 
 class WorkerTable(StudioTable, table=True):
-    """A worker process that was started and not yet seen to end."""
+    """A worker process that was started and whose end has not been observed."""
 
     __tablename__ = "worker"
 
@@ -147,7 +148,7 @@ class WorkerTable(StudioTable, table=True):
 
 
 class LaneTable(StudioTable, table=True):
-    """A lane that a person paused or resumed."""
+    """A lane that a user paused or resumed."""
 
     __tablename__ = "lane"
 
@@ -157,7 +158,7 @@ class LaneTable(StudioTable, table=True):
 
 
 class BatchTable(StudioTable, table=True):
-    """Jobs that belong together."""
+    """A group of jobs that belong together."""
 
     __tablename__ = "batch"
 
@@ -170,7 +171,7 @@ class BatchTable(StudioTable, table=True):
 
 
 class TimingTable(StudioTable, table=True):
-    """How long a finished job took, and what had been foretold."""
+    """The duration of a finished job, and the duration that was estimated."""
 
     __tablename__ = "timing"
     __table_args__ = (Index("timing_workload", "workload", "id"), STRICT)
@@ -194,7 +195,7 @@ class AbsenceTable(StudioTable, table=True):
 
 
 class HomeTable(StudioTable, table=True):
-    """Which studio home this is, and where it was."""
+    """The identity of this studio home, and its last known place."""
 
     __tablename__ = "home"
 
@@ -204,7 +205,7 @@ class HomeTable(StudioTable, table=True):
 
 
 class NoticeTable(StudioTable, table=True):
-    """A message that has to leave this machine, until it has."""
+    """A message to be sent from this machine."""
 
     __tablename__ = "notice"
     __table_args__ = (Index("notice_due", "state", "due"), STRICT)
@@ -221,7 +222,7 @@ class NoticeTable(StudioTable, table=True):
 
 
 class FullFilmTable(StudioTable, table=True):
-    """A film over its quota: no job of it begins, and why."""
+    """A film over its quota, whose jobs may not start, and the reason."""
 
     __tablename__ = "full_film"
 
@@ -230,7 +231,7 @@ class FullFilmTable(StudioTable, table=True):
 
 
 class OffTable(StudioTable, table=True):
-    """What is run once the queue has been empty for so many seconds; a row at most."""
+    """The command to run once the queue has been empty for some seconds. The table has at most one row."""
 
     __tablename__ = "off"
 
@@ -240,7 +241,7 @@ class OffTable(StudioTable, table=True):
 
 
 class WatchedFolderTable(StudioTable, table=True):
-    """A folder whose files are taken into a film as they come."""
+    """A folder whose files are imported into a film as they arrive."""
 
     __tablename__ = "watched_folder"
 
@@ -252,7 +253,7 @@ class WatchedFolderTable(StudioTable, table=True):
 
 
 class WatchedFileTable(StudioTable, table=True):
-    """A file of such a folder that was taken in, or could not be."""
+    """A file of a watched folder that was imported, or could not be."""
 
     __tablename__ = "watched_file"
 

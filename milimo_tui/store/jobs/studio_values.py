@@ -1,4 +1,4 @@
-"""What `studio.db` hands out: jobs, attempts, events and workers as frozen values. No I/O."""
+"""The values that `studio.db` returns: jobs, attempts, events, workers and others, all immutable. No I/O."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 
 
 class Job(NamedTuple):
-    """A job as kept. Times are seconds since 1970; `reached` is the furthest step any attempt came to.
+    """A job as it is stored. Times are seconds since 1970; `reached` is the furthest step of any attempt.
 
-    `not_before` is a delayed start; `affinity` names what has to be loaded; `workload` and `units` say how
-    much of which kind of work it is (for estimates); `rung` counts steps down the engine's ladder; `live` is
-    JSON of the running attempt (speed, memory, preview, frames); `parts` JSON of what is finished before the
-    job is; `origin` is the job it repeats; `with_shots` JSON of the shots that it makes beside `shot`. A
-    tuple: a job is read and changed several times on its way.
+    `not_before` is the time of a delayed start. `affinity` names the model that must be loaded. `workload`
+    and `units` give the kind and amount of work, for estimates. `rung` is the engine's fallback level. `live`
+    is JSON about the running attempt (speed, memory, preview, frames). `parts` is JSON of results that are
+    finished before the job is. `origin` is the job that this job repeats. `with_shots` is JSON of the shots
+    that the job makes in addition to `shot`.
+
+    The class is a tuple because a job is read and changed many times, and tuples are fast.
     """
 
     id: str
@@ -62,7 +64,9 @@ class Job(NamedTuple):
 
 
 class QueuedJob(NamedTuple):
-    """What the schedule asks of a job that may start. A tuple: the head of a line is read at each claim."""
+    """The values of a startable job that the scheduler needs. A tuple for speed: the head of a queue is read
+    at each claim.
+    """
 
     id: str
     lane: str
@@ -74,7 +78,7 @@ class QueuedJob(NamedTuple):
 
 
 class AheadJob(NamedTuple):
-    """What a forecast asks of a job that has not ended. `began` is when its newest attempt did."""
+    """The values of an unfinished job that a forecast needs. `began` is the start of its newest attempt."""
 
     id: str
     lane: str
@@ -94,9 +98,11 @@ class AheadJob(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One try at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while it lasts.
+    """An attempt at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while the attempt
+    runs.
 
-    `resumed` tells from which checkpoint it went on; `peak_bytes` is the most memory its worker used.
+    `resumed` is the checkpoint that the attempt resumed from; `peak_bytes` is the most memory its worker
+    used.
     """
 
     job: str
@@ -117,7 +123,7 @@ class Attempt(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Jobs that belong together. A paused one starts no member; `reason` says why it is."""
+    """A group of jobs that belong together. No job of a paused batch starts; `reason` explains the pause."""
 
     id: str
     label: str = ""
@@ -129,7 +135,9 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchTally:
-    """How many of a batch's jobs are in a state; `progress` is the sum of theirs, `ended` the latest end."""
+    """The number of a batch's jobs in one state, with the sum of their `progress` and the latest end in
+    `ended`.
+    """
 
     state: str
     jobs: int
@@ -139,7 +147,9 @@ class BatchTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """How long one finished job took: `units` of a kind of work in `seconds`, and what had been foretold."""
+    """The duration of one finished job: `units` of a workload in `seconds`, and the duration that was
+    estimated.
+    """
 
     job: str
     workload: str
@@ -151,19 +161,19 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A time in which no studio was attached; `ended` is None while it lasts."""
+    """A time in which no studio was attached. `ended` is None while it lasts."""
 
     began: float
     ended: float | None = None
 
     def holds(self, at: float) -> bool:
-        """Whether a moment lies in it."""
+        """Return True if time `at` is inside this absence."""
         return self.began <= at and (self.ended is None or at <= self.ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message that has to leave this machine: to a webhook or a command. `state`: due, sent or given_up."""
+    """A message to be sent to a webhook or a command. `state` is due, sent or given_up."""
 
     id: int = 0
     at: float
@@ -178,7 +188,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, by number. `data` is JSON-able; `text` is the JSON that is kept of it."""
+    """A numbered event. `data` can be converted to JSON; `text` is the JSON that is stored."""
 
     seq: int
     at: float
@@ -188,12 +198,13 @@ class Event:
     text: str = field(default="", compare=False, repr=False)
 
     def as_json(self) -> dict[str, Any]:
+        """Return the event as an object that can be converted to JSON."""
         return {"seq": self.seq, "at": self.at, "kind": self.kind, "job": self.job or None, **self.data}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerRow:
-    """A worker process that was started and not yet seen to end."""
+    """A worker process that was started and whose end has not been observed."""
 
     id: str
     lane: str
@@ -205,8 +216,10 @@ class WorkerRow:
 
 @dataclass(frozen=True, slots=True)
 class HomeRow:
-    """Which studio home a queue is of. `root` and `file` say where it was: its path, and the queue's file
-    (device and inode), which a copy does not share.
+    """The identity of the home that a queue belongs to, with its last known place.
+
+    `root` is its path, and `file` identifies the queue's file (device and inode), which a copy does not
+    share.
     """
 
     id: str
@@ -216,7 +229,7 @@ class HomeRow:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs to list; an empty field asks nothing."""
+    """A filter for jobs. An empty field is not used."""
 
     ids: Sequence[str] = ()
     states: Sequence[str] = ()
@@ -228,7 +241,7 @@ class JobFilter:
 
 @dataclass(frozen=True, slots=True)
 class BatchFilter:
-    """Which batches to list; an empty field asks nothing."""
+    """A filter for batches. An empty field is not used."""
 
     ids: Sequence[str] = ()
     project: str = ""
@@ -236,7 +249,7 @@ class BatchFilter:
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """What is run once the queue has been empty for so many seconds: a person's command, asked for then."""
+    """A user's command to run once the queue has been empty for `seconds`, requested at the time `asked`."""
 
     command: str
     seconds: float
@@ -245,7 +258,9 @@ class Off:
 
 @dataclass(frozen=True, slots=True)
 class WatchedFolder:
-    """A folder whose files are taken into the film at `project` since `began`; `problem`: why none is now."""
+    """A folder whose files are imported into the film at `project` since `began`. `problem` says why none are
+    at present.
+    """
 
     id: str
     folder: str
@@ -256,9 +271,10 @@ class WatchedFolder:
 
 @dataclass(frozen=True, slots=True)
 class WatchedFile:
-    """A file of a watched folder by its SHA-256: taken in at that time, or the reason why it was not.
+    """A file of a watched folder by its SHA-256: the time of its import, or the reason why it was not
+    imported.
 
-    `stamp` is its size, time and inode, by which it is seen to be the same without reading it.
+    `stamp` is the file's size, time and inode, which show that a file is unchanged without reading it.
     """
 
     folder: str

@@ -1,3 +1,5 @@
-"""A film's file: made, opened, checked, migrated, recovered, read and written. Begin with `project_file`; all
-but `schema` and `tables` is what it holds. Uses rows, history and sqlite.
+"""The file of a film: creating, opening, checking, migrating, recovering, reading and writing.
+
+Begin with `project_file`, which contains all other modules except `schema` and `tables`. The package uses
+`rows`, `history` and `sqlite`.
 """

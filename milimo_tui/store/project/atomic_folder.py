@@ -1,6 +1,8 @@
-"""Folders that come and go whole: they are built, and taken apart, under another name beside their own.
+"""Atomic creation and deletion of folders: a folder is built or deleted under a temporary name next to its
+own.
 
-Who does that holds a lock on the folder. One that nobody holds was left by a process that was killed.
+The process that does so holds a lock on the folder. A temporary folder without a lock was left by a killed
+process.
 """
 
 from __future__ import annotations
@@ -23,8 +25,10 @@ _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 @contextmanager
 def built(target: Path) -> Iterator[Path]:
-    """A private folder to build in: it becomes `target`, whole and on the disk, when the block ends well, and
-    is gone when it does not. Raises Refused where something lies at `target`, OSError.
+    """Provide a private folder that is synced and renamed to `target` if the block succeeds, and deleted
+    otherwise.
+
+    Raises Refused if `target` exists, OSError.
     """
     sweep(target.parent)
     beside, handle = _begin(target)
@@ -45,11 +49,12 @@ def built(target: Path) -> Iterator[Path]:
 
 
 def _begin(target: Path) -> tuple[Path, int]:
-    """An empty folder beside the target, and what holds it."""
+    """Return a new empty folder next to the target, and the handle that holds its lock."""
     while True:
         beside = target.with_name(f".{new_id('new')}")
         beside.mkdir(mode=0o700, parents=True)
-        with suppress(FileNotFoundError, BlockingIOError):  # before we held it somebody swept it away
+        # Another process may delete the folder before it is locked.
+        with suppress(FileNotFoundError, BlockingIOError):
             handle = _hold(beside)
             if beside.exists():
                 return beside, handle
@@ -58,7 +63,7 @@ def _begin(target: Path) -> tuple[Path, int]:
 
 @contextmanager
 def set_aside(folder: Path) -> Iterator[Path]:
-    """Take a folder's name away at once, to delete what lies in it in peace. Raises OSError."""
+    """Rename a locked folder, so that its content can be deleted undisturbed. Raises OSError."""
     aside = folder.with_name(f".{new_id('gone')}")
     with held(folder):
         os.rename(folder, aside)
@@ -66,23 +71,28 @@ def set_aside(folder: Path) -> Iterator[Path]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed processes left in it, as far as that may be removed."""
+    """Delete the folders that killed processes left, as far as possible."""
     for left in leftovers(folder):
         shutil.rmtree(left, ignore_errors=True)
 
 
 def leftovers(folder: Path) -> Iterator[Path]:
-    """Each folder in it that a killed process was building or taking apart, held while it is looked at."""
+    """Yield each folder that a killed process was building or deleting. The folder is locked while the caller
+    uses it.
+    """
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):
         if path.name.startswith((_BUILT, _GONE)) and path.is_dir() and not path.is_symlink():
-            with suppress(OSError), held(path):  # a BlockingIOError: somebody is at work in it
+            # A BlockingIOError means that another process works in the folder.
+            with suppress(OSError), held(path):
                 yield path
 
 
 def _hold(folder: Path) -> int:
-    """Lock a folder until that handle is closed. Raises BlockingIOError where another has it, OSError."""
+    """Lock a folder until the returned handle is closed. Raises BlockingIOError if another process has the
+    lock, OSError.
+    """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,7 +104,7 @@ def _hold(folder: Path) -> int:
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder. Raises BlockingIOError where another has it, OSError."""
+    """Hold the lock of a folder. Raises BlockingIOError if another process has the lock, OSError."""
     handle = _hold(folder)
     try:
         yield

@@ -1,4 +1,6 @@
-"""Making a new project.db and its folders: built beside its place, and there whole or not at all."""
+"""Creation of a new project.db and its folders. They are built under another name and appear complete or not
+at all.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,10 @@ from milimo_tui.story.values.film import Project
 
 @contextmanager
 def created(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
-    """The folders and the database of a new film, beside its place: it is there when the block ends well.
+    """Provide the folders and the database of a new film under a temporary name. They are renamed if the
+    block succeeds.
 
-    What the block opens there it closes. Raises Refused where something lies already, DiskFull, ReadOnly.
+    The block must close what it opens there. Raises Refused if the film exists, DiskFull, ReadOnly.
     """
     if paths.db.exists():
         raise Refused(f"there is a film in {paths.root} already", "open it, or choose another name")
@@ -41,7 +44,7 @@ def created(paths: ProjectPaths, project: Project) -> Iterator[ProjectPaths]:
 
 
 def _build(path: Path, project: Project) -> sqlite3.Connection:
-    """The schema and the film's own row, in one transaction."""
+    """Create the schema and the film's own row in one transaction."""
 
     def make(connection: sqlite3.Connection) -> None:
         SCHEMA.make(connection)

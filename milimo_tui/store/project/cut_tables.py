@@ -1,4 +1,6 @@
-"""The tables of a cut: tracks, clips, transitions, markers. `tables` has the rest, and says why SQLModel."""
+"""The tables of a cut: tracks, clips, transitions, markers. `tables` has all other tables and explains the
+use of SQLModel.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from milimo_tui.store.sqlite.columns import key, maybe_whole, maybe_words, real,
 
 
 class CutRow(Row, table=True):
+    """A cut. Its tracks, clips, transitions and markers are in tables of their own."""
+
     __tablename__ = "cut"
     id: str = key()
     name: str = words()
@@ -25,6 +29,8 @@ class CutRow(Row, table=True):
 
 
 class TrackRow(Row, table=True):
+    """A track of a cut."""
+
     __tablename__ = "track"
     id: str = key()
     cut: str = ref("cut.id", gone="CASCADE")
@@ -42,7 +48,9 @@ class TrackRow(Row, table=True):
 
 
 class ClipRow(Row, table=True):
-    """`source` is the id of what `source_kind` says; no foreign key, since it names one of three tables."""
+    """A clip. `source` is an id of the kind `source_kind`. It is no foreign key, because it refers to one of
+    three tables.
+    """
 
     __tablename__ = "clip"
     id: str = key()
@@ -68,6 +76,8 @@ class ClipRow(Row, table=True):
 
 
 class TransitionRow(Row, table=True):
+    """A transition between two clips that touch."""
+
     __tablename__ = "transition"
     id: str = key()
     cut: str = ref("cut.id", gone="CASCADE")
@@ -81,6 +91,8 @@ class TransitionRow(Row, table=True):
 
 
 class MarkerRow(Row, table=True):
+    """A marker at a frame of a cut, or of a clip."""
+
     __tablename__ = "marker"
     id: str = key()
     cut: str = ref("cut.id", gone="CASCADE")

@@ -1,6 +1,6 @@
-"""The bin of an open film, as its file offers it: what a person deleted, and can have back until it is empty.
+"""The bin of an open film: items that the user deleted and can restore until the bin is emptied.
 
-One transaction each; how, lies in `bin` and `facts`.
+Each method is one transaction. The SQL is in `bin` and `facts`.
 """
 
 from __future__ import annotations
@@ -16,46 +16,52 @@ from milimo_tui.store.rows.stored_values import Binned
 
 
 class FilmBin:
-    """`ProjectFile.bin`. What edits make comes in by edits too; files, masks and takes come in here."""
+    """The bin of a film, `ProjectFile.bin`. Files, masks and takes are moved to the bin here.
+
+    Items that edits create are moved to the bin by edits.
+    """
 
     def __init__(self, db: Transactions, root: Path) -> None:
-        """`root` is the project's folder."""
+        """Create the bin of a film. `root` is the project's folder."""
         self._db, self._root = db, root
 
     def put_take(self, take: str) -> None:
-        """Raises NotFound."""
+        """Move a take to the bin. Raises NotFound."""
         with self._db.writing("bin a take in") as connection:
             facts.bin_take(connection, take)
 
     def put_asset(self, asset: str) -> None:
-        """Raises NotFound, and Refused while something shows it."""
+        """Move an asset to the bin. Raises NotFound, and Refused while anything uses the asset."""
         with self._db.writing("bin an asset in") as connection:
             facts.bin_asset(connection, asset)
 
     def put_mask(self, mask: str) -> None:
-        """Raises NotFound."""
+        """Move a mask to the bin. Raises NotFound."""
         with self._db.writing("bin a mask in") as connection:
             facts.change(connection, "mask", mask, binned=1)
 
     def items(self) -> tuple[Binned, ...]:
-        """What a person deleted, and can have back."""
+        """Return the items that the user deleted and can restore."""
         return self._db.query(bins.binned)
 
     def script_digests(self) -> frozenset[str]:
-        """The script texts of shots that lie in the bin: a commit does not make those again."""
+        """Return the digests of the script texts of binned shots. A commit of the script does not create
+        those shots again.
+        """
         with self._db.reading() as connection:
             found = connection.execute("SELECT digest FROM shot WHERE state = 'binned' AND digest != ''")
             return frozenset(row["digest"] for row in found)
 
     def restore(self, id: str) -> Binned:
-        """Take anything out of the bin by its id; a shot's scene comes with it. Raises NotFound."""
+        """Restore an item by its id. A shot's scene is restored with it. Raises NotFound."""
         with self._db.writing("restore from the bin of") as connection:
             return bins.restore(connection, id)
 
     def delete_takes(self, takes: Collection[str]) -> tuple[Path, ...]:
-        """Delete takes (ids) for good, in the bin or not; a shot that showed one shows its best other.
+        """Delete takes permanently, whether or not they are in the bin. A shot that showed one shows its best
+        other take.
 
-        Returns the managed files that no row names any more: the caller deletes them, after this.
+        Returns the managed files that are no longer used. The caller must delete them afterwards.
         """
         with self._db.writing("delete takes of") as connection:
             for take in takes:
@@ -63,18 +69,22 @@ class FilmBin:
             return tuple(self._root / path for path in bins.delete_takes(connection, list(takes)))
 
     def takes_that_go(self) -> int:
-        """How many takes emptying it would delete: those in it, and those of shots in it."""
+        """Return how many takes emptying the bin would delete: takes in the bin, and takes of binned
+        shots.
+        """
         return self._db.query(bins.takes_that_go)
 
     def bytes_that_go(self) -> int:
-        """Bytes of files that emptying it would free, those that clips or boards show counted, too."""
+        """Return how many bytes of files emptying the bin would free, including files that clips or boards
+        show.
+        """
         return self._db.query(bins.bytes_that_go)
 
     def empty(self, agreed: Collection[str] | None = None) -> tuple[Path, ...]:
-        """Delete for good what is in the bin and all that belongs to it.
+        """Delete all items in the bin permanently, with everything that belongs to them.
 
-        `agreed` are the ids that a person was shown: raises Conflict where the bin holds others by now.
-        Returns the managed files that no row names any more: the caller deletes them, after this.
+        `agreed` are the ids that the user was shown. Raises Conflict if the bin has other items by now.
+        Returns the managed files that are no longer used. The caller must delete them afterwards.
         """
         with self._db.writing("empty the bin of") as connection:
             if agreed is not None and {item.id for item in bins.binned(connection)} != {*agreed}:

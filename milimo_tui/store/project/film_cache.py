@@ -1,7 +1,7 @@
-"""What was read of a film last, brought up to now by the rows that the history says were touched since.
+"""A cache of the film's values, updated by reading only the rows that the history lists as changed.
 
-A cut of 30,000 clips is read whole once; after an edit or an undo, by whatever terminal, the few rows are.
-Reads only, inside a read transaction that the caller holds, who also keeps threads apart.
+A cut of 30,000 clips is read completely once. After an edit or undo by any terminal, only the few changed
+rows are read. The cache only reads, inside a read transaction of the caller, who also keeps threads apart.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from milimo_tui.store.rows import film_queries
 from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
 from milimo_tui.story.values.film import Story
 
-MANY = 2000  # touched rows from which reading a cut whole is quicker
-_AT_ONCE = 500  # ids in one question
+MANY = 2000  # The number of changed rows from which reading a complete cut is faster.
+_AT_ONCE = 500  # The number of ids in one query.
 _Order = Callable[[Any], Any] | None
-# The tables of a cut's parts: the field of the cut, and the order of its values where one is promised.
+# The tables of a cut's parts: the field of the cut, and the sort key of its values if their order is defined.
 _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
     "track": (TRACK, "tracks", lambda track: (track.order, track.id)),
     "clip": (CLIP, "clips", None),
@@ -30,11 +30,11 @@ _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
 }
 _OF_CUTS = {"cut", *_PARTS}
 
-Touched = dict[str, set[str]]  # ids of rows, by table
+Touched = dict[str, set[str]]  # Ids of rows by table.
 
 
 class Memory:
-    """The film as it was read last. `read` brings it up to now, and keeps every value that is as it was."""
+    """The film as it was last read. `read` updates it and reuses every value that has not changed."""
 
     def __init__(self, many: int = MANY) -> None:
         self._many = many
@@ -42,11 +42,11 @@ class Memory:
         self._known: dict[str, _Parts] = {}
 
     def read(self, connection: sqlite3.Connection) -> tuple[Story, tuple[Cut, ...]]:
-        """The story and every cut, as of one moment."""
+        """Return the story and every cut in a consistent state."""
         try:
             return self._read(connection)
         except BaseException:
-            self._story = None  # half brought up to now is worse than nothing
+            self._story = None  # A partially updated cache would be wrong, so it is discarded.
             raise
 
     def _read(self, connection: sqlite3.Connection) -> tuple[Story, tuple[Cut, ...]]:
@@ -68,12 +68,12 @@ class Memory:
         else:
             self._mend(connection, touched)
         rows = film_queries.live_cuts(connection)
-        # What belongs to a cut that is new here, or back from the bin, is read whole.
+        # The parts of a cut that is new or restored from the bin are read completely.
         self._known = {id: self._known.get(id) or _Parts(film_queries.cut(connection, id)) for id, *_ in rows}
         return tuple(self._known[row[0]].as_cut(row) for row in rows)
 
     def _mend(self, connection: sqlite3.Connection, touched: Touched) -> None:
-        """Put into what is known the rows as they are now."""
+        """Replace the cached rows that were touched by their current state."""
         for name in touched.keys() & _PARTS.keys():
             table = _PARTS[name][0]
             there = {value.id: value for value in _rows_by_id(connection, table, sorted(touched[name]))}
@@ -83,7 +83,7 @@ class Memory:
 
 
 class _Parts:
-    """What belongs to one cut, by table and id; and the cut that was made of it last."""
+    """The parts of one cut by table and id, and the cut that was last built from them."""
 
     def __init__(self, cut: Cut) -> None:
         self._cut = cut
@@ -92,6 +92,7 @@ class _Parts:
         }
 
     def mend(self, name: str, there: dict[str, Any], gone: Iterable[str]) -> None:
+        """Replace or add the rows `there` of table `name`, and remove those in `gone`."""
         rows = self._rows[name]
         known = [id for id in gone if id in rows]
         if not there and not known:
@@ -104,7 +105,9 @@ class _Parts:
         self._cut = replace(self._cut, **{field: tuple(values)})  # type: ignore[arg-type]
 
     def as_cut(self, row: tuple[Any, ...]) -> Cut:
-        """The cut with its own row as it is now; the very same value where nothing differs."""
+        """Return the cut with the current state of its own row. The same object is returned if nothing has
+        changed.
+        """
         parts = {field: getattr(self._cut, field) for _, field, _ in _PARTS.values()}
         made: Cut = CUT.decode(row, **parts)
         if made != self._cut:
@@ -113,7 +116,7 @@ class _Parts:
 
 
 def _touched_since(connection: sqlite3.Connection, revision: int) -> tuple[int, Touched]:
-    """How many of the changes since a revision were edits and undos, and the rows they touched."""
+    """Return how many revisions since `revision` were edits or undos, and the rows that they touched."""
     moments: set[int] = set()
     out: Touched = defaultdict(set)
     for moved, changes in connection.execute("SELECT moved, changes FROM edit WHERE moved > ?", (revision,)):

@@ -1,4 +1,4 @@
-"""A film that another program made, as our values, and how it becomes a film of ours: whole or not at all."""
+"""A film that another program made, as this program's values, and its import as a new film."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ _SUFFIXES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivedFilm:
-    """One film from elsewhere. `missing` are the media it names that were not found, `lost` what its own
-    program had lost of it, in sentences. `boards` are pictures of shots, by the shot's id.
+    """A film from another program. `boards` are pictures of shots, by the shot's id.
+
+    `missing` are media that the film names and that were not found. `lost` are sentences about data that the
+    other program itself had lost.
     """
 
     project: Project
@@ -39,22 +41,23 @@ class ArrivedFilm:
     cut: Cut
     missing: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
-    source: str = ""  # the program, as the history names it
+    source: str = ""  # The name of the program, as the history shows it.
 
 
-# What becomes of a file that the film brings: as it is (linked), or kept in the new film's folder.
+# A function that imports a file of the film: it links the file, or copies it into the new film's folder.
 KeepMedia = Callable[[ProjectPaths, Asset], Asset]
 
 
 def as_it_is(paths: ProjectPaths, asset: Asset) -> Asset:
-    """A file stays where it lies, and the film links to it."""
+    """Return the asset unchanged, so that the film links to the file where it is."""
     return asset
 
 
 def create(paths: ProjectPaths, arrived: ArrivedFilm, actor: str, keep: KeepMedia = as_it_is) -> ProjectFile:
-    """Make a film of ours from one of those: media and takes as facts, the rest as its first edit.
+    """Create a film from another program's film: media and takes become facts, the rest becomes the first
+    edit.
 
-    Raises Refused, DiskFull, ReadOnly, and what `keep` raises; nothing is left then.
+    Raises Refused, DiskFull, ReadOnly, and the exceptions of `keep`; then no film is created.
     """
     with created(paths, replace(arrived.project, current_cut="")) as new:
         kept = {asset.id: keep(new, asset) for asset in arrived.assets}
@@ -64,7 +67,7 @@ def create(paths: ProjectPaths, arrived: ArrivedFilm, actor: str, keep: KeepMedi
 
 
 def _fill(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, Asset], actor: str) -> None:
-    # Two files of the same content are one asset of the film: whoever names either means that one.
+    # Two files with the same content become one asset, to which all references are changed.
     there = {id: film.facts.add_asset(asset) for id, asset in kept.items()}
     project = film.story().project
     elements = [
@@ -96,14 +99,16 @@ def _fill(film: ProjectFile, arrived: ArrivedFilm, kept: dict[str, Asset], actor
 
 
 def _as_long(take: Take, asset: Asset, project: Project) -> Take:
-    """A take with the frames that its file has; what is more than its shot shows is a handle."""
+    """Return a take with the frame count of its file. Frames beyond the shot's length become a handle."""
     if asset.frames is None or asset.rate != project.rate:
         return take
     return replace(take, frames=asset.frames, tail=max(0, asset.frames - take.frames))
 
 
 class FoundMedia:
-    """Finds the files that a film from elsewhere names, below its own folder; each is an asset, once."""
+    """Finds the files that a film from another program names, below that film's folder. Each file becomes one
+    asset.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -111,15 +116,18 @@ class FoundMedia:
         self.missing: list[str] = []
 
     def find(self, url: object, *kinds: AssetKind, within: Iterable[str] = ("",)) -> Asset | None:
-        """The file of a path or a web address, where it is of one of the kinds; `within` are folders that
-        its path may begin in. One that is not there is told of; one that lies outside is none.
+        """Return the asset of a file path or web address if its kind is in `kinds`, or None.
+
+        `within` are folders in which the path may start. A missing file is added to `missing`; a file outside
+        the film's folder is ignored.
         """
         if not isinstance(url, str) or not url.strip():
             return None
         known = self.assets.get(url)
         if known is not None:
             return known
-        # A path of a web server: maybe with host and query, quoted, always below its own folder.
+        # A path on a web server may have a host, a query and percent-encoding. It is always below the film's
+        # folder.
         plain = unquote(re.sub(r"^https?://[^/]+|[?#].*$", "", url.strip()))
         root = self.root.resolve()
         for folder in within:
@@ -149,11 +157,11 @@ class FoundMedia:
         return asset
 
     def every(self) -> tuple[Asset, ...]:
-        """Each file once."""
+        """Return each file's asset once."""
         return tuple({asset.id: asset for asset in self.assets.values()}.values())
 
 
 def kind_of(path: Path) -> AssetKind | None:
-    """What a file is by the end of its name; None for what is no media."""
+    """Return the kind of a media file by its suffix, or None for a file that is not media."""
     suffix = path.suffix.lower()
     return next((kind for kind, suffixes in _SUFFIXES.items() if suffix in suffixes), None)

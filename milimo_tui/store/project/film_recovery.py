@@ -1,4 +1,6 @@
-"""What a film needs when it was recovered: its own row, and none that Milimo could not have written."""
+"""Repair of a recovered film: its own row is created again, and rows that this program could not have written
+are fixed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from milimo_tui.store.sqlite.recovery import Mending
 
 
 def mend_film(name: str) -> Mending:
-    """What a film needs beside its rows: one of its own, called `name` where that is lost; none unsound."""
+    """Return a function that repairs a recovered film. If the film's own row is lost, the new row has the
+    name `name`.
+    """
 
     def mend(connection: sqlite3.Connection) -> Iterator[str]:
         if connection.execute("SELECT 1 FROM project").fetchone() is None:
@@ -29,7 +33,7 @@ def mend_film(name: str) -> Mending:
     return mend
 
 
-# What of a row can be given anew, so that the row stays: tried once, then it goes.
+# Columns that can be reset so that a faulty row is retained. This is tried once; then the row is deleted.
 _AGAIN = {
     "project": "rate = '25/1', width = 768, height = 512, sample_rate = 48000, loras = '[]'",
     "asset": "facts = '{}', rate = NULL, seconds = NULL",
@@ -39,7 +43,7 @@ _AGAIN = {
 
 
 def _mended(connection: sqlite3.Connection, fault: Fault) -> str:
-    """Do away with what is wrong; what was done."""
+    """Repair a fault, and return a clause that says what was done."""
     if fault.table == "cut":
         mine = (fault.id,)
         if connection.execute("UPDATE clip SET link = '' WHERE cut = ? AND link <> ''", mine).rowcount:

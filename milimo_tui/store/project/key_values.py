@@ -1,4 +1,6 @@
-"""What the screens and commands of a film remember in its file: any JSON value, by key. Outside history."""
+"""Values that the screens and commands of a film remember in its file: any JSON value, by key. Outside the
+history.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +12,24 @@ from milimo_tui.store.project.transactions import Transactions
 
 
 class Remembered:
-    """`ProjectFile.ui`."""
+    """The remembered values of a film, `ProjectFile.ui`."""
 
     def __init__(self, db: Transactions) -> None:
         self._db = db
 
     def set(self, key: str, value: Any) -> None:
-        """Remember a value; what shows the film is not told of a change."""
+        """Store a value. Views of the film are not notified."""
         with self._db.writing("remember in", counts=False, shows=False, lasts=False) as connection:
             put(connection, key, value)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """What was remembered under that key."""
+        """Return the value stored under a key, or the default."""
         with self._db.reading() as connection:
             return find(connection, key, default)
 
 
 def put(connection: sqlite3.Connection, key: str, value: Any) -> None:
-    """Remember a value in the transaction that the caller holds."""
+    """Store a value inside the caller's transaction."""
     connection.execute(
         "INSERT INTO setting (key, value) VALUES (?, ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -36,6 +38,6 @@ def put(connection: sqlite3.Connection, key: str, value: Any) -> None:
 
 
 def find(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
-    """What was remembered under that key, in the transaction that the caller holds."""
+    """Return the value stored under a key, inside the caller's transaction."""
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
     return default if row is None else json.loads(row["value"])

@@ -1,6 +1,7 @@
-"""Films of Milimo Video, the web application before this one: its SQLite database read into our values.
+"""Import of films from Milimo Video, the web application that preceded this program: its SQLite database as
+values.
 
-Reads only, whatever columns that version of it had.
+The module only reads. It accepts databases of every version of Milimo Video, whatever columns they have.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ from milimo_tui.story.values.film import (
 
 Old = Mapping[str, Any]
 _FILES = ("url", "path", "file_path", "local_path", "output_path", "video_url", "result_url")
-LOOSE_SCENE = "TIMELINE"  # shots made on the timeline had no scene there
+LOOSE_SCENE = "TIMELINE"  # Milimo Video gave shots that were created on the timeline no scene.
 
-# Its six shot types, in our words.
+# The six shot types of Milimo Video, as this program's values.
 _TYPES: dict[str, dict[str, Any]] = {
     "close_up": {"size": Size.CU},
     "medium": {"size": Size.MS},
@@ -55,13 +56,13 @@ _TRACKS = (("V1", TrackKind.VIDEO, True), ("V2", TrackKind.VIDEO, False), ("A1",
 
 
 def projects(database: Path) -> dict[str, str]:
-    """The ids and names of the films in a Milimo Video database. Raises NotFound, BadInput, Damaged."""
+    """Return the names of the films in a Milimo Video database, by id. Raises NotFound, BadInput, Damaged."""
     with closing(_open(database)) as connection:
         return {row["id"]: row["name"] for row in _table(connection, "project")}
 
 
 def read(database: Path, project: str, media: Path) -> ArrivedFilm:
-    """One film by its id there; `media` is the folder that its media paths begin in.
+    """Return a film by its id in the database. `media` is the folder that the film's media paths start in.
 
     Raises NotFound, BadInput, Damaged.
     """
@@ -94,7 +95,7 @@ def _open(database: Path) -> sqlite3.Connection:
 
 
 def _table(connection: sqlite3.Connection, name: str) -> list[Old]:
-    """Its rows in the order they were made; none for a table that this version did not have."""
+    """Return the rows of a table in order of creation, or an empty list if this version has no such table."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone():
         return []
     return [dict(row) for row in connection.execute(f"SELECT * FROM [{name}] ORDER BY rowid")]
@@ -124,7 +125,7 @@ def _film(project: Old, rows: Mapping[str, list[Old]], media: FoundMedia) -> Arr
     if loose:
         number = str(len(scenes) + 1)
         new_scenes.append(Scene(id=stray, order=keys[-1], number=number, heading=LOOSE_SCENE))
-    # In film order; shots without a scene, or without an index, as they were made, after the others.
+    # Shots are in film order. Shots without a scene or an index follow, in order of creation.
     ranks = {id: rank for rank, id in enumerate(own)}
     shots = sorted(
         shots,
@@ -162,12 +163,12 @@ def _film(project: Old, rows: Mapping[str, list[Old]], media: FoundMedia) -> Arr
 
 
 def _file_of(row: Old) -> object:
-    """The file that a row of media or of a job names, whatever its version called that column."""
+    """Return the file that a row of media or of a job names. The column's name depends on the version."""
     return next((row[name] for name in _FILES if row.get(name)), None)
 
 
 def _results(jobs: list[Old], rows: list[Old], shots: list[Shot], media: FoundMedia) -> Iterable[Take]:
-    """What jobs made for shots besides the video that each shows now, oldest first."""
+    """Yield the takes that jobs made, oldest first, except the video that each shot shows now."""
     by_id = {row["id"]: (row, shot) for row, shot in zip(rows, shots, strict=True)}
     for job in jobs:
         row, shot = by_id.get(job.get("shot_id") or "", (None, None))
@@ -179,7 +180,9 @@ def _results(jobs: list[Old], rows: list[Old], shots: list[Shot], media: FoundMe
 
 
 def _lost(project: Old, scenes: list[Old], shots: list[Old]) -> Iterable[str]:
-    """What its own saving and loading had lost of a film, a sentence each (its known faults)."""
+    """Yield a sentence for each kind of data that Milimo Video itself lost when saving and loading (its known
+    faults).
+    """
     if not (project.get("script_content") or "").strip():
         yield "the screenplay's text was not kept"
     bare = [row for row in shots if not row.get("shot_type")]
@@ -218,7 +221,7 @@ def _seconds(row: Old) -> float:
 
 
 def _list_of(text: object) -> list[Any]:
-    """The JSON list that a column holds as text; none for what is none."""
+    """Return the JSON list in a text column, or an empty list if there is none."""
     try:
         found = read_json(text) if isinstance(text, str) else []
     except ValueError:
@@ -227,7 +230,7 @@ def _list_of(text: object) -> list[Any]:
 
 
 def _followed(row: Old, shot: str, frames: int, media: FoundMedia) -> tuple[Conditioning, ...]:
-    """What a shot followed by hand, as its own list has it; files that are gone are told of."""
+    """Return the conditioning that the user set for a shot. Missing files are recorded in `media`."""
     found = []
     for item in _list_of(row.get("timeline")):
         if not isinstance(item, dict):
@@ -250,7 +253,7 @@ def _followed(row: Old, shot: str, frames: int, media: FoundMedia) -> tuple[Cond
 
 
 def _when(text: object) -> float:
-    """Its naive UTC dates, in seconds since 1970; 0 for none."""
+    """Return a date without time zone (UTC) in seconds since 1970, or 0 for none."""
     if not isinstance(text, str) or not text:
         return 0.0
     try:
@@ -299,7 +302,7 @@ def _rate(row: Old, rate: Fraction) -> Fraction:
 
 
 def _takes(rows: list[Old], shots: list[Shot], media: FoundMedia) -> Iterable[Take]:
-    """The video of each shot, where its file is found."""
+    """Yield a take for the current video of each shot whose file is found."""
     for row, shot in zip(rows, shots, strict=True):
         asset = media.find(row.get("video_url"), AssetKind.VIDEO)
         if asset is not None:
@@ -320,7 +323,7 @@ def _take(job: str, shot: Shot, asset: Asset, created: float) -> Take:
 
 
 def _elements(rows: list[Old], media: FoundMedia) -> Iterable[Element]:
-    """Its elements; triggers are made unique, which it did not ask for."""
+    """Yield the elements. Their triggers are made unique, which Milimo Video did not require."""
     taken: set[str] = set()
     for row in rows:
         name = row.get("name") or "Unnamed"
@@ -343,7 +346,7 @@ def _elements(rows: list[Old], media: FoundMedia) -> Iterable[Element]:
 
 
 def _cut(rows: list[Old], shots: list[Shot], film: Project) -> Cut:
-    """Its one timeline: V1 in the order of the shots, V2 and A1 where they were."""
+    """Return the film's only timeline: V1 in the order of the shots, V2 and A1 with their positions."""
     cut = new_id("cut")
     tracks = tuple(
         Track(id=new_id("track"), cut=cut, name=name, kind=kind, order=order, magnetic=magnetic)

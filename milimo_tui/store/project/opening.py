@@ -1,7 +1,7 @@
-"""Opening a project.db: check, migrate, or fall back to reading only, with the reason as a sentence.
+"""Opening of a project.db: check and migrate it, or open it read-only with the reason as a sentence.
 
-A folder that can't be written still opens: SQLite reads a WAL database there only if nobody left a log, so a
-film with one is read from a private copy.
+A film in a folder that cannot be written still opens. SQLite can read a WAL database there only if it has no
+log, so a film with a log is read from a private copy.
 """
 
 from __future__ import annotations
@@ -30,13 +30,16 @@ from milimo_tui.store.sqlite.migrations import (
 from milimo_tui.store.sqlite.own_schema import refuse_strangers
 from milimo_tui.store.sqlite.schema import Schema
 
-QUICK_CHECK_BYTES = 4 * 2**20  # a page check reads the whole file: under 10 ms up to this size
+# A page check reads the complete file, which takes less than 10 ms up to this size.
+QUICK_CHECK_BYTES = 4 * 2**20
 _HEADER = 100
 
 
 @dataclass(slots=True)
 class Opened:
-    """A connection. `refusal` is raised by every write when the film can only be read; None when it can."""
+    """An open database. If the film is read-only, every write raises `refusal`; otherwise `refusal` is
+    None.
+    """
 
     connection: sqlite3.Connection
     file: Path
@@ -44,13 +47,16 @@ class Opened:
     copy: tempfile.TemporaryDirectory[str] | None = None
 
     def close(self) -> None:
+        """Close the connection and delete the private copy, if there is one."""
         self.connection.close()
         if self.copy is not None:
             self.copy.cleanup()
 
 
 def open_database(path: Path, schema: Schema = SCHEMA) -> Opened:
-    """Open, bringing an older file up to date. Raises NotFound, Damaged, Failed, Refused for one too old."""
+    """Open a film's database and migrate an older file. Raises NotFound, Damaged, Failed, Refused if it is
+    too old.
+    """
     check_file(path)
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         refusal = ReadOnly(f"{path.parent} is read-only", "check its owner and permissions")
@@ -77,15 +83,16 @@ def open_database(path: Path, schema: Schema = SCHEMA) -> Opened:
 
 
 def never_begun(path: Path) -> Damaged:
-    """A file without a film in it: who made it came no further."""
+    """Return the error for a file without a film, which an interrupted creation left."""
     sentence = f"{path} is empty: the film was never begun"
     return Damaged(sentence, f"milimo project delete {path.parent.name} --yes")
 
 
 def check_file(path: Path) -> None:
-    """Is it there, readable and not empty? Raises NotFound, ReadOnly, Damaged.
+    """Check that the file exists, is readable and is not empty. Raises NotFound, ReadOnly, Damaged.
 
-    Never opens the file: closing it would drop each lock that SQLite holds on it for this process (POSIX).
+    The file is never opened: closing it would drop each lock that SQLite holds on it for this process
+    (POSIX).
     """
     try:
         size = path.stat().st_size
@@ -108,7 +115,7 @@ def _not_ours(path: Path) -> ReadOnly:
 
 
 def check_length(connection: sqlite3.Connection, path: Path) -> None:
-    """Is it as long as it says, however large it is? Raises Damaged."""
+    """Check that the file is as long as its page count says, whatever its size. Raises Damaged."""
     with explaining(path, "check"):
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (page,) = connection.execute("PRAGMA page_size").fetchone()
@@ -117,7 +124,7 @@ def check_length(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def check_pages(connection: sqlite3.Connection, path: Path) -> None:
-    """Check the length, and every page where that is cheap. Raises Damaged."""
+    """Check the length, and also every page if the file is small. Raises Damaged."""
     check_length(connection, path)
     if path.stat().st_size > QUICK_CHECK_BYTES:
         return
@@ -133,7 +140,7 @@ def _has_log(path: Path) -> bool:
 
 
 def _open_to_read(path: Path, refusal: MilimoError, schema: Schema) -> Opened:
-    """Open without writing beside the file. `refusal` says why, and is what every write will raise."""
+    """Open a film without writing next to its file. `refusal` is the reason, which every write will raise."""
     opened = _connect_to_read(path, refusal)
     try:
         version = check_version(opened.connection, path, schema)
@@ -157,7 +164,7 @@ def _connect_to_read(path: Path, refusal: MilimoError) -> Opened:
         connection.execute("SELECT count(*) FROM sqlite_master")
         check_length(connection, path)
     except (sqlite3.OperationalError, Failed):
-        # The log's index can't be made in this folder. With no log the file is all there is.
+        # SQLite cannot create the log's index in this folder. Without a log the file itself is complete.
         if _has_log(path):
             return _copied(path, refusal)
         connection = connect(path, read_only=True, immutable=True)
@@ -167,7 +174,7 @@ def _connect_to_read(path: Path, refusal: MilimoError) -> Opened:
 
 
 def _copied(path: Path, refusal: MilimoError) -> Opened:
-    """A private copy: for a film whose log, or whose older schema, needs a place to be written."""
+    """Open a private copy of a film, because reading its log or migrating its schema needs to write."""
     folder = tempfile.TemporaryDirectory(prefix="milimo-")
     copy = Path(folder.name) / path.name
     try:
@@ -185,7 +192,9 @@ def _copied(path: Path, refusal: MilimoError) -> Opened:
 
 
 def peek(paths: ProjectPaths) -> Peek:
-    """What a list of films shows of one, without upgrading it; a film that can't be read says why."""
+    """Return a summary of a film for a list of films, without migrating it. If the film is unreadable,
+    `problem` says why.
+    """
     try:
         opened = _open_to_peek(paths.db)
         try:
@@ -211,7 +220,8 @@ def peek(paths: ProjectPaths) -> Peek:
 def _open_to_peek(path: Path) -> Opened:
     check_file(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        # Not read-only: such a connection would leave its log's files behind.
+        # The connection is not read-only, because a read-only connection would leave its log files in the
+        # folder.
         opened = Opened(connect(path), path)
     else:
         opened = _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))
@@ -225,11 +235,13 @@ def _open_to_peek(path: Path) -> Opened:
 
 
 def problem_of(paths: ProjectPaths) -> str:
-    """What is wrong with a film's database, every page and every row of it looked at; empty for a whole one.
+    """Check every page and every row of a film's database. Return its problem, or an empty string if it is
+    intact.
 
-    Upgrades nothing and changes nothing.
+    Nothing is migrated or changed.
     """
-    from milimo_tui.store.project import row_faults  # with pydantic: not for who opens a film to show it
+    # Imported lazily: pydantic is slow to import and only needed here.
+    from milimo_tui.store.project import row_faults
 
     try:
         opened = _open_to_peek(paths.db)
@@ -244,14 +256,15 @@ def problem_of(paths: ProjectPaths) -> str:
     except (Damaged, Refused) as error:
         return error.message
     except MilimoError:
-        return ""  # it is newer, or busy, or may not be read: that is said where it is opened
+        return ""  # The file is newer, busy or not readable. Opening the film reports that.
     return ""
 
 
 def check_stranger(path: Path, schema: Schema = SCHEMA) -> None:
-    """Look at a film's database that comes from elsewhere before anything of it is run.
+    """Check a film's database from elsewhere before any of its content is used.
 
-    An older one is brought up to date first. Raises Damaged, Newer, and Refused for other tables than ours.
+    An older database is migrated first. Raises Damaged, Newer, and Refused for tables that differ from this
+    program's.
     """
     check_file(path)
     connection = connect(path)

@@ -1,7 +1,7 @@
-"""The film's file: every read and write of project.db goes through `ProjectFile` and what it holds.
+"""The file of a film: every read and write of project.db goes through `ProjectFile` and its parts.
 
-Here are opening, reading, edits and their history; how, lies in `reading`, `edits`, `history`, `stepping`.
-Imports no SQLModel, so that the studio's first frame does not wait for it.
+This module has opening, reading, edits and their history. The SQL is in `store.rows` and `store.history`.
+SQLModel is not imported, so that the first frame of the studio does not wait for it.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ from milimo_tui.story.values.film import Project, Story
 if TYPE_CHECKING:
     from milimo_tui.store.project.row_faults import Fault
 
-_TAKEN_IN = "taken in"  # what is remembered of states of other boxes
+_TAKEN_IN = "taken in"  # The key under which the merged states of other machines are stored.
 _MOST_TAKEN_IN = 100
 
 
 class ProjectFile:
-    """An open film. Safe to use from several threads; several processes may have it open.
+    """An open film. It is thread-safe, and several processes may have the same film open.
 
-    `read_only` is empty, or the sentence that says why every write will raise. `facts` has what was made,
-    `bin` what was deleted, `ui` what screens remember.
+    `read_only` is empty, or the reason why every write raises an error. `facts` has results and media, `bin`
+    the deleted items, and `ui` the values that screens remember.
     """
 
     def __init__(self, paths: ProjectPaths, opened: Opened) -> None:
@@ -67,23 +67,23 @@ class ProjectFile:
 
     @classmethod
     def create(cls, paths: ProjectPaths, project: Project) -> ProjectFile:
-        """Make the folder and the file of a new film, or nothing. Raises Refused where one lies already."""
+        """Create the folder and the file of a new film, or nothing. Raises Refused if the film exists."""
         with created(paths, project):
             pass
         return cls.open(paths)
 
     @classmethod
     def open(cls, paths: ProjectPaths) -> ProjectFile:
-        """Open a film; one that can't be written opens to be read (`read_only` says why).
+        """Open a film. A film that cannot be written opens read-only, and `read_only` says why.
 
         Raises NotFound, Damaged, Failed.
         """
         return cls(paths, open_database(paths.db))
 
     def close(self) -> None:
-        """Close the file; what this process undid and did can be taken up by the next terminal."""
+        """Close the file. The next terminal can continue this process's undo history."""
         try:
-            # A terminal that can't say that it leaves is told by its process being gone.
+            # If the close cannot be recorded, other terminals notice that this process has ended.
             with suppress(MilimoError):
                 self._leave()
         finally:
@@ -104,32 +104,36 @@ class ProjectFile:
     # Reading
 
     def story(self) -> Story:
-        """Everything but the cuts, as of one moment."""
+        """Return everything except the cuts, in a consistent state."""
         return self._db.query(film_queries.story)
 
     def cuts(self) -> tuple[Cut, ...]:
+        """Return every cut with all its parts."""
         return self._db.query(film_queries.cuts)
 
     def cut(self, id: str) -> Cut:
-        """Raises NotFound."""
+        """Return a cut by its id. Raises NotFound."""
         return self._db.query(lambda connection: film_queries.cut(connection, id))
 
     def film(self) -> tuple[Story, tuple[Cut, ...]]:
-        """The story and every cut as of one moment; what did not change since last time is not read again."""
+        """Return the story and every cut in a consistent state. Only values that changed since the last call
+        are read.
+        """
         return self._db.query(self._memory.read)
 
     def revision(self) -> int:
-        """How many changes the film has seen: edits, undos and facts."""
+        """Return the film's revision: the number of its edits, undos and new facts."""
         return self._db.query(film_queries.revision)
 
     def updated(self) -> float:
-        """When the film was changed last, in seconds since 1970."""
+        """Return the time of the film's last change, in seconds since 1970."""
         return self._db.query(film_queries.updated)
 
     def data_version(self) -> int:
-        """A number that differs when the file was written since, by this object or anyone else.
+        """Return a number that changes whenever this object or any other process writes the file.
 
-        `ui.set` of this object leaves it as it is: what a screen remembers changes nothing it shows.
+        `ui.set` of this object does not change the number, because remembered values do not change what
+        screens show.
         """
         return self._db.version()
 
@@ -140,9 +144,9 @@ class ProjectFile:
     ) -> Edit:
         """Change the film from one list of values to another, as one undoable edit.
 
-        Only what differs is written, and only if it is in the film as `before` has it. A cut's playhead and
-        marks are left out (`facts.set_cut_state`). Raises Conflict, Refused, ReadOnly, DiskFull; then nothing
-        is changed.
+        Only differences are written, and only if the film still has the values in `before`. A cut's playhead
+        and marks are left out (`facts.set_cut_state`). Raises Conflict, Refused, ReadOnly, DiskFull; then
+        nothing is changed.
         """
         changes = row_edits.changes_between(before, after)
         if not changes:
@@ -165,17 +169,17 @@ class ProjectFile:
             )
 
     def _met(self, connection: sqlite3.Connection, before: Sequence[Value]) -> list[str]:
-        """The cuts among these values that another hand was in since they were read."""
+        """Return the cuts among these values that another actor has edited since they were read."""
         if not any(isinstance(value, Cut) for value in before):
             return []
         return conflicts.changed_since(self._memory.read(connection)[1], before)
 
     @contextmanager
     def bundle(self, words: str) -> Iterator[None]:
-        """Edits made meanwhile are one step: undone, and done again, as one.
+        """Make the edits in this block one step, which undo and redo treat as one edit.
 
-        Each is written at once all the same, so that what a crash leaves is a shorter step. A step inside a
-        step belongs to the outer one.
+        Each edit is still written at once, so that a crash leaves a shorter step. A step inside a step
+        belongs to the outer step.
         """
         outer = self._step
         self._step = outer if outer is not ALONE else Bundle(new_id("step"), words)
@@ -185,26 +189,26 @@ class ProjectFile:
             self._step = outer
 
     def undo(self, scope: str, actor: str | None) -> Edit:
-        """Take back the actor's latest edit of the scope, or anyone's with no actor; a step whole.
+        """Undo the actor's latest edit of the scope, or anyone's if `actor` is None, with its complete step.
 
-        Raises Refused when there is none, Conflict when its rows were changed since.
+        Raises Refused if there is no such edit, Conflict if its rows were changed since.
         """
         with self._db.writing("undo in") as connection:
             self._meet(actor)
             return undo_steps.undo(connection, scope, actor, self._step)
 
     def redo(self, scope: str, actor: str | None, towards: str = "") -> Edit:
-        """Bring back what was undone last after where the actor stands, or the edit that leads `towards` a
-        state: the id of an edit on whatever branch, or a name.
+        """Apply the last undone edit after the actor's position, or the edit that leads `towards` a state.
 
-        Raises Refused when there is none, Conflict when its rows were changed since, NotFound.
+        A state is the id of an edit on any branch, or a name. Raises Refused if there is no such edit,
+        Conflict if its rows were changed since, NotFound.
         """
         with self._db.writing("redo in") as connection:
             self._meet(actor)
             return undo_steps.redo(connection, scope, actor, towards)
 
     def next_step(self, scope: str, actor: str | None, *, redo: bool = False) -> Edit | None:
-        """The edit that undo, or redo, would take now; None where there is none."""
+        """Return the edit that undo or redo would affect now, or None."""
         with self._db.writing("look at the history of", counts=False, shows=False, lasts=False) as connection:
             self._meet(actor)
             find = history.next_redo if redo else history.next_undo
@@ -213,16 +217,17 @@ class ProjectFile:
         return None
 
     def jump(self, scope: str, actor: str | None, to: str) -> Jump:
-        """Go to a state: the id of an edit on whatever branch, a name, or `START`. All the way or not at all.
+        """Go to a state: the id of an edit on any branch, a name, or `START`. The jump is completed, or
+        nothing changes.
 
-        Raises NotFound, Refused for another open terminal's line of work, Conflict.
+        Raises NotFound, Refused for the lineage of another open terminal, Conflict.
         """
         with self._db.writing("go through the history of") as connection:
             self._meet(actor)
             return undo_steps.jump(connection, scope, actor, to)
 
     def name_state(self, scope: str, edit: str, name: str) -> Edit:
-        """Call the state after an edit by a name of its own. Raises NotFound."""
+        """Name the state after an edit. Raises NotFound."""
         with self._db.writing("name a state of", counts=False, shows=False) as connection:
             return history.name_state(connection, history.state(connection, scope, edit), name)
 
@@ -231,23 +236,26 @@ class ProjectFile:
             self._actors.add(actor)
 
     def history(self, scope: str = PROJECT_SCOPE) -> tuple[Edit, ...]:
-        """Every edit of a scope, oldest first, undone ones and other branches among them."""
+        """Return every edit of a scope, oldest first, including undone edits and other branches."""
         return self._db.query(lambda connection: history.edits(connection, scope))
 
     def changes(self, edit: str) -> tuple[Change, ...]:
-        """What an edit changed, row by row; of a long text, the part that did. Raises NotFound."""
+        """Return the changes of an edit, row by row. For a long text, only the changed part is included.
+        Raises NotFound.
+        """
         return self._db.query(lambda connection: history.changes_of(connection, edit))
 
     def faults(self) -> tuple[Fault, ...]:
-        """The rows that no Milimo could have written as they are, each with what is wrong."""
-        from milimo_tui.store.project import row_faults  # with pydantic: not for who opens a film to show it
+        """Return the rows that this program could not have written, each with its fault."""
+        # Imported lazily: pydantic is slow to import and only needed here.
+        from milimo_tui.store.project import row_faults
 
         return self._db.query(lambda connection: tuple(row_faults.faults(connection)))
 
     # Copies and identity
 
     def copy_to(self, target: Path) -> None:
-        """A clean copy of the database as of one moment; of a film that can only be read, too.
+        """Write a consistent copy of the database, also for a read-only film.
 
         Raises DiskFull, ReadOnly, Failed.
         """
@@ -268,11 +276,13 @@ class ProjectFile:
         state: str = "",
         put_files: Callable[[], None] | None = None,
     ) -> two_boxes.Met:
-        """Bring in what another copy of this film, at `theirs`, did since `then`, a state both had seen; note
-        `state`, its hash, as taken in. `put_files` is called when all of it is written, before it counts.
+        """Merge the changes that another copy of this film made since the common state `then`, and record
+        `state` as merged.
 
-        All or nothing. Raises Conflict where both changed the same and `keep` says of neither, Refused,
-        ReadOnly, DiskFull, and what `put_files` does.
+        `theirs` and `then` are files, `state` is the hash of the other copy. `put_files` is called when
+        everything is written, before the commit. Everything is merged, or nothing. Raises Conflict if both
+        changed the same value and `keep` is empty, Refused, ReadOnly, DiskFull, and the exceptions of
+        `put_files`.
         """
         with self._db.writing("take what came into", counts=False) as connection:
             met = two_boxes.take_in(connection, theirs, then, keep, box)
@@ -284,28 +294,32 @@ class ProjectFile:
             return met
 
     def taken_in(self) -> frozenset[str]:
-        """Hashes of the states of other copies that were taken in here."""
+        """Return the hashes of the states of other copies that were merged."""
         return frozenset(self.ui.get(_TAKEN_IN, []))
 
     def begin_from(self, state: str) -> None:
-        """Note that this film is the state with that hash, as another box had it."""
+        """Record that this film is the state with that hash, as another machine had it."""
         self.ui.set(_TAKEN_IN, [state])
 
     def knows(self, other: Path) -> bool:
-        """Whether every edit of the copy at `other`, a file that nobody writes, is known here."""
+        """Return True if this film has every edit of the copy at `other`. No process may write that file."""
         return self._db.query(lambda connection: two_boxes.knows(connection, other))
 
     def edits_beside(self, other: Path) -> int:
-        """How many edits of this film the copy at `other`, a file that nobody writes, does not know."""
+        """Return how many edits of this film the copy at `other` does not have. No process may write that
+        file.
+        """
         return self._db.query(lambda connection: two_boxes.edits_beside(connection, other))
 
     def end_hands(self) -> None:
-        """Have no terminal of another machine go on here: whoever comes next begins a line of work."""
+        """Remove all actors, so that no terminal of another machine continues here. The next actor starts a
+        new lineage.
+        """
         with self._db.writing("put away", counts=False) as connection:
             connection.execute("DELETE FROM actor")
 
     def adopt_new_id(self) -> str:
-        """Give a copied film an id of its own, and return it; nothing else in it changes."""
+        """Give a copied film a new id, and return it. Nothing else in the film changes."""
         id = new_id("project")
         with self._db.writing("name") as connection:
             connection.execute("UPDATE project SET id = ?", (id,))

@@ -1,8 +1,8 @@
-"""Whether the rows of a film are ones that Milimo could have written: each read as the value it is, numbers
-within their bounds, cuts that hold together.
+"""Checks that the rows of a film are rows that this program could have written.
 
-Asked of what comes from elsewhere and of what was damaged. Reads only, inside a read transaction that the
-caller holds. Opening a film does not ask: a row that can't be read says so when it is read.
+Each row must be readable as its value, numbers must be within bounds, and cuts must be consistent. Films from
+elsewhere and damaged films are checked. The checks only read, inside a read transaction of the caller.
+Opening a film does not run them: an unreadable row raises an error when it is read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TABLES: dict[str, Table[Any]] = {
     **EDITED,
     **{table.name: table for table in (TAKE, BOARD, MASK, PROVENANCE, RENDER)},
 }
-_LONG = 10**8  # frames: more than anyone films, and still counted with
+_LONG = 10**8  # The largest number of frames: more than any film has, and small enough for arithmetic.
 _SIDE = (16, 8192)
 _COUNT = (0, 2**53)
 _BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
@@ -63,12 +63,13 @@ _BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("render", "bytes"): _COUNT,
 }
 _DIGEST = re.compile("[0-9a-f]{64}")
-_UNSAFE_ID = re.compile(r"\.\.|[\x00-\x1f\x7f\\]|^/")  # ids become names of files
+# Ids are used in file names, so that they must not contain these.
+_UNSAFE_ID = re.compile(r"\.\.|[\x00-\x1f\x7f\\]|^/")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A row that Milimo did not write as it is: its table, its key, and what is wrong."""
+    """A row that this program could not have written: its table, its key, and the fault."""
 
     table: str
     id: str
@@ -79,12 +80,14 @@ class Fault:
 
 
 def faults(connection: sqlite3.Connection) -> Iterator[Fault]:
-    """Every row that no Milimo could have written; then what does not hold together."""
+    """Yield every row that this program could not have written. If there are none, yield inconsistencies
+    across rows.
+    """
     found = False
     for one in (*_of_rows(connection), *_of_history(connection), *_of_references(connection)):
         found = True
         yield one
-    if not found:  # what can't be read can't be laid out
+    if not found:  # Rows that cannot be read cannot be laid out.
         yield from _of_cuts(film_queries.cuts(connection))
         yield from _of_circles(connection)
 
@@ -100,7 +103,7 @@ def _of_rows(connection: sqlite3.Connection) -> Iterator[Fault]:
 
 
 def _check(table: Table[Any], row: sqlite3.Row) -> None:
-    """Raise Damaged for a row that is not one of its table's values."""
+    """Raise Damaged for a row that is not a value of its table."""
     if _UNSAFE_ID.search(str(row[table.key])) or len(str(row[table.key])) > 200:
         raise Damaged("its id is none")
     for column in table.columns:
@@ -114,7 +117,7 @@ def _check(table: Table[Any], row: sqlite3.Row) -> None:
     _MORE.get(table.name, lambda value: None)(value)
 
 
-_NOTHING: dict[str, dict[str, Any]] = {  # what other tables hold of a value
+_NOTHING: dict[str, dict[str, Any]] = {  # Fields of a value that other tables contain.
     "cut": {"tracks": (), "clips": (), "transitions": (), "markers": ()},
 }
 
@@ -140,7 +143,7 @@ def _asset(value: Any) -> None:
 
 
 def _object(*columns: str) -> Callable[[Any], None]:
-    """These columns hold a JSON object."""
+    """Return a check that these columns contain a JSON object."""
 
     def check(value: Any) -> None:
         for column in columns:
@@ -204,7 +207,9 @@ def _of_cuts(cuts: Iterable[Cut]) -> Iterator[Fault]:
 
 
 def _of_circles(connection: sqlite3.Connection) -> Iterator[Fault]:
-    """Cuts that show themselves, shots that continue themselves: what follows them would not end."""
+    """Yield cuts that contain themselves and shots that continue themselves, because following them would not
+    end.
+    """
     shows: dict[str, set[str]] = {}
     for cut, source in connection.execute(
         "SELECT cut, source FROM clip WHERE source_kind = ?", (SourceKind.CUT.value,)

@@ -1,8 +1,8 @@
-"""The schema of project.db: the number that today's tables have, and how they are made.
+"""The schema of project.db: its current number, the creation of its tables, and the migration steps.
 
-Who changes `store.project.tables`, or adds a field to a shot (`story.values.film`), writes a step here, which
-brings older films to the same tables; a test holds the two equal, beginning with the tables of schema 8, the
-first that is opened.
+A change of `store.project.tables`, or a new field of a shot (`story.values.film`), needs a step here that
+gives older films the same tables. A test checks that both are equal, starting with the tables of schema 8,
+the oldest that opens.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from milimo_tui.store.sqlite.schema import Schema, run_script
 
 
 def _make(connection: sqlite3.Connection) -> None:
-    from milimo_tui.store.project.tables import ProjectRow  # SQLModel: not for who opens a film
+    # Imported lazily: SQLModel is slow to import and not needed to open a film.
+    from milimo_tui.store.project.tables import ProjectRow
     from milimo_tui.store.sqlite.columns import ddl
 
     run_script(connection, ddl(ProjectRow.metadata))
@@ -33,7 +34,9 @@ _LISTS = ("aliases", "doubts", "layers", "looks", "own", "prompt_parts", "stands
 
 
 def _what_the_script_means(connection: sqlite3.Connection) -> None:
-    """Cast, places, looks and numbers as the script means them; nothing of it is set in an older film."""
+    """Add columns for cast, places, looks and numbers as the script means them. They are empty for an older
+    film.
+    """
     from milimo_tui.store.project.tables import LookRow
     from milimo_tui.store.sqlite.columns import table_ddl
 
@@ -46,7 +49,9 @@ def _what_the_script_means(connection: sqlite3.Connection) -> None:
 
 
 def _suggestions_of_a_scene(connection: sqlite3.Connection) -> None:
-    """One job may word all shots of a scene: its suggestions are as many, and each knows what was meant."""
+    """Let one job make suggestions for all shots of a scene, and store the text that each suggestion was
+    based on.
+    """
     from milimo_tui.store.project.tables import SuggestionRow
     from milimo_tui.store.sqlite.columns import table_ddl
 
@@ -63,7 +68,7 @@ _PLACES = {"scene": ("layers",), "shot": ("layers",), "element": ("quote", "own"
 
 
 def _places_and_things(connection: sqlite3.Connection) -> None:
-    """Layers of a scene and of a shot, the words that a thing came from, what a person set of a place."""
+    """Add layers of scenes and shots, the words that a prop came from, and the user's settings of a place."""
     for table, columns in _PLACES.items():
         for column in columns:
             empty = "[]" if column in _LISTS else ""
@@ -71,53 +76,60 @@ def _places_and_things(connection: sqlite3.Connection) -> None:
 
 
 def _performances(connection: sqlite3.Connection) -> None:
-    """How a shot continues another; shots of an older film go on from ends, with takes of their own."""
+    """Add how a shot continues another. Shots of older films continue from the end, with takes of their
+    own.
+    """
     run_script(connection, "ALTER TABLE shot ADD COLUMN continues_as TEXT DEFAULT '' NOT NULL;\n")
 
 
 def _levels_of_tracks(connection: sqlite3.Connection) -> None:
-    """How loud a track is; all were as loud as their clips."""
+    """Add the gain of a track, which is 0 dB in older films."""
     run_script(connection, "ALTER TABLE track ADD COLUMN gain_db REAL DEFAULT 0.0 NOT NULL;\n")
 
 
 def _notes_and_tags_of_takes(connection: sqlite3.Connection) -> None:
-    """Remarks on frames of a take, and words to find it by."""
+    """Add notes on frames of a take, and tags to find a take by."""
     for column in ("notes", "tags"):
         connection.execute(f"ALTER TABLE take ADD COLUMN \"{column}\" TEXT DEFAULT '[]' NOT NULL")
 
 
 def _caches_of_shots(connection: sqlite3.Connection) -> None:
-    """What spares steps of a shot's model; nothing does in an older film."""
+    """Add the step cache of a shot, which is off in older films."""
     run_script(connection, "ALTER TABLE shot ADD COLUMN cache TEXT DEFAULT 'off' NOT NULL;\n")
 
 
 def _samples_of_voices(connection: sqlite3.Connection) -> None:
-    """A recording of somebody's voice, of its look too, and whether a shot's lines are said in it."""
+    """Add voice samples of elements and looks, and whether a shot's lines are spoken in these voices."""
     connection.execute("ALTER TABLE element ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
     looks = {column[1] for column in connection.execute("PRAGMA table_info(look)")}
-    if "sample" not in looks:  # films from before there were looks have got today's table
+    # Films older than the look table have received its current version, which has this column.
+    if "sample" not in looks:
         connection.execute("ALTER TABLE look ADD COLUMN sample TEXT DEFAULT '' NOT NULL")
     connection.execute("ALTER TABLE shot ADD COLUMN voices INTEGER DEFAULT 1 NOT NULL")
 
 
 def _beats_and_subjects(connection: sqlite3.Connection) -> None:
-    """When the beats of a shot come (empty: by the length of their words); whether pictures go along."""
+    """Add the times of a shot's beats (empty: by the length of their words), and whether subject pictures are
+    used.
+    """
     run_script(connection, "ALTER TABLE shot ADD COLUMN beats TEXT DEFAULT '' NOT NULL;\n")
     run_script(connection, "ALTER TABLE shot ADD COLUMN subjects TEXT DEFAULT 'auto' NOT NULL;\n")
 
 
 def _camera_loras(connection: sqlite3.Connection) -> None:
-    """Whether the LoRA of a shot's movement goes with its words: it does where it is here."""
+    """Add whether the LoRA of a shot's camera movement is used with its words. It is, if it is installed."""
     run_script(connection, "ALTER TABLE shot ADD COLUMN camera_lora TEXT DEFAULT 'with' NOT NULL;\n")
 
 
 def _options_of_pipelines(connection: sqlite3.Connection) -> None:
-    """What a shot hands to a pipeline beside what it says; nothing in an older film."""
+    """Add the extra options that a shot passes to its pipeline. They are empty in older films."""
     run_script(connection, "ALTER TABLE shot ADD COLUMN options TEXT DEFAULT '' NOT NULL;\n")
 
 
 def _sheets_and_talks(connection: sqlite3.Connection) -> None:
-    """Status of a film, sheets and faces of its elements, what models answered; none in an older film."""
+    """Add a film's status, sheets and faces of its elements, and answers of models. They are empty in older
+    films.
+    """
     from milimo_tui.store.project.tables import TalkRow
     from milimo_tui.store.sqlite.columns import table_ddl
 
@@ -132,13 +144,15 @@ def _sheets_and_talks(connection: sqlite3.Connection) -> None:
 
 
 def _lenses_and_palettes(connection: sqlite3.Connection) -> None:
-    """The lens of a shot and its colours, in words; an older film says neither."""
+    """Add the lens and the palette of a shot, in words. They are empty in older films."""
     for column in ("lens", "palette"):
         connection.execute(f"ALTER TABLE shot ADD COLUMN {column} TEXT DEFAULT '' NOT NULL")
 
 
 def _likeness_of_takes(connection: sqlite3.Connection) -> None:
-    """How like takes are to the pictures of their elements; nobody has compared those of an older film."""
+    """Add how much takes resemble the pictures of their elements. Takes of older films have not been
+    compared.
+    """
     run_script(connection, "ALTER TABLE take ADD COLUMN likeness TEXT DEFAULT '' NOT NULL;\n")
 
 

@@ -1,8 +1,9 @@
-"""Projects of StoryCore-Engine, read into our values, whichever of its two programs wrote them.
+"""Import of projects of StoryCore-Engine as this program's values, from either of its two programs.
 
-Its command line keeps a folder with `project.json`, `storyboard.json` and `assets/` (its `src/schemas.py`,
-`src/project_manager.py`); its web service keeps one JSON file a project, with `shots` in it or as files of
-their own (`backend/project_api.py`, `backend/shot_api.py`). What it has no field for here is told, not kept.
+Its command line writes a folder with `project.json`, `storyboard.json` and `assets/` (its `src/schemas.py`,
+`src/project_manager.py`). Its web service writes one JSON file for each project, with `shots` in it or as
+separate files (`backend/project_api.py`, `backend/shot_api.py`). Data for which this program has no field is
+reported as lost.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from milimo_tui.story.values.film import (
 )
 
 SOURCE = "StoryCore-Engine"
-LARGEST = 64 << 20  # bytes of one of its files: more is none of them
+LARGEST = 64 << 20  # The largest size of one of its files in bytes. A larger file is refused.
 SIDES = {"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (960, 960), "21:9": (1472, 640)}
 FOLDERS = ("", "assets", "assets/images", "assets/videos", "assets/audio")
 _KINDS = (
@@ -56,9 +57,9 @@ Row = Mapping[str, Any]
 
 
 def read(path: Path) -> ArrivedFilm:
-    """The film of a project folder, or of a project's JSON file.
+    """Return the film of a project folder or of a project's JSON file.
 
-    Raises NotFound, BadInput for what is no project, Damaged for one that can't be read.
+    Raises NotFound, BadInput if it is not a project, Damaged if it cannot be read.
     """
     file = _project_file(path)
     reading = _Reading(file.parent, _object(file), FoundMedia(file.parent))
@@ -79,7 +80,7 @@ def _project_file(path: Path) -> Path:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    """One of its files. Raises Damaged."""
+    """Return the JSON object in a file of the project. Raises Damaged."""
     try:
         if path.stat().st_size > LARGEST:
             raise Damaged(f"{path} is larger than a film of {SOURCE} is")
@@ -95,11 +96,14 @@ def _object(path: Path) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _Reading:
+    """Reads one project into a film."""
+
     folder: Path
     project: Row
     media: FoundMedia
 
     def film(self) -> ArrivedFilm:
+        """Return the project as a film to import."""
         rows = self._shots()
         lost: list[str] = []
         film = self._film()
@@ -178,7 +182,7 @@ class _Reading:
         return found if isinstance(found, dict) else {}
 
     def _story(self) -> str:
-        """Its story in prose, where somebody wrote one: a template that was never filled in is none."""
+        """Return the project's story in prose, or an empty string if its template was never filled in."""
         path = self.folder / "story.md"
         try:
             text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
@@ -187,7 +191,7 @@ class _Reading:
         return "" if "[Your story content begins here" in text else text
 
     def _shots(self) -> list[Row]:
-        """Its shots in their order: of the storyboard, of the project, or of files of their own."""
+        """Return the rows of the shots in order, from the storyboard, the project, or separate files."""
         board = self.folder / "storyboard.json"
         listed = _list(_object(board).get("shots")) if board.is_file() else _list(self.project.get("shots"))
         rows = []
@@ -208,7 +212,7 @@ class _Reading:
         return sorted(rows, key=lambda row: (scenes.index(_scene_of(row)), ranks[id(row)]))
 
     def _headings(self) -> dict[str, str]:
-        """What sequences and scenes are called, by their ids."""
+        """Return the names of sequences and scenes by their ids."""
         listed = (*_list(self.project.get("scenes")), *_list(self.project.get("sequences")))
         rows = [row for row in listed if isinstance(row, dict)]
         return {
@@ -282,7 +286,9 @@ class _Reading:
         )
 
     def _panel_of(self, row: Row) -> object:
-        """The picture of a shot: its own, or the panel that the asset manifest gives it."""
+        """Return the picture of a shot: the panel that the asset manifest assigns to it, or else its own
+        thumbnail.
+        """
         manifest = self._part("asset_manifest")
         panels = [each for each in _list(manifest.get("panels")) if isinstance(each, dict)]
         given = manifest.get("panel_to_shot_map")
@@ -305,7 +311,9 @@ def _aliased(kind: type[Size] | type[Movement], words: str) -> Size | Movement |
 
 
 def _sides(said: Row, config: Row) -> tuple[int, int]:
-    """Width and height, even; what its format says, which drove nothing there, comes last."""
+    """Return width and height as even numbers. The aspect ratio is used last, because StoryCore-Engine itself
+    ignored it.
+    """
     found = re.fullmatch(r"\s*(\d{2,5})\s*[x×]\s*(\d{2,5})\s*", str(config.get("target_resolution") or ""))
     sides = (
         (int(found[1]), int(found[2]))
@@ -323,7 +331,7 @@ def _sides(said: Row, config: Row) -> tuple[int, int]:
 
 
 def _number(value: object, least: float, most: float, usual: float) -> float:
-    """A number of its files within bounds, else what is usual."""
+    """Return a number within bounds, or the usual value instead of anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         return usual
     return value
@@ -338,7 +346,7 @@ def _text(value: object) -> str:
 
 
 def _said(value: object) -> str:
-    """What a field says in words: a text, or the texts of an object or a list between commas."""
+    """Return the text of a field. The texts in an object or a list are joined by commas."""
     if isinstance(value, dict):
         return ", ".join(filter(None, map(_said, value.values())))
     if isinstance(value, list):

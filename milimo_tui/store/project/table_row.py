@@ -1,4 +1,4 @@
-"""What every table of project.db shares."""
+"""The base class of the tables of project.db."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.store.sqlite.columns import STRICT
 
 
 class Row(SQLModel):
-    """What every table of project.db shares: its own metadata, apart from other databases'."""
+    """The base of all tables of project.db, with metadata separate from other databases."""
 
     metadata = MetaData()
     __table_args__: Any = STRICT

@@ -1,8 +1,9 @@
-"""The tables of project.db, defined with SQLModel: one class a table, columns as the values name them.
+"""The tables of project.db as SQLModel classes: one class for each table, with columns named as in the
+values.
 
-New films are made from these classes and migrations are held against them. The studio itself reads and writes
-plain SQL (`store.rows.mapping`), because importing SQLModel costs a quarter of a second: nothing that opens a
-film imports this module. Scripts read films with it (`docs/data.md`).
+New films are created from these classes, and migrations are tested against them. The studio itself reads and
+writes with plain SQL (`store.rows.mapping`), because importing SQLModel takes a quarter of a second: no code
+that opens a film imports this module. Scripts use it to read films (`docs/data.md`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ from milimo_tui.story.values.film import Shot
 
 
 class ProjectRow(Row, table=True):
-    """The film itself: one row. `revision` counts what changed it, `updated` says when."""
+    """The film itself, in one row. `revision` counts its changes; `updated` is the time of the last
+    change.
+    """
 
     __tablename__ = "project"
     __table_args__ = (CheckConstraint("slot = 1"), STRICT)
@@ -65,7 +68,9 @@ class ProjectRow(Row, table=True):
 
 
 class SceneRow(Row, table=True):
-    """`state` of this and other tables: live, binned (a person deleted it) or undone (its making was)."""
+    """A scene. `state` here and in other tables is live, binned (the user deleted it) or undone (its creation
+    was undone).
+    """
 
     __tablename__ = "scene"
     id: str = key()
@@ -79,7 +84,7 @@ class SceneRow(Row, table=True):
     line: int = whole(0)
     parked: int = whole(0)
     state: str = words("live")
-    own: str = words("[]")  # JSON: the columns that a person set, and what the script says
+    own: str = words("[]")  # JSON of the columns that the user set, and their values in the script.
     part: str = words("")
     weather: str = words("")
     era: str = words("")
@@ -89,7 +94,7 @@ class SceneRow(Row, table=True):
     layers: str = words("[]")
 
 
-# What a shot's row names.
+# The references in the row of a shot.
 _SHOT_REFS = {
     "scene": ref("scene.id", gone="CASCADE"),
     "continues": ref("shot.id", gone="SET NULL", optional=True),
@@ -99,7 +104,7 @@ _SHOT_REFS = {
 
 
 def _shot_columns(body: dict[str, Any]) -> None:
-    """Write the columns of a shot into the body of its class: its fields, as `SHOT` keeps them."""
+    """Add the columns of a shot to the body of its class: its fields, as `SHOT` stores them."""
     empty = SHOT.encode(Shot(id="", scene="", order=""))
     kinds: dict[str, Any] = {}
     columns: dict[str, Any] = {"id": key(), "order": words(), **_SHOT_REFS}
@@ -124,7 +129,7 @@ def _shot_columns(body: dict[str, Any]) -> None:
                 kind, column = str, words(default)
         kinds[name] = kind
         body[name] = columns.get(name, column)
-        if name == "board":  # where it lies in the first films
+        if name == "board":  # The first films have the column at this position.
             kinds["state"], body["state"] = str, words("live")
     body |= {
         "__module__": __name__,
@@ -138,6 +143,8 @@ ShotRow: Any = new_class("ShotRow", (Row,), {"table": True}, _shot_columns)
 
 
 class AssetRow(Row, table=True):
+    """A media file of the film."""
+
     __tablename__ = "asset"
     id: str = key()
     kind: str = words()
@@ -160,8 +167,10 @@ class AssetRow(Row, table=True):
 
 
 class TakeRow(Row, table=True):
-    """One made result of a shot; a job makes one take, once. `note` is a person's remark on it, `notes` are
-    those on its frames; `head` and `tail` are its handles, in frames.
+    """A take of a shot. A job makes one take, once.
+
+    `note` is the user's remark on the take, and `notes` are remarks on its frames. `head` and `tail` are its
+    handles in frames.
     """
 
     __tablename__ = "take"
@@ -188,7 +197,10 @@ class TakeRow(Row, table=True):
 
 
 class ProvenanceRow(Row, table=True):
-    """How a file was made: `said` is what it says itself, `machine` where, `seconds` how long it took."""
+    """A record of how a file was made: `said` is JSON from the file itself, `machine` describes the machine.
+
+    `seconds` is the duration.
+    """
 
     __tablename__ = "provenance"
     __table_args__ = (UniqueConstraint("job", "asset"), STRICT)
@@ -202,7 +214,7 @@ class ProvenanceRow(Row, table=True):
 
 
 class SeenRow(Row, table=True):
-    """Jobs whose result, or failure, a person has looked at, and when."""
+    """A job whose result or failure the user has viewed, and the time."""
 
     __tablename__ = "seen"
     job: str = key()
@@ -210,7 +222,9 @@ class SeenRow(Row, table=True):
 
 
 class BoardRow(Row, table=True):
-    """Every picture that was a shot's board; the shot names the current one. `previs`: no model drew it."""
+    """A picture that was a shot's board. The shot names the current board. `previs` marks a drawing that no
+    model made.
+    """
 
     __tablename__ = "board"
     id: str = key()
@@ -222,7 +236,7 @@ class BoardRow(Row, table=True):
 
 
 class ElementRow(Row, table=True):
-    """`loras` is JSON text; `lora` is what was there before, and stays for edits of that time."""
+    """An element. `loras` is JSON text; `lora` is its older form, which stays for edits of that time."""
 
     __tablename__ = "element"
     id: str = key()
@@ -254,9 +268,9 @@ class ElementRow(Row, table=True):
 
 
 class LookRow(Row, table=True):
-    """How an element looks for a part of the film; `loras` and `references` are JSON text.
+    """The looks of an element in a part of the film; `loras` and `references` are JSON text.
 
-    `begins` and `ends` are ids of shots, which may be gone: the look says so then.
+    `begins` and `ends` are ids of shots, which may be missing. The look then reports that.
     """
 
     __tablename__ = "look"
@@ -281,7 +295,7 @@ class LookRow(Row, table=True):
 
 
 class ReferenceRow(Row, table=True):
-    """A reference picture of an element, by its place in the list."""
+    """A reference picture of an element, by its position in the list."""
 
     __tablename__ = "reference"
     id: str = key()
@@ -291,7 +305,7 @@ class ReferenceRow(Row, table=True):
 
 
 class ConditioningRow(Row, table=True):
-    """What takes of the shot must follow, set by hand: an asset, or another shot's board or take."""
+    """A condition on the takes of a shot that the user set: an asset, or another shot's board or take."""
 
     __tablename__ = "conditioning"
     id: str = key()
@@ -310,7 +324,8 @@ class ConditioningRow(Row, table=True):
 class MaskRow(Row, table=True):
     """A still or moving matte over an asset, made by segmentation (`job`): of one `object`, or of all (0).
 
-    `box` is JSON text: the pixels around it in `frame` of the source; `seen` counts frames that show it.
+    `box` is JSON text: the pixels around the object in `frame` of the source. `seen` is the number of frames
+    that show it.
     """
 
     __tablename__ = "mask"
@@ -330,7 +345,7 @@ class MaskRow(Row, table=True):
 
 
 class SuggestionRow(Row, table=True):
-    """Words that a model wrote for a shot; `parts` is JSON text. A job makes one for a shot, once."""
+    """A model's text for a shot; `parts` is JSON text. A job makes one suggestion for a shot, once."""
 
     __tablename__ = "suggestion"
     id: str = key()
@@ -352,7 +367,7 @@ class SuggestionRow(Row, table=True):
 
 
 class SheetRow(Row, table=True):
-    """Pictures that were found to be reference sheets, or not to be: one row an asset."""
+    """The verdict on whether a picture is a reference sheet: one row for each asset."""
 
     __tablename__ = "sheet"
     id: str = key()
@@ -363,7 +378,7 @@ class SheetRow(Row, table=True):
 
 
 class TalkRow(Row, table=True):
-    """What models answered about the film, once for a job; `left_out` and `notes` are JSON text."""
+    """A model's answer about the film, once for each job; `left_out` and `notes` are JSON text."""
 
     __tablename__ = "talk"
     id: str = key()
@@ -385,11 +400,11 @@ class TalkRow(Row, table=True):
 
 
 class EditRow(Row, table=True):
-    """One undoable change. `lineage` is one hand's line of edits, which terminals pass on
+    """An undoable change. `lineage` is one actor's line of edits, which terminals pass on
     (`store.history.history`).
 
-    `changes` is JSON; `base` the revision it was made on; `moved` the revision at which it was last
-    applied or undone.
+    `changes` is JSON; `base` is the revision that the edit was made on; `moved` is the revision at which it
+    was last applied or undone.
     """
 
     __tablename__ = "edit"
@@ -411,14 +426,15 @@ class EditRow(Row, table=True):
     moved: int = whole()
     applied: int = whole(1)
     created: float = real()
-    bundle: str = words("")  # edits of one step (a macro, a wizard's): undone as one
-    step: str = words("")  # that step in words
-    name: str = words("")  # what a person called the state after this edit
-    place: str = words("")  # the screen it was made on; empty: the command line
+    # The step (such as a macro or a wizard) that the edit belongs to. Its edits are undone together.
+    bundle: str = words("")
+    step: str = words("")  # The description of that step.
+    name: str = words("")  # The user's name for the state after this edit.
+    place: str = words("")  # The screen of the edit, empty for the command line.
 
 
 class ActorRow(Row, table=True):
-    """A terminal that edits, the process behind it, and the lineage it holds."""
+    """A terminal that edits, its process, and its lineage."""
 
     __tablename__ = "actor"
     name: str = key()
@@ -431,7 +447,7 @@ class ActorRow(Row, table=True):
 
 
 class SettingRow(Row, table=True):
-    """What the studio remembers about this film (open screen, selection): JSON text by key."""
+    """A value that the studio remembers about this film (open screen, selection): JSON text by key."""
 
     __tablename__ = "setting"
     key: str = key()
@@ -439,7 +455,7 @@ class SettingRow(Row, table=True):
 
 
 class RenderRow(Row, table=True):
-    """Films that were rendered; `signature` is of the plan."""
+    """A rendered film; `signature` identifies its plan."""
 
     __tablename__ = "render"
     id: str = key()

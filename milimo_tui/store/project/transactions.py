@@ -1,6 +1,6 @@
-"""Transactions of an open project.db: reads of one moment, writes that are all or nothing.
+"""Transactions of an open project.db: consistent reads, and writes that succeed completely or not at all.
 
-One connection, shared by the threads of a process under a lock; other processes are kept apart by SQLite.
+The threads of a process share one connection under a lock. SQLite keeps other processes apart.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from milimo_tui.store.rows import rules
 from milimo_tui.store.sqlite.failures import explaining
 
 T = TypeVar("T")
-PAUSE = (0.0002, 0.002)  # seconds between two tries for the write lock
-READ_PATIENCE = 5000  # milliseconds; a read waits only while a log is made or put away
+PAUSE = (0.0002, 0.002)  # Seconds between two attempts to take the write lock.
+READ_PATIENCE = 5000  # Milliseconds. A read only waits while a log is created or removed.
 
 
 class Transactions:
-    """Owns the connection. Every error it lets out is one of ours, with a sentence."""
+    """The owner of a film's connection. Every error that it raises is one of this program's, with a
+    message.
+    """
 
     def __init__(self, path: Path, opened: Opened) -> None:
         self.path = path
@@ -34,15 +36,16 @@ class Transactions:
         self._opened = opened
         self._lock = threading.RLock()
         self._writes = 0
-        self.patience = 5.0  # seconds to wait for the write lock
+        self.patience = 5.0  # Seconds to wait for the write lock.
 
     def close(self) -> None:
+        """Close the connection."""
         with self._lock:
             self._opened.close()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One moment of the film, for as many reads as needed."""
+        """Provide the connection in a read transaction, so that all reads in the block see the same state."""
         with self._lock, explaining(self.path, "read"):
             self.connection.execute("BEGIN")
             try:
@@ -57,7 +60,7 @@ class Transactions:
                     self.connection.execute("COMMIT")
 
     def query(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """The answer to one question, of one moment."""
+        """Return the result of a function that reads the film in one consistent state."""
         with self.reading() as connection:
             return question(connection)
 
@@ -65,10 +68,11 @@ class Transactions:
     def writing(
         self, doing: str, *, counts: bool = True, shows: bool = True, lasts: bool = True
     ) -> Iterator[sqlite3.Connection]:
-        """One transaction, all or nothing; `doing` completes the sentence "could not …" of what fails.
+        """Provide the connection in a write transaction. `doing` completes "could not …" in error messages.
 
-        `counts`: it changes the film, so the revision goes up. `shows`: what was read before may differ now.
-        `lasts`: a power cut the moment after does not take it back; what is not waited for costs no fsync.
+        With `counts`, the transaction changes the film and its revision increases. With `shows`, earlier read
+        values may be out of date. With `lasts`, the commit survives a power failure; otherwise the commit
+        needs no fsync.
         """
         refusal = self._opened.refusal
         if refusal is not None:
@@ -92,9 +96,9 @@ class Transactions:
             self._writes += shows
 
     def _begin(self) -> None:
-        """Take the write lock, asking again after a short random pause while another process holds it.
+        """Take the write lock. While another process holds the lock, try again after a short random pause.
 
-        SQLite's own waiting backs off further each time, so that of two busy writers one can starve.
+        SQLite's own waiting uses longer pauses each time, so that one of two busy writers can starve.
         """
         end = HOST.monotonic() + self.patience
         self.connection.execute("PRAGMA busy_timeout = 0")
@@ -111,11 +115,11 @@ class Transactions:
             self.connection.execute(f"PRAGMA busy_timeout = {READ_PATIENCE}")
 
     def version(self) -> int:
-        """A number that differs when the file was written since, by anyone (`data_version`)."""
+        """Return a number that changes whenever any process writes the file (`data_version`)."""
         with self._lock, explaining(self.path, "read"):
             return int(self.connection.execute("PRAGMA data_version").fetchone()[0]) + self._writes
 
 
 def count(connection: sqlite3.Connection) -> None:
-    """Count a change of the film, and date it."""
+    """Increase the film's revision and set the time of its last change."""
     connection.execute("UPDATE project SET revision = revision + 1, updated = ?", (HOST.now(),))

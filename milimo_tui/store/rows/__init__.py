@@ -1,3 +1,6 @@
-"""Rows of a film and the values they are: the map between both, reads in plain SQL, facts, the bin, rules
-across rows. Begin with `mapping`. Takes a connection; opens nothing. Uses nothing beside it.
+"""The rows of a film and the values that they represent: mapping, queries in plain SQL, facts, the bin, and
+rules.
+
+Begin with `mapping`. The functions take a connection and open no file. The package uses no other part of the
+store.
 """

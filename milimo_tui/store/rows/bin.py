@@ -1,6 +1,6 @@
-"""The bin: what a person deleted, how it comes back, and how it goes for good.
+"""The bin: items that the user deleted, how to restore them, and how to delete them permanently.
 
-Inside a transaction that the caller holds.
+The functions run inside a transaction of the caller.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from milimo_tui.core.errors import NotFound
 from milimo_tui.store.rows import facts
 from milimo_tui.store.rows.stored_values import Binned
 
-# What is in the bin, by kind: the rows, and the name a person knows them by.
+# The items in the bin: kind, id, and the name that the user knows.
 _BINNED = """
 SELECT 'scene' AS kind, id, trim(number || ' ' || heading) AS name FROM scene WHERE state = 'binned'
 UNION ALL SELECT 'shot', id, substr(action, 1, 60) FROM shot WHERE state = 'binned'
@@ -24,7 +24,7 @@ UNION ALL SELECT 'mask', id, CASE label WHEN '' THEN 'mask' ELSE label END FROM 
 UNION ALL SELECT 'take', id, engine || ', seed ' || seed FROM take WHERE binned = 1
 """
 
-# The files of takes, boards and masks that go with what is in the bin.
+# The files of takes, boards and masks that are deleted together with items in the bin.
 _MADE_OF_BINNED = """
 WITH gone AS (SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
               WHERE shot.state = 'binned' OR scene.state = 'binned')
@@ -52,24 +52,26 @@ UNION SELECT json_extract(effects, '$.lut') FROM clip WHERE json_extract(effects
 
 
 def binned(connection: sqlite3.Connection) -> tuple[Binned, ...]:
-    """Everything in the bin: scenes, shots, elements, cuts, assets, masks, takes."""
+    """Return all items in the bin: scenes, shots, elements, cuts, assets, masks, takes."""
     return tuple(Binned(**dict(row)) for row in connection.execute(_BINNED))
 
 
 def takes_that_go(connection: sqlite3.Connection) -> int:
-    """How many takes `empty` would delete: those in the bin, and those of shots that are."""
+    """Return how many takes `purge_binned_rows` would delete: takes in the bin, and takes of binned shots."""
     (count,) = connection.execute(_TAKES_THAT_GO).fetchone()
     return int(count)
 
 
 def bytes_that_go(connection: sqlite3.Connection) -> int:
-    """Bytes of managed files that `empty` would free, as far as no clip, board or mask shows them."""
+    """Return how many bytes of managed files `purge_binned_rows` would free, not counting files used by
+    clips, boards or masks.
+    """
     (size,) = connection.execute(_BYTES_THAT_GO).fetchone()
     return int(size)
 
 
 def restore(connection: sqlite3.Connection, id: str) -> Binned:
-    """Take one thing out of the bin. Raises NotFound."""
+    """Restore one item from the bin. Raises NotFound."""
     row = connection.execute(f"SELECT * FROM ({_BINNED}) WHERE id = ?", (id,)).fetchone()
     if row is None:
         raise NotFound(f"“{id}” is not in the bin", "milimo bin list shows what is")
@@ -88,7 +90,7 @@ def restore(connection: sqlite3.Connection, id: str) -> Binned:
 
 
 def delete_takes(connection: sqlite3.Connection, takes: Sequence[str]) -> tuple[str, ...]:
-    """Delete takes (ids) for good; paths of managed files of theirs that nobody names now."""
+    """Delete takes permanently. Return the paths of their managed files that are no longer used."""
     ids = json.dumps(list(takes))
     within = "IN (SELECT value FROM json_each(?))"
     made = {row["asset"] for row in connection.execute(f"SELECT asset FROM take WHERE id {within}", (ids,))}
@@ -98,9 +100,11 @@ def delete_takes(connection: sqlite3.Connection, takes: Sequence[str]) -> tuple[
 
 
 def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """Delete what is in the bin with all that belongs to it; paths of managed files nobody names now.
+    """Delete all items in the bin with everything that belongs to them. Return the paths of managed files no
+    longer used.
 
-    Only what a person deleted goes: rows whose making was undone stay, for redo.
+    Only items that the user deleted are removed. Rows whose creation was undone stay, so that redo can
+    restore them.
     """
     made = {row["asset"] for row in connection.execute(_MADE_OF_BINNED)}
     for table in ("shot", "scene", "element", "cut"):
@@ -114,7 +118,9 @@ def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
 def _forget_files(
     connection: sqlite3.Connection, made: Collection[str], *, with_bin: bool = True
 ) -> tuple[str, ...]:
-    """Delete the assets that nobody uses and that were made for what is gone, or lie in the bin."""
+    """Delete unused assets that were made for deleted items, and also those in the bin if `with_bin` is
+    set.
+    """
     unused = connection.execute(
         f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"
     ).fetchall()

@@ -1,6 +1,6 @@
-"""Facts: assets, takes, boards, renders, suggestions, notes, what was looked at, the bin.
+"""Facts of a film: assets, takes, boards, renders, suggestions, talks, viewed results, the bin.
 
-Undo leaves them alone. Inside a write transaction that the caller holds.
+Undo does not change facts. The functions run inside a write transaction of the caller.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from milimo_tui.story.values.film import Asset, SheetVerdict, Suggestion, Take
 from milimo_tui.story.values.talk import Talk
 
 V = TypeVar("V")
-PERSON = "you"  # as what has the last word on a picture
+PERSON = "you"  # The author name of a user's decision about a picture, which overrides all others.
 
 
 def _insert(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
@@ -50,7 +50,9 @@ def _has(connection: sqlite3.Connection, table: str, column: str, value: str) ->
 
 
 def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
-    """Insert an asset; a managed file that the film has already is that asset, out of the bin again."""
+    """Insert an asset. If the film already has the same managed file, return that asset and take it out of
+    the bin.
+    """
     digest = asset.digest if asset.managed else ""
     known = read(
         connection,
@@ -68,7 +70,9 @@ def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
 
 
 def add_seen(connection: sqlite3.Connection, asset: Asset, sheet: SheetVerdict | None) -> Asset:
-    """Insert an asset as `add_asset`, and note that its picture is a reference sheet where it looks so."""
+    """Insert an asset as `insert_asset` does, and store the verdict on whether its picture is a reference
+    sheet.
+    """
     kept = add_asset(connection, asset)
     if sheet is not None:
         note_sheet(connection, replace(sheet, asset=kept.id))
@@ -76,9 +80,9 @@ def add_seen(connection: sqlite3.Connection, asset: Asset, sheet: SheetVerdict |
 
 
 def add_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
-    """Insert a take and its file once for its job; False when that job's take is in.
+    """Insert a take and its file, once for its job. Returns False if the job's take exists.
 
-    The shot shows it where what it shows gives way to it (`picking.gives_way`). Raises NotFound.
+    The shot shows the new take if its current take gives way to it (`picking.gives_way`). Raises NotFound.
     """
     if _has(connection, "take", "job", take.job):
         return False
@@ -99,14 +103,16 @@ def _takes(connection: sqlite3.Connection, shot: str) -> tuple[Take, ...]:
 
 
 def _show(connection: sqlite3.Connection, shot: str, take: Take | None) -> None:
-    """Have a shot show a take that no person picked, or none."""
+    """Set the take that a shot shows, marked as not chosen by the user. None shows no take."""
     connection.execute("UPDATE shot SET take = ?, chosen = 0 WHERE id = ?", (take.id if take else None, shot))
 
 
 def add_board(
     connection: sqlite3.Connection, shot: str, asset: Asset, job: str, *, previs: bool = False
 ) -> bool:
-    """Insert a board and its picture once for its job, as the shot's current one. Raises NotFound."""
+    """Insert a board and its picture, once for its job, and make it the shot's current board. Raises
+    NotFound.
+    """
     if _has(connection, "board", "job", job):
         return False
     if not _has(connection, "shot", "id", shot):
@@ -119,7 +125,7 @@ def add_board(
 
 
 def add_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Asset]]) -> bool:
-    """Insert the masks of a job with their files, once; False when they are in. Raises NotFound."""
+    """Insert the masks of a job with their files, once. Returns False if they exist. Raises NotFound."""
     if not masks or _has(connection, "mask", "job", masks[0][0].job):
         return False
     for mask, asset in masks:
@@ -133,8 +139,9 @@ def add_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Asset]
 
 
 def add_provenance(connection: sqlite3.Connection, digest: str, made: Provenance) -> bool:
-    """Note how the managed file of that hash was made, once for its job; False when it is noted, or no such
-    file is in the film. `made.asset` is filled in here.
+    """Store how a managed file with this hash was made, once for its job. `made.asset` is filled in here.
+
+    Returns False if the record exists, or if the film has no such file.
     """
     row = connection.execute("SELECT id FROM asset WHERE digest = ? AND managed = 1", (digest,)).fetchone()
     if row is None:
@@ -149,7 +156,7 @@ def add_provenance(connection: sqlite3.Connection, digest: str, made: Provenance
 
 
 def add_render(connection: sqlite3.Connection, render: Render) -> bool:
-    """Note a rendered film once for its job; False when it is noted."""
+    """Store a rendered film, once for its job. Returns False if it exists."""
     if _has(connection, "render", "job", render.job):
         return False
     _insert(connection, RENDER, replace(render, created=render.created or HOST.now()))
@@ -157,7 +164,7 @@ def add_render(connection: sqlite3.Connection, render: Render) -> bool:
 
 
 def add_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bool:
-    """Insert what a model wrote for a shot once for its job; False when it is in. Raises NotFound."""
+    """Store a model's text for a shot, once for its job. Returns False if it exists. Raises NotFound."""
     if read(connection, SUGGESTION, "WHERE job = ? AND shot = ?", (suggestion.job, suggestion.shot)):
         return False
     if not _has(connection, "shot", "id", suggestion.shot):
@@ -169,7 +176,7 @@ def add_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bo
 
 
 def add_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
-    """Keep what a model answered, once for its job; False when it is kept."""
+    """Store a model's answer, once for its job. Returns False if it exists."""
     if _has(connection, "talk", "job", talk.job):
         return False
     _insert(connection, TALK, replace(talk, created=talk.created or HOST.now()))
@@ -177,7 +184,9 @@ def add_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
 
 
 def note_sheet(connection: sqlite3.Connection, sheet: SheetVerdict) -> bool:
-    """Note what a picture was found to be; False where a person has said so before, or it is known."""
+    """Store a verdict on a picture. Returns False if the user has decided before, or the verdict is
+    unchanged.
+    """
     known = read(connection, SHEET, "WHERE asset = ?", (sheet.asset,))
     if not known:
         _insert(connection, SHEET, sheet)
@@ -197,7 +206,7 @@ def change(connection: sqlite3.Connection, table: str, id: str, **columns: Any) 
 
 
 def see(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
-    """Note that a person has looked at what came of these jobs; False when that is known of all of them."""
+    """Record that the user has viewed the results of jobs. Returns False if all were recorded before."""
     known = connection.total_changes
     now = HOST.now()
     connection.executemany("INSERT OR IGNORE INTO seen (job, at) VALUES (?, ?)", [(job, now) for job in jobs])
@@ -205,21 +214,21 @@ def see(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
 
 
 def unsee(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
-    """Forget that a person has looked at what came of these jobs; False when none is known."""
+    """Remove the record that the user has viewed the results of jobs. Returns False if there was none."""
     known = connection.total_changes
     connection.executemany("DELETE FROM seen WHERE job = ?", [(job,) for job in jobs])
     return connection.total_changes > known
 
 
 def bin_take(connection: sqlite3.Connection, take: str) -> None:
-    """Put a take into the bin; a shot that showed it shows its best other one, or none."""
+    """Move a take to the bin. A shot that showed it shows its best other take, or none."""
     change(connection, "take", take, binned=1)
     for shot in read(connection, SHOT, "WHERE take = ?", (take,)):
         _show(connection, shot.id, picked_takes.best(_takes(connection, shot.id)))
 
 
 def restore_take(connection: sqlite3.Connection, take: str) -> None:
-    """Take a take out of the bin; a shot that shows none shows it, if it was not rejected."""
+    """Restore a take from the bin. A shot that shows no take shows it, unless the take was rejected."""
     change(connection, "take", take, binned=0)
     back = read(connection, TAKE, "WHERE id = ?", (take,))[0]
     for shot in read(connection, SHOT, "WHERE id = ?", (back.shot,)):
@@ -229,7 +238,7 @@ def restore_take(connection: sqlite3.Connection, take: str) -> None:
 
 
 def bin_asset(connection: sqlite3.Connection, asset: str) -> None:
-    """Put an asset into the bin. Raises Refused while a clip, take, board, element or shot uses it."""
+    """Move an asset to the bin. Raises Refused while a clip, take, board, element, mask or shot uses it."""
     uses = (
         ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
                    " WHERE source_kind = 'asset' AND source = ?"),

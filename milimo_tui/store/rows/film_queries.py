@@ -1,6 +1,6 @@
-"""Rows of a film read into values: the story, the cuts. The hot reads, in plain SQL.
+"""Queries that read a film's rows into values: the story and the cuts. The most frequent reads, in plain SQL.
 
-Reads only, inside a read transaction that the caller holds, so that all of it is of one moment.
+The functions only read. They run inside a read transaction of the caller, so that all results are consistent.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ Values = Sequence[Any] | Mapping[str, Any]
 
 
 def rows(connection: sqlite3.Connection, table: Table[Any], rest: str = "", values: Values = ()) -> list[Any]:
-    """The rows of a table as tuples in its columns' order; `rest` is what follows `FROM table`."""
+    """Return the rows of a table as tuples in the order of its columns. `rest` is the SQL after `FROM
+    table`.
+    """
     cursor = connection.cursor()
     cursor.row_factory = None
     return cursor.execute(f"SELECT {table.select} FROM {table.name} {rest}", values).fetchall()
@@ -47,12 +49,12 @@ def rows(connection: sqlite3.Connection, table: Table[Any], rest: str = "", valu
 def read(
     connection: sqlite3.Connection, table: Table[V], rest: str = "", values: Values = ()
 ) -> tuple[V, ...]:
-    """The values of a table's rows."""
+    """Return the values of a table's rows. `rest` is the SQL after `FROM table`."""
     return tuple([table.decode(row) for row in rows(connection, table, rest, values)])
 
 
 def story(connection: sqlite3.Connection) -> Story:
-    """Everything but the cuts: scenes and shots in film order, takes and assets oldest first."""
+    """Return everything except the cuts: scenes and shots in film order, takes and assets oldest first."""
     projects = read(connection, PROJECT)
     if not projects:
         raise Damaged("the film's own row is missing from its database")
@@ -78,7 +80,7 @@ def story(connection: sqlite3.Connection) -> Story:
 
 
 def live_shots(connection: sqlite3.Connection) -> tuple[Shot, ...]:
-    """Shots in film order, each with what it follows by hand in its order."""
+    """Return the live shots in film order, each with its conditioning in order."""
     follows: dict[str, list[Conditioning]] = defaultdict(list)
     for one in read(connection, CONDITIONING, 'ORDER BY conditioning."order", id'):
         follows[one.shot].append(one)
@@ -94,7 +96,7 @@ def live_shots(connection: sqlite3.Connection) -> tuple[Shot, ...]:
 
 
 def elements(connection: sqlite3.Connection) -> tuple[Element, ...]:
-    """The live elements in the order they were made, each with its reference pictures in theirs."""
+    """Return the live elements in order of creation, each with its reference pictures in order."""
     references: dict[str, list[str]] = defaultdict(list)
     for element, asset in connection.execute(
         "SELECT element, asset FROM reference ORDER BY element, position"
@@ -107,7 +109,9 @@ def elements(connection: sqlite3.Connection) -> tuple[Element, ...]:
 
 
 def cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ...]:
-    """Every cut, or the one by that id, whole: tracks by their order, clips in no promised order."""
+    """Return every cut, or the cut with this id, with all its parts. Tracks are in order; clips have no
+    defined order.
+    """
     where, values = ("", ()) if id is None else ("WHERE cut = ?", (id,))
     parts: dict[str, dict[str, list[Any]]] = {}
     tables: tuple[tuple[str, Table[Any], str], ...] = (
@@ -129,12 +133,12 @@ def cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ..
 
 
 def live_cuts(connection: sqlite3.Connection) -> list[Any]:
-    """The rows of all cuts in their order, without what belongs to them."""
+    """Return the rows of all live cuts in order, without their parts."""
     return rows(connection, CUT, "WHERE state = 'live' ORDER BY cut.\"order\", id")
 
 
 def cut(connection: sqlite3.Connection, id: str) -> Cut:
-    """One cut by its id. Raises NotFound."""
+    """Return a cut by its id. Raises NotFound."""
     found = cuts(connection, id)
     if not found:
         raise NotFound(f"there is no cut “{id}” in this film", "milimo cut list shows them")
@@ -142,7 +146,7 @@ def cut(connection: sqlite3.Connection, id: str) -> Cut:
 
 
 def available(connection: sqlite3.Connection, source: Source) -> Available | None:
-    """What media a clip's source has; None for what can be held as long as one asks, or is not known."""
+    """Return the media available to a clip's source. None means a source of unlimited or unknown length."""
     of_asset = "SELECT seconds, kind, rate, 0 AS head FROM asset WHERE id = ?"
     of_shot = (
         "SELECT asset.seconds, asset.kind, asset.rate, take.head FROM shot"
@@ -158,12 +162,12 @@ def available(connection: sqlite3.Connection, source: Source) -> Available | Non
 
 
 def revision(connection: sqlite3.Connection) -> int:
-    """How many changes the film has seen."""
+    """Return the film's revision: the number of its changes so far."""
     row = connection.execute("SELECT revision FROM project").fetchone()
     return int(row[0]) if row else 0
 
 
 def updated(connection: sqlite3.Connection) -> float:
-    """When the film was changed last, in seconds since 1970."""
+    """Return the time of the film's last change, in seconds since 1970."""
     row = connection.execute("SELECT updated FROM project").fetchone()
     return float(row[0]) if row else 0.0

@@ -1,7 +1,7 @@
-"""Values to rows and back: one `Table` for each kind of value, columns named and kept as the value's fields.
+"""The mapping between values and rows: a `Table` for each kind of value, with one column for each field.
 
-A row is flat JSON scalars: flags are 0 and 1, tuples JSON text, fractions "n/d", an empty reference NULL.
-No SQL is run here.
+A row contains JSON scalars only: flags are 0 and 1, tuples are JSON text, fractions are "n/d", and an empty
+reference is NULL. This module runs no SQL.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ from milimo_tui.story.values.talk import Talk
 
 V = TypeVar("V")
 NUMBER = (int, float)
-# What comes of decoding a cell that no Milimo wrote.
+# The exceptions that decoding can raise for a cell that this program did not write.
 UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """How a field that is not a plain scalar is written and read."""
+    """The conversion of a field that is not a plain scalar to a column and back."""
 
     encode: Callable[[Any], Scalar]
     decode: Callable[[Any], Any]
@@ -69,7 +69,9 @@ def _json(value: Any) -> str:
 
 
 def _listed(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
-    """A JSON list whose every entry is of the kind, or a list of such kinds. Raises ValueError."""
+    """Return a JSON list whose entries all have the given kind, or are lists of the given kinds. Raises
+    ValueError.
+    """
     values = json.loads(text)
     if not isinstance(values, list):
         raise ValueError("no list")
@@ -187,8 +189,8 @@ DOUBTS = Codec(_write_doubts, _read_doubts)
 EFFECTS = Codec(_write_effects, _read_effects)
 
 
-# Kind of a field, as its class says it → how it is kept. Other kinds are kept as they are; words of a closed
-# vocabulary as their text.
+# Maps the annotation of a field, as text, to its codec. Enums are stored as their text. Fields of all other
+# kinds are stored unchanged.
 _KINDS: Mapping[str, Codec] = {
     "bool": FLAG,
     "Fraction": RATIO,
@@ -207,7 +209,9 @@ _KINDS: Mapping[str, Codec] = {
 
 
 def _codec(kind: type[Any], said: object) -> Codec | None:
-    """How a field of a value is kept, from the kind that the value's class says; None: as it is."""
+    """Return the codec of a field, given its value's class and the field's annotation. None means no
+    conversion.
+    """
     text = str(said)
     if text in _KINDS:
         return _KINDS[text]
@@ -217,7 +221,7 @@ def _codec(kind: type[Any], said: object) -> Codec | None:
 
 @cache
 def word(kind: type[StrEnum]) -> Codec:
-    """A word of a closed vocabulary, kept as its text."""
+    """Return the codec of an enum, whose members are stored as their text."""
     members: dict[str, StrEnum] = {member.value: member for member in kind}
 
     def decode(text: str) -> StrEnum:
@@ -230,11 +234,12 @@ def word(kind: type[StrEnum]) -> Codec:
 
 
 class Table(Generic[V]):
-    """A kind of value and its table: a column for each field, kept as the field's kind is.
+    """A kind of value and its table, with a column for each field.
 
-    `refs` may be empty, and are NULL then; fields `without` a column lie in other tables.
-    `stateful` tables keep a row that is deleted, marked in `state`. `loose` columns are facts that change
-    outside history, so that comparing whole rows leaves them out; those `aside` an edit never writes at all.
+    Fields in `refs` may be empty and are then NULL. Fields in `without` have no column and are stored in
+    other tables. A `stateful` table retains a deleted row and marks it in `state`. `loose` columns are facts
+    that change outside the history, so comparisons of complete rows ignore them. Columns in `aside` are never
+    written by an edit.
     """
 
     def __init__(
@@ -268,20 +273,21 @@ class Table(Generic[V]):
 
     @property
     def select(self) -> str:
-        """The columns to read, in the order `decode` takes them."""
+        """The columns to read, in the order in which `decode` takes them."""
         return self._select
 
     def encode(self, value: V) -> dict[str, Scalar]:
-        """A value as its columns."""
+        """Return a value as its columns."""
         return {
             name: codec.encode(getattr(value, name)) if codec else getattr(value, name)
             for name, codec in self._fields
         }
 
     def decode(self, row: Sequence[Any], **more: Any) -> V:
-        """The value of a row whose columns are in order; `more` are fields that other tables hold.
+        """Return the value of a row, whose columns must be in order. `more` are fields that are stored in
+        other tables.
 
-        Raises Damaged naming the row and the column that can't be read.
+        Raises Damaged that names the row and the unreadable column.
         """
         try:
             for (name, codec), cell in zip(self._fields, row, strict=True):
@@ -297,7 +303,7 @@ class Table(Generic[V]):
 
 
 class ClipTable(Table[Clip]):
-    """Clips: the source takes two columns, what kind it is and its id."""
+    """The table of clips. The source of a clip is stored in two columns: its kind and its id."""
 
     def _columns(self) -> tuple[str, ...]:
         return tuple(
@@ -330,7 +336,7 @@ class ClipTable(Table[Clip]):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference picture in its place of an element's list: a row of its own."""
+    """A reference picture at its position in an element's list. Each is a row."""
 
     id: str
     element: str
@@ -374,7 +380,7 @@ MASK = Table("mask", Mask)
 PROVENANCE = Table("provenance", Provenance)
 RENDER = Table("render", Render)
 
-# The tables that edits write, by name; the others hold facts.
+# The tables that edits write, by name. All other tables contain facts.
 EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (

@@ -1,6 +1,6 @@
-"""What a row is called in a sentence: "shot 3B", "the scene INT. MARKET - NIGHT", "clip 1A on V1".
+"""Names of rows for messages: "shot 3B", "the scene INT. MARKET - NIGHT", "clip 1A on V1".
 
-Reads only; used when something has to be told, never on the way of a write that succeeds.
+The functions only read. They are used when a message is needed, never during a write that succeeds.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ _COLUMNS = {
 
 
 def words_of(table: str, column: str) -> str:
-    """A column as a person would say it."""
+    """Return the user's name of a column."""
     return _COLUMNS.get((table, column), f"the {column.replace('_', ' ')}")
 
 
 def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
-    """The row by the name a person knows it by, whether or not it is still there."""
+    """Return the name by which the user knows a row, whether or not the row still exists."""
     if table == "project":
         return "the film"
     row = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,)).fetchone() or _as_it_was(
@@ -84,7 +84,7 @@ def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
 
 
 def _as_it_was(connection: sqlite3.Connection, table: str, id: str) -> Mapping[str, Any] | None:
-    """A row that is gone, from the last edit that made or deleted it."""
+    """Return a deleted row from the last edit that created or deleted it, or None."""
     for edit in connection.execute(
         "SELECT changes FROM edit WHERE instr(changes, ?) ORDER BY moved DESC", (f'["{table}","{id}",',)
     ):
@@ -96,12 +96,14 @@ def _as_it_was(connection: sqlite3.Connection, table: str, id: str) -> Mapping[s
 
 
 def was_there(connection: sqlite3.Connection, table: str, id: str) -> bool:
-    """Whether some edit made a row, or deleted it."""
+    """Return True if any edit created or deleted the row."""
     return _as_it_was(connection, table, id) is not None
 
 
 def maker_of(connection: sqlite3.Connection, table: str, id: str) -> str:
-    """Who made a row that is there, and how to take it back; empty where nothing is known of it."""
+    """Return who created a row and how to undo that, as a hint. The hint is empty if the history does not
+    know.
+    """
     for edit in connection.execute(
         "SELECT actor, label, step, scope, changes FROM edit WHERE instr(changes, ?) AND applied = 1"
         " ORDER BY moved DESC",
@@ -116,7 +118,7 @@ def maker_of(connection: sqlite3.Connection, table: str, id: str) -> str:
 
 
 def last_hand(connection: sqlite3.Connection, table: str, id: str) -> str:
-    """Who touched a row last and how, as a clause ("terminal-2 did “split”; "); empty where nobody did."""
+    """Return who changed a row last, as a clause ("terminal-2 did “split”; "), or an empty string."""
     edit = connection.execute(
         "SELECT actor, label, step, applied FROM edit WHERE instr(changes, ?) ORDER BY moved DESC LIMIT 1",
         (f'["{table}","{id}",',),
@@ -133,7 +135,7 @@ def _who(actor: str) -> str:
 
 
 def shot_number(connection: sqlite3.Connection, id: str) -> str:
-    """The shot's number as its slate shows it; empty for one that is parked or gone."""
+    """Return the number of a shot as its slate shows it, or an empty string for a parked or missing shot."""
     row = connection.execute(
         'SELECT scene.id, scene.number, shot."order", shot.number, shot.parked'
         " FROM shot JOIN scene ON scene.id = shot.scene WHERE shot.id = ?",

@@ -1,7 +1,7 @@
-"""What must hold across rows when an edit is written, told as sentences.
+"""Rules across rows that must hold when an edit is written, with their error messages.
 
-Inside the write transaction, after the rows are written: foreign keys are checked at commit, so that rows
-of one edit may be written in any order.
+The checks run inside the write transaction, after the rows are written. Foreign keys are checked at commit,
+so that the rows of one edit may be written in any order.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ PARTS = frozenset({"track", "clip", "transition", "marker"})
 
 
 def check(connection: sqlite3.Connection, changes: Sequence[Change], scope: str) -> None:
-    """Raise Refused if these changes left the film in a state that it may not be in.
+    """Raise Refused if the changes left the film in a state that is not allowed.
 
-    Raises Conflict for parts of a cut that is deleted, if it is not these changes that delete it.
+    Raises Conflict for parts of a deleted cut, unless these changes delete the cut.
     """
     tables = {change.table for change in changes}
     if tables & PARTS and "cut" not in tables:
@@ -33,7 +33,9 @@ def check(connection: sqlite3.Connection, changes: Sequence[Change], scope: str)
 
 
 def _cut_is_live(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
-    """A cut that is deleted takes no parts; one that is frozen takes markers, and is not `moved`."""
+    """Raise Conflict for changes in a deleted cut, and for changes other than markers (`moved`) in a frozen
+    cut.
+    """
     row = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
     if row is not None and row["state"] != "live":
         raise Conflict(
@@ -59,7 +61,7 @@ def _no_orphan_shots(connection: sqlite3.Connection) -> None:
 
 
 def _no_rejected_pick(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    """What these changes pick was not rejected, and what they reject is not picked."""
+    """Raise Refused if the changes pick a rejected take or reject a picked take."""
     for change in changes:
         row = change.after or {}
         if change.table == "shot" and row.get("take"):
@@ -89,7 +91,9 @@ def _triggers_are_unique(connection: sqlite3.Connection) -> None:
 
 
 def commit(connection: sqlite3.Connection) -> None:
-    """Commit; a reference to nothing is named. Raises Refused, and leaves the rollback to the caller."""
+    """Commit the transaction. Raises Refused that names a dangling reference; the caller must then roll
+    back.
+    """
     try:
         connection.execute("COMMIT")
     except sqlite3.IntegrityError as error:
@@ -100,7 +104,9 @@ def commit(connection: sqlite3.Connection) -> None:
 
 
 def _dangling(connection: sqlite3.Connection, table: str, rowid: int, named: str, key: int) -> Refused:
-    """A row names one of another table that is not there: was it ever, then who did that is told."""
+    """Return the error for a row that references a missing row. If the missing row existed, the hint names
+    the responsible edit.
+    """
     row = connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
     what = describe(connection, table, row["id"])
     keys = connection.execute(f"PRAGMA foreign_key_list({table})")

@@ -1,6 +1,7 @@
-"""What the store hands out beside the story and the cuts: edits, boards, renders, the bin, a peek.
+"""The values that the store returns apart from the story and the cuts: edits, boards, renders, bin items,
+summaries.
 
-Frozen values; no I/O.
+The values are immutable. No I/O.
 """
 
 from __future__ import annotations
@@ -10,19 +11,19 @@ from fractions import Fraction
 from pathlib import Path
 
 PROJECT_SCOPE = "project"
-BOX = "box"  # the actor of edits that no person made
-START = "start"  # the state before the first edit of a line of work
+BOX = "box"  # The actor of edits that a merge with another machine made.
+START = "start"  # The state before the first edit of a lineage.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One undoable change. `scope` is "project" or a cut's id; `base` the revision it was made on.
+    """An undoable change. `scope` is "project" or a cut's id; `base` is the revision that the edit was made
+    on.
 
-    `parent` is the edit before it in the same line of work (`lineage`), empty for a first one. Edits of one
-    `bundle` are one step, with `step` for its words. `moved` is the revision at which it was last applied or
-    undone; `name` what a person called the state after it; `place` the screen it was made on, empty for the
-    command line. An edit that changed nothing has an empty id and
-    is not kept.
+    `parent` is the previous edit of the same `lineage`, empty for the first. Edits with the same `bundle`
+    form one step, which `step` describes. `moved` is the revision at which the edit was last applied or
+    undone. `name` is the user's name for the state after the edit. `place` is the screen of the edit, empty
+    for the command line. An edit that changed nothing has an empty id and is not stored.
     """
 
     id: str
@@ -42,13 +43,13 @@ class Edit:
 
     @property
     def words(self) -> str:
-        """What undoing it takes back: the edit, or the whole step that it is part of."""
+        """The label of what undo reverts: the step that the edit is part of, or the edit alone."""
         return self.step or self.label
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A step of several edits: its id, empty for a lone edit, and the step in words."""
+    """A step of several edits: its id, which is empty for a single edit, and its description."""
 
     id: str = ""
     words: str = ""
@@ -59,8 +60,10 @@ ALONE = Bundle()
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """A way through the history: how many edits were undone, how many done again; the edit one is at now,
-    None at the beginning.
+    """The result of a jump in the history: how many edits were undone and redone, and the edit at the new
+    position.
+
+    The edit is None at the beginning.
     """
 
     undone: int
@@ -70,7 +73,9 @@ class Jump:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A picture that is, or was, a shot's board; `job` made it. `previs`: drawn, but by no model."""
+    """A picture that is or was the board of a shot, made by `job`. `previs` marks a drawing that no model
+    made.
+    """
 
     id: str
     shot: str
@@ -82,10 +87,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mask:
-    """A matte over the asset `source`, in the file of `asset`: of one `object`, or of all found (0).
+    """A matte over the asset `source`, stored in the file of `asset`: of one `object`, or of all found
+    objects (0).
 
-    `box` (x0, y0, x1, y1, corners included) is in pixels of the source at `frame`, empty where nothing was
-    found; `seen` counts the frames that show it. `score` is how sure the model was, 0 to 1.
+    `box` (x0, y0, x1, y1, corners included) is in pixels of the source at `frame`, and empty if nothing was
+    found. `seen` is the number of frames that show the object. `score` is the confidence of the model, 0 to
+    1.
     """
 
     id: str
@@ -104,8 +111,10 @@ class Mask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """How a file of the film was made. `said` is JSON that the file carries too: spec, weights, recipe,
-    versions, seed, inputs by hash. `machine` is JSON of where; `seconds` is how long its job's work took.
+    """A record of how a file of the film was made.
+
+    `said` is JSON that the file contains too: spec, weights, recipe, versions, seed, inputs by hash.
+    `machine` is JSON about the machine. `seconds` is the duration of the job's work.
     """
 
     id: str
@@ -119,7 +128,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Render:
-    """A film that was rendered. `signature` is its plan's; `path` is absolute or relative to the project."""
+    """A rendered film. `signature` identifies its plan; `path` is absolute or relative to the project."""
 
     id: str
     cut: str
@@ -133,13 +142,13 @@ class Render:
     bytes: int = 0
     previs: bool = False
     created: float = 0.0
-    settings: str = "{}"  # JSON of its `cut.delivery.delivery.Delivery`
-    report: str = "{}"  # JSON of the check after it, `cut.plan.report`
+    settings: str = "{}"  # JSON of its `cut.delivery.delivery.Delivery`.
+    report: str = "{}"  # JSON of the check after the render, `cut.plan.report`.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binned:
-    """Something in the bin. `kind` is scene, shot, element, cut, asset, mask or take."""
+    """An item in the bin. `kind` is scene, shot, element, cut, asset, mask or take."""
 
     kind: str
     id: str
@@ -148,7 +157,7 @@ class Binned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peek:
-    """What a list of films shows of one, read without opening it."""
+    """A summary of a film for a list of films, read without opening the film."""
 
     root: Path
     name: str
@@ -157,4 +166,4 @@ class Peek:
     updated: float = 0.0
     shots: int = 0
     takes: int = 0
-    problem: str = ""  # why it can't be read; then the name is the folder's
+    problem: str = ""  # The reason why the film cannot be read. The name is then the folder's.

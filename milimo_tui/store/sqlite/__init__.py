@@ -1,3 +1,6 @@
-"""Any SQLite file of ours: opened with checks, brought to its newest version, and what can still be read of a
-damaged one. Knows no table by name but those for which a stand-in is put back. Begin with `migrations`.
+"""Open any of this program's SQLite files with checks, migrate it to the newest schema, and recover damaged
+files.
+
+The package knows no table by name, except those that recovery fills with placeholder rows. Begin with
+`migrations`.
 """

@@ -1,7 +1,8 @@
-"""The kinds of columns that tables are written with (words, whole and real numbers, references), and the SQL
-text of tables.
+"""Helpers to declare table columns (text, integers, real numbers, references) and to produce the SQL of
+tables.
 
-Imports SQLModel: only what makes or migrates a database imports this module, and only when it does.
+This module imports SQLModel, which is slow. Only code that creates or migrates a database imports it, and
+only then.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy.types import REAL, TypeEngine
 from sqlmodel import Field
 
 Default = str | int | float | None
-STRICT = {"sqlite_strict": True}  # SQLite then refuses a value of another type
+STRICT = {"sqlite_strict": True}  # SQLite then refuses values of another type.
 
 
 def _column(kind: type[TypeEngine[Any]], default: Default, optional: bool, **more: Any) -> Any:
@@ -26,61 +27,72 @@ def _column(kind: type[TypeEngine[Any]], default: Default, optional: bool, **mor
 
 
 def key() -> Any:
-    """The id of a row: opaque text."""
+    """Declare the primary key of a row: an opaque text id."""
     return Field(sa_column=Column(Text, primary_key=True, nullable=False))
 
 
 def number_key() -> Any:
-    """The number of a row, which SQLite counts up where none is given."""
+    """Declare a numeric primary key, which SQLite increments if no number is given."""
     return Field(sa_column=Column(Integer, primary_key=True, nullable=False))
 
 
 def words(default: str | None = None, *, unique: bool = False, index: bool = False) -> Any:
+    """Declare a text column that may not be NULL."""
     return _column(Text, default, False, unique=unique, index=index)
 
 
 def maybe_words() -> Any:
+    """Declare a text column that may be NULL."""
     return _column(Text, None, True)
 
 
 def whole(default: int | None = None, *, key: bool = False) -> Any:
+    """Declare an integer column that may not be NULL."""
     return _column(Integer, default, False, primary_key=key)
 
 
 def maybe_whole() -> Any:
+    """Declare an integer column that may be NULL."""
     return _column(Integer, None, True)
 
 
 def real(default: float | None = None, *, key: bool = False) -> Any:
+    """Declare a column of real numbers that may not be NULL."""
     return _column(REAL, default, False, primary_key=key)
 
 
 def maybe_real() -> Any:
+    """Declare a column of real numbers that may be NULL."""
     return _column(REAL, None, True)
 
 
 def ref(target: str, *, gone: str = "", optional: bool = False, index: bool = True) -> Any:
-    """A reference, checked at commit, so that rows of one edit may be written in any order.
+    """Declare a foreign key that is checked at commit, so that rows of one edit may be written in any order.
 
-    `gone` is what happens when the row it names is purged: CASCADE, SET NULL, or nothing may dangle.
+    `gone` is the action when the referenced row is deleted: CASCADE or SET NULL. Without `gone`, deleting the
+    row is an error while a reference remains.
     """
     link = ForeignKey(target, ondelete=gone or None, deferrable=True, initially="DEFERRED")
     return Field(sa_column=Column(Text, link, nullable=optional, index=index))
 
 
 def part_of(target: str) -> Any:
-    """A part of a row's key that names the row it belongs to, and goes with it; checked at once."""
+    """Declare a part of the primary key that names the owner row. The row is deleted with its owner; checked
+    at once.
+    """
     link = ForeignKey(target, ondelete="CASCADE")
     return Field(sa_column=Column(Text, link, primary_key=True, nullable=False))
 
 
 def ddl(metadata: MetaData) -> str:
-    """Tables and their indexes as SQL text, one statement after the other, in the order of their classes."""
+    """Return the SQL of all tables and their indexes, one statement after another, in the order of their
+    classes.
+    """
     return table_ddl(*metadata.tables.values())
 
 
 def table_ddl(*tables: Table) -> str:
-    """The SQL text of some tables and their indexes."""
+    """Return the SQL of the given tables and their indexes."""
     dialect = sqlite.dialect()
     statements: list[str] = []
     for table in tables:

@@ -1,4 +1,4 @@
-"""What SQLite says went wrong, as a sentence for the person. Nothing else knows its error codes."""
+"""Translation of SQLite's errors into messages for users. No other module knows SQLite's error codes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.reasons import reason
 
 QUEUE = "studio.db"
-LITTLE_BYTES = 1 << 20  # with less room than that, SQLite's “disk I/O error” is a full disk
+LITTLE_BYTES = 1 << 20  # With less free space than this, SQLite's “disk I/O error” means a full disk.
 
 
 def damaged(path: Path) -> Damaged:
-    """The error for a file that is no database any more."""
+    """Return the error for a file that is no longer a readable database."""
     verb = "job recover" if path.name == QUEUE else f"project recover {path.parent.name}"
     return Damaged(
         f"{path} is damaged: it can't be read as a database", f"milimo {verb} brings back what can be read"
@@ -26,7 +26,7 @@ def damaged(path: Path) -> Damaged:
 
 @contextmanager
 def explaining(path: Path, doing: str) -> Iterator[None]:
-    """Turn SQLite's errors into ours: `doing` completes the sentence "could not …"."""
+    """Turn SQLite errors into this program's errors. `doing` completes the sentence "could not …"."""
     try:
         yield
     except sqlite3.Error as error:
@@ -36,8 +36,9 @@ def explaining(path: Path, doing: str) -> Iterator[None]:
 
 
 def milimo_error(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
-    """The error for what SQLite reported: by its primary result code."""
-    if str(error).startswith("Could not decode to UTF-8"):  # sqlite3's own, with the bytes and without a code
+    """Return the error for a failure that SQLite reported, by its primary result code."""
+    # The sqlite3 module raises this error itself: it contains the bytes and has no error code.
+    if str(error).startswith("Could not decode to UTF-8"):
         return damaged(path)
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None

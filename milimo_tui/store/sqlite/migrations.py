@@ -1,6 +1,8 @@
-"""Opening a database: with pragmas, checked, backed up, made or migrated in one transaction.
+"""Open a database: set pragmas, check the file, back it up, and create or migrate its tables in one
+transaction.
 
-`user_version` numbers the schema, `application_id` says whose file it is.
+`user_version` is the schema number; `application_id` says which program and kind of database the file belongs
+to.
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from milimo_tui.store.sqlite.schema import Schema
 
 
 def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> sqlite3.Connection:
-    """A connection with our pragmas; autocommit, so that transactions are begun by hand (BEGIN IMMEDIATE).
-    What it commits outlives a power cut.
+    """Return a connection with this program's pragmas. It is in autocommit mode: begin transactions with
+    BEGIN IMMEDIATE.
 
-    `immutable` reads a file that nobody can write, and ignores a log beside it.
+    Committed data survives a power failure. `immutable` reads a file that nobody can write, and ignores its
+    log file.
     """
     mode = ("ro" if read_only else "rwc") + ("&immutable=1" if immutable else "")
     with explaining(path, "open"):
@@ -45,21 +48,22 @@ def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> 
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the schema number of a database, 0 for a new file."""
     with explaining(path, "read"):
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    """Bring a database to the schema's newest tables; one that is older is copied to `<name>.v<N>.bak` first.
+    """Migrate a database to the newest schema. An older database is first copied to `<name>.v<N>.bak`.
 
-    Raises Newer when the file is ahead of this program, Refused when it is older than any that is opened,
-    Damaged when it is not a database of this kind.
+    Raises Newer if the file has a later schema than this program, Refused if its schema is too old to open,
+    Damaged if it is not a database of this kind.
     """
     if check_version(connection, path, schema) == schema.newest:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Someone else may have made or upgraded it while we waited.
+        # Another process may have created or upgraded the database while this one waited.
         version = check_version(connection, path, schema)
         if not version:
             schema.make(connection)
@@ -71,14 +75,16 @@ def migrate(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
         connection.execute(f"PRAGMA user_version = {schema.newest}")
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:  # a full disk has rolled it back already
+        if connection.in_transaction:  # SQLite has already rolled back if the disk is full.
             connection.execute("ROLLBACK")
         raise
 
 
 def check_version(connection: sqlite3.Connection, path: Path, schema: Schema) -> int:
-    """The schema's number; 0 for a file that is new. Raises Damaged for another's file, Newer, and Refused
-    for one that is too old or brings what would run by itself.
+    """Return the schema number, or 0 for a new file.
+
+    Raises Damaged if the file belongs to another program, Newer, and Refused if the schema is too old or the
+    file has triggers, views or virtual tables.
     """
     version = version_of(connection, path)
     refuse_what_runs(connection, path)
@@ -95,7 +101,7 @@ def check_version(connection: sqlite3.Connection, path: Path, schema: Schema) ->
 
 
 def require_intact(connection: sqlite3.Connection, path: Path) -> None:
-    """Look at every page and every index. Raises Damaged."""
+    """Check every page and every index. Raises Damaged."""
     with explaining(path, "check"):
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if verdict != "ok":
@@ -103,7 +109,10 @@ def require_intact(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def refuse_what_runs(connection: sqlite3.Connection, path: Path) -> None:
-    """None of our files has triggers, views or virtual tables: only these have no page of their own."""
+    """Raise Refused if the file has triggers, views or virtual tables, which this program never makes.
+
+    Only these have no root page of their own.
+    """
     with explaining(path, "read"):
         found = connection.execute(
             "SELECT type, name FROM sqlite_schema WHERE coalesce(rootpage, 0) = 0 LIMIT 1"
@@ -117,10 +126,10 @@ def refuse_what_runs(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _back_up(path: Path, version: int) -> None:
-    """Copy a database that we hold the write lock of, whole or not at all."""
+    """Copy a database on which this process holds the write lock, completely or not at all."""
     backup = path.with_name(f"{path.name}.v{version}.bak")
     unfinished = path.with_name(f".{backup.name}.{os.getpid()}.tmp")
-    reader = connect(path, read_only=True)  # SQLite can't copy from within a write transaction
+    reader = connect(path, read_only=True)  # SQLite cannot copy from within a write transaction.
     try:
         reader.execute("VACUUM INTO ?", (str(unfinished),))
         make_private(unfinished)

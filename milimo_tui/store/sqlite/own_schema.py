@@ -1,7 +1,8 @@
-"""Whether a database has our schema and nothing else: one from elsewhere may bring what runs by itself.
+"""Check that a database has exactly this program's schema. A file from elsewhere may contain SQL that runs by
+itself.
 
-Triggers, views and virtual tables are never ours and are refused wherever a file is opened; what comes in
-from elsewhere is compared table by table with those of a new file.
+Triggers, views and virtual tables are refused whenever any file is opened. A file from elsewhere is also
+compared table by table with a new file.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from milimo_tui.store.sqlite.schema import Schema
 
 _OWN_OF_SQLITE = ("sqlite_autoindex_", "sqlite_stat", "sqlite_sequence")
 
-Shape = dict[tuple[str, str], list[tuple[object, ...]]]  # by kind and name: what SQLite says of its columns
+# Maps kind and name of a schema object to SQLite's description of its columns.
+Shape = dict[tuple[str, str], list[tuple[object, ...]]]
 
 
 def refuse_strangers(connection: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    """Raise Refused unless the tables are those that the schema makes, whatever the rows are."""
+    """Raise Refused unless the tables and indexes are exactly those that the schema creates. Rows are not
+    checked.
+    """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
         schema.make(fresh)
         ours = _shape(fresh)

@@ -1,6 +1,7 @@
-"""A new file of what can still be read of a damaged database, at its place; the damaged one is kept beside.
+"""Rebuild a damaged database from its readable rows. The new file takes its place; the damaged file is
+preserved next to it.
 
-Every row that does not come back is named. Nobody may have the file open meanwhile.
+Every row that is lost is named. No process may have the file open during the recovery.
 """
 
 from __future__ import annotations
@@ -25,21 +26,24 @@ from milimo_tui.store.sqlite.migrations import connect
 from milimo_tui.store.sqlite.salvage import Leaf, Salvage
 from milimo_tui.store.sqlite.schema import Schema
 
-_LOCKS = 0x40000000  # where SQLite's locks of a file lie, and how many bytes of them (os_unix.c)
+_LOCKS = 0x40000000  # The offset and length of the byte range that SQLite locks in a file (os_unix.c).
 _LOCK_BYTES = 512
 _PASSES = 20
-_NAMES = 12  # keys of a table that are named one by one
+_NAMES = 12  # At most this many lost keys of a table are listed individually.
 _PLAIN = re.compile(r"[\w@/. -]{1,80}")
 
-Columns = tuple[tuple[str, str, bool], ...]  # of a table: name, type, whether it may be nothing
-# Bring a connection's rows in order once they are back; returns what was lost by it.
+# The columns of a table: name, type, and True if the column may be NULL.
+Columns = tuple[tuple[str, str, bool], ...]
+# A function that repairs the restored rows of a connection and yields a sentence for each loss.
 Mending = Callable[[sqlite3.Connection], Iterator[str]]
 
 
 @dataclass
 class Recovered:
-    """What came back: rows by table; `lost` has a sentence for everything that did not; `kept` is the damaged
-    file.
+    """The result of a recovery: the number of rows by table, and a sentence in `lost` for each row that was
+    not restored.
+
+    `kept` is the path of the damaged file.
     """
 
     kept: Path
@@ -48,10 +52,10 @@ class Recovered:
 
 
 def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
-    """Put what can be read of a database into a new file at its place.
+    """Replace a database with a new file that contains all rows that can be read.
 
-    Raises Refused while a program has it open and for a schema too old, DiskFull, ReadOnly, Failed; then
-    nothing is changed.
+    Raises Refused if a program has the database open or its schema is too old, DiskFull, ReadOnly, Failed;
+    then nothing is changed.
     """
     try:
         schema.refuse_older(salvage.schema_number(path), path)
@@ -65,10 +69,10 @@ def recover(path: Path, schema: Schema, mend: Mending) -> Recovered:
 
 
 def put_whole(path: Path, make: Callable[[Path], None]) -> Path:
-    """Put a whole database, which `make` makes at the path it is given, at a damaged one's place.
+    """Replace a damaged database with a complete one, which `make` creates at the path it is given.
 
-    Returns where the damaged one is kept. Raises what `make` does, Refused while a program has it open,
-    DiskFull, ReadOnly; then nothing is changed.
+    Returns the path of the damaged file. Raises the exceptions of `make`, Refused if a program has the
+    database open, DiskFull, ReadOnly; then nothing is changed.
     """
     with _replaced(path) as (kept, fresh):
         make(fresh)
@@ -77,7 +81,9 @@ def put_whole(path: Path, make: Callable[[Path], None]) -> Path:
 
 @contextmanager
 def _replaced(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Where the damaged file is kept, and where to make one that gets its place when the block ends well."""
+    """Provide the path of the preserved damaged file and the path for a new one, which replaces it at the
+    end.
+    """
     with alone(path, "recover"):
         try:
             kept = _aside(path)
@@ -86,7 +92,7 @@ def _replaced(path: Path) -> Iterator[tuple[Path, Path]]:
             try:
                 yield kept, fresh
                 fsync_file(fresh)
-                for log in ("-wal", "-shm"):  # a log belongs to the file it was written for
+                for log in ("-wal", "-shm"):  # A log is only valid for the file that it was written for.
                     path.with_name(path.name + log).unlink(missing_ok=True)
                 fsync_folder(path.parent)
                 os.replace(fresh, path)
@@ -100,8 +106,10 @@ def _replaced(path: Path) -> Iterator[tuple[Path, Path]]:
 
 @contextmanager
 def alone(path: Path, doing: str) -> Iterator[None]:
-    """Hold the locks with which SQLite keeps everybody else out. This process must not have it open, and lets
-    go of them when it closes any handle of it. Raises Refused where another has it open.
+    """Hold the locks with which SQLite keeps all other processes out.
+
+    This process must not have the file open: closing any handle of the file releases the locks. Raises
+    Refused if another process has the file open.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -118,19 +126,21 @@ def alone(path: Path, doing: str) -> Iterator[None]:
 
 
 def _aside(path: Path) -> Path:
-    """The damaged file under another name, with its log: where an attempt before left off, or a new one."""
+    """Link or copy the damaged file and its log to another name. Continue an earlier interrupted attempt if
+    there is one.
+    """
     number = 1
     while (kept := path.with_name(f"{path.name}.damaged-{number}")).exists():
         if kept.samefile(path):
             return kept
         number += 1
-    for part in ("-wal", ""):  # the file last: with its name all of it is there
+    for part in ("-wal", ""):  # The database is linked last: once its name exists, the copy is complete.
         if (source := path.with_name(path.name + part)).exists():
             target = kept.with_name(kept.name + part)
             target.unlink(missing_ok=True)
             try:
                 os.link(source, target)
-            except OSError:  # a disk that has no links
+            except OSError:  # The disk does not support links.
                 shutil.copyfile(source, target)
                 fsync_file(target)
     fsync_folder(path.parent)
@@ -162,7 +172,7 @@ def _rebuild(
 
 
 def tables_of(connection: sqlite3.Connection) -> list[sqlite3.Row]:
-    """The names of its own tables."""
+    """Return the names of the database's own tables."""
     return connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
     ).fetchall()
@@ -178,7 +188,9 @@ def _columns(connection: sqlite3.Connection, table: str) -> Columns:
 def _fill(
     connection: sqlite3.Connection, found: Salvage, tables: Mapping[str, Columns], done: Recovered
 ) -> dict[str, int]:
-    """Insert the rows of the trees, then those of leaves that no tree leads to; how many can't be read."""
+    """Insert the rows of the tables' trees, then those of orphan pages. Return the number of unreadable rows
+    by table.
+    """
     torn: dict[str, int] = {}
     for name, columns in tables.items():
         for leaf in found.leaves.get(name, ()):
@@ -192,7 +204,9 @@ def _fill(
 
 
 def _insert(connection: sqlite3.Connection, table: str, columns: Columns, leaf: Leaf) -> int:
-    """Insert a leaf's rows; how many the table does not take, not counting those it has."""
+    """Insert the rows of a page. Return how many rows the table refuses, not counting rows that it already
+    has.
+    """
     refused = 0
     for row in leaf.rows:
         names = [name for name, _, _ in columns[: len(row.cells)]]
@@ -236,14 +250,14 @@ def _name_lost(
 
 
 def _named_by(connection: sqlite3.Connection, table: str) -> str:
-    """The column by whose own index the rows of a table are known."""
+    """Return the column of the table's automatic index, which names its rows."""
     index = f"sqlite_autoindex_{table}_1"
     row = connection.execute("SELECT name FROM pragma_index_info(?)", (index,)).fetchone()
     return str(row[0]) if row else "rowid"
 
 
 def _settled(connection: sqlite3.Connection, mend: Mending) -> list[str]:
-    """Take out what names rows that are gone, and what is no sound row, until nothing is left to do."""
+    """Repair or delete invalid rows and rows that reference missing rows, until nothing is left to repair."""
     lost: list[str] = []
     for _ in range(_PASSES):
         more = [*_dangling(connection), *mend(connection)]
@@ -261,7 +275,8 @@ def _dangling(connection: sqlite3.Connection) -> Iterator[str]:
         if row is None:
             continue
         may_be_nothing = {name: empty for name, _, empty in _columns(connection, table)}[column]
-        if may_be_nothing and (table, column) != ("clip", "anchor"):  # that is its place
+        # A clip without its anchor would have no position.
+        if may_be_nothing and (table, column) != ("clip", "anchor"):
             connection.execute(f'UPDATE "{table}" SET "{column}" = NULL WHERE rowid = ?', (rowid,))
             yield f"{table} {row[0]}: its {column} was {named} {row[column]}, which is gone"
         elif _stand_in(connection, named, row[column]):
@@ -272,7 +287,9 @@ def _dangling(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _stand_in(connection: sqlite3.Connection, table: str, id: str) -> bool:
-    """An empty scene, shot or cut in place of a lost one, so that what belongs to it stays."""
+    """Insert an empty scene, shot or cut for a lost one, so that the rows that belong to it remain. Return
+    True if done.
+    """
     if table not in ("scene", "shot", "cut"):
         return False
     if connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id,)).fetchone():

@@ -1,6 +1,8 @@
-"""What can still be read of a damaged SQLite file, page by page: rows of tables, and what their indexes name.
+"""Read the remaining content of a damaged SQLite file page by page: the rows of tables and the keys in their
+indexes.
 
-Knows the file format (sqlite.org/fileformat2.html), not ours. Reads a file and its log, writes nothing.
+The module knows the SQLite file format (sqlite.org/fileformat2.html) but not this program's tables. It reads
+a file and its write-ahead log, and writes nothing.
 """
 
 from __future__ import annotations
@@ -16,16 +18,16 @@ PAGE = 4096
 _HEADER = b"SQLite format 3\x00"
 _TABLE_INNER, _TABLE_LEAF, _INDEX_INNER, _INDEX_LEAF = 5, 13, 2, 10
 _DEEPEST = 40
-_INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes of a whole number by its serial type
+_INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # The size in bytes of an integer, by its serial type.
 
 
 class Torn(Exception):
-    """A part of the file that is not what it should be."""
+    """A part of the file that is not valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A row as it was stored: missing columns at its end have their defaults."""
+    """A row as it was stored. Columns that are missing at its end have their default values."""
 
     rowid: int
     cells: tuple[Cell, ...]
@@ -33,7 +35,7 @@ class Read:
 
 @dataclass
 class Leaf:
-    """A page of rows; `torn` counts those that can't be read."""
+    """A page of rows. `torn` is the number of unreadable rows."""
 
     page: int
     rows: list[Read] = field(default_factory=list)
@@ -42,8 +44,11 @@ class Leaf:
 
 @dataclass
 class Salvage:
-    """`leaves` by table; `loose` ones no tree leads to. `named` has, by table, the keys that its index of the
-    primary key names; `lost` are pages that a tree leads to and that can't be read, by table.
+    """The readable content of a damaged file.
+
+    `leaves` are the pages of rows by table; `loose` are pages that no tree leads to. `named` has the keys in
+    each table's primary key index. `lost` has the pages of each table that a tree leads to and that cannot be
+    read.
     """
 
     version: int | None
@@ -54,7 +59,7 @@ class Salvage:
 
 
 def salvage(path: Path) -> Salvage:
-    """Read what can be read. Raises OSError."""
+    """Read everything that can be read from a database file. Raises OSError."""
     pages = Pages(path)
     out = Salvage(pages.version)
     reached: set[int] = set()
@@ -79,7 +84,7 @@ def salvage(path: Path) -> Salvage:
 
 
 def schema_number(path: Path) -> int | None:
-    """The number of the schema that a file says it has; None where its first page can't be read.
+    """Return the schema number in a file's header, or None if the first page cannot be read.
 
     Raises OSError.
     """
@@ -87,7 +92,7 @@ def schema_number(path: Path) -> int | None:
 
 
 class Pages:
-    """The file as it is with its log: every commit whose frames are whole."""
+    """The pages of a database file combined with its log: every commit whose frames are complete."""
 
     def __init__(self, path: Path) -> None:
         data = path.read_bytes()
@@ -104,17 +109,18 @@ class Pages:
         self.usable = self.size - (first[20] if first[:16] == _HEADER and first[20] < 64 else 0)
 
     def get(self, number: int) -> bytes:
-        """The bytes of a page; zeros where there are none."""
+        """Return the bytes of a page, or zeros if the page does not exist."""
         if number in self._new:
             return self._new[number]
         page = self._data[(number - 1) * self.size : number * self.size] if number > 0 else b""
         return page.ljust(self.size, b"\0")
 
     def kind(self, number: int) -> int:
+        """Return the type byte of a page."""
         return self.get(number)[100 if number == 1 else 0]
 
     def free(self) -> set[int]:
-        """Pages that hold nothing any more, with rows that were deleted: as far as their list can be read."""
+        """Return the pages on the free list, as far as it can be read. They hold only deleted rows."""
         first, found = self.get(1), set[int]()
         if first[:16] != _HEADER:
             return found
@@ -130,7 +136,9 @@ class Pages:
 
 
 def _log(data: bytes, size: int) -> tuple[dict[int, bytes], int]:
-    """The newest pages of a write-ahead log up to its last whole commit; how many pages the file then has."""
+    """Return the newest pages of a write-ahead log up to its last complete commit, and the file's page count
+    after it.
+    """
     pages: dict[int, bytes] = {}
     count = 0
     if len(data) < 32 or struct.unpack(">I", data[:4])[0] & ~1 != 0x377F0682:
@@ -164,7 +172,7 @@ def _sums(data: bytes, sums: tuple[int, int], order: str) -> tuple[int, int]:
 
 
 def _leaves(pages: Pages, root: int, reached: set[int], lost: list[int], depth: int = 0) -> Iterator[Leaf]:
-    """The leaves of a table's tree, as far as it holds."""
+    """Yield the leaf pages of a table's tree, as far as the tree is readable."""
     if not 0 < root <= pages.count or root in reached or depth > _DEEPEST:
         lost.append(root)
         return
@@ -216,7 +224,7 @@ def _leaf(pages: Pages, number: int) -> Leaf:
 
 
 def _keys(pages: Pages, root: int, reached: set[int], depth: int) -> Iterator[str]:
-    """The keys of an index on one column of text, as far as its tree holds."""
+    """Yield the keys of an index on one text column, as far as its tree is readable."""
     if not 0 < root <= pages.count or root in reached or depth > _DEEPEST:
         return
     kind = pages.kind(root)
@@ -239,7 +247,7 @@ def _keys(pages: Pages, root: int, reached: set[int], depth: int) -> Iterator[st
 
 
 def _payload(pages: Pages, page: bytes, at: int, size: int, *, index: bool) -> bytes:
-    """The bytes of a row, those on further pages as well."""
+    """Return the bytes of a row, including those on overflow pages."""
     usable = pages.usable
     most = (usable - 12) * 64 // 255 - 23 if index else usable - 35
     if size <= most:
@@ -323,12 +331,12 @@ def _signed(value: int) -> int:
 
 
 def fits(leaf: Leaf, tables: Mapping[str, tuple[tuple[str, str, bool], ...]]) -> str:
-    """The table whose rows those of a loose leaf must be; empty where that can't be told.
+    """Return the name of the only table that the rows of an orphan page can belong to, or an empty string.
 
-    `tables` have name, type and whether it may be nothing of each column.
+    `tables` has the name, type and nullability of each column by table.
     """
     found = [name for name, columns in tables.items() if all(_is_of(row, columns) for row in leaf.rows)]
-    if len(found) > 1:  # ids begin with what they are of
+    if len(found) > 1:  # An id begins with the name of its table.
         first = next((cell for cell in leaf.rows[0].cells if isinstance(cell, str)), "")
         found = [name for name in found if first.startswith(f"{name}_")] or found
     return found[0] if len(found) == 1 else ""

@@ -1,7 +1,9 @@
-"""What a kind of database is: its number, the tables of a new file, the steps that lead an older one there.
+"""The description of a kind of database: its number, the tables of a new file, and the steps that migrate
+older files.
 
 The tables are SQLModel classes (`store.project.tables`, `store.jobs.studio_tables`), written with
-`store.sqlite.columns`. A step adds columns at the end of tables: rows of a damaged file are read by place.
+`store.sqlite.columns`. A step adds columns only at the end of tables, because rows of a damaged file are read
+by position.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ Step = Callable[[sqlite3.Connection], None]
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """One kind of database. `make` makes the newest tables in an empty file.
+    """A kind of database. `make` creates the newest tables in an empty file.
 
-    `first` is the number of the oldest schema that is opened; each of `steps` leads to the next number.
-    `older` says what to do with a file that is older still.
+    `first` is the number of the oldest schema that can be opened. Each of `steps` migrates to the next
+    number. `older` is the advice for a file that is older still.
     """
 
     application_id: int
@@ -32,11 +34,11 @@ class Schema:
 
     @property
     def newest(self) -> int:
-        """The number of the schema that new files have."""
+        """The schema number of new files."""
         return self.first + len(self.steps)
 
     def refuse_older(self, version: int | None, path: Path) -> None:
-        """Raise Refused for a file of a schema from before `first`; 0 and None are no schema's number."""
+        """Raise Refused for a file whose schema is older than `first`. 0 and None are not schema numbers."""
         if version and version < self.first:
             raise Refused(
                 f"{path} has schema {version}, of a Milimo before its first release;"
@@ -46,7 +48,7 @@ class Schema:
 
 
 def run_script(connection: sqlite3.Connection, script: str) -> None:
-    """Run statements inside the transaction at hand (`executescript` would commit it first)."""
+    """Run SQL statements inside the current transaction; `executescript` would commit it first."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

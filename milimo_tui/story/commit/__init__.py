@@ -1,3 +1,5 @@
-"""A screenplay meets the film that was made of it, and leaves it again: an old film's shots met by new ones,
-what was made by hand kept, the text written out. Begin with `merge`. Uses `story.shots`.
+"""Commit of a screenplay to a film: match old shots with new ones, preserve manual changes, write the text
+out.
+
+Begin with `merge`. The package uses `story.shots`.
 """

@@ -1,4 +1,6 @@
-"""Scenes that a person took out of the film while the script has them: a commit leaves them out. Pure."""
+"""Removal of deleted scenes from a commit: scenes that the user deleted from the film but the script still
+has.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from milimo_tui.story.values.film import Story
 
 
 def left_in(story: Story, drafts: Sequence[SceneDraft]) -> tuple[SceneDraft, ...]:
-    """The drafts without those of scenes that a person deleted, whatever became of their text since."""
+    """Return the drafts without those of scenes that the user deleted.
+
+    A draft is recognized as a deleted scene even if its text has changed since.
+    """
     gone = {scene.id for scene in story.scenes if is_deleted(scene)}
     if not gone:
         return tuple(drafts)

@@ -1,8 +1,8 @@
-"""Scenes and shots that a person added, as a script has them: written into it, known again where it has them.
+"""Manual scenes: scenes that the user added to the film, as paragraphs of a script.
 
-A script that was exported has the scenes by hand too. Brought in again it must not make them a second time:
-the scene by hand becomes that of the script, and its shots stand for the text that they were written as.
-Pure.
+An exported script contains the manual scenes too. When that script is imported again, the scenes must not be
+created a second time: each manual scene becomes the script's scene, and its shots are bound to the text that
+they were written as. Pure functions.
 """
 
 from __future__ import annotations
@@ -17,25 +17,27 @@ from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Line, Scene, Shot, Story, VoicePosition
 from milimo_tui.story.values.text import fold
 
-NOWHERE = -1  # the line of a scene that the script has, until a commit tells it
+NOWHERE = -1  # Line number of a scene that is in the script, until a commit sets the real line.
 _HEARD = {
     VoicePosition.OFF_SCREEN: "O.S.",
     VoicePosition.VOICE_OVER: "V.O.",
     VoicePosition.PHONE: "V.O., on phone",
     VoicePosition.ON_A_SCREEN: "on screen",
 }
-_HIDING = {"[[": "[ [", "/*": "/ *"}  # what would hide the rest of a script
+# Openings of notes and comments, which would hide the rest of the script.
+_HIDING = {"[[": "[ [", "/*": "/ *"}
 
 
 def is_by_hand(scene: Scene) -> bool:
-    """Return whether a scene is in the film and the script does not have it."""
+    """Return True if a scene is in the film but not in the script."""
     return not scene.line and not scene.parked
 
 
 def written_scene(story: Story, scene: Scene, number: str = "") -> tuple[str, ...]:
-    """Return a scene by hand as paragraphs of a screenplay: its heading, then what its shots show and say.
+    """Return a manual scene as paragraphs of a screenplay: the heading, then the action and lines of its
+    shots.
 
-    A shot that was moved into it is left out, since the script has it elsewhere.
+    A shot that was moved into the scene is left out, because the script has it elsewhere.
     """
     text = " ".join(scene.heading.split())
     head = text if line_grammar.heading(text) else f".{text}"
@@ -52,13 +54,14 @@ def _body(story: Story, scene: Scene) -> Iterator[str]:
 
 
 def written_shot(shot: Shot) -> Iterator[str]:
-    """Return a shot by hand as paragraphs of a screenplay: what it shows, its caption, what is said in it."""
+    """Yield a manual shot as paragraphs of a screenplay: its action, its caption and its dialogue."""
     caption = " ".join(" ".join(_paragraphs(shot.caption)).split())
     yield from map(_action, _paragraphs(shot.action))
     if caption and shot.action:
         yield f"SUPER: {caption}"
     yield from map(_speech, shot.dialogue)
-    if caption and not shot.action:  # over what is said, else a card of its own
+    # A caption goes before the dialogue; without dialogue it becomes a title card.
+    if caption and not shot.action:
         yield f"SUPER: {caption}" if shot.dialogue else f"> {caption} <"
 
 
@@ -69,7 +72,9 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _action(text: str) -> str:
-    """A paragraph that is read as action: marked as such where it would be taken for something else."""
+    """Return a paragraph that is parsed as action, with a leading `!` if it would be parsed as something
+    else.
+    """
     read = fountain.parse(f"INT. ROOM\n\n{text}\n\nRoom.\n".encode(), Mode.SCREENPLAY).elements
     plain = [element for element in read[1:] if element.kind is Kind.ACTION]
     return text if len(plain) == len(read) - 1 == 2 and not text.startswith("!") else f"!{text}"
@@ -84,10 +89,12 @@ def _speech(line: Line) -> str:
 
 
 def with_hand_scenes_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
-    """Return the story with its scenes by hand as the script's, where that has them under their heading.
+    """Return the story with each manual scene marked as the script's, if the script has a scene with its
+    heading.
 
-    Where the text is another than would be written (a CUT TO: between shots, other words) the shots that are
-    alike stand for it. What a shot was written as is the text that it stands for from now on.
+    If the script's text differs from the text that would be written (a CUT TO: between shots, other words),
+    the shots with similar words are bound to the script's text. A shot is bound to the text that it was
+    written as.
     """
     known = {_key(scene.heading, scene.text) for scene in story.scenes if scene.line}
     waiting = [draft for draft in drafts if _key(draft.heading, draft.text) not in known]
@@ -113,7 +120,7 @@ def with_hand_scenes_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
 
 
 def _is_like(scene: Scene, shots: Sequence[Shot], draft: SceneDraft) -> bool:
-    """Whether a draft has the heading of a scene by hand, and some of its shots."""
+    """Return True if a draft has the heading of a manual scene and some of its shots."""
     same = fold(scene.heading) == fold(draft.heading)
     return same and bool(standing_for(shots, draft.shots, reworded=True))
 

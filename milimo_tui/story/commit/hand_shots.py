@@ -1,7 +1,9 @@
-"""Shots that a person added to scenes of the script: known again where a script has them. Pure.
+"""Manual shots: shots that the user added to scenes of the script, and their recognition in an imported
+script.
 
-A script that was exported has them as text. Brought in again it must not make them a second time: each stands
-for the text that it was written as, and is the script's from then on.
+An exported script contains the manual shots as text. When that script is imported again, the shots must not
+be created a second time: each manual shot is bound to the text that it was written as, and belongs to the
+script from then on. Pure functions.
 """
 
 from __future__ import annotations
@@ -16,21 +18,23 @@ from milimo_tui.story.values.similarity import dice, trigrams
 from milimo_tui.story.values.text import digest, words
 from milimo_tui.story.values.text_pieces import joined, sources
 
-ALIKE = 0.5  # of letters: words by hand that were reworded once the script had them
+ALIKE = 0.5  # Share of equal trigrams above which a draft is a reworded manual shot.
 
 
 def is_shot_by_hand(shot: Shot) -> bool:
-    """Return whether a shot is in the film and the script does not have it."""
+    """Return True if a shot is in the film but not in the script."""
     return not shot.digest and not shot.parked
 
 
 def shots_by_hand(story: Story, scene: str) -> tuple[Shot, ...]:
-    """Return the shots of a scene (its id) that a person added, in film order."""
+    """Return the shots of a scene (its id) that the user added, in film order."""
     return tuple(shot for shot in story.live_shots() if shot.scene == scene and is_shot_by_hand(shot))
 
 
 def with_hand_shots_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
-    """Return the story with its shots by hand as the script's, where that has their words in their scene."""
+    """Return the story with each manual shot marked as the script's, if the script has its words in its
+    scene.
+    """
     by_hand = {shot.scene for shot in story.live_shots() if is_shot_by_hand(shot)}
     written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
     if not any(scene.id in by_hand and scene.line for scene in written):
@@ -46,7 +50,8 @@ def with_hand_shots_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
         whole = known_in(story, scene) <= {shot.digest for shot in draft.shots}
         found = standing_for(shots_by_hand(story, scene.id), fresh, reworded=whole)
         shots |= found
-        if whole and len(fresh) == len(_taken(found.values(), fresh)):  # all that is new was by hand
+        # Every new shot of the scene was a manual shot, so nothing else of the scene's text has changed.
+        if whole and len(fresh) == len(_taken(found.values(), fresh)):
             scenes[scene.id] = replace(scene, text=draft.text)
     if not shots:
         return story
@@ -58,7 +63,7 @@ def with_hand_shots_of(story: Story, drafts: Sequence[SceneDraft]) -> Story:
 
 
 def known_in(story: Story, scene: Scene) -> frozenset[str]:
-    """Return the digests of the script's texts that the shots of a scene have."""
+    """Return the digests of the script's texts that the live shots of a scene have."""
     mine = (sources(shot.digest) for shot in story.live_shots() if shot.scene == scene.id)
     return frozenset().union(*mine)
 
@@ -68,10 +73,11 @@ def _taken(shots: Collection[Shot], drafts: Sequence[ShotDraft]) -> frozenset[st
 
 
 def standing_for(shots: Sequence[Shot], drafts: Sequence[ShotDraft], *, reworded: bool) -> Mapping[str, Shot]:
-    """Return, by id, those of the shots by hand whose words are in drafts, each as standing for its text.
+    """Return the manual shots whose words are in the drafts, by id, each bound to the text of its draft.
 
-    Of several drafts that have a shot's words between them it stands for all. With `reworded` also those with
-    words that are alike: they are the script's, and a merge brings the new words to them.
+    If several neighbouring drafts together have the words of a shot, the shot is bound to all of them. With
+    `reworded`, shots with similar words are returned too: they belong to the script, and a merge then gives
+    them the new words.
     """
     out: dict[str, Shot] = {}
     left = list(drafts)
@@ -96,7 +102,7 @@ def standing_for(shots: Sequence[Shot], drafts: Sequence[ShotDraft], *, reworded
 
 
 def _run(wanted: Sequence[str], drafts: Sequence[ShotDraft]) -> Sequence[ShotDraft]:
-    """The neighbours among drafts that have just these words between them; empty for none."""
+    """Return the neighbouring drafts that together have exactly these words, or an empty sequence."""
     for at in range(len(drafts)) if wanted else ():
         found: list[str] = []
         for end, draft in enumerate(drafts[at:], at + 1):
@@ -109,14 +115,14 @@ def _run(wanted: Sequence[str], drafts: Sequence[ShotDraft]) -> Sequence[ShotDra
 
 
 def words_by_hand(shot: Shot) -> tuple[str, ...]:
-    """Return the words of a shot by hand in the order in which they are written into a script."""
+    """Return the words of a manual shot in the order in which they are written into a script."""
     spoken = [line.text for line in shot.dialogue]
     texts = (shot.action, shot.caption, *spoken) if shot.action else (*spoken, shot.caption)
     return tuple(_folded(texts))
 
 
 def _words(draft: ShotDraft) -> tuple[str, ...]:
-    """The words of a draft; what the rules say is seen while somebody speaks is nobody's text."""
+    """Return the words of a draft, without the action that the rules add to a draft with dialogue."""
     seen = [line.text for line in draft.dialogue] or [draft.action]
     return tuple(_folded((*seen, draft.caption)))
 

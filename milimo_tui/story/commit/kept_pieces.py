@@ -1,8 +1,8 @@
-"""A commit after somebody split, joined or duplicated shots: where their text still stands they stay so.
+"""Preservation of split, joined and duplicated shots in a commit, as long as their text is unchanged.
 
-The script's own shots are put together as the film has them, before they are merged; where a text is another
-by now, or a piece of it is missing, the script's shot comes as it is, but for a split that is found again
-(`reworded_splits`). Pure.
+The script's own shots are combined as the film has them, before the merge. If a text has changed, or a piece
+of it is missing, the script's shot is used as it is, except for a split whose seam is found again
+(`reworded_splits`). Pure functions.
 """
 
 from __future__ import annotations
@@ -21,23 +21,26 @@ from milimo_tui.story.values.similarity import dice, trigrams
 from milimo_tui.story.values.text_pieces import is_piece, own_sources, sources, whole_texts
 
 _SAME = tuple(one.name for one in fields(ShotDraft) if one.name in {each.name for each in fields(Shot)})
-ALIKE = 0.45  # of letters: a text that was reworded
-Place = tuple[int, int]  # of a draft: its scene, and where in it
+ALIKE = 0.45  # Share of equal trigrams above which a text is a reworded one.
+Place = tuple[int, int]  # Position of a draft: index of its scene, and index of the shot in the scene.
 
 
 @dataclass(frozen=True, slots=True)
 class WithPieces:
-    """Drafts with the pieces that people made of shots; a sentence for each that could not be kept."""
+    """Drafts with the pieces that the user made of shots, and one sentence for each piece that could not be
+    preserved.
+    """
 
     drafts: tuple[SceneDraft, ...]
     told: tuple[str, ...] = ()
 
 
 def with_pieces(story: Story, drafts: Sequence[SceneDraft], binned: Collection[str] = ()) -> WithPieces:
-    """The drafts of a screenplay with the shots of the film that are pieces of theirs in their places.
+    """Return the drafts of a screenplay with the film's split, joined and duplicated shots in the places of
+    their texts.
 
-    A shot that was split and reworded is split again where its halves meet. `binned` are the digests of shots
-    in the bin; those that a person deleted are left out of the drafts.
+    A shot that was split and then reworded is split again at the seam of its halves. `binned` are the digests
+    of shots in the bin. Shots that the user deleted are left out of the drafts.
     """
     gone = {*binned, *(shot.digest for shot in story.shots if is_deleted(shot))} - {""}
     places: dict[str, deque[Place]] = defaultdict(deque)
@@ -45,7 +48,8 @@ def with_pieces(story: Story, drafts: Sequence[SceneDraft], binned: Collection[s
         for index, shot in enumerate(scene.shots):
             places[shot.digest].append((at, index))
     put: dict[Place, list[ShotDraft]] = {}
-    broken: list[tuple[list[Shot], bool]] = []  # units whose text is another, and whether some of it stands
+    # Units whose text has changed, each with True if part of the text is unchanged.
+    broken: list[tuple[list[Shot], bool]] = []
     for members in _families(story, gone):
         for unit in _units(members, gone):
             wanted = sorted(_texts(unit, gone))
@@ -74,7 +78,9 @@ def _split_again(
     broken: Sequence[tuple[list[Shot], bool]],
     put: dict[Place, list[ShotDraft]],
 ) -> tuple[str, ...]:
-    """Put the halves of what was reworded in their places; a sentence for each that is whole again."""
+    """Add the halves of reworded shots to `put`; return one sentence for each shot that is no longer
+    split.
+    """
     written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
     scene_at = {story.scenes[old].id: at for at, old in pair_scenes(written, drafts)[0].items()}
     known = frozenset().union(*(sources(shot.digest) for shot in story.shots))
@@ -96,7 +102,9 @@ def _split_again(
 def _likest(
     unit: Sequence[Shot], drafts: Mapping[Place, ShotDraft], put: Mapping[Place, object]
 ) -> Place | None:
-    """Where the text of some shots stands in other words; None where nothing is like it."""
+    """Return the position of the draft that is most similar to the text of `unit`, or None if none is similar
+    enough.
+    """
     mine = trigrams(" ".join(map(words_of, unit)))
     likely = [
         (dice(mine, trigrams(words_of(draft))), place)
@@ -108,7 +116,7 @@ def _likest(
 
 
 def _what_became(story: Story, unit: Sequence[Shot]) -> str:
-    """`2B and 2C were split, but the text is another now: they are one again`."""
+    """Return a sentence such as `2B and 2C were split, but the text is another now: they are one again`."""
     numbers = [story.numbers.get(shot.id, "") for shot in unit]
     is_one = len(numbers) == 1
     names = numbers[0] if is_one else f"{', '.join(numbers[:-1])} and {numbers[-1]}"
@@ -122,7 +130,7 @@ def _what_became(story: Story, unit: Sequence[Shot]) -> str:
 
 
 def _performed(story: Story, unit: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[ShotDraft]:
-    """The drafts of some shots, within the performances that those go on with."""
+    """Return the drafts of some shots, within the performances that the shots continue."""
     digests = {shot.id: draft.digest for shot, draft in zip(unit, drafts, strict=True)}
     known = {shot.id: shot.digest for shot in story.shots} | digests
     return [
@@ -144,9 +152,10 @@ def _shots(
 
 
 def _families(story: Story, gone: Collection[str]) -> Iterator[list[Shot]]:
-    """Shots that have text of the same shots of the script, in film order, where any of them is a piece.
+    """Yield groups of shots, in film order, that share texts of the script, if one of these texts is in a
+    piece.
 
-    The live ones; where there are none, those that were parked.
+    A group holds the live shots, or the parked shots if no shot of the group is live.
     """
     kin: dict[str, set[str]] = {}
     scripted = [shot for shot in story.shots if shot.digest and not is_deleted(shot)]
@@ -167,9 +176,9 @@ def _families(story: Story, gone: Collection[str]) -> Iterator[list[Shot]]:
 
 
 def _units(members: Sequence[Shot], gone: Collection[str]) -> Iterator[list[Shot]]:
-    """Shots, one after the other, that have the whole text of some shots of the script between them.
+    """Yield runs of consecutive shots that together have the complete text of some shots of the script.
 
-    A copy goes along with what stands before it.
+    A copy belongs to the unit of the shot before it.
     """
     mine = frozenset().union(*(sources(shot.digest) for shot in members))
     deleted = [digest for digest in gone if sources(digest) & mine]
@@ -188,14 +197,16 @@ def _units(members: Sequence[Shot], gone: Collection[str]) -> Iterator[list[Shot
 
 
 def _texts(unit: Iterable[Shot], deleted: Collection[str]) -> frozenset[str]:
-    """What shots have the text of, deleted ones beside them."""
+    """Return the digests of the script's texts that a unit has, together with the deleted shots."""
     own = frozenset().union(*(own_sources(shot.digest) for shot in unit))
     every = frozenset().union(*(sources(shot.digest) for shot in unit))
     return own | (every & set(whole_texts(deleted)))
 
 
 def _draft(shot: Shot, replaced: Sequence[ShotDraft]) -> ShotDraft:
-    """A shot of the film as the script would have made it, at the lines of what it has text of."""
+    """Return a shot of the film as the draft that the script would have made, with the line range of its
+    texts.
+    """
     lines = [one for one in replaced if one.digest in sources(shot.digest)] or replaced
     draft = ShotDraft(**{name: getattr(shot, name) for name in _SAME})
     return replace(draft, line=min(one.line for one in lines), end_line=max(one.end_line for one in lines))

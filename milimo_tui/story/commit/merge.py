@@ -1,12 +1,15 @@
-"""Committing a screenplay again: old scenes and shots meet the new drafts by content, and nothing is lost.
+"""The merge of a new version of a screenplay into a film: scenes and shots are matched by content, none is
+lost.
 
-A shot whose text is unchanged stays as it is, wherever it moved. One whose text changed keeps its id and all
-that was made or set for it; its words, people and places in the script follow. What is gone is parked, and
-comes back when its text does. Pairing is `story.commit.pairing`'s; here is what follows from it.
+A shot whose text is unchanged stays as it is, wherever it moved. A shot whose text changed keeps its id, its
+takes and its settings; its words, people and places are updated from the script. A shot whose text was
+removed is parked, and returns when its text returns. `story.commit.pairing` finds the pairs; this module
+applies them.
 
-What a person set stays: prompt, seed, take, board and every other field of making, always. The framing of a
-changed shot stays too, axis by axis, unless its words now ask for another one outright; its length follows
-its words unless it was set to something else than its old words gave.
+Values that the user set are preserved. Prompt, seed, take, board and the other settings for making takes
+always stay. The framing of a changed shot stays too, axis by axis, unless its new words ask for another
+framing outright. Its length follows its words, unless the length differed from the natural length of the old
+words.
 """
 
 from __future__ import annotations
@@ -31,16 +34,18 @@ from milimo_tui.story.values.vocabulary import Reading, read
 
 NewId = Callable[[str], str]
 SET_BY_HAND = frozenset(("heading", "location", "time_of_day", "part", "weather"))
-SCENES_TOLD = 3  # of many scenes that changed a line tells of the first
+SCENES_TOLD = 3  # A summary names at most this number of changed scenes.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a merge did, in shots; `scenes` are sentences about scenes that the script moved, renumbered or
-    renamed, `doubts` about pairs and places worth a look.
+    """The result of a merge, counted in shots.
 
-    `kept` shots of the script are untouched where they were, `moved` ones stand elsewhere, `changed` ones
-    have new text (one may be both), `returned` ones were parked; `parked` are those set aside now.
+    `scenes` are sentences about scenes that the script moved, renumbered or renamed. `doubts` are sentences
+    about pairs and places that the user should check. `kept` is the number of the script's shots that are
+    unchanged and at the same place, `moved` of shots at another place, `changed` of shots with new text (a
+    shot can be moved and changed), `returned` of shots that were parked, and `parked` of shots that are
+    parked now.
     """
 
     kept: int = 0
@@ -54,7 +59,7 @@ class Report:
 
     @property
     def sentence(self) -> str:
-        """The counts that are not zero, and what became of scenes, on one line."""
+        """The counts that are not zero, and the changes of scenes, on one line."""
         scenes = self.scenes
         if len(scenes) > SCENES_TOLD:
             scenes = (*scenes[:SCENES_TOLD], f"and {len(scenes) - SCENES_TOLD} more of scenes")
@@ -62,7 +67,7 @@ class Report:
 
     @property
     def counts(self) -> tuple[str, ...]:
-        """`2 new`, `91 changed`, …: those that are not zero."""
+        """The counts that are not zero, as text: `2 new`, `91 changed`."""
         counts = (
             (self.new, "new"),
             (self.changed, "changed"),
@@ -76,7 +81,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """The complete scenes and shots after the merge, in film order, parked ones among them."""
+    """All scenes and shots after the merge, in film order, with the parked ones."""
 
     scenes: tuple[Scene, ...]
     shots: tuple[Shot, ...]
@@ -84,10 +89,11 @@ class Merge:
 
 
 def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge:
-    """Bring the drafts of a screenplay into a story; `new_id("scene")` and `new_id("shot")` give new ids.
+    """Merge the drafts of a screenplay into a story. `new_id("scene")` and `new_id("shot")` return new ids.
 
-    Shots stand in the script's order, but in a scene whose text did not change in the order they were given
-    by hand. Shots and scenes added by hand are never parked and stay after the one they followed.
+    Shots are in the script's order. In a scene whose text did not change, shots keep the order that the user
+    gave them. Shots and scenes that the user added are never parked, and stay after the item that they
+    followed.
     """
     as_written = [replace(scene, heading=scene.in_script("heading")) for scene in story.scenes]
     paired, doubtful = pair_scenes(as_written, drafts)
@@ -122,7 +128,9 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, new_id: NewId) -> Merge
 def _numbered(
     story: Story, scenes: tuple[Scene, ...], shots: tuple[Shot, ...], of: Mapping[str, SceneDraft]
 ) -> tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[str, ...]]:
-    """Scenes and shots with their numbers, and what is told of them; `of` leads from scenes to drafts."""
+    """Return scenes and shots with their numbers, and sentences about changed numbers. `of` maps scene ids to
+    drafts.
+    """
     if not story.project.numbers_locked:
         return numbering.with_hand_made(scenes), shots, ()
     written = {id: draft.written_number for id, draft in of.items()}
@@ -130,14 +138,16 @@ def _numbered(
     return found.scenes, found.shots, found.told
 
 
-InScene = dict[str, list[Shot]]  # scene id → its shots in order, parked ones among them
+InScene = dict[str, list[Shot]]  # Scene id → the shots of the scene in order, with the parked ones.
 
 
 # ------------------------------------------------------------------ shots
 
 
 def _moved_by_hand(story: Story) -> dict[str, str]:
-    """Shots that a person moved out of the scene whose lines they are of, and that scene (ids)."""
+    """Return the shots that the user moved out of their script scene: shot id → id of the scene that has
+    their lines.
+    """
     scenes = sorted((scene.line, scene.id) for scene in story.scenes if scene.line and not scene.parked)
     starts = [line for line, _ in scenes]
     written_in = {
@@ -157,9 +167,13 @@ def _script_order(
     new_id: NewId,
     elsewhere: Mapping[str, str],
 ) -> InScene:
-    """Every draft as a shot, old or new, in the script's order; not those moved elsewhere by hand."""
+    """Return every draft as an old or new shot, by scene, in the script's order.
+
+    Shots that the user moved to another scene are left out.
+    """
     out: InScene = defaultdict(list)
-    first: dict[str, str] = {}  # digest → id: the nearest shot before, for what goes on with it
+    # Digest → id of the nearest earlier shot, which later shots of the same performance continue.
+    first: dict[str, str] = {}
     for index, (scene, draft) in enumerate(flat):
         old = story.shots[pairs[index]] if index in pairs else None
         fresh = old or _new_shot(new_id("shot"), draft, scene, story.project.seed)
@@ -178,8 +192,9 @@ def _script_order(
 
 
 def performing(shot: Shot, draft: ShotDraft, leader: str) -> Shot:
-    """A shot within the performance of `leader` (its id) as its draft has it, or by itself where that is
-    gone. A shot that goes on from another's end does so still.
+    """Return a shot as part of the performance of `leader` (a shot id), or on its own if there is no leader.
+
+    A shot that continues from the end of another shot still does so.
     """
     within = draft.within if leader else Continuing.END
     if not (within or shot.continues_as):
@@ -218,15 +233,16 @@ def _new_shot(id: str, draft: ShotDraft, scene: str, seed: int) -> Shot:
 
 
 def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
-    """An old shot brought up to its draft: see the head of this module for what follows and what stays.
+    """Return an old shot updated from its draft. The module docstring lists the values that change and that
+    stay.
 
-    What a person set is for `own_fields.kept` to keep.
+    Values that the user set are restored afterwards by `own_fields.preserve_user_fields`.
     """
     placed = replace(shot, scene=scene, line=draft.line, end_line=draft.end_line, parked=False)
     if shot.digest == draft.digest:
         return placed
     voices = [{line.character for line in value.dialogue} for value in (shot, draft)]
-    if voices[0] != voices[1]:  # another voice, or none any more: framed anew
+    if voices[0] != voices[1]:  # Other speakers, or no dialogue any more: take the framing of the draft.
         framed = replace(
             placed,
             action=draft.action,
@@ -237,7 +253,8 @@ def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
             function=draft.function,
             rig=draft.rig,
         )
-    elif draft.dialogue and not draft.listed:  # action and people describe its framing, which stays
+    elif draft.dialogue and not draft.listed:
+        # Action and people of a dialogue shot describe its framing, which stays.
         framed = _with_new_framing(placed, draft, Reading())
     else:
         framed = _with_new_framing(placed, draft, read(shot.action))
@@ -263,7 +280,9 @@ def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
 
 
 def _with_new_framing(shot: Shot, draft: ShotDraft, before: Reading) -> Shot:
-    """The framing with those axes changed that the new words ask for outright and the old ones did not."""
+    """Return a shot with those framing axes changed that the new words ask for outright and the old words did
+    not.
+    """
     written = draft.written_framing
     return replace(
         shot,
@@ -278,7 +297,7 @@ def _with_new_framing(shot: Shot, draft: ShotDraft, before: Reading) -> Shot:
 def _restore_hand_order(
     story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
 ) -> None:
-    """Where a scene's text is what it was, its shots keep the order they have in the film."""
+    """Sort the shots of each scene with unchanged text in the order that they have in the film."""
     was_in = {shot.id: (shot.scene, index) for index, shot in enumerate(story.shots) if not shot.parked}
     for at, old in paired.items():
         scene = ids[at]
@@ -294,14 +313,16 @@ def _place_left_over(
     pairs: Pairs,
     elsewhere: Mapping[str, str],
 ) -> None:
-    """Put the shots that no draft matched after the shot they followed, and park the scripted ones.
+    """Insert the shots that no draft matched after the shot that they followed, and park those of the script.
 
-    A parked shot stays in its scene; one added or moved there by hand goes along with the shot before it.
+    A parked shot stays in its scene. A shot that the user added or moved follows the shot before it, also
+    into another scene.
     """
     drafts = {story.shots[old].id: flat[index][1] for index, old in pairs.items()}
     matched = drafts.keys() - elsewhere.keys()
     home = {shot.id: scene for scene, shots in in_scene.items() for shot in shots}
-    followers: dict[str, list[Shot]] = defaultdict(list)  # by shot id, or by scene id for the scene's head
+    # By the id of the shot before, or by scene id for the beginning of the scene.
+    followers: dict[str, list[Shot]] = defaultdict(list)
     before: dict[str, Shot | None] = {}
     last: dict[str, Shot] = {}
     for shot in story.shots:
@@ -337,7 +358,7 @@ def _with_followers(shots: Iterable[Shot], followers: Mapping[str, Sequence[Shot
 
 
 def _in_film_order(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> tuple[Shot, ...]:
-    """All shots with their order keys: only those of shots that stand elsewhere now change."""
+    """Return all shots with order keys; only shots that moved get a new key."""
     was = {shot.id: shot for shot in story.shots}
     out: list[Shot] = []
     for scene in scenes:
@@ -347,7 +368,7 @@ def _in_film_order(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> 
         for shot, key in zip(shots, ascending(keys), strict=True):
             out.append(shot if key == shot.order else replace(shot, order=key))
     placed = {shot.id for shot in out}
-    elsewhere = (shot for shot in story.shots if shot.id not in placed)  # their scene lies in the bin
+    elsewhere = (shot for shot in story.shots if shot.id not in placed)  # Their scene is in the bin.
     return (*out, *elsewhere)
 
 
@@ -357,7 +378,9 @@ def _in_film_order(story: Story, scenes: Sequence[Scene], in_scene: InScene) -> 
 def _scenes(
     story: Story, drafts: Sequence[SceneDraft], ids: Sequence[str], paired: Pairs, in_scene: InScene
 ) -> tuple[tuple[Scene, ...], list[str]]:
-    """All scenes in film order; and a sentence for each that lives on only for shots added by hand."""
+    """Return all scenes in film order, and one sentence for each removed scene that still has manual
+    shots.
+    """
     matched = {old: at for at, old in paired.items()}
     orphans: list[str] = []
     followers: dict[str, list[Scene]] = defaultdict(list)
@@ -392,13 +415,13 @@ def _scenes(
 
 
 def _before(story: Story, scene: Scene) -> str:
-    """The id of the scene that one comes after in the film; empty for the first."""
+    """Return the id of the scene before `scene` in the film, or an empty string for the first scene."""
     place = story.scenes.index(scene)
     return story.scenes[place - 1].id if place else ""
 
 
 def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
-    """A scene as the script has it; what a person set of it stays as it was set."""
+    """Return a scene as the script has it, with the fields that the user set preserved."""
     scene = Scene(
         id=id,
         order=old.order if old else "",

@@ -1,4 +1,6 @@
-"""Scenes that a script itself says are OMITTED: nothing to shoot, and their numbers stay taken. Pure."""
+"""Headings that mark a scene of the script as OMITTED: there is nothing to shoot, and the number stays
+reserved.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,16 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True)
 class OmittedHeading:
-    """A number that the script says is OMITTED, and the line of the scene before it; 0: it is the first."""
+    """A scene number that the script marks as OMITTED, and the line of the scene before it (0 for the first
+    scene).
+    """
 
     number: str
     after_line: int
 
 
 def taken_out(drafts: Sequence[SceneDraft]) -> tuple[tuple[SceneDraft, ...], tuple[OmittedHeading, ...]]:
-    """The drafts that are scenes, and the headings that only say that a number is OMITTED."""
+    """Return the drafts that are scenes, and the headings that only mark a number as OMITTED."""
     rest: list[SceneDraft] = []
     gone: list[OmittedHeading] = []
     for draft in drafts:
@@ -35,7 +39,10 @@ def taken_out(drafts: Sequence[SceneDraft]) -> tuple[tuple[SceneDraft, ...], tup
 def put_in(
     scenes: Sequence[Scene], gone: Sequence[OmittedHeading], new_id: Callable[[str], str]
 ) -> tuple[Scene, ...]:
-    """Scenes, in film order, with one that is OMITTED for each number that nobody had; known ones are so."""
+    """Return the scenes in film order, with a parked OMITTED scene for each number that no scene has.
+
+    A scene that already has the number is marked as omitted if it is parked.
+    """
     out = list(scenes)
     for each in gone:
         at = next((at for at, one in enumerate(out) if one.number.upper() == each.number.upper()), None)

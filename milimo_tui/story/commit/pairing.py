@@ -1,8 +1,9 @@
-"""Which old scene or shot a new one is: by equal text wherever it stands, then by likeness.
+"""Pairing of old scenes and shots with new drafts: first by equal text anywhere, then by similarity.
 
-Scenes go in stages: equal text, equal body under another heading, then likeness of words helped by the
-heading and by neighbours already paired. Shots: equal text in the same scene, anywhere, among the parked;
-then likeness inside one scene. Pairs are kept as new index → old index.
+Scenes are paired in stages: equal text; equal body under another heading; then similarity of words, with a
+bonus for a similar heading and for neighbours that are already paired. Shots are paired by equal text in the
+same scene, then anywhere, then among the parked shots; then by similarity inside one scene. Pairs map a new
+index to an old index.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from milimo_tui.story.values.text import fold
 
 Pairs = dict[int, int]
 
-_BODY_ALONE = 40  # characters of a body that may be recognised under another heading
+_BODY_ALONE = 40  # Characters of a body that can be recognised under another heading.
 _SURE, _LIKELY, _WORDS_NEEDED, _WITHOUT_WORDS = 0.45, 0.30, 0.12, 0.35
 _NEIGHBOUR = 0.08
-_LOOKED_AT = 8  # old texts compared with a new one
+_LOOKED_AT = 8  # Old texts that are compared with a new text.
 _SHOT_LIKELY, _POSITION = 0.45, 0.02
-_ALL_PAIRS = 2500  # up to here every pair of shots is compared, beyond it only the likely ones
+_ALL_PAIRS = 2500  # Up to this number every pair of shots is compared, above it only likely pairs.
 
 
 def pair_scenes(old: Sequence[Scene], new: Sequence[SceneDraft]) -> tuple[Pairs, frozenset[int]]:
-    """Pair scenes, and the new ones whose pair is doubtful.
+    """Return the pairs of scenes, and the new scenes whose pair is doubtful.
 
-    Parked scenes come back for equal text or a sure likeness; scenes added by hand (line 0) never pair.
+    A parked scene is paired by equal text or a sure similarity. Manual scenes (line 0) are never paired.
     """
     live = [index for index, scene in enumerate(old) if scene.line and not scene.parked]
     parked = [index for index, scene in enumerate(old) if scene.line and scene.parked]
@@ -46,7 +47,9 @@ def pair_scenes(old: Sequence[Scene], new: Sequence[SceneDraft]) -> tuple[Pairs,
 
 
 def _pair_equal(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int, Hashable]) -> None:
-    """Pair equal keys; of several alike the first goes to the first, the second to the second."""
+    """Pair equal keys. Of several equal keys the first is paired with the first, the second with the
+    second.
+    """
     taken = set(pairs.values())
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     for index, key in old.items():
@@ -59,7 +62,7 @@ def _pair_equal(pairs: Pairs, old: Mapping[int, Hashable], new: Mapping[int, Has
 
 @dataclass(slots=True)
 class _Likeness:
-    """Pairs the scenes that are left, by score, as long as new pairs make new neighbours."""
+    """Pairing of the remaining scenes by score, repeated as long as new pairs create new neighbours."""
 
     old: Sequence[Scene]
     new: Sequence[SceneDraft]
@@ -69,7 +72,7 @@ class _Likeness:
     position: dict[int, int] = field(default_factory=dict)
 
     def pair(self) -> set[int]:
-        """Extend `pairs`; the new scenes paired below the sure threshold."""
+        """Extend `pairs`; return the new scenes that were paired with a score below the sure one."""
         self.position = {index: place for place, index in enumerate(self.candidates)}
         alike = self._alike()
         doubtful: set[int] = set()
@@ -88,7 +91,9 @@ class _Likeness:
             doubtful.update(new for score, old, new in best if score < _SURE and found.get(new) == old)
 
     def _alike(self) -> dict[tuple[int, int], tuple[float, float]]:
-        """(old, new) → likeness of bodies and of headings, for the pairs worth a look."""
+        """Return (old, new) → similarity of the bodies and of the headings, for the pairs that are worth
+        comparing.
+        """
         taken = set(self.pairs.values())
         left_old = [index for index in self.candidates if index not in taken]
         left_new = [index for index in range(len(self.new)) if index not in self.pairs]
@@ -112,7 +117,7 @@ class _Likeness:
         return out
 
     def _between(self, new: int) -> list[int]:
-        """Old scenes that stand where the new one's neighbours stood."""
+        """Return the old scenes at the place where the neighbours of the new scene are paired."""
         out = []
         for step in (-1, 1):
             place = self.position.get(self.pairs.get(new + step, -1))
@@ -121,7 +126,7 @@ class _Likeness:
         return out
 
     def _score(self, old: int, new: int, alike: float, heading: float) -> float:
-        """The score of a pair, 0 if it is not to be accepted."""
+        """Return the score of a pair, or 0 if the pair is not accepted."""
         near = sum(
             self.position.get(self.pairs.get(new + step, -1)) == self.position[old] + step for step in (-1, 1)
         )
@@ -134,7 +139,7 @@ class _Likeness:
 
 
 def pair_shots(old: Sequence[Shot], new: Sequence[tuple[str, ShotDraft]]) -> Pairs:
-    """Pair shots; `new` holds drafts with the id of the scene each will be in. Hand-added ones never pair."""
+    """Pair shots. `new` holds drafts with the id of the scene of each. Manual shots are never paired."""
     pairs: Pairs = {}
     here = {index: (scene, draft.digest) for index, (scene, draft) in enumerate(new)}
     anywhere = {index: draft.digest for index, (_, draft) in enumerate(new)}
@@ -171,7 +176,7 @@ def _alike_shots(
     left_old: Sequence[int],
     left_new: Sequence[int],
 ) -> Pairs:
-    """Shots of one scene by likeness of letters, with a small bonus for standing at the same place."""
+    """Pair the shots of one scene by similarity of letters, with a small bonus for an equal position."""
     where_old = {index: at / len(old_places) for at, index in enumerate(old_places)}
     where_new = {index: at / len(new_places) for at, index in enumerate(new_places)}
     texts_old = [_text(old[index].dialogue, old[index].action, old[index].caption) for index in left_old]
@@ -198,7 +203,7 @@ def _pair_rewritten(
     old_places: Sequence[int],
     new_places: Sequence[int],
 ) -> None:
-    """A speech written anew between the same neighbours, by the same voice, is still that shot."""
+    """Pair a rewritten speech with the old shot between the same neighbours, if the speakers are the same."""
     before = {index: old_places[at - 1] if at else -1 for at, index in enumerate(old_places)}
     taken = set(pairs.values())
     at_place = {index: at for at, index in enumerate(old_places)}
@@ -221,6 +226,8 @@ def _voices(dialogue: Sequence[Line]) -> set[str]:
 
 
 def _text(dialogue: Sequence[Line], action: str, caption: str) -> str:
-    """What a shot is compared by: its words, and who says them; a speech's own action is left out."""
+    """Return the text by which a shot is compared: its words and speakers. A speech's own action is left
+    out.
+    """
     spoken = " ".join(f"{line.character}: {line.text}" for line in dialogue)
     return f"{spoken or action} {caption}".strip()

@@ -1,4 +1,4 @@
-"""A scene's shots as its script would be planned now. Pure."""
+"""Renewal of a scene's shots with the framing that its script would be planned with now. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from milimo_tui.story.shots.own_fields import kept
 from milimo_tui.story.shots.shots import ShotDraft
 from milimo_tui.story.values.film import Shot
 
-# What a plan gives a shot.
+# The fields of a shot that a plan sets.
 PLANNED = ("size", "angle", "movement", "function", "rig", "characters", "focus", "stands", "reason")
 
 
 def replanned(shots: Sequence[Shot], drafts: Sequence[ShotDraft]) -> list[Shot]:
-    """Shots as the drafts of their scene frame them, each by its text; what a person set or added stays."""
+    """Return the shots with the framing of their scene's drafts, matched by text.
+
+    Values that the user set, and shots that the user added, stay as they are.
+    """
     by_digest: dict[str, list[ShotDraft]] = {}
     for each in drafts:
         by_digest.setdefault(each.digest, []).append(each)

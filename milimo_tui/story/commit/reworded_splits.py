@@ -1,7 +1,7 @@
-"""A shot that somebody split, and whose text was reworded: split again where its halves meet. Pure.
+"""Repeated splitting of a split shot whose text was reworded, at the seam of its halves. Pure functions.
 
-The place is where the words stand with which a half begins, or else behind those with which the one before it
-ended. Where neither is found the script's own shot comes whole.
+The seam is before the words with which a half begins, or otherwise after the words with which the half before
+it ended. If neither is found, the script's own shot is not split.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from milimo_tui.story.values.text import words
 from milimo_tui.story.values.text_pieces import sources
 
 _HALVES = re.compile(r"[0-9a-f]{32}(?:/[12])+")
-KNOWN_BY = 5  # words at a seam that it is known by; fewer where those are not found
+KNOWN_BY = 5  # A seam is recognized by this number of words; if they are not found, by fewer.
 FEWEST = 2
 _REST_OF_SENTENCE = re.compile(r"[^\w\s]*\s*")
 
 
 def split_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -> tuple[ShotDraft, ...]:
-    """Return a draft parted as some shots are, the halves of a text of which it has other words.
+    """Return a draft split in the same pieces as some shots, which are halves of an older version of its
+    text.
 
-    Empty where they are more than halves, or a seam is not found again. `rate` is frames per second.
+    Empty if the shots are more than the halves of one text, or if a seam is not found. `rate` is frames per
+    second.
     """
     whole = frozenset().union(*(sources(shot.digest) for shot in shots))
     if len(whole) != 1 or not all(_HALVES.fullmatch(shot.digest) for shot in shots):
@@ -52,7 +54,9 @@ def split_again(shots: Sequence[Shot], draft: ShotDraft, rate: Fraction) -> tupl
 
 
 def _seam(draft: ShotDraft, left: Shot, right: Shot) -> Beat | None:
-    """Where in a draft the second of two halves begins; None where that is not to be seen."""
+    """Return the beat of a draft at which the second of two halves begins, or None if the seam is not
+    found.
+    """
     ended, begins = words(_text(left)), words(_text(right))
     for count in range(KNOWN_BY, FEWEST - 1, -1):
         for known, is_behind in ((begins[:count], False), (ended[-count:], True)):
@@ -73,7 +77,7 @@ def _lines(draft: ShotDraft) -> list[str]:
 
 
 def _beat(draft: ShotDraft, known: Sequence[str]) -> Beat | None:
-    """Where these words stand one behind the other, whatever signs are between them."""
+    """Return the beat at which these words follow one another, whatever punctuation is between them."""
     pattern = _pattern(known)
     for at, text in enumerate(_lines(draft)):
         if found := pattern.search(text):
@@ -82,7 +86,7 @@ def _beat(draft: ShotDraft, known: Sequence[str]) -> Beat | None:
 
 
 def _behind(draft: ShotDraft, beat: Beat, known: Sequence[str]) -> Beat | None:
-    """What comes after the words with which a beat begins; None where they are the last."""
+    """Return the beat after the words with which a beat begins, or None if these words are the last."""
     texts = _lines(draft)
     found = _pattern(known).match(beat.text)
     signs = _REST_OF_SENTENCE.match(beat.text, found.end()) if found else None

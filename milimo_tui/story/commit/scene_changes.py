@@ -1,4 +1,6 @@
-"""What a commit tells of scenes: moved, renumbered, renamed by the script, or kept as a person set. Pure."""
+"""Descriptions of scene changes in a commit: moved, renumbered, renamed by the script, or preserved for the
+user.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True)
 class SceneChange:
-    """What becomes of one scene; `kind` is moved, renumbered, changed (its heading), parked, back or new.
+    """The change of one scene; `kind` is moved, renumbered, changed (its heading), parked, back or new.
 
-    `before` and `after` are its headings; empty where it is not in the film.
+    `before` and `after` are the headings of the scene, or empty where the scene is not in the film.
     """
 
     kind: str
@@ -25,13 +27,14 @@ class SceneChange:
     words: str
     before: str
     after: str
-    line: int  # of the script as it is now, 0 where it is not there
+    line: int  # Line in the current script, or 0 if the scene is not in the script.
 
 
 def changes_between(story: Story, then: Story) -> Iterator[SceneChange]:
-    """Tell what becomes of each scene from one state of a film to the next, in the order of the next.
+    """Yield the change of each scene from one state of a film to the next, in the order of the next state.
 
-    Left out is what the shots of a scene tell: that it comes, goes, or has another number and nothing else.
+    Changes that the shots of a scene show are left out: a scene that was added or removed, or has only a new
+    number.
     """
     old = {scene.id: scene for scene in story.scenes}
     at_first = {scene.id: at for at, scene in enumerate(story.scenes)}
@@ -67,9 +70,9 @@ def _change(kind: str, scene: Scene, words: str, before: str, after: str) -> Sce
 
 
 def changed_scenes(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:
-    """A sentence for each scene that the script moved, renumbered or renamed since the last commit.
+    """Yield a sentence for each scene that the script moved, renumbered or renamed since the last commit.
 
-    `paired` leads from drafts to the film's scenes, both by their places.
+    `paired` maps indexes of drafts to indexes of the film's scenes.
     """
     there = [(paired[at], at) for at in sorted(paired) if not story.scenes[paired[at]].parked]
     movable = [old for old, _ in there if not story.scenes[old].keeps("order")]
@@ -86,7 +89,7 @@ def changed_scenes(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) ->
 
 
 def kept_headings(story: Story, drafts: Sequence[SceneDraft], paired: Pairs) -> Iterable[str]:
-    """A sentence for each scene whose heading a person set and the script has changed, too."""
+    """Yield a sentence for each scene whose heading was set by the user and also changed in the script."""
     for at in sorted(paired):
         scene, draft = story.scenes[paired[at]], drafts[at]
         known = (fold(scene.in_script("heading")), fold(scene.heading))

@@ -1,4 +1,6 @@
-"""What a commit does to each shot: told alike by its report, its preview and the history. Pure."""
+"""Classification of shot changes in a commit, shared by its report, its preview and the history. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,11 @@ from milimo_tui.story.values.film import Shot
 
 
 def change_of(was: Shot | None, now: Shot) -> str:
-    """Return what becomes of one shot; empty where it stays as and where it is.
+    """Return the change of one shot, or an empty string if the shot is unchanged and at the same place.
 
-    One of `new`, `back` (it was parked), `parked`, `changed` (its text or framing, wherever it stands) and
-    `moved`. The half of a split whose other half was reworded has another digest, but its own old text: it
-    is not changed.
+    The change is `new`, `back` (the shot was parked), `parked`, `changed` (its text or framing, at any place)
+    or `moved`. When one half of a split is reworded, the other half gets another digest but keeps its old
+    text; that half is not changed.
     """
     if was is None:
         return "new"
@@ -27,12 +29,12 @@ def change_of(was: Shot | None, now: Shot) -> str:
 
 
 def has_moved(was: Shot, now: Shot) -> bool:
-    """Return whether a shot stands elsewhere in the film than it did."""
+    """Return True if a shot is at another place in the film than before."""
     return (was.order, was.scene) != (now.order, now.scene)
 
 
 def counts_of(before: Sequence[Shot], after: Sequence[Shot]) -> Counter[str]:
-    """Return how many shots each change befalls, and how many of the script's stay as they are (`kept`)."""
+    """Return the number of shots for each change, and the number of the script's unchanged shots (`kept`)."""
     old = {shot.id: shot for shot in before}
     changes = ((change_of(old.get(shot.id), shot), shot) for shot in after)
     is_kept = {shot.id for shot in after if shot.digest and not shot.parked}
@@ -40,10 +42,10 @@ def counts_of(before: Sequence[Shot], after: Sequence[Shot]) -> Counter[str]:
 
 
 def framing_of(shot: Shot) -> tuple[object, ...]:
-    """Return how a shot is framed, which a list of shots may say anew."""
+    """Return the framing fields of a shot, which a shot list can change."""
     return (shot.size, shot.angle, shot.movement, shot.function, shot.rig)
 
 
 def text_of(shot: Shot) -> tuple[object, ...]:
-    """Return all that the script says in a shot: what is seen, what is said, by whom, before whom."""
+    """Return the fields of a shot that hold the script's text: action, dialogue, characters and caption."""
     return (shot.action, shot.dialogue, shot.characters, shot.caption)

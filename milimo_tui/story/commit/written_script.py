@@ -1,6 +1,7 @@
-"""The screenplay as it leaves a film: scenes and shots by hand, locked numbers as `#12A#`, what is OMITTED.
+"""Export of the screenplay with manual scenes and shots, locked numbers as `#12A#`, and OMITTED headings.
 
-Pure. What is put into the text is read again before it is given away: the script's own shots stay so.
+Pure functions. The exported text is parsed again before it is returned, so that the script's own shots are
+guaranteed to stay the same.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from milimo_tui.story.values.text_pieces import sources
 NEWLINE = "\n"
 _NUMBER = re.compile(r"[ \t]*#[^#\r\n]*#[ \t]*$")
 
-Reader = Callable[[str], tuple[Screenplay, Sequence[SceneDraft]]]  # a text as the film reads it
-Places = tuple[int, ...]  # bytes of the text where a shot may be put, the best first
+Reader = Callable[[str], tuple[Screenplay, Sequence[SceneDraft]]]  # Parses a text with the film's settings.
+Places = tuple[int, ...]  # Byte offsets of the text where a shot can be inserted, the best first.
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A film's script as text, and the numbers of shots by hand that it can't hold."""
+    """The script of a film as text, and the numbers of the manual shots that the text can't hold."""
 
     text: str
     left_out: tuple[str, ...] = ()
@@ -41,26 +42,29 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Scenes:
-    """The script's scenes as the film has them: bytes where one begins, its number, what is put before it."""
+    """The script's scenes matched with the film: the scene numbers, and the paragraphs to insert before each
+    scene.
+    """
 
-    paired: Mapping[int, int]  # places of drafts, and of scenes of the story
+    paired: Mapping[int, int]  # Index of a draft → index of a scene in the story.
     numbers: Mapping[int, str]
     before: Mapping[int, Sequence[str]]
 
 
 def written_script(story: Story, read: Reader) -> Written:
-    """Return a film's script with the scenes and shots that were added by hand, each behind the one that it
-    follows, a shot where that can't be before the next, or at the end of its scene.
+    """Return the script of a film with the manual scenes and shots, each after the item that it follows.
 
-    Where numbers are locked each scene's is in its heading, and there is a heading for each that is OMITTED.
-    All else stays byte for byte; a scene that the script alone has, for it was not committed, has no number.
-    A shot that would be read as something else, or change how the script's own are read, is left out.
+    A manual shot that can't be inserted there is inserted before the next shot, or at the end of its scene.
+    If numbers are locked, each heading has the number of its scene, and every OMITTED scene has a heading.
+    All other text stays the same byte for byte. A scene that is only in the script, because it was not
+    committed, has no number. A shot is left out if it would be parsed as something else, or would change how
+    the script's own shots are parsed.
     """
     script = story.project.script
     screenplay, drafts = read(script)
     scenes = _scenes(story, screenplay, drafts)
     shots, mute = _shots_by_hand(story, script.encode(), screenplay, drafts, scenes.paired)
-    tries = dict.fromkeys(shots, 0)  # by scene (id): which of the places of its shots
+    tries = dict.fromkeys(shots, 0)  # Scene id → index of the place that is tried for the shots of the scene.
     text = _text(story, screenplay, scenes, {})
     if not shots:
         return Written(text, _named(story, mute))
@@ -83,7 +87,7 @@ def written_script(story: Story, read: Reader) -> Written:
 
 
 def _named(story: Story, shots: Collection[Shot]) -> tuple[str, ...]:
-    """The numbers of some shots, in film order."""
+    """Return the numbers of some shots, in film order."""
     ids = {shot.id for shot in shots}
     return tuple(story.numbers.get(shot.id, shot.id) for shot in story.live_shots() if shot.id in ids)
 
@@ -92,7 +96,9 @@ def _named(story: Story, shots: Collection[Shot]) -> tuple[str, ...]:
 
 
 def _scenes(story: Story, screenplay: Screenplay, drafts: Sequence[SceneDraft]) -> _Scenes:
-    """Pair the scenes of script and film, and find what is put before each of the script's."""
+    """Pair the scenes of script and film, and collect the paragraphs to insert before each scene of the
+    script.
+    """
     is_locked = story.project.numbers_locked
     paired, _ = pair_scenes(story.scenes, drafts)
     scene_at = {old: at for at, old in paired.items()}
@@ -112,7 +118,10 @@ def _scenes(story: Story, screenplay: Screenplay, drafts: Sequence[SceneDraft]) 
 
 
 def _begins_with_heading(screenplay: Screenplay) -> bool:
-    """Whether something may be put before the first scene: text without a heading would become part of it."""
+    """Return True if text can be inserted before the first scene.
+
+    A first scene without a heading would become part of the inserted scene.
+    """
     start = screenplay.scenes[0].span.start if screenplay.scenes else 0
     heads = (element.span.start for element in screenplay.elements if element.kind is Kind.HEADING)
     return not screenplay.scenes or start in heads
@@ -128,9 +137,10 @@ def _shots_by_hand(
     drafts: Sequence[SceneDraft],
     paired: Mapping[int, int],
 ) -> tuple[dict[str, list[tuple[Shot, Places]]], list[Shot]]:
-    """By scene of the script (its id in the film) the shots that were added to it, with the places for each:
-    right behind the shot it follows, right before the next of the script, at the end of its scene. Also those
-    that no text says.
+    """Return the manual shots by scene of the script (id in the film), and the shots that have no text.
+
+    Each shot has its possible byte offsets: right after the shot it follows, right before the next shot of
+    the script, at the end of its scene.
     """
     lines = split_lines(data)
     heads = {element.span.line for element in screenplay.elements if element.kind is Kind.HEADING}
@@ -165,7 +175,7 @@ def _shots_by_hand(
 
 
 def _is_read(shot: Shot, rate: Fraction) -> bool:
-    """Whether what is written of a shot is read as a shot: CUT TO: is none."""
+    """Return True if the text of a manual shot is parsed as a shot. `CUT TO:` is not."""
     text = "\n\n".join(("INT. ROOM - DAY", *written_shot(shot)))
     drafts = break_down(fountain.parse(text.encode(), Mode.SCREENPLAY), rate)
     return bool(standing_for([shot], drafts[0].shots, reworded=False))
@@ -177,8 +187,9 @@ def _read_otherwise(
     drafts: Sequence[SceneDraft],
     put: Mapping[str, Sequence[tuple[Shot, int]]],
 ) -> list[str]:
-    """The scenes (ids) whose own shots are read otherwise once shots by hand are among them, or where one of
-    those is not read again.
+    """Return the ids of the scenes whose own shots are parsed differently with the manual shots inserted.
+
+    Scenes in which an inserted shot is not found again are included.
     """
     if [each.heading for each in plain] != [each.heading for each in drafts]:
         return [*put]
@@ -209,7 +220,9 @@ def _read_otherwise(
 def _text(
     story: Story, screenplay: Screenplay, scenes: _Scenes, put: Mapping[str, Sequence[tuple[Shot, int]]]
 ) -> str:
-    """The script with what is put into it, each thing at its byte: shots before scenes that begin there."""
+    """Return the script with all insertions at their byte offsets. Shots come before scenes at the same
+    offset.
+    """
     data = story.project.script.encode()
     ending = "\r\n" if b"\r\n" in data else "\n"
     added: dict[int, list[str]] = defaultdict(list)
@@ -236,7 +249,7 @@ def _text(
 
 
 def _put(out: list[str], text: str, paragraphs: Sequence[str], ending: str) -> None:
-    """Add a stretch of the script, then paragraphs, each with a blank line before and behind it."""
+    """Append a part of the script, then paragraphs, each with a blank line before and after it."""
     out.append(text)
     so_far = "".join(out[-2:])
     if paragraphs and so_far and not so_far.endswith(ending * 2):

@@ -1,4 +1,5 @@
-"""What in a screenplay does not go together: names, people in two places, who knows what, looks, entrances.
+"""Checks of a screenplay for contradictions: names, people in two places, knowledge, appearance, entrances.
 
-Begin with `checking`. A mark leads to a line and is a question, never a verdict. Uses `story.shots`.
+Begin with `checking`. A mark points to a line and is a question, not a verdict. The package uses
+`story.shots`.
 """

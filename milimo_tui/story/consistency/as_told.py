@@ -1,4 +1,6 @@
-"""A screenplay as its reading tells it, scene by scene: who is seen, who says what, whom the action names."""
+"""The content of a screenplay for consistency checks, scene by scene: who is seen, who speaks, who is
+named.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,10 @@ from milimo_tui.story.values.text import fold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One moment. `seen` and `named` are folded names; `lines` are what is said in it, `sentences` those of
-    its action, each with whom it names.
+    """A moment of a scene. `seen` and `named` are folded names.
+
+    `lines` are the dialogue of the moment; `sentences` are the sentences of its action, each with the names
+    in it.
     """
 
     scene: int
@@ -25,7 +29,7 @@ class Told:
     sentences: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def spoken(self) -> Iterator[tuple[str, Line]]:
-        """Who says a line where we see them, by folded name."""
+        """Yield the folded name of the speaker and the line, for each line whose speaker is visible."""
         for line in self.lines:
             if line.heard is VoicePosition.SEEN and not line.extension:
                 yield fold(line.character), line
@@ -33,7 +37,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldScene:
-    """A scene: its moments in order. `at_once`: its heading says that it plays while the one before does."""
+    """A scene with its moments in order. `at_once` is True if the heading says that the scene plays at the
+    same time as the scene before.
+    """
 
     number: str
     line: int
@@ -46,7 +52,7 @@ class ToldScene:
 
     @property
     def seen(self) -> dict[str, int]:
-        """Everybody who is seen, and the first line in which they are."""
+        """Everybody who is seen in the scene, with the first line in which they are seen."""
         first: dict[str, int] = {}
         for moment in self.moments:
             for name in moment.seen:
@@ -58,7 +64,7 @@ _AT_ONCE = ("same time", "same", "meanwhile", "simultaneous", "simultaneously", 
 
 
 def told_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple[ToldScene, ...]:
-    """The scenes of a broken down screenplay; `names` leads from a folded alias to the folded name."""
+    """Return the scenes of a broken-down screenplay. `names` maps a folded alias to the folded name."""
 
     def name_of(name: str) -> str:
         return names.get(fold(name), fold(name))
@@ -96,6 +102,9 @@ def told_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) -> tuple
 
 
 def _is_at_once(heading: str) -> bool:
-    """Whether a heading ends in words for the same moment; CONTINUOUS is no such word: people walk on."""
+    """Return True if a heading ends in words for the same moment.
+
+    CONTINUOUS does not count: in such a scene people walk on from the scene before.
+    """
     tail = heading.replace("–", "-").replace("—", "-").rpartition("-")[2]
     return " ".join(fold(tail).strip(" .()").split()) in _AT_ONCE

@@ -1,4 +1,4 @@
-"""All that the rules find in a screenplay, as marks by line."""
+"""All rule-based consistency checks of a screenplay, as marks sorted by line."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from milimo_tui.story.values.text import fold
 
 
 def check_story(drafts: Sequence[SceneDraft], elements: Sequence[Element] = ()) -> tuple[Mark, ...]:
-    """What may not go together in a broken down screenplay, by line; `elements` are the film's cast.
+    """Return the possible contradictions of a broken-down screenplay, by line. `elements` are the film's
+    cast.
 
-    Their aliases are one person's names, their relations say who knows whom.
+    Aliases of an element count as names of one person; relations of an element say who knows whom.
     """
     cast = [each for each in elements if each.kind is ElementKind.CHARACTER and not each.dismissed]
     names = {fold(alias): fold(each.name) for each in cast for alias in each.aliases}
@@ -41,7 +42,9 @@ def check_story(drafts: Sequence[SceneDraft], elements: Sequence[Element] = ()) 
 
 
 def _people(drafts: Sequence[SceneDraft], cast: Sequence[Element], names: dict[str, str]) -> dict[str, str]:
-    """Everybody with a line, by folded name: names as they are written. Crowds and voices are nobody."""
+    """Return everybody with a line: folded name → name as written. Extras and names without letters are left
+    out.
+    """
     extras = {fold(each.name) for each in cast if each.extra}
     shown = {fold(each.name): each.name for each in cast}
     for draft in drafts:

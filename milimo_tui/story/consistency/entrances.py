@@ -1,4 +1,4 @@
-"""Entrances and exits: who speaks was brought in, and who left came back."""
+"""Checks of entrances and exits: a speaker must have entered, and a person who left must have come back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from milimo_tui.story.reading.comings import LEAVES
 
 
 def missing_entrances(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Iterator[Mark]:
-    """Marks on the first line of somebody whom nothing brought in so far, or who had left the scene.
+    """Yield a mark on the first line of each person who never entered, or who had left the scene.
 
-    Whoever was seen or named in an earlier scene is known, and a scene whose action names nobody brings in
-    nobody: that is how some people write, and no slip.
+    A person who was seen or named in an earlier scene is known. A scene whose action names nobody is skipped:
+    some writers write this way, and it is no mistake.
     """
     known: set[str] = set()
     for scene in scenes:
@@ -40,7 +40,7 @@ def missing_entrances(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Ite
 
 
 def _leaving(moment: Told, shown: dict[str, str]) -> Iterator[str]:
-    """Who goes by the words of an action: the one whose name begins the sentence that says so."""
+    """Yield the folded names of people who leave: the sentence about leaving begins with their name."""
     for sentence, names in moment.sentences:
         if LEAVES.search(sentence) is None:
             continue

@@ -1,6 +1,7 @@
-"""Who knows what: a name that is said was heard, a relation says why somebody knows somebody.
+"""Checks of knowledge: a person who says a name must have heard it, met its owner, or have a relation to
+them.
 
-Only names are followed: what else people know no rule reads from words, and a model is asked about it.
+Only names are checked. Rules can't find other knowledge in words; a language model is asked about it.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ _ASKS = late(
 def names_known(
     scenes: Sequence[ToldScene], shown: Mapping[str, str], related: frozenset[tuple[str, str]]
 ) -> Iterator[Mark]:
-    """Marks where somebody says the name of a stranger, or asks who somebody is whom they have named.
+    """Yield marks where a person says the name of a stranger, or asks who somebody is whom they have named
+    before.
 
-    A stranger is met only later in the script, was named by nobody in one's hearing, and stands in no
-    relation (`related`, pairs of folded names) to one. A film that begins in the middle of lives tells what
-    is so by a relation on a sheet, or by dismissing the mark.
+    A stranger is a person who is met only later in the script, whose name nobody said in the speaker's
+    presence, and who has no relation to the speaker (`related`, pairs of folded names). For a film that
+    begins in the middle of lives, the user adds a relation to a character sheet or dismisses the mark.
     """
     meetings = _first_meetings(scenes)
     heard: dict[str, set[str]] = {name: set() for name in shown}
@@ -72,7 +74,7 @@ def names_known(
 
 
 def _first_meetings(scenes: Sequence[ToldScene]) -> dict[frozenset[str], int]:
-    """By two names, the first scene in which both are seen."""
+    """Return, by pair of names, the index of the first scene in which both are seen."""
     first: dict[frozenset[str], int] = {}
     for at, scene in enumerate(scenes):
         names = sorted(scene.seen)

@@ -1,4 +1,4 @@
-"""Looks that contradict: two ages in one time, two colours of the same hair."""
+"""Checks of appearance for contradictions: two ages in one era, two colours of the same hair."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ _SAME = {
 
 
 def contradicting_looks(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Iterator[Mark]:
-    """A mark on the later of two sentences that cannot both be so of one person in the present.
+    """Yield a mark on the later of two sentences that can't both be true of one person in the present.
 
-    What the words between them explain (a wig, dye, years) is no slip; other eras are other ages.
+    A change that the words in between explain (a wig, dye, years) is no contradiction. Other eras are
+    skipped, because the ages differ there.
     """
     known: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     explained = False
@@ -58,7 +59,7 @@ def contradicting_looks(scenes: Sequence[ToldScene], shown: dict[str, str]) -> I
 
 
 def _told_of(text: str, name: str, *, alone: bool) -> Iterator[tuple[str, str]]:
-    """The age behind a name, and the colour of the hair in a text of one person."""
+    """Yield the age after a name, and the hair colour if the text is about one person (`alone`)."""
     for found in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
         if age := _AGE.match(text[found.end() :]):
             yield "age", age[1]

@@ -1,4 +1,4 @@
-"""A mark on a line of the screenplay: what may not go together there."""
+"""Marks on lines of the screenplay: questions about possible contradictions."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from milimo_tui.story.values.text import fold
 
 
 class MarkKind(StrEnum):
-    NAME = "name"  # two names that may be one person's
-    PLACE = "place"  # somebody in two places at once
-    ENTRANCE = "entrance"  # somebody who speaks where nothing brought them
-    KNOWS = "knows"  # somebody who knows what nobody told them
-    LOOK = "look"  # a look that contradicts another
+    """The kinds of consistency marks."""
+
+    NAME = "name"  # Two names that may belong to one person.
+    PLACE = "place"  # A person in two places at the same time.
+    ENTRANCE = "entrance"  # A person who speaks without having entered.
+    KNOWS = "knows"  # A person who knows something that nobody told them.
+    LOOK = "look"  # A description of appearance that contradicts another.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One question. `line` counts from 1, `other` is the line that it does not go with (0: none).
+    """A question about a line. `line` counts from 1; `other` is the contradicting line (0 for none).
 
-    `who` is a name; `words` are the script's on that line, by which the mark is known again wherever the line
-    moves; `by` is who found it: the rules, or a model's name.
+    `who` is a name. `words` are the script's words on the line, by which the mark is recognized when the line
+    moves. `by` is the source of the mark: the rules, or the name of a model.
     """
 
     kind: MarkKind
@@ -36,13 +38,15 @@ class Mark:
 
     @property
     def key(self) -> str:
-        """Ten letters that are the same for the same question, whatever else of the script changes."""
+        """Ten hexadecimal digits that stay the same for the same question when the rest of the script
+        changes.
+        """
         said = "\n".join((self.kind, fold(self.who), " ".join(fold(self.words).split())))
         return hashlib.sha256(said.encode()).hexdigest()[:10]
 
 
 def in_order(marks: Iterable[Mark]) -> tuple[Mark, ...]:
-    """Marks by their line, each question once."""
+    """Return the marks sorted by line, each question once."""
     known: dict[str, Mark] = {}
     for mark in sorted(marks, key=lambda each: (each.line, each.kind, each.who)):
         known.setdefault(mark.key, mark)

@@ -1,4 +1,7 @@
-"""Names that drift: two that differ by a letter, one of them rare; an alias is one name."""
+"""Checks of names for spelling drift: two names differ by one letter, and one of them is rare.
+
+An alias of an element counts as the same name and is not reported.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from milimo_tui.story.elements.elements import near_names
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.story.values.text import fold
 
-RARE = 3  # times as often as the rarer one the other has to be said: two of one weight are two people
+# The usual name must occur this many times as often as the rare one; equally frequent names are two people.
+RARE = 3
 
 
 def drifting_names(scenes: Sequence[ToldScene], elements: Sequence[Element]) -> Iterator[Mark]:
-    """A mark on the first line of the rarer of two names that differ by one letter."""
+    """Yield a mark on the first line of the rarer of two names that differ by one letter."""
     first: dict[str, tuple[str, int]] = {}
     counts: Counter[str] = Counter()
     for scene in scenes:

@@ -1,4 +1,4 @@
-"""Who is where at a time: nobody is seen in two places at once."""
+"""Checks of places: nobody is seen in two places at the same time."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from milimo_tui.story.consistency.marks import Mark, MarkKind
 
 
 def two_places(scenes: Sequence[ToldScene], shown: dict[str, str]) -> Iterator[Mark]:
-    """A mark where somebody is seen in a scene that plays while they are seen elsewhere.
+    """Yield a mark where a person is seen in a scene that plays while they are seen elsewhere.
 
-    Eras differ: a flashback is another time. `shown` has names as they are written.
+    Scenes of different eras are not compared: a flashback is at another time. `shown` maps folded names to
+    names as written.
     """
     for before, scene in pairwise(scenes):
         if not scene.at_once or scene.place == before.place or scene.era is not before.era:

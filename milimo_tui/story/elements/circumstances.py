@@ -1,6 +1,7 @@
-"""Where and when a shot plays, in what weather, what its place is like: each with where it comes from.
+"""Place, time, weather and appearance of the place of a shot, each with the source of its words. Pure
+functions.
 
-Pure. What a shot says counts before what its scene says, that before what the place has of its own.
+The values of a shot take precedence over those of its scene, which take precedence over those of the place.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ SCRIPT = "the script"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Words, and who says so; both empty where nobody does."""
+    """Words and their source; both are empty if nothing specifies the value."""
 
     text: str = ""
     source: str = ""
@@ -25,11 +26,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Where a shot plays and when. `place` is the element of the part that is seen, else of the whole;
-    `looks` is what is visible of it, `layers` are its layers by name; `there` is the scene that says how it
-    looks there, which is another than the shot's own where the shot names another place.
+    """Place and time of a shot. `place` is the element of the visible part, or otherwise of the complete
+    place.
 
-    `weather_said` is the weather as a person or the place itself says it; None where the script alone does.
+    `looks` is the visible description of the place; `layers` are its layers by name. `there` is the scene
+    that describes the place; it differs from the shot's own scene if the shot names another place.
+    `weather_said` is the weather as the user or the place itself specifies it, or None if only the script
+    does.
     """
 
     location: Told
@@ -44,7 +47,7 @@ class Circumstances:
 
 
 def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
-    """All of it for a shot of a scene."""
+    """Return the circumstances of a shot of a scene."""
     place = place_in(story.elements, scene, shot)
     location, part = where(scene, shot)
     of_scene = (f"scene {scene.number}, {SCRIPT}", f"scene {scene.number}, by hand")
@@ -69,14 +72,14 @@ def circumstances(story: Story, scene: Scene, shot: Shot) -> Circumstances:
 
 
 def scene_there(story: Story, scene: Scene, shot: Shot) -> Scene:
-    """The scene that says how it looks where a shot plays: another one, where the shot names its place."""
+    """Return the scene that describes the place of a shot: another scene if the shot names another place."""
     if not shot.location or shot.location == scene.location:
         return scene
     return next((one for one in story.live_scenes() if one.location == shot.location), scene)
 
 
 def _field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> Told:
-    """A field of the shot, else of its scene."""
+    """Return a field of the shot, or of its scene if the shot has none."""
     if text := getattr(shot, name):
         return Told(text, "by hand, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}")
     text = getattr(scene, name)
@@ -84,7 +87,9 @@ def _field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str, str]) -> To
 
 
 def _looks(story: Story, shot: Shot, place: Element | None) -> Told:
-    """What is visible of a place: its own look there, else that of what it is a part of."""
+    """Return the visible description of a place: its own, or otherwise that of the nearest place that
+    contains it.
+    """
     for each in upwards(story.elements, place) if place is not None else ():
         if words := visible(each, look_at(story, shot, each)):
             return Told(words, each.trigger)

@@ -1,4 +1,4 @@
-"""Elements as the screenplay has them: found in it, merged into the film's, told from extras."""
+"""Elements of a screenplay: extracted from it, merged into the film's elements, and separated from extras."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from milimo_tui.story.values.text import display_name, fold, words
 
 NewId = Callable[[str], str]
 
-# Names of parts that anybody could play.
+# Names of roles without an identity of their own.
 _EXTRAS = frozenset(
     [
         "all",
@@ -74,9 +74,10 @@ _UNCOUNTED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementDraft:
-    """A character or a location as the screenplay has it, with a trigger that is unique among the drafts.
+    """A character, location or object as the screenplay has it, with a trigger that is unique among the
+    drafts.
 
-    `description` is how the script introduces a character, empty when it does not.
+    `description` is the script's introduction of a character, or empty if there is none.
     """
 
     kind: ElementKind
@@ -90,8 +91,10 @@ class ElementDraft:
 
 
 def find(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraft, ...]:
-    """Characters from cues, locations from headings, objects from the action, each once, in order of
-    appearance; `read` are the scenes as they were read.
+    """Return characters from cues, locations from headings and objects from the action, in order of
+    appearance.
+
+    Each element is returned once. `read` are the scenes as they were read.
     """
     cast = cast_of(screenplay)
     known = people_of(screenplay, cast)
@@ -139,9 +142,10 @@ def find(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple[ElementDraf
 def merge_elements(
     existing: Sequence[Element], drafts: Sequence[ElementDraft], *, new_id: NewId
 ) -> tuple[Element, ...]:
-    """The elements after a commit: those there are stay as they are, found ones that are new come last.
+    """Return the elements after a commit: existing elements stay as they are, new elements come last.
 
-    One that was found before, and is in the script no more, goes only if nobody has put anything into it.
+    An element that an earlier commit found and that is no longer in the script is removed only if the user
+    has put nothing into it.
     """
     in_script = {(draft.kind, fold(draft.name)): draft for draft in drafts}
     out = [
@@ -174,19 +178,21 @@ def merge_elements(
 
 
 def _known_as(element: Element) -> tuple[ElementKind, str]:
-    """An element as drafts have it: Car - Moving is the car."""
+    """Return the kind and name that the drafts have for an element: “Car - Moving” is “Car”."""
     is_place = element.kind is ElementKind.LOCATION
     return element.kind, fold(named(element.name) if is_place else element.name)
 
 
 def is_extra(name: str) -> bool:
-    """Whether a name is nobody's: a man, a voice, the crowd, a second waiter."""
+    """Return True if a name has no identity of its own, such as a man, a voice, the crowd, a second
+    waiter.
+    """
     tokens = [word for word in words(fold(name)) if word not in _UNCOUNTED and not word.isdigit()]
     return bool(tokens) and all(word.removesuffix("s") in _EXTRAS for word in tokens)
 
 
 def near_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ...]:
-    """Elements of a kind whose names differ by one letter: perhaps one that was typed in two ways."""
+    """Return pairs of elements of one kind whose names differ by one letter, possibly a spelling variant."""
     by_rest: dict[tuple[ElementKind, str], dict[str, Element]] = {}
     pairs: dict[tuple[str, str], tuple[Element, Element]] = {}
     for element in elements:
@@ -203,7 +209,9 @@ def near_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ..
 
 
 def _differ_by_one(one: str, other: str) -> bool:
-    """Whether one letter more, less or other makes a text of another; figures count for numbers."""
+    """Return True if two texts differ by one letter that is added, missing or replaced. Digits do not
+    count.
+    """
     short, long = sorted((one, other), key=len)
     at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     same = short[at + (len(short) == len(long)) :] == long[at + 1 :]
@@ -211,7 +219,9 @@ def _differ_by_one(one: str, other: str) -> bool:
 
 
 def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
-    """An element that nobody touched is described as the script introduces it now."""
+    """Return an element with description, aliases, gender and quote updated from the script, if the script
+    found it.
+    """
     if draft is None or not element.found:
         return element
     return replace(
@@ -224,7 +234,7 @@ def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
 
 
 def is_untouched(element: Element) -> bool:
-    """Whether all of an element is as the screenplay gave it, so that nothing goes with it."""
+    """Return True if an element holds only values from the screenplay, so that its removal loses nothing."""
     trigger = element.trigger.rstrip("0123456789")
     bare = replace(
         element,

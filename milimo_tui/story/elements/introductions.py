@@ -1,6 +1,7 @@
-"""How a screenplay introduces its people: “MARA, a tired courier in a grey coat, pushes through…”.
+"""Introductions of people in a screenplay: “MARA, a tired courier in a grey coat, pushes through…”.
 
-Pure. Only names in capitals followed by a comma or a bracket count; what stands between is the description.
+Only names in capitals followed by a comma or a bracket count. The text up to the verb is the description.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from milimo_tui.story.values.text import collapse, sentences
 
 MAX_LETTERS = 160
 _BRACKET = late(r"\s*\(([^()]{1,80})\)")
-# The clause that goes on with what happens begins with a verb: “pushes”, “is”, “looking”.
+# The first clause that is no longer description begins with a verb: “pushes”, “is”, “looking”.
 _VERB = late(r"(?:[a-z]+(?<!s)s|[a-z]+ing|is|has|does)")
 _NOT_VERBS = frozenset(
     {"always", "perhaps", "his", "hers", "its", "this", "glasses", "jeans", "boots", "eyes"}
@@ -22,7 +23,7 @@ _NOT_VERBS = frozenset(
 
 
 def introductions(screenplay: Screenplay, names: Iterable[str]) -> dict[str, str]:
-    """The description of each name (as in cues, any case) that is introduced, where it first is."""
+    """Return the first description of each introduced name. Names are written as in cues, in any case."""
     actions = [collapse(element.text) for element in screenplay.elements if element.kind is Kind.ACTION]
     found: dict[str, str] = {}
     for name in names:
@@ -35,7 +36,7 @@ def introductions(screenplay: Screenplay, names: Iterable[str]) -> dict[str, str
 
 
 def _described(sentence: str, name: str) -> str:
-    """What a sentence says of a name right behind it; empty when it says nothing."""
+    """Return the description right after a name in a sentence, or an empty string."""
     at = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence)
     if at is None:
         return ""
@@ -51,7 +52,7 @@ def _described(sentence: str, name: str) -> str:
 
 
 def _apposition(rest: str) -> list[str]:
-    """The clauses up to the one that says what happens; none when nothing follows them."""
+    """Return the clauses before the clause with the verb, or an empty list if no clause follows them."""
     clauses = [clause.strip() for clause in re.split(r"[,.;:!?–—]", rest)]
     kept: list[str] = []
     for clause in clauses:

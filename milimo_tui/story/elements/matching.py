@@ -1,6 +1,6 @@
-"""Which elements a shot is about, and how sure that is.
+"""Matching of elements to shots, with a confidence for each match.
 
-Everything matches at word bounds, without case, in canonical Unicode.
+All names are matched at word bounds, without case, in canonical Unicode.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
 from milimo_tui.story.values.text import fold, has_phrase, words
 
 MIN_CONFIDENCE = 0.4
-IN_ITS_PLACE = 0.8  # of a place in which a shot plays, whatever its heading says
-# Words too common to say that a description and a shot speak of the same thing.
+IN_ITS_PLACE = 0.8  # Confidence of the place in which a shot plays, even if the heading does not name it.
+# Words too common to show that a description and a shot are about the same subject.
 _COMMON = frozenset(
     {
         "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "he", "her", "his",
@@ -27,7 +27,7 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An element that a shot is about: confidence from 0.4 to 1, and the signal that gave it."""
+    """An element that a shot is about: confidence from 0.4 to 1, and the signal with that confidence."""
 
     element: Element
     confidence: float
@@ -37,9 +37,10 @@ class Match:
 def match(
     elements: Sequence[Element], scene: Scene, shot: Shot, known: Sequence[Element] = ()
 ) -> tuple[Match, ...]:
-    """Elements a shot is about, the surest first; for each its best signal, from 0.4 up.
+    """Return the elements that a shot is about, in descending order of confidence, each with its best signal.
 
-    `known` are all of the film's, where these are not: its place is found among them.
+    Matches below 0.4 are left out. `known` are all elements of the film if `elements` is only a part of them;
+    the place of the shot is searched among `known`.
     """
     fields = _Fields(scene, shot)
     all_of_them = known or elements
@@ -57,11 +58,12 @@ def match(
     return tuple(sorted(found, key=lambda row: (-row.confidence, fold(row.element.name))))
 
 
-_folded = lru_cache(maxsize=8192)(fold)  # names of elements: a film asks about the same ones shot by shot
+# Cached, because every shot of a film is matched with the same element names.
+_folded = lru_cache(maxsize=8192)(fold)
 
 
 class _Fields:
-    """A shot's texts, folded and cut into words once for all elements."""
+    """The texts of a shot, folded and split into words once for all elements."""
 
     def __init__(self, scene: Scene, shot: Shot) -> None:
         names = [*shot.characters, *(line.character for line in shot.dialogue)]
@@ -76,7 +78,7 @@ class _Fields:
         self.heading = fold(f"{in_scene} {location} {part}")
 
     def best(self, element: Element) -> tuple[float, str]:
-        """The strongest signal for an element, (0, "") for none."""
+        """Return the strongest signal for an element, or (0, "") for none."""
         name, trigger = _folded(element.name), _folded(element.trigger).lstrip("@")
         tokens = words(name)
         signals: list[tuple[float, str]] = [(0.0, "")]
@@ -107,7 +109,10 @@ class _Fields:
             yield 0.7, "dialogue_mention"
 
     def _by_description(self, description: str) -> tuple[float, str]:
-        """Three telling words in common are enough; more of them, up to all, make it surer."""
+        """Return a signal if at least three significant words of a description are in the shot.
+
+        More words in common raise the confidence.
+        """
         if not description:
             return 0.0, ""
         words_found = {word for word in words(fold(description)) if word not in _COMMON and len(word) > 2}

@@ -1,4 +1,6 @@
-"""Two elements made one: shots, lines, looks, pictures and LoRAs follow. Pure."""
+"""Merging of two elements into one: shots, lines, looks, pictures and LoRAs are reassigned. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ from milimo_tui.story.values.text import fold
 
 
 def merged(story: Story, kept: Element, gone: Element) -> Story:
-    """The film with one element in another's place, whose names become aliases of it.
+    """Return the film with element `gone` replaced by `kept`, which gets the names of `gone` as aliases.
 
-    What the one that stays does not have, it takes from the one that goes.
+    Values that `kept` does not have are taken from `gone`.
     """
     story = with_trigger(story, gone.id, kept.trigger)
     aliases = {fold(name): name for name in (*kept.aliases, gone.name, *gone.aliases)}
@@ -62,14 +64,16 @@ def merged(story: Story, kept: Element, gone: Element) -> Story:
 def _related(
     whose: Element, relations: Sequence[tuple[str, str]], gone: Element, kept: Element | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """Relations with the one that stays in the place of the one that goes, and none to oneself."""
+    """Return relations with `gone` replaced by `kept`. Relations of an element with itself are left out."""
     put = {gone.id: kept.id if kept is not None else whose.id}
     both = {put.get(other, other): words for other, words in relations}
     return tuple((other, words) for other, words in both.items() if other != whose.id)
 
 
 def _parent(story: Story, kept: Element, gone: Element) -> str:
-    """What the one that stays lies in: where that was the one that goes, what that one lay in."""
+    """Return the id of the merged place's parent. If `gone` was the parent of `kept`, the parent of `gone` is
+    used.
+    """
     above = kept.parent or gone.parent
     if above == gone.id:
         above = gone.parent
@@ -77,7 +81,7 @@ def _parent(story: Story, kept: Element, gone: Element) -> str:
 
 
 def _out_of_circles(elements: list[Element], place: Element) -> Element:
-    """A place that would lie in itself, lying in nothing."""
+    """Return a place without its parent if the place would contain itself."""
     by_id = {each.id: each for each in elements}
     seen: set[str] = set()
     at = by_id.get(place.parent)

@@ -1,4 +1,6 @@
-"""Pictures that show elements: a template for each kind, which a film may word anew, and its prompt."""
+"""Prompts for reference pictures of elements: a template for each kind of element, which a film can
+replace.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ LONGEST = 2000
 
 
 def check_template(text: str) -> str:
-    """A template as it is kept. Raises BadInput for one that names what there is not, or not its element."""
+    """Return a template if it can be used.
+
+    Raises BadInput for an unknown field, for a template that is too long, and for one without the element.
+    """
     unknown = [word for word in re.findall(r"\{([^}]*)\}", text) if word not in WORDS]
     if unknown or len(text) > LONGEST:
         problem = f"there is no {{{unknown[0]}}}" if unknown else f"it is longer than {LONGEST} letters"
@@ -40,9 +45,10 @@ def check_template(text: str) -> str:
 
 
 def visual_prompt(element: Element, elements: Sequence[Element], template: str = "", words: str = "") -> str:
-    """The prompt that shows an element. `words` take the place of its description; triggers in them are told.
+    """Return the prompt for a picture of an element.
 
-    An element never tells of itself: its own trigger becomes its name.
+    `words` replace the description of the element; triggers in them are expanded. The element's own trigger
+    is replaced by its name.
     """
     described = expand((words or element.description).strip(), elements, already={element.id}).rstrip(".")
     text = template or TEMPLATES[element.kind]
@@ -54,7 +60,7 @@ def visual_prompt(element: Element, elements: Sequence[Element], template: str =
 
 
 def named_in(text: str, elements: Sequence[Element]) -> tuple[Element, ...]:
-    """Elements whose trigger stands in a text, in the order in which they first do."""
+    """Return the elements whose triggers are in a text, in order of first occurrence."""
     folded = fold(text)
     found = [
         (folded.index(fold(element.trigger)), element)

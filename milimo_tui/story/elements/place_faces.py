@@ -1,8 +1,9 @@
-"""Six faces of a place: what one sees who stands in its middle and looks ahead, round, up and down.
+"""Six faces of a place: the views from its middle to the front, right, back, left, up and down.
 
-They are drawn as one set, each beside the ones before it, and go along with the shots that look that way.
-Which way a shot looks follows from who stands where in it (`story.plan.sides`): the master looks ahead; who
-stands left faces right, so that behind them is the left of the place, and the other way round. Pure.
+The faces are made as one set, each with the earlier faces as references. Shots use the face that their camera
+looks at. The positions of people in the shot decide the direction (`story.plan.sides`): the master looks to
+the front; a person who stands left faces right, so the left of the place is behind them, and vice versa. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.spelling import closest_names
 from milimo_tui.story.values.film import Angle, Element, Function, Shot
 
-# In the order they are drawn: round from the front, then up and down. What each shows, and which faces it
-# meets at an edge, nearest first: those that are drawn already are shown to who draws it.
+# Faces in the order in which they are made: around from the front, then up and down. Each has its prompt
+# words
+# and the earlier faces that share an edge with it, nearest first; these are references for the new picture.
 FACES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "front": ("what lies ahead of somebody who stands in the middle of it", ()),
     "right": ("what one sees who stands in its middle and has turned a quarter to the right", ("front",)),
@@ -37,14 +39,14 @@ TEMPLATE = (
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Which face a shot looks at, and why."""
+    """The face that a shot looks at, and the reason."""
 
     face: str
     reason: str
 
 
 def check_face(name: str) -> str:
-    """A face by its name. Raises BadInput with those there are."""
+    """Return the face with this name. Raises BadInput with the valid names."""
     wanted = name.strip().lower()
     if wanted not in FACES:
         near = closest_names(name, FACES)
@@ -54,7 +56,7 @@ def check_face(name: str) -> str:
 
 
 def looks_at(shot: Shot) -> Looking | None:
-    """The face of its place that a shot looks at; None where it shows none of it."""
+    """Return the face of its place that a shot looks at, or None if the shot shows no face."""
     if shot.face == OFF:
         return None
     if shot.face != AUTO:
@@ -68,7 +70,7 @@ def looks_at(shot: Shot) -> Looking | None:
         return Looking("back", "it looks the other way")
     if len(shot.characters) > 1 and shot.function is not Function.OTS:
         return Looking("front", "it shows several people, as the master does")
-    # Over a shoulder the one whose face is seen comes first.
+    # In an over-the-shoulder shot the person whose face is visible comes first.
     side = _SIDES.get(stands.get(shot.characters[0], "")) if shot.characters else None
     if side is not None:
         return Looking(side, f"{shot.characters[0]} stands {side}")
@@ -76,7 +78,7 @@ def looks_at(shot: Shot) -> Looking | None:
 
 
 def face_prompt(element: Element, described: str, face: str) -> str:
-    """The prompt of one face of a place, in the words that the place has."""
+    """Return the prompt of one face of a place, with the description of the place."""
     shows = FACES[face][0]
     words = described.strip().rstrip(".")
     text = TEMPLATE if words else TEMPLATE.replace(": {description}", "")
@@ -84,6 +86,8 @@ def face_prompt(element: Element, described: str, face: str) -> str:
 
 
 def shown_first(place: Element, looking: Looking | None) -> tuple[str, ...]:
-    """The pictures (asset ids) of a place, that of the face one looks at before the others."""
+    """Return the pictures (asset ids) of a place, beginning with the picture of the face that the shot looks
+    at.
+    """
     face = dict(place.faces).get(looking.face, "") if looking is not None else ""
     return tuple(dict.fromkeys((face, *place.references))) if face else place.references

@@ -1,8 +1,9 @@
-"""What the script itself says of a place, by layers: a sentence that tells of nobody, word for word.
+"""Layers of places, extracted from the script as sentences that mention no person, word for word.
 
-Function, culture and reputation are the place's, wherever they stand; its detail is what the first scene
-there opens with. Constraints are a scene's: the power is out tonight. A later opening is that scene's detail.
-Few sentences are taken, and only plain ones: what is missing is a person's to say. Pure.
+Function, culture and reputation belong to the place, wherever the sentence is. The detail of a place is the
+opening of the first scene there; the opening of a later scene is the detail of that scene. Constraints belong
+to a scene, such as “the power is out tonight”. Few sentences are used, and only plain ones; the user adds
+what is missing. Pure functions.
 """
 
 from __future__ import annotations
@@ -79,14 +80,14 @@ LEAST, MOST = 2, 30  # words
 
 @dataclass(frozen=True, slots=True)
 class LayersFound:
-    """Layers of places by their names, and of scenes by the line of their heading."""
+    """Layers of places by name, and layers of scenes by the line of their heading."""
 
     places: Mapping[str, Layers] = field(default_factory=dict)
     scenes: Mapping[int, Layers] = field(default_factory=dict)
 
 
 def layers_found(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> LayersFound:
-    """What the script says of its places and scenes."""
+    """Return the layers that the script has for its places and scenes."""
     places: dict[str, Layers] = {}
     of_scenes: dict[int, Layers] = {}
     for scene, as_read in zip(scenes, read, strict=True):
@@ -105,7 +106,7 @@ def layers_found(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> La
 
 
 def _told(read: ReadScene, place: str) -> Iterator[tuple[str, str]]:
-    """The layers of one scene with the sentences that say them; sentences of a detail together."""
+    """Yield the layers of one scene with their sentences. Sentences of a detail are joined."""
     details: list[str] = []
     its_words = set(words(fold(place)))
     for at, moment in enumerate(read.moments):
@@ -142,7 +143,7 @@ def _layer_of(text: str, tokens: Sequence[str], *, about: bool, opens: bool) -> 
 
 
 def _is_still(text: str, tokens: Sequence[str]) -> bool:
-    """Whether a sentence names what is there and nothing that happens: “Eight stools, red light, steam.”"""
+    """Return True if a sentence names objects and no events, such as “Eight stools, red light, steam.”"""
     if opening((text,)) or change(text) or text[-1:] not in ".!…" or _SAID.search(text):
         return False
     if tokens[0] in _NO_DETAIL or (tokens[0] in _COUNTED and tokens[1] in _AFTER):
@@ -155,7 +156,7 @@ def _is_still(text: str, tokens: Sequence[str]) -> bool:
 
 
 def _names_only(tokens: Sequence[str]) -> bool:
-    """Whether no word of a piece can be what somebody or something does: each `s` is of a noun."""
+    """Return True if no word of a phrase can be a verb, so that each final `s` belongs to a noun."""
     for at, token in enumerate(tokens[:-1]):
         if not token.endswith("s") or token.endswith("ss") or len(token) < 4:
             continue

@@ -1,7 +1,8 @@
-"""Places of a screenplay and what each is a part of, by its headings.
+"""Places of a screenplay and the places that contain them, from the headings.
 
-“HOUSE - KITCHEN” is a part of “HOUSE”; a room alone (“KITCHEN”) is one of the building that the scene before
-it was in, where it never follows another; a room named inside a scene is one of that scene's place. Pure.
+“HOUSE - KITCHEN” is a part of “HOUSE”. A room alone (“KITCHEN”) is a part of the building of the scene
+before, if the room never follows another building. A room that is named inside a scene is a part of the
+scene's place. Pure functions.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, words
 
 _TWO = late(r"\s*/\s*|\bINTERCUT\b|\bMONTAGE\b", re.IGNORECASE)
-Parents = dict[str, str]  # place → what it is a part of, "" where it is whole, in order of appearance
+Parents = dict[str, str]  # Place → the place that contains it ("" for none), in order of appearance.
 
 
 def places_of(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Parents:
-    """Every place by its name, with the name of what it is a part of."""
+    """Return every place by name, with the name of the place that contains it."""
     out: Parents = {}
-    followed: dict[str, dict[str, None]] = {}  # a room alone → the buildings it came after
+    # Room without a building → the buildings of the scenes before it.
+    followed: dict[str, dict[str, None]] = {}
     building = ""
     for scene, as_read in zip(scenes, read, strict=True):
         location = scene.slug.location
@@ -48,7 +50,7 @@ def places_of(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Paren
 
 
 def is_room_alone(location: str) -> bool:
-    """Whether a name is a room and nothing more: KITCHEN, UPSTAIRS HALL; not MARA'S KITCHEN."""
+    """Return True if a name is only a room, such as KITCHEN or UPSTAIRS HALL. MARA'S KITCHEN is not."""
     tokens = words(fold(location))
     if BETWEEN in location or not tokens or len(tokens) > 2:
         return False
@@ -73,7 +75,7 @@ _PLAIN = frozenset(
 
 
 def _put(out: Parents, location: str) -> str:
-    """A place with all that it lies in; what it lies in at last."""
+    """Add a place and the places that contain it; return the outermost."""
     pieces = named(location).split(BETWEEN)
     first, comma, _ = pieces[0].partition(", ")
     if len(pieces) == 2 and _is_room(pieces[0]) and _is_building(pieces[1]) and not _is_room(pieces[1]):
@@ -91,7 +93,7 @@ def _put(out: Parents, location: str) -> str:
 
 
 def _spots(read: ReadScene, location: str) -> Iterator[str]:
-    """Rooms of a scene's place that short headings inside of it name."""
+    """Yield the rooms of a scene's place that short headings inside the scene name."""
     whole = location.partition(BETWEEN)[0]
     for moment in read.moments:
         first, between, part = moment.location.partition(BETWEEN)

@@ -1,6 +1,7 @@
-"""Places as a tree: a kitchen is a part of its house, and has what that has unless it says otherwise.
+"""The tree of places: a kitchen is a part of its house, and inherits the values of the house. Pure functions.
 
-Pure. A parent that is gone, or that would close a circle, counts as none: nothing here trusts the file.
+A parent that was removed, or that would create a cycle, counts as no parent, because stored data may be
+wrong.
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot
 from milimo_tui.story.values.place_layers import OF_LAYER, Layers, with_layer
 from milimo_tui.story.values.text import display_name, fold
 
-BETWEEN = " - "  # a whole and its part in the name of a place
+BETWEEN = " - "  # Separates a place from its part in the name of a place.
 _STATES = frozenset(
     {"moving", "travelling", "traveling", "driving", "parked", "stationary", "continuous", "later", "same"}
 )
 
 
 def named(location: str) -> str:
-    """The name of a place as its element has it: without what it does there, as in CAR - MOVING."""
+    """Return the name of a place without a state of motion: “CAR - MOVING” becomes the name of the car."""
     pieces = [piece.strip() for piece in location.split(BETWEEN) if piece.strip()]
     pieces = [piece for at, piece in enumerate(pieces) if not at or fold(piece) not in _STATES]
     return display_name(BETWEEN.join(pieces))
 
 
 def upwards(elements: Iterable[Element], place: Element) -> tuple[Element, ...]:
-    """A place, what it is a part of, what that is a part of, and so on."""
+    """Return a place, the place that contains it, and so on up to the outermost place."""
     by_id = {element.id: element for element in elements}
     chain: dict[str, Element] = {}
     at: Element | None = place
@@ -40,13 +41,13 @@ def upwards(elements: Iterable[Element], place: Element) -> tuple[Element, ...]:
 
 
 def parent_of(elements: Iterable[Element], place: Element) -> Element | None:
-    """The place that one is a part of; None for a whole one."""
+    """Return the place that contains a place, or None."""
     chain = upwards(elements, place)
     return chain[1] if len(chain) > 1 else None
 
 
 def inside(elements: Sequence[Element], whole: Element) -> frozenset[str]:
-    """The ids of a place and of everything in it."""
+    """Return the ids of a place and of all places in it."""
     return frozenset(
         element.id
         for element in elements
@@ -56,7 +57,7 @@ def inside(elements: Sequence[Element], whole: Element) -> frozenset[str]:
 
 
 def as_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
-    """Elements in their order, each place's parts right after it, with how deep each lies."""
+    """Yield elements in their order with their depth; the parts of a place come right after the place."""
     below: dict[str, list[Element]] = {}
     tops: list[Element] = []
     shown = {element.id for element in elements}
@@ -75,7 +76,10 @@ def as_tree(elements: Sequence[Element]) -> Iterator[tuple[int, Element]]:
 
 
 def placed_in(elements: Sequence[Element], place: Element, whole: Element | None) -> Element:
-    """A place as a part of another, or of none, by hand. Raises BadInput for no place and for a circle."""
+    """Return a place as a part of `whole`, or of no place, set by the user.
+
+    Raises BadInput for an element that is no place, and for a cycle.
+    """
     if place.kind is not ElementKind.LOCATION:
         raise BadInput(
             f"{place.trigger} is no place", f"milimo element set {place.trigger} --kind location makes it one"
@@ -92,7 +96,9 @@ def placed_in(elements: Sequence[Element], place: Element, whole: Element | None
 
 
 def layered(place: Element, name: str, text: str | None) -> Element:
-    """A place with a layer as a person says it; None: as the script has it. Raises BadInput for no place."""
+    """Return a place with a layer set by the user; None restores the script's text. Raises BadInput for no
+    place.
+    """
     if place.kind is not ElementKind.LOCATION:
         raise BadInput(
             f"{place.trigger} is no place, and has no layers",
@@ -106,14 +112,16 @@ def layered(place: Element, name: str, text: str | None) -> Element:
 
 
 def _by_hand(place: Element, field: str, before: str, **change: object) -> Element:
-    """The place changed by a person, with what the script says of the field kept beside it."""
+    """Return a place changed by the user; the script's value of the field is saved in `own`."""
     own = dict(place.own)
     own.setdefault(field, before)
     return replace(place, own=tuple(own.items()), **change)  # type: ignore[arg-type]
 
 
 def with_script(place: Element, parent: str, layers: Layers) -> Element:
-    """A place as the script has it now: what a person set stays, what the script says is kept beside it."""
+    """Return a place with the script's current values. Values that the user set stay, with the script's saved
+    in `own`.
+    """
     own = dict(place.own)
     known = dict(place.layers)
     for name in {*known, *dict(layers)}:
@@ -133,7 +141,7 @@ def with_script(place: Element, parent: str, layers: Layers) -> Element:
 
 
 def place_named(elements: Iterable[Element], name: str) -> Element | None:
-    """The place that is called so, dismissed ones left out."""
+    """Return the place with a name, trigger or alias, without dismissed places."""
     wanted = _folded(name)
     for element in elements if wanted else ():
         if element.kind is not ElementKind.LOCATION or element.dismissed:
@@ -147,14 +155,14 @@ def place_named(elements: Iterable[Element], name: str) -> Element | None:
 
 @lru_cache(maxsize=8192)
 def _folded(name: str) -> str:
-    """A name folded; a film asks about the same ones shot by shot."""
+    """Return a folded name, cached because every shot of a film asks for the same names."""
     return fold(name)
 
 
 def place_at(elements: Sequence[Element], location: str, part: str) -> Element | None:
-    """The element of where something plays: of the part where there is one, else of the whole.
+    """Return the element of a location: of the part if there is one, otherwise of the complete place.
 
-    A part's name alone counts only inside of the place that is meant.
+    The name of a part alone counts only inside the named place.
     """
     whole_name = location.partition(BETWEEN)[0]
     exact = place_named(elements, f"{location}{BETWEEN}{part}" if part else location)
@@ -173,18 +181,20 @@ def place_at(elements: Sequence[Element], location: str, part: str) -> Element |
 
 
 def place_in(elements: Sequence[Element], scene: Scene, shot: Shot) -> Element | None:
-    """The element of the place that a shot plays in."""
+    """Return the element of the place in which a shot plays."""
     location, part = where(scene, shot)
     return place_at(elements, location, part)
 
 
 def where(scene: Scene, shot: Shot) -> tuple[str, str]:
-    """The place that a shot plays in, and the part of it, as they are written."""
+    """Return the place of a shot and the part of the place, as they are written."""
     return shot.location or scene.location, shot.part or ("" if shot.location else scene.part)
 
 
 def inherited(elements: Sequence[Element], place: Element) -> Element:
-    """A place with pictures, faces, LoRAs and a seed of what it is a part of, where it has none itself."""
+    """Return a place with pictures, faces, LoRAs and seed from its containing places, where it has none of
+    its own.
+    """
     chain = upwards(elements, place)
     return replace(
         place,
@@ -196,7 +206,7 @@ def inherited(elements: Sequence[Element], place: Element) -> Element:
 
 
 def short_name(elements: Iterable[Element], place: Element) -> str:
-    """What a place is called under the one it lies in: Kitchen, of House - Kitchen in House."""
+    """Return the name of a place under its parent: “Kitchen” for “House - Kitchen” in “House”."""
     above = parent_of(elements, place)
     whole, between, part = place.name.partition(BETWEEN)
     return part if above is not None and between and above.is_called(whole) else place.name
@@ -208,9 +218,10 @@ def layers_at(
     scene: Scene | None = None,
     shot: Shot | None = None,
 ) -> Mapping[str, tuple[str, str]]:
-    """Each layer that holds, and where it comes from: the nearest counts, an empty text leaves one out.
+    """Return each layer that applies, with its source. The nearest text wins; an empty text removes a layer.
 
-    What the script tells of a whole place to see is not seen in its parts: a detail goes down by hand alone.
+    The script's detail of a place is not inherited by its parts, because it is not visible there; a detail
+    that the user set is inherited.
     """
     found: dict[str, tuple[str, str]] = {}
     for each in reversed(upwards(elements, place)) if place is not None else ():

@@ -1,6 +1,6 @@
-"""What the script says of places brought into a film: what lies in what, and layers of places and scenes.
+"""Update of a film's places from the script: parents of places, and layers of places and scenes.
 
-What a person set stays, and what the script says of it now is kept beside it. Pure.
+Values that the user set stay, and the script's current values are saved in `own`. Pure functions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from milimo_tui.story.values.place_layers import OF_LAYER, Layers, with_layer
 
 
 def with_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> Story:
-    """The film with its places as the script has them now."""
+    """Return the film with its places as the script has them now."""
     found = layers_found(scenes, read)
     elements = list(story.elements)
     for name, above in places_of(scenes, read).items():
@@ -39,7 +39,7 @@ def with_places(story: Story, scenes: Sequence[ScriptScene], read: Sequence[Read
 
 
 def with_script_layers(scene: Scene, layers: Layers) -> Scene:
-    """A scene with the layers that the script has for it now; those that a person set stay."""
+    """Return a scene with the layers that the script has for it now. Layers that the user set stay."""
     known, own, said = dict(scene.layers), dict(scene.own), dict(layers)
     out: Layers = ()
     for name in {**known, **said}:
@@ -54,7 +54,7 @@ def with_script_layers(scene: Scene, layers: Layers) -> Scene:
 
 
 def layered_scene(scene: Scene, name: str, text: str | None) -> Scene:
-    """A scene with a layer as a person says it; None: as the script has it."""
+    """Return a scene with a layer set by the user; None restores the script's text."""
     key, own = OF_LAYER + name, dict(scene.own)
     if text is None:
         was = own.pop(key, None)

@@ -1,6 +1,6 @@
-"""The prompt of a shot, composed from what the film knows: text in parts, each with its role.
+"""The prompt of a shot, composed from the film's data as parts with a role.
 
-What is shown is what is sent: no engine adds to it. Order: style, scene, shot, action, speech.
+The prompt is sent as it is shown; no engine adds to it. The order is style, scene, shot, action, dialogue.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ from milimo_tui.story.values.text import display_name, fold
 
 @dataclass(frozen=True, slots=True)
 class PromptPart:
-    """`role` is style, scene, shot, action, dialogue or prompt (the person's own words), or as the composer
-    of an engine names it; `source` says where its words come from: the script, a look, a table, a hand.
+    """A part of a prompt.
+
+    `role` is style, scene, shot, action, dialogue or prompt (the user's own words), or a role that the
+    composer of an engine defines. `source` is the source of the words: the script, a look, a table, the user.
     """
 
     role: str
@@ -40,10 +42,11 @@ class PromptPart:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`text` is the parts joined by blanks; `negative` the shot's own words before the project's.
+    """A composed prompt. `text` is the parts joined by spaces; `negative` is the shot's words before the
+    project's.
 
-    `all_parts` are those that a person can word or leave out, in order, silent ones among them; none where
-    the prompt has no such parts.
+    `all_parts` are the parts that the user can reword or leave out, in order, with the empty ones; it is
+    empty if the prompt has no such parts.
     """
 
     text: str
@@ -53,11 +56,11 @@ class Prompt:
 
 
 LEFT_OUT = "left out"
-BY_HAND = "by hand"  # what a part's source begins with where a person worded it
+BY_HAND = "by hand"  # Prefix of the source of a part that the user worded.
 
 
 def shown_parts(prompt: Prompt) -> tuple[PromptPart, ...]:
-    """Return the parts that say something, and those that a person left out, in order."""
+    """Return the parts with text, and those that the user left out, in order."""
     every = prompt.all_parts or prompt.parts
     return tuple(part for part in every if part.text or part.source.startswith(BY_HAND))
 
@@ -119,7 +122,9 @@ _SETTINGS = {
 
 
 def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Element]) -> Prompt:
-    """The prompt exactly as it will be sent. A shot's own prompt takes the place of all but the style."""
+    """Return the prompt exactly as it will be sent. A shot's own prompt replaces all parts except the
+    style.
+    """
     parts = [PromptPart("style", _sentence(project.style))]
     if shot.prompt is not None:
         parts.append(PromptPart("prompt", expand(shot.prompt.strip(), elements)))
@@ -138,14 +143,16 @@ def compose(project: Project, scene: Scene, shot: Shot, elements: Sequence[Eleme
 
 
 def _scene(scene: Scene, place: Element | None) -> str:
-    """`Interior, Noodle Bar (eight stools, red light), night.`"""
+    """Return the scene part, such as `Interior, Noodle Bar (eight stools, red light), night.`"""
     where = described(place) if place else display_name(scene.location)
     pieces = (_SETTINGS.get(scene.setting, ""), where, scene.time_of_day.lower())
     return _sentence(", ".join(filter(None, pieces)))
 
 
 def _shot(shot: Shot, people: dict[str, Element | None]) -> str:
-    """`Medium shot, over-the-shoulder shot, static camera, of Mara (a tired detective) and Jun.`"""
+    """Return the shot part, such as `Medium shot, over-the-shoulder shot, static camera, of Mara (a tired
+    detective) and Jun.`
+    """
     pieces = (
         _SIZES[shot.size],
         _FUNCTIONS.get(shot.function, ""),
@@ -172,7 +179,7 @@ def _dialogue(lines: Sequence[Line]) -> str:
 
 
 def _people(shot: Shot, elements: Sequence[Element]) -> dict[str, Element | None]:
-    """Who is in the picture, each once, with their element where there is one."""
+    """Return everybody in the picture, each once, with their element if there is one."""
     return {name: _element(name, ElementKind.CHARACTER, elements) for name in shot.characters}
 
 

@@ -1,4 +1,6 @@
-"""Elements under another name: their trigger in all words that use it, people renamed in the script. Pure."""
+"""Renaming of elements: their trigger in all texts that use it, and people renamed in the script. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,10 @@ Put = Callable[[str], str]
 
 
 def with_trigger(story: Story, id: str, trigger: str) -> Story:
-    """The film with another trigger for an element, in its own row and in all words that call it: prompts and
-    actions of shots, descriptions, what models suggested, the film's style.
+    """Return the film with another trigger for an element, in its row and in all texts that contain the
+    trigger.
+
+    These are prompts and actions of shots, descriptions, suggestions of models, and the film's style.
     """
     known = story.elements
 
@@ -72,10 +76,11 @@ def _suggestion(one: Suggestion, put: Put) -> Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """A person or place that the script has no more, and the new one in the same lines or scenes.
+    """A person or place that is no longer in the script, and the new name in the same lines or scenes.
 
-    `plain`: every line of a person that is still there is the other's, and nobody else's. Else it is asked,
-    as with every place, for a scene may be somewhere else now. `name` is empty where nobody new is meant.
+    `plain` is True if every remaining line of a person now belongs to the new name, and to nobody else.
+    Otherwise the user is asked, as for every place, because a scene may have moved to another place. `name`
+    is empty if there is no new name.
     """
 
     element: Element
@@ -84,10 +89,10 @@ class Renamed:
 
 
 def renamed(before: Story, after: Story, drafts: Sequence[ElementDraft]) -> tuple[Renamed, ...]:
-    """The elements that a commit would leave without a script; `after` is the film with the new scenes and
-    shots, those that stayed under the same ids.
+    """Return the elements that a commit would leave without a script.
 
-    Elements that hold no more than the script gave them are left out, unless the case is plain.
+    `after` is the film with the new scenes and shots; those that stayed have the same ids. Elements that hold
+    only values from the script are left out, unless the case is plain.
     """
     speakers = {fold(line.character) for shot in before.live_shots() for line in shot.dialogue}
     seen = {fold(named(scene.in_script("location"))) for scene in before.live_scenes()}
@@ -96,11 +101,13 @@ def renamed(before: Story, after: Story, drafts: Sequence[ElementDraft]) -> tupl
     return (*people.renamed(_speakers(before, after), sure=True), *places.renamed(_places(before, after)))
 
 
-Heirs = dict[str, Counter[str]]  # folded name → by the folded names in its place now, how often
+Heirs = dict[str, Counter[str]]  # Folded old name → count of each folded name that replaces it.
 
 
 class _Gone:
-    """Elements of a kind whose name was in the script and is not there now, and the names that are new."""
+    """The elements of a kind whose name was in the script and is not there now, and the names that are
+    new.
+    """
 
     def __init__(
         self, kind: ElementKind, elements: Sequence[Element], drafts: Sequence[ElementDraft], then: set[str]
@@ -125,12 +132,14 @@ class _Gone:
                 yield Renamed(element, self.now.get(heir, "") or self._only(), plain)
 
     def _only(self) -> str:
-        """The one new name, where one went and one came."""
+        """Return the new name if exactly one name was removed and one was added, or an empty string."""
         return self.now[next(iter(self.new))] if len(self.new) == len(self.gone) == 1 else ""
 
 
 def _speakers(before: Story, after: Story) -> Heirs:
-    """Who says the lines of each person now: the same words in the same shot, or its one line."""
+    """Return the current speakers of each person's lines: equal words in the same shot, or the shot's only
+    line.
+    """
     out: Heirs = defaultdict(Counter)
     shots = {shot.id: shot for shot in after.live_shots()}
     for old in before.live_shots():
@@ -144,7 +153,7 @@ def _speakers(before: Story, after: Story) -> Heirs:
 
 
 def _places(before: Story, after: Story) -> Heirs:
-    """Where the scenes of each place are now."""
+    """Return the current places of each place's scenes."""
     out: Heirs = defaultdict(Counter)
     scenes = {scene.id: scene for scene in after.live_scenes()}
     for old in before.live_scenes():
@@ -156,13 +165,14 @@ def _places(before: Story, after: Story) -> Heirs:
 
 
 def is_called_by_name(element: Element) -> bool:
-    """Whether an element's trigger is its name, so that it goes with that."""
+    """Return True if the trigger of an element is derived from its name, so that it changes with the name."""
     return fold(element.trigger).rstrip("0123456789") == fold(default_trigger(element.name))
 
 
 def followed(story: Story, rename: Renamed) -> Story:
-    """The film with an element under its new name, all that belongs to it kept. A trigger that was the old
-    name becomes the new one, wherever it is used.
+    """Return the film with an element under its new name and all its values preserved.
+
+    A trigger that is derived from the old name is replaced by one from the new name, wherever it is used.
     """
     element = rename.element
     named = replace(element, name=rename.name)

@@ -1,4 +1,4 @@
-"""A character's sheet: part in the story, traits, arc, relations, voice; as lines that are read. Pure."""
+"""The sheet of a character: role, traits, arc, relations and speech, as lines of text. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ MOST_TRAITS = 20
 
 
 def is_filled(element: Element) -> bool:
-    """Whether a sheet says anything."""
+    """Return True if any field of the sheet is filled."""
     return any(getattr(element, name) for name in FIELDS)
 
 
 def nature_of(element: Element) -> str:
-    """The part and traits of a character in a few words: `the lead; stubborn, tired`."""
+    """Return the role and traits of a character in a few words: `the lead; stubborn, tired`."""
     return "; ".join(filter(None, (element.role, ", ".join(element.traits))))
 
 
 def relations_of(elements: Sequence[Element], element: Element) -> list[tuple[Element, str]]:
-    """Whom a character knows, and what each is to it; those whose element is gone are left out."""
+    """Return the characters that a character is related to, with the relation. Removed elements are left
+    out.
+    """
     by_id = {one.id: one for one in elements}
     return [(by_id[other], words) for other, words in element.relations if other in by_id]
 
 
 def sheet_lines(elements: Sequence[Element], element: Element) -> list[tuple[str, str]]:
-    """The sheet as names and words, only what is filled in."""
+    """Return the filled fields of the sheet as names and words."""
     related = "; ".join(f"{other.name}: {words}" for other, words in relations_of(elements, element))
     lines = [
         ("role", element.role),
@@ -42,7 +44,7 @@ def sheet_lines(elements: Sequence[Element], element: Element) -> list[tuple[str
 
 
 def traits_of(words: str) -> tuple[str, ...]:
-    """Traits from words between commas, each once. Raises BadInput for more than a sheet holds."""
+    """Return traits separated by commas, each once. Raises BadInput for more than a sheet holds."""
     traits = tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
     if len(traits) > MOST_TRAITS:
         raise BadInput(f"{len(traits)} traits are too many", f"{MOST_TRAITS} are the most")
@@ -50,7 +52,7 @@ def traits_of(words: str) -> tuple[str, ...]:
 
 
 def related(element: Element, other: Element, words: str) -> Element:
-    """A character with what another one is to it; empty words take it back. Raises BadInput."""
+    """Return a character with a relation to another character; empty words remove it. Raises BadInput."""
     if other.id == element.id:
         raise BadInput(f"{element.name} is no relation to itself", "name another character")
     if other.kind is not ElementKind.CHARACTER:

@@ -1,8 +1,8 @@
-"""Things of the screenplay: named in capitals in the action, or handled more than once.
+"""Objects in the screenplay: named in capitals in the action, or handled more than once.
 
-“She studies the MANUAL.” names one; “takes the letter … puts the letter in the drawer” handles one twice. A
-person, a sound, a word of the camera, a place, what is written on a sign and a word that is only stressed are
-none. Each thing keeps the words it came from, and what they say of how it looks. Pure.
+“She studies the MANUAL.” names an object; “takes the letter … puts the letter in the drawer” handles an
+object twice. People, sounds, camera terms, places, text on signs and stressed words are not objects. Each
+object keeps the sentence it came from and the description of its appearance. Pure functions.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ NOT_THINGS = SOUNDS | CAMERA | STRESSED | BODY | NOT_PEOPLE | PLACES
 
 @dataclass(frozen=True, slots=True)
 class ThingFound:
-    """A thing by the name that the script has for it; `looks` is what its words say of how it looks."""
+    """An object under the name that the script has for it; `looks` is the description of its appearance."""
 
     name: str
     looks: str = ""
@@ -81,7 +81,7 @@ class _Seen:
 @dataclass(slots=True)
 class _Reader:
     people: frozenset[str]
-    found: dict[str, _Seen] = field(default_factory=dict)  # by folded name
+    found: dict[str, _Seen] = field(default_factory=dict)  # Keyed by folded name.
 
     def sentence(self, text: str) -> None:
         bare = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
@@ -99,7 +99,7 @@ class _Reader:
         return one
 
     def _thing(self, found: re.Match[str]) -> tuple[str, str] | None:
-        """The thing that capitals name, and its looks; None where they name none."""
+        """Return the name and appearance of the object that capitals name, or None if they name no object."""
         name, before = found["name"], words(fold(found["like"] or found["article"]))
         tokens = words(fold(name))
         after = words(fold(found["rest"]))[:1] if found["after"].isspace() else []
@@ -112,7 +112,7 @@ class _Reader:
         if found["after"] == ":" or (after and after[0] not in AFTER_A_THING):
             return None
         if tokens[-1] not in THINGS and _singular(tokens[-1]) not in THINGS and not found["like"]:
-            # A word that no table has must at least be told of as a thing: “the brass ASTROLABE”.
+            # A word that is in no table must at least have a description: “the brass ASTROLABE”.
             return None
         return display_name(name), _looks(found["like"], name.lower(), _of(found["after"], found["rest"]))
 
@@ -125,14 +125,14 @@ class _Reader:
             head = words(fold(one.name))[-1]
             longer = [name for name in heads[head] if name != one.name]
             if fold(one.name) == head and len(longer) == 1:
-                continue  # the key is the brass key
+                continue  # “The key” means “the brass key”.
             alone = len(heads[head]) - (head in map(fold, heads[head])) == 1
             aliases = (display_name(head),) if fold(one.name) != head and alone else ()
             yield ThingFound(one.name, one.looks, one.quote, aliases)
 
 
 def things_found(read: Sequence[ReadScene], people: Sequence[str]) -> tuple[ThingFound, ...]:
-    """The things of a screenplay in order; `people` are everybody's names and aliases."""
+    """Return the objects of a screenplay in order. `people` are the names and aliases of everybody."""
     reader = _Reader(frozenset(word for name in people for word in words(fold(name))))
     for scene in read:
         for moment in scene.moments:
@@ -144,7 +144,7 @@ def things_found(read: Sequence[ReadScene], people: Sequence[str]) -> tuple[Thin
 
 
 def _handled(text: str) -> Iterator[tuple[str, str]]:
-    """Things that a sentence of handling names, each once."""
+    """Yield the objects that a sentence about handling names, each once."""
     seen: set[str] = set()
     for phrase in (_PHRASE, _IN_HAND):
         for found in phrase.finditer(text):
@@ -156,7 +156,7 @@ def _handled(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _of(after: str, rest: str) -> str:
-    """`of a volcano`, right behind a thing."""
+    """Return a phrase such as `of a volcano` right after an object, or an empty string."""
     found = (
         re.match(r"(of (?:(?:a|an|the) )?[a-zà-öø-ÿ-]+)(?=[\s.,;:!?]|$)", rest) if after.isspace() else None
     )
@@ -164,7 +164,9 @@ def _of(after: str, rest: str) -> str:
 
 
 def _looks(like: str | None, name: str, of: str) -> str:
-    """How a thing looks, with its article: `a nickel-plated revolver`; empty where nothing is said of it."""
+    """Return the appearance of an object with its article, such as `a nickel-plated revolver`; empty if not
+    described.
+    """
     told = [word for word in _WORD.findall(like or "") if fold(word) not in _PLAIN]
     told = [word for word in told if not word.endswith(("'s", "’s")) and fold(word) not in HANDLING]
     if not told and not of:

@@ -1,7 +1,7 @@
-"""Trigger words, such as @Mara, which call an element in a text: made from names, checked, written out.
+"""Trigger words, such as @Mara, that name an element in a text: created from names, checked, expanded.
 
-In canonical Unicode, without case; a trigger is always the longest that fits, and nothing that was put in is
-searched again.
+Texts are compared in canonical Unicode, without case. The longest matching trigger wins, and replaced text is
+not searched again.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ _TRIGGER = late(r"@[\w-]{1,60}")
 
 
 def default_trigger(name: str) -> str:
-    """`@` and the name's letters and digits, each word raised: Noodle Bar → @NoodleBar, O'Brien → @OBrien."""
+    """Return `@` and the letters and digits of a name, each word capitalized: Noodle Bar → @NoodleBar,
+    O'Brien → @OBrien.
+    """
     parts = _LETTERS.findall(normalize("NFC", name))
     return "@" + "".join(part[0].upper() + part[1:] for part in parts)
 
 
 def free_trigger(name: str, taken: Collection[str]) -> str:
-    """A trigger for a name that is none of those taken (folded)."""
+    """Return a trigger for a name that is not in `taken` (folded triggers)."""
     base = default_trigger(name)
     base = base if base != "@" else "@Element"
     trigger, count = base, 1
@@ -37,9 +39,9 @@ def free_trigger(name: str, taken: Collection[str]) -> str:
 
 
 def check_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str:
-    """The trigger as it is kept: one `@`, then letters, digits, `_` or `-`.
+    """Return the trigger as it is stored: one `@`, then letters, digits, `_` or `-`.
 
-    Raises BadInput when nothing is left, when other characters are in it, or when another element has it.
+    Raises BadInput if the trigger is empty, has other characters, or belongs to another element.
     """
     text = "@" + normalize("NFC", trigger).strip().lstrip("@").strip()
     if text == "@":
@@ -53,15 +55,17 @@ def check_trigger(trigger: str, elements: Iterable[Element], own_id: str) -> str
 
 
 def expand(text: str, elements: Iterable[Element], already: Collection[str] = ()) -> str:
-    """The text with each trigger as `Name (Description)`, or `Name` where there is none.
+    """Return the text with each trigger as `Name (Description)`, or `Name` if the element has no description.
 
-    Elements whose id is in `already` were described before and give their name alone.
+    Elements whose id is in `already` were described before; only their name is inserted.
     """
     return _each_trigger(text, elements, lambda element, trigger: _described(element, already))
 
 
 def retriggered(text: str, elements: Iterable[Element], id: str, trigger: str) -> str:
-    """The text with another trigger wherever it calls the element of that id; all else as it stands."""
+    """Return the text with another trigger wherever it names the element with id `id`; all else is
+    unchanged.
+    """
 
     def put(element: Element, written: str) -> str:
         return trigger if element.id == id else written
@@ -71,13 +75,13 @@ def retriggered(text: str, elements: Iterable[Element], id: str, trigger: str) -
 
 
 def _each_trigger(text: str, elements: Iterable[Element], put: Callable[[Element, str], str]) -> str:
-    """The text with what `put` makes of each trigger in it and of its element, as the text is canonically."""
+    """Return the canonical text with each trigger replaced by the result of `put(element, trigger)`."""
     by_trigger = {fold(element.trigger): element for element in elements if fold(element.trigger).strip("@")}
     if not by_trigger or "@" not in text:
         return text
 
     def found_one(found: re.Match[str]) -> str:
-        # What follows @ may hold a trigger and more: the longest one that ends at a word's end counts.
+        # The text after @ may be a trigger and more: the longest trigger that ends at a word bound counts.
         whole = found[0]
         for end in range(len(whole), 1, -1):
             if end < len(whole) and whole[end] != "-":
@@ -91,6 +95,7 @@ def _each_trigger(text: str, elements: Iterable[Element], put: Callable[[Element
 
 
 def described(element: Element) -> str:
+    """Return the name of an element with its description in brackets."""
     return _described(element, ())
 
 

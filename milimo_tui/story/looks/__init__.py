@@ -1,1 +1,1 @@
-"""How people look along the film, and what the script says of it."""
+"""The looks of people over the course of a film, as the script describes them."""

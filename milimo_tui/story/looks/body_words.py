@@ -1,4 +1,6 @@
-"""Words for the body and the age of somebody: builds, features, and feelings, which are no look. Pure."""
+"""Patterns for the body and the age of a person: builds, features, and feelings (which are no part of a
+look). Pure.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,7 @@ _PARTS = (
     "|cheeks|cheekbones|skin|complexion|fingers|knuckles|feet|build|frame|figure|belly|gut|paunch|waist|chest"
     "|forehead|brow|eyebrows|brows|lashes|lips|head|skull|scars?|tan|tattoos?|limp|stoop|hump|squint|stubble"
 )
-# “a narrow face”, “big hands”, “eyes like a saint's”: what somebody has, but “a hand on the wheel” is none
+# Features of a person: “a narrow face”, “big hands”, “eyes like a saint's”, but not “a hand on the wheel”.
 HAS_BODY = late(
     rf"(?:an? |the )?(?:(?!his |her |their |its |on |in |at |both |one |no |more |all )[\w'’-]+,? ){{1,4}}?"
     rf"(?:{_PARTS})(?= (?:of|like|and|with|that|made|from|as)\b|$)"
@@ -85,7 +87,7 @@ HAS = late(
     r"|wrapped|zipped|buttoned|tied)\b)(.+)",
     re.IGNORECASE,
 )
-# “He is the best man, 30, short and wide, in a bank uniform”: a list as behind a name
+# “He is the best man, 30, short and wide, in a bank uniform”: a list like the one after a name.
 IS_SOMEBODY = late(
     r"\s*(?:(?:he|she|[^\W\d_]+)(?:['’]s| is)|is) (?:the|an?|his|her"
     r"|their) ((?:[\w'’-]+ ){0,3}[\w'’-]+)(?=[,:])",
@@ -121,12 +123,15 @@ FEELINGS = frozenset(_FELT.split())
 
 
 def age_now(age: str) -> str:
-    """Return an age without the word that sets it against another: “now 19”, “nine or ten now”."""
+    """Return an age without a word that compares it with another age: “now 19”, “nine or ten now”."""
     return re.sub(r"^now | (?:by )?now$| today$", "", age, flags=re.IGNORECASE)
 
 
 def years_of(age: str) -> int | None:
-    """Return the years of an exact age, in digits or words: “26”, “aged eight”; above twenty words guess."""
+    """Return the years of an exact age in digits or words (“26”, “aged eight”), or None.
+
+    An age in words above twenty counts as a guess and gives None.
+    """
     words = re.sub(r"^(?:at|aged|now) |[ -]years[ -]old$", "", age.casefold())
     if words.isdigit():
         return int(words)
@@ -135,6 +140,8 @@ def years_of(age: str) -> int | None:
 
 
 def about_years(age: str) -> int | None:
-    """Return the years of any age that gives a number, however rough: “thirty-six”, “about 7”."""
+    """Return the years of any age that contains a number, however rough (“thirty-six”, “about 7”), or
+    None.
+    """
     found = re.search(rf"(?<!\w)(?:(\d{{1,3}})(?!s)|({NUMBER_WORDS}))(?!\w)", age.casefold())
     return (int(found[1]) if found[1] else number_of(found[2])) if found else None

@@ -1,4 +1,6 @@
-"""Words that tell one kind of clause from another: who appears, what is worn, who is only pictured. Pure."""
+"""Patterns that distinguish kinds of clauses: a person appears, wears something, or is only in a picture.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,10 @@ PLAINLY_WORN = late(
     re.IGNORECASE,
 )
 OF_SOMEBODY = late(r"(?:and |but )?(?:somebody|someone|something|nobody|no one|everybody|everyone)\b", re.I)
-# What stands before a noun is none itself, so that a long text has but one way to be read.
+# No word before a noun matches as a noun itself, so that a long text matches in only one way.
 _WHERETO = r"in|out|up|down|back|there|off|away|over|again|now"
 _WHERE = r"in|on|at|by|from|into|behind|under|through|out of|against|to"
-# Who comes or is somewhere is described behind that: “comes in, a yellow raincoat, six months pregnant”
+# A description may follow an arrival or a position: “comes in, a yellow raincoat, six months pregnant”.
 APPEARS = late(
     r"(?<!\w)(?:comes|goes|enters|appears|emerges|stands|sits|waits|lies|walks|arrives|returns|steps"
     r"|opens|leans|rides|runs|hurries"
@@ -34,7 +36,7 @@ APPEARS = late(
 )
 WHOSE = late(r"whose (?:own )?", re.IGNORECASE)
 SEEN = late(f"{GARMENT.pattern}|{HAIR.pattern}", re.IGNORECASE)
-FURS = frozenset({"fur", "leather", "wool", "with fur"})  # of a hood
+FURS = frozenset({"fur", "leather", "wool", "with fur"})  # materials of a hood
 WEARS = late(
     r"(?<!\w)(?:wears|wearing|sports|sporting|(?:dressed|clad|swathed|draped|swaddled|attired|garbed"
     r"|robed) in|has on|have on"
@@ -51,7 +53,7 @@ PAST = late(r"(?<!\w)(?:was|were|had)(?!\w)", re.IGNORECASE)
 WHICH_ONE = late(r"\s(?:that|which|who|whose)\s.*", re.IGNORECASE)  # “a bonnet that was her mother's”
 KNOWN_THING = late(r"(?:the|his|her|their) [\w-]+$", re.IGNORECASE)
 THE_ONE = late(r"the (?:[\w-]+ )?[\w-]+", re.IGNORECASE)  # “the man in the raincoat” says which man
-# “comes out in the navy tracksuit”: told of who has it on, not which one it is
+# “comes out in the navy tracksuit”: describes the wearer; does not say which tracksuit is meant.
 COMES = late(
     r"(?:(?<!\w)|(?<=\w)(?=['’]))(?:is|['’]s|comes|walks|stands|sits|steps|appears|emerges|waits|enters|goes"
     r"|runs|leans|lies|kneels|returns|arrives"
@@ -70,10 +72,10 @@ FASTENS = late(
     re.IGNORECASE,
 )
 ROUND_BODY = late(r"\s(?:round|around|over|on|about|across) (?:his|her|their) [\w-]+$", re.IGNORECASE)
-KNOWN = late(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # told of before
+KNOWN = late(r"(?:this|that|these|those|such)\b", re.IGNORECASE)  # refers to something mentioned before
 ANOTHER = late(r"(?:an?|the|two|three|four|several) (?:[a-z-]+ ){0,2}[A-ZÀ-Þ]{3,}(?!\w)")
 LIKENED = late(r"(?<!\w)(?:as if|as though|like)\s.*", re.IGNORECASE)
-AGE_BEHIND_NAME = late(  # behind a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”
+AGE_BEHIND_NAME = late(  # after a name: “, 36,”, “is forty now”, “at sixteen in a dead man's overcoat”
     rf"(?:\s+is|['’]s|\s+at|\s+now|,)?(?:\s+(?:now|nearly|almost|already|just|about))?"
     rf"\s+({NUMBER_WORDS}|\d{{1,2}})"
     r"(?=\s*(?:[,.;!]|$)|\s(?:now|and|with|in)\b)",
@@ -95,7 +97,7 @@ A_PICTURE = late(
     r"|picture)(?: of\b|:)",
     re.IGNORECASE,
 )
-# “This is the ADMIRAL.”: of whom the paragraph told before
+# “This is the ADMIRAL.”: names the person whom the paragraph described before.
 THIS_IS = late(
     r"(?:and )?(?:(?:this|that|it|he|she)(?:['’]s| is)(?: (?:the|our))? [^\W\d_]"
     r"|(?:we['’]ll |we will |everyone |everybody |they |you can |let us |let['’]s )?calls? (?:him"
@@ -105,10 +107,10 @@ THIS_IS = late(
     r"|her) name is [^\W\d_])",
     re.IGNORECASE,
 )
-NAME_ALONE = late(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph of its own
+NAME_ALONE = late(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+[.:]?$")  # a paragraph that consists only of a name
 # “A woman with tattooed arms. JO.”, “A figure, a long coat. It turns. IVAN, 40.”
 NAMED_AT_LAST = late(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’ -]+(?:,\s(?:\d{1,3}s?|[a-z]+-?[a-z]+))?[.!]?$")
-# “three grown-up children in black:”, behind which each is named
+# “three grown-up children in black:”, followed by the name of each.
 GROUP = late(
     r"(?:(?:two|three|four|five|six|seven|eight|nine|ten|several|some|\d+|a (?:row|line|group|pair|trio"
     r"|handful) of)"
@@ -139,12 +141,12 @@ NAMED_LAST = late(
 VIEW = late(r"\bP\.?O\.?V\b")
 NO_GARMENT = late(rf"(?:and )?no {NAMED}[.!]?$", re.IGNORECASE)
 THING = late(rf"(?<!\w)(?:an?|a pair of) (?:pair of )?({NAMED})", re.IGNORECASE)
-# “She looks at him, bare to the waist”: it is he
+# “She looks at him, bare to the waist”: the words describe him, not her.
 SEES_ONE = late(
     r"(?<!\w)(?:at|sees|watches|finds|notices|regards|spots) (?:him|her), ([^,.;:]+)(?=[,.;:]|$)",
     re.IGNORECASE,
 )
-# “It is too long in the arms.”: of the garment told of last
+# “It is too long in the arms.”: describes the garment mentioned last.
 FITS = late(
     r"(?:and |but )?(?:it|they)(?:(?:['’]s| is|['’]re| are)(?: still)?"
     r" (?P<so>(?:(?:much|far|a little|a bit|a size|two sizes|three sizes|several sizes|way|rather) )?too"

@@ -1,4 +1,6 @@
-"""What words of an action are no act: an age, what somebody has on, somebody without a name. Pure."""
+"""Parts of an action line that describe instead of narrate: an age, clothes, a person without a name.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ _FINITE = late(
     r"(?:[^\W\d_]+(?<![su])s|[^\W\d_]+ing|[a-z]+n['’]t|is|has|does|who|whose|that"
     r"|(?:he|she|they|it|there)(?:['’](?:s|re|ll|d|ve))?|not|never)"
 )
-_THINGS = (  # they look like verbs and are none
+_THINGS = (  # words that look like verbs but are not
     "always perhaps his hers its this glasses jeans boots eyes reading gloves shoes tails pearls braids "
     "spectacles scrubs clothes dressing wedding evening missing suspenders sneakers trousers overalls "
     "pyjamas pajamas curls hands arms shorts tights sunglasses goggles riding running bathing swimming "
@@ -70,7 +72,7 @@ GOES_ON = late(
     r"|through|against|off|along|between|beneath|above|below|over (?!(?:it|his|her|their|the|an?)\b))\b",
     re.IGNORECASE,
 )
-ALONE = late(r"an? ", re.IGNORECASE)  # behind an act: a thing held, “a corsage on her wrist”
+ALONE = late(r"an? ", re.IGNORECASE)  # after an act: a held thing, “a corsage on her wrist”
 _OTHER_VERBS = (
     "is are was were has have had will would can could it's there's do comes goes runs seems looks knows "
     "wears belongs flies falls drops lands slides hangs flaps blows rolls spins rises sinks drifts floats "
@@ -92,7 +94,7 @@ _A_PERSON = late(
 ADJECTIVES = late(  # “a short, stocky man”
     rf"\b(?:an?|another) (?:[\w-]+, ){{1,2}}(?=(?:[\w-]+ ){{0,2}}?(?:{ONES})(?![\w'’-]))", re.IGNORECASE
 )
-_WITH = late(  # what somebody has, up to what is done
+_WITH = late(  # a person's attributes, up to the first verb of action
     rf"with (?:(?!(?:{'|'.join(sorted(ACTS, key=len, reverse=True))})(?!\w))[\w'’-]+ ?)+", re.IGNORECASE
 )
 # “Behind her two men in grey suits.”, “Behind her, not hurrying yet, a MAN in a raincoat”
@@ -137,7 +139,7 @@ _ASIDE = late(
 )
 _WITH_SOMEBODY = late(
     r"(.*) with an? (?:man|woman|boy|girl|child|person)$", re.IGNORECASE
-)  # a coat and who is in it
+)  # a coat and its wearer
 _LIES = late(
     r"(?<!\w)(?:on|over|under|by|in|at|behind) (?:the|an?) (?!\w*(?:head|wrist|neck|second|moment|minute"
     r"|flash|collar|throat|waist|elbow|knee|cuff|sleeve|shoulder|hem|seam|hip|edge|toe|heel|temple|chest"
@@ -145,7 +147,7 @@ _LIES = late(
     r"|brow|ankle|front|(?<!on the )back(?! of)))",
     re.I,
 )
-LIES_ON = late(  # “the helmet's on the table”: it is not on the head
+LIES_ON = late(  # “the helmet's on the table”: the helmet is not on the head
     r"(?:['’]s| is| are| lies?| hangs?| stands?| waits?) (?:on|in|under|by|at|over|beside|behind|near) "
     r"(?:the|an?) (?!\w*(?:head|wrist|neck|face|finger))",
     re.IGNORECASE,
@@ -175,9 +177,7 @@ _BRACKETS = late(r"\s*\(([^()]*)\)")
 
 
 def told_before(head: str, *, of_one: bool = False) -> list[str]:
-    """Return what words before a colon tell of whom is named behind it: “a small one in a cape, grey
-    fringe”.
-    """
+    """Return the traits that the words before a name describe: “a small one in a cape, grey fringe”."""
     out: list[str] = [""]
     somebody = of_one
     head = _BRACKETS.sub(r", \1,", head)
@@ -215,7 +215,7 @@ _WHERE_TO = frozenset(("up", "out", "in", "into", "down", "off", "from", "across
 
 
 def _without_act(phrase: str) -> str:
-    """Return a phrase up to what is done behind a garment: “in a good suit stands”."""
+    """Return a phrase up to the act that follows a garment: “in a good suit stands”."""
     for worn in GARMENT.finditer(phrase):
         behind = phrase[worn.end() :].split()
         does = len(behind) > 1 and behind[0].endswith("s") and fold(behind[1]) in _WHERE_TO
@@ -225,13 +225,17 @@ def _without_act(phrase: str) -> str:
 
 
 def adorned(text: str) -> str:
-    """Return what a stranger is called with more than a word, or by a young age: “big soft man”, “boy”."""
+    """Return the noun phrase for a stranger if it has more than one word or gives a young age: “big soft
+    man”, “boy”.
+    """
     one = _A_PERSON.match(f"a {text.strip()}")
     return one[1] if one and (" " in one[1] or fold(one[1]) in YOUNG) else ""
 
 
 def before_a_stranger(sentence: str) -> str:
-    """Return a sentence up to somebody without a name beside its owner: “Behind her a woman in scrubs.”"""
+    """Return a sentence up to an unnamed person next to the sentence's subject: “Behind her a woman in
+    scrubs.”
+    """
     one = _A_STRANGER.search(sentence)
     return sentence[: one.start("one")] if one else sentence
 
@@ -266,7 +270,10 @@ _ALL_WEAR = late(  # “They wear matching straw hats.”, “Both have on black
 
 
 def of_several(sentence: str) -> str:
-    """Return what a sentence without names tells of all who are there, as of one: “They are soaked.”"""
+    """Return the description of everybody present, worded as for one person: “They are soaked.”
+
+    Empty if the sentence has no such description.
+    """
     if wear := _ALL_WEAR.match(sentence):
         return f"wears {one_of(f'in {wear[1]}').removeprefix('in ')}"
     found = _OF_SEVERAL.match(sentence)
@@ -285,7 +292,9 @@ def of_several(sentence: str) -> str:
 
 
 def is_of_a_stranger(sentence: str) -> bool:
-    """Return whether a sentence tells how somebody without a name looks: “stands a man with a moustache”."""
+    """Return True if a sentence describes the looks of a person without a name: “stands a man with a
+    moustache”.
+    """
     one = _A_PERSON.search(sentence)
     return one is not None and (
         one.start() == 0
@@ -296,7 +305,7 @@ def is_of_a_stranger(sentence: str) -> bool:
 
 
 def brings_in(sentence: str) -> bool:
-    """Return whether a sentence brings in another man or woman, of whom more may be told behind it."""
+    """Return True if a sentence introduces another man or woman, whom the next sentences may describe."""
     one = _A_PERSON.search(sentence)
     return one is not None and fold(one[0]).startswith("another") and bool(stranger_is(sentence))
 
@@ -309,13 +318,15 @@ OF_AGE_ANYWHERE = late(
 
 
 def stranger_at(sentence: str) -> int:
-    """Return where somebody without a name stands in a sentence that tells how they look; -1 for nowhere."""
+    """Return the offset after an unnamed person whom a sentence describes or introduces, or -1."""
     one = _A_PERSON.search(sentence)
     return one.end() if one and (is_of_a_stranger(sentence) or brings_in(sentence)) else -1
 
 
 def stranger_is(sentence: str) -> str:
-    """Return the pronoun for somebody without a name: he, she; empty where the word for them says nothing."""
+    """Return the pronoun for the unnamed person of a sentence, he or she; empty if the noun does not show
+    it.
+    """
     one = _A_PERSON.search(sentence)
     word = fold(one[1]).split()[-1] if one else ""
     word = word.removesuffix("s") if one and fold(one[0]).startswith("one of") else word
@@ -332,7 +343,9 @@ _AGE_OF_ALL = late(
 
 
 def age_of_all(sentence: str) -> str:
-    """Return the age that a sentence gives several: two fourteen-year-olds, all sixteen or seventeen."""
+    """Return the age that a sentence gives to several people (two fourteen-year-olds, all sixteen), or an
+    empty string.
+    """
     found = _AGE_OF_ALL.search(sentence)
     if found is None:
         return ""
@@ -341,7 +354,7 @@ def age_of_all(sentence: str) -> str:
 
 
 def is_age(sentence: str) -> bool:
-    """Return whether a sentence is an age and nothing else: “Mid-fifties.”"""
+    """Return True if a sentence is an age and nothing else: “Mid-fifties.”"""
     return AGE.match(sentence.strip(" .")) is not None
 
 
@@ -361,9 +374,10 @@ _ACTS_WITH = late(  # “With the tip of her stick she taps the pane.”
 
 
 def is_description(sentence: str, *, by_itself: bool) -> bool:
-    """Return whether a sentence without a verb tells how somebody looks: “Brown suit, brown shoes.”
+    """Return True if a verbless sentence describes how a person looks: “Brown suit, brown shoes.”
 
-    `by_itself`: nobody was introduced before it, so that a coat on a hook is not taken for what is worn.
+    `by_itself` means that nobody was introduced before the sentence, so that a coat on a hook must not count
+    as worn.
     """
     if _ACTS_WITH.match(sentence) or _NOT_SO.match(sentence):
         return False  # “He comes. The waders don't.”
@@ -391,7 +405,7 @@ def is_description(sentence: str, *, by_itself: bool) -> bool:
     return all(map(is_visible, clauses[:1])) and not ALONE.match(clauses[0]) and not _LIES.search(sentence)
 
 
-# “Small, upright.”: of a body alone, so that no street is taken for somebody wide.
+# “Small, upright.”: words that only describe bodies, so that a wide street is not taken for a person.
 OF_A_BODY = late(
     r"(?:very |quite |rather |a little |still |always )?(?:tall|short|small|tiny|thin|skinny|slim"
     r"|slender|slight"
@@ -420,7 +434,7 @@ ROLLED = late(
 
 
 def is_visible(clause: str) -> bool:
-    """Return whether a clause has an age, or tells of clothes, hair or a state of the body."""
+    """Return True if a clause has an age, or mentions clothes, hair or a state of the body."""
     seen = (GARMENT, HAIR, STATE, ROLLED, DIRTIED, HURT)
     return any(words.search(clause) for words in seen) or bool(AGE.match(clause))
 
@@ -435,7 +449,7 @@ _DONE_TO = late(
 
 
 _IN_A_TRADE = late(rf"[a-z]+ing (?!(?:an?|the|his|her|their)\b)(?:[a-z-]+ )?(?:{ONES})", re.IGNORECASE)
-# Nobody “wears coat”: behind a verb comes an article, or a word like it.
+# A verb is followed by an article or a similar word; “wears coat” is not English.
 _BARE_GARMENT = late(
     r"(?:(?!(?:an?|the|his|her|their|its|on|off|in|into|up|out|over|under|with|of|to|from)\b)[\w'’-]+ ){1,3}"
     rf"(?:{GARMENT.pattern})",
@@ -443,7 +457,7 @@ _BARE_GARMENT = late(
 )
 
 
-# “stand at the door”, of several
+# “stand at the door”: an act of several people.
 _THEY_ACT = late(
     r"(?:stand|sit|wait|walk|run|come|go|lie|lean|kneel|look|stare|crouch|hurry|jog|ride|drive|emerge|enter"
     r"|arrive|huddle|squeeze|dance|march|climb|stroll|wander|watch|argue|whisper|talk|share|eat|drink|play) "
@@ -453,7 +467,7 @@ _THEY_ACT = late(
 )
 
 
-# “sticks out a thumb”, by words that are garments elsewhere
+# “sticks out a thumb”: verbs that are garments in other sentences.
 _STICKS_OUT = late(
     r"(?:sticks|heels|boots|socks|pipes|canes|caps|coats|masks|ties|belts|pins|hoods|cuffs|tops|slips)"
     r" (?:out|off|past|his|her|the|an?|at|up(?! to))(?!\w)",
@@ -462,7 +476,7 @@ _STICKS_OUT = late(
 
 
 def is_act(clause: str) -> bool:
-    """Return whether a clause begins with what somebody does."""
+    """Return True if a clause begins with an act of a person."""
     if _THEY_ACT.match(clause) or _STICKS_OUT.match(clause):
         return True
     first = clause.split(" ")[0].lower()
@@ -474,12 +488,12 @@ def is_act(clause: str) -> bool:
         return False  # “parks department anorak”
     is_thing = first in NO_VERBS or GARMENT.fullmatch(first) or HAIR.fullmatch(first)
     if first == clause.lower() and not first.endswith("ing") and first not in VERBS:
-        return False  # “braces”, alone between commas, is a thing
+        return False  # “braces” alone between commas is a garment
     return bool(_FINITE.fullmatch(first)) and not is_thing and not AGE.match(first)
 
 
 def is_phrase(clause: str) -> bool:
-    """Return whether a clause of an introduction tells what somebody is or has on, not what goes on."""
+    """Return True if a clause of an introduction describes a person's nature or clothes, not an event."""
     piece = GARMENT.match(bare(clause))
     if piece is not None and LIES_ON.match(bare(clause), piece.end()):
         return False

@@ -1,4 +1,4 @@
-"""Words for hair and beards: how they are, how somebody does them, when they fall. Pure."""
+"""Patterns for hair and beards: their look, how a person arranges them, and when they fall loose. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _HAIR = (
     "dreads tresses comb-over combover balding greying graying undercut mop-top flattop tonsure tonsured "
     "beehive updo mullet chignon bouffant pompadour buzzcut buzz-cut pixie-cut bedhead hairdo haircut "
 )
-_HAIR_ALSO = "bob bun mop perm crop"  # only where a word of hair stands before it: Bob, a sugared bun
+# Only after another hair word, because Bob is a name and a bun may be sugared.
+_HAIR_ALSO = "bob bun mop perm crop"
 _HAIR_LIKE = (
     "black blond blonde brown red grey gray white silver dark auburn ginger platinum bleached dyed tight "
     "neat sleek short shaggy curly messy tidy loose severe home tousled "
@@ -85,7 +86,7 @@ SHAKEN_OUT = late(
     r"(?:[\w-]+ ){1,3}(?:hair|curls|braids|plaits|dreadlocks|ringlets))(?!\w)",
     re.IGNORECASE,
 )
-# “her hair in a towel”: nothing else is
+# “her hair in a towel”: only the hair is in the towel.
 HAIR_IN = late(
     r"(?:with )?(?:his|her) (?:[\w-]+ )?hair (?:up |wrapped |tied |tied up |tied back |hidden |piled up "
     r"|still )?"
@@ -150,7 +151,7 @@ WEARS_HAIR = late(
     r"(?:,? and(?= (?:an?|the|his|her|[\w-]+ (?:\w+)$)\b)|$)",
     re.IGNORECASE,
 )
-# “a thistle in her dark hair”, and that it comes out of there
+# “a thistle in her dark hair”, and the same thing coming out of the hair.
 IN_HAIR = late(r"\s(?:in|behind|through) (?:his|her|their) ((?:[\w-]+ )*hair)(?!\w)", re.IGNORECASE)
 FALLS_OUT = late(
     r"(?:the|his|her|their|[\w'’]+['’]s) ([\w-]+) (?:(?:has |have )?(?:come|fallen|slipped|dropped"
@@ -160,7 +161,7 @@ FALLS_OUT = late(
     r"(?:[\w-]+ )?(?:hair|ear|ears|lapel|buttonhole|neck|wrist|finger|mouth|head)(?!\w)",
     re.IGNORECASE,
 )
-# Hair that can be seen to move is under nothing.
+# Hair that visibly moves is not under a hat.
 HAIR_FREE = late(
     r"(?<!\w)hair (?:flying|streaming|blowing|flows?|flowing|whipping|lifting|flies|streams)(?!\w)",
     re.IGNORECASE,

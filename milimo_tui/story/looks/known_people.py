@@ -1,4 +1,4 @@
-"""How everybody looks while a script is read, and what the course of scenes and acts changes of it. Pure."""
+"""The looks of all people while a script is read, and how scenes and acts change them. Pure."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from milimo_tui.story.reading.moment import Mention, Moment, ReadScene, Told
 from milimo_tui.story.values.film import Era
 from milimo_tui.story.values.text import collapse
 
-_WORDS_END = 4  # letters: “watch” may say a wristwatch
+_WORDS_END = 4  # letters at the end of a word: “watch” may mean a wristwatch
 
 
-# How the one who gives it had it on: another has it on in a way of their own
+# How the giver wore the garment; the receiver may wear it differently.
 _SO_WORN = late(
     r",? (?:(?:with (?:its|the|a) [\w-]+ )?(?:pushed|thrown|tilted|pulled|tipped|turned|pinned) (?:back"
     r"|up|low|down)"
@@ -43,27 +43,29 @@ _SO_WORN = late(
 
 
 class KnownPeople:
-    """What is known of how each looks, by the time they are seen in."""
+    """The known look of each person, separately for each era in which the person is seen."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Era], Appearance] = {}
-        self._last = ""  # of whom the sentence before told, in the same paragraph
-        self._bared = ("", 0)  # who had something off last, and where
-        self._left: dict[str, Appearance | None] = {}  # how they looked in the time that was left
+        self._last = ""  # the person described by the previous sentence of the paragraph
+        self._bared = ("", 0)  # who took something off last, and in which line
+        self._left: dict[str, Appearance | None] = {}  # the looks in the era that was left
         self._left_era = Era.PRESENT
-        self._seen = set[str]()  # in this scene so far
+        self._seen = set[str]()  # people seen in this scene so far
         self._strangers = Strangers()
         self._seen_since: dict[
             tuple[str, Era], int
-        ] = {}  # the scene from which each is seen, before they are told of
-        self._told_at: dict[str, int] = {}  # the line of what was told last of each
+        ] = {}  # the scene since which each person is seen without being described
+        self._told_at: dict[str, int] = {}  # the line of the last description of each person
 
     def _end_item(self, era: Era) -> list[str]:
-        """End an item of a montage: each is of another day, so what is put on in it ends. Whose that was."""
+        """End an item of a montage, and with it the clothes put on in the item. Return the people whose look
+        changed.
+        """
         return [name for (name, its), looks in self._known.items() if its is era and looks.end_item()]
 
     def _after_item(self, names: Sequence[str], moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """How those look whose clothes ended with an item, where the next one tells nothing of them."""
+        """Yield the looks of people whose clothes ended with an item, unless the next item describes them."""
         for name in names:
             if self._told_at.get(name) != moment.beat.line:
                 place = (moment.beat.line, moment.beat.end_line)
@@ -71,7 +73,7 @@ class KnownPeople:
                 yield replace(ended, rule=TIME_WENT_ON)
 
     def _come_back(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """Come back to the present within a scene of another time: BACK TO SCENE."""
+        """Return to the present within a scene of another era: BACK TO SCENE."""
         for name in [name for name, era in self._known if era is Era.PRESENT]:
             self._left[name] = self._known.get((name, scene.era))
             self._known[name, scene.era] = self._known[name, Era.PRESENT]
@@ -81,7 +83,7 @@ class KnownPeople:
                 yield replace(again, rule=TIME_WENT_ON)
 
     def _go_back(self, scene: ReadScene, era: Era) -> Iterator[LookDraft]:
-        """Go into another time again, that a scene before has left."""
+        """Return to the era that an earlier scene has left."""
         for name, looks in self._left.items():
             if looks is None:
                 del self._known[name, era]
@@ -96,7 +98,9 @@ class KnownPeople:
         return " ".join(fact for looks in mine for fact in looks.facts())
 
     def _dry(self, scene: ReadScene, *, still_wet: bool) -> Iterator[LookDraft]:
-        """A state such as “soaked” ends where time has gone on, and what is worn against the rain with it."""
+        """End states such as “soaked” where time has passed, and take off the clothes worn against the
+        rain.
+        """
         for (name, era), looks in self._known.items():
             if era is scene.era:
                 ended = looks.pass_time()
@@ -106,10 +110,13 @@ class KnownPeople:
                 yield replace(dry, ended=ended, rule=TIME_WENT_ON)
 
     def _laid_down(self, at: Passage, subjects: Sequence[Mention]) -> Iterator[LookDraft]:
-        """What lies somewhere now, or is handled again: of who acts, else of the only one who wears it."""
+        """Yield looks without garments that are now laid down or handled again.
+
+        The garment belongs to the acting person, else to the only person who wears it.
+        """
         changed: dict[str, None] = {}
         mine = [each for each in self._known if each[1] is at.era]
-        said = words_said(at.sentence)  # once: there may be hundreds who are known
+        said = words_said(at.sentence)  # Folded once, because hundreds of people may be known.
         for name, era in mine:
             if self._told_at.get(name, at.line) != at.line and self._known[name, era].handle(said):
                 changed[name] = None
@@ -132,7 +139,9 @@ class KnownPeople:
                 yield self._look_at(name, at, LAID_DOWN)
 
     def _is_of_another(self, told: Told, what: str, name: str) -> bool:
-        """Whether a thing is said to be another's: “his jacket”, where only a woman has one on."""
+        """Return True if the sentence gives a thing to another person: “his jacket”, where only a woman wears
+        one.
+        """
         for each in told.mentions:
             if each.owner and told.sentence[each.end :].lstrip().startswith(what):
                 word = told.sentence[each.start : each.end].casefold()
@@ -142,7 +151,9 @@ class KnownPeople:
     def _gone(
         self, gone: Sequence[Gone], worn: Mapping[str, tuple[str, ...]], at: Passage
     ) -> Iterator[LookDraft]:
-        """Take what a sentence took away, of those who had it on (`worn`) and have it still."""
+        """Remove the things that a sentence takes away, from people who had them on before (`worn`) and still
+        have them.
+        """
         does = next((each.name for each in subjects_of(at.told)), "")
         acts = does or self._last
         stranger = stranger_at(at.sentence)
@@ -162,10 +173,10 @@ class KnownPeople:
                 had = [name for name in had if not does or does not in (name, owner)]
             elif owner in had or (acts in had and not owner):
                 had = [owner or acts]
-            elif owner:  # who is meant by “his” may be another man, but no woman
+            elif owner:  # “his” may mean another man, but never a woman.
                 by = each.words.split()[0].casefold()
                 had = [name for name in had if self._strangers.may_be(name, by)]
-            if len(had) > 1:  # a cap may be called a hat, but no straw hat
+            if len(had) > 1:  # A cap may be called a hat, but not a straw hat.
                 words = each.words.split()[1:]
                 exact = [
                     one for one in had if any(all(has_word(w, word) for word in words) for w in worn[one])
@@ -184,14 +195,14 @@ class KnownPeople:
                 yield self._look_at(name, at, LAID_DOWN)
 
     def _bare(self, worn: Mapping[str, tuple[str, ...]], era: Era, line: int) -> None:
-        """Keep who has something off that was on."""
+        """Record the person who has taken something off."""
         for name, before in worn.items():
             looks = self._known.get((name, era))
             if looks is not None and not set(before) <= {*looks.wardrobe, *looks.about}:
                 self._bared = (name, line)
 
     def _uncovered(self, words: str, worn: Mapping[str, tuple[str, ...]], at: Passage) -> Iterator[LookDraft]:
-        """What is seen under it, on whoever has something off."""
+        """Yield the look with a garment that is seen underneath, on the person who took something off."""
         self._bare(worn, at.era, at.line)
         acts = next((each.name for each in subjects_of(at.told)), "") or self._last
         name = self._bared[0] if self._bared[1] == at.line else acts
@@ -202,14 +213,16 @@ class KnownPeople:
         yield self._look_at(name, at, UNCOVERED)
 
     def _things_said(self, sentence: str, era: Era, moment: Moment) -> set[str]:
-        """Words for things, no garments, that those who are here have along, that a sentence may say."""
+        """Return the words for things, other than garments, that people present carry and that a sentence may
+        mention.
+        """
         here = (self._known.get((name, era)) for name in {*self._seen, *moment.seen, *moment.near})
         about = [each for looks in here if looks is not None for each in looks.about]
         said = sentence.casefold() if about else ""
         return {thing for each in about for thing in things_named(each) if thing[-_WORDS_END:] in said}
 
     def _wardrobes(self, era: Era) -> dict[str, tuple[str, ...]]:
-        """What each has on now."""
+        """Return the clothes and things of each person now."""
         return {
             name: (*looks.wardrobe, *looks.about) for (name, its), looks in self._known.items() if its is era
         }
@@ -222,7 +235,7 @@ class KnownPeople:
         return garments_of(", ".join(self._known[key].wardrobe))
 
     def _between(self, changes: Sequence[Change], at: Passage) -> Iterator[LookDraft]:
-        """What somebody gets from another, or loses to them."""
+        """Apply garments that pass from one person to another, and yield the changed looks."""
         for change in changes:
             giver = self._known.get((change.giver, at.era))
             known = self._known.get((change.name, at.era))
@@ -233,7 +246,7 @@ class KnownPeople:
             words = giver.lose(change.garment) if is_own and giver is not None else ""
             if is_own and giver is not None and not garments_of(change.garment):
                 had = giver.facts()
-                giver.part_with(change.garment)  # a whistle, a badge
+                giver.part_with(change.garment)  # Things other than garments: a whistle, a badge.
                 words = change.garment if giver.facts() != had else ""
                 if not words:
                     continue
@@ -259,7 +272,9 @@ class KnownPeople:
     def _look_at(
         self, name: str, at: Passage, rule: Rule = BY_NAME, *, quote: str | None = None, opens: bool = False
     ) -> LookDraft:
-        """Return how somebody looks from a passage on; `quote`: the words that say so, else all of it."""
+        """Return the look of a person from a passage on. `quote` has the words that show it, by default the
+        full sentence.
+        """
         words = at.sentence.strip(" ,") if quote is None else quote
         return replace(self._draft(name, at.scene, at.lines, at.moment.text, words, opens), rule=rule)
 

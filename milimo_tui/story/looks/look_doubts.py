@@ -1,8 +1,8 @@
-"""Where a look may be wrong: of each person in a scene one doubt at most, with the look that holds. Pure.
+"""Doubts about looks: at most one for each person in a scene, with the look that applies. Pure.
 
-A change that is missed is wrong in every shot behind it. Asked is where a change was found by a weak rule,
-where words of clothes changed nothing, where a look is carried into another day or era, and, once, of
-whom nothing is told. What a person set is not asked.
+A missed change makes every later shot wrong. A doubt is raised where a weak rule found a change, where words
+for clothes changed nothing, where a look is carried into another day or era, and, once, for a person whom
+nothing describes. Looks that the user set raise no doubt.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from milimo_tui.story.values.doubts import NOT_TOLD, Doubt, DoubtKind
 from milimo_tui.story.values.film import Element, ElementKind, Era, Look, Scene, Shot, Story
 from milimo_tui.story.values.text import fold
 
-OTHERS = 3  # looks that are offered beside the one that holds
+OTHERS = 3  # alternative looks that are offered next to the look that applies
 _NOTHING = Rule(0.3, "nothing tells how they look")
 _UNREAD = Rule(0.4, "it changed nothing of this look")
 _CARRIED = 0.45
@@ -35,12 +35,15 @@ _CARRIED = 0.45
 def look_doubts(
     story: Story, scenes: Sequence[ReadScene], read: LooksRead, asked: Mapping[str, Sequence[Doubt]]
 ) -> Iterator[tuple[str, Doubt]]:
-    """Each doubt with the shot (its id) that it is asked at; none of whom `asked` has one in that scene."""
+    """Yield each doubt with the id of the shot that raises it.
+
+    A person with a doubt of another kind (`asked`) in a scene gets no doubt about looks there.
+    """
     yield from _Asking(story, scenes, read).doubts(asked)
 
 
 def whose_look(story: Story, doubt: Doubt) -> Element | None:
-    """The person of whom a doubt about looks is."""
+    """Return the person whose look a doubt is about."""
     name = doubt.words.partition(": ")[0]
     return next((each for each in story.elements if each.name == name), None)
 
@@ -63,12 +66,12 @@ class _Asking:
         self._read = scenes
         self._by_hand = {look.begins for look in story.looks if not look.found}
         self._weak: dict[tuple[str, str], list[tuple[Rule, str, Shot]]] = defaultdict(list)
-        self._told: dict[str, list[str]] = defaultdict(list)  # element → scenes that tell of its look
+        self._told: dict[str, list[str]] = defaultdict(list)  # element → scenes that describe its look
         for draft in read.drafts:
             self._keep(draft.name, draft.scene_line, draft.rule, draft.quote, self._at(draft))
             if (one := self._people.get(fold(draft.name))) and draft.scene_line in self._scenes:
                 self._told[one.id].append(self._scenes[draft.scene_line].id)
-        self._eras: dict[str, set[Era]] = defaultdict(set)  # in which each is seen
+        self._eras: dict[str, set[Era]] = defaultdict(set)  # eras in which each element is seen
         for scene in self._scenes.values():
             for element in self._cast(self._shots[scene.id]):
                 self._eras[element.id].add(scene.era)
@@ -85,7 +88,7 @@ class _Asking:
             self._weak[element.id, shot.scene].append((rule, quote, shot))
 
     def doubts(self, asked: Mapping[str, Sequence[Doubt]]) -> Iterator[tuple[str, Doubt]]:
-        times: dict[tuple[str, Era], str] = {}  # of the scene that each was last in, by era
+        times: dict[tuple[str, Era], str] = {}  # time of day of the last scene of each element, by era
         known: set[str] = set()
         for read in self._read:
             scene = self._scenes.get(read.line)
@@ -110,7 +113,7 @@ class _Asking:
     def _doubt(
         self, element: Element, scene: Scene, seen: Shot, *, is_later: bool, is_new: bool
     ) -> Iterator[tuple[str, Doubt]]:
-        """The doubt that is the least sure of one person in a scene."""
+        """Yield the least certain doubt about one person in a scene."""
         held = look_at(self._story, seen, element)
         found = list(self._weak[element.id, scene.id])
         if is_new and not element.references and self._is_untold(element, scene, held):
@@ -128,7 +131,7 @@ class _Asking:
             yield shot.id, Doubt(DoubtKind.LOOK, said, guess, others, rule.sure, rule.reason)
 
     def _is_untold(self, element: Element, scene: Scene, held: Look | None) -> bool:
-        """Whether nothing says how somebody looks, here or, in another era, at that time."""
+        """Return True if no description of the person applies here, or, in another era, in that era."""
         if self._eras[element.id] - {scene.era} and scene.era is not Era.PRESENT:
             return held is None
         return not visible(element, held)

@@ -1,4 +1,4 @@
-"""What is read of looks: each change as the script has it, and by which rule it was found."""
+"""Changes of looks as the script gives them, each with the rule that found it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.story.values.film import Era
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a change of look was found: how sure that is, and why in words."""
+    """A rule that finds changes of look: its certainty, and the reason in words."""
 
     sure: float
     reason: str
@@ -28,37 +28,37 @@ TIME_WENT_ON = Rule(0.6, "time has gone on since")
 HANDED_OVER = Rule(0.5, "handed from one to another")
 LAID_DOWN = Rule(0.5, "it lies somewhere else now")
 STRANGER = Rule(0.5, "told of a stranger, and they speak next")
-SURE_ENOUGH = 0.75  # from here on a change is not asked about
-QUOTED = 72  # characters of the script's words that a doubt names
+SURE_ENOUGH = 0.75  # a change with at least this certainty raises no doubt
+QUOTED = 72  # maximum characters of the script that a doubt quotes
 PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
-LIST = 2  # things behind a name that are one
+LIST = 2  # number of things after a name that make a list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookDraft:
-    """How somebody looks from a sentence of the script on. `action` is empty at the head of a scene."""
+    """The look of a person from a sentence of the script on. `action` is empty at the head of a scene."""
 
     name: str
     line: int
     end_line: int
     scene_line: int
-    action: str  # of the shot that shows it
+    action: str  # action of the shot that shows the look
     quote: str
-    opens: bool  # the first one: it holds in its whole scene
+    opens: bool  # the person's first look, which applies to its entire scene
     era: Era
     age: str = ""
     wardrobe: str = ""
     hair: str = ""
     condition: str = ""
     text: str = ""
-    ended: str = ""  # the state that is over here, because time has gone on
+    ended: str = ""  # the state that ends here because time has passed
     rule: Rule = BY_NAME
-    since: int = 0  # of one that opens: the line of a scene before, from which it holds as no time has passed
+    since: int = 0  # for an opening look: line of an earlier scene it applies from, because no time passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A sentence with words of clothes, hair or a state that are in no look of whom it is about."""
+    """A sentence with words for clothes, hair or a state that no look of its person includes."""
 
     name: str
     line: int
@@ -70,19 +70,23 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class LooksRead:
-    """The looks of people in the order of the script, and what may be one and was not read."""
+    """The looks found in a script, in script order, and the sentences that may describe a look but were not
+    read.
+    """
 
     drafts: tuple[LookDraft, ...]
     unread: tuple[Unread, ...]
 
 
 def quoted(words: str) -> str:
-    """Return words of the script as a doubt names them."""
+    """Return words of the script, shortened to the length that a doubt quotes."""
     return words if len(words) <= QUOTED else f"{words[: QUOTED - 1].rstrip()}…"
 
 
 def rule_of(told: Told, subjects: Sequence[Mention], introduced: bool, added: int, several: str) -> Rule:
-    """Return by what a sentence tells of a look; `added`: so many things of it were not known."""
+    """Return the rule by which a sentence changes a look; `added` is the number of facts that were not known
+    before.
+    """
     if introduced:
         return LISTED if added >= LIST else INTRODUCED
     if several:

@@ -1,4 +1,4 @@
-"""Looks that the script gives brought into a film: each from the shot on that was made of its words. Pure."""
+"""Bring the looks that a script gives into a film, each from the shot made of its words. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ NewId = Callable[[str], str]
 
 
 def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> Story:
-    """The film with the looks that its script gives now; those that a person made or changed stay.
+    """Return the film with the looks that its script gives now. Looks that the user made or changed stay.
 
-    A found look that is the same again keeps its id. One that a person changed is not found a second time.
+    A found look that is unchanged keeps its id. A look that the user changed is not added a second time.
     """
     people = {
         fold(name): each
@@ -30,10 +30,10 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
     touched = {(look.element, look.quote) for look in by_hand if look.quote}
     old = {(look.element, look.quote, look.text): look for look in story.looks if look.found}
     scenes = {scene.line: scene for scene in story.live_scenes()}
-    firsts: dict[str, str] = {}  # the first shot of each scene
+    firsts: dict[str, str] = {}  # scene → its first shot
     for each in story.live_shots():
         firsts.setdefault(each.scene, each.id)
-    # What a paragraph takes off somebody before it brings them into a scene is off from its first shot on.
+    # Garments taken off in the paragraph that introduces a person are off from the scene's first shot on.
     last_opens = {(each.name, each.scene_line, each.line): at for at, each in enumerate(drafts) if each.opens}
     made: list[Look] = []
     for at, draft in enumerate(drafts):
@@ -46,12 +46,12 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
         opens = draft.opens or at < last_opens.get((draft.name, draft.scene_line, draft.line), 0)
         if shot is None or scene is None:
             continue
-        is_stranger = draft.rule is STRANGER  # of whom a person may have said who it is
+        is_stranger = draft.rule is STRANGER  # The user may have said who the stranger is.
         name = (is_stranger and answer_to(shot.own, quoted(draft.quote))) or draft.name
         element = people.get(fold(name))
         if element is None or (element.id, draft.quote) in touched:
             continue
-        # Without an era of its own a scene of another time keeps its looks to itself.
+        # A scene of another time without its own era must not pass its looks on to later scenes.
         alone = draft.era is not Era.PRESENT and scene.era is Era.PRESENT
         known = old.pop((element.id, draft.quote, draft.text), None)
         made.append(
@@ -77,7 +77,7 @@ def with_found(story: Story, drafts: Sequence[LookDraft], *, new_id: NewId) -> S
 
 
 def _in_order(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look, ...]:
-    """Looks by element; found ones as the script has them, those by hand behind them."""
+    """Return the looks by element: found looks in script order, followed by the looks set by the user."""
     places = {element.id: at for at, element in enumerate(sorted(elements, key=lambda each: each.id))}
     rows = sorted((look for look in looks if look.element in places), key=lambda look: places[look.element])
     out: list[Look] = []
@@ -89,7 +89,9 @@ def _in_order(elements: Sequence[Element], looks: Sequence[Look]) -> tuple[Look,
 
 
 def shot_of(draft: LookDraft | Unread, shots: Sequence[Shot]) -> Shot | None:
-    """Return the shot that shows the action, else the first of its lines, else the next one of its scene."""
+    """Return the shot that shows the action, else the first shot of its lines, else the next shot of the
+    scene.
+    """
     if not shots or not draft.action:
         return shots[0] if shots else None
     inside = [shot for shot in shots if shot.line <= draft.end_line and shot.end_line >= draft.line]
@@ -103,6 +105,8 @@ def shot_of(draft: LookDraft | Unread, shots: Sequence[Shot]) -> Shot | None:
 
 
 def _name(draft: LookDraft) -> str:
-    """What a look is called in lists: all of the first one, of others the words that are new, in short."""
+    """Return the name of a look in lists: all facts for the first look, the new words for later looks;
+    shortened.
+    """
     is_told = bool(draft.action) and not draft.opens
     return (draft.quote if is_told else draft.text)[:40].strip(" ,")

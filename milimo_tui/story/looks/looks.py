@@ -1,4 +1,4 @@
-"""How an element looks at a shot: which of its looks holds there, and the words for what is visible. Pure."""
+"""The look of an element at a shot: which of its looks applies, and the words for the visible part. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from milimo_tui.story.values.film import Element, Era, Look, Scene, Shot, Story
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A look between two places of the film, both included; `shots` are those it holds in."""
+    """A look between two positions in the film, both included; `shots` is the number of shots it can apply
+    to.
+    """
 
     look: Look
     first: int
@@ -20,24 +22,24 @@ class _Placed:
 
 @dataclass(slots=True)
 class _Index:
-    """Where each shot stands, and the placed looks of each element, the one that wins first."""
+    """The position of each shot, and the placed looks of each element in order of precedence."""
 
     place: dict[str, int] = field(default_factory=dict)
-    eras: dict[str, Era] = field(default_factory=dict)  # by scene
+    eras: dict[str, Era] = field(default_factory=dict)  # scene → its era
     by_id: dict[str, Look] = field(default_factory=dict)
     by_element: dict[str, tuple[_Placed, ...]] = field(default_factory=dict)
     found_words: dict[str, set[str]] = field(default_factory=dict)
 
 
 _Source = tuple[tuple[Scene, ...], tuple[Shot, ...], tuple[Look, ...]]
-# The last film that was asked about, and its index: a film is asked about shot by shot.
+# The last film and its index are cached, because callers ask about one film shot by shot.
 _last: tuple[_Source, _Index] | None = None
 
 
 def look_at(story: Story, shot: Shot, element: Element) -> Look | None:
-    """Return the look that holds at a shot: the one set by hand for it, else the narrowest, else none.
+    """Return the look that applies at a shot: the look set by the user, else the narrowest look, else None.
 
-    Where a person described the element, a look that the script gave adds its state to those words alone.
+    If the user described the element, a look found in the script only adds its state to that description.
     """
     if not story.looks:
         return None
@@ -53,9 +55,9 @@ def look_at(story: Story, shot: Shot, element: Element) -> Look | None:
 
 
 def visible(element: Element, look: Look | None) -> str:
-    """Return the words for what is visible of an element, without its name; empty where nothing is known.
+    """Return the words for the visible look of an element, without its name; empty if nothing is known.
 
-    A look that the script gives without a word is of somebody of whom nothing is known any more.
+    A found look without words means that nothing is known of the person any more.
     """
     text = look_words(look) if look else ""
     if look is not None and look.found and element.found:
@@ -64,13 +66,13 @@ def visible(element: Element, look: Look | None) -> str:
 
 
 def look_words(look: Look) -> str:
-    """Return a look's own words, else its fields one after another."""
+    """Return a look's own text, else its fields joined with commas."""
     fields = (look.age, look.wardrobe, look.hair, look.condition)
     return look.text.strip().rstrip(".") or ", ".join(filter(None, fields))
 
 
 def dressed(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """Return the film's elements, each described as it looks at a shot."""
+    """Return the film's elements, each with the description of its look at a shot."""
     if not story.looks:
         return story.elements
     return tuple(
@@ -82,7 +84,7 @@ def dressed(story: Story, shot: Shot) -> tuple[Element, ...]:
 
 
 def held_by(story: Story, look: Look) -> tuple[Shot, ...]:
-    """Return the shots at which a look is the one that holds, in film order."""
+    """Return the shots at which a look is the one that applies, in film order."""
     element = next((each for each in story.elements if each.id == look.element), None)
     if element is None:
         return ()
@@ -91,12 +93,12 @@ def held_by(story: Story, look: Look) -> tuple[Shot, ...]:
 
 
 def is_placed(story: Story, look: Look) -> bool:
-    """Return whether both ends of a look are shots of the film, so that it can hold somewhere."""
+    """Return True if both ends of a look are shots of the film, so that the look can apply somewhere."""
     return any(each.look.id == look.id for each in _index(story).by_element.get(look.element, ()))
 
 
 def inputs_at(story: Story, shot: Shot, element: Element) -> Element:
-    """Return an element with pictures, LoRAs and voice of the look that holds, its own where it has none."""
+    """Return an element with the pictures, LoRAs and voice of its look at a shot, else with its own."""
     look = look_at(story, shot, element)
     if look is None or not (look.references or look.loras or look.sample):
         return element
@@ -138,7 +140,8 @@ def _built(story: Story) -> _Index:
         eras={scene.id: scene.era for scene in story.scenes},
         by_id={look.id: look for look in story.looks},
     )
-    before: dict[Era, list[int]] = {era: [0] for era in Era}  # shots of an era up to each place
+    # number of shots of each era before each position
+    before: dict[Era, list[int]] = {era: [0] for era in Era}
     for shot in shots:
         its = index.eras.get(shot.scene, Era.PRESENT)
         for era, counts in before.items():
@@ -154,7 +157,7 @@ def _built(story: Story) -> _Index:
         counts = before[look.era]
         placed[look.element].append(_Placed(look, first, last, counts[last + 1] - counts[first]))
     for element, rows in placed.items():
-        # The narrowest first; of equal ones the later, by where it begins and then by its order.
+        # The narrowest look is first; of equal looks the later one, by its beginning and then by its order.
         by_order = sorted(rows, key=lambda each: (each.first, each.look.order), reverse=True)
         index.by_element[element] = tuple(sorted(by_order, key=lambda each: each.shots))
     return index

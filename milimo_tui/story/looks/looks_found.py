@@ -1,6 +1,8 @@
-"""Looks as the screenplay gives them: an introduction, clothes put on and taken off, a state, another age.
+"""Looks as the screenplay gives them: introductions, clothes put on and taken off, states, changed ages.
+Pure.
 
-Pure, from what `story.reading` read of each sentence: of whom it tells. What is no description stays out.
+The input is each sentence with the people it mentions, as `story.reading` reads them. Sentences that describe
+nobody are left out.
 """
 
 from __future__ import annotations
@@ -43,21 +45,23 @@ from milimo_tui.story.reading.people import key_of
 from milimo_tui.story.values.film import Era, VoicePosition
 from milimo_tui.story.values.text import fold
 
-_LATER = late(r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b")  # an item that goes on with the one before
-_HEAD = 60  # characters of an item in which that is said
+_LATER = late(r"\b(?:LATER|CONTINUOUS|SAME TIME|MOMENTS?)\b")  # an item that continues the previous item
+_HEAD = 60  # characters at the beginning of an item that are searched for these words
 _BACK_IN = late(r"BACK (?:IN|AT|ON|TO)\b.*\d{4}")  # BACK IN THE BOOTH (1999)
 _DOES_IT = late(r"(?:he|she|[^\W\d_]+) [a-z]+s (?:it|them)\b", re.IGNORECASE)
 _VISIBLE = (GARMENT, HAIR, STATE)
-_QUOTED = 80  # characters of a paragraph that tell of somebody as a whole
+_QUOTED = 80  # characters of a paragraph that are quoted for a person in a group
 
 
 def looks_found(scenes: Sequence[ReadScene]) -> tuple[LookDraft, ...]:
-    """Return the looks of people in the order of the script, by the names that the script has for them."""
+    """Return the looks of people in the order of the script, under the names that the script uses."""
     return looks_read(scenes).drafts
 
 
 def looks_read(scenes: Sequence[ReadScene]) -> LooksRead:
-    """Return the looks of people as `looks_found` does, with the words that may tell of one beside them."""
+    """Return the looks of people like `find_looks`, and the sentences that may describe a look but were not
+    read.
+    """
     reader = _Reader()
     drafts = tuple(reader.read(scenes))
     return LooksRead(drafts, tuple(reader.unread))
@@ -66,10 +70,10 @@ def looks_read(scenes: Sequence[ReadScene]) -> LooksRead:
 class _Reader(SentenceReader):
     def __init__(self) -> None:
         super().__init__()
-        self._time = ""  # of day, of the scene before
-        self._line = 0  # of the paragraph
-        self._is_name_alone = False  # the moment before was nobody's act: “Mara.”
-        # The line that names each first in this scene, or where they first speak
+        self._time = ""  # time of day of the previous scene
+        self._line = 0  # line of the current paragraph
+        self._is_name_alone = False  # the previous moment was only a name: “Mara.”
+        # person → the line of this scene that first names the person, or in which the person first speaks
         self._seen_at: dict[str, int] = {}
         self.unread: list[Unread] = []
 
@@ -108,7 +112,7 @@ class _Reader(SentenceReader):
             yield from self._come_back(moment, scene)
         if moment.beat.comes_back:
             self._on_screen = False
-        if moment.text.isupper():  # a heading of its own within the scene: ON THE SCREEN
+        if moment.text.isupper():  # A heading within the scene: ON THE SCREEN.
             self._on_screen = ON_A_SCREEN.match(moment.text) is not None
         if moment.sides:
             yield from self._speaks(moment, scene)
@@ -120,7 +124,9 @@ class _Reader(SentenceReader):
         self._end_moment(moment, scene)
 
     def _begin_paragraph(self, moment: Moment, scene: ReadScene) -> list[str]:
-        """Forget the paragraph before, but for a name that stood alone; return whose clothes ended there."""
+        """Forget the previous paragraph, except a name that stood alone; return the people whose montage
+        clothes end here.
+        """
         last = self._last if self._is_name_alone else ""
         self._line, self._last, self._introduced = moment.beat.line, last, bool(last)
         self._ahead, self._acted, self._paragraph = [], last, ""
@@ -134,7 +140,7 @@ class _Reader(SentenceReader):
         return []
 
     def _end_moment(self, moment: Moment, scene: ReadScene) -> None:
-        """Keep who was seen by now, and where each was named first."""
+        """Record the people seen so far, and the line that first named each of them."""
         self._seen.update(moment.seen)
         for name in moment.seen:
             if (name, scene.era) not in self._known:
@@ -146,7 +152,9 @@ class _Reader(SentenceReader):
             self._last = moment.seen[0]
 
     def _passage(self, at: Passage) -> Iterator[LookDraft]:
-        """Read a sentence: as of somebody without a name, else of those it names; then what it takes away."""
+        """Read a sentence about a stranger or about the people it names, and then the garments that it takes
+        away.
+        """
         told, sentence = at.told, at.sentence
         self._strangers.keep_genders(told)
         is_his = is_only_his(told)
@@ -190,9 +198,10 @@ class _Reader(SentenceReader):
             self._keep_unread(at, visible, known)
 
     def _keep_unread(self, at: Passage, visible: Sequence[str], known: str) -> None:
-        """Keep what tells of clothes, hair or a state that nobody has on, or had before it (`known`).
+        """Record a sentence with words for clothes, hair or a state that nobody has now or had before
+        (`known`).
 
-        Where it changed nothing, also what may tell that something comes on or off.
+        If the sentence changed nothing, it is also recorded if it may say that a garment comes on or off.
         """
         subjects, seen = [each.name for each in at.told.mentions if each.name], at.moment.seen
         who = subjects[0] if subjects else self._last or (seen[0] if len(seen) == 1 else "")
@@ -216,7 +225,9 @@ class _Reader(SentenceReader):
             )
 
     def _one_of_many(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """“Four BRIDESMAIDS in mint green giggle.”: so does BRIDESMAID ONE look, of whom nothing is told."""
+        """Give undescribed members of a group its look: “Four BRIDESMAIDS in mint green giggle.” describes
+        BRIDESMAID ONE.
+        """
         for name in moment.seen:
             if (name, scene.era) in self._known or not (clothes := self._alike.clothes_of(name, "")):
                 continue
@@ -230,7 +241,7 @@ class _Reader(SentenceReader):
             yield replace(alike, rule=OF_SEVERAL)
 
     def _all_change(self, clothes: Mapping[str, str], at: Passage) -> Iterator[LookDraft]:
-        """“Eleven girls in grey cardigans come out.”: so does each who is known to be one of them."""
+        """Apply new clothes of a group to each known member: “Eleven girls in grey cardigans come out.”"""
         for name, words in clothes.items():
             looks = self._known.get((name, at.era))
             if looks is None or looks.wears(words, by_kind=False):
@@ -240,14 +251,17 @@ class _Reader(SentenceReader):
             yield self._look_at(name, at, OF_SEVERAL)
 
     def _turns_out(self, one: Stranger, told: Told, scene: ReadScene) -> Iterator[LookDraft]:
-        """“A woman gets out, in grey. She's forty.”: she is somebody whom we know, years later."""
+        """Identify a stranger with a known person, years later: “A woman gets out, in grey. She's forty.”"""
         acts = next(each for each in told.mentions if not each.owner)
         is_named = NAMED_AT_LAST.match(told.sentence.strip()) and acts.name not in self._seen
         if is_named or key_of(told.sentence[acts.start : acts.end]) in PRONOUNS:
             yield from self._is(one, acts.name, scene, told.sentence)
 
     def _speaks(self, moment: Moment, scene: ReadScene) -> Iterator[LookDraft]:
-        """“A man in a red coat sits there.”, and then somebody speaks of whom nothing was told: it is he."""
+        """Identify a described stranger with a person who speaks next and was not described yet.
+
+        For example, “A man in a red coat sits there.” is followed by a speech.
+        """
         seen = moment.heard is VoicePosition.SEEN and moment.seen
         if not seen or seen[0] != moment.sides[0][0].character:
             return
@@ -255,7 +269,9 @@ class _Reader(SentenceReader):
             yield from self._is(one, seen[0], scene, "")
 
     def _is(self, one: Stranger, name: str, scene: ReadScene, more: str) -> Iterator[LookDraft]:
-        """Look as a stranger did, unless something else is known; another age makes all of that past."""
+        """Give a person the look of a stranger, unless another look is known. A different age voids the known
+        look.
+        """
         self._strangers.is_called(one, name)
         known = self._known.get((name, scene.era))
         aged = OF_AGE_ANYWHERE.search(f"{one.words} {more}")
@@ -268,7 +284,7 @@ class _Reader(SentenceReader):
         pieces = told_before(one.words)
         theirs = next(filter(is_age, pieces), "") if known is not None and is_new else ""
         if theirs and is_other_age(looks.age, f", {theirs},", introduced=True):
-            return  # it is another one
+            return  # The stranger is a different person.
         if not any(is_visible(each) or FEATURE.search(each) for each in pieces):
             return
         looks.read(f", {', '.join(pieces)}", introduced=True, first=True, anew=False, of_one=True)
@@ -283,12 +299,12 @@ class _Reader(SentenceReader):
 
 
 def _comes_back(moment: Moment) -> bool:
-    """Whether a moment is of the present again, in a scene of another time."""
+    """Return True if a moment of a scene in another era is in the present again."""
     return moment.beat.comes_back or (moment.turns and _BACK_IN.match(moment.text) is not None)
 
 
 def _named_in(told: Sequence[Told]) -> list[str]:
-    """Return who is told of by more than a pronoun."""
+    """Return the people that sentences mention by more than a pronoun."""
     return [
         each.name
         for one in told

@@ -1,4 +1,4 @@
-"""A sentence of the script where it stands, and what is found of whom it tells while it is read. Values."""
+"""A sentence in its place in the script, and the state of reading it: the words about each person. Values."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from milimo_tui.story.values.film import Era
 
 
 class Part(NamedTuple):
-    """The words of a sentence that tell of one: empty for somebody without a name."""
+    """The words of a sentence about one person; `name` is empty for a person without a name."""
 
     name: str
     text: str
     quote: str
-    introduced: bool  # they are introduced by it
+    introduced: bool  # these words introduce the person
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence with the moment and the scene that it stands in."""
+    """A sentence with its moment and its scene."""
 
     told: Told
     moment: Moment
@@ -29,48 +29,54 @@ class Passage:
 
     @property
     def sentence(self) -> str:
+        """The text of the sentence."""
         return self.told.sentence
 
     @property
     def line(self) -> int:
+        """The first line of the paragraph."""
         return self.moment.beat.line
 
     @property
     def lines(self) -> tuple[int, int]:
-        """Return the first and the last line of the paragraph."""
+        """The first and last line of the paragraph."""
         return self.moment.beat.line, self.moment.beat.end_line
 
     @property
     def era(self) -> Era:
+        """The era of the scene."""
         return self.scene.era
 
     @property
     def there(self) -> tuple[str, ...]:
-        """Return who is seen in the moment, and behind them who may be."""
+        """The people seen in the moment, followed by people who may be in the frame."""
         return self.moment.seen + self.moment.near
 
 
 @dataclass(slots=True)
 class Reading:
-    """A sentence while it is read: of whom its parts tell, and what stood before it."""
+    """The state of reading a sentence: the words about each person, and the sentences before it."""
 
     at: Passage
     subjects: Sequence[Mention]
     on_screen: bool
     parts: list[Part] = field(default_factory=list)
-    whose_was: str = ""  # on whom something was that a sentence tells of without them
-    of_last: bool = False  # it goes on with the one told of last
-    several: str = ""  # what it tells of everybody who is there
-    acted: str = ""  # who acted last before it
-    ahead: str = ""  # what its paragraph told before it of nobody who is named
-    before_it: str = ""  # as much of that as describes somebody
-    all_aged: str = ""  # the age of all whom it lists
+    whose_was: str = ""  # the wearer of a thing that the sentence mentions without its wearer
+    of_last: bool = False  # the sentence continues with the person described last
+    several: str = ""  # words about everybody present
+    acted: str = ""  # the person who acted last before this sentence
+    ahead: str = ""  # earlier sentences of the paragraph that name nobody
+    before_it: str = ""  # the descriptive part of `ahead`
+    all_aged: str = ""  # the age of all listed people
     is_first_part: bool = True
 
     @property
     def sentence(self) -> str:
+        """The text of the sentence."""
         return self.at.told.sentence
 
     def whole(self, name: str, *, lead: str = " ", text: str | None = None, introduced: bool = False) -> Part:
-        """Return the whole sentence as the part of one; `text` instead of its words, behind `lead`."""
+        """Return the complete sentence as the part of one person; `text` replaces its words, and `lead`
+        precedes them.
+        """
         return Part(name, lead + (self.sentence if text is None else text), self.sentence, introduced)

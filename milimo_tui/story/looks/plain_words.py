@@ -1,4 +1,4 @@
-"""A sentence in plainer words before it is read for looks: what “it” is that is put on, whose it is. Pure."""
+"""Simplify a sentence before it is read for looks: name the garment that “it” means, and its owner. Pure."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _HANDED = late(
     rf"({NAMED})(?! back))",
     re.IGNORECASE,
 )
-# “follows a woman in a red hat”: what she has on, or is like, is told of her
+# “follows a woman in a red hat”: the words describe her, not the follower.
 _ANOTHER_ONE = late(
     rf"(?<!\w)(?:an?|another|some|the (?:two|three|four|five|six|seven|eight)|two|three|four|five|six"
     rf"|seven|eight)"
@@ -154,7 +154,9 @@ _OF_A_THING = late(
 
 
 def without_homonyms(sentence: str) -> str:
-    """Return a sentence with blanks for what is called like a garment and is none: a phone that rings."""
+    """Return a sentence with blanks in place of words that look like garments but mean something else: a
+    phone that rings.
+    """
     sentence = _IT_RINGS.sub(lambda found: f"{found[0].rpartition(' ')[0]} ".ljust(len(found[0])), sentence)
     for of_no_garment in (_OF_A_PLACE, _OF_A_THING):
         sentence = of_no_garment.sub(lambda found: " " * len(found[0]), sentence)
@@ -162,15 +164,15 @@ def without_homonyms(sentence: str) -> str:
 
 
 def elided(sentence: str) -> bool:
-    """Return whether a sentence begins with what somebody does, left unsaid who: “Takes off the coat.”"""
+    """Return True if a sentence begins with an act and leaves out the person: “Takes off the coat.”"""
     first = sentence.strip().split(" ")[0].casefold().strip(",.;")
     return first in ACTS and first.endswith("s")
 
 
 def taken_by_another(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]:
-    """Return who loses a garment to somebody without a name, and which: “A waiter takes his coat.”
+    """Return the person who loses a garment to an unnamed person, and the garment: “A waiter takes his coat.”
 
-    Also who hands one to such a person. Empty for nobody.
+    A person who hands over a garment counts too. Both are empty if there is no such garment.
     """
     acts = next((each.name for each in subjects if each.name), "")
     if given := _HANDED.search(told.sentence):
@@ -183,9 +185,8 @@ def taken_by_another(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]
 
 
 def without_asides(told: Told) -> Told:
-    """Return a sentence without what it says by the way: “Her hair, which was long, is short.”
-
-    “He's” in it is one who acts.
+    """Return a sentence without its asides: “Her hair, which was long, is short.” In the result, “he's” is an
+    actor.
     """
     told = replace(told, mentions=tuple(_acting(each, told.sentence) for each in told.mentions))
     if not told.mentions and (beneath := _BENEATH.match(told.sentence)):
@@ -204,7 +205,7 @@ def without_asides(told: Told) -> Told:
 
 
 def _acting(mention: Mention, sentence: str) -> Mention:
-    """Return a mention as of one who acts where it is “he's” or “she's”, which is never a possessive."""
+    """Return a mention of “he's” or “she's” as an actor, because these words are never possessive."""
     is_he = re.match(r"(?:s?he)['’]s\b", sentence[mention.start :], re.IGNORECASE)
     return replace(mention, owner=False) if mention.owner and is_he else mention
 
@@ -215,7 +216,9 @@ def _moved(mention: Mention, start: int, end: int) -> Mention:
 
 
 def without_new_ones(told: Told, seen: Container[str]) -> Told:
-    """Return a sentence without whom it brings in with “a” and who was seen before: it is another man."""
+    """Return a sentence without mentions of seen people that follow “a” or “another”, which mean a new
+    person.
+    """
     kept = tuple(
         each
         for each in told.mentions
@@ -229,12 +232,14 @@ def without_new_ones(told: Told, seen: Container[str]) -> Told:
 
 
 def things_in(text: str) -> list[str]:
-    """Return the garments that a text names, each with its words, without an article."""
+    """Return the garments that a text names, each with its words and without an article."""
     return [found[1] for found in _A_THING.finditer(text)]
 
 
 def named_last(sentence: str) -> str:
-    """Return the garment that a sentence names last of all things, or that it is about; else none."""
+    """Return the garment that a sentence names last of all things, or that the sentence is about; else an
+    empty string.
+    """
     named = list(_A_THING.finditer(sentence))
     things = list(_ANY_THING.finditer(sentence))
     if named and (named[0].start() == 0 or named[-1].start() == things[-1].start()):
@@ -243,9 +248,10 @@ def named_last(sentence: str) -> str:
 
 
 def with_it_named(text: str, thing: str) -> str:
-    """Return a text with the garment's name for “it” and “them” where these are put on or taken off.
+    """Return a text in which “it” and “them” are replaced with the garment that is put on or taken off.
 
-    It is what the text named last before, else `thing`; nothing that differs in number.
+    The garment is the last one named before in the text, else `thing`. A garment that differs in number is
+    not used.
     """
 
     def named(found: re.Match[str]) -> str:
@@ -272,7 +278,7 @@ def _several(words: str) -> bool:
 
 
 def without_others(text: str) -> str:
-    """Return a text without what another has on who is only met in it, or is in a picture."""
+    """Return a text without the clothes of people who are only met or are in a picture."""
 
     def gone(found: re.Match[str]) -> str:
         before = text[: found.start()]
@@ -291,7 +297,9 @@ def without_others(text: str) -> str:
 
 
 def without_their_clothes(told: Told, subjects: Sequence[Mention]) -> str:
-    """Return a sentence with blanks for clothes that are another's: “under his boots”, of a woman."""
+    """Return a sentence with blanks for clothes of another person: “under his boots”, in a sentence about a
+    woman.
+    """
     sentence = told.sentence
     acts = {each.name for each in subjects}
     if len(acts) != 1:

@@ -1,4 +1,4 @@
-"""A sentence by the people it tells of: who they are, which of its words are about each. Pure."""
+"""Split a sentence by the people it describes, and find the words about each. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from milimo_tui.story.screenplay.people_words import CREATURES
 _SET_OFF = late(
     r"(?:\s*(?:--|[—–])|\s-(?=\s))\s*((?:(?!--|[—–]|\s-\s).){2,120}?)(?:\s*(?:--|[—–])|\s-(?=\s))"
 )
-# “Ruth, 26, pregnant, stands”: told as at first
+# “Ruth, 26, pregnant, stands”: reads like an introduction.
 _BESIDE = late(  # “Behind her, in a bearskin hat, STAN rings the bell.”
     r"(?:(?:right |just |close )?(?:behind|beside|next to|opposite|across from|in front of|facing|above"
     r"|below|near"
@@ -92,7 +92,7 @@ _NOT_NAMED_YET = late(r"(?:^|[,.] )an? ((?:[a-z-]+ ){1,3}[a-z-]+)$", re.IGNORECA
 
 
 def is_whose(told: Told) -> str:
-    """Whose something is, as a sentence says last, in capitals."""
+    """Return the owner that a sentence names last, in capitals, or an empty string."""
     last = told.mentions[-1] if told.mentions else None
     by = told.sentence[last.start : last.end] if last is not None else ""
     whole = told.sentence[last.start :].rstrip(" .!") if last is not None else ""
@@ -101,7 +101,7 @@ def is_whose(told: Told) -> str:
 
 
 def description_before(ahead: Sequence[str]) -> str:
-    """What stands before a name and tells of it: “A boot. A boiler suit, black to the elbows. TERRY”."""
+    """Return the descriptive sentences before a name: “A boot. A boiler suit, black to the elbows. TERRY”."""
     whole = " ".join(sentence for sentence in ahead if is_description(sentence, by_itself=False))
     is_dressed = GARMENT.search(whole) or HAIR.search(whole) or not DIRTIED.search(whole)
     if whole and is_dressed and "(" not in whole and is_description(whole, by_itself=True):
@@ -119,21 +119,21 @@ def description_before(ahead: Sequence[str]) -> str:
 
 
 def up_to(told: Told, at: int) -> Told:
-    """A sentence as far as it tells of the one who acts."""
+    """Return the part of a sentence before an offset, with the mentions in this part."""
     return replace(
         told, sentence=told.sentence[:at], mentions=tuple(each for each in told.mentions if each.end <= at)
     )
 
 
 def called_first(told: Told, subjects: Sequence[Mention], name: str) -> str:
-    """What somebody is called who has no name yet: the old man of “An old man sits. This is HENRY.”"""
+    """Return the words for a person who has no name yet: “old man” in “An old man sits. This is HENRY.”"""
     end = next((each.end for each in subjects if each.name == name), 0)
     found = _NOT_NAMED_YET.search(told.sentence[:end])
     return found[1] if found else ""
 
 
 def _is_kin(told: Told, each: Mention, after: Sequence[Mention]) -> bool:
-    """Whether a word for somebody is put before the name in capitals: “Eileen's mother, NORA GARVEY”."""
+    """Return True if a relation precedes the name in capitals: “Eileen's mother, NORA GARVEY”."""
     whose = told.sentence[: each.start].rstrip().endswith(("'s", "’s", " his", " her"))
     return whose and any(
         told.sentence[one.start : one.end].isupper() and told.sentence[each.end : one.start].strip() == ","
@@ -142,13 +142,13 @@ def _is_kin(told: Told, each: Mention, after: Sequence[Mention]) -> bool:
 
 
 def _is_listed(told: Told, each: Mention) -> bool:
-    """Whether brackets behind a name in capitals list how somebody looks: “round TOM's (32, rangy)”."""
+    """Return True if brackets after a name in capitals list the person's look: “round TOM's (32, rangy)”."""
     by = told.sentence[each.start : each.end].removesuffix("'s").removesuffix("’s")
     return by.isupper() and BRACKET.match(told.sentence, each.end) is not None
 
 
 def subjects_of(told: Told) -> list[Mention]:
-    """Those of whom a sentence tells, each where it begins to; “her brother TOM” is Tom alone."""
+    """Return the first mention of each person that a sentence describes; “her brother TOM” is Tom alone."""
     named = [each for each in told.mentions if not each.owner or _is_listed(told, each)]
     out: list[Mention] = []
     for at, each in enumerate(named):
@@ -164,7 +164,9 @@ def subjects_of(told: Told) -> list[Mention]:
 
 
 def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[Part]:
-    """Split a sentence by the people it tells of: the words about each, and whether these introduce them."""
+    """Yield the parts of a sentence by the people it describes, and whether each part introduces its
+    person.
+    """
     if not subjects:
         yield from _of_an_owner(told)
         return
@@ -191,7 +193,7 @@ def parts_of(told: Told, subjects: Sequence[Mention]) -> Iterator[Part]:
 
 
 def _of_an_owner(told: Told) -> Iterator[Part]:
-    """A sentence that tells of what somebody has: “His coat is torn.”"""
+    """Yield the part of a sentence about a person's possession: “His coat is torn.”"""
     owner = next((each for each in told.mentions if each.owner), None)
     if owner is None or not owner.name:
         return
@@ -208,7 +210,9 @@ def _of_an_owner(told: Told) -> Iterator[Part]:
 
 
 def _clad_beside(told: Told, start: int, told_of: Mention) -> Iterator[Part]:
-    """“Behind her, in a bearskin hat, STAN rings the bell.”: what stands before his name is on him."""
+    """Yield clothes before a name as worn by that person: “Behind her, in a bearskin hat, STAN rings the
+    bell.”
+    """
     of_others = [each for each in told.mentions if start <= each.start < told_of.start]
     pieces = re.split(r"\s*,\s*", told.sentence[start : told_of.start].rstrip())
     clad = ", ".join(each for each in pieces if is_visible(each))
@@ -217,7 +221,7 @@ def _clad_beside(told: Told, start: int, told_of: Mention) -> Iterator[Part]:
 
 
 def _ahead_of(told: Told, first: Mention, head: str, *, is_beside: bool) -> Iterator[Part]:
-    """What stands before the first who is told of: “Hat under his arm, TOM walks out.”"""
+    """Yield the words before the first person: “Hat under his arm, TOM walks out.”"""
     in_head = [each for each in told.mentions if each.end <= len(head)]
     is_own = all(
         each.owner and each.name in ("", first.name) and _OWNED.fullmatch(told.sentence, each.start, each.end)
@@ -233,14 +237,16 @@ def _ahead_of(told: Told, first: Mention, head: str, *, is_beside: bool) -> Iter
 
 
 def _are_joined(told: Told, subjects: Sequence[Mention], joined: re.Pattern[str]) -> bool:
-    """Whether several are named in one breath: “ANNA, TOM and LEE”."""
+    """Return True if several people are named together: “ANNA, TOM and LEE”."""
     return len(subjects) > 1 and all(
         joined.fullmatch(told.sentence, one.end, other.start) for one, other in pairwise(subjects)
     )
 
 
 def _behind(told: Told, subjects: Sequence[Mention], at: int, head: str) -> Iterator[Part]:
-    """What stands behind one of those told of, up to the next; `head`: what stands before the first."""
+    """Yield the words after one person, up to the next person; `head` has the words before the first
+    person.
+    """
     each = subjects[at]
     end = subjects[at + 1].start if at + 1 < len(subjects) else len(told.sentence)
     if (again := _named_at_last(told, each, end)) is not None:
@@ -264,7 +270,7 @@ def _behind(told: Told, subjects: Sequence[Mention], at: int, head: str) -> Iter
 
 
 def _words_behind(told: Told, each: Mention, end: int) -> tuple[str, str, bool]:
-    """Return by what somebody is named, the words behind that, and whether these introduce them."""
+    """Return the word for a person, the words after it, and whether these introduce the person."""
     by, rest = told.sentence[each.start : each.end], told.sentence[each.end : end]
     is_one = by.casefold() == "one"  # “one old and very big, one young”
     rest = f", {rest.strip()}" if is_one else rest
@@ -288,7 +294,7 @@ def _words_behind(told: Told, each: Mention, end: int) -> tuple[str, str, bool]:
         or OF_AGE.match(rest.strip()) is not None
     )
     built = _BUILT.search(told.sentence[: each.start]) if capitals else None
-    if built is not None and not built[1].isupper():  # YOUNG MARA is called so
+    if built is not None and not built[1].isupper():  # “YOUNG MARA” is the character's name.
         rest = f", {built[1].lower()}{rest if rest.startswith((',', ' (', '(')) else ',' + rest}"
     return by, rest, introduced
 
@@ -296,8 +302,10 @@ def _words_behind(told: Told, each: Mention, end: int) -> tuple[str, str, bool]:
 def _with_head(
     told: Told, subjects: Sequence[Mention], head: str, behind: tuple[str, str, bool]
 ) -> tuple[str, bool]:
-    """Return the words behind the first who is told of, with what stands before the name, and whether they
-    introduce them: “By the door, in a suit, his head shaved: Tom.”
+    """Return the words after the first person together with those before the name, and whether they introduce
+    the person.
+
+    An example is “By the door, in a suit, his head shaved: Tom.”
     """
     by, rest, introduced = behind
     if apposed := _APPOSED.search(head):
@@ -322,7 +330,9 @@ def _with_head(
 
 
 def _of_all(told: Told, subjects: Sequence[Mention], both: re.Match[str]) -> str:
-    """What several have on, as of one; nothing where it may be of the last alone."""
+    """Return the clothes of several people, worded as for one; empty if only the last person may wear
+    them.
+    """
     if both[1]:
         first, *more = both[1].split(", ")
         return ", ".join([first, *(one_of(each) if each.startswith("in ") else each for each in more)])
@@ -333,7 +343,7 @@ def _of_all(told: Told, subjects: Sequence[Mention], both: re.Match[str]) -> str
 
 
 def _named_at_last(told: Told, one: Mention, end: int) -> Mention | None:
-    """Where a sentence says in capitals who “he” is, and how he looks: “He lifts the visor: TOM, 30.”"""
+    """Return the mention in capitals that names “he” and describes him: “He lifts the visor: TOM, 30.”"""
     if told.sentence[one.start : one.end].casefold() not in ("he", "she", "they"):
         return None
     for each in told.mentions:
@@ -344,7 +354,9 @@ def _named_at_last(told: Told, one: Mention, end: int) -> Mention | None:
 
 
 def _clause_of_another(told: Told, before: Sequence[Mention], start: int, end: int) -> tuple[str, int] | None:
-    """Who acts first and is told of behind another, and where: “He leads her, tie over his shoulder.”"""
+    """Return the first actor and the offset of a later clause about this person: “He leads her, tie over his
+    shoulder.”
+    """
     names = {each.name for each in before}
     for owner in told.mentions:
         if owner.owner and owner.name in names and start < owner.start < end:
@@ -355,7 +367,9 @@ def _clause_of_another(told: Told, before: Sequence[Mention], start: int, end: i
 
 
 def _of_whom(told: Told, head: str) -> str:
-    """Whose clothes or hair the words before the first who acts tell of: “His jacket is off; he runs.”"""
+    """Return the owner of the clothes or hair in the words before the first actor: “His jacket is off; he
+    runs.”
+    """
     owners = [each for each in told.mentions if each.owner and each.name and each.end <= len(head)]
     if len(owners) != 1 or not _A_CLAUSE.search(head) or (owners[0].start and not FALLS_OUT.match(head)):
         return ""
@@ -363,7 +377,7 @@ def _of_whom(told: Told, head: str) -> str:
 
 
 def _behind_surname(rest: str) -> str:
-    """What comes behind the capitals that go on with a name."""
+    """Return the words after the capitals that continue a name."""
     surname = re.match(
         r"(?:\s+(?:\([^\W\d_]+\)(?=\s[A-ZÀ-Þ]{2})|[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w’'])))+", rest
     )

@@ -1,6 +1,6 @@
-"""Reading a sentence of the script for looks: what changes hands by it, and what it tells of each. Pure.
+"""Reader of single sentences for looks: garments that change hands, and the description of each person. Pure.
 
-What stood before it in its scene and its paragraph says of whom it tells where it names nobody.
+If a sentence names nobody, the earlier sentences of its paragraph and scene decide whom it describes.
 """
 
 from __future__ import annotations
@@ -80,40 +80,40 @@ from milimo_tui.story.values.text import fold
 
 _A_NOUN_SAID = late(r"(?<!\w)(?:the|an?|his|her|their) [\w'’-]+", re.IGNORECASE)
 _THE_ONE_CALLED = late(r"the ([\w-]+)(?: [^,]+)?,", re.IGNORECASE)
-_CHILD = "8"  # the age in years that a boy, a girl or a child is taken for
+_CHILD = "8"  # the assumed age in years of a boy, a girl or a child
 _CHILDREN = frozenset({"boy", "girl", "child"})
 
 
 def is_on_a_screen(text: str) -> bool:
-    """Whether a sentence tells of what a screen or a picture shows."""
+    """Return True if a sentence describes something shown on a screen or in a picture."""
     return ON_A_SCREEN.search(text) is not None or A_PICTURE.match(text.strip()) is not None
 
 
 class SentenceReader(KnownPeople):
-    """Reads sentences one after the other. What is kept between them begins anew by paragraph or scene."""
+    """Reader of sentences in order. Its memory between sentences is reset at each paragraph or scene."""
 
     def __init__(self) -> None:
         super().__init__()
         self._on_screen = False
-        self._stranger = ""  # what was told of “a man” who was not named yet
-        self._of_stranger = ""  # the sentence that told it
-        self._introduced = False  # by that paragraph
-        self._acted = ""  # who acted last in that paragraph
-        self._ahead: list[str] = []  # sentences of a paragraph that name nobody yet
-        self._group = ""  # how those are dressed whom a list is about to name
-        self._group_left = 0  # of a group with a number: so many are still to be named
+        self._stranger = ""  # the description of “a man” who has no name yet
+        self._of_stranger = ""  # the sentence with this description
+        self._introduced = False  # the current paragraph introduced the last person
+        self._acted = ""  # the person who acted last in the current paragraph
+        self._ahead: list[str] = []  # sentences of the paragraph before any name
+        self._group = ""  # the clothes of the people whom a list is about to name
+        self._group_left = 0  # members of a numbered group that are still to be named
         self._alike = Alike()
-        self._paragraph = ""  # its sentences so far
-        self._said_before = ""  # the sentence before, of the same action
-        self._as_stranger: set[str] = set()  # of whom nothing else was told since
-        self._thing = ""  # a garment that was named last in this scene
-        self._new_day = False  # the scene plays at another time of day than the one before
+        self._paragraph = ""  # sentences of the paragraph so far
+        self._said_before = ""  # the previous sentence of the same action
+        self._as_stranger: set[str] = set()  # people known only from their description as strangers
+        self._thing = ""  # the garment named last in this scene
+        self._new_day = False  # the scene is at a different time of day than the previous scene
         self._first_told: dict[tuple[str, Era], int] = {}
 
     def _sentence(self, at: Passage) -> Iterator[LookDraft]:
         subjects = subjects_of(at.told)
         if VIEW.search(at.sentence) or self._is_of_others(at.told, subjects):
-            return  # what somebody sees is not on them
+            return  # The viewer does not wear the clothes seen in a point-of-view shot.
         read = yield from self._change_hands(at, subjects)
         if read is None:
             return
@@ -136,7 +136,9 @@ class SentenceReader(KnownPeople):
     # -- what it tells of ------------------------------------------------------------------------------
 
     def _is_of_others(self, told: Told, subjects: Sequence[Mention]) -> bool:
-        """Whether a sentence tells of somebody else, without a name; what follows may name them."""
+        """Return True if a sentence describes another person without a name; the next sentences may name this
+        person.
+        """
         if not told.mentions and ANOTHERS.match(told.sentence):
             self._last, self._ahead = "", [told.sentence]
             return True
@@ -149,7 +151,9 @@ class SentenceReader(KnownPeople):
     def _change_hands(
         self, at: Passage, subjects: Sequence[Mention]
     ) -> Generator[LookDraft, None, Reading | None]:
-        """Hand over, lay down and lend what a sentence says; return the rest, None where there is none."""
+        """Apply garments that are handed over, laid down and lent; return the rest of the sentence, or None
+        if nothing is left.
+        """
         head = at.sentence[: subjects[0].start] if subjects else at.sentence
         on_screen = self._on_screen or is_on_a_screen(head)
         if subjects and (back := HAS_BACK.search(at.sentence)):
@@ -177,17 +181,17 @@ class SentenceReader(KnownPeople):
         return Reading(replace(at, told=told), subjects, on_screen, parts)
 
     def _lose(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
-        """Take from somebody what another has on now."""
+        """Remove a garment that another person wears now, and yield the changed look."""
         self._known[name, at.era].lose(words)
         if any(self._known[name, at.era].facts()):
             yield self._look_at(name, at, HANDED_OVER)
 
     def _has_back(self, name: str, words: str, at: Passage) -> Iterator[LookDraft]:
-        """“She has her fur back.”: nobody else has it on any more."""
+        """Put a garment back on its former wearer and take it off everybody else: “She has her fur back.”"""
         had = [one for (one, era), looks in self._known.items() if era is at.era and looks.had_on(words)]
         had = [one for one in had if one == name] or [one for one in had if one in at.there]
         if len(had) != 1:
-            return  # of two who had one on, or of nobody
+            return  # Several people had worn such a garment, or nobody.
         name = had[0]
         self._known[name, at.era].get_back(words)
         losers = [
@@ -199,7 +203,7 @@ class SentenceReader(KnownPeople):
             yield self._look_at(each, at, HANDED_OVER)
 
     def _fits(self, fits: re.Match[str], at: Passage) -> Iterator[LookDraft]:
-        """“It is too long in the arms.”: so is what somebody has on who was told of last."""
+        """Apply a remark about the fit of the garment mentioned last: “It is too long in the arms.”"""
         owner = next((each.name for each in at.told.mentions if each.name), "")
         name = owner or self._last or self._acted
         looks = self._known.get((name, at.era))
@@ -207,7 +211,7 @@ class SentenceReader(KnownPeople):
             yield self._look_at(name, at)
 
     def _take_as_of_a_thing(self, read: Reading) -> None:
-        """Take a sentence about a garment or a beard alone as of the only one who has it."""
+        """Assign a sentence about a garment or a beard alone to the only person who has it."""
         at, sentence = read.at, read.sentence
         if at.told.mentions:
             return
@@ -235,7 +239,9 @@ class SentenceReader(KnownPeople):
         return known is not None and has_word(known.beard, word)
 
     def _go_on(self, read: Reading) -> None:
-        """Take along what the paragraph told so far, and keep what this sentence adds to that."""
+        """Pass the paragraph's earlier sentences to the reading, and record what this sentence adds to
+        them.
+        """
         told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
         read.acted = self._acted or (seen[0] if len(seen) == 1 else "")
         self._acted = read.subjects[0].name if read.subjects else self._acted
@@ -256,8 +262,10 @@ class SentenceReader(KnownPeople):
         read.of_last = bool(self._last) and is_of_last and not begins_with_one
 
     def _under_it(self, read: Reading) -> str | None:
-        """Return what is seen under what the one told of last has on; None where a sentence says no such
-        thing, nothing where there is nobody under it: “He walks round the table. Under it: two clogs.”
+        """Return what is seen under the clothes of the last person, or None if the sentence has no such
+        words.
+
+        The result is empty if nobody wears anything over it: “He walks round the table. Under it: two clogs.”
         """
         head, *under = re.split(":" if read.at.told.mentions else "[:,]", read.sentence, maxsplit=1)
         if not (read.of_last and under and UNDERNEATH.match(head.strip()) and GARMENT.search(under[0])):
@@ -274,7 +282,7 @@ class SentenceReader(KnownPeople):
             yield self._look_at(self._last, at, UNCOVERED)
 
     def _take_as_of_the_last(self, read: Reading) -> None:
-        """Take a sentence that names nobody as of the one who was told of last, or who acted last."""
+        """Assign a sentence that names nobody to the person described last, or who acted last."""
         told, sentence, seen = read.at.told, read.sentence, read.at.moment.seen
         known = self._known.get((self._last, read.at.era))
         if known is not None and known.age and is_age(sentence):
@@ -298,7 +306,7 @@ class SentenceReader(KnownPeople):
             read.parts = [read.whole(whose, lead=", ", text=sentence[left.end() :], introduced=True)]
 
     def _take_as_of_those_there(self, read: Reading) -> None:
-        """Take a sentence as of everybody who is there, or as of the one whom somebody sees by it."""
+        """Assign a sentence to everybody present, or its words to the one person whom somebody sees in it."""
         there, sentence = read.at.moment.seen or read.at.moment.near, read.sentence
         read.several = of_several(sentence) if not read.at.told.mentions and len(there) > 1 else ""
         if read.several:
@@ -313,7 +321,7 @@ class SentenceReader(KnownPeople):
     # -- what it tells of each -------------------------------------------------------------------------
 
     def _part(self, read: Reading, part: Part) -> Iterator[LookDraft]:
-        """Read what a sentence tells of one; yield how they look where that changed."""
+        """Read the words about one person, and yield the look if it changed."""
         at = read.at
         part = part._replace(text=self._with_things_named(part.text, read.sentence))
         name, introduced = part.name, part.introduced
@@ -352,7 +360,9 @@ class SentenceReader(KnownPeople):
             yield self._keep(looks, before, read, part, anew=anew)
 
     def _with_things_named(self, text: str, sentence: str) -> str:
-        """Return what is told of one with the garment that “it” means, and without what others have on."""
+        """Return the words about one person with the garment that “it” means, and without the clothes of
+        others.
+        """
         if into := INTO_IT.search(text):
             things = THING.findall(sentence) or ([self._thing] if self._thing else [])
             if things:
@@ -363,7 +373,9 @@ class SentenceReader(KnownPeople):
         return text
 
     def _looks_so_far(self, read: Reading, part: Part) -> Appearance:
-        """Return how somebody looks before a part is read; nothing is known of them at another age."""
+        """Return the person's look before a part is read; an empty look if the person has a different age
+        there.
+        """
         at, name = read.at, part.name
         looks = self._known.get((name, at.era)) or Appearance(on_screen=read.on_screen)
         if looks.on_screen and not read.on_screen:
@@ -380,7 +392,7 @@ class SentenceReader(KnownPeople):
         return looks
 
     def _name_stranger(self, looks: Appearance, sentence: str, *, opens: bool) -> None:
-        """Have somebody look as the stranger did who turns out to be they: “This is TOM.”"""
+        """Add the look of a stranger to the person whom the stranger turns out to be: “This is TOM.”"""
         looks.call(adorned(self._stranger))
         looks.read(self._stranger, introduced=False, first=True, anew=False, of_one=False)
         if opens and THIS_IS.match(sentence):
@@ -389,7 +401,7 @@ class SentenceReader(KnownPeople):
         self._stranger = ""
 
     def _told_before(self, read: Reading, part: Part, *, opens: bool) -> str | None:
-        """Return what was told of somebody before they were named, None where nothing was."""
+        """Return the description of a person before the name was given, or None."""
         subjects, introduced = read.subjects, part.introduced
         says_who = THIS_IS.match(read.sentence) is not None
         is_new_one = bool(subjects) and stranger_at(read.sentence[: subjects[0].start]) >= 0
@@ -407,7 +419,9 @@ class SentenceReader(KnownPeople):
         return (read.before_it or None) if read.is_first_part else None
 
     def _unnamed(self, read: Reading, name: str) -> Appearance | None:
-        """“The man, ABEL, 81, sits by the fire.”: how the man looked."""
+        """Return the look of a person known only by a noun: the man of “The man, ABEL, 81, sits by the
+        fire.”
+        """
         begins = next((each.start for each in read.subjects if each.name == name), 0)
         one = _THE_ONE_CALLED.fullmatch(read.sentence[:begins].strip())
         called = fold(one[1]) if one else ""
@@ -417,17 +431,19 @@ class SentenceReader(KnownPeople):
         return next((looks for who, looks in found if fold(who) == called), None)
 
     def _who_acted(self, read: Reading, name: str) -> Appearance | None:
-        """“An OLD MAN in a dressing gown shuffles in. It's ELIAS.”: how the old man looks."""
+        """Return the look of the unnamed last actor: “An OLD MAN in a dressing gown shuffles in. It's
+        ELIAS.”
+        """
         acted = read.acted
         is_he = acted != name and fold(acted.rpartition(" ")[2]) in GENERIC
         return self._known.get((acted, read.at.era)) if is_he and self._is_of_this(acted, read.at) else None
 
     def _is_of_this(self, name: str, at: Passage) -> bool:
-        """Whether this very paragraph told of somebody."""
+        """Return True if the current paragraph described the person."""
         return self._told_at.get(name) == at.line
 
     def _dress_as_listed(self, looks: Appearance, read: Reading, name: str, *, opens: bool) -> None:
-        """Dress somebody who is introduced as the others of their kind, or of the list that names them."""
+        """Give an introduced person the clothes of the group, or of the list that names the person."""
         is_clad = any(OUTFIT.search(each) or BODYWEAR.search(each) for each in looks.wardrobe)
         if opens and not is_clad and (alike := self._alike.clothes_of(name, self._paragraph)):
             looks.wear(alike)
@@ -442,13 +458,13 @@ class SentenceReader(KnownPeople):
     def _keep(
         self, looks: Appearance, before: Sequence[str], read: Reading, part: Part, *, anew: bool
     ) -> LookDraft:
-        """Keep how somebody looks now, and return that as a draft."""
+        """Store the person's look and return it as a draft."""
         at, name = read.at, part.name
         if anew:
             looks.lower()
         opens = (
             not any(before) and self._told_at.get(name, -1) < at.scene.line
-        )  # else all was taken off before
+        )  # otherwise the person took everything off before
         self._told_at[name] = at.line
         self._first_told.setdefault((name, at.era), at.line)
         self._as_stranger.discard(name)
@@ -461,12 +477,14 @@ class SentenceReader(KnownPeople):
 
 
 def _introduce(looks: Appearance, words: str) -> None:
-    """Read words as those that introduce somebody."""
+    """Read words as an introduction of a person."""
     looks.read(f", {words}", introduced=True, first=True, anew=False, of_one=True)
 
 
 def _is_a_list(told: Told) -> bool:
-    """Whether a sentence without a verb begins with an age or clothes, and “his” or “her” is all it says."""
+    """Return True if a verbless sentence begins with an age or clothes, and only “his” or “her” refers to the
+    person.
+    """
     whose = all(
         each.owner and told.sentence[each.start : each.end].casefold() in ("his", "her")
         for each in told.mentions
@@ -475,6 +493,6 @@ def _is_a_list(told: Told) -> bool:
 
 
 def _is_of_a_body(sentence: str) -> bool:
-    """Whether a sentence says how somebody looks without saying who."""
+    """Return True if a sentence describes a person's look without mentioning the person."""
     bare = sentence.strip(" .")
     return bool(elided(sentence)) or any(each.match(bare) for each in (HAIR_IS, BEARD_COLOURED, HURT_PART))

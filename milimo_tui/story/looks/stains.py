@@ -1,4 +1,4 @@
-"""Words for the state somebody is in: dirt, wet and hurts on skin and clothes, and how each goes. Pure."""
+"""Patterns for bodily states: dirt, wetness and injuries on skin and clothes, and how they end. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COVERED = (
     "covered|caked|smeared|spattered|splattered|splashed|streaked|plastered|coated|crusted|encrusted|slick"
     "|slicked|drenched|dripping|soaked|stained|daubed|dusted|black|white|red|grey|gray|sticky|stiff"
 )
-# What somebody has on the skin or the clothes: “caked in mud”, “mud to her knees”, “blood on his shirt”.
+# Dirt on the skin or the clothes: “caked in mud”, “mud to her knees”, “blood on his shirt”.
 DIRTIED = late(
     rf"(?<!\w)(?:(?:all )?(?:{_COVERED}) (?:in|with|from) (?:[\w-]+ )?(?:{_DIRT})"
     rf"|(?:(?:dried|wet|fresh|caked|black|red) )?(?:{_DIRT}) (?:on|up to|down|over|to|all over|up|across|in) "
@@ -37,7 +37,7 @@ DIRTIED = late(
     re.IGNORECASE,
 )
 _HURTS = "cut|gash|bruise|burn|scar|scratch|graze|welt|wound|scab|rash"
-# A hurt that is seen: “a split lip”, “a cut over one eye”, “bruises on her arms”.
+# Visible injuries: “a split lip”, “a cut over one eye”, “bruises on her arms”.
 HURT = late(
     r"(?<!\w)(?:(?:(?:an?|one|the|his|her) )?(?:left |right )?(?:arm|leg|wrist|foot|ankle|hand|finger"
     r"|thumb|neck)"
@@ -50,7 +50,7 @@ HURT = late(
     rf"(?:the|his|her|their|one|each|both|either) {_ON_BODY}(?: to (?:the|his|her) {_ON_BODY})?)(?!\w)",
     re.IGNORECASE,
 )
-# The same told as a sentence of its own: “Her lip is split.”
+# An injury as a separate sentence: “Her lip is split.”
 HURT_PART = late(
     rf"(?:and )?(?:with )?(?:(?:the|his|her|their|one|both) )?(?!hair|beard)({_ON_BODY})(?: (?:is"
     rf"|are))?(?: (?:now|already|all"
@@ -71,7 +71,7 @@ BLOOD_RUNS = late(
     rf"|sleeves?|front|{GARMENT.pattern}))(?!\w)",
     re.IGNORECASE,
 )
-# What somebody has about the body without a word for where: “a gold tooth”, “chipped nail polish”
+# Features of the body without a word for their place: “a gold tooth”, “chipped nail polish”.
 FEATURE = late(
     r"(?<!\w)(?:(?:tattooed|freckled|scarred|muscular|hairy|skinny|bare|brawny|scabby|bony|knobbly"
     r"|grazed|skinned|grubby|gnarled|sunburnt|sunburned|withered"
@@ -100,13 +100,13 @@ CLEANED = late(
     rf"|cleaned)) (?:(?:the|his|her|their|some of the|most of the) )?({_DIRT})(?!\w)",
     re.IGNORECASE,
 )
-# “She wipes her mouth clean.”, “washes his hands”: of what was on that part of the body
+# “She wipes her mouth clean.”, “washes his hands”: ends the dirt on this part of the body.
 CLEANED_PART = late(
     rf"(?<!\w)(?:wipes|washes|scrubs|rinses|licks|sponges|dabs|has (?:wiped|washed)) (?:the|his|her|their)"
     rf" ((?:left |right )?(?:{_BODY}))(?: (?:clean|dry))?(?!\w)",
     re.IGNORECASE,
 )
-# What somebody is no longer who is the other: dry is not wet, shaved is not unshaven.
+# A state and the states that it ends: dry ends wet, shaved ends unshaven.
 _ENDS = (
     ("dry dried", "wet soaked soaking sodden drenched dripping sopping sweating sweaty"),
     ("clean washed scrubbed bathed showered", "dirty filthy grimy muddy sooty dusty greasy unwashed grubby"),
@@ -127,7 +127,7 @@ _OTHER = late(
 
 
 def ended_by(phrase: str) -> frozenset[str]:
-    """Return the states that a phrase ends by being the other: wet and soaked, of “dry now”."""
+    """Return the states that the contrary state in a phrase ends: “dry now” ends wet and soaked."""
     return frozenset().union(*(_ENDED_BY[found[1].casefold()] for found in _OTHER.finditer(phrase)))
 
 
@@ -136,7 +136,7 @@ DRIED = late(
     r"|(?:is|are) dry(?: (?:again|now))?$)(?!\w)",
     re.IGNORECASE,
 )
-# Who wakes, or is up, is asleep no more.
+# Waking and getting up end sleep.
 WAKES = late(
     r"(?<!\w)(?:wakes|awakens|awakes|stirs|rouses|comes (?:to|round)(?=$|[,.;])|comes awake"
     r"|starts awake|(?:is|sits|lies|jerks|jolts)"
@@ -148,8 +148,8 @@ WAKES = late(
 ASLEEP = late(
     r"(?<!\w)(?:half-)?(?:asleep|unconscious|sedated|comatose|sleeping|snoring)(?!\w)", re.IGNORECASE
 )
-# A state stands by itself: of “wet hands” it is the hands that are told of.
-# Who falls asleep is awake in this shot.
+# A state must not precede a noun: “wet hands” describes only the hands.
+# A person who falls asleep is still awake in this shot.
 STATE = late(
     r"(?<!\w)(?:bare|naked|stripped) to the waist(?!\w)"
     r"|(?<!\w)(?:breathing hard|out of breath|red in the face)(?!\w)"
@@ -162,7 +162,7 @@ STATE = late(
     re.IGNORECASE,
 )
 WET = late(r"(?<!\w)(?:\w+-)?(?:wet|soaked|soaking|sodden|drenched|dripping)(?!\w)", re.IGNORECASE)
-# What does not pass with an hour or a day: hurts and marks on the body.
+# States that do not pass within an hour or a day: injuries and marks on the body.
 LASTING = late(
     r"(?<!\w)(?:bandaged|battered|bruised|burned|burnt|frostbitten|freckled|gaunt|injured|limping|pregnant"
     r"|scarred|shaved|sunburned|sunburnt|tattooed|unshaven|wounded|swollen|black eyes?|cast|sling"

@@ -1,6 +1,6 @@
-"""Those of whom a scene tells before it says who they are. Pure.
+"""People whom a scene describes before it names them, and groups that are dressed alike. Pure.
 
-“A man gets out. Fifty. Green fleece.”, “eleven girls in yellow tracksuits”
+Examples are “A man gets out. Fifty. Green fleece.” and “eleven girls in yellow tracksuits”.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _GENDERS = {"he": "he", "his": "he", "him": "he", "she": "she", "her": "she"}
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """The words for somebody without a name, and the action that has them, by its lines."""
+    """The words for a person without a name, and the action that contains them, with its lines."""
 
     words: str
     line: int
@@ -40,33 +40,36 @@ class Stranger:
 
 @dataclass(slots=True)
 class Strangers:
-    """Who is without a name in a scene so far, a man and a woman at the most, and each one's pronoun."""
+    """The unnamed people of a scene so far, at most one man and one woman, and the pronoun of each known
+    person.
+    """
 
-    _waiting: dict[str, Stranger] = field(default_factory=dict)  # by pronoun; empty where the word says none
-    _gender: dict[str, str] = field(default_factory=dict)  # the pronoun by which each was meant last
+    # by pronoun; the key is empty if the noun shows no gender
+    _waiting: dict[str, Stranger] = field(default_factory=dict)
+    _gender: dict[str, str] = field(default_factory=dict)  # person → the pronoun used last
 
     def begin_scene(self) -> None:
-        """Forget those of the scene before."""
+        """Forget the strangers of the previous scene."""
         self._waiting.clear()
 
     def keep_genders(self, told: Told) -> None:
-        """Keep by which pronoun each is meant."""
+        """Record the pronoun that a sentence uses for each person."""
         for each in told.mentions:
             by = _GENDERS.get(told.sentence[each.start : each.end].casefold(), "")
             if by and each.name:
                 self._gender[each.name] = by
 
     def may_be(self, name: str, whose: str) -> bool:
-        """Return whether “his” or “her” may be somebody's, by what they were meant by before."""
+        """Return True if “his” or “her” may mean this person, by the pronoun used before."""
         return name in self._gender and self._gender[name] == _GENDERS.get(whose)
 
     def is_called(self, one: Stranger, name: str) -> None:
-        """Keep that a man or a woman without a name is somebody, and so he or she."""
+        """Record the name of a stranger, and with it the person's pronoun."""
         if gender := stranger_is(one.words):
             self._gender.setdefault(name, gender)
 
     def tell(self, sentence: str, moment: Moment) -> None:
-        """Keep how somebody looks who has no name yet."""
+        """Record the description of a person who has no name yet."""
         if is_of_a_stranger(sentence) or brings_in(sentence):
             gender = stranger_is(sentence)
             self._waiting.pop(gender, None)
@@ -78,9 +81,10 @@ class Strangers:
             self._waiting[gender] = replace(last, words=f"{last.words.rstrip(' .')}, {sentence}")
 
     def goes_on(self, told: Told, moment: Moment, seen: Container[str]) -> str:
-        """Take “She is sixteen” for a girl just told of, where the one whom it seems to mean was here before.
+        """Apply “She is sixteen” to the girl described last, if the person that “she” seems to mean was here
+        before.
 
-        Return what it says of the stranger; nothing where it is not of her.
+        Return the words about the stranger; empty if the sentence is not about her.
         """
         last, said = self.last_in(moment.beat.line), _SAYS.match(told.sentence)
         if last is None or said is None or stranger_is(last.words) != said[1].casefold():
@@ -93,18 +97,18 @@ class Strangers:
         return words
 
     def last_in(self, line: int) -> Stranger | None:
-        """Return whom the paragraph at a line told of last; None where it told of nobody."""
+        """Return the stranger described last by the paragraph at a line, or None."""
         last = next(reversed(self._waiting.values()), None)
         return last if last is not None and last.line == line else None
 
     def known_now(self) -> None:
-        """Forget who was told of last, as the text says who it is."""
+        """Forget the stranger described last, because the text names this person."""
         self._waiting.popitem()
 
     def speaks(self, name: str, line: int) -> Stranger | None:
-        """Return which stranger somebody who speaks may be, and forget those who can't speak any more.
+        """Return the stranger who may be this speaker, and forget strangers who cannot speak any more.
 
-        Whoever was named at a `line` before the stranger was told of, or there, is another.
+        A person who was named at a `line` up to the stranger's description is a different person.
         """
         gender = self._gender.get(name, "")
         mine = [
@@ -119,9 +123,7 @@ class Strangers:
 
 
 def is_only_his(told: Told) -> bool:
-    """Return whether “his” and “her” of a sentence go with somebody in it who has no name: “a man, his hat
-    off”.
-    """
+    """Return True if all pronouns of a sentence mean its unnamed person: “a man, his hat off”."""
     one = stranger_at(told.sentence)
     he = stranger_is(told.sentence)
     return (
@@ -170,19 +172,19 @@ _ONE_OF = late(
 
 @dataclass(slots=True)
 class Alike:
-    """Groups of a scene so far, by the word for one of them, with the clothes that each has on."""
+    """Groups of a scene so far, by the word for one member, with the clothes that each member wears."""
 
     _clothes: dict[str, str] = field(default_factory=dict)
     _ages: dict[str, str] = field(default_factory=dict)
-    _groups: dict[str, str] = field(default_factory=dict)  # of whom it is known, in any scene: of which group
+    _groups: dict[str, str] = field(default_factory=dict)  # person → group, known from any scene
 
     def begin_scene(self) -> None:
-        """Forget those of the scene before."""
+        """Forget the groups of the previous scene."""
         self._clothes.clear()
         self._ages.clear()
 
     def tell(self, sentence: str) -> dict[str, str]:
-        """Keep how several are dressed. Return the clothes of each who is known to be one of them."""
+        """Record the clothes of a group. Return the new clothes of each person known to be a member."""
         before = dict(self._clothes)
         if clad := _CLAD.search(sentence) or _LISTED.search(sentence):
             for many in _MANY.finditer(sentence):
@@ -194,7 +196,9 @@ class Alike:
         return {name: told[one] for name, one in self._groups.items() if one in told}
 
     def clothes_of(self, name: str, words: str) -> str:
-        """Return the clothes of somebody who is one of a group, by the name or what is told; else none."""
+        """Return the clothes of a person who is a member of a group, by name or description; else an empty
+        string.
+        """
         called = {fold(word) for word in re.findall(r"[^\W\d_]+", f"{name} {words}")}
         names = {fold(word) for word in name.split()}
         for one, clothes in reversed(self._clothes.items()):
@@ -206,11 +210,11 @@ class Alike:
         return ""
 
     def age_of(self, name: str) -> str:
-        """Return the age of the group of which somebody is known to be one; empty for none."""
+        """Return the age of the person's group, or an empty string."""
         return self._ages.get(self._groups.get(name, ""), "")
 
 
 def _one(word: str) -> str:
-    """The singular of a word for people."""
+    """Return the singular of a noun for people."""
     folded = fold(word)
     return folded[:-3] + "man" if folded.endswith("men") else folded.removesuffix("s")

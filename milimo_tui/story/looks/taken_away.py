@@ -1,8 +1,8 @@
-"""Garments that a sentence takes from whoever has them on, or puts on another, by where they are then. Pure.
+"""Find garments that a sentence takes from their wearers or puts on another person, by their new place. Pure.
 
-A garment that is named (“the hat”, “her coat”) is gone from the body where words say that it is off, where a
-verb of giving or dropping has it, or where it is somewhere that is no part of a body. What is only touched,
-caught or seen there stays on.
+A named garment (“the hat”, “her coat”) is removed if words say that it is off, if a verb of giving or
+dropping has the garment as its object, or if it is in a place that is no part of a body. A garment that is
+only touched, caught or seen in a place stays on.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _TAKES = words_of(
     "takes snatches grabs steals whips lifts knocks plucks tears rips yanks pulls sweeps wins blows "
     "carries unhooks unpins unties unwinds removes has "
 )
-_KEEPS = words_of(  # what is done to a garment that stays on
+_KEEPS = words_of(  # verbs for acts on a garment that stays on
     "wears wearing catches snags brushes wipes dries rubs drags bangs tears rips scrapes knocks smooths "
     "straightens adjusts buttons zips tightens touches presses strokes pats grips clutches tucks turns "
     "lifts raises hitches hugs gathers draws pulls tugs settles wraps winds ties knots jams crams claps "
@@ -102,7 +102,9 @@ _WITHOUT_IS = late(r"['’]s$")
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A garment that is gone from a body: its words, and where they begin; `taken`: by whoever acts."""
+    """A garment that a sentence removes: its words and their offset. `taken` means that the acting person
+    takes it.
+    """
 
     words: str
     start: int
@@ -110,15 +112,15 @@ class Gone:
 
 
 def taken_away(sentence: str, also: Set[str] = frozenset(), it: str = "") -> list[Gone]:
-    """Return the garments, and `also` other things, that a sentence takes away and does not put on again.
+    """Return the garments, and the other things in `also`, that a sentence removes and does not put on again.
 
-    `it`: the garment that the sentence before named last, which is meant by “it”.
+    `it` is the garment named last by the previous sentence, which “it” may mean.
     """
     return [each for each in _found(sentence, also, it) if not _ON_AGAIN.search(sentence, each.start)]
 
 
 def under_it(sentence: str) -> re.Match[str] | None:
-    """Return where a sentence tells what is seen under something that came off, `worn`; None for nowhere."""
+    """Return the match of words for a thing seen under a removed garment (group `worn`), or None."""
     found = _UNDER_IT.search(sentence)
     return found if found and _A_VERB.search(found["worn"]) is None else None
 
@@ -143,7 +145,7 @@ def _found(sentence: str, also: Set[str], it: str) -> Iterator[Gone]:
                 yield last
             continue
         if last is not None and last.words == it and word in _DETERMINERS | {"a", "an"}:
-            last = None  # another thing is named
+            last = None  # The sentence names another thing.
         if at not in heads or at + 1 in heads:
             continue
         first = _begins(words, at)
@@ -181,7 +183,7 @@ def _is_called(word: str, also: Set[str]) -> bool:
 
 
 def _is_off(words: list[str], at: int) -> bool:
-    """Return whether a word has an “is” at its end, with where that is behind it: “the hat's on a hook”."""
+    """Return True if a word ends in a contracted “is” that is followed by a place: “the hat's on a hook”."""
     after = words[at + 1] if at + 1 < len(words) else ""
     return _WITHOUT_IS.search(words[at]) is not None and (
         after in _GONE or after in _PLACES or after in _LINKS
@@ -189,7 +191,9 @@ def _is_off(words: list[str], at: int) -> bool:
 
 
 def _begins(words: list[str], at: int) -> int | None:
-    """Return where the words for a garment begin, with its article; None for one among many, “a hat”."""
+    """Return the index at which the words for a garment begin, with the article; None for an indefinite one,
+    “a hat”.
+    """
     for first in range(at - 1, max(-1, at - 6), -1):
         word = words[first]
         if word in _DETERMINERS or word in _BARE_BEFORE or word.endswith(("'s", "’s")):
@@ -202,7 +206,9 @@ def _begins(words: list[str], at: int) -> int | None:
 
 
 def _is_put_away(words: list[str], first: int, last: int) -> bool:
-    """Return whether a verb before the words from `first` to `last` has that garment off, or away from it."""
+    """Return True if the verb before the words from `first` to `last` takes the garment off or moves it
+    away.
+    """
     clause = first
     while clause and words[clause - 1] not in _ENDS:
         clause -= 1
@@ -244,7 +250,7 @@ def _is_put_away(words: list[str], first: int, last: int) -> bool:
 
 
 def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
-    """Return whether the garment itself is told of as gone, or lying somewhere."""
+    """Return True if the sentence describes the garment itself as gone or lying in a place."""
     at = last + 1
     linked = False
     while at < len(words) and words[at] in _LINKS:
@@ -254,7 +260,7 @@ def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
     if not after:
         return False
     if words[at - 1] in ("comes", "goes", "come", "go") and after[0] in ("around", "round", "through", "by"):
-        return False  # “The fur hat comes round the door.”: with who has it on
+        return False  # “The fur hat comes round the door.”: its wearer comes
     if after[0] in _GONE:
         if after[0] == "gone" and after[1:2] and after[1] not in _ENDS and after[1] not in _PREPOSITIONS:
             return False  # “has gone white”
@@ -271,7 +277,9 @@ def _is_elsewhere(words: list[str], first: int, last: int) -> bool:
 
 
 def _is_in_a_place(after: list[str]) -> bool:
-    """Return whether words behind a garment at the head of a sentence say where it is, and no verb."""
+    """Return True if the words after a garment at the beginning of a sentence give its place without a
+    verb.
+    """
     row = after[:3] in (["in", "a", "row"], ["in", "a", "heap"], ["in", "a", "pile"], ["in", "a", "puddle"])
     after = after[3:] if row and len(after) > 3 else after
     is_placed = bool(after) and after[0] in _PLACES - {"with", "to", "in"} and _at(after) == "place"
@@ -279,7 +287,9 @@ def _is_in_a_place(after: list[str]) -> bool:
 
 
 def _at(after: list[str]) -> str:
-    """Return what a place is: a part of a body, something that holds, one of the people, or any place."""
+    """Return the kind of a place: `body` (part of a body), `held` (in a hand), `one` (a person), `place`, or
+    empty.
+    """
     rest = after[1:]
     if not rest:
         return ""
@@ -290,7 +300,7 @@ def _at(after: list[str]) -> str:
     if rest[1:3] == ["back", "of"] and rest[3:4] and rest[3] in ("the", "a", "an"):
         return "place"  # “on the back of a chair”
     if after[0] in ("under", "beneath", "behind") and rest[0].endswith(("'s", "’s")):
-        return "place"  # under another's head
+        return "place"  # under the head of another person
     noun = next((word for word in rest if word in _BODY or word in _HOLDS), "")
     end = next(
         (at for at, word in enumerate(rest) if word in _ENDS or word in _PREPOSITIONS or word == "and"), 9
@@ -304,7 +314,7 @@ def _at(after: list[str]) -> str:
     if any(word in _NO_PLACES for word in rest[:end]):
         return ""
     if after[0] == "over" and any(GARMENT.fullmatch(word) for word in rest[:end]):
-        return ""  # a veil over the hat
+        return ""  # Both garments are worn: a veil over the hat.
     if rest[0] in ("the", "a", "an") or rest[0].endswith(("'s", "’s")):
         return "place"
     if rest[0] in ("his", "her", "their", "its") and end > 1:
@@ -312,7 +322,7 @@ def _at(after: list[str]) -> str:
     return ""
 
 
-# -- what one person takes from another, or puts on them --------------------------------------------
+# -- garments that one person takes from another or puts on another --------------------------------
 
 _THING = rf"(?:the|an?|his|her|their) ({NAMED})"
 _PULLED_FROM = late(
@@ -356,7 +366,9 @@ _BORROWS = late(
 
 
 def borrowed(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]:
-    """Return whose garment another has on, and which: “ANNA is wearing TOM's coat.” Empty for nobody."""
+    """Return the owner of a garment that another person wears, and the garment: “ANNA is wearing TOM's coat.”
+    Else empty.
+    """
     for each in told.mentions:
         acts = [one for one in subjects if one.end <= each.start and one.name]
         if each.owner and each.name and acts and acts[-1].name != each.name:
@@ -368,7 +380,9 @@ def borrowed(told: Told, subjects: Sequence[Mention]) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A garment that somebody gets or loses; `own`: it was the one's who gives it. `at`: where it is told."""
+    """A garment that a person gets or loses. `own` means that it was the giver's; `at` is its offset in the
+    sentence.
+    """
 
     name: str
     garment: str
@@ -376,11 +390,11 @@ class Change:
     giver: str
     own: bool
     at: int
-    the: bool = False  # “the scarf”, which may be the giver's
+    the: bool = False  # the sentence says “the scarf”, which may be the giver's
 
 
 def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, ...]:
-    """Return what a sentence's first one does to the clothes of another."""
+    """Return what the first person of a sentence does to the clothes of another person."""
     if not subjects:
         return ()
     found = (
@@ -398,8 +412,8 @@ def changes_of_others(told: Told, subjects: Sequence[Mention]) -> tuple[Change, 
 
 
 def _acting_on(other: Mention, subjects: Sequence[Mention]) -> Sequence[Mention]:
-    """Return who does it to somebody: whom the sentence begins with, or, where that is the same, who comes
-    next.
+    """Return the actor: the first person of the sentence, or the next person if the first is the affected
+    one.
     """
     before = [each for each in subjects if each.end < other.start]
     others = [each for each in before if each.name and each.name != other.name]

@@ -1,4 +1,4 @@
-"""Phrases of what is worn: whether a clause is one, up to where, and which garments it names. Pure."""
+"""Phrases for worn things: recognize them, find their end, and list their garments. Pure."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ _FLYING = words_of(
 
 
 def is_garment(clause: str) -> bool:
-    """Return whether a clause is nothing but a garment: “a flat cap”, “wire spectacles mended with tape”."""
+    """Return True if a clause is only a garment: “a flat cap”, “wire spectacles mended with tape”."""
     return bool(GARMENT.search(clause)) and is_phrase(clause)
 
 
 def is_worn(clause: str) -> bool:
-    """Return whether a clause begins with a garment and tells of it, rather than of what becomes of it."""
+    """Return True if a clause begins with a garment and describes it, instead of narrating what happens to
+    it.
+    """
     phrase = bare(clause)
     piece = GARMENT.match(phrase)
     is_known = clause.casefold().startswith("the ")
@@ -59,13 +61,15 @@ def is_worn(clause: str) -> bool:
 
 
 def goes_along(more: str) -> bool:
-    """Return whether what is behind an “and” is worn along with what is before it, rather than done."""
+    """Return True if the words after “and” are worn too, rather than an act."""
     tokens = [fold(word[0]) for word in WORD.finditer(more)][1:]
     return bool(tokens) and not any(word in VERBS and word not in NO_VERBS for word in tokens)
 
 
 def up_to_verb(more: str) -> str:
-    """Return what is worn behind an “and” up to what is done: “and a straw hat has got out somehow”."""
+    """Return the worn thing after “and”, up to the verb: “and a straw hat” in “and a straw hat has got out
+    somehow”.
+    """
     found = list(WORD.finditer(more))[1:]
     verb = next((word for word in found if fold(word[0]) in VERBS and fold(word[0]) not in NO_VERBS), None)
     if verb is None or verb is found[0]:
@@ -74,7 +78,7 @@ def up_to_verb(more: str) -> str:
 
 
 def without_verb(phrase: str) -> str:
-    """Return a phrase up to its garment where a verb comes behind that: “the cane begins to laugh”."""
+    """Return a phrase up to its garment if a verb follows: “the cane” in “the cane begins to laugh”."""
     for worn in (*GARMENT.finditer(phrase), *HAIR.finditer(phrase)):
         behind = phrase[worn.end() :].split()
         if behind and is_act(" ".join(behind[:2])) and behind[0] not in _RELATIVE:
@@ -83,12 +87,12 @@ def without_verb(phrase: str) -> str:
 
 
 def is_among(gone: Set[str], phrase: str) -> bool:
-    """Return whether a phrase names one of these garments, by any word for it."""
+    """Return True if a phrase names one of these garments, by any word for it."""
     return any(is_one_of(word, worn) for worn in garments_of(phrase) for word in gone)
 
 
 def piece_of(phrases: Sequence[str], words: str) -> str:
-    """Return the words for a garment that is named: “straw hat” of “in a cardigan and a straw hat”."""
+    """Return the words for a named garment: “straw hat” in “in a cardigan and a straw hat”."""
     named = garments_of(words)
     parts = (part for each in phrases for part in re.split(r"\s+and\s+", each))
     return next((bare(re.sub(r"^in ", "", part)) for part in parts if is_among(named, part)), "")
@@ -107,7 +111,7 @@ _NO_THINGS = words_of(
 
 @lru_cache(maxsize=1024)
 def things_named(phrase: str) -> Set[str]:
-    """Return the words for things in a phrase, folded: bag and hat of “a bag on her knees and a hat”."""
+    """Return the case-folded words for things in a phrase: bag and hat in “a bag on her knees and a hat”."""
     found: set[str] = set()
     for part in re.split(r"\s+and\s+", phrase):
         words = WORD.findall(_BEHIND_IT.sub("", re.sub(r"^(?:with|in) ", "", part)))
@@ -117,7 +121,7 @@ def things_named(phrase: str) -> Set[str]:
 
 
 def has_thing(phrase: str, words: str) -> bool:
-    """Return whether a phrase tells of a garment, or another thing, by any word for it."""
+    """Return True if a phrase mentions a garment or another thing, by any word for it."""
     named = garments_of(words)
     if phrase.startswith("no "):
         return False
@@ -127,7 +131,7 @@ def has_thing(phrase: str, words: str) -> bool:
     return any(each == thing or (len(thing) > 3 and each.endswith(thing)) for each in things_named(phrase))
 
 
-_LINK = late(  # what stands before the word
+_LINK = late(  # the words before a garment that link it to a person
     r"(?:^\W*|,\s(?:an? )?(?:[\w'’-]+ ){0,3}"
     r"|(?<!\w)(?:an?|his|her|their|the|\w+['’]s|in|wears|wearing|with|has|on|off|into|no|without|of)"
     r"(?: (?:an?|the|his|her))? (?:[\w'’-]+,? ){0,3})$",
@@ -136,18 +140,20 @@ _LINK = late(  # what stands before the word
 
 
 def is_linked(sentence: str, words: str) -> bool:
-    """Return whether words for what is worn go with somebody: “her hat”, “in a hat”; but no bell rings."""
+    """Return True if words for worn things belong to a person: “her hat”, “in a hat”; not “the bell
+    rings”.
+    """
     at = sentence.find(words)
     return at >= 0 and _LINK.search(sentence[max(0, at - 60) : at]) is not None
 
 
 def words_said(sentence: str) -> Set[str]:
-    """Return the words of a sentence, folded, in the singular."""
+    """Return the words of a sentence, case-folded and in the singular."""
     return {fold(found[0]).removesuffix("s") for found in WORD.finditer(sentence)}
 
 
 def is_handled(phrase: str, said: Set[str]) -> bool:
-    """Return whether a phrase tells of a thing that is held, and its word is said."""
+    """Return True if a phrase describes a held thing whose word is among the given words."""
     held = CARRIED_THING.match(phrase)
     if held is None or HAIR.search(held["thing"]):
         return False
@@ -156,6 +162,6 @@ def is_handled(phrase: str, said: Set[str]) -> bool:
 
 
 def has_word(phrase: str, word: str) -> bool:
-    """Return whether a phrase has a word, in the singular or the plural."""
+    """Return True if a phrase contains a word, in the singular or the plural."""
     wanted = fold(word).removesuffix("s")
     return any(fold(found[0]).removesuffix("s") == wanted for found in WORD.finditer(phrase))

@@ -1,4 +1,5 @@
-"""How a scene is covered: what each shot is for, its framing, its length and the reason.
+"""Coverage of a scene: the purpose, framing, length and reason of each shot.
 
-Pure, over the moments that `story.reading` found; knows no film. Begin with `scene_plan.plan_scene`.
+Pure functions over the moments that `story.reading` found, independent of a film. Begin with
+`scene_plan.plan_scene`.
 """

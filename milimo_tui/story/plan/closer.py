@@ -1,8 +1,8 @@
-"""How much closer one framing is than another, and which part of a picture a closer shot of it shows. Pure.
+"""The crop of a wider shot's picture that shows the framing of a closer shot. Pure functions.
 
-The sizes are what a frame of each shows of a standing person: Thompson & Bowen, Grammar of the Shot (2009),
-say by which line of the body each is cut; Loomis, Figure Drawing for All It's Worth (1943), how many heads
-tall those lines are in a figure of eight. With the usual room over the head, in heads.
+The sizes are the part of a standing person that a frame of each size shows. Thompson & Bowen, Grammar of the
+Shot (2009), give the body line at which each size cuts; Loomis, Figure Drawing for All It's Worth (1943),
+gives the height of these lines in heads for a figure of eight heads. The usual headroom is included.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from dataclasses import dataclass
 from milimo_tui.story.values.film import Function, Shot, Size
 
 HEADS = {
-    Size.ECU: 0.9,  # brow to chin
-    Size.CU: 1.6,  # to the collar
-    Size.MCU: 2.4,  # to the chest
-    Size.MS: 3.6,  # to the waist
-    Size.MLS: 5.2,  # to the knees
-    Size.FS: 8.8,  # to the feet, and room below
+    Size.ECU: 0.9,  # Brow to chin.
+    Size.CU: 1.6,  # To the collar.
+    Size.MCU: 2.4,  # To the chest.
+    Size.MS: 3.6,  # To the waist.
+    Size.MLS: 5.2,  # To the knees.
+    Size.FS: 8.8,  # To the feet, with space below.
     Size.LS: 12.0,
     Size.WS: 18.0,
     Size.EWS: 45.0,
 }
-CLOSEST = 2.0  # beyond that a crop of one picture shows its pixels
-EYES = 1 / 3  # of the height: where eyes are in a picture of one person (the rule of thirds)
-ACROSS = {"left": 1 / 3, "centre": 1 / 2, "right": 2 / 3}  # of the width, by where somebody stands
+CLOSEST = 2.0  # Above this scale the crop shows single pixels.
+EYES = 1 / 3  # Share of the height at which the eyes of one person are (the rule of thirds).
+ACROSS = {"left": 1 / 3, "centre": 1 / 2, "right": 2 / 3}  # Share of the width at which a person stands.
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A part of a picture as it fills the frame: `scale` times as large, moved by shares of the frame."""
+    """A part of a picture that fills the frame: the scale, and the offset in shares of the frame."""
 
     scale: float = 1.0
     x: float = 0.0
@@ -37,8 +37,10 @@ class Crop:
 
 
 def crop_of(first: Shot, closer: Shot) -> Crop:
-    """What of the first shot's picture a closer one shows: by both sizes, the eyes at the height they had,
-    and whoever it is about in its middle.
+    """Return the part of the first shot's picture that a closer shot shows.
+
+    The scale follows from both sizes. The eyes stay at their height, and the person in focus is in the
+    middle.
     """
     scale = round(min(CLOSEST, max(1.0, HEADS[first.size] / HEADS[closer.size])), 3)
     stands = dict(first.stands)
@@ -48,7 +50,7 @@ def crop_of(first: Shot, closer: Shot) -> Crop:
         if alone and len(first.characters) > 1
         else ACROSS["centre"]
     )
-    most = (scale - 1) / 2  # further and the picture's edge would be seen
+    most = (scale - 1) / 2  # With a larger offset the edge of the picture would be visible.
     return Crop(
         scale, round(max(-most, min(most, scale * (0.5 - at))), 4), round((scale - 1) * (0.5 - EYES), 4)
     )

@@ -1,4 +1,4 @@
-"""How a scene is covered, laid over the framing of one shot: static, handheld, in a montage."""
+"""The coverage of a scene, applied to the framing of one shot: static, handheld, montage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def covered(
     has_own_rig: bool = False,
     has_own_size: bool = False,
 ) -> Framing:
-    """The framing as the coverage has it; what is the shot's own (the text asks for it) stays."""
+    """Return the framing with the scene's coverage applied. Values that the text asks for are preserved."""
     if coverage is Coverage.STATIC and not has_own_movement:
         return replace(framing, movement=Movement.STATIC, rig=Rig.TRIPOD)
     if coverage is Coverage.HANDHELD and framing.function is not Function.INSERT and not has_own_rig:

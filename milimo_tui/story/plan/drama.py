@@ -1,7 +1,7 @@
-"""How close a camera comes as a scene turns: one table of what weighs, and the size that follows.
+"""Dramatic weight of the moments of a scene, and the shot size that follows from the weight.
 
-A scene comes closer as it goes on, and closest where it turns: coverage from the wide to the close as
-Arijon, Grammar of the Film Language (1976), and Katz, Film Directing Shot by Shot (1991), teach it.
+Shots get closer as a scene goes on, and closest at its turn: coverage from wide to close as taught by Arijon,
+Grammar of the Film Language (1976), and Katz, Film Directing Shot by Shot (1991).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REVEAL = late(
     r"|never|it was (?:me|you))\w*",
     re.IGNORECASE,
 )
-# What weighs, how much, and what it is called in a reason.
+# The features of a moment, each with its weight and its words in a reason.
 WEIGHTS = {
     "late": (0.45, "the scene has gone on"),
     "cry": (0.25, "turn: an outcry"),
@@ -35,20 +35,20 @@ WEIGHTS = {
     "short": (0.1, "a short answer"),
     "low": (0.2, "said low"),
 }
-CLOSE, NEAR = 0.72, 0.38  # from here on a close-up, a medium close-up
+CLOSE, NEAR = 0.72, 0.38  # The least weights for a close-up and for a medium close-up.
 _LOW = late(r"\b(?:low|quiet|whisper|under|soft|hushed|barely)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """How much a moment weighs, from 0 to 1, and the heaviest of what made it so."""
+    """The weight of a moment, from 0 to 1, and the reason with the largest share."""
 
     weight: float
     reason: str
 
 
 def turn_of(moments: Sequence[Moment], index: int) -> Turn:
-    """Weigh a moment of a scene by its place, its words and what lies before it."""
+    """Return the weight of a moment of a scene, by its position, its words and the moment before."""
     moment = moments[index]
     words = " ".join(line.text for side in moment.sides for line in side) or moment.text
     tones = " ".join(line.parenthetical for side in moment.sides for line in side)
@@ -71,5 +71,5 @@ def turn_of(moments: Sequence[Moment], index: int) -> Turn:
 
 
 def size_at(turn: Turn) -> Size:
-    """The size of a single at that weight."""
+    """Return the size of a single shot with this weight."""
     return Size.CU if turn.weight >= CLOSE else Size.MCU if turn.weight >= NEAR else Size.MS

@@ -1,7 +1,8 @@
-"""A plan of a scene seen from above: who stands where, and a camera for each shot, on one side of the line.
+"""The floor plan of a scene: positions of people, and a camera for each shot, on one side of the 180-degree
+line.
 
-Positions lie in a unit square, x to the right, y up; the line between the two that talk runs from left to
-right, cameras stand below it. Pure layout; screens and pages draw it.
+Positions are in a unit square, x to the right, y up. The line between the two speakers runs from left to
+right, and the cameras are below it. The module only computes the layout; screens and pages draw it.
 """
 
 from __future__ import annotations
@@ -12,19 +13,19 @@ from dataclasses import dataclass
 
 from milimo_tui.story.values.film import Function, Shot, Size
 
-WIDE, HIGH = 34, 9  # cells of the drawing in text
+WIDE, HIGH = 34, 9  # Cells of the drawing in text.
 _FAR = {
     Size.EWS: 0.02, Size.WS: 0.05, Size.LS: 0.1, Size.FS: 0.16, Size.MLS: 0.22, Size.MS: 0.3, Size.MCU: 0.36,
     Size.CU: 0.42, Size.ECU: 0.46,
 }  # fmt: skip
-_ASIDE = 0.05  # that a camera looks to a side
-_LEAST_LINE = 6  # cells: two arrows, what is between them, and room around them
+_ASIDE = 0.05  # Horizontal offset from which on a camera looks to a side.
+_LEAST_LINE = 6  # Cells for two arrows, the line between them, and space around them.
 _X = {"left": 0.25, "centre": 0.5, "right": 0.75}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Somebody on the floor."""
+    """A person on the floor plan."""
 
     name: str
     x: float
@@ -33,7 +34,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """The camera of a shot: where it stands, and the point that it looks at."""
+    """The camera of a shot: its position, and the point that it looks at."""
 
     number: str
     x: float
@@ -44,14 +45,14 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class FloorPlan:
-    """A scene from above."""
+    """The floor plan of a scene: its people and cameras."""
 
     people: tuple[Standing, ...]
     cameras: tuple[Camera, ...]
 
 
 def floor_plan(shots: Sequence[Shot], numbers: dict[str, str]) -> FloorPlan:
-    """Lay a scene out by the sides that its shots give its people."""
+    """Return the floor plan of a scene, by the sides that its shots give its people."""
     sides: dict[str, str] = {}
     for shot in shots:
         for name, side in shot.stands:
@@ -69,9 +70,7 @@ def floor_plan(shots: Sequence[Shot], numbers: dict[str, str]) -> FloorPlan:
 
 
 def crossing(shots: Sequence[Shot]) -> frozenset[str]:
-    """Return the shots in which two people stand the other way round than they did first: over the line of
-    180 degrees.
-    """
+    """Return the ids of the shots that cross the 180-degree line: two people are on swapped sides."""
     sides: dict[str, str] = {}
     out = set()
     for shot in shots:
@@ -85,7 +84,9 @@ def crossing(shots: Sequence[Shot]) -> frozenset[str]:
 
 
 def _camera(shot: Shot, numbers: dict[str, str], people: dict[str, Standing]) -> Camera:
-    """A camera before the one it looks at, nearer for closer sizes; over a shoulder it stands behind it."""
+    """Return a camera in front of its subject, nearer for closer sizes. An over-the-shoulder camera is behind
+    a person.
+    """
     seen = [people[name] for name in shot.characters if name in people]
     number = numbers.get(shot.id, "")
     if not seen:
@@ -102,10 +103,10 @@ def _camera(shot: Shot, numbers: dict[str, str], people: dict[str, Standing]) ->
 
 
 def drawn(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...]:
-    """The plan as rows of text: names in capitals, cameras as `▲2A`; names that would overlap step aside.
+    """Return the plan as rows of text: names in capitals, cameras as `▲2A`. Overlapping names are moved.
 
-    The line lies between the two that stand across from each other (`MARA →──← JUN`); a camera's wedge leans
-    to the side where it looks.
+    The line is drawn between two people opposite each other (`MARA →──← JUN`). The wedge of a camera points
+    to the side at which the camera looks.
     """
     rows = [[" "] * wide for _ in range(high)]
 
@@ -128,14 +129,16 @@ def drawn(plan: FloorPlan, wide: int = WIDE, high: int = HIGH) -> tuple[str, ...
 
 
 def _draw_line(row: list[str]) -> None:
-    """Draw the line of 180 degrees between two names that stand in a row, with which way each looks."""
+    """Draw the 180-degree line between two names in a row, with an arrow for the direction in which each
+    person looks.
+    """
     words = [(found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", "".join(row))]
     if len(words) == 2 and (gap := words[1][0] - words[0][1]) >= _LEAST_LINE:
         row[words[0][1] : words[1][0]] = f" →{'─' * (gap - 4)}← "
 
 
 def _wedge(camera: Camera) -> str:
-    """The sign of a camera: up, or to the side where it looks."""
+    """Return the sign of a camera: pointing up, or to the side at which the camera looks."""
     aside = camera.to_x - camera.x
     if abs(aside) < _ASIDE:
         return "▲"

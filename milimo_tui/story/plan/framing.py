@@ -1,6 +1,6 @@
-"""Framings as values, and the words of a text that suggest one, as data.
+"""Framings as values, and tables of words in a text that suggest a framing.
 
-What a text asks for outright (`story.values.vocabulary`) always wins.
+A framing that a text asks for outright (`story.values.vocabulary`) always takes precedence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milimo_tui.story.values.vocabulary import Reading
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """The five axes of a shot."""
+    """The five axes of a shot's framing."""
 
     size: Size = Size.MS
     angle: Angle = Angle.EYE
@@ -42,10 +42,11 @@ _THING = late(
     re.IGNORECASE,
 )
 
-_PARTS = late(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)  # of many, and no many themselves
+# Parts of many people, which are no group by themselves.
+_PARTS = late(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)
 _PLURAL = late(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
 
-# Words that suggest a framing: the first row that matches wins, axis by axis.
+# Words that suggest a framing. For each axis the first matching row wins.
 _ROWS: tuple[tuple[str, Reading], ...] = (
     (
         r"skyline|landscape|exterior of|bird(?:s|'s) view",
@@ -84,7 +85,7 @@ _RIGS = {
 
 
 def hinted(text: str) -> Reading:
-    """What the words of an action suggest."""
+    """Return the framing that the words of an action suggest."""
     found = Reading()
     if not _ANY_HINT.search(text):
         return found
@@ -100,33 +101,36 @@ def hinted(text: str) -> Reading:
 
 
 def shows_world(text: str) -> bool:
-    """Whether an action without people is about weather, a place or a crowd."""
+    """Return True if an action without people is about weather, a place or a crowd."""
     return _WORLD.search(text) is not None
 
 
 def shows_thing(text: str) -> bool:
-    """Whether an action without people begins with a thing (a coin spins), not with a mood (a beat)."""
+    """Return True if an action without people begins with an object (a coin spins), not with a mood (a
+    beat).
+    """
     return _THING.match(text) is not None
 
 
 def shows_many(text: str) -> bool:
-    """Whether an action without people is about some who come by the dozen: six soldiers stand in a row."""
+    """Return True if an action without people is about a group, such as “six soldiers stand in a row”."""
     found = CROWD_ACTS.match(text)
     if found is None or _PARTS.search(found[0]):
         return False
     if _PLURAL.search(found[0]):
         return True
-    follows = re.match(r"[\s,]*([a-z]+)", text[found.end() :])  # a crowd waits, no crowd barrier
+    # A verb must follow: “a crowd waits” matches, “a crowd barrier” does not.
+    follows = re.match(r"[\s,]*([a-z]+)", text[found.end() :])
     return follows is not None and follows[1] in ACTS
 
 
 def is_about_nobody(text: str) -> bool:
-    """Whether an action without people is about the world or a thing."""
+    """Return True if an action without people is about the world or an object."""
     return shows_world(text) or shows_thing(text)
 
 
 def overlaid(framing: Framing, reading: Reading) -> Framing:
-    """The framing with what a text says laid over it, and a rig that can make the movement."""
+    """Return the framing with the values that a text asks for, and a rig that can make the movement."""
     changed = Framing(
         reading.size or framing.size,
         reading.angle or framing.angle,
@@ -139,7 +143,7 @@ def overlaid(framing: Framing, reading: Reading) -> Framing:
     return changed
 
 
-# What a function asks for by itself, where the text names the function and no size.
+# The size that a function implies if the text names the function and no size.
 _SIZE_OF = {
     Function.INSERT: Size.CU,
     Function.REACTION: Size.CU,
@@ -154,7 +158,7 @@ _CLOSE = (Size.ECU, Size.CU, Size.MCU)
 
 
 def completed(reading: Reading) -> Reading:
-    """A reading with what goes without saying: a function's size, a slow push where something is close."""
+    """Return a reading with implied values: the size of a function, and a slow push in for a close size."""
     size = reading.size or (_SIZE_OF.get(reading.function) if reading.function else None)
     movements = reading.movements
     if reading.size in _CLOSE and not movements:

@@ -1,8 +1,9 @@
-"""The plan of a scene: its moments as shots, each with its framing and the reason for it.
+"""The plan of a scene: its moments as shots, each with its framing and the reason for the framing.
 
-A scene opens with its place or with who comes in; a talk has a master, then singles by speaker, over the
-other's shoulder while it is at ease and closer as it turns (`drama`). Words of the script that ask for a
-framing always win (`values.vocabulary`); those that suggest one come next (`framing.hinted`).
+A scene opens with its place or with the person who enters. A dialogue has a master, then singles by speaker,
+over the other's shoulder while the scene is calm, and closer as it turns (`drama`). Words of the script that
+ask for a framing always take precedence (`values.vocabulary`); words that suggest a framing come next
+(`framing.read_framing_hints`).
 """
 
 from __future__ import annotations
@@ -39,10 +40,10 @@ _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedShot:
-    """A shot before it is one of a film. `source` are the words of the script that it stands for.
+    """A shot before it belongs to a film. `source` are the words of the script that the shot shows.
 
-    `characters` are those in the frame, the subject first; `stands` says where on the screen each is.
-    `within` says how it goes on with the performance of the shot before, cut within a speech.
+    `characters` are the people in the frame, the subject first; `stands` is the side of the screen of each.
+    `within` says how the shot continues the performance of the shot before, if a speech is cut.
     """
 
     moment: Moment
@@ -60,7 +61,7 @@ class PlannedShot:
 
 @dataclass(frozen=True, slots=True)
 class SceneFacts:
-    """What a plan has to know of a scene beside its moments."""
+    """The facts of a scene, other than its moments, that a plan needs."""
 
     setting: Setting = Setting.NONE
     location: str = ""
@@ -69,12 +70,14 @@ class SceneFacts:
 
 @dataclass(slots=True)
 class _Plan:
-    """One scene being planned: who stands where, who was framed how, whether the talk has its master."""
+    """The state of planning one scene: sides of people, singles per speaker, and the people of the last
+    master.
+    """
 
     moments: Sequence[Moment]
     scene: SceneFacts
     sides: Sides = field(default_factory=Sides)
-    mastered: frozenset[str] = frozenset()  # who the last master shows
+    mastered: frozenset[str] = frozenset()  # The people in the last master.
     singles: dict[str, int] = field(default_factory=dict)
 
     def shots(self) -> Iterator[PlannedShot]:
@@ -194,8 +197,10 @@ class _Plan:
             yield self._going_on(shot, piece, listener) if piece else shot
 
     def _going_on(self, shot: PlannedShot, piece: int, listener: str) -> PlannedShot:
-        """A later piece of a speech: the same take closer; every other time the one who listens, or the take
-        as it began where nobody does. Katz (1991): a long speech is broken by how it is taken.
+        """Return a later piece of a speech: the same take closer, or every other time the listener.
+
+        If nobody listens, the take is shown as it began. Katz (1991): a long speech is broken by reactions to
+        it.
         """
         if piece % 2:
             closer = CLOSER.get(shot.framing.size, shot.framing.size)
@@ -216,7 +221,7 @@ class _Plan:
         return replace(shot, reason="the speech goes on", within=Continuing.CLOSER)
 
     def _delivery(self, moment: Moment, index: int, turn: Turn) -> tuple[Framing, tuple[str, ...], str, str]:
-        """The framing of a speech, who is in it, what is seen, and why."""
+        """Return the framing of a speech, the people in it, the visible action, and the reason."""
         speakers = moment.beat.speakers
         a = " and ".join(speakers) or "somebody"
         listener = moment.listener if moment.listener in moment.near else ""
@@ -254,7 +259,9 @@ class _Plan:
         return Framing(size), speakers, said, f"{a} speaks" if size is Size.MS else turn.reason
 
     def _unseen(self, moment: Moment, a: str) -> tuple[Framing, tuple[str, ...], str, str]:
-        """A voice from elsewhere: over the one who hears it, the one who thinks it, or the place."""
+        """Return the framing for a voice from elsewhere: over the listener, the person who thinks, or the
+        place.
+        """
         place = display_name(self.scene.location) or "The place"
         if moment.heard is VoicePosition.ON_A_SCREEN and moment.seen:
             return Framing(Size.MCU), moment.seen, f"{a} speaks on the screen.", f"{a} is on the screen"
@@ -287,7 +294,7 @@ class _Plan:
     # -------------------------------------------------------------- style
 
     def _styled(self, shot: PlannedShot) -> PlannedShot:
-        """The shot as the scene's coverage has it; what the text asks for stays."""
+        """Return the shot with the scene's coverage applied; values that the text asks for are preserved."""
         written = shot.moment.beat.written_framing
         framing = covered(
             shot.framing,
@@ -300,5 +307,5 @@ class _Plan:
 
 
 def plan_scene(moments: Sequence[Moment], scene: SceneFacts) -> tuple[PlannedShot, ...]:
-    """The shots of a scene in order."""
+    """Return the planned shots of a scene in order."""
     return tuple(_Plan(moments, scene).shots())

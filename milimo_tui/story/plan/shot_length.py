@@ -1,7 +1,8 @@
-"""How long a shot lasts: the formula, the limits, and splitting what would be longer.
+"""The length of a shot: the formula, the limits, and the splitting of shots that are too long.
 
-Exact fractions of a second; frames only at the end, rounded half up. Words per second and the other figures
-are those of ordinary speech and reading; what an engine can make of a length is the engine's business.
+Lengths are exact fractions of a second; only the last step rounds to frames, half up. Words per second and
+the other figures are those of ordinary speech and reading. The lengths that an engine can make are up to the
+engine.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from milimo_tui.core.time import frames_of
 
 SHORTEST = Fraction(1)
 LONGEST = Fraction(10)
-SPARE = Fraction(1)  # what may be cut short rather than split off once more
+# Seconds by which a shot may be too long; they are cut off instead of making another shot.
+SPARE = Fraction(1)
 
 Unit = TypeVar("Unit")
 
@@ -23,20 +25,26 @@ Unit = TypeVar("Unit")
 def seconds(
     dialogue: int = 0, action: int = 0, parentheticals: int = 0, hold: Fraction = Fraction(0)
 ) -> Fraction:
-    """Seconds for so many words of dialogue and of action, parentheticals and a hold; not clamped."""
-    # In hundredths of a second, so that a feature's thousands of shots are counted in whole numbers.
-    spoken = 40 * dialogue + 40 if dialogue else 0  # 2.5 words a second, and a breath
+    """Return the seconds for these numbers of words of dialogue and action, parentheticals and a hold; not
+    clamped.
+    """
+    # In hundredths of a second: integers are fast for the thousands of shots of a feature film.
+    spoken = 40 * dialogue + 40 if dialogue else 0  # 2.5 words a second, and a breath.
     seen = max(150, 80 + 12 * action) if action else 0
     return Fraction(spoken + (seen // 2 if dialogue else seen) + 50 * parentheticals, 100) + hold
 
 
 def hold(caption: str) -> Fraction:
-    """Seconds that words on screen are held: at least 2, else 15 characters a second and half a second."""
+    """Return the seconds for which a caption is shown: at least 2, otherwise 15 characters a second plus half
+    a second.
+    """
     return max(Fraction(2), Fraction(len(caption), 15) + Fraction(1, 2)) if caption else Fraction(0)
 
 
 def frames(length: Fraction, rate: Fraction) -> int:
-    """Frames of a shot: seconds held between one and ten, rounded half up."""
+    """Return the frames of a shot of this length in seconds, clamped to one to ten seconds, rounded half
+    up.
+    """
     return frames_of(min(LONGEST, max(SHORTEST, length)), rate)
 
 
@@ -46,10 +54,10 @@ def fit(
     weigh: Callable[[Unit], int],
     finer: Sequence[Callable[[Unit], Sequence[Unit]]],
 ) -> list[list[Unit]]:
-    """Share units out over as many shots as there are tens of seconds in them.
+    """Distribute units over the number of shots that their length needs, one for each ten seconds.
 
-    Units are sentences to begin with; a share that is still more than a second too long is shared out again,
-    and a sentence too long by itself is taken apart by the `finer` cuts in turn.
+    Units are sentences at first. A group that is still more than a second too long is distributed again. A
+    sentence that is too long by itself is split by the `finer` functions in turn.
     """
     total = length(units)
     if total <= LONGEST or (len(units) == 1 and (total <= LONGEST + SPARE or not finer)):
@@ -64,7 +72,7 @@ def fit(
 
 
 def share(units: Sequence[Unit], count: int, weigh: Callable[[Unit], int]) -> list[list[Unit]]:
-    """Cut a sequence into at most `count` runs of nearly equal weight, none empty."""
+    """Split a sequence into at most `count` runs of nearly equal weight, none empty."""
     weights = [weigh(unit) for unit in units]
     left = sum(weights)
     out: list[list[Unit]] = []

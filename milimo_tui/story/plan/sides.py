@@ -1,5 +1,5 @@
-"""Where people stand on the screen: sides that stay through a scene, so that the camera keeps to one side of
-the line between them (the rule of 180 degrees; Arijon, Grammar of the Film Language, 1976).
+"""Screen sides of people, which stay the same through a scene, so that the camera stays on one side of the
+line between them (the 180-degree rule; Arijon, Grammar of the Film Language, 1976).
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ SIDES = ("left", "right")
 
 @dataclass(slots=True)
 class Sides:
-    """Who has which side in a scene: the first stands left, whoever faces them right, and so on."""
+    """The side of each person in a scene: the first stands left, the person opposite right, and so on."""
 
     by_name: dict[str, str] = field(default_factory=dict)
 
     def of(self, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """The sides of those in a frame, each once; of three the last to come stands in the middle."""
+        """Return the sides of the people in a frame, each once; the last of three people is in the middle."""
         for name in names:
             if name not in self.by_name:
                 others = [self.by_name[other] for other in names if other in self.by_name]

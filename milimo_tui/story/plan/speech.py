@@ -1,4 +1,4 @@
-"""Speeches over shots: how long they take, and how a long one, or two at once, is shared out."""
+"""Speeches over several shots: their length, and the distribution of a long speech or of dual dialogue."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milimo_tui.story.values.text import clauses, count_words, sentences
 
 
 def share_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ...], ...]]:
-    """A speech, or two at once, over as many shots as the longer side asks for."""
+    """Return a speech, or two simultaneous speeches, over the number of shots that the longer side needs."""
     cut = [
         shot_length.fit(_by(sentences, side), speech_seconds, _line_words, (_clauses_of, _words_of))
         for side in sides
@@ -32,7 +32,7 @@ def share_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ..
 
 
 def speech_seconds(lines: Sequence[Line]) -> Fraction:
-    """How long the lines take to say, by the rule of `timing`."""
+    """Return the time to speak the lines, by the rule of `shot_length`."""
     return shot_length.seconds(
         dialogue=sum(map(_line_words, lines)), parentheticals=sum(1 for line in lines if line.parenthetical)
     )
@@ -43,7 +43,7 @@ def _line_words(line: Line) -> int:
 
 
 def _by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
-    """The lines taken apart; a parenthetical stays with the first piece of its line."""
+    """Return the lines split into pieces; a parenthetical stays with the first piece of its line."""
     return [
         replace(line, text=piece, parenthetical=line.parenthetical if index == 0 else "")
         for line in lines
@@ -60,7 +60,7 @@ def _words_of(line: Line) -> list[Line]:
 
 
 def _joined(lines: Sequence[Line]) -> list[Line]:
-    """Neighbouring pieces of one line put together again."""
+    """Return neighbouring pieces of one line joined."""
     out: list[Line] = []
     for line in lines:
         if out and not line.parenthetical:

@@ -1,4 +1,4 @@
-"""What a scene means: its beats, and for each moment who is seen, who is heard, where and when it plays.
+"""The meaning of a scene: its beats, and for each moment who is seen, who is heard, and its place and time.
 
-Pure, over a parsed screenplay; knows no shots. Begin with `scene_reader.read_scene`.
+The functions are pure, take a parsed screenplay and know no shots. Begin with `scene_reader.read_scene`.
 """

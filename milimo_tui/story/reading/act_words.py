@@ -1,4 +1,4 @@
-"""Verbs of what people do, as a sentence without its subject begins with them: “Jumps.”, “Helps himself.”"""
+"""Verbs of human acts, in the form that begins a sentence without its subject: “Jumps.”, “Helps himself.”"""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FOLLOWERS = frozenset(_FOLLOWING.split())
 
 
 def begins_with_act(words: list[str]) -> bool:
-    """Whether folded words of a sentence begin with what somebody does, and say nobody who does it."""
+    """Return True if the folded words of a sentence begin with an act and name nobody who does it."""
     if not words or words[0] not in ACTS:
         return False
     return len(words) == 1 or words[1] in FOLLOWERS or words[1].endswith("ly")

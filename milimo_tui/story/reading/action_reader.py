@@ -1,4 +1,6 @@
-"""Reads who is meant in a piece of action: names, nouns, pronouns, groups; who comes and who goes."""
+"""Reader of action: it finds the people meant by names, nouns, pronouns and groups, and who comes and
+goes.
+"""
 
 from __future__ import annotations
 
@@ -69,9 +71,10 @@ _THE = frozenset(
 )
 _AGES = _THE - {"the", "this", "that", "both", "and"}
 _IS_INTRODUCED = late(r"\s*(?:\(|,\s)\d{1,2}s?\b")  # “round the wrist of INES (29)”
-_BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows him
+_BESIDE = frozenset(["front", "ahead", "side", "back"])  # “in front of Chidi” shows Chidi
 _ONLY_SPOKEN_OF = frozenset(["about", "of", "remembers", "misses", "called", "named", "like"])
-_PART_OF = frozenset(  # “the rest of SUNDAY is inside”, “the back of Mara's head”: of who is there
+# “the rest of SUNDAY is inside”, “the back of Mara's head”: shows a person who is there
+_PART_OF = frozenset(
     ["rest", "back", "top", "half", "sight", "face", "figure", "shape", "outline", "silhouette", "all"]
 )
 _LIKENESS = frozenset(
@@ -97,13 +100,13 @@ _BEHIND_IS = frozenset(
 
 
 def _is_verb_behind_is(word: str) -> bool:
-    """Whether a word behind `’s` says that this stands for “is” or “has”."""
+    """Return True if a word after `’s` shows that the contraction means “is” or “has”."""
     stem = word.removesuffix("ing")
     return word in _BEHIND_IS or (stem != word and not ACTS.isdisjoint((f"{stem}s", f"{stem}es")))
 
 
 def read_action(text: str, people: People, there: Presence) -> Meant:
-    """Who is meant in an action, sentence by sentence."""
+    """Return the people meant in an action, read sentence by sentence."""
     out = Meant(ahead=tuple(named_in(text, people)))
     for sentence in sentences(_QUOTED.sub(" ", text)):
         _Sentence(sentence, people, there, out).read()
@@ -111,7 +114,7 @@ def read_action(text: str, people: People, there: Presence) -> Meant:
 
 
 def named_in(text: str, people: People) -> dict[str, None]:
-    """Everybody named in a text otherwise than as an owner."""
+    """Return everybody named in a text other than as an owner."""
     tokens = WORD.findall(text)
     keys = [key_of(token) for token in tokens]
     out: dict[str, None] = {}
@@ -129,9 +132,10 @@ def named_in(text: str, people: People) -> dict[str, None]:
 
 @dataclass(slots=True)
 class _Sentence(MeantByNoun):
-    """A sentence of action, read word by word."""
+    """A sentence of action while it is read word by word."""
 
     def read(self) -> None:
+        """Read the sentence word by word, and record the people in it."""
         self.matches = list(WORD.finditer(self.text))
         self.before = frozenset(self.out.seen)
         tokens = [match[0] for match in self.matches]
@@ -163,7 +167,7 @@ class _Sentence(MeantByNoun):
         if not self.found and (part := _PART_ALONE.match(self.text)):
             self.part_alone(part)
         if not self.found and CROWD_ACTS.match(self.text):
-            self.out.acted = True  # “The dockers cheer.”: it is they who are seen
+            self.out.acted = True  # “The dockers cheer.” shows the dockers.
         self.sent_and_peeping()
         if ELSEWHERE.match(self.text):
             self.heard_alone()
@@ -178,7 +182,7 @@ class _Sentence(MeantByNoun):
         self.out.told.append(Told(self.text, tuple(self.mentions)))
 
     def sent_and_peeping(self) -> None:
-        """Whoever is sent out goes; a head that came in goes again."""
+        """Let people who are sent out leave, and a head that looked in disappear."""
         there = self.there
         if sent := SENDS.search(self.text):
             inside = [
@@ -197,7 +201,7 @@ class _Sentence(MeantByNoun):
             there.peeping = ""
 
     def part_alone(self, part: re.Match[str]) -> None:
-        """“The door opens. An eye.”: of who speaks next and has not been seen yet; else nobody's."""
+        """Attribute a lone body part to the next new speaker, else to nobody: “The door opens. An eye.”"""
         newcomer = self.there.newcomer
         self.out.acted = True
         if newcomer and not self.there.montage:
@@ -206,13 +210,13 @@ class _Sentence(MeantByNoun):
             self.doubt(part[0], newcomer, (), 0.6, "who speaks next has not been seen yet")
 
     def heard_alone(self) -> None:
-        """“Upstairs, Tom plays.”: who has gone from here is heard, and not seen."""
+        """Hide people who have left and are only heard: “Upstairs, Tom plays.”"""
         for name in [name for name in self.found if name in self.there.gone]:
             del self.found[name]
             self.out.seen.pop(name, None)
 
     def once_gone(self, gone: re.Match[str]) -> None:
-        """“When they have gone he sits.”: those who are said to have gone are not seen, the others are."""
+        """Hide the people who are said to have left, and only these: “When they have gone he sits.”"""
         inside = [each.name for each in self.mentions if gone.start("who") <= each.start < gone.end("who")]
         if gone["who"].strip().casefold() == "they":
             rest = [e.name for e in self.mentions if e.start >= gone.end() and e.name]
@@ -223,7 +227,7 @@ class _Sentence(MeantByNoun):
             self.out.leaving[name] = None
 
     def unaware(self, said: re.Match[str]) -> None:
-        """“Where their mother can't see”: who does not see it is near, whoever does it is seen."""
+        """Count people who do not notice an act as near instead of seen: “Where their mother can't see”."""
         start, end = next(said.span(group) for group in ("by", "hidden", "who") if said[group])
         inside = [each.name for each in self.mentions if start <= each.start < end and not each.owner]
         outside = [each.name for each in self.mentions if not start <= each.start < end]
@@ -237,7 +241,7 @@ class _Sentence(MeantByNoun):
                 self.out.near[name] = None
 
     def all_but(self, said: re.Match[str]) -> None:
-        """“Everybody but Mags stands up.”: all who are here are seen, and not she."""
+        """Show everybody present except the named person: “Everybody but Mags stands up.”"""
         first = next((each for each in self.mentions if each.start >= said.start("who")), None)
         if first is None or WORD.search(self.text, said.start("who"), first.start):
             return
@@ -252,7 +256,9 @@ class _Sentence(MeantByNoun):
         self.group(rest)
 
     def others(self) -> None:
-        """“The others”: all who are here but who acts; “the other” is one, of the same kind."""
+        """Show “the others”, which means everybody present except the actor; “the other” means one of the
+        same kind.
+        """
         acts = next(iter(self.found), self.there.subject)
         apart = "" if self.there.left and not self.found else self.there.subject
         rest = [name for name in self.those_there() if name not in self.found and name != apart]
@@ -264,7 +270,7 @@ class _Sentence(MeantByNoun):
         self.group(rest)
 
     def goes_on(self) -> None:
-        """A sentence without a subject: whoever acted last goes on."""
+        """Show the last actor in a sentence without a subject."""
         who = self.out.subject or self.there.subject
         self.out.acted = True
         if who and who not in self.there.away and who not in self.there.gone:
@@ -272,26 +278,30 @@ class _Sentence(MeantByNoun):
             self.see(who)
 
     def leaving(self) -> re.Match[str] | None:
-        """What tells that somebody leaves: outside who goes in, inside who goes out."""
+        """Return the match of words for a person leaving: outdoors those who go in, indoors those who go
+        out.
+        """
         if not self.there.outside:
             return LEAVES.search(self.text) or GOES_OUT.search(self.text)
         comes_out = OUT_OF_ROOM.search(self.text)
         return GOES_IN.search(self.text) or (None if comes_out else LEAVES.search(self.text))
 
     def leavers(self, at: int) -> list[str]:
-        """Who goes by a verb at a place: who is named before it; else who acts where nobody else does."""
+        """Return who leaves by the verb at an offset: the person named before it, else the actor if nobody
+        else acts.
+        """
         before = [each.name for each in self.mentions if each.start < at and not each.owner and each.name]
         begun = begins_with_act([key_of(match[0]) for match in self.matches[:2]]) or at == 0
         return before[:1] or list(self.found)[:1] * (begun or not self.mentions)
 
     def word(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
-        """Read one word, or a name of several; how many were read."""
+        """Read one word, or a name of several words. Return the number of words read."""
         if count := self.named(tokens, keys, at):
             return count
         token, key = tokens[at], keys[at]
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if at and keys[at - 1] == "where" and after in WAS and key in PRONOUNS:
-            return 1  # “at where he was”: he is not there
+            return 1  # “at where he was”: the person is not there.
         if key in ("his", "her", "their") and (after in KIN or after in CREATURES):
             return self.kin(key, after, at)
         if token.endswith(("'s", "’s")) and after in KIN:
@@ -308,7 +318,7 @@ class _Sentence(MeantByNoun):
         return 1
 
     def named(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> int:
-        """Read a name; how many words it has, none where it is no name."""
+        """Read a name. Return its number of words, or 0 if there is no name."""
         token, key, before = tokens[at], keys[at], keys[at - 1] if at else ""
         is_name = token[0].isupper() and not (key in PRONOUNS and self.goes_back(key))
         if is_name:
@@ -333,10 +343,10 @@ class _Sentence(MeantByNoun):
             return 1
         return 0
 
-    # Each returns whether the word is of that kind.
+    # Each of these methods returns True if the word is of its kind.
 
     def beast_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a part of an animal, or “it” where that is one."""
+        """Read a part of an animal, or “it” where an animal is meant."""
         key, before = keys[at], keys[at - 1] if at else ""
         if key in BEASTS_PARTS and not self.found and before in _THE and (beast := self.beast()):
             if at < 3 and (key not in _WINGS or self.people.by_name[beast].nouns & BIRDS):
@@ -352,7 +362,7 @@ class _Sentence(MeantByNoun):
         return True
 
     def one_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a pronoun, or “one” by what is told of them: “one old and very big, one young”."""
+        """Read a pronoun, or “one” with a description: “one old and very big, one young”."""
         key, after = keys[at], keys[at + 1] if at + 1 < len(keys) else ""
         if key == "one" and after and (who := self.people.called_one(after)) and who not in self.there.away:
             self.mention(who, at, at + 1)
@@ -367,7 +377,7 @@ class _Sentence(MeantByNoun):
         return True
 
     def some_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a word for several who are there, or for one of them: “both”, “they”, “the tall one”."""
+        """Read a word for several people present, or for one of them: “both”, “they”, “the tall one”."""
         token, key, before = tokens[at], keys[at], keys[at - 1] if at else ""
         after = keys[at + 1] if at + 1 < len(keys) else ""
         if key in ("both", "neither", "all") and after and (some := self.some_of(key, after)):
@@ -377,7 +387,8 @@ class _Sentence(MeantByNoun):
             self.they("nobody", at - 1)  # “No one speaks.”
         elif key in ("couple", "pair") and before == "the" and len(self.those_there()) == 2:
             self.group(self.those_there())
-        elif key in THEY and not (key in WHOLE and token.casefold() != key):  # nobody's visor
+        elif key in THEY and not (key in WHOLE and token.casefold() != key):
+            # “Nobody's visor” means no person.
             self.they(key, at)
         elif key == "one" and at > 1 and keys[at - 2] == "the" and (who := self.people.with_word(before)):
             if who not in self.there.away:
@@ -388,10 +399,10 @@ class _Sentence(MeantByNoun):
         return True
 
     def noun_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read a noun for somebody: “an old man”, “the nurse”, and one that a part is called by."""
+        """Read a noun for a person: “an old man”, “the nurse”, or a noun that is a character's name."""
         key = keys[at]
         if key in GENERIC and at > 1 and keys[at - 1] in _AGES and keys[at - 2] in ("a", "an"):
-            self.strangers.add(GENERIC[key])  # “an old man”: a stranger as yet
+            self.strangers.add(GENERIC[key])  # “an old man”: a stranger so far
             if not self.found and self.is_brought_in(keys, at - 2):
                 self.stranger_acts(key, GENERIC[key], at)
         elif self.is_definite(keys, at) and any(
@@ -409,7 +420,7 @@ class _Sentence(MeantByNoun):
         return True
 
     def stranger_told_of(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Read what brings in somebody whom no name is known of: “a nurse”, “A MAN”."""
+        """Read words that introduce a person without a known name: “a nurse”, “A MAN”."""
         token, key, article = tokens[at], keys[at], self.article(keys, at)
         is_brought = article >= 0 or (token.isupper() and len(token) > 1)
         if is_brought and (key in GENERIC or key in ROLES or key in KIN):
@@ -426,7 +437,7 @@ class _Sentence(MeantByNoun):
         return is_brought or introduces
 
     def several_told_of(self, keys: Sequence[str], at: int) -> None:
-        """Read a word for several of a kind: “both girls”, “the soldiers”, “the sisters”."""
+        """Read a word for several people of a kind: “both girls”, “the soldiers”, “the sisters”."""
         key, before = keys[at], keys[at - 1] if at else ""
         is_of_two = before in ("both", "two", "the")
         if key.endswith("s") and key[:-1] in _BY_GENDER and is_of_two:
@@ -444,18 +455,22 @@ class _Sentence(MeantByNoun):
         self.group([name for name in self.there.present if self.people.fits(name, gender)])
 
     def tells(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Whether a word of a part's name stands there for itself: “It's German.”, of the GERMAN SOLDIER."""
+        """Return True if a word of a character's name has its ordinary meaning: “It's German.”, with a GERMAN
+        SOLDIER.
+        """
         if keys[at] not in self.people.telling or (tokens[at].isupper() and len(tokens[at]) > 1):
             return False
         return not at or keys[at - 1] not in ("the", "this", "that")
 
     def goes_back(self, pronoun: str) -> bool:
-        """Whether it means who has just acted, where somebody else is a part called HE or SHE."""
+        """Return True if a pronoun means the last actor, although another character is called HE or SHE."""
         who = self.out.subject
         return self.people.fits(who, PRONOUNS[pronoun]) and key_of(who) != pronoun
 
     def brought_in(self, noun: str, keys: Sequence[str], at: int) -> str:
-        """Who has no name but a noun, as an indefinite article brings them in: “a MAN”, “a woman, thirty”."""
+        """Return the person whose only name is a noun with an indefinite article: “a MAN”, “a woman,
+        thirty”.
+        """
         before = [keys[place] for place in range(max(0, at - 3), at)]
         last = next((place for place, word in enumerate(reversed(before)) if word in ("a", "an")), -1)
         if last < 0 or self.matches[at][0].endswith(("'s", "’s")):
@@ -468,7 +483,9 @@ class _Sentence(MeantByNoun):
         return who if is_new or key_of(who) not in PRONOUNS else ""
 
     def has_surname(self, tokens: Sequence[str], keys: Sequence[str], at: int) -> bool:
-        """Whether the next word is a surname that another has too: “Eileen Garvey” is no Nora Garvey."""
+        """Return True if the next word is a surname that another person has too: “Eileen Garvey” is not Nora
+        Garvey.
+        """
         if at >= len(tokens) or not tokens[at][0].isupper() or keys[at] not in self.people.by_word:
             return False
         if tokens[at - 1].endswith(("'s", "’s")):
@@ -476,17 +493,19 @@ class _Sentence(MeantByNoun):
         return self.text[self.matches[at - 1].end() : self.matches[at].start()] == " "
 
     def begins_clause(self, at: int) -> bool:
-        """Whether a word stands behind a comma, a dash or the like, or behind “and” or “but”."""
+        """Return True if a word follows a comma, a dash or a similar mark, or “and” or “but”."""
         before = self.text[: self.matches[at].start()].rstrip()
         return before[-1:] in tuple(",;:-–—") or self.matches[at - 1][0].casefold() in ("and", "but")
 
     def is_held(self, keys: Sequence[str], at: int) -> bool:
-        """Whether a word stands for whom somebody else takes by the arm: “A nurse takes her elbow.”"""
+        """Return True if a pronoun means a person whom another person takes by the arm: “A nurse takes her
+        elbow.”
+        """
         after = keys[at + 1] if at + 1 < len(keys) else ""
         return at > 0 and keys[at] in ("his", "her") and keys[at - 1] in _HOLDS and after in _HELD
 
     def owns(self, at: int) -> bool:
-        """Whether “her” goes with the word behind it."""
+        """Return True if “her” belongs to the word after it."""
         if at + 1 >= len(self.matches):
             return False
         between = self.text[self.matches[at].end() : self.matches[at + 1].start()]
@@ -546,6 +565,6 @@ class _Sentence(MeantByNoun):
         self.see(name)
 
     def stands_alone(self, end: int) -> bool:
-        """Whether a possessive has nothing behind it that it could go with."""
+        """Return True if no noun follows a possessive."""
         rest = self.text[self.matches[end - 1].end() :].lstrip()
         return not rest or rest[0] in ".,;!?"

@@ -1,7 +1,8 @@
-"""Beats of a scene: what is to be shown, one after the other, before anybody decides how.
+"""Beats of a scene: the things to show, in order, before anybody decides how to show them.
 
-A beat is a paragraph of action, an item of a montage, a speech (two at once where they are dual) or a card of
-text. Transitions, sections, notes and other structure give none; a caption goes to the beat it lies over.
+A beat is a paragraph of action, an item of a montage, a speech (two speeches at once if they are dual) or a
+text card. Transitions, sections, notes and other structure make no beats; a caption belongs to the beat it is
+shown over.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from milimo_tui.story.values.vocabulary import (
     starts_montage,
 )
 
-SONG = "Song"  # who sings a lyric that stands under no cue
+SONG = "Song"  # the singer of a lyric without a cue
 
 _ITEM_MARK = late(r"\s*(?:(?:[-–—•·]+\s*|\*+\s+)(?=\w|[\"“'(])|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
 _MONTAGE_HEADING = late(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
@@ -41,9 +42,11 @@ _HIDDEN = (Kind.NOTE, Kind.BONEYARD)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """`text` is action on one line; `sides` are the lines of one speech, or of two at once.
+    """A single thing to show: `text` is action on one line; `sides` has the lines of one speech, or of two at
+    once.
 
-    `asked` is what the words of the beat, or of a bare direction just before it, say about its framing.
+    `written_framing` is the framing that the words of the beat, or of a bare direction just before it, ask
+    for.
     """
 
     line: int
@@ -52,30 +55,30 @@ class Beat:
     sides: tuple[tuple[Line, ...], ...] = ()
     speakers: tuple[str, ...] = ()
     absent: bool = False
-    continued: bool = False  # the cue says that the speech before goes on
+    continued: bool = False  # the cue says that the previous speech continues
     direction: str = ""
     caption: str = ""
     card: bool = False
     montage: bool = False
-    title: str = ""  # of the montage it is an item of
-    comes_back: bool = False  # BACK TO SCENE stands before it, and no insert that it comes back from
+    title: str = ""  # title of the montage that contains this item
+    comes_back: bool = False  # BACK TO SCENE precedes the beat and does not end an insert
     written_framing: Reading = field(default_factory=Reading)
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks one scene's elements; what waits for the next beat is kept here."""
+    """Reader of one scene's elements. It holds what waits for the next beat."""
 
     cast: Cast
     montage: bool
-    title: str = ""  # of the montage
+    title: str = ""  # title of the montage
     out: list[Beat] = field(default_factory=list)
     direction: str = ""
     waiting: str = ""  # a caption before the first picture of the scene
-    resumes: bool = False  # a montage that a scene interrupts goes on in this one, from BACK ON THE ROAD on
-    away: bool = False  # from the scene itself, in an insert
+    resumes: bool = False  # an interrupted montage continues in this scene, from BACK ON THE ROAD on
+    away: bool = False  # an insert shows something outside the scene
     comes_back: bool = False
-    before_action: bool = False  # whether what is read stands before a paragraph of action
+    before_action: bool = False  # a paragraph of action follows the current element
 
     def add(self, beat: Beat, asked: Reading | None = None) -> None:
         self.out.append(
@@ -103,7 +106,9 @@ class _Reader:
             self.montage = False
 
     def action(self, element: ScriptElement) -> None:
-        """A paragraph: its structure lines taken out, its list items parted, the rest one beat."""
+        """Read a paragraph: remove its structure lines, split its list items, and make one beat of the
+        rest.
+        """
         rows = list(enumerate(element.text.split("\n"), start=element.span.line))
         if self.resumes and _RESUMES.match(rows[0][1].strip()):
             self.montage, self.resumes = True, False
@@ -134,11 +139,13 @@ class _Reader:
             self.add(Beat(line=line, end_line=end_line, text=text), asked)
 
     def leads_in(self, text: str) -> bool:
-        """Whether a line in capitals names what the next paragraph is an insert of: INSERT - A MAP."""
+        """Return True if a line in capitals names the subject of the next paragraph's insert: INSERT - A
+        MAP.
+        """
         return self.before_action and text.isupper() and _INSERT.match(text) is not None
 
     def over(self, words: str) -> None:
-        """A caption on its own lies over the picture before it, or else over the next."""
+        """Show a separate caption over the previous beat, or else over the next."""
         if self.out:
             before = self.out[-1]
             joined = " · ".join(filter(None, (before.caption, words)))
@@ -186,7 +193,7 @@ class _Reader:
 
 
 def beats(scene: ScriptScene, cast: Cast) -> tuple[Beat, ...]:
-    """The scene's beats in order."""
+    """Return the scene's beats in order."""
     headed = _MONTAGE_HEADING.search(scene.heading) is not None
     texts = [element.text.strip() for element in scene.elements]
     ends = any(_ENDS_MONTAGE_HERE.match(text) for text in texts)
@@ -212,14 +219,14 @@ def beats(scene: ScriptScene, cast: Cast) -> tuple[Beat, ...]:
         elif head.kind is Kind.TRANSITION:
             reader.structure(head.text)
         after_speech = head.kind is Kind.CUE
-    if reader.direction or reader.waiting:  # nothing came after it: it stands for itself
+    if reader.direction or reader.waiting:  # Nothing follows the direction, so it becomes a beat of its own.
         text, reader.direction = reader.direction, ""
         reader.add(Beat(line=scene.span.line, end_line=scene.span.end_line, text=text, card=not text))
     return tuple(reader.out)
 
 
 def _runs(elements: Sequence[ScriptElement]) -> Iterator[tuple[ScriptElement, list[ScriptElement]]]:
-    """Each element with those that belong under it: a cue's speech, a lyric's further lines."""
+    """Yield each element with the elements that belong to it: a cue's speech, a lyric's further lines."""
     seen = [element for element in elements if element.kind not in _HIDDEN]
     at = 0
     while at < len(seen):
@@ -236,7 +243,9 @@ def _runs(elements: Sequence[ScriptElement]) -> Iterator[tuple[ScriptElement, li
 
 
 def _lines(character: str, extension: str, parts: Sequence[ScriptElement]) -> tuple[Line, ...]:
-    """A speech as lines: a parenthetical belongs to the words after it, one at the end to those before it."""
+    """Return a speech as lines. A parenthetical belongs to the words after it, a final one to the words
+    before it.
+    """
     out: list[Line] = []
     parenthetical = ""
     for part in parts:
@@ -260,7 +269,9 @@ def _is_continued(extension: str) -> bool:
 
 
 def _items(rows: Sequence[tuple[int, str]], montage: bool) -> Iterator[tuple[int, int, str]]:
-    """Paragraph rows as (first line, last line, text): list items apart, everything else together."""
+    """Yield paragraph rows as (first line, last line, text): each list item separately, all other rows
+    together.
+    """
     marks = [_ITEM_MARK.match(text) for _, text in rows]
     if not any(marks) or not (montage or (all(marks) and len(marks) > 1)):
         text = collapse("\n".join(text for _, text in rows))

@@ -1,4 +1,4 @@
-"""When each scene plays beside the film's present: flashbacks, dreams, and where they end."""
+"""Eras of scenes outside the film's present: flashbacks and dreams, and where they end."""
 
 from __future__ import annotations
 
@@ -35,24 +35,28 @@ _TO = late(
 
 
 def _year(heading: str) -> int:
-    """The year that a heading says; 0 for none."""
+    """Return the year in a heading, or 0."""
     found = _YEAR.search(heading)
     return int(found[1]) if found else 0
 
 
 def _is_other_time(year: int, now: int, years: Sequence[int]) -> bool:
-    """Whether a year is beside the film's time: of a film that begins and ends in another, or in none."""
+    """Return True if a year differs from the film's first year, and the film ends in its first year or in no
+    given year.
+    """
     return year != now and years[-1] in (now, 0)
 
 
 def eras_of(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
-    """The era of each scene: by its heading, by “FLASHBACK TO:” before it; until the place of before comes
-    again, or the text says that it ends. A heading that goes on (CONTINUOUS, LATER) goes on in its era.
+    """Return the era of each scene, from its heading or from “FLASHBACK TO:” before it.
+
+    An era ends when the earlier place returns, or when the text says so. A heading that continues
+    (CONTINUOUS, LATER) stays in its era.
     """
     out: list[Era] = []
     years = [_year(scene.heading) for scene in scenes]
     if scenes and (back := _BACK_IN.search(scenes[-1].text)):
-        years.append(int(back[1]))  # the last heading is of another time, and left in the scene itself
+        years.append(int(back[1]))  # The last heading is in another time, and its scene returns from it.
     now = years[0] if years else 0
     era, home, by_heading = Era.PRESENT, "", False
     coming = Era.PRESENT

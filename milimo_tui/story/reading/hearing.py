@@ -1,4 +1,4 @@
-"""Who hears what somebody says: to whom it is said, and who is seen while a voice comes from elsewhere."""
+"""Listeners of speeches: to whom a line is spoken, and who is seen while a voice comes from elsewhere."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ from milimo_tui.story.values.film import Line, VoicePosition
 
 @dataclass(slots=True, kw_only=True)
 class Hearing:
-    """A scene while it is read, with what tells who is near whom."""
+    """The state of a scene while it is read, with the facts that decide who is near whom."""
 
     people: People
     there: Presence
     places: PlaceReader
     intercut: bool = False
-    view: bool = False  # what somebody sees, or a screen shows
-    on_screen: set[str] = field(default_factory=set)  # who was seen there
-    item: tuple[str, ...] | None = None  # who is in the item of a montage
-    speaker: tuple[str, ...] = ()  # of the speech before, as seen
-    pictures: set[frozenset[str]] = field(default_factory=set)  # of more than one
-    said_next: dict[int, str] = field(default_factory=dict)  # index of a beat → who is seen to speak after it
+    view: bool = False  # the picture is a person's view or is on a screen
+    on_screen: set[str] = field(default_factory=set)  # people seen in that view
+    item: tuple[str, ...] | None = None  # people in the current montage item
+    speaker: tuple[str, ...] = ()  # visible speakers of the previous speech
+    pictures: set[frozenset[str]] = field(default_factory=set)  # pictures with more than one person
+    # index of a beat → the next visible speaker after it
+    said_next: dict[int, str] = field(default_factory=dict)
 
     def met(self, speakers: Sequence[str], listener: str) -> bool:
-        """Whether somebody has been in one picture with who speaks now, or spoke just before.
+        """Return True if the listener has been in one picture with a present speaker, or spoke just before.
 
-        A two-shot shows those of whom we have seen that they are together.
+        A two-shot shows only people who were seen together before.
         """
         pairs = [frozenset((who, listener)) for who in speakers]
         together = any(pair <= each for pair in pairs for each in self.pictures)
         return together or (listener in self.speaker and not self.there.crowd)
 
     def listener(self, beat: Beat, lines: Sequence[Line], index: int) -> str:
-        """To whom something is said: who is named, who spoke before, who is looked at, who answers."""
+        """Return the person addressed: the one named, who spoke before, who is looked at, or who answers."""
         if self.intercut or speaks_into(lines) or speaks_to_nobody(lines):
             return ""
         there = self.there
@@ -62,25 +63,25 @@ class Hearing:
             self.said_next.get(index, ""),
         ):
             if self.people.group_of.get(name) in groups:
-                continue  # of two guards neither is spoken to by the other
+                continue  # Members of one group do not speak to each other.
             if name and name not in beat.speakers and name not in there.gone and name not in there.away:
                 return name
         return ""
 
     def watching(self, speakers: Sequence[str]) -> list[str]:
-        """Who is seen with a screen while it speaks: whoever was in the last picture."""
+        """Return who is seen next to a screen while it speaks: a person of the last picture."""
         there = self.there
         return [name for name in there.last if name not in (*speakers, *there.gone, *there.elsewhere)][:1]
 
     def hearers(self, beat: Beat, heard: VoicePosition, index: int) -> tuple[str, ...]:
-        """Who is in the picture while somebody else is heard."""
+        """Return who is in the picture while another person is heard."""
         there = self.there
         if beat.montage and self.item is not None:
             own = () if heard is VoicePosition.VOICE_OVER else beat.speakers
             return tuple(name for name in self.item if name not in own)[:2]
         speakers = () if heard is VoicePosition.VOICE_OVER else beat.speakers
         if heard is VoicePosition.ON_A_SCREEN and set(there.last) & set(speakers):
-            return speakers  # the picture on the screen is what we look at
+            return speakers  # The film shows the picture on the screen.
         if heard is VoicePosition.ON_A_SCREEN and self.on_screen.issuperset(speakers) and speakers:
             return speakers if self.view else (*speakers, *self.watching(speakers))
         gone = {*speakers, *there.gone, *there.away}

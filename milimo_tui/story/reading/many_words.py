@@ -1,4 +1,6 @@
-"""Words for more than one: they, both, the others, everyone; crowds; and things that come in pairs."""
+"""Patterns for more than one person (they, both, the others, everyone), for crowds, and for things in
+pairs.
+"""
 
 from __future__ import annotations
 
@@ -64,6 +66,6 @@ _COUNTED = late(
 
 
 def counted(sentence: str) -> int:
-    """How many people a sentence counts without a name: “Two figures”, “four heads”; 0 for none."""
+    """Return how many people a sentence counts without a name (“Two figures”, “four heads”), or 0."""
     found = _COUNTED.search(sentence)
     return _COUNTS.index(found[1].casefold()) + 2 if found else 0

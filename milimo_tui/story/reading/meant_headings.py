@@ -1,4 +1,6 @@
-"""Headings as they are meant: forced ones inside the scene before, weekdays, hours of the clock. Pure."""
+"""Resolve headings to their meaning: forced ones inside the previous scene, weekdays, hours of the clock.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _DATE = late(
     r"|new year's (?:eve|day))\b[\s,]*",
     re.IGNORECASE,
 )
-# Hours that have a name of their own, by the time of day that a picture shows.
+# Named hours, and the time of day that a picture shows for each.
 _HOURS = {
     "SMALL HOURS": "NIGHT",
     "WEE HOURS": "NIGHT",
@@ -31,7 +33,7 @@ _HOURS |= {"TEATIME": "AFTERNOON", "GLOAMING": "DUSK", "LAST LIGHT": "DUSK"}
 _SAME = late(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 
 
-# LATER THAT NIGHT: a time of day of its own, for all that it goes on
+# LATER THAT NIGHT: gives a time of day, although it continues the scene.
 _LATER_AT = late(
     r"(?:(?:MUCH|STILL|A LITTLE|EVEN) )?(?:LATER|EARLIER),? (?:(?:ON|IN|THAT|THE|SAME|AT) ?)*"
     r"(DAWN|MORNING|NOON|MIDDAY|AFTERNOON|DUSK|SUNSET|EVENING|NIGHT|MIDNIGHT)",
@@ -48,17 +50,17 @@ def time_by_clock(hour: int, half: str) -> str:
 
 @dataclass(slots=True)
 class Headings:
-    """Reads headings in order: what a heading leaves open is as in the one before.
+    """Resolver of headings in order: a heading takes what it leaves open from the previous one.
 
-    `names` are first words of what the film's people are called.
+    `names` are the first words of the names of the film's people.
     """
 
     names: Container[str]
-    _seen: list[str] = field(default_factory=list)  # places so far
-    _whole: Slug | None = None  # of the last scene with INT. or EXT.
+    _seen: list[str] = field(default_factory=list)  # places of the headings so far
+    _whole: Slug | None = None  # heading of the last scene with INT. or EXT.
 
     def meant(self, scene: ScriptScene) -> ScriptScene:
-        """Return a scene with what its heading means instead of what it says."""
+        """Return a scene with the meaning of its heading instead of its wording."""
         slug = replace(scene.slug, time_of_day=_time(scene.slug.time_of_day))
         if (again := _SAME.match(slug.location)) and (place := same_place(again[1], self._seen[::-1])):
             slug = replace(slug, location=place)
@@ -74,7 +76,7 @@ class Headings:
         return said in ("", whole.time_of_day) or RELATIVE_TIME.match(said) is not None
 
     def _inside(self, slug: Slug, whole: Slug) -> Slug:
-        """A heading without INT. or EXT.: a view, a person or a spot of the place that we are in."""
+        """Return a heading without INT. or EXT. as a view, a person or a spot of the current place."""
         spot = spot_of(slug.location.upper())
         if spot is None:
             spot = Spot(Where.SPOT, slug.location)
@@ -87,7 +89,9 @@ class Headings:
 
 
 def _time(said: str) -> str:
-    """A time of day without a weekday or a date before it, and by the clock where it gives an hour."""
+    """Return a time of day without a weekday or date before it; an hour of the clock becomes its time of
+    day.
+    """
     rest, date = said, _DATE.match(said)
     while date:
         rest = rest[date.end() :]
@@ -101,7 +105,7 @@ def _time(said: str) -> str:
 
 
 def same_place(said: str, known: Sequence[str]) -> str:
-    """Return the first known place that has all the words of what is said; else nothing."""
+    """Return the first known place that contains all these words, or an empty string."""
     tokens = set(words(fold(said))) - {"the", "a", "an"}
     named = [place for place in known if tokens and tokens <= set(words(fold(place)))]
     return next(

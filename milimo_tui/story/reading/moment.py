@@ -1,4 +1,4 @@
-"""A moment of a scene as the script means it: what reading finds, and planning turns into shots."""
+"""Moments of a scene as the script means them: the results of reading, which planning turns into shots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from milimo_tui.story.values.film import Era, Line, VoicePosition
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Who is meant by the words of a sentence between two places; `owner`: only as whose something is."""
+    """The person meant by the words between two offsets; `owner` means that the person is only named as an
+    owner.
+    """
 
     name: str
     start: int
@@ -21,7 +23,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence without what is quoted in it, with everybody whom it means."""
+    """A sentence without the quotations in it, with a mention of each person it means."""
 
     sentence: str
     mentions: tuple[Mention, ...]
@@ -29,21 +31,21 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A piece of action that fits into one shot, a speech, or a card of words.
+    """A piece of action that fits into one shot, a speech, or a text card.
 
-    `seen` are the people who act in it or are shown by it, the first of them first: for a speech whoever
-    speaks it, unless that voice comes from elsewhere. `near` are the others who are there and may be in the
-    frame. `sides` are a speech's lines, two sides where two speak at once, each line `heard` as it is.
-    `focus` is whom or what it is about: a name, else a thing or the place in words; `thing` is what is shown
-    by itself, close. The place is empty where it is its scene's.
+    `seen` are the people who act in it or are shown by it, in order of appearance; in a speech, the speakers,
+    unless their voice comes from elsewhere. `near` are the other people present who may be in the frame.
+    `sides` are the lines of a speech, two sides if two people speak at once; `heard` says how the voice is
+    heard. `focus` is the subject: a name, else a thing or the place in words. `thing` is an object shown
+    alone in close-up. The place is empty if it is the place of the scene.
     """
 
     beat: Beat
-    text: str = ""  # of an action
+    text: str = ""  # text of an action
     sides: tuple[tuple[Line, ...], ...] = ()
     caption: str = ""
-    turns: bool = False  # a short heading (AT THE TANK): it says where the next one plays, and shows nothing
-    opens: bool = False  # the first moment of a scene that has a place to show
+    turns: bool = False  # a short heading (AT THE TANK) that only gives the place of the next moment
+    opens: bool = False  # the first moment of a scene, which can show the place
     seen: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     listener: str = ""
@@ -60,7 +62,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class ReadScene:
-    """A scene with its moments. `goes_on`: no time has passed since the one before, or hardly any."""
+    """A scene with its moments. `goes_on` means that hardly any time, or none, has passed since the previous
+    scene.
+    """
 
     heading: str = ""
     line: int = 0

@@ -1,4 +1,4 @@
-"""Whom nouns mean: the girl, the old man, his daughter, both captains."""
+"""Resolve nouns to people: the girl, the old man, his daughter, both captains."""
 
 from __future__ import annotations
 
@@ -28,20 +28,21 @@ until like about around round"""
 NO_THINGS = frozenset(_NO_THING_WORDS.split())
 _ANYBODY_WORDS = """man woman boy girl lady gentleman lad lass guy gal fellow chap bloke dude child kid
 toddler teenager teen youngster adult stranger newcomer"""
-_ANYBODY = frozenset(_ANYBODY_WORDS.split())  # who comes in as one of these may be anybody
+_ANYBODY = frozenset(_ANYBODY_WORDS.split())  # nouns that may mean anybody who enters
 _TOLD_OF = late(r"(?: of [a-z]+)?, (?:(?:the|an?) [a-z -]{3,40}, )?([A-ZÀ-Þ][\w'’-]+)")
 _BABIES = frozenset(["baby", "infant", "toddler", "newborn"])
 _GOES_WITH_WORDS = """monitor carriage seat bottle food clothes shower powder collar lead leash bowl basket
 box kennel flap cage trough show track blanket bed doll shoes things bag chair car station room house costume
 mask suit uniform van phone number"""
-_GOES_WITH = frozenset(_GOES_WITH_WORDS.split())  # what a noun before it is no somebody of
+# words after which the preceding noun means no person: “baby monitor”
+_GOES_WITH = frozenset(_GOES_WITH_WORDS.split())
 _SAYS_WHAT = frozenset(
     ["to", "at", "is", "was", "like", "as", "than", "not", "be", "of", "for", "'s", "that's", "it's"]
 )
 _SHAPES = frozenset(
     ["shape", "shadow", "figure", "silhouette", "outline", "reflection", "image", "ghost", "gaze"]
 )
-_NOT_OLD = 40  # years
+_NOT_OLD = 40  # age in years below which nobody is called an old man or woman
 _INDEFINITE = frozenset(["a", "an", "another"])
 _BEFORE_AN_OBJECT = frozenset(
     ["like", "of", "with", "as", "than", "for", "to", "at", "from", "by", "into", "about", "past", "without"]
@@ -51,10 +52,12 @@ _NO_ADJECTIVES = NO_THINGS | {"his", "her", "their", "its", "my", "your", "our"}
 
 @dataclass(slots=True)
 class MeantByNoun(MeantByPronoun):
-    """A sentence of action, with the people of the film whom its nouns are."""
+    """A sentence of action, with the methods that find the people its nouns mean."""
 
     def noun(self, key: str, keys: Sequence[str], at: int) -> None:
-        """“The girl”, “the old man”, “the vet”: somebody known by that word, who is here rather than not."""
+        """Show the person meant by a noun: “the girl”, “the old man”, “the vet”. People present are
+        preferred.
+        """
         if self.is_named_behind(at) or (keys[at + 1 : at + 2] and keys[at + 1] in _GOES_WITH):
             return  # “the groom, PARESH”, “the baby monitor”
         young = at and keys[at - 1] in ("younger", "young", "little")
@@ -113,7 +116,7 @@ class MeantByNoun(MeantByPronoun):
         self.group(found)
 
     def is_far_from_old(self, name: str) -> bool:
-        """Whether somebody's age is known, and nobody would call them an old man or woman."""
+        """Return True if a person's known age is too low for “old man” or “old woman”."""
         person = self.people.by_name.get(name)
         return (
             person is not None
@@ -123,15 +126,18 @@ class MeantByNoun(MeantByPronoun):
         )
 
     def old_ones(self, gender: str) -> list[str]:
-        """The only one of this scene who may be the old man; nobody where there are more."""
+        """Return the only person of this scene who may be the old man or woman; nobody if there are
+        several.
+        """
         pool = dict.fromkeys((*self.those_there(), *self.there.expected))
         fitting = [name for name in pool if self.people.fits(name, gender) and not self.is_far_from_old(name)]
         return fitting if len(fitting) == 1 else []
 
     def may_be_young(self, gender: str) -> list[str]:
-        """Those here whom a pronoun fits and whose age nothing says, but not who has just acted.
+        """Return people present whom a pronoun fits and whose age is unknown, except the last actor.
 
-        Who goes on acting is a pronoun; a noun is another (Grosz, Joshi and Weinstein 1995, on centering).
+        A continuing actor is called by a pronoun, so a noun means another person (Grosz, Joshi and Weinstein
+        1995, on centering).
         """
         fitting = [name for name in self.those_there() if not gender or self.people.fits(name, gender)]
         known = {name: self.people.by_name[name] for name in fitting if name in self.people.by_name}
@@ -142,7 +148,9 @@ class MeantByNoun(MeantByPronoun):
         ]
 
     def kin(self, owner: str, noun: str, at: int) -> int:
-        """“His daughter”: of those here the one who fits, and is not he. “His father, DON ROJAS” is named."""
+        """Show “his daughter”: the fitting person present. In “His father, DON ROJAS” the name follows, so
+        nobody is shown.
+        """
         named = self.matches[at + 2][0] if at + 2 < len(self.matches) else ""
         between = self.text[self.matches[at + 1].end() : self.matches[at + 2].start()] if named else ""
         if between in (" ", ", ") and named[0].isupper() and key_of(named) in self.people.by_word:
@@ -156,12 +164,14 @@ class MeantByNoun(MeantByPronoun):
         return 2
 
     def is_named_behind(self, at: int) -> bool:
-        """Whether a noun has its name behind it: “her sister, the maid of honour, ROSE”."""
+        """Return True if a noun is followed by the name of its person: “her sister, the maid of honour,
+        ROSE”.
+        """
         told = _TOLD_OF.match(self.text, self.matches[at].end())
         return told is not None and key_of(told[1]) in self.people.by_word
 
     def related(self, owner: str, noun: str) -> list[str]:
-        """Who of the same surname fits a word of kin and its age: her father."""
+        """Return the people of the same surname who fit a word of kin and its age: her father."""
         age = self.people.by_name[owner].age if owner in self.people.by_name else None
         others = [each for names in self.people.families.values() if owner in names for each in names]
         found = []
@@ -177,12 +187,15 @@ class MeantByNoun(MeantByPronoun):
         return found
 
     def kin_of(self, owner: str, noun: str, first: int, end: int) -> None:
+        """Show the relative of `owner` meant by a word of kin; the words are those from index `first` up to
+        `end`.
+        """
         self.out.acted = True
         wanted = KIN.get(noun, "")
         pool = dict.fromkeys((*self.those_there(), *self.there.expected, *self.people.by_noun.get(noun, ())))
         fitting = [n for n in pool if n != owner and n not in self.there.away and self.people.fits(n, wanted)]
         called = [name for name in fitting if noun in self.people.by_name[name].nouns]
-        if noun not in OLDER_KIN:  # her mother is no sister
+        if noun not in OLDER_KIN:  # A mother is not meant by “sister”.
             fitting = [name for name in fitting if not self.people.by_name[name].nouns & OLDER_KIN] or fitting
         age = self.people.by_name[owner].age if owner in self.people.by_name else None
         if not called and age is not None:
@@ -208,7 +221,7 @@ class MeantByNoun(MeantByPronoun):
                 self.see(found[0])  # “his father's coat” shows no father
 
     def members(self, plural: str) -> list[str]:
-        """Who of the film are meant by the plural of what they are: the nuns, both captains."""
+        """Return the people meant by the plural of their noun: the nuns, both captains."""
         forms = {plural.removesuffix("s"), plural.removesuffix("es"), plural.removesuffix("ies") + "y"} - {
             plural
         }
@@ -216,7 +229,7 @@ class MeantByNoun(MeantByPronoun):
         return [name for name in dict.fromkeys(known) if name not in self.people.group_of]
 
     def all_of(self, members: Sequence[str], *, counted: bool) -> None:
-        """All of a kind: two of them by themselves, one of them among others who have no name."""
+        """Show all people of a kind: two of them alone, or known people among others who have no name."""
         there = self.there
         if LEAVE.search(self.text):
             self.out.leaving.update(dict.fromkeys(members))
@@ -230,7 +243,7 @@ class MeantByNoun(MeantByPronoun):
             self.group(here)
 
     def article(self, keys: Sequence[str], at: int) -> int:
-        """Where the indefinite article of a noun stands, adjectives between them; less than 0 for nowhere."""
+        """Return the index of a noun's indefinite article, with adjectives between them, or -1."""
         for place in range(at - 1, max(-1, at - 4), -1):
             if keys[place] in _INDEFINITE:
                 return place
@@ -239,23 +252,27 @@ class MeantByNoun(MeantByPronoun):
         return -1
 
     def is_brought_in(self, keys: Sequence[str], article: int) -> bool:
-        """Whether a noun of nobody known is what a sentence is of: not “like a man”, “with a woman”."""
+        """Return True if an unknown person's noun is the topic of a sentence: not “like a man”, “with a
+        woman”.
+        """
         return article == 0 or keys[article - 1] not in _BEFORE_AN_OBJECT
 
     def comes_anew(self, noun: str, keys: Sequence[str], article: int) -> None:
-        """“A man and a woman, arguing.”: “the man” is from then on nobody who was here before them."""
+        """Make later uses of a noun mean nobody who was present: “the man” after “A man and a woman,
+        arguing.”
+        """
         before = self.text[: self.matches[article].start()].rstrip()
         if not before.endswith(",") and not (article and keys[article - 1] in _SAYS_WHAT):
             self.there.others[noun] = frozenset(self.there.present)
 
     def stranger_acts(self, noun: str, gender: str, at: int) -> None:
-        """“A docker laughs.”: it is he who is seen; who speaks next, and is named nowhere, is who it is."""
+        """Show a stranger (“A docker laughs.”), as the next new speaker if no action names that speaker."""
         newcomer = self.there.newcomer
         is_anybody = noun in _ANYBODY
         if newcomer and self.people.may_fit(newcomer, gender) and is_anybody and not self.there.montage:
             self.there.newcomer = ""
             if not self.introduces([key_of(match[0]) for match in self.matches], at):
-                self.mention(newcomer, at, at + 1)  # else looks find out by themselves of whom it tells
+                self.mention(newcomer, at, at + 1)  # otherwise the looks reader identifies the person itself
             self.see(newcomer)
             self.doubt(f"a {noun}", newcomer, (), 0.6, "who speaks next has not been seen yet")
             return
@@ -264,7 +281,9 @@ class MeantByNoun(MeantByPronoun):
             self.out.acted = True
 
     def some_of(self, key: str, after: str) -> list[str]:
-        """“Both women”, “neither man”: those here whom it fits; “all four”: all, where they are so many."""
+        """Return the people of “both women” or “neither man” who fit, or of “all four” if exactly that many
+        are present.
+        """
         here = self.those_there()
         if key == "all":
             return here if COUNTS.get(after) == len(here) else []
@@ -273,7 +292,7 @@ class MeantByNoun(MeantByPronoun):
         return fitting if len(fitting) == 2 else []
 
     def introduces(self, keys: Sequence[str], at: int) -> bool:
-        """Whether a noun is a stranger with whom a sentence begins, or goes on behind a colon."""
+        """Return True if a noun is a stranger at the beginning of a sentence or after a colon."""
         article = next((place for place in (at - 1, at - 2) if place >= 0 and keys[place] in ("a", "an")), -1)
         if article < 0 or keys[at] not in GENERIC or self.matches[at][0].endswith(("'s", "’s")):
             return False
@@ -281,5 +300,4 @@ class MeantByNoun(MeantByPronoun):
 
 
 def _has_word(name: str, word: str) -> bool:
-    """Whether a name has a word."""
     return word in map(key_of, name.split())

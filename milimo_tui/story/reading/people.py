@@ -1,4 +1,4 @@
-"""Who can be meant: each person of the film with the words they are known by, and the pronoun that fits."""
+"""The people whom words can mean: each person of the film with names, nouns and the fitting pronoun."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ _OLD = 55
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`gender` is the pronoun: he, she, it; empty where nothing says. `nouns`: boy, vet."""
+    """A person of the script. `gender` is the pronoun he, she or it, empty if unknown; `nouns` are words like
+    boy, vet.
+    """
 
     name: str
     gender: str = ""
@@ -48,43 +50,47 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Everybody by name, by the first word of what they are called, and by noun."""
+    """Everybody in the film, indexed by name, by the first word of each name, and by noun."""
 
     by_name: Mapping[str, Person] = field(default_factory=dict)
     by_word: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
     by_noun: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    group_of: Mapping[str, str] = field(default_factory=dict)  # of FIRST GUARD, GUARD #2: the guards
-    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of two at least, by surname
-    by_thing: Mapping[str, str] = field(default_factory=dict)  # whose is what only one was brought in with
-    telling: frozenset[str] = frozenset()  # words of a name that tell of somebody: German, of GERMAN SOLDIER
+    group_of: Mapping[str, str] = field(default_factory=dict)  # FIRST GUARD, GUARD #2 → the noun “guard”
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # surname → at least two people
+    by_thing: Mapping[str, str] = field(default_factory=dict)  # thing → the only person introduced with it
+    telling: frozenset[str] = frozenset()  # descriptive words in a name: German in GERMAN SOLDIER
 
     @cached_property
     def group_nouns(self) -> frozenset[str]:
-        """What numbered people are: the guard of SECOND GUARD."""
+        """The nouns of numbered people: the guard of SECOND GUARD."""
         return frozenset(self.group_of.values())
 
     def fits(self, name: str, gender: str) -> bool:
-        """Whether a pronoun fits somebody, as far as is known."""
+        """Return True if a pronoun is known to fit a person."""
         person = self.by_name.get(name)
         return person is not None and person.gender == gender
 
     def with_word(self, word: str) -> str:
-        """The only one whose name has a word: the tall one, of a tall and a short woman; empty for nobody."""
+        """Return the only person whose name contains a word (the tall one, of a tall and a short woman), or
+        an empty string.
+        """
         named = [name for name in self.by_name if len(name.split()) > 1 and word in map(key_of, name.split())]
         return named[0] if len(named) == 1 else ""
 
     def called_one(self, word: str) -> str:
-        """Who has no name but such a one: THE OLD ONE; empty for nobody."""
+        """Return the person whose only name is like THE OLD ONE, or an empty string."""
         return next((name for name in self.by_name if key_of(name) in (f"the {word} one", f"{word} one")), "")
 
     def called_just(self, noun: str) -> str:
-        """Who is called by a noun and nothing else: BEGGAR, THE GIRL, SHE for a woman; empty for nobody."""
+        """Return the person called by a noun alone (BEGGAR, THE GIRL, SHE for a woman), or an empty
+        string.
+        """
         plain = (name for name in self.by_noun.get(noun, ()) if key_of(name).removeprefix("the ") == noun)
         part = next((name for name in self.by_name if key_of(name) == (GENERIC.get(noun) or None)), "")
         return next(plain, "") or part
 
     def may_fit(self, name: str, gender: str) -> bool:
-        """Whether nothing speaks against it."""
+        """Return True if a pronoun fits a person or the person's gender is unknown."""
         person = self.by_name.get(name)
         return person is not None and person.gender in (gender, "")
 
@@ -107,11 +113,13 @@ _ORDINALS = frozenset(
 )
 _RANK_WORDS = """mate officer lieutenant engineer minister secretary lady assistant violin cousin sergeant
 class aid team unit base name consul reader speaker"""
-_RANKED = frozenset(_RANK_WORDS.split())  # SECOND MATE: one person's office, not one of two
+_RANKED = frozenset(_RANK_WORDS.split())  # SECOND MATE is one person's office, not one of two people
 
 
 def _group_noun(name: str) -> str:
-    """Of which group a numbered name is: SECOND GUARD, GUARD #2, GUARD 2, GUARD B; empty of none."""
+    """Return the group noun of a numbered name (SECOND GUARD, GUARD #2, GUARD 2, GUARD B), or an empty
+    string.
+    """
     tokens = [key_of(word) for word in re.findall(r"[\w'’-]+", name)]
     if len(tokens) < 2:
         return ""
@@ -129,7 +137,9 @@ _NUMBERS = frozenset(
 
 
 def _groups(names: Iterable[str]) -> dict[str, str]:
-    """Each of a numbered group with what the group is of; the bare GUARD beside a SECOND GUARD as well."""
+    """Return each member of a numbered group with its group noun; includes the bare GUARD next to a SECOND
+    GUARD.
+    """
     every = list(names)
     found = {name: noun for name in every if (noun := _group_noun(name))}
     nouns = set(found.values())
@@ -137,7 +147,7 @@ def _groups(names: Iterable[str]) -> dict[str, str]:
 
 
 def _families(cast: Cast, groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Those who have a surname in common."""
+    """Return the people who share a surname."""
     found: dict[str, dict[str, None]] = {}
     for name in cast.names:
         for called in (name, *cast.aliases.get(name, ())):
@@ -148,7 +158,9 @@ def _families(cast: Cast, groups: Mapping[str, str]) -> dict[str, tuple[str, ...
 
 
 def _things(screenplay: Screenplay, cast: Cast) -> dict[str, str]:
-    """The owner of each thing that stands in the first description of one person alone: gum, a thermos."""
+    """Return the owner of each thing that is in the first description of exactly one person: gum, a
+    thermos.
+    """
     called = {each.name: name for name, mine in cast.introduced.items() for each in mine}
     owners: dict[str, set[str]] = {}
     done: set[str] = set()
@@ -170,13 +182,13 @@ def _things(screenplay: Screenplay, cast: Cast) -> dict[str, str]:
 
 
 def key_of(word: str) -> str:
-    """A word as people are looked up by: folded, without a possessive."""
+    """Return a word in the form used to look up people: case-folded, without a possessive."""
     folded = fold(word).replace("’", "'")
     return folded[:-2] if folded.endswith("'s") else folded.rstrip("'")
 
 
 def people_of(screenplay: Screenplay, cast: Cast) -> People:
-    """Everybody of the cast with what the script says of them."""
+    """Return everybody of the cast with the facts that the script gives about them."""
     calls = {name: _calls(name, cast) for name in cast.names}
     by_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     singles: dict[str, dict[str, None]] = {}
@@ -191,10 +203,10 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
         called[0][-1]: name
         for name, called in calls.items()
         if called and len(called[0]) > 1 and all(word in ROLES or word in TITLES for word in called[0][:-1])
-    }  # by the name behind an office alone: CONSTABLE HOLM, where his mother is BIRGIT HOLM
+    }  # By the surname alone after an office: CONSTABLE HOLM, although his mother is BIRGIT HOLM.
     for word, owners in singles.items():
         ordinary = word in ROLES or word in GENERIC or word in TITLES or word in KIN or len(word) < 2
-        ordinary = ordinary or word in _NUMBERS  # of ALL FOUR
+        ordinary = ordinary or word in _NUMBERS  # a word of ALL FOUR
         of_office = office.get(word, "")
         alone = next(iter(owners)) if len(owners) == 1 else of_office
         if alone and (word,) not in own and not ordinary and word not in _SMALL:
@@ -226,12 +238,14 @@ def people_of(screenplay: Screenplay, cast: Cast) -> People:
 
 
 def _is_told(called: Sequence[tuple[str, ...]]) -> bool:
-    """Whether all that somebody is called tells who that is, and names nobody: WOMAN IN GREEN."""
+    """Return True if all names of a person only describe the person: WOMAN IN GREEN."""
     return all(any(word in ROLES or word in GENERIC for word in (key[0], key[-1])) for key in called)
 
 
 def _is_open(gender: str, votes: Counter[str]) -> bool:
-    """Whether nothing says a pronoun, or only a first name does, and the text as much for the other."""
+    """Return True if the gender is unknown, or if the pronouns in the text contradict it as often as they
+    support it.
+    """
     return not gender or 2 * votes[gender] <= votes.total() > 0
 
 
@@ -242,7 +256,9 @@ def _left_over(
     known: Mapping[str, Person],
     open_ones: Container[str],
 ) -> dict[str, str]:
-    """The pronoun of each of these for whom it is left over: a scene's others are of the other gender."""
+    """Return the pronoun left over for each of these people, because the others in a scene have the other
+    gender.
+    """
     votes: dict[str, Counter[str]] = {}
     for scene in screenplay.scenes:
         there: dict[str, None] = {}
@@ -274,7 +290,7 @@ def _calls(name: str, cast: Cast) -> tuple[tuple[str, ...], ...]:
 
 
 def _titled(screenplay: Screenplay) -> dict[str, str]:
-    """The pronoun of each name that has but one courtesy title wherever the text gives it one: Mr. Falk."""
+    """Return the pronoun of each name that always has the same kind of courtesy title: Mr. Falk."""
     found: dict[str, set[str]] = {}
     for element in screenplay.elements:
         for match in _TITLED.finditer(element.text):
@@ -283,7 +299,7 @@ def _titled(screenplay: Screenplay) -> dict[str, str]:
 
 
 def _offices(screenplay: Screenplay) -> dict[str, frozenset[str]]:
-    """What each name is by the word before it: the sergeant, of “Sergeant Hobday”."""
+    """Return the nouns of each name by the word before it: sergeant, of “Sergeant Hobday”."""
     found: dict[str, frozenset[str]] = {}
     for element in screenplay.elements:
         if element.kind is Kind.ACTION:
@@ -296,7 +312,9 @@ def _offices(screenplay: Screenplay) -> dict[str, frozenset[str]]:
 
 
 def _told(screenplay: Screenplay) -> dict[str, str]:
-    """The pronoun of a part that is told of as a man or a woman behind its name: the JUDGE, a small woman."""
+    """Return the pronoun of each character described as a man or a woman after the name: the JUDGE, a small
+    woman.
+    """
     found: dict[str, str] = {}
     for element in screenplay.elements:
         if element.kind is Kind.ACTION:
@@ -326,17 +344,17 @@ def _person(
     ages = [each.age for each in mine if each.age is not None]
     age = max(ages, default=None)
     own = [key_of(word) for each in (name, *cast.aliases.get(name, ())) for word in words(each)]
-    about = [  # “a man's cardigan” makes nobody a man
+    about = [  # “A man's cardigan” does not make its wearer a man.
         key_of(word) for each in mine for word in words(each.about)[:6] if not word.endswith(("'s", "’s"))
     ]
     nouns = {word for word in own if word in ROLES or word in GENERIC or word in KIN or word in CREATURES}
     if len(own) > 1 and own[0] in ORDERS:
-        nouns = (nouns - {own[0]}) | {ORDERS[own[0]]}  # Sister Pia is a nun
+        nouns = (nouns - {own[0]}) | {ORDERS[own[0]]}  # “Sister Pia” is a nun
     nouns |= {word for word in about if word in ROLES or word in KIN or word in CREATURES or word in GENERIC}
     if len(own) == 1:
         nouns |= offices.get(own[0], frozenset())
     if age is not None:
-        nouns -= CREATURES  # a fox fur
+        nouns -= CREATURES  # An animal word near an age is clothing: a fox fur.
     elif any(word in CREATURES for word in (*own, *about[:4])):
         return Person(name, "it" if not votes else votes.most_common(1)[0][0], age, frozenset(nouns))
     gender = next((TITLES[word] for word in own if word in TITLES), "")
@@ -345,12 +363,13 @@ def _person(
     if _is_group([key_of(word) for word in words(name)]):
         return Person(name, "", age, frozenset(nouns))
     if own in (["he"], ["she"]):
-        gender = own[0]  # a part that is called by the pronoun alone
+        gender = own[0]  # a character whose only name is the pronoun
     gender = gender or _gender_of(own) or _gender_of(about[:4])
     if not gender:
         score = Counter(votes)
         for word in (key_of(word) for each in mine for word in words(each.about)):
-            score["he" if word in _HE else "she" if word in _SHE else ""] += 3  # a coat over her nightgown
+            # A pronoun in the description counts: “a coat over her nightgown”.
+            score["he" if word in _HE else "she" if word in _SHE else ""] += 3
         del score[""]
         firsts = {first for each in (name, *cast.aliases.get(name, ())) if (first := _first_name(each))}
         for word in firsts:
@@ -370,18 +389,18 @@ def _person(
     return Person(name, gender, age, frozenset(nouns))
 
 
-_BY_NAME = 4  # what a first name counts for
+_BY_NAME = 4  # the weight of a first name
 
 
 def _first_name(name: str) -> str:
-    """The first word of a name that is no title and tells of nobody: Bert, of OLD BERT."""
+    """Return the first word of a name that is neither a title nor descriptive: Bert, of OLD BERT."""
     tokens = [key_of(word) for word in words(name)]
     told = {*TITLES, *ROLES, *KIN, *GENERIC, *_SMALL, *_ORDINALS, *_NUMBERS}
     return next((word for word in tokens if word not in told), "")
 
 
 def _is_group(own: Sequence[str]) -> bool:
-    """Whether a name is that of several: KIDS, THE CHILDREN."""
+    """Return True if a name means several people: KIDS, THE CHILDREN."""
     return bool(own) and (
         own[-1] in ("children", "men", "women", "people", "police")
         or (
@@ -394,7 +413,7 @@ def _is_group(own: Sequence[str]) -> bool:
 
 
 def _gender_of(nouns: Iterable[str]) -> str:
-    """The pronoun of the first noun that is somebody's: a mother, a man."""
+    """Return the pronoun of the first noun that means a person: a mother, a man."""
     return next(
         (KIN.get(word) or GENERIC.get(word, "") for word in nouns if word in KIN or word in GENERIC), ""
     )
@@ -413,7 +432,7 @@ def _by_age(age: int, gender: str) -> set[str]:
 def _votes(
     screenplay: Screenplay, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
-    """Pronouns behind a name, where that name is the only one of its sentence."""
+    """Return the pronouns that follow a name, from sentences that contain only this name."""
     out: dict[str, Counter[str]] = {}
     for element in screenplay.elements:
         if element.kind is not Kind.ACTION:
@@ -422,7 +441,7 @@ def _votes(
         for sentence in sentences(collapse(element.text)):
             found: dict[str, None] = {}
             said: Counter[str] = Counter()
-            ahead: Counter[str] = Counter()  # before any name: “She hands Tom her coat.”
+            ahead: Counter[str] = Counter()  # pronouns before any name: “She hands Tom her coat.”
             told_of = {_gender(match[0]) for match in WORD.finditer(sentence)}
             first = next((key_of(match[0]) for match in WORD.finditer(sentence)), "")
             for at, match in enumerate(WORD.finditer(sentence)):
@@ -450,12 +469,13 @@ def _votes(
                 said = Counter({key: count for key, count in said.items() if count == 3})  # “he … her foot”
             who = next(iter(found)) if len(found) == 1 else before if not found else ""
             if not found and {"he", "she"} <= told_of:
-                said = Counter(dict.fromkeys(said, 1))  # “Ira sits. She looks at him.”: Ira is either
+                said = Counter(dict.fromkeys(said, 1))  # “Ira sits. She looks at him.”: Ira may be he or she
             told = {_gender(word) for aside in _ASIDE.findall(sentence) for word in WORD.findall(aside)} - {
                 ""
             }
             if len(found) == 1 and len(told) == 1:
-                said = Counter({told.pop(): 9})  # “(60s, a torch between his teeth)” tells of whom it names
+                # “(60s, a torch between his teeth)” describes the person named before it
+                said = Counter({told.pop(): 9})
             if who and len(said) == 1:
                 out.setdefault(who, Counter()).update(said)
             before = who
@@ -463,7 +483,7 @@ def _votes(
 
 
 def _is_role(name: tuple[str, ...], sentence: str, at: re.Match[str]) -> bool:
-    """Whether a name of several words stands there behind an article: the spice seller."""
+    """Return True if a name of several words follows an article there: the spice seller."""
     here = [key_of(word[0]) for word in islice(WORD.finditer(sentence, at.start()), len(name))]
     return here == list(name) and sentence[: at.start()].casefold().endswith("the ")
 
@@ -473,19 +493,21 @@ _NO_THING = late(
     r"\s*(?:[.,;:!?)–—]|--|$|(?:and|with|as|by|in|on|at|to|from|into|for|while|until|but|or|off|up|down|over|out)\b)"
 )
 _IS_KIN = late(rf" (?:[a-z]+ )?(?:{'|'.join(KIN)})\b")
-_NEAR = 16  # letters before a word that tell whose it is
+_NEAR = 16  # number of letters before a word that decide whom it means
 _SO_DOES = late(r"\b(?:does|did|than|like|as)\s+$", re.IGNORECASE)
 
 
 def _is_of_another(key: str, sentence: str, at: re.Match[str]) -> bool:
-    """Whether a pronoun stands for another than who acts: “kneels in front of her.”, “So does she.”"""
+    """Return True if a pronoun means another person than the actor: “kneels in front of her.”, “So does
+    she.”
+    """
     if key == "him" or _SO_DOES.search(sentence, max(0, at.start() - _NEAR), at.start()):
         return True
     return key == "her" and _NO_THING.match(sentence[at.end() :]) is not None
 
 
 def _gender(word: str) -> str:
-    """Whether a word is a pronoun of a man's or a woman's; empty for any other."""
+    """Return he or she if a word is a pronoun of a man or a woman, else an empty string."""
     key = key_of(word)
     return "he" if key in _HE else "she" if key in _SHE else ""
 
@@ -493,7 +515,9 @@ def _gender(word: str) -> str:
 def _worn_votes(
     screenplay: Screenplay, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
-    """By what each is brought in with, in capitals and alone in a sentence: a beard, a skirt."""
+    """Return genders suggested by the things in an introduction in capitals, alone in its sentence: a beard,
+    a skirt.
+    """
     out: dict[str, Counter[str]] = {}
     for element in screenplay.elements:
         if element.kind is not Kind.ACTION:
@@ -517,7 +541,9 @@ def _worn_votes(
 def _weak_votes(
     screenplay: Screenplay, cast: Cast, table: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 ) -> dict[str, Counter[str]]:
-    """Pronouns of paragraphs that name one alone, and of one that begins with a pronoun behind a speech."""
+    """Return pronouns of paragraphs that name one person, and of paragraphs after a speech that begin with a
+    pronoun.
+    """
     out: dict[str, Counter[str]] = {}
     speaker = ""
     for element in screenplay.elements:
@@ -525,7 +551,7 @@ def _weak_votes(
             absent = any(map(is_absent, element.cue.extensions))
             speaker = "" if absent else next(iter(cast.speakers(element.cue.name)), "")
             if all(word in ROLES for word in map(key_of, words(speaker))):
-                speaker = ""  # a driver speaks, and she of whom it goes on to tell is another
+                speaker = ""  # After a speech by a driver, “she” means somebody else.
         if element.kind is not Kind.ACTION:
             continue
         tokens = WORD.findall(collapse(element.text))

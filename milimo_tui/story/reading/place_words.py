@@ -1,4 +1,4 @@
-"""Words for places: rooms and what lies in the open, as headings and the items of a montage name them."""
+"""Words for places: rooms and open-air places, as headings and the items of a montage name them."""
 
 from __future__ import annotations
 
@@ -74,15 +74,15 @@ mosque motel museum nightclub office offices orphanage palace pharmacy precinct 
 restaurant ruin salon saloon school ship shop station store studio submarine supermarket synagogue
 tavern temple theater theatre train villa warehouse workshop home building tower apartments
 penthouse chalet bungalow residence"""
-BUILDINGS = frozenset(_BUILDINGS.split())  # what has rooms
+BUILDINGS = frozenset(_BUILDINGS.split())  # places that have rooms
 ROOMS = frozenset(_ROOMS.split())
-# Rooms and yards that a house has, and that are no house of their own: a bar may be either.
+# Rooms that may also be a separate place, so that they are not parts of a house: a bar.
 _NO_PARTS = """bar bay berth booth box bridge bunk cab cell chapel choir classroom court courtroom cockpit
 compartment den dock dugout gallery garage garret gym hold lab laboratory lounge mess office operating-room
 pit pulpit stage stall surgery theatre tower tunnel ward wing wings guardroom dairy bathhouse walkway"""
 _YARDS = ("garden", "lawn", "orchard", "driveway", "attic", "forecourt", "yard")
 PARTS = ROOMS - BUILDINGS - frozenset(_NO_PARTS.split()) | frozenset(_YARDS)
-# What stands in a room, or is a part of it: whoever goes there has not left the room.
+# Things in a room, or parts of a room: a person who goes there has not left the room.
 _FIXTURES = """aisle alcove altar armchair bar banquette basin bath bathtub bed bedside bench berth bookcase
 booth bunk chair counter couch cot cradle cubicle cupboard dais desk door doorstep doorway dresser easel
 fireplace footlights footstool front hatch hearth hob jukebox ladder lectern mantelpiece microphone mirror
@@ -90,7 +90,7 @@ oven pew piano
 pillar podium pool-table porthole pulpit rail railing rostrum rug settee shelf shelves shutter sideboard sill
 sink sofa stairs stall steps stool stove table throne threshold till trapdoor tree tub wall wardrobe washbasin
 wheel window windowsill workbench"""
-# Where in a place something is: THE FRONT OF THE MARCH.
+# Words for a part of a place: THE FRONT OF THE MARCH.
 _END_WORDS = (
     "front back rear head end top bottom edge foot corner side middle centre center line row rank queue"
 )
@@ -99,16 +99,20 @@ FIXTURES = frozenset(_FIXTURES.split())
 PLACES = ROOMS | frozenset(_PLACES.split())
 
 
-# Rooms by name that lie in the open: a canal's bridge, a roof, a yard.
+# Places in the open air among the room words: a canal's bridge, a roof, a yard.
 _OPEN_WORDS = """bridge roof rooftop terrace yard courtyard backyard balcony stall steps porch patio veranda
 driveway forecourt dock dugout landing tower"""
 _OPEN = frozenset(_OPEN_WORDS.split())
-# What lies before or behind a house, or on it, and belongs to it.
+# Outdoor parts of a house, in front of it, behind it or on it.
 AROUND = PARTS & _OPEN - {"landing", "stall"} | frozenset(("garden", "lawn"))
 
 
 def is_inside(words: list[str]) -> bool | None:
-    """Whether folded words name a place with a roof, by the last that says so; None where none does."""
+    """Return True if folded words name a place with a roof, False for an open place, by the last word that
+    decides.
+
+    None if no word decides.
+    """
     for word in reversed(words):
         forms = {word, word.removesuffix("s")}
         if forms & (ROOMS | BUILDINGS) and not forms & _OPEN:
@@ -119,7 +123,7 @@ def is_inside(words: list[str]) -> bool | None:
 
 
 def is_place(words: list[str]) -> bool:
-    """Whether folded words name a place: “a bowling alley”, “the back of a van”."""
+    """Return True if folded words name a place: “a bowling alley”, “the back of a van”."""
     single = (word.removesuffix("s") for word in words)
     pairs = (f"{one}-{two}" for one, two in pairwise(words))
     return any(word in PLACES for word in (*words, *single, *pairs))

@@ -1,9 +1,9 @@
-"""Where and when a moment plays, where that is not as its scene's heading has it.
+"""The place and time of each moment where they differ from the heading of its scene.
 
-A short heading inside a scene names a spot, or goes back from it. An item of a montage names its place first
-(“THE LANE. Fog. …”, “Erie, a bowling alley, league night.”), and a paragraph may begin with a time alone
-(“Dawn. A tow cable is on.”), which then holds to the scene's end. Between two places that a scene goes to and
-fro between, each person keeps to one.
+A short heading inside a scene names a spot, or returns from it. An item of a montage names its place first
+(“THE LANE. Fog. …”, “Erie, a bowling alley, league night.”). A paragraph may begin with only a time (“Dawn. A
+tow cable is on.”), which then applies to the end of the scene. In a scene that cuts between two places, each
+person stays in one of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.text import fold, sentences, words
 
 _ITEM = late(r"(?:(?:THE|A|AN) )?((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4})\.\s+(?:([^\W\d_]+)\.)?")
-# “IN THE NISSAN.”: within the item before, at its time
+# “IN THE NISSAN.”: inside the place of the previous item, at the same time.
 _IN_IT = late(
     r"(?:IN|INSIDE|ABOARD|ON) (?:(?:THE|A|HIS|HER|THEIR) )?"
     r"((?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,3})\.\s+"
@@ -74,34 +74,35 @@ _LOOKED_THROUGH = frozenset(
     ["window", "windows", "glass", "binoculars", "telescope", "keyhole", "windscreen", "windshield", "scope"]
 )
 _NEAR_TO = frozenset({"nearly", "almost", "full", "deep", "past", "still", "first"})
-_HEAD = 90  # letters: where an item says where it is
+_HEAD = 90  # number of letters at the beginning of an item that can name its place
 _STARS = late(r"\b(?:stars|moon|moonlight|midnight)\b", re.IGNORECASE)
-USUAL = "DAY"  # of an item that names no time
-NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7  # how sure such a guess is
+USUAL = "DAY"  # time of day of an item that names none
+NO_TIME, NO_PLACE, IN_WORDS, AS_PART = 0.6, 0.5, 0.6, 0.7  # certainty of each kind of guess
 FEW_WORDS = 4
 _MOST_DASHES = 4
-MOST_WORDS = 10  # of what names an item's place
+MOST_WORDS = 10  # maximum words in the name of an item's place
 
 
 def whole_place(location: str, known: Sequence[str]) -> str:
-    """A place as an earlier heading has it in full: LEFT LUGGAGE is STATION - LEFT LUGGAGE, seen before."""
+    """Return a place under its full earlier name: STATION - LEFT LUGGAGE, seen before, for LEFT LUGGAGE."""
     pieces = location.split(" - ")
     found: dict[str, None] = {}
     for each in known:
         older = each.split(" - ")
         if len(older) > len(pieces) and older[-len(pieces) :] == pieces:
             found[each] = None
-    if not found and location not in known and len(words(location)) > 1:  # with commas: TOWER, SCAFFOLD
+    # Names with commas: TOWER, SCAFFOLD.
+    if not found and location not in known and len(words(location)) > 1:
         mine = words(fold(location))
         found = {each: None for each in known if words(fold(each))[-len(mine) :] == mine}
     return next(iter(found)) if len(found) == 1 and location not in known else location
 
 
 def part_of(slug: Slug, before: Slug) -> str:
-    """Return the place of a heading that names but a room, with the house before it that we do not leave.
+    """Return the place of a heading that only names a room, inside the building of the previous heading.
 
-    `EXT. FORECOURT - CONTINUOUS` behind a scene in the PETROL STATION, LISBON; as it stands where its time
-    does not go on, or where we were in no house.
+    For example, `EXT. FORECOURT - CONTINUOUS` after a scene in the PETROL STATION, LISBON. The place is
+    unchanged if its time does not continue, or if the previous place is no building.
     """
     house = before.location.split(" - ")[0].partition(",")[0].strip()
     room = words(fold(_ARTICLE.sub("", slug.location)))
@@ -121,7 +122,7 @@ def part_of(slug: Slug, before: Slug) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Each empty where the scene's holds."""
+    """The place, time and weather of a moment; an empty value means the value of the scene."""
 
     location: str = ""
     time_of_day: str = ""
@@ -131,31 +132,31 @@ class Placed:
 
 @dataclass(slots=True)
 class PlaceReader:
-    """Reads the places of one scene's moments in order.
+    """Reader of the places of one scene's moments, in order.
 
-    `before` is the scene that came before this one; `homes` says where everybody in the film was last.
+    `before` is the previous scene; `homes` has the last place of each person in the film.
     """
 
     slug: Slug
     before: ScriptScene | None = None
     homes: dict[str, str] = field(default_factory=dict)
     now: Placed = field(default_factory=Placed)
-    places: list[str] = field(default_factory=list)  # of a montage so far
-    times: dict[str, str] = field(default_factory=dict)  # of each of them
-    told: dict[str, frozenset[str]] = field(default_factory=dict)  # the words of their items
-    by_heading: bool = False  # the whole scene is a montage
-    titled: bool = False  # the montage's title says where it plays
-    is_asked: bool = False  # where an item of it plays that names no place
+    places: list[str] = field(default_factory=list)  # places of a montage so far
+    times: dict[str, str] = field(default_factory=dict)  # place → its time of day
+    told: dict[str, frozenset[str]] = field(default_factory=dict)  # place → the words of its items
+    by_heading: bool = False  # the complete scene is a montage
+    titled: bool = False  # the montage's title names its place
+    is_asked: bool = False  # a doubt about items without a place was raised
     sides: tuple[str, ...] = ()
-    home: str = ""  # the scene's place where its heading says only a part of it: INT. LEFT LUGGAGE
-    intercut: bool = False  # from here on
-    flashback: bool = False  # by its heading
-    stayed: tuple[str, ...] = ()  # who was where the scene before played
-    opening: bool = False  # nobody was seen yet behind a heading that an INTERCUT led to
-    rooms: dict[str, str] = field(default_factory=dict)  # of a side, as the text has it
-    count: Counter[str] = field(default_factory=Counter)  # of words of the scene
-    known: Sequence[str] = ()  # places of the film, as its headings have them
-    names: frozenset[str] = frozenset()  # first words of what its people are called
+    home: str = ""  # full place of the scene, if its heading names only a part: INT. LEFT LUGGAGE
+    intercut: bool = False  # the intercut has begun
+    flashback: bool = False  # the heading marks a flashback
+    stayed: tuple[str, ...] = ()  # people who were in the place of the previous scene
+    opening: bool = False  # nobody was seen yet after a heading that follows an INTERCUT
+    rooms: dict[str, str] = field(default_factory=dict)  # side → its room, as the text names it
+    count: Counter[str] = field(default_factory=Counter)  # word counts of the scene
+    known: Sequence[str] = ()  # places of the film in the form of its headings
+    names: frozenset[str] = frozenset()  # first words of the names of the film's people
 
     def prepare(self, scene: ScriptScene) -> None:
         """Count the scene's words, and find the two places of an intercut."""
@@ -181,14 +182,14 @@ class PlaceReader:
                 self.begin_intercut()
         latest = tuple(dict.fromkeys(reversed(earlier)))
         homes = [self._home_of(side) for side in self.sides]
-        if any(homes) and own not in homes:  # LIGAYA AND HAROLD: he is first seen here
+        if any(homes) and own not in homes:  # LIGAYA AND HAROLD: Harold is first seen here.
             homes = [home or own for home in homes]
         known = [home or same_place(side, latest) for home, side in zip(homes, self.sides, strict=True)]
         if len(known) == 2 and known.count("") == 1 and not self.side_like(own) and "/" not in own:
-            # WORKSHOP, in a scene at AHMED RADIO REPAIRS: who cuts between two scenes stands in one of them.
+            # WORKSHOP, in a scene at AHMED RADIO REPAIRS: an intercut includes the place of its own scene.
             known = [place or own for place in known]
         elif len(known) == 2 and known.count("") == 1 and own in known and self.before is not None:
-            # SWITCHBOARD, where the kitchen is here and the scene before was at the telephone exchange
+            # SWITCHBOARD, if the kitchen is here and the previous scene was at the telephone exchange.
             there, side = self.before.slug.location, self.sides[known.index("")]
             if there and there not in known and is_place(words(fold(side))):
                 known = [place or within(there.partition(" - ")[0], side) for place in known]
@@ -197,7 +198,7 @@ class PlaceReader:
             and known.count("") == 1
             and (there := self._home_of_caller(scene, "".join(known)))
         ):
-            # SWITCHBOARD / KITCHEN, where who speaks was at the telephone exchange last
+            # SWITCHBOARD / KITCHEN, if a speaker was last at the telephone exchange.
             side = self.sides[known.index("")]
             if is_place(words(fold(side))):
                 known = [place or within(there.partition(" - ")[0], side) for place in known]
@@ -208,9 +209,10 @@ class PlaceReader:
             self.begin_intercut()
 
     def _spot_of(self, scene: ScriptScene, earlier: Sequence[str]) -> str:
-        """The place of a short heading's spot where somebody who speaks here was last: AT THE SWITCHBOARD.
+        """Return the full place of a short heading's spot, from the last place of a speaker here: AT THE
+        SWITCHBOARD.
 
-        Empty where none is known, or where an earlier heading has named it.
+        Empty if no such place is known, or if an earlier heading has named the place.
         """
         spot = self.slug.location.rpartition(" - ")[2]
         if self.slug.location in earlier or fold(self.slug.location) in fold(scene.heading):
@@ -221,7 +223,9 @@ class PlaceReader:
         return next(iter(found)) if len(found) == 1 else ""
 
     def _home_of_caller(self, scene: ScriptScene, here: str) -> str:
-        """Where the one who speaks here and was last in another house than `here` was; empty for none."""
+        """Return the last place of a speaker who was in a different building than `here`, or an empty
+        string.
+        """
         house = here.partition(" - ")[0]
         found = dict.fromkeys(
             home for home in self._homes_of_speakers(scene) if home.partition(" - ")[0] != house
@@ -233,11 +237,11 @@ class PlaceReader:
         yield from (home for name, home in self.homes.items() if fold(name) in said)
 
     def _home_of(self, side: str) -> str:
-        """Where somebody was last by whom a side is named: INTERCUT - LIGAYA AND HAROLD."""
+        """Return the last place of the person after whom a side is named: INTERCUT - LIGAYA AND HAROLD."""
         return next((home for name, home in self.homes.items() if fold(name) == fold(side)), "")
 
     def begin_intercut(self) -> None:
-        """From here on the scene goes to and fro between its two places."""
+        """Begin to cut between the scene's two places."""
         self.intercut = len(self.sides) > 1
         if self.intercut and not self.now.location:
             self.now = replace(self.now, location=self.side_like(self.slug.location) or self.sides[0])
@@ -245,18 +249,18 @@ class PlaceReader:
     # -------------------------------------------------------------- two places
 
     def side_like(self, place: str) -> str:
-        """The side that has a place's words; the one with more of them."""
+        """Return the side that shares the most words with a place, or an empty string."""
         mine = set(words(fold(place)))
         scored = [(len(mine & set(words(fold(side)))), side) for side in self.sides]
         best = max(scored, default=(0, ""))
         return best[1] if best[0] and [score for score, _ in scored].count(best[0]) == 1 else ""
 
     def side_of(self, name: str) -> str:
-        """On which side somebody is; empty for nobody known."""
+        """Return the side on which a person is, or an empty string."""
         return self.side_like(self.homes.get(name, ""))
 
     def side_named(self, text: str) -> str:
-        """The side of which a text has a word that the other has not: “Someone hammers on the bathroom
+        """Return the only side that shares a place word with a text: “Someone hammers on the bathroom
         door.”
         """
         said = [word for word in words(fold(text)) if word in PLACES]
@@ -264,10 +268,11 @@ class PlaceReader:
         return named[0] if len(named) == 1 else ""
 
     def turn_to(self, people: Sequence[str]) -> Placed:
-        """Go where the first of these is; a newcomer is where we are."""
+        """Go to the place of the first of these people; a new person is in the current place."""
         own = self.side_like(self.slug.location)
         if self.opening and people and self.intercut and own and "/" not in self.slug.location:
-            self.homes.update(dict.fromkeys(people, self.slug.location))  # as the heading has just said
+            # The heading has just named this place.
+            self.homes.update(dict.fromkeys(people, self.slug.location))
         self.opening = self.opening and not people
         if self.intercut and people:
             home = self.side_of(people[0])
@@ -280,7 +285,9 @@ class PlaceReader:
         return self.now
 
     def time_at(self, side: str) -> str:
-        """Return the time of day on a side that the scene before was on; empty where this scene's holds."""
+        """Return the time of day on a side that was in the previous scene; empty if this scene's time
+        applies.
+        """
         before = self.before
         if before is None or side != self.side_like(before.slug.location):
             return ""
@@ -289,19 +296,19 @@ class PlaceReader:
         return "" if is_own or RELATIVE_TIME.match(said) else said
 
     def full(self, side: str) -> str:
-        """A side as the scene's own heading has it, where that says more."""
+        """Return the name of a side, or the longer name in the scene's own heading."""
         own = self.slug.location
         if side in self.rooms:
             return f"{side} - {self.rooms[side]}"
         return own if "/" not in own and fold(side) in fold(own) else side
 
     def settle(self, people: Sequence[str]) -> None:
-        """Keep where these are now."""
+        """Record where these people are now."""
         place = self.now.location or self.slug.location
         if self.intercut and len(self.sides) == 2:
             new = [name for name in people if not self.side_of(name)]
             if len(new) == 2 and not any(map(self.side_of, self.homes)):
-                here = self.side_like(place)  # one at each end of the line
+                here = self.side_like(place)  # One person is at each end of the call.
                 other = next((side for side in self.sides if side != here), place)
                 self.homes[new[1]], people = other, [name for name in people if name != new[1]]
         for name in people:
@@ -309,14 +316,14 @@ class PlaceReader:
                 self.homes[name] = place
 
     def apart(self, name: str) -> bool:
-        """Whether somebody is on the other side."""
+        """Return True if a person is on the other side."""
         home = self.side_of(name) if self.intercut else ""
         return bool(home) and self.side_like(self.now.location) not in ("", home)
 
     # -------------------------------------------------------------- spots
 
     def go_to(self, spot: Spot) -> None:
-        """Take a short heading."""
+        """Go to the place of a short heading."""
         if spot.time:
             self.now = replace(self.now, time_of_day=spot.time)
         if spot.ends_era and self.flashback and self.before is not None:
@@ -339,7 +346,8 @@ class PlaceReader:
                 self.now = replace(self.now, location=before.slug.location)
                 return
             if before is not None and elsewhere and tokens <= set(words(fold(before.text))):
-                where = before.slug.location  # of what we saw there: back in the scene before
+                # The spot was mentioned in the previous scene, so it is in that scene's place.
+                where = before.slug.location
             else:
                 where = self.slug.location
             self.now = replace(self.now, location=within(where, spot.name))
@@ -347,12 +355,12 @@ class PlaceReader:
     # -------------------------------------------------------------- action
 
     def place_of(self, text: str, *, montage: bool) -> Placed:
-        """Where a piece of action plays."""
+        """Return the place of a piece of action."""
         placed = self._item(text) if montage else None
         if placed:
             return placed
         if montage and (self.places or not self.is_asked):
-            self.is_asked = True  # of items of which none names a place, once
+            self.is_asked = True  # If no item names a place, this doubt is raised only once.
             few, guess = " ".join(text.split()[:FEW_WORDS]), self.now.location or self.slug.location
             others = tuple(place for place in dict.fromkeys(reversed(self.places)) if place != guess)[:3]
             doubt = Doubt(DoubtKind.PLACE, few, guess, others, NO_PLACE, "it names no place of its own")
@@ -372,11 +380,13 @@ class PlaceReader:
         return self.now
 
     def refine(self, text: str) -> None:
-        """“It was a kitchen.” names the room of our side; “On the kitchen floor” goes back to it."""
+        """Apply words for the room of a side: “It was a kitchen.” names the room, “On the kitchen floor”
+        returns to it.
+        """
         if not self.intercut:
             return
         here = self.side_like(self.now.location)
-        opening = next(iter(sentences(text)), text)  # the next sentence may tell of the other side
+        opening = next(iter(sentences(text)), text)  # The next sentence may be about the other side.
         if (named := self.side_named(text if self.homes else opening)) and named != here:
             self.now, here = replace(self.now, location=self.full(named)), named
         if (room := _ROOM_NOW.match(text)) and is_place([fold(room[1])]) and here:
@@ -388,24 +398,24 @@ class PlaceReader:
             self.now = replace(self.now, location=self.full(here))
 
     def seen_before(self, name: str) -> str:
-        """The place of an item before that is meant by “the laundry”, or that has “the pillar box” in it."""
+        """Return the place of an earlier item that “the laundry” means, or that contains “the pillar box”."""
         if found := self.has_name(name):
             return found
         tokens = set(words(fold(name)))
         return next((place for place, told in reversed(self.told.items()) if tokens <= told), "")
 
     def has_name(self, name: str) -> str:
-        """The place of the film so far that a name is that of; empty for none."""
+        """Return the film's place so far that a name means, or an empty string."""
         return same_place(name, (*reversed(self.places), *reversed(self.known)))
 
     def remember(self, place: str, time: str, text: str) -> None:
-        """Keep where an item of a montage played, when, and its words."""
+        """Record the place, time and words of a montage item."""
         self.places.append(place)
         self.times[place] = time
         self.told[place] = self.told.get(place, frozenset()) | frozenset(words(fold(text)))
 
     def take_heading(self, slug: Slug, text: str) -> Placed:
-        """Go where an item of a montage says by a whole heading."""
+        """Go to the place that a complete heading of a montage item names."""
         said = re.sub(r"^SAME (?=DAY|NIGHT)", "", slug.time_of_day.partition("(")[0].strip().upper())
         is_new = is_time(said) and not RELATIVE_TIME.match(said)
         time = said if is_new else self.now.time_of_day or self.slug.time_of_day
@@ -415,7 +425,7 @@ class PlaceReader:
         return place
 
     def _item(self, text: str) -> Placed | None:
-        """The place that an item of a montage begins with."""
+        """Return the place with which an item of a montage begins, or None."""
         if (ahead := _TIME_AHEAD.match(text)) and ahead.end() < len(text):
             placed = self._item(text[ahead.end() :])  # “Weeks later. New York harbour, morning.”
             if placed:
@@ -469,12 +479,12 @@ class PlaceReader:
         return placed
 
     def lies_outside(self, place: str) -> bool:
-        """Whether a place is in no room of the scene's house: the beach, of a flat."""
+        """Return True if a place is in no room of the scene's building: the beach, in a scene in a flat."""
         last = words(fold(place))[-1:]
         return self.slug.setting is Setting.INTERIOR and bool(last) and last[0] in PLACES - ROOMS
 
     def begin_montage(self, title: str) -> None:
-        """Go to the place that its title names: THE LAST LAP OF THE MARKET plays in the rain market."""
+        """Go to the place that the title names: THE LAST LAP OF THE MARKET is in the rain market."""
         told = words(fold(title))
         named = [place for place in dict.fromkeys(self.known) if _ends_in(told, words(fold(place)))]
         if len(named) == 1 and named[0] != self.slug.location:
@@ -482,14 +492,14 @@ class PlaceReader:
             self.now = Placed(location=named[0])
 
     def end_montage(self) -> None:
-        """Go back to the scene's own place."""
+        """Return to the scene's own place."""
         if self.places or self.titled:
             self.places, self.titled, self.now = [], False, Placed(self.home)
         self.is_asked = False
 
 
 def _ends_in(told: Sequence[str], place: Sequence[str]) -> bool:
-    """Whether a title has a place's name, or its last word after an article: `the market`."""
+    """Return True if a title has a place's name, or the place's last word after an article: `the market`."""
     if not place:
         return False
     size = len(place)
@@ -501,13 +511,17 @@ def _ends_in(told: Sequence[str], place: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
+    """The place, time and weather that a montage item names."""
+
     place: str
     time: str = ""
     weather: str = ""
 
 
 def _named(phrase: str, after: str) -> _Named | None:
-    """Place, time and weather in what an item begins with, `after` being the word alone behind it."""
+    """Return the place, time and weather in the first phrase of an item; `after` is the single word that
+    follows.
+    """
     if len(phrase.split()) > MOST_WORDS:
         return None
     places: list[str] = []
@@ -536,7 +550,7 @@ def _named(phrase: str, after: str) -> _Named | None:
         return None
     if not has_place and after not in WEATHERS | _TIMES | _SEASONS:
         return None
-    in_capitals = phrase.isupper()  # “A FROZEN PITCH, RIO GALLEGOS” names where that is
+    in_capitals = phrase.isupper()  # “A FROZEN PITCH, RIO GALLEGOS” also names the town.
     keep = [each for at, each in enumerate(places) if at == 0 or in_capitals or is_place(words(fold(each)))]
     if any(_is_told(each) for each in keep):
         return None
@@ -547,7 +561,9 @@ def _named(phrase: str, after: str) -> _Named | None:
 
 
 def _dashed(text: str) -> _Named | None:
-    """What an item begins with in capitals between dashes: `STREET MARKET - MORNING - SNOW - The old man`."""
+    """Return the beginning of an item in capitals between dashes: `STREET MARKET - MORNING - SNOW - The old
+    man`.
+    """
     pieces = _DASHES.split(text, maxsplit=_MOST_DASHES)
     head = list(takewhile(str.isupper, pieces[:-1]))
     said = [words(fold(piece)) for piece in head[1:]]
@@ -561,7 +577,7 @@ def _dashed(text: str) -> _Named | None:
 
 
 def _is_told(piece: str) -> bool:
-    """Whether words tell what somebody does rather than name a place."""
+    """Return True if words narrate an act instead of naming a place."""
     tokens = words(piece)
     if any(
         fold(word) in ("he", "she", "they", "it", "we", "his", "her", "their", "is", "are") for word in tokens

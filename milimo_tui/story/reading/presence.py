@@ -1,4 +1,4 @@
-"""Who is there while action is read, and what was read of it so far."""
+"""The people present while action is read, and the results of reading so far."""
 
 from __future__ import annotations
 
@@ -11,31 +11,36 @@ from milimo_tui.story.values.doubts import Doubt
 
 @dataclass(slots=True)
 class Presence:
-    """Who is there (the latest last), who acted last, who was in the last pictures; `recent`: in the film."""
+    """The people present (latest last), the last actor, and the people of the last pictures.
+
+    `recent` are the people seen in the film so far.
+    """
 
     present: dict[str, None] = field(default_factory=dict)
     subject: str = ""
     last: tuple[str, ...] = ()
-    together: tuple[str, ...] = ()  # the last picture of more than one
+    together: tuple[str, ...] = ()  # the last picture of several people
     recent: dict[str, None] = field(default_factory=dict)
-    coming: tuple[str, ...] = ()  # whom the paragraph behind this one names
-    ahead: tuple[str, ...] = ()  # whom the paragraphs behind this one name, up to the next speech
-    expected: tuple[str, ...] = ()  # of this scene, at any time
+    coming: tuple[str, ...] = ()  # people named by the next paragraph
+    ahead: tuple[str, ...] = ()  # people named by the next paragraphs, up to the next speech
+    expected: tuple[str, ...] = ()  # people who are in this scene at any time
     away: frozenset[str] = frozenset()
     gone: set[str] = field(default_factory=set)
-    outside: bool = False  # the scene plays before the house, not in it
-    montage: bool = False  # each picture is of its own
-    elsewhere: dict[str, None] = field(default_factory=dict)  # who stayed at another spot of this place
-    spot: str = ""  # of this place where we are; empty where the scene began
-    at: dict[str, str] = field(default_factory=dict)  # at which each was seen last
-    crowd: bool = False  # there are so many that “everybody” is nobody's name
-    peeping: str = ""  # whose head alone has come in
-    newcomer: str = ""  # who speaks next for the first time, and no action ever names
-    others: dict[str, frozenset[str]] = field(default_factory=dict)  # noun of a stranger → who it is not
-    left: str = ""  # who went in the picture before
+    outside: bool = False  # the scene is outdoors
+    montage: bool = False  # the pictures are independent of each other
+    # people who stayed at another spot of this place
+    elsewhere: dict[str, None] = field(default_factory=dict)
+    spot: str = ""  # current spot of this place; empty where the scene began
+    at: dict[str, str] = field(default_factory=dict)  # person → the spot where the person was seen last
+    crowd: bool = False  # there are too many people for “everybody” to mean the cast
+    peeping: str = ""  # the person whose head alone has come in
+    newcomer: str = ""  # the next new speaker whom no action ever names
+    # noun of a stranger → people whom it does not mean
+    others: dict[str, frozenset[str]] = field(default_factory=dict)
+    left: str = ""  # the person who left in the previous picture
 
     def saw(self, names: Iterable[str]) -> None:
-        """Keep that these were in the picture."""
+        """Record that these people were in the picture."""
         shown = tuple(dict.fromkeys(names))
         for name in shown:
             for held in (self.present, self.recent):
@@ -51,7 +56,7 @@ class Presence:
 
 @dataclass(slots=True)
 class Meant:
-    """Who is in a piece of action; `near` are only named."""
+    """The people in a piece of action; people in `near` are only named."""
 
     seen: dict[str, None] = field(default_factory=dict)
     near: dict[str, None] = field(default_factory=dict)
@@ -59,10 +64,10 @@ class Meant:
     subject: str = ""
     doubts: list[Doubt] = field(default_factory=list)
     alone: bool = False
-    owner: str = ""  # whose something was the first that is named: “One of Carla's phones buzzes.”
-    ahead: tuple[str, ...] = ()  # whom the text names anywhere
-    acted: bool = False  # a pronoun or a name was read at all
-    strangers: set[str] = field(default_factory=set)  # genders of people in it who have no part
-    stranger: str | None = None  # the gender of somebody without a part of whom the sentence before is
-    pictured: set[str] = field(default_factory=set)  # who is only on a screen or in a photograph
+    owner: str = ""  # owner of the first thing named: “One of Carla's phones buzzes.”
+    ahead: tuple[str, ...] = ()  # people named anywhere in the text
+    acted: bool = False  # the text has at least one name or pronoun
+    strangers: set[str] = field(default_factory=set)  # genders of people in it who are no characters
+    stranger: str | None = None  # gender of the stranger whom the previous sentence is about
+    pictured: set[str] = field(default_factory=set)  # people who are only on a screen or in a photograph
     told: list[Told] = field(default_factory=list)

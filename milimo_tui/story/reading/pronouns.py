@@ -1,4 +1,4 @@
-"""Whom pronouns mean: he, her, they, both; of those who are there, the likeliest first."""
+"""Resolve pronouns (he, her, they, both) to the people present, the likeliest person first."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _APPOSED = late(r"(?:He|She)\b[^,.;]*, the ([\w-]+) (?:one|woman|man|girl|boy)\b
 
 @dataclass(slots=True)
 class MeantByPronoun:
-    """A sentence of action while it is read, with whom it has shown so far."""
+    """A sentence of action while it is read, with the people it has shown so far."""
 
     text: str
     people: People
@@ -56,27 +56,30 @@ class MeantByPronoun:
     out: Meant
     found: dict[str, None] = field(default_factory=dict)
     matches: list[re.Match[str]] = field(default_factory=list)
-    strangers: set[str] = field(default_factory=set)  # genders of people in it who are not of the cast
+    strangers: set[str] = field(default_factory=set)  # genders of people in it who are not in the cast
     mentions: list[Mention] = field(default_factory=list)
-    before: frozenset[str] = frozenset()  # whom the sentences before it show
-    stranger: str | None = None  # the gender of somebody without a part of whom it is
+    before: frozenset[str] = frozenset()  # people shown by the sentences before
+    stranger: str | None = None  # gender of the stranger whom the sentence is about
 
     def see(self, name: str) -> None:
+        """Record that a person is seen in this sentence."""
         self.found[name] = None
         self.out.seen[name] = None
         self.out.acted = True
 
     def group(self, names: Sequence[str]) -> None:
+        """Record that these people are seen, except people who are away."""
         for name in names:
             if name not in self.there.away:
                 self.see(name)
 
     def mention(self, name: str, first: int, end: int, *, owner: bool = False) -> None:
-        """Keep by which words, from one up to before another, somebody is meant."""
+        """Record that the words from index `first` up to but not including `end` mean a person."""
         start, stop = self.matches[first].start(), self.matches[end - 1].end()
         self.mentions.append(Mention(name, start, stop, owner=owner))
 
     def doubt(self, words: str, guess: str, others: Sequence[str], sure: float, reason: str = "") -> None:
+        """Record a doubt about the person whom words mean, once for each guess."""
         reason = reason or "the last who fits"
         new = Doubt(DoubtKind.CAST, words, guess, tuple(dict.fromkeys(others))[:3], sure, reason)
         if all(
@@ -85,23 +88,25 @@ class MeantByPronoun:
             self.out.doubts.append(new)
 
     def beast(self) -> str:
-        """The only beast that is here; empty for none or several."""
+        """Return the only animal present, or an empty string if there is none or several."""
         here = [name for name in self.those_there() if self.people.by_name[name].nouns & CREATURES]
         return here[0] if len(here) == 1 else ""
 
     def those_there(self) -> list[str]:
+        """Return the people whom group words can mean here; in a montage, those of the current item."""
         there = self.there
         if there.montage:
             return list(self.out.seen or dict.fromkeys(there.last))
         present = [*(name for name in there.present if name not in there.elsewhere), *self.out.seen]
-        some = self.people.group_of  # of a group all are meant by its name, none by “everyone”
+        some = self.people.group_of  # A group is meant by its own name, never by “everyone”.
         return list(dict.fromkeys(name for name in present if name not in there.gone and name not in some))
 
     def candidates(self, gender: str, is_object: bool = False, others: Collection[str] = ()) -> list[str]:
-        """Whom a pronoun can mean, the likeliest first; none of those `others`."""
+        """Return the people whom a pronoun can mean, the likeliest first, without `others`."""
         there = self.there
         mine = list(self.found)
-        some = self.people.group_of  # one of many is meant by a pronoun only while the picture is of them
+        # A pronoun means a member of a group only while the picture shows the group.
+        some = self.people.group_of
         order = [
             *mine, self.out.subject, *reversed(self.out.seen), self.out.owner, there.subject, *there.last,
             *(name for name in (*there.together, *reversed(there.present)) if name not in some),
@@ -118,9 +123,9 @@ class MeantByPronoun:
             and sure[0] == mine[0]
             and not (self.strangers or self.acts())
         ):
-            sure = [*sure[1:], sure[0]]  # who does it and to whom are two
+            sure = [*sure[1:], sure[0]]  # The actor and the object are two people.
         if len(mine) == 1 and not is_object and self.people.by_name[mine[0]].gender == "":
-            sure = [mine[0], *sure]  # “The spice seller leaves his stall.”: it is the seller's
+            sure = [mine[0], *sure]  # “The spice seller leaves his stall.”: the stall is the seller's.
         ahead = [n for n in self.out.ahead if n not in others and self.people.fits(n, gender)]
         if sure:
             return sure
@@ -135,12 +140,15 @@ class MeantByPronoun:
         return [name for name in ordered if name not in there.away and name not in others]
 
     def acts(self) -> bool:
-        """Whether another than who began the sentence acts by now: “As she passes her son, he takes …”."""
+        """Return True if another person than the first subject acts by now: “As she passes her son, he takes
+        …”.
+        """
         last = self.mentions[-1] if self.mentions else None
         subject = next(iter(self.found), "")
         return last is not None and last.name != subject and self.text[last.start : last.end] in ("he", "she")
 
     def pronoun(self, key: str, token: str, is_object: bool, at: int) -> None:
+        """Show the likeliest person whom a singular pronoun means, and record a doubt if others fit."""
         gender = PRONOUNS[key]
         before = key_of(self.matches[at - 1][0]) if at else ""
         others = self.named_behind(at) if key in ("he", "she") else frozenset[str]()
@@ -154,7 +162,7 @@ class MeantByPronoun:
         candidates = self.candidates(gender, is_object, others)
         goes_on = key in ("he", "she") or self.stranger is not None
         if goes_on and not self.found and self.is_of_stranger(gender):
-            # “A man gets out of it. He puts a torch on the mud.”: who is here already is no new man
+            # “A man gets out of it. He puts a torch on the mud.”: people already present are not the new man.
             candidates = [n for n in candidates if n not in self.there.present and n not in self.out.seen]
             if not candidates:
                 self.stranger = self.out.stranger
@@ -192,13 +200,13 @@ class MeantByPronoun:
         self.see(who)
 
     def is_of_a_ship(self, at: int) -> bool:
-        """Whether a word stands before a part of a ship that the paragraph has."""
+        """Return True if a word precedes a part of a ship that the paragraph mentions."""
         part = key_of(self.matches[at + 1][0]) if at + 1 < len(self.matches) else ""
         told = self.out.told[-1].sentence if self.out.told else ""
         return part in _OF_A_SHIP and _SHIP.search(f"{told} {self.text}") is not None
 
     def is_only_owner(self, key: str, at: int, who: str) -> bool:
-        """Whether “her shoes” are of somebody who is not here: he has them."""
+        """Return True if the owner of “her shoes” is absent, so that another person holds them."""
         if key not in ("his", "her") or not self.found or at + 1 >= len(self.matches):
             return False
         there = self.there
@@ -207,15 +215,18 @@ class MeantByPronoun:
         return not here and word not in BODY - CLOTHES and not there.montage
 
     def is_of_stranger(self, gender: str) -> bool:
-        """Whether a pronoun can mean the stranger before: not so in “A nurse passes. He stops her.”"""
+        """Return True if a pronoun can mean the previous stranger: not so in “A nurse passes. He stops
+        her.”
+        """
         if self.out.stranger != "":
             return self.out.stranger == gender
         return all(PRONOUNS.get(key_of(match[0]), gender) == gender for match in self.matches)
 
     def named_behind(self, at: int) -> frozenset[str]:
-        """Whom the rest of a clause names: “He moves Tom aside.” is not Tom.
+        """Return the people whom the rest of a clause names: the “He” of “He moves Tom aside.” is not Tom.
 
-        No name means whom a pronoun means that is the subject of its clause (Reinhart 1983, condition C).
+        A name never means the person whom the pronoun subject of its clause means (Reinhart 1983, condition
+        C).
         """
         found: list[str] = []
         for before, match in pairwise(self.matches[at:]):
@@ -227,6 +238,7 @@ class MeantByPronoun:
         return frozenset(found)
 
     def they(self, key: str, at: int) -> None:
+        """Show the people whom a plural pronoun means, unless it may mean things or a crowd."""
         self.out.acted = True
         acting = key == "they" and not self.out.seen and self.out.told
         if acting and any(THINGS_ACT.search(told.sentence) for told in acting):
@@ -257,7 +269,9 @@ class MeantByPronoun:
         self.group(there)
 
     def last_together(self) -> list[str]:
-        """Whom “they” are before anybody has been seen in a scene: the last two of the film who are in it."""
+        """Return the people of “they” before anybody is seen in a scene: the last two people of the film who
+        are in it.
+        """
         if self.there.montage:
             return []
         found = [name for name in self.there.recent if name in self.there.expected][-2:]
@@ -266,19 +280,21 @@ class MeantByPronoun:
         return found if len(found) > 1 else pair if goes_on and len(pair) > 1 else []
 
     def counted_here(self, count: int) -> list[str]:
-        """Those who are so many: who is here, or before anybody has been seen who is named next."""
+        """Return a group of exactly this size: the people present, or, before anybody is seen, the people
+        named next.
+        """
         there = self.there
         here = self.those_there()
         pools = [here] if here else [there.coming, there.ahead, self.last_seen(count)]
         return next((list(pool) for pool in pools if len(pool) == count), [])
 
     def last_seen(self, count: int) -> list[str]:
-        """The last so many of the film, where a scene goes on with nobody else than these."""
+        """Return the last people of the film of this number, if the scene continues with nobody else."""
         last = list(self.there.recent)[-count:]
         return last if set(self.there.expected) <= set(last) else []
 
     def is_of_things(self, key: str) -> bool:
-        """Whether “them” are rather things that the text has just named: her eyes, both hands."""
+        """Return True if “them” rather means things that the text has just named: her eyes, both hands."""
         own = [] if key == "they" else [self.text]
         before = "".join([*(told.sentence for told in self.out.told[-1:]), *own])
         if key in ("both", "neither"):

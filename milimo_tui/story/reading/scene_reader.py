@@ -1,4 +1,4 @@
-"""Reads a scene from its first line to its last: who is there, who is meant, who is heard."""
+"""Reader of a scene from its first line to its last: who is there, who is meant, who is heard."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from milimo_tui.story.values.film import Function, VoicePosition
 from milimo_tui.story.values.shot_words import Setting
 from milimo_tui.story.values.text import words
 
-Parts = Callable[[str], Sequence[str]]  # the text of an action → the texts of its shots
+Parts = Callable[[str], Sequence[str]]  # a function from the text of an action to the texts of its shots
 
 _INSERT = late(r"^(?:INSERT|CLOSE ON|CLOSE-UP ON|CU)\b[\s:–—-]*(?:(?:the|an?) )?(.*)", re.IGNORECASE)
-_LATE_INSERT = late(r"[A-ZÀ-Þ]?[^A-Z]*[a-z][^.!?]*[.!?]\s.*?\bINSERT\b")  # behind a sentence of its own
+_LATE_INSERT = late(r"[A-ZÀ-Þ]?[^A-Z]*[a-z][^.!?]*[.!?]\s.*?\bINSERT\b")  # after a complete sentence
 _HANDLED = late(
     r"\b(?:his|her|their|\w+['’]s)\s+(?:\w+\s+)?(?:hands?|fingers?|thumb|palm|toes?|foot|fist|wrist)\b",
     re.IGNORECASE,
@@ -55,8 +55,8 @@ _RETURNS = late(
 _NO_PICTURE = late(
     r"(?:(?:Black|Blackness|Darkness|Total darkness|Pitch dark|Black screen)\b\s*[.!]|White[.!]$)"
 )
-_AHEAD = 6  # paragraphs that are looked through for whom a count means
-_ANSWERS = 2  # speeches behind an action that it may tell of
+_AHEAD = 6  # paragraphs that are searched for the people whom a count means
+_ANSWERS = 2  # speeches after an action that the action may describe
 _THING = late(r"(?:^|[.!?]\s+)The (?:one |other |same )?([a-z]+) [a-z]+")
 
 
@@ -71,10 +71,11 @@ def read_scene(
     homes: dict[str, str] | None = None,
     known: Sequence[str] = (),
 ) -> tuple[Moment, ...]:
-    """The moments of a scene in order; `parts` cuts an action that is too long for one shot.
+    """Return the moments of a scene in order; `parts` splits an action that is too long for one shot.
 
-    `recent` is who was seen so far in the film, the latest last; it goes on with this scene, as `homes` does:
-    where each was last. `before` is the scene before it, `known` are the film's places.
+    `recent` has the people seen in the film so far, the latest last, and `homes` the last place of each
+    person; both are updated with this scene. `before` is the previous scene, and `known` are the film's
+    places.
     """
     return tuple(
         _Scene(
@@ -97,20 +98,21 @@ def read_scene(
 
 @dataclass(slots=True, kw_only=True)
 class _Scene(Hearing):
-    """One scene being read."""
+    """The state of reading one scene."""
 
     scene: ScriptScene
     cast: Cast
     parts: Parts
     is_about_nobody: Callable[[str], bool]
     on_phone: bool = False
-    on_line: set[str] = field(default_factory=set)  # who is heard by telephone in this scene
-    loud: set[str] = field(default_factory=set)  # who is heard from a loudspeaker here
-    shown: frozenset[str] = frozenset()  # whom the scene's action names
-    voiced: set[str] = field(default_factory=set)  # who was heard over its pictures
+    on_line: set[str] = field(default_factory=set)  # people heard by telephone in this scene
+    loud: set[str] = field(default_factory=set)  # people heard from a loudspeaker in this scene
+    shown: frozenset[str] = frozenset()  # people named by the scene's action
+    voiced: set[str] = field(default_factory=set)  # people heard over the pictures of the montage
     item_place: Placed = field(default_factory=Placed)
     sounds: dict[int, str] = field(default_factory=dict)  # line of a speech → the action before it
-    begins: dict[str, int] = field(default_factory=dict)  # the beat in which each first speaks
+    # person → index of the beat in which the person first speaks
+    begins: dict[str, int] = field(default_factory=dict)
 
     def moments(self) -> Iterator[Moment]:
         found = beats(self.scene, self.cast)
@@ -129,7 +131,8 @@ class _Scene(Hearing):
                 self.there.present, self.there.last = outside
             if beat.montage and not montage:
                 self.places.begin_montage(beat.title)
-                outside = dict(self.there.present), self.there.last  # who is here again behind it
+                # people who are here again after the montage
+                outside = dict(self.there.present), self.there.last
             montage = self.there.montage = beat.montage
             if not montage:
                 self.item, self.voiced = None, set()
@@ -150,7 +153,7 @@ class _Scene(Hearing):
                 yield from self.action(beat, opens, last=index == len(found) - 1)
 
     def prepare(self, found: Sequence[Beat]) -> None:
-        """What the whole scene says of who comes into it, and who is only heard."""
+        """Find who comes into the scene, and who is only heard."""
         before = self.places.before
         self.intercut = says_intercut(f"{self.scene.heading}\n{self.scene.text}")
         if before is not None and says_intercut(before.text.rstrip().rpartition("\n")[2]):
@@ -188,7 +191,7 @@ class _Scene(Hearing):
         )
 
     def told_before(self, found: Sequence[Beat]) -> dict[int, str]:
-        """What the action right before each speech tells, or before the one that it answers."""
+        """Return the action right before each speech, or before the speech that it answers."""
         out: dict[int, str] = {}
         text, since = "", 0
         for beat in found:
@@ -200,12 +203,12 @@ class _Scene(Hearing):
         return out
 
     def named_ahead(self, after: Sequence[Beat]) -> tuple[str, ...]:
-        """Whom the paragraphs up to the next speech name."""
+        """Return the people named in the paragraphs up to the next speech."""
         texts = (beat.text for beat in takewhile(lambda beat: not beat.sides, after))
         return tuple(dict.fromkeys(name for text in texts for name in named_in(text, self.people)))
 
     def newcomer(self, index: int) -> str:
-        """Who speaks next for the first time though no action has ever named them; empty for nobody."""
+        """Return the next first-time speaker whom no action has ever named, or an empty string."""
         there = self.there
         after = sorted((first, name) for name, first in self.begins.items() if first > index)
         name = after[0][1] if after else ""
@@ -213,7 +216,7 @@ class _Scene(Hearing):
         return "" if known or name not in self.people.by_name else name
 
     def starts_intercut(self, beat: Beat) -> bool:
-        """Whether the line that says INTERCUT lies before a beat, or in the heading."""
+        """Return True if the line with INTERCUT is before a beat, or in the heading."""
         if says_intercut(self.scene.heading):
             return True
         said = next(
@@ -230,7 +233,7 @@ class _Scene(Hearing):
             heard = by_its_trade(lines[0].character if lines else "")
         if heard is VoicePosition.SEEN and beat.absent:
             return VoicePosition.OFF_SCREEN
-        if self.item is not None and beat.montage:  # in a montage
+        if self.item is not None and beat.montage:  # The voice continues over the next picture.
             if heard is VoicePosition.VOICE_OVER:
                 self.voiced.update(beat.speakers)
             elif (
@@ -238,7 +241,7 @@ class _Scene(Hearing):
                 and self.voiced.issuperset(beat.speakers)
                 and (beat.continued or not set(beat.speakers) & set(self.item))
             ):
-                return VoicePosition.VOICE_OVER  # goes on over the next picture
+                return VoicePosition.VOICE_OVER
         if heard is VoicePosition.VOICE_OVER and not beat.montage and self.shown.isdisjoint(beat.speakers):
             heard = by_what_sounds(self.sounds.get(beat.line, ""))
             if heard is VoicePosition.OFF_SCREEN:
@@ -248,7 +251,7 @@ class _Scene(Hearing):
         if heard is VoicePosition.PHONE:
             self.on_line.update(beat.speakers)
         elif heard is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
-            return VoicePosition.PHONE  # filtered once, and on the line since
+            return VoicePosition.PHONE  # A voice once filtered stays on the telephone.
         return heard
 
     # -------------------------------------------------------------- action
@@ -310,8 +313,8 @@ class _Scene(Hearing):
                 self.follow(meant, seen)
 
     def last_here(self) -> tuple[str, ...]:
-        """Who goes on being seen: those of the last picture; on the other side of an intercut who is
-        there.
+        """Return the people still seen: those of the last picture, or on the other side of an intercut those
+        present there.
         """
         there = self.there
         last = tuple(name for name in there.last if name not in there.gone)
@@ -323,7 +326,9 @@ class _Scene(Hearing):
         ]
 
     def by_thing(self, text: str) -> tuple[str, ...]:
-        """Who is here and was brought in with what a sentence is about: “The gum has stopped.”"""
+        """Return the person present who was introduced with the subject of a sentence: “The gum has
+        stopped.”
+        """
         for match in _THING.finditer(text):
             owner = self.people.by_thing.get(key_of(match[1]), "")
             if owner in self.there.present and not is_fixture(match[1]):
@@ -331,20 +336,20 @@ class _Scene(Hearing):
         return ()
 
     def near(self, seen: Sequence[str], named: Iterable[str] = ()) -> tuple[str, ...]:
-        """Who else is there and may be in the frame: at this spot, on this side."""
+        """Return the other people who may be in the frame: those at this spot, on this side."""
         return tuple(
             name
             for name in dict.fromkeys((*named, *reversed(self.there.present)))
             if name not in seen
             and name not in self.there.elsewhere
-            and name not in self.people.group_of  # one of a group is seen where they are meant
+            and name not in self.people.group_of  # A member of a group is only seen where the group is meant.
             and not self.places.apart(name)
         )
 
     def turn(self, spot: Spot) -> None:
-        """Go to another spot: who was at the one before stays there until the text brings them here.
+        """Go to another spot. People at the previous spot stay there until the text brings them here.
 
-        ON JACK, BACK TO JACK go to where he is.
+        ON JACK and BACK TO JACK go to the place where Jack is.
         """
         if who := self.called(spot):
             if self.view:
@@ -369,14 +374,14 @@ class _Scene(Hearing):
             if self.view:
                 self.end_view()
             if spot.where is Where.BACK:
-                self.go_back("")  # whoever stood by the door may have come along
+                self.go_back("")  # People by the door may have come along.
                 there.elsewhere = dict.fromkeys(
                     name
                     for name in there.elsewhere
                     if is_hidden(there.at.get(name, "").rpartition(" - ")[2]) and name != there.left
                 )
                 return
-            if there.left:  # “Mary goes out to the porch.” THE PORCH: it is she
+            if there.left:  # “Mary goes out to the porch.” THE PORCH: Mary is there.
                 there.gone.discard(there.left)
                 there.subject = there.left
             goes = there.subject if spot.is_way and there.subject not in there.away else ""
@@ -388,25 +393,28 @@ class _Scene(Hearing):
             there.last = (goes,) if goes else ()
 
     def spot(self) -> str:
-        """Where in the scene's place we are; empty where it began."""
+        """Return the current spot in the scene's place; empty for the place where the scene began."""
         now = self.places.now.location
         return "" if now in (self.scene.slug.location, self.places.slug.location, self.places.home) else now
 
     def go_back(self, spot: str) -> None:
-        """Go to a spot where we may have been: who was seen there is there, the others are elsewhere."""
+        """Return to an earlier spot: people who were seen there are present, all others are elsewhere."""
         there = self.there
         there.spot = spot
         away = [name for name in there.present if there.at.get(name, "") != spot]
         there.present = dict.fromkeys((*away, *there.present))
         for name in [name for name in there.present if name not in away]:
-            there.present[name] = there.present.pop(name)  # the likeliest of those who are meant
+            # Move them to the end, because the latest people are the likeliest.
+            there.present[name] = there.present.pop(name)
         there.elsewhere = dict.fromkeys(away)
         there.last = ()
         if there.subject in away and there.subject != there.left:
             there.subject = ""
 
     def end_view(self) -> None:
-        """Go back where we looked from: who is there is there again, who was looked at is not."""
+        """Return from a view or screen: the people of the scene are present again, the people in the view are
+        not.
+        """
         there = self.there
         for name in self.on_screen:
             if name not in there.elsewhere:
@@ -414,7 +422,7 @@ class _Scene(Hearing):
         self.view, there.elsewhere = False, {}
 
     def called(self, spot: Spot) -> str:
-        """Who bears the name that a short heading has instead of a place; empty for nobody."""
+        """Return the person whose name a short heading has instead of a place, or an empty string."""
         tokens = tuple(map(key_of, words(spot.name)))
         rows = self.people.by_word.get(tokens[0], ()) if tokens and spot.where is Where.SPOT else ()
         return next((name for key, name in rows if key == tokens), "")
@@ -438,7 +446,7 @@ class _Scene(Hearing):
             self.there.elsewhere.pop(name, None)
         if not self.view:
             for name in self.on_screen.difference(meant.ahead):
-                there.present.pop(name, None)  # on the screen yet
+                there.present.pop(name, None)  # still on the screen
         if meant.subject or len(seen) == 1:
             there.subject = meant.subject or seen[0]
         if meant.alone and len(meant.seen) == 1:

@@ -14,7 +14,7 @@ from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 from milimo_tui.story.values.text import fold, words
 
 _MOST_WORDS = 8
-_FEW_WORDS = 5  # of one that ends in a full stop
+_FEW_WORDS = 5  # maximum words of a short heading with a full stop
 _BACK = late(
     r"(?:BACK|RETURN|RESUME)\b(?: (?:TO|IN|ON|AT|WITH|INSIDE|OUTSIDE))*"
     r"(?: (?:THE )?(?:SCENE|PRESENT|ROOM))?\b",
@@ -28,11 +28,11 @@ _AT = late(
     r"|FURTHER (?:DOWN|UP|ALONG)|DEEPER IN)"
     r"(?: (?:THE|A|AN|HIS|HER|THEIR))?(?: (.+))?"
 )
-# Where that is is another place: OUTSIDE THE BAR is not the bar.
+# Prepositions that make a different place: OUTSIDE THE BAR is not the bar.
 _BESIDE = late(
     r"(?:BY|BEHIND|NEAR|BESIDE|OUTSIDE|BELOW|ABOVE|UNDER|UNDERNEATH|BENEATH|ACROSS|OPPOSITE|BEYOND)\b"
 )
-# What lies there is out of sight of the room: UNDER THE TABLE is no part of it.
+# Spots out of sight of the room: UNDER THE TABLE is no part of it.
 _HIDDEN = late(r"(?:BEHIND|UNDER|UNDERNEATH|BENEATH)\b")
 _PICTURE = late(r"\b(?:SCREEN|TV|TELEVISION|MONITOR|PHOTO(?:GRAPH)?|PICTURE|VIDEO|PAINTING)\b")
 _ON_A_SCREEN = late(
@@ -47,7 +47,7 @@ _OF_IT = late(
     r"|AT .*|IN .*)$",
     re.IGNORECASE,
 )  # BOOTH 14, FOOT OF THE STAIRS
-_ROOM_OF_ITS_OWN = late(  # what is no part of the room for all that a booth may be one
+_ROOM_OF_ITS_OWN = late(  # booths that are separate rooms, although a booth may be a part of a room
     r"\b(?:CONTROL|PROJECTION|TICKET|RECORDING|SOUND|LIGHTING|COMMENTARY|INTERPRETERS?['’]?|VOCAL|TOLL|POLLING"
     r"|(?:TELE)?PHONE) BOOTH\b",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ _PARTS = late(r"\s+[-–—]+\s+|,\s*")
 _INTERCUT = late(
     r"(?<!\bEND )(?<!\bEND OF )\bINTERCUT(?:TING)?\b(?: (?:WITH|BETWEEN))?[\s:–—-]*", re.IGNORECASE
 )
-_THE_CALL = late(  # what is said behind INTERCUT and is no place
+_THE_CALL = late(  # words after INTERCUT that name no place
     r"(?:(?:THE|THEIR|THIS|AS|BOTH|TWO|ALL) )*(?:(?:TELE)?PHONE|CALL|CONVERSATION|CALLS|SCENES?"
     r"|LOCATIONS?|SIDES|ENDS|NEEDED"
     r"|NECESSARY|BETWEEN|BOTH|TWO)(?: (?:CALL|CONVERSATION|SCENES?|LOCATIONS?|SIDES))?",
@@ -68,27 +68,27 @@ _SETTING = late(r"^(?:INT|EXT|I)\b[./ ]*(?:(?:INT|EXT|E)\b[. ]*)?", re.IGNORECAS
 
 
 class Where(Enum):
-    """What a short heading says of the place."""
+    """The change of place that a short heading makes."""
 
-    SAME = auto()  # nothing: a view, a person
+    SAME = auto()  # no change: a view, a person
     BACK = auto()
     SPOT = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A short heading as read; `name` is the place of a spot, without its preposition."""
+    """A parsed short heading; `name` is the place of a spot, without its preposition."""
 
     where: Where
     name: str = ""
-    is_way: bool = False  # whoever went on is on it: DOWN THE STEPS
-    time: str = ""  # of the day, where it says another
-    ends_era: bool = False  # BACK TO SCENE: a flashback is over
-    is_view: bool = False  # what somebody sees, or a screen shows: nobody is in it who was there before
+    is_way: bool = False  # a path that a moving person is on: DOWN THE STEPS
+    time: str = ""  # time of day, if the heading changes it
+    ends_era: bool = False  # BACK TO SCENE: a flashback ends
+    is_view: bool = False  # a person's view or a screen: nobody who was present is in it
 
 
 def spot_of(text: str) -> Spot | None:
-    """What a paragraph is as a short heading; None where it is none. A place may end in a full stop."""
+    """Return a paragraph as a short heading, or None if it is none. A place may end in a full stop."""
     if text.endswith(".") and not text.endswith("..") and len(text.split()) <= _FEW_WORDS:
         spot = spot_of(text[:-1])
         return spot if spot is not None and spot.where is Where.SPOT and not spot.is_view else None
@@ -111,7 +111,7 @@ def spot_of(text: str) -> Spot | None:
 
 
 def _bare_time(time: str) -> str:
-    """A time of day without what sets it against another: THE NEXT MORNING is a MORNING."""
+    """Return a time of day without words that compare it with another: THE NEXT MORNING is a MORNING."""
     return re.sub(r"^(?:(?:THE|NEXT|THAT|LATER|SAME|ONE|ANOTHER|FOLLOWING) )+", "", time)
 
 
@@ -141,19 +141,21 @@ def _bare(name: str) -> str:
 
 
 def is_fixture(spot: str) -> bool:
-    """Whether a spot is a part of a room, so that whoever is in the room is at hand: a window, a counter."""
+    """Return True if a spot is a part of a room, so that everybody in the room is close: a window, a
+    counter.
+    """
     if is_hidden(spot):
         return False
     return bool(_forms(spot) & FIXTURES) and not (_of_a_building(spot) or _ROOM_OF_ITS_OWN.search(spot))
 
 
 def is_hidden(spot: str) -> bool:
-    """Whether who is at a spot is out of sight of the room: under the table, behind the curtain."""
+    """Return True if a person at a spot is out of sight of the room: under the table, behind the curtain."""
     return _HIDDEN.match(spot.upper()) is not None
 
 
 def _of_a_building(spot: str) -> bool:
-    """SHOP FRONT, THE HOUSE DOOR: its last word alone would be a fixture."""
+    """Return True for the front of a building (SHOP FRONT), whose last word alone would be a fixture."""
     tokens = words(fold(spot))
     return len(tokens) == 2 and tokens[0] in BUILDINGS and tokens[1] == "front"
 
@@ -161,13 +163,15 @@ def _of_a_building(spot: str) -> bool:
 def _forms(spot: str) -> set[str]:
     head, of, whole = fold(spot).partition(" of ")
     if of and words(head)[-1:] and words(head)[-1] in ENDS:
-        spot = whole  # THE FRONT OF THE MARCH is no front of a room, THE END OF THE BAR is the bar
+        spot = whole  # THE FRONT OF THE MARCH is no front of a room; THE END OF THE BAR is the bar.
     last = words(fold(_OF_IT.sub("", spot)))[-1:]
     return {last[0], last[0].removesuffix("s")} if last else set()
 
 
 def within(location: str, spot: str) -> str:
-    """A place with a spot in it: a room instead of the room that it names, anything else inside of that."""
+    """Return a place with a spot in it. A room replaces the room of the place; any other spot is inside the
+    room.
+    """
     whole = location.rpartition(" - ")[0]
     is_room = (bool(_forms(spot) & ROOMS) and not is_fixture(spot)) or _of_a_building(spot)
     if whole and is_room:
@@ -176,7 +180,7 @@ def within(location: str, spot: str) -> str:
 
 
 def sides_of(heading: str, location: str, lines: str) -> tuple[str, ...]:
-    """The two places that a scene goes to and fro between, as its heading or an INTERCUT in it names them."""
+    """Return the two places between which a scene cuts, as its heading or an INTERCUT in it names them."""
     if _INTERCUT.search(heading) and "/" in heading:
         named = _two(_INTERCUT.sub("", heading))
         if len(named) > 1:
@@ -189,7 +193,8 @@ def sides_of(heading: str, location: str, lines: str) -> tuple[str, ...]:
             if named and not _INTERCUT.search(heading):
                 return (location, named[0])
     named = _two(location) if _INTERCUT.search(f"{heading}\n{lines}") else ()
-    return named if len(named) > 1 else ()  # a single place has its other in the scene before
+    # The second place of a single one is the place of the previous scene.
+    return named if len(named) > 1 else ()
 
 
 def _two(text: str) -> tuple[str, ...]:
@@ -198,12 +203,12 @@ def _two(text: str) -> tuple[str, ...]:
 
 
 def _without_time(place: str) -> str:
-    """A place without the time behind it."""
+    """Return a place without the time after it."""
     return " - ".join(
         piece for piece in re.split(r"\s+[-–—]+(?:\s+|$)", place) if piece and not is_time(piece)
     )
 
 
 def says_intercut(text: str) -> bool:
-    """Return whether a text goes to and fro between two places."""
+    """Return True if a text announces an intercut between two places."""
     return _INTERCUT.search(text) is not None

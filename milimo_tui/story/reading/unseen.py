@@ -1,4 +1,6 @@
-"""Who is named and yet not in the picture: whose view it is, who is said not to be there, who has gone."""
+"""People who are named but not in the picture: the owner of a view, people said to be absent, people who have
+left.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from milimo_tui.core.late_patterns import late
 from milimo_tui.story.reading.act_words import WAS
 from milimo_tui.story.reading.moment import Told
 
-# What the camera takes the place of is not before it: ANNA'S POV, her view, what he sees.
+# A person whose view the camera takes is not in the picture: ANNA'S POV, her view, what he sees.
 VIEW = late(
     r"(?:(?P<whose>\S.{0,30}?)['’]S? |(?P<his>his|her|their) )"
     r"(?:P\.? ?O\.? ?V\b\.?|point of view\b|view\b(?=\s*(?:[,:.]|[-–—])))"
@@ -24,7 +26,7 @@ DENIED = late(
     r"|\b(?:it|this|that)(?: (?:is|was)n['’]t|(?:['’]s| is| was) not)\s+$",
     re.IGNORECASE,
 )
-# “Where Vera can't see”, “unnoticed by Tom”: who does not see it is not in the picture of it.
+# “Where Vera can't see”, “unnoticed by Tom”: the person who does not see an act is not in its picture.
 UNAWARE = late(
     r"\b(?:unseen|unnoticed|unobserved|unwatched|unheard|undetected) by (?P<by>[^,.;]+)"
     r"|\bhidden from (?P<hidden>[^,.;]+)"
@@ -41,21 +43,21 @@ ALL_BUT = late(
     r"(?: (?-i:[a-z]+),)? (?:but|except(?: for)?|save(?: for)?|apart from|other than|bar) (?P<who>[^.;]*)",
     re.IGNORECASE,
 )
-# “When they have gone, …”: what comes after shows them no more.
+# “When they have gone, …”: the rest of the sentence does not show them.
 ONCE_GONE = late(
     r"\b(?:when|once|after|as soon as|now that) (?P<who>[^,.;]*?)\s?(?:has|have|had|is|are|['’]s|['’]ve)"
     r" (?:gone|left|walked (?:off|away|out)|driven (?:off|away)|disappeared)\b",
     re.IGNORECASE,
 )
-# “He's gone.” shows where he was.
+# “He's gone.” shows the place where he was.
 IS_GONE = late(r"(?P<who>[^,.;–—-]{1,30}?)(?:['’]s| is| has| was) (?:already )?gone\s*[.!]", re.IGNORECASE)
-# Who is in a picture is not in the room.
+# A person in a picture is not in the room.
 PICTURED = late(
     r"\b(?:[Oo]n|[Ii]n) (?:the|a|an|his|her|their|[^\W\d_]+['’]s) (?:[a-z-]+ ){0,2}?"
     r"(?:screen|television|tv|TV|monitor|photo|photograph|portrait|picture|painting|poster|laptop|tablet|video)\b"
     r"(?=[:,]| (?:is|are)\b)"
 )
-# What is heard from another room.
+# Sounds from another room.
 ELSEWHERE = late(
     r"(?:And |But |Then )?(?:Overhead|Upstairs|Downstairs|Next door|Off"
     r"|From (?:upstairs|downstairs|above|below|next door|outside|(?:the|another) [a-z -]+?)"
@@ -63,7 +65,7 @@ ELSEWHERE = late(
     r"|Somewhere)\b[^.]*?,",
     re.IGNORECASE,
 )
-# Where a picture is that shows none of those who are here.
+# Words for a picture of another place, which shows none of the people here.
 FAR = late(
     r"(?:Far (?:off|away|below|above|down|up|out|behind|ahead)\b|In the distance\b"
     r"|Beyond (?:the|him|her|them)\b"
@@ -72,7 +74,7 @@ FAR = late(
     r"|Meanwhile\b)",
 )
 
-# What one does for somebody who is not there to be seen.
+# Verbs with an object who is not present.
 _SOUGHT_WORDS = """look looks looking search searches searching hunt hunts hunting ask asks asking call calls
 calling shout shouts shouting wait waits waiting listen listens listening"""
 _SOUGHT = frozenset(_SOUGHT_WORDS.split())
@@ -87,7 +89,9 @@ _RELATIVE = frozenset(["where", "that", "which", "when"])
 
 
 def is_far(keys: Sequence[str], at: int, end: int) -> bool:
-    """Whether somebody who has gone is only written to, heard, called after, or was somewhere."""
+    """Return True if a person who has left is only written to, heard or called after, or was in a place
+    before.
+    """
     before, verb = keys[max(0, at - 1) : at], keys[max(0, at - 3) : max(0, at - 1)]
     return bool(at) and (
         before == ["after"]
@@ -98,24 +102,24 @@ def is_far(keys: Sequence[str], at: int, end: int) -> bool:
 
 
 def is_sought(keys: Sequence[str], at: int) -> bool:
-    """Whether a name is that of whom somebody looks or calls for: “They look for the Blue Devil.”"""
+    """Return True if a name is the object of a search or call: “They look for the Blue Devil.”"""
     ahead = keys[: at - 1] if keys[max(0, at - 1) : at] == ["the"] else keys[:at]
     return ahead[-1:] == ["for"] and not _SOUGHT.isdisjoint(ahead[-4:-1])
 
 
 def is_told_of(keys: Sequence[str], at: int) -> bool:
-    """Whether a name is that of whom somebody thinks or talks: “Tom remembers Anna as a girl.”"""
+    """Return True if a person is only thought or talked about: “Tom remembers Anna as a girl.”"""
     before = keys[at - 1] if at else ""
     return before in _THOUGHT or (before == "about" and at > 1 and keys[at - 2] in _SPOKEN)
 
 
 def is_lettering(tokens: Sequence[str], at: int) -> bool:
-    """Whether a name is written on something: “A card that says TOM.”"""
+    """Return True if a name is written on something: “A card that says TOM.”"""
     return at > 0 and tokens[at - 1].casefold() in _LETTERED and tokens[at].isupper()
 
 
 def viewer(text: str, told: Sequence[Told]) -> str:
-    """Whose view a picture is and who is not in it: ANNA'S POV; empty for nobody."""
+    """Return the person whose view a picture is and who is not in it (ANNA'S POV), or an empty string."""
     view = VIEW.match(text)
     if view is None or not told:
         return ""

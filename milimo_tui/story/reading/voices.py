@@ -1,4 +1,6 @@
-"""How a voice reaches us: from the picture, beside it, through a telephone, from a screen; whom it calls."""
+"""Voice positions: whether a voice comes from the picture, off screen, a telephone or a screen; and whom a
+speech addresses.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _PHONE = late(
     r"|crackl\w+|phone|radio|walkie|intercom|answering machine|voice ?mail|comms)\b",
     re.IGNORECASE,
 )
-_WIRE = late(  # what an action says of a voice that comes next
+_WIRE = late(  # words of an action for the device of the next voice
     r"\b(?:radios?|walkie|walkie-talkie|two-way|headset|earpiece|earbud|intercom|entryphone|handset|receiver"
     r"|baby monitor|(?:tele|cell|mobile |smart)?phones?|mobile|answering machine|voice ?mail"
     r"|switchboard|scanner)\b",
@@ -28,7 +30,7 @@ _SPEAKERS = late(
     r"|\bp\.?a\.?(?!\w)",
     re.IGNORECASE,
 )
-_SOUNDS = late(  # that it is heard, or that somebody uses it
+_SOUNDS = late(  # the device makes a sound, or a person uses it
     r"\b(?:rings?|ringing|buzz\w*|crackl\w+|hiss\w*|squawk\w*|chirp\w*|beep\w*|bleep\w*|clicks?|jumps?"
     r"|vibrat\w+|squeal\w*|splutter\w*|flickers?|lights? up|wakes?|comes? (?:on|alive|to life)|picks?|lifts?"
     r"|answer\w*|dial\w*|press\w*|listen\w*|holds?|grabs?|snatch\w*|puts?|tun\w+|switch\w*|turns?"
@@ -45,12 +47,12 @@ _SCREEN = late(
 )
 _OFF = frozenset({"OS", "OC", "OFF", "OFFSCREEN", "OFFCAMERA", "OFFSTAGE"})
 _OVER = frozenset({"VO", "VOICEOVER", "PRELAP"})
-_NO_FACE = late(  # a cue that names a voice and nobody who has it
+_NO_FACE = late(  # a cue that names a voice but no person
     r"(?:(?:an?|another|the) )?(?:[^\W\d_]+['’]s? )?(?:[^\W\d_]+ )?voices?"
     r"(?: (?:from|in|off|behind|outside) .*)?(?: #?\d+)?",
     re.IGNORECASE,
 )
-# Parts that are heard over a wire or a loudspeaker by what they are.
+# Characters that are always heard over a telephone line or a loudspeaker.
 _BY_WIRE = late(
     r"(?:(?:tele)?phone |switchboard |exchange |radio |police |taxi )?"
     r"(?:operator|dispatch(?:er)?|telephonist|switchboard)(?: \d+)?",
@@ -71,7 +73,7 @@ _TO_NOBODY = late(
 )
 _TO = late(r"\b(?:to|at|into) ((?:the )?[^,;]+)", re.IGNORECASE)
 
-# Words between stops, as one calls somebody: “Sit, Anna.”, “Winston Noel. Who made it?”
+# Words between punctuation marks that address a person: “Sit, Anna.”, “Winston Noel. Who made it?”
 _CALLS = late(
     r"(?:^|[,.!?]\s+|--\s*|—\s*)((?:M(?:rs?|s|iss|aster)\. )?[^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})"
     r"(?=\s*(?:[,.!?]|--|—|$))"
@@ -79,9 +81,9 @@ _CALLS = late(
 
 
 def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePosition:
-    """How a speech is heard, by its extensions and parentheticals, and by the name of what speaks.
+    """Return how a speech is heard, by its extensions and parentheticals, and by the name of the speaker.
 
-    `on_phone`: somebody here telephones.
+    `on_phone` means that somebody in the scene telephones.
     """
     cue = lines[0].character if lines else ""
     if _SCREEN.search(extensions):
@@ -105,7 +107,9 @@ def heard_as(extensions: str, lines: Sequence[Line], on_phone: bool) -> VoicePos
 
 
 def by_what_sounds(told: str) -> VoicePosition:
-    """How a voice from elsewhere is heard that an action has just told of: by radio, from a speaker."""
+    """Return how a voice from elsewhere is heard if an action just described its device: a radio, a
+    loudspeaker.
+    """
     if _SPEAKERS.search(told):
         return VoicePosition.OFF_SCREEN
     by_wire = _WIRE.search(told) and _SOUNDS.search(told)
@@ -113,24 +117,24 @@ def by_what_sounds(told: str) -> VoicePosition:
 
 
 def by_its_trade(cue: str) -> VoicePosition:
-    """How a part is heard that no action shows: OPERATOR over the telephone, TANNOY near by."""
+    """Return how a character is heard whom no action shows: OPERATOR over the telephone, TANNOY near by."""
     if _BY_WIRE.fullmatch(cue):
         return VoicePosition.PHONE
     return VoicePosition.OFF_SCREEN if _BY_LOUDSPEAKER.fullmatch(cue) else VoicePosition.SEEN
 
 
 def speaks_into(lines: Sequence[Line]) -> bool:
-    """Whether a speech goes into a telephone or the like."""
+    """Return True if a speech is spoken into a telephone or a similar device."""
     return any(_INTO.search(line.parenthetical) for line in lines)
 
 
 def speaks_to_nobody(lines: Sequence[Line]) -> bool:
-    """Whether a speech is for the speaker alone."""
+    """Return True if the speakers only speak to themselves."""
     return any(_TO_NOBODY.search(line.parenthetical) for line in lines)
 
 
 def spoken_to(lines: Sequence[Line]) -> str:
-    """Whom a parenthetical names: (to the vet)."""
+    """Return the words for the person that a parenthetical addresses: (to the vet)."""
     for line in lines:
         if match := _TO.search(line.parenthetical):
             return match[1]
@@ -138,9 +142,9 @@ def spoken_to(lines: Sequence[Line]) -> str:
 
 
 def called_in(lines: Sequence[Line], others: Sequence[str], people: People) -> str:
-    """Whom a speech calls, of those who are there; empty for nobody.
+    """Return the person present whom a speech calls, or an empty string.
 
-    A title or a word of kin means the only one whom its pronoun fits.
+    A title or a word of kin means the only person whom its pronoun fits.
     """
     for line in lines:
         for match in _CALLS.finditer(line.text):
@@ -153,7 +157,7 @@ def called_in(lines: Sequence[Line], others: Sequence[str], people: People) -> s
 
 
 def calls_out(lines: Sequence[Line], people: People) -> bool:
-    """Whether a speech is nothing but somebody's name, called: “Sami?”"""
+    """Return True if a speech is only a person's name, called: “Sami?”"""
     said = WORD.findall(lines[0].text) if len(lines) == 1 else []
     keys = tuple(map(key_of, said))
     if not keys or lines[0].text.rstrip()[-1:] not in ("?", "!"):
@@ -162,7 +166,7 @@ def calls_out(lines: Sequence[Line], people: People) -> bool:
 
 
 def _named(keys: Sequence[str], others: Sequence[str], people: People) -> str:
-    """Who has a name, all of it or, without a title before it, its last word."""
+    """Return the person with this full name or, unless a title precedes it, with this last word as a name."""
     whole = [name for key, name in people.by_word.get(keys[0], ()) if key == tuple(keys)]
     last = [] if keys[0] in TITLES else [n for key, n in people.by_word.get(keys[-1], ()) if len(key) == 1]
     return next((name for name in (*whole, *last) if name in others), "")

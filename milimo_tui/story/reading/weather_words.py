@@ -1,4 +1,4 @@
-"""Weather as a heading and the text tell it: NIGHT - RAIN, “Rain hammers the roof.”, “It begins to snow.”"""
+"""Patterns for weather in headings and text: NIGHT - RAIN, “Rain hammers the roof.”, “It begins to snow.”"""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CLEAR = "clear"
 
 
 def in_heading(heading: str) -> str:
-    """The weather that a heading names in a piece of its own; empty where it names none."""
+    """Return the weather that a separate piece of a heading names, or an empty string."""
     for piece in _IN_HEADING.split(heading)[1:]:
         tokens = piece.casefold().split()
         if tokens and len(tokens) < 4 and tokens[-1] in WEATHERS:
@@ -52,7 +52,7 @@ def in_heading(heading: str) -> str:
 
 
 def opening(texts: Iterable[str]) -> str:
-    """The weather that the first of a scene's sentences tell; empty where they tell none."""
+    """Return the weather that the first sentences of a scene describe, or an empty string."""
     for text in texts:
         for pattern in _HERE:
             if found := pattern.search(text):
@@ -63,7 +63,7 @@ def opening(texts: Iterable[str]) -> str:
 
 
 def change(text: str) -> str:
-    """What the weather turns to in a sentence: “Snow begins to fall.”; empty where it stays as it is."""
+    """Return the weather that begins in a sentence (“Snow begins to fall.”), or an empty string."""
     if _ENDS.search(text):
         return CLEAR
     return next((_word(found) for each in _BEGINS if (found := each.search(text))), "")

@@ -1,4 +1,4 @@
-"""Whether words stand in a text: letter for letter, but for case, kinds of quotes and dashes, and blanks."""
+"""Search for quoted words in a text: exact except for case, kinds of quotes and dashes, and blanks."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ _SAME = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "."}
 )
 _BLANKS = late(r"\s+")
-LEAST = 2  # letters of words that can be looked for
+LEAST = 2  # fewest letters that can be searched for
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedText:
-    """A text made ready to be looked in, with the place of each folded letter in the whole one."""
+    """A text prepared for searching, with the offset of each folded letter in the original text."""
 
     text: str
     places: tuple[int, ...]
 
     @classmethod
     def of(cls, text: str) -> FoldedText:
+        """Return the text folded for searching."""
         letters: list[str] = []
         places: list[int] = []
-        blank = True  # at the start
+        blank = True  # The text must not begin with a blank.
         for at, letter in enumerate(text):
             folded = unicodedata.normalize("NFKC", letter).casefold().translate(_SAME)
             if folded.isspace() or not folded:
@@ -41,15 +42,16 @@ class FoldedText:
         return cls("".join(letters), tuple(places))
 
     def find(self, words: str) -> int:
-        """Where words begin in the whole text; -1 where they do not stand there."""
+        """Return the offset of words in the original text, or -1 if they are not in it."""
         wanted = FoldedText.of(words).text.strip().strip('".')
-        if len(wanted) < LEAST and not (wanted and ord(wanted[0]) > 0x2E80):  # one sign is a word in Japanese
+        # a single character can be a word in Japanese
+        if len(wanted) < LEAST and not (wanted and ord(wanted[0]) > 0x2E80):
             return -1
         at = self.text.find(wanted)
         return self.places[at] if at >= 0 else -1
 
 
 def checked(item: Item, text: FoldedText) -> Item:
-    """The item with whether its words stand in the text, and where."""
+    """Return the item with its evidence: whether its words are in the text, and at which offset."""
     at = text.find(item.words)
     return replace(item, stands=at >= 0, at=at)

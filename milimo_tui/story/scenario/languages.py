@@ -1,4 +1,4 @@
-"""Which language a story is in, and what rules look for in it: the table is `languages.toml`."""
+"""Languages of stories: detect the language of a text, and the patterns of each from `languages.toml`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _SIGNS = late(r"[\u3040-\u30ff\u3400-\u9fff]")
 _KANA = late(r"[\u3040-\u30ff]")
 _LETTERS = late(r"[^\W\d_]")
 NAMES = {"en": "English", "fr": "French", "ja": "Japanese"}
-LEAST = 0.12  # of a text's words that tell a language, for it to be that one
+LEAST = 0.12  # share of a text's words that must be typical of a language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """The table of one language; patterns have no word boundaries of their own. Empty: nothing is known."""
+    """The patterns of one language, without word boundaries. An empty pattern means that nothing is known."""
 
     code: str
     said: str
@@ -37,46 +37,48 @@ class Language:
     places_out: str = ""
     after_place: str = ""
     honorifics: str = ""
-    kin: str = ""  # whose they are has to be known: “his sister”
+    kin: str = ""  # relatives, who need an owner: “his sister”
     she: str = ""
     he: str = ""
     female: str = ""
     male: str = ""
-    looks: str = ""  # what is looked at or thought of is not where they are
-    puts: str = ""  # nor is where a thing is thrown
-    away: str = ""  # nor where somebody comes from
+    looks: str = ""  # verbs of looking or thinking; their place is not where people are
+    puts: str = ""  # verbs of putting; their place is not where people are
+    away: str = ""  # words before a place that a person comes from
     times: Mapping[str, str] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
     tones: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_blanks(self) -> bool:
-        """Whether words stand apart in it."""
+        """True if the language separates words with blanks."""
         return self.code != "ja"
 
     def whole(self, pattern: str) -> str:
-        """A pattern of whole words, where there are any."""
+        """Return a pattern that matches only complete words, if the language separates words."""
         return rf"(?<![\w'’-])(?:{pattern})(?![\w-])" if self.has_blanks else f"(?:{pattern})"
 
     def saying(self) -> str:
-        """A pattern of a verb of speech, with who it is where that hangs on it: `dit-il`."""
+        """Return the pattern of a verb of speech, with an attached pronoun in French: `dit-il`."""
         hung = "(?:(?:-t)?-(?:ils?|elles?|je|nous))?" if self.code == "fr" else ""
         return self.whole(f"(?:{self.said}){hung}")
 
 
 @cache
 def languages() -> Mapping[str, Language]:
-    """Every language that rules read, by its code."""
+    """Return every language that the rules can read, by its code."""
     text = files(__package__).joinpath("languages.toml").read_text("utf-8")
     return {code: Language(code=code, **row) for code, row in tomllib.loads(text).items()}
 
 
 def language_of(text: str) -> Language | None:
-    """The language of a text by its signs and its small words; None where it is none of those known."""
+    """Return the language of a text, by its characters and its function words, or None if the language is
+    unknown.
+    """
     letters = len(_LETTERS.findall(text))
     if not letters:
         return None
-    # Chinese has the signs, too, and no kana.
+    # Chinese shares these characters but has no kana.
     if _KANA.search(text) and len(_SIGNS.findall(text)) > letters / 3:
         return languages()["ja"]
     words = re.findall(r"[^\W\d_]+", text.casefold())

@@ -1,4 +1,6 @@
-"""Who a story in prose is about: by titles, verbs beside a name, roles that act, and honorifics."""
+"""Find the people of a story in prose by titles, by verbs next to a name, by acting roles, and by
+honorifics.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,10 @@ from milimo_tui.story.scenario.prose import (
     without_asides,
 )
 
-MOST = 60  # people of one story
+MOST = 60  # maximum number of people in one story
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŒ][\w’'-]*[\wà-ÿ]"
 _MORE = rf"(?:\s(?:de|du|von|van|le|la)?\s?{_CAPITAL})*"
-# What may stand between a name and what they do: `Ines slowly turned`, `Claire ne dormit`, `l'attendait`.
+# Words allowed between a name and its verb: `Ines slowly turned`, `Claire ne dormit`, `l'attendait`.
 _BETWEEN = (
     r"(?:(?:ne|se|lui|le|la|les|leur|me|y|en|then|just|only|also|still|always|\w+ly)\s|[nslmty]['’]){0,2}"
 )
@@ -31,7 +33,7 @@ _JAPANESE = r"(?:[ァ-ヶー]{2,10}|[一-龯々]{1,4}(?:[ァ-ヶー]{1,6})?)"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody, how often they are named, and the sentence that tells of them first."""
+    """A person, the number of mentions, and the sentence with the first mention."""
 
     name: str
     count: int
@@ -39,7 +41,7 @@ class Named:
 
 
 def people_in(paragraphs: Sequence[Paragraph], language: Language) -> tuple[Named, ...]:
-    """The people of a story, whoever is named first first; none where no rule finds any."""
+    """Return the people of a story in order of their first mention; empty if no rule finds any."""
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
     finder = _Words(language) if language.has_blanks else _Signs(language)
@@ -62,19 +64,21 @@ def people_in(paragraphs: Sequence[Paragraph], language: Language) -> tuple[Name
 
 
 def _whole_name(name: str, names: Iterable[str]) -> str:
-    """The longest name that one is a piece of: Old Tam for Tam, Ines Calder for Ines; else itself."""
+    """Return the longest name that contains a name (Old Tam for Tam, Ines Calder for Ines), else the name
+    itself.
+    """
     longer = [other for other in names if other.endswith(f" {name}") or other.startswith(f"{name} ")]
     return max(longer, key=len) if longer else name
 
 
 class _Words:
-    """Names of languages that write them with capitals."""
+    """Finder of names in languages that write names with capitals."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
-        self._words: dict[str, bool] = {}  # by word, whether it stands in the story
-        self._told: dict[str, bool] = {}  # by name, whether somebody of it acts
-        self._within: dict[str, bool] = {}  # by name, whether it is a place's
+        self._words: dict[str, bool] = {}  # word → True if it is in the story without a capital
+        self._told: dict[str, bool] = {}  # name → True if a person of this name acts
+        self._within: dict[str, bool] = {}  # name → True if it is the name of a place
         self._no_names = frozenset(re.split(r"\|", language.no_names))
         titles = language.titles.replace(r"\.?", f"[.{NO_STOP}]?").replace(r"\.", f"[.{NO_STOP}]")
         self._named = re.compile(rf"(?<![\w'’-])(?:(?:{titles})\s+)?{_CAPITAL}{_MORE}")
@@ -88,13 +92,14 @@ class _Words:
         )
         self._article = re.compile(rf"^{articles}", re.IGNORECASE)
         self._kin = frozenset(language.kin.split("|"))
-        # A role is one: what ends in s behind it is what it does.
+        # A role is singular, so a following word that ends in s is its verb.
         self._of_role = re.compile(rf"{_OF_WHAT}\s{_BETWEEN}(?:{language.acts}|\w+ed|[a-z]{{2,}}s)\b")
 
     def in_sentence(self, sentence: str, whole: str) -> Iterator[str]:
-        """Each name of a sentence, and each role that acts or speaks."""
+        """Yield each name in a sentence, and each role that acts or speaks."""
         bare = sentence
-        for said in spoken(sentence):  # whom somebody calls is named, and is no subject of what follows
+        # A person addressed at the end of a speech is not the subject of the next words.
+        for said in spoken(sentence):
             if not said.dashed:
                 bare = bare.replace(said.words, said.words.rstrip(".,!?…"))
         bare = without_asides(bare)
@@ -107,7 +112,7 @@ class _Words:
                 yield self._article.sub("", " ".join(role[0].split()).lower())
 
     def is_somebody(self, name: str, count: int, whole: str) -> bool:
-        """Whether one who was found is somebody by themselves: `his sister` may be one who has a name."""
+        """Return True if a found name is a separate person: `his sister` may be a person who has a name."""
         if name.split()[-1] not in self._kin:
             return True
         if re.search(rf"\b{name}\s{_CAPITAL}|{_CAPITAL},\s(?:{self._language.articles})\s?{name}\b", whole):
@@ -134,24 +139,24 @@ class _Words:
             return "" if begins and self._is_word(name.lower(), whole) else name
         if begins or self._place.search(before):
             return ""
-        # Named in the middle of a sentence: a name where it is told of as somebody elsewhere, too.
+        # In the middle of a sentence, a capital is a name only if a person of this name acts elsewhere.
         return name if self._is_told(name, whole) else ""
 
     def _is_word(self, word: str, whole: str) -> bool:
-        """Whether a word stands in the story without a capital: then it is no name."""
+        """Return True if a word is in the story without a capital, so that it is no name."""
         if word not in self._words:
             self._words[word] = re.search(rf"(?<![\w'’-]){re.escape(word)}(?![\w-])", whole) is not None
         return self._words[word]
 
     def _is_place(self, name: str, whole: str) -> bool:
-        """Whether the story has something happen in what has that name: London is no person."""
+        """Return True if the story has an event in a place of this name: London is not a person."""
         if name not in self._within:
             words = rf"\b(?:in|into|across|through|dans|en)\s{re.escape(name)}\b"
             self._within[name] = re.search(words, whole) is not None
         return self._within[name]
 
     def _is_told(self, name: str, whole: str) -> bool:
-        """Whether somebody of that name does or says something anywhere in the story."""
+        """Return True if a person of this name acts or speaks anywhere in the story."""
         if name not in self._told:
             acts = re.search(rf"\b{re.escape(name)}(?:{self._act.pattern})", whole)
             said = re.search(rf"\b(?:{self._language.said})\s+{re.escape(name)}\b", whole)
@@ -160,7 +165,7 @@ class _Words:
 
 
 class _Signs:
-    """Names of Japanese, by what stands behind them."""
+    """Finder of Japanese names, by the words after them."""
 
     def __init__(self, language: Language) -> None:
         self._no_names = frozenset(language.no_names.split("|"))
@@ -171,11 +176,11 @@ class _Signs:
         self._subject = re.compile(rf"(?<![一-龯々ァ-ヶー])({_JAPANESE})(?=は|が|だけが|も)")
         self._acts = re.compile(language.acts)
         self._said = language.said
-        self._speaking: dict[str, bool] = {}  # by name, whether it says something
+        self._speaking: dict[str, bool] = {}  # name → True if the person speaks
         self._honorifics = re.compile(rf"(?:{language.honorifics})$")
 
     def in_sentence(self, sentence: str, whole: str) -> Iterator[str]:
-        """Each name of a sentence: before さん and the like, or the subject of what somebody does."""
+        """Yield each name in a sentence: before さん and similar words, or as the subject of an act."""
         bare = sentence
         for said in spoken(sentence):
             bare = bare.replace(said.words, "")
@@ -185,7 +190,7 @@ class _Signs:
             if found[1] in self._no_names or found[1] in seen:
                 continue
             if found[1] in self._roles and found[0] not in bare:
-                continue  # somebody's father is only spoken of
+                continue  # A relative only mentioned in speech is not present.
             seen.add(found[1])
             yield found[1]
         for found in self._subject.finditer(bare):
@@ -199,13 +204,15 @@ class _Signs:
                 yield name
 
     def _says(self, name: str, whole: str) -> bool:
-        """Whether somebody whose name is a single sign says something: a thing of one sign says nothing."""
+        """Return True if a person whose name is a single character speaks; a thing with such a name never
+        speaks.
+        """
         return (
             re.search(rf"(?<![一-龯々]){name}(?:は|が)[^。「」]{{0,12}}(?:{self._said})", whole) is not None
         )
 
     def is_somebody(self, name: str, count: int, whole: str) -> bool:
-        """Whether one who was found is somebody by themselves: 姉 may be one who has a name."""
+        """Return True if a found name is a separate person: 姉 may be a person who has a name."""
         if name not in self._kin:
             return True
         if re.search(rf"{name}の{_JAPANESE}(?=は|が|も|を|に|と)", whole):

@@ -1,4 +1,6 @@
-"""Where and when a story in prose plays, and the things that are handled in it, by words beside them."""
+"""Find the places and times of a story in prose, and the things that people handle, by the words next to
+them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ _WORD = r"[\wà-ÿœ'’-]+"
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place by its name, and whether it is inside."""
+    """The name of a place, and whether it is indoors."""
 
     name: str
     setting: Setting
@@ -22,13 +24,13 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place that a sentence names; `is_here` where what it tells happens there."""
+    """A place that a sentence names; `is_here` means that the sentence's events happen there."""
 
     where: Where
     is_here: bool
 
 
-# Words between an article and a place's noun that say it is another phrase.
+# Words between an article and a noun that begin a different phrase.
 _BREAKS_OFF = frozenset(
     (
         "but",
@@ -53,7 +55,7 @@ _NO_SETTING = frozenset(("floor", "ground", "world", "wall", "water", "sky"))
 
 
 class Finder:
-    """Looks for places, times and things in sentences of one language."""
+    """Finder of places, times and things in sentences of one language."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
@@ -102,11 +104,11 @@ class Finder:
             self._held = re.compile(rf"([一-龯々ァ-ヶー]{{1,8}})を[^。、]{{0,6}}?(?:{language.hold})")
 
     def places(self, sentence: str) -> tuple[Found, ...]:
-        """The places that a sentence names, in their order."""
+        """Return the places that a sentence names, in order."""
         out: list[Found] = []
         for found in self._place.finditer(sentence):
             where = self._where(found)
-            # A “robe de chambre” is no room.
+            # A “robe de chambre” is not a room.
             is_kind = (
                 found["before"].lower() == "de" and not found["article"]
                 if self._language.code == "fr"
@@ -119,7 +121,7 @@ class Finder:
         return tuple(out)
 
     def _where(self, found: re.Match[str]) -> Where | None:
-        """The place of a match; None where no word of it is one."""
+        """Return the place of a match, or None if none of its words is a place."""
         if self._language.code == "en":
             words = _english(found["words"].lower().split())
             return Where(" ".join(words), _setting(bool(is_inside(words)))) if words else None
@@ -131,32 +133,34 @@ class Finder:
         return Where(name, _setting(noun.lower() in self._inside))
 
     def _is_here(self, found: re.Match[str], sentence: str, where: Where) -> bool:
-        """Whether what a sentence tells happens at a place: not where it is looked at, left, thrown into."""
+        """Return True if a sentence's events happen at a place, which is not only looked at, left or thrown
+        into.
+        """
         if where.name in _NO_SETTING:
             return False
         groups = found.groupdict()
         beside = groups.get("before") or groups.get("after") or ""
         if self._away is not None and self._away.fullmatch(beside):
             return False
-        if self._language.has_blanks:  # the verb stands before its place
+        if self._language.has_blanks:  # The verb precedes its place.
             text = sentence[: found.start()]
             return not (_has(self._looks, text) or _has(self._puts, re.split(r"[,;:—–]", text)[-1]))
         text = re.split("、", sentence[found.end() :])[0]
         return not (_has(self._looks, text) if beside == "を" else _has(self._puts, text))
 
     def time(self, sentence: str) -> str:
-        """The time of day that a sentence names, as headings have it; empty for none."""
+        """Return the time of day that a sentence names, in the form of headings, or an empty string."""
         places = [
             (found.start(), time) for time, one in self._times.items() if (found := one.search(sentence))
         ]
         return min(places)[1] if places else ""
 
     def breaks(self, sentence: str) -> bool:
-        """Whether a sentence says that time has passed."""
+        """Return True if a sentence says that time has passed."""
         return self._breaks.search(sentence) is not None
 
     def things(self, sentence: str) -> tuple[str, ...]:
-        """The things that somebody handles in a sentence."""
+        """Return the things that people handle in a sentence."""
         return tuple(
             dict.fromkeys(" ".join(found[1].split()).lower() for found in self._held.finditer(sentence))
         )
@@ -171,12 +175,12 @@ def _setting(inside: bool) -> Setting:
 
 
 def _english(words: list[str]) -> list[str]:
-    """The words up to the last in a row that names a place: `noodle bar`; none where no word does."""
+    """Return the words up to the last word in a row that names a place (`noodle bar`), or none."""
     for at, word in enumerate(words):
         if word in _BREAKS_OFF:
             return []
         single = word.removesuffix("s")
-        # A counter stands in a room; a noodle bar is one.
+        # A counter is a thing in a room, but a noodle bar is a place.
         if {word, single} & PLACES and (at or not {word, single} & FIXTURES):
             follows = words[at + 1 : at + 2]
             return words[: at + 2] if follows and follows[0] in PLACES else words[: at + 1]

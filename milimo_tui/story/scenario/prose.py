@@ -1,4 +1,4 @@
-"""Prose taken apart: paragraphs, sentences, and what is said in quotes or behind a dash. In any language."""
+"""Split prose in any language into paragraphs, sentences, and speech in quotes or after a dash."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _QUOTED = late(
     r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«\s?([^»]{1,2000}?)\s?»|「([^」]{1,2000})」|『([^』]{1,2000})』"
 )
 _ABBREVIATED = late(r"\b(Mr|Mrs|Ms|Dr|St|Mme|Mlle|M|Prof|Capt)\.(?=\s)")
-NO_STOP = "\N{ONE DOT LEADER}"  # a stop that ends no sentence
+NO_STOP = "\N{ONE DOT LEADER}"  # replaces a full stop that does not end a sentence
 _ASIDES = (
     re.compile(r"(?<=[^\s—–―])\s?[—–―]{1,2}\s?[^—–―\n]{1,200}?\s?[—–―]{1,2}(?=\s?[^\sA-ZÀ-Þ—–―])"),
     re.compile(r"\s?[(（][^()（）]{1,200}[)）]"),
@@ -31,7 +31,7 @@ _DASHED = late(r"^\s*[—–]\s*(.+)$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph and where it begins; `is_break` where it is only a mark between two parts."""
+    """A paragraph and its offset; `is_break` means that it is only a separator between two parts."""
 
     text: str
     at: int
@@ -40,7 +40,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said in a paragraph: the words, where they stand in it, what comes before and behind."""
+    """Spoken words in a paragraph, with the offsets of their beginning and end."""
 
     words: str
     start: int
@@ -49,7 +49,9 @@ class Said:
 
 
 def paragraphs(text: str) -> Iterator[Paragraph]:
-    """The paragraphs of a text, in order. A line that begins with a dash or a quote is one of its own."""
+    """Yield the paragraphs of a text in order. A line that begins with a dash or a quote is a separate
+    paragraph.
+    """
     for found in _PARAGRAPH.finditer(text):
         start = found.start()
         for line in re.split(r"(?<=\n)(?=\s*[—–「『\"“«])", found[0]):
@@ -61,7 +63,7 @@ def paragraphs(text: str) -> Iterator[Paragraph]:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text; an abbreviation ends none."""
+    """Return the sentences of a text; an abbreviation does not end a sentence."""
     out: list[str] = []
     for piece in _ENDS.split(text):
         if out and (
@@ -74,7 +76,9 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def spoken(text: str) -> tuple[Said, ...]:
-    """What is said in a paragraph: in quotes of any kind, else all of it behind a dash (as in French)."""
+    """Return the speech in a paragraph: words in any kind of quotes, else all words after a dash (as in
+    French).
+    """
     found = tuple(
         Said(next(filter(None, match.groups())).strip(), match.start(), match.end())
         for match in _QUOTED.finditer(text)
@@ -87,17 +91,19 @@ def spoken(text: str) -> tuple[Said, ...]:
 
 
 def quieted(text: str) -> str:
-    """The text with no stop behind an abbreviation, letter for letter as long: `Mrs. Hale` is no end."""
+    """Return the text with the full stops of abbreviations replaced, at the same length: `Mrs. Hale` is not
+    an end.
+    """
     return _ABBREVIATED.sub(rf"\1{NO_STOP}", text)
 
 
 def loud(text: str) -> str:
-    """The text of a quieted one."""
+    """Return the text with the full stops of abbreviations restored."""
     return text.replace(NO_STOP, ".")
 
 
 def without_asides(sentence: str) -> str:
-    """The sentence without what is put in between: behind dashes, in brackets, `, who was late,`."""
+    """Return the sentence without its insertions: between dashes, in brackets, `, who was late,`."""
     for aside in _ASIDES:
         sentence = aside.sub("", sentence)
     return sentence

@@ -1,4 +1,6 @@
-"""A scenario as values: items of nine kinds, each with the words that it came from, switched on or off."""
+"""The values of a scenario: items of nine kinds, each with the words that it came from, switched on or
+off.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 RULES = "rules"
-LONGEST = 4000  # letters of a word that a person writes in an item's place
+LONGEST = 4000  # maximum letters of the words that the user gives to an item
 
 
 class ItemKind(StrEnum):
-    """What an item is. Of titles, themes and tones the first that is on counts."""
+    """The kind of an item. Of several titles, themes or tones, the first one that is on applies."""
 
     TITLE = "title"
     THEME = "theme"
@@ -36,7 +38,7 @@ PLURALS = {
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What happens in a scene, in its order: something done (no speaker), or words that somebody says."""
+    """An event in a scene: an act (no speaker), or words that a person says."""
 
     text: str
     speaker: str = ""
@@ -44,11 +46,11 @@ class Beat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing that was found. `key` names it (`person 2`); `text` is its name, heading or title.
+    """A thing found in the story. `key` names it (`person 2`); `text` is its name, heading or title.
 
-    `words` are the story's that it came from, `stands` whether they are there, letter for letter; `at` is
-    where, in letters from the start. `detail` is what is known of it. `within` is the key of what it is a
-    part of. `by` is who read it: rules, or a model's name.
+    `words` are the words of the story that it came from; `stands` is True if they are exactly in the story,
+    and `at` is their offset in letters. `detail` has further facts. `within` is the key of the item that
+    contains this one. `by` is the reader: rules, or the name of a model.
     """
 
     key: str
@@ -66,30 +68,34 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """What was read of a story. `language` is its code, empty where nobody could tell; `notes` are said."""
+    """The result of reading a story. `language` is its code, empty if unknown; `notes` are messages for the
+    user.
+    """
 
     name: str
     language: str = ""
     items: tuple[Item, ...] = ()
     notes: tuple[str, ...] = ()
-    digest: str = ""  # of the story's text
+    digest: str = ""  # SHA-256 digest of the story's text
 
     def of(self, kind: ItemKind, *, on: bool = False) -> tuple[Item, ...]:
-        """The items of a kind, in order; `on`: those that are not switched off."""
+        """Return the items of a kind in order; with `on`, only items that are switched on."""
         return tuple(item for item in self.items if item.kind is kind and (item.is_on or not on))
 
     def with_item(self, changed: Item) -> Scenario:
-        """The scenario with an item in the place of the one of its key."""
+        """Return the scenario with the item of the same key replaced."""
         items = tuple(changed if item.key == changed.key else item for item in self.items)
         return replace(self, items=items)
 
     def as_json(self) -> dict[str, Any]:
-        """The scenario as JSON values."""
+        """Return the scenario as JSON values."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Scenario:
-        """The scenario of its JSON values. Raises KeyError, TypeError and ValueError for what is none."""
+        """Return the scenario of JSON values. Raises KeyError, TypeError and ValueError for invalid
+        values.
+        """
         items = tuple(
             Item(
                 **{
@@ -105,16 +111,17 @@ class Scenario:
 
 @dataclass(slots=True)
 class Keys:
-    """Gives each item its key: its kind, and its count among those."""
+    """Counter that gives each item its key: the kind, and the item's number within the kind."""
 
     counts: dict[ItemKind, int] = field(default_factory=dict)
 
     def next(self, kind: ItemKind) -> str:
+        """Return the next key for an item of this kind."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return f"{kind.value} {self.counts[kind]}"
 
 
 def none_found(items: Sequence[Item]) -> tuple[str, ...]:
-    """Say plainly of which kinds nothing was found: `no people found`."""
+    """Return a note for each kind of which nothing was found: `no people found`."""
     there = {item.kind for item in items}
     return tuple(f"no {plural} found" for kind, plural in PLURALS.items() if kind not in there)

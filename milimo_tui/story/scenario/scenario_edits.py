@@ -1,4 +1,4 @@
-"""A scenario changed in review: an item switched on or off, reworded, all of a kind at once."""
+"""Changes to a scenario in review: switch items on or off, reword them, one at a time or all of a kind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.story.scenario.scenario import LONGEST, Beat, Item, ItemKind, Sc
 
 
 def find_item(scenario: Scenario, name: str) -> Item:
-    """An item by its key (`person 2`, `person2`), or by its words. Raises NotFound."""
+    """Return an item by its key (`person 2`, `person2`) or by its words. Raises NotFound."""
     wanted = "".join(name.casefold().split())
     for item in scenario.items:
         if "".join(item.key.split()) == wanted:
@@ -23,14 +23,14 @@ def find_item(scenario: Scenario, name: str) -> Item:
 
 
 def switched(scenario: Scenario, item: Item, *, on: bool) -> Scenario:
-    """The scenario with an item on or off."""
+    """Return the scenario with an item switched on or off."""
     return scenario.with_item(replace(item, is_on=on))
 
 
 def reworded(scenario: Scenario, item: Item, text: str) -> Scenario:
-    """The scenario with other words for an item; who is renamed is so wherever they speak.
+    """Return the scenario with new words for an item; a renamed person is renamed in all speeches.
 
-    Raises BadInput for no words, and for too many.
+    Raises BadInput if there are no words or too many.
     """
     words = " ".join(text.split())
     if not words or len(words) > LONGEST:

@@ -1,7 +1,7 @@
-"""A story in prose read by rules alone, in English, French and Japanese: what they find, and “none found”.
+"""Read a story in prose by rules alone, in English, French and Japanese; report each kind with nothing found.
 
-Nothing is made up: a scene's action is the story's own sentences, its dialogue what stands in quotes. Every
-item has the sentence that it came from. Linear in the story's length.
+Nothing is invented: the action of a scene is made of the story's own sentences, and its dialogue of quoted
+words. Every item has the sentence that it came from. The time is linear in the length of the story.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from milimo_tui.story.scenario.speakers import Speakers
 from milimo_tui.story.scenario.structure import structured
 from milimo_tui.story.values.film import Setting
 
-MOST_LETTERS = 2_000_000  # of one story
-THEME_HITS = 2  # words of a theme or tone that make it one
+MOST_LETTERS = 2_000_000  # maximum letters of one story
+THEME_HITS = 2  # number of typical words from which a theme or tone counts
 MOST_THEMES = 3
-UNNAMED = "?"  # who says words without a name beside them
+UNNAMED = "?"  # the speaker of words without a name next to them
 NOWHERE = "a place that the story does not name"
 
 
 def digest_of(text: str) -> str:
-    """What a story is known by."""
+    """Return the SHA-256 digest that identifies a story."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def checked_length(text: str) -> str:
-    """The text, unless there is nothing to read in it or too much. Raises BadInput."""
+    """Return the text. Raises BadInput if it is empty or too long."""
     if not text.strip():
         raise BadInput("there is no story in this text", "it is empty")
     if len(text) > MOST_LETTERS:
@@ -47,7 +47,7 @@ def checked_length(text: str) -> str:
 
 
 def read_prose(text: str, name: str = "") -> Scenario:
-    """Read a story. Raises BadInput for an empty or too long one."""
+    """Read a story by rules. Raises BadInput for an empty or too long story."""
     checked_length(text)
     language = language_of(text)
     digest = digest_of(text)
@@ -71,7 +71,7 @@ class _Scene:
     time: str
     first: str
     beats: list[Beat] = field(default_factory=list)
-    starts: bool = False  # whether time has passed before it
+    starts: bool = False  # time has passed before the scene
 
     @property
     def heading(self) -> str:
@@ -83,7 +83,7 @@ class _Scene:
 
 @dataclass(slots=True)
 class _Part:
-    """A piece of a paragraph that is told at one place: its text, its first sentence in full."""
+    """A piece of a paragraph that happens at one place: its text, and its first sentence in full."""
 
     text: str
     where: Where | None
@@ -92,17 +92,17 @@ class _Part:
 
 
 class _Reader:
-    """One story being read."""
+    """The reader of one story."""
 
     def __init__(self, language: Language, found: Sequence[Paragraph], text: FoldedText) -> None:
         self._language, self._paragraphs, self._text = language, found, text
         self._finder = Finder(language)
         self._keys = Keys()
-        self._places: dict[str, str] = {}  # by name, the sentence it came from
+        self._places: dict[str, str] = {}  # name → the sentence it came from
         self._things: dict[str, str] = {}
 
     def items(self) -> tuple[Item, ...]:
-        """Everything that was found, in the order of kinds."""
+        """Return everything found, in the order of kinds."""
         people = people_in([one for one in self._paragraphs if not one.is_break], self._language)
         scenes = self._scenes([one.name for one in people])
         drafts = [self._scene_item(scene) for scene in scenes]
@@ -128,7 +128,7 @@ class _Reader:
         return self._item(ItemKind.PERSON, one.name, one.words, detail=f"{told}{said}")
 
     def _told(self, kind: ItemKind, table: Mapping[str, str]) -> list[Item]:
-        """Themes or tones whose words come often enough; of several the first is on."""
+        """Return themes or tones whose words occur often enough; only the first is on."""
         counts: Counter[str] = Counter()
         first: dict[str, str] = {}
         for paragraph in self._paragraphs:
@@ -179,13 +179,13 @@ class _Reader:
         return [scene for scene in out if scene.beats]
 
     def _parts(self, paragraph: Paragraph) -> list[_Part]:
-        """A paragraph in the parts that are told at one place each; things are kept on the way."""
+        """Return a paragraph in parts that each happen at one place; record the things in it."""
         parts: list[_Part] = []
         told = sentences(paragraph.text) or (paragraph.text,)
         silent = paragraph.text
-        for said in spoken(paragraph.text):  # what is spoken of is not where they are
+        for said in spoken(paragraph.text):  # Places mentioned in speech are not where the people are.
             silent = silent.replace(said.words, "…")
-        splits = not spoken(paragraph.text)  # speech is not taken apart
+        splits = not spoken(paragraph.text)  # A paragraph with speech is not split.
         for sentence in sentences(silent):
             here = self._seen(sentence, told)
             time = self._finder.time(sentence)
@@ -201,7 +201,7 @@ class _Reader:
         return parts
 
     def _seen(self, sentence: str, told: Sequence[str]) -> Where | None:
-        """Where a sentence is told, the last place that it leads to; its places and things are kept."""
+        """Return the last place in which a sentence happens; record its places and things."""
         here: Where | None = None
         for found in self._finder.places(sentence):
             self._places.setdefault(found.where.name, _in_full(sentence, told))
@@ -216,14 +216,14 @@ class _Reader:
         return bool(told) and self._finder.breaks(told[0])
 
     def _read(self, text: str, scene: _Scene, speakers: Speakers) -> None:
-        """Put what happens in a piece of the story into a scene."""
+        """Add the events of a piece of the story to a scene."""
         at = 0
         who: list[str] = []
         for said in spoken(text):
             self._act(text[at : said.start], scene)
             speaker = speakers.speaker(text, said)
             if not speaker and who and who[-1]:
-                speaker = who[-1]  # the same goes on: “Yes,” she said, “yes.”
+                speaker = who[-1]  # The same person continues: “Yes,” she said, “yes.”
             self._say(said, speaker, scene, speakers)
             who.append(speaker)
             at = said.end
@@ -231,7 +231,7 @@ class _Reader:
         speakers.read(text, who)
 
     def _say(self, said: Said, speaker: str, scene: _Scene, speakers: Speakers) -> None:
-        """Put words that are said into a scene; behind a dash, what somebody does between them, too."""
+        """Add speech to a scene, and after a dash also the acts between the words."""
         stop = "." if self._language.has_blanks else ""
         pieces = speakers.told_apart(said.words) if said.dashed else [(said.words, "")]
         doing = next((who for _, who in pieces if who), "")
@@ -243,7 +243,7 @@ class _Reader:
             scene.beats.append(Beat(re.sub(r"[,、]$", stop, bare.strip()), speaker or doing or UNNAMED))
 
     def _act(self, text: str, scene: _Scene) -> None:
-        """Action of a scene; who says something is said by the cue, not told again."""
+        """Add action to a scene, without the words that only name the speaker of a line."""
         bare = quieted(text).strip()
         bare = re.sub(r"^[—–]\s*|\s*[—–]$", "", bare).strip()
         said = self._language.saying()
@@ -273,7 +273,7 @@ class _Reader:
 
 
 def _in_full(sentence: str, told: Sequence[str]) -> str:
-    """The story's own sentence of one whose spoken words were left out; the longest piece of it else."""
+    """Return the story's own sentence for one without its speech; else the longest piece of the sentence."""
     if sentence in told or "…" not in sentence:
         return sentence
     pieces = [piece.strip(' "“”«»「」『』,') for piece in sentence.split("…")]

@@ -1,6 +1,6 @@
-"""A scenario as a screenplay in Fountain: the scenes that are on, with the people that are on.
+"""Write a scenario as a Fountain screenplay: the scenes that are on, with the people that are on.
 
-What is in no scene stands on the title page: theme, tone and the acts as sections, which are not filmed.
+Theme and tone are on the title page, and the acts and sequences are sections, which are not filmed.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.story.scenario.scenario import Item, ItemKind, Scenario
 from milimo_tui.story.screenplay import line_grammar
 
-UNKNOWN = "SOMEBODY"  # the cue of words whose speaker the story does not name
+UNKNOWN = "SOMEBODY"  # the cue for words whose speaker the story does not name
 
 
 def as_fountain(scenario: Scenario) -> str:
-    """Write it. Raises Refused where no scene is on."""
+    """Return the scenario as Fountain text. Raises Refused if no scene is on."""
     scenes = scenario.of(ItemKind.SCENE, on=True)
     if not scenes:
         raise Refused("no scene is on: there is nothing to write", "switch a scene on")
@@ -52,14 +52,14 @@ def _title_page(scenario: Scenario) -> Iterator[str]:
 
 
 def _sections(scene: Item, over: Mapping[str, Item], told: set[str]) -> Iterator[str]:
-    """The act and the sequence that a scene begins, as sections of Fountain."""
+    """Yield the act and the sequence that begin with a scene, as Fountain sections."""
     chain: list[Item] = []
     item = over.get(scene.within)
     while item is not None and len(chain) < 2:
         chain.append(item)
         item = over.get(item.within)
     for one in reversed(chain):
-        # A sequence that is called as its first scene says nothing more.
+        # A sequence named like its first scene adds no information.
         if one.key not in told and one.is_on and one.text != scene.text:
             told.add(one.key)
             mark = "#" if one.kind is ItemKind.ACT else "##"
@@ -68,13 +68,15 @@ def _sections(scene: Item, over: Mapping[str, Item], told: set[str]) -> Iterator
 
 
 def _heading(text: str) -> str:
-    """A heading as it is read back as one."""
+    """Return a heading that Fountain reads back as a heading."""
     bare = " ".join(text.split())
     return bare if line_grammar.heading(bare) else f".{bare.lstrip('.')}"
 
 
 def _cue(name: str) -> str:
-    """A cue in capitals; with Fountain's mark where the name has no capitals, or would be read otherwise."""
+    """Return a cue in capitals, with Fountain's mark if the name has no capitals or would be read
+    differently.
+    """
     bare = " ".join(name.split())
     if bare == "?":
         return UNKNOWN
@@ -83,7 +85,9 @@ def _cue(name: str) -> str:
 
 
 def _action(text: str) -> str:
-    """Action that is read back as action: a paragraph that looks like something else has Fountain's mark."""
+    """Return action that Fountain reads back as action; a paragraph that looks like another element gets the
+    mark.
+    """
     paragraphs = []
     for paragraph in text.split("\n\n"):
         bare = " ".join(paragraph.split())

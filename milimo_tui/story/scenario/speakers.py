@@ -1,6 +1,6 @@
-"""Who says what in a story: by the verb beside a name, by he and she where that is known, by turns.
+"""Find the speakers of a story: by the verb next to a name, by known pronouns, by alternating turns.
 
-What none of these tells stays unsaid: the cue is for a person to fill.
+If none of these decides, the speaker stays empty, and the user fills in the cue.
 """
 
 from __future__ import annotations
@@ -21,24 +21,26 @@ from milimo_tui.story.scenario.prose import (
     without_asides,
 )
 
-BACK = 3  # paragraphs in which he or she is looked for
+BACK = 3  # number of earlier paragraphs in which the person of a pronoun is searched
 SHE, HE = "she", "he"
 
 
 @dataclass(slots=True)
 class Speakers:
-    """The speech of one story, read in its order."""
+    """Finder of the speakers of one story, which is read in order."""
 
     language: Language
     people: Sequence[str]
     genders: dict[str, str] = field(default_factory=dict)
-    turns: list[str] = field(default_factory=list)  # who spoke, a paragraph each, while they take turns
-    told: list[str] = field(default_factory=list)  # the last paragraphs, without what is said
-    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)  # a person's names
+    # the speaker of each paragraph while two people take turns
+    turns: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # the last paragraphs without their speech
+    # person → pattern of the person's names
+    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, paragraphs: Sequence[Paragraph], people: Sequence[str], language: Language) -> Speakers:
-        """Begin on a story whose people are known."""
+        """Return a finder for a story whose people are known."""
         one = cls(language, people)
         for name in people:
             called = "|".join(re.escape(each) for each in one._called(name))
@@ -50,7 +52,7 @@ class Speakers:
     # -- who -----------------------------------------------------------------------------------------------
 
     def speaker(self, text: str, said: Said) -> str:
-        """Who says a piece of a paragraph; empty where nothing tells."""
+        """Return the speaker of a speech in a paragraph, or an empty string."""
         text = quieted(text)
         if attributed := self._within(said.words):
             who = attributed["who"]
@@ -68,11 +70,11 @@ class Speakers:
         clause = re.split(r"[.!?。]\s*", before)[-1]
         if name := self._last(clause) or self._first(re.split(r"[.!?。]", self._without_speech(behind))[0]):
             return name
-        # Who was told of last: “Tam looked up. ‘No.’”
+        # The person mentioned last: “Tam looked up. ‘No.’”
         return self._last(before) or self._by_turns(text)
 
     def read(self, text: str, who: Sequence[str]) -> None:
-        """Note that a paragraph was read, and who spoke in it."""
+        """Record that a paragraph was read, and its speakers."""
         self.told.append(without_asides(self._without_speech(quieted(text))))
         del self.told[:-BACK]
         if who and who[-1]:
@@ -81,7 +83,7 @@ class Speakers:
             self.turns.clear()
 
     def _by_turns(self, text: str) -> str:
-        """Of two who take turns the other one, where a paragraph is speech alone."""
+        """Return the other of two people who take turns, if a paragraph consists of speech alone."""
         if re.search(r"[^\W\d_]{2}", self._without_speech(text)) and not text.lstrip().startswith(("—", "–")):
             return ""
         if len(self.turns) > 1 and self.turns[-1] != self.turns[-2]:
@@ -89,7 +91,7 @@ class Speakers:
         return ""
 
     def _meant(self, words: str, before: str) -> str:
-        """Who he or she is: who was told of last that may be; empty where nobody is known to be."""
+        """Return the person whom he or she means: the last person mentioned who fits, or an empty string."""
         gender = self._pronoun(words)
         if not gender:
             return ""
@@ -126,13 +128,13 @@ class Speakers:
         return (subjects or found or [""])[-1]
 
     def _is_subject(self, name: str, text: str) -> bool:
-        """Whether a name is marked as who does something, where a language marks it."""
+        """Return True if a name is marked as a subject, in a language with such marks."""
         return (
             not self.language.has_blanks and re.search(rf"{re.escape(name)}\w{{0,3}}[はが]", text) is not None
         )
 
     def _mentioned(self, text: str) -> list[str]:
-        """The people that a text names, in their order, each as often as it does."""
+        """Return the people that a text names, in order, once for each mention."""
         text = loud(text)
         places: list[tuple[int, int, str]] = []
         for name, pattern in self._patterns.items():
@@ -147,7 +149,7 @@ class Speakers:
         return out
 
     def _called(self, name: str) -> tuple[str, ...]:
-        """A name, and the first and last of its words: old Tam is Tam, Ines Calder is Ines."""
+        """Return a name and the first and last of its words: old Tam is Tam, Ines Calder is Ines."""
         titles = self.language.titles
         words = [word for word in name.split() if word[:1].isupper()]
         words = [word for word in words if not titles or not re.fullmatch(titles, word)]
@@ -156,7 +158,7 @@ class Speakers:
     # -- he and she ----------------------------------------------------------------------------------------
 
     def _learn(self, texts: Sequence[str]) -> None:
-        """Learn who is he and who is she: by names and roles, and by the pronouns behind their names."""
+        """Learn the genders of people from names and roles, and from the pronouns after their names."""
         votes: dict[str, Counter[str]] = {name: Counter() for name in self.people}
         tables = ((SHE, self.language.female), (HE, self.language.male))
         whole = " ".join(texts)
@@ -180,7 +182,7 @@ class Speakers:
                 self.genders[name] = best[0][0]
 
     def _learn_pronouns(self, text: str, votes: dict[str, Counter[str]]) -> None:
-        """A sentence that begins with he or she, behind one person alone, tells of them."""
+        """Count a sentence that begins with a pronoun for the only person named before it."""
         seen: list[str] = []
         for sentence in sentences(text):
             begins = re.split(r"[\s、は]", sentence.strip(), maxsplit=1)[0] if sentence.strip() else ""
@@ -192,7 +194,9 @@ class Speakers:
     # -- what is said --------------------------------------------------------------------------------------
 
     def _within(self, words: str) -> re.Match[str] | None:
-        """Who says words, told among them, as in French: `Non, dit Marie, merci.`"""
+        """Return the match of a speaker named within the spoken words, as in French: `Non, dit Marie,
+        merci.`
+        """
         if self.language.code != "fr":
             return None
         found = re.search(
@@ -206,7 +210,7 @@ class Speakers:
         return found if is_pronoun or self._mentioned(found["who"]) else None
 
     def without_attribution(self, words: str) -> str:
-        """What is said without who says it: `Non, dit Marie.`, `Non, dit-il, merci.`"""
+        """Return spoken words without the name of the speaker: `Non, dit Marie.`, `Non, dit-il, merci.`"""
         found = self._within(words)
         if found is None:
             return words
@@ -217,9 +221,8 @@ class Speakers:
         return before + (behind or ".")
 
     def told_apart(self, words: str) -> list[tuple[str, str]]:
-        """What stands behind a dash, in pieces: words that are said, and who does something between them.
-
-        Each piece has the one of whom it tells; none where it is said.
+        """Return the words after a dash in pieces, each with the acting person, who is empty for spoken
+        words.
         """
         out: list[tuple[str, str]] = []
         for sentence in sentences(words):

@@ -1,4 +1,4 @@
-"""Acts and sequences over the scenes of a scenario, where nobody gave any: by quarters, by passing time."""
+"""Derive acts and sequences for a scenario without any: acts by quarters, sequences by passing time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from milimo_tui.story.scenario.scenario import RULES, Item, ItemKind, Keys
 
-LEAST = 4  # scenes from which on three acts say something
+LEAST = 4  # fewest scenes that are divided into three acts
 ACTS = (
     ("beginning", 0.25),
     ("middle", 0.75),
@@ -18,9 +18,10 @@ ACTS = (
 def structured(
     scenes: Sequence[Item], starts: Sequence[int], keys: Keys
 ) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """Acts and sequences, and the scenes that lie within them; without any where there are too few scenes.
+    """Return acts and sequences, and the scenes with their place in them; no acts if there are too few
+    scenes.
 
-    `starts` are the scenes (counted from 0) before which time passes: a sequence begins with each.
+    `starts` are the scenes (counted from 0) before which time passes; a sequence begins with each of them.
     """
     if len(scenes) < LEAST:
         return (), tuple(scenes)
@@ -44,7 +45,7 @@ def structured(
 
 
 def _item(keys: Keys, kind: ItemKind, text: str, first: Item) -> Item:
-    """An act or a sequence, with the words that its first scene begins with."""
+    """Return an act or a sequence, with the words of its first scene."""
     return Item(
         key=keys.next(kind),
         kind=kind,

@@ -1,3 +1,4 @@
-"""Text read as a screenplay: bytes to lines, lines to elements, elements to scenes, and who is in them. Begin
-with `fountain`. Uses `story.values`.
+"""Parse text as a screenplay: bytes to lines, lines to elements, elements to scenes, and the people in them.
+
+Begin with `fountain`. This package uses `story.values`.
 """

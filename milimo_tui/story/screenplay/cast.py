@@ -1,7 +1,7 @@
-"""Who is in the film: names from cues and introductions, and who speaks under a cue.
+"""The cast of the film: names from cues and introductions, and the speakers of each cue.
 
-Pure; one dictionary lookup a word, so that a cast of thousands costs no more than one of three. By which
-other words people are known is `story.reading.people`.
+The functions are pure and do one dictionary lookup a word, so that a cast of thousands costs no more than a
+cast of three. `story.reading.people` has the other words by which people are known.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _OFFICES = frozenset(_OFFICE_WORDS.split())
 _HONOUR_WORDS = (
     "uncle aunt auntie tante onkel tia tio zio zia don dona donna dom sor fra padre maestro sheikh comrade"
 )
-_HONOURS = frozenset(_HONOUR_WORDS.split())  # DON CARLO is CARLO
+_HONOURS = frozenset(_HONOUR_WORDS.split())  # DON CARLO is CARLO.
 _WHICH_WORDS = """other another second third fourth fifth last next false fake real true dead ghost dream
 mirror evil good future past clone robot double tall short little small large thin blind deaf dark blond
 blonde white black brown grey gray green blue married single upstairs downstairs"""
-_WHICH = frozenset(_WHICH_WORDS.split())  # TALL MARIA is not MARIA
+_WHICH = frozenset(_WHICH_WORDS.split())  # TALL MARIA is not MARIA.
 _AGES = late(
     r"^(?:(?:VERY )?(?:YOUNG(?:ER)?|OLD(?:ER)?|LITTLE|TEEN(?:AGE)?|ELDERLY|ADULT|BABY|CHILD|KID)) ",
     re.IGNORECASE,
@@ -43,9 +43,10 @@ _AGES = late(
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The film's characters in order of their first cue, then those whom only the action names.
+    """The film's characters in order of their first cue, followed by people whom only the action names.
 
-    `aliases` are full names in words by the name that stands in cues; `introduced` what was said of each.
+    `aliases` maps the name used in cues to full names; `introduced` maps it to the introductions of the
+    person.
     """
 
     names: tuple[str, ...] = ()
@@ -54,14 +55,14 @@ class Cast:
     introduced: dict[str, tuple[Introduced, ...]] = field(default_factory=dict)
 
     def speakers(self, cue: str) -> tuple[str, ...]:
-        """Who speaks under a cue as typed: MARA AND JUN are two people if both are known."""
+        """Return the speakers of a cue as typed: MARA AND JUN are two people if both are known."""
         return self._by_cue.get(cue) or (display_name(cue),)
 
 
 def cast_of(screenplay: Screenplay) -> Cast:
-    """Everybody with a cue and everybody introduced; joint cues of people who also speak alone add nobody.
+    """Return everybody with a cue and everybody introduced.
 
-    YOUNG MARA is MARA where there is one.
+    A joint cue of people who also speak alone adds nobody. YOUNG MARA is MARA if there is a MARA.
     """
     cues = dict.fromkeys(
         element.cue.name for element in screenplay.elements if element.kind is Kind.CUE and element.cue
@@ -81,7 +82,7 @@ def cast_of(screenplay: Screenplay) -> Cast:
 
 
 def _speakers(cues: Collection[str], known: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Who speaks under each cue: several where each of them also speaks alone."""
+    """Return the speakers of each cue: several if each of them also speaks alone."""
     plain = {cue: _ageless(_bare(_POSSESSIVE_VOICE.sub("", cue), cues), known) for cue in cues}
     whole = {cue: display_name(name) for cue, name in plain.items()}
     parts = {
@@ -95,7 +96,9 @@ def _speakers(cues: Collection[str], known: Collection[str]) -> dict[str, tuple[
 
 
 class _Casting:
-    """Names as they are joined: a title, an office, an introduction and a late name are somebody's."""
+    """The names of the cast while titles, offices, introductions and late names are merged into their
+    people.
+    """
 
     def __init__(self, known: Collection[str], names: dict[str, None]) -> None:
         self._known = known
@@ -114,11 +117,11 @@ class _Casting:
             self._of_word.setdefault(word, []).append(name)
 
     def now(self, name: str) -> str:
-        """Return whose a name is."""
+        """Return the name into which a name was merged."""
         return self._joined.get(name, name)
 
     def join_titled(self) -> None:
-        """Join names with a title to those without: DR. SOKOL is SOKOL."""
+        """Merge names with a title into the names without: DR. SOKOL is SOKOL."""
         for other, owner in _titled(self.names, self._keys).items():
             self.names.pop(other)
             for word in self._keys.pop(other):
@@ -127,7 +130,9 @@ class _Casting:
             self._joined[other] = owner
 
     def introduce(self, person: Introduced) -> None:
-        """Take what is said of somebody as of whom it is meant; of nobody where that is not sure."""
+        """Add an introduction to the person it means; if the person is uncertain, the introduction is
+        dropped.
+        """
         written = display_name(_ageless(person.name, self._known))
         mine = {fold(word) for word in words(written)}
         near = dict.fromkeys(name for word in mine for name in self._of_word.get(word, ()))
@@ -150,7 +155,7 @@ class _Casting:
             self._joined[other] = owner
 
     def _owner(self, person: Introduced, matching: Sequence[str], mine: Collection[str]) -> str:
-        """Who of the names is introduced; nobody where none is, or more than one may be."""
+        """Return the name that is introduced, or an empty string if there is none or several may be meant."""
         if len(matching) > 1:
             return _one_of_several(matching, mine, self._keys)
         if matching:
@@ -160,7 +165,7 @@ class _Casting:
         return next((name for name in called if self._keys[name] <= also), "")
 
     def rename(self, role: str, name: str) -> None:
-        """Have somebody who is named late go by that name: the STRANGER is TOM from the start."""
+        """Give a person the name that the script reveals late: the STRANGER is TOM from the start."""
         if name not in self.names or role not in self.names:
             return
         self.names.pop(role)
@@ -171,7 +176,7 @@ class _Casting:
 
 
 def _bare(name: str, cues: Collection[str]) -> str:
-    """A name without the article, where somebody is called so: THE WIDOW is WIDOW."""
+    """Return a name without its article if there is a cue without it: THE WIDOW is WIDOW."""
     bare = name.removeprefix("THE ")
     return bare if bare in cues else name
 
@@ -179,9 +184,9 @@ def _bare(name: str, cues: Collection[str]) -> str:
 def _in_part(
     person: Introduced, mine: Collection[str], near: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> list[str]:
-    """Who alone has a word as a part of the name: “Keane arrives” is NURSE KEANE.
+    """Return the only name that contains these words: “Keane arrives” is NURSE KEANE.
 
-    Not with an age, as somebody new is brought in; but “VOGEL, 50” is INSPECTOR VOGEL.
+    An introduction with an age usually means a new person, but “VOGEL, 50” is INSPECTOR VOGEL.
     """
     whole = [name for name in near if keys[name] > set(mine)]
     ordinary = {*ROLES, *GENERIC, *KIN, *CREATURES}
@@ -195,14 +200,18 @@ def _in_part(
 def _one_of_several(
     matching: Sequence[str], mine: Collection[str], keys: Mapping[str, frozenset[str]]
 ) -> str:
-    """Who is meant by a full name of two cues: SECOND MATE LUND is Lund, who is the second mate."""
+    """Return the proper name if a full name covers two cues: SECOND MATE LUND is Lund, who is the second
+    mate.
+    """
     proper = [name for name in matching if not _is_office(name)]
     whole = frozenset[str]().union(*(keys[name] for name in matching))
     return proper[0] if len(proper) == 1 and whole == mine else ""
 
 
 def _is_title(word: str) -> bool:
-    """Whether a word before a name says what somebody is, in whatever language; not which of two."""
+    """Return True if a word before a name is a title in some language, and does not distinguish two
+    people.
+    """
     if word in _OFFICES or word in ROLES or word in _RANKS or word in _HONOURS:
         return True
     ordinary = word in _WHICH or word in KIN or word in GENERIC or word in CREATURES or word in TITLES
@@ -210,9 +219,9 @@ def _is_title(word: str) -> bool:
 
 
 def _titled(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[str, str]:
-    """Names that are another with a title or an office before it: DR. SOKOL is SOKOL.
+    """Return names that are another name with a title or office before it: DR. SOKOL is SOKOL.
 
-    Not Mr and Mrs: of a couple both have the name.
+    Mr and Mrs do not count, because both people of a couple have the name.
     """
     out: dict[str, str] = {}
     for name in names:
@@ -222,7 +231,8 @@ def _titled(names: Collection[str], keys: Mapping[str, frozenset[str]]) -> dict[
             continue
         owner = next((each for each in names if each != name and keys[each] == bare), "")
         rivals = [each for each in names if each not in (name, owner) and bare <= keys[each]]
-        rivals = [each for each in rivals if fold(words(each)[0]) not in TITLES]  # Mrs. Brandt is another
+        # Mrs. Brandt is another person.
+        rivals = [each for each in rivals if fold(words(each)[0]) not in TITLES]
         if owner and not rivals and not _is_office(owner) and tokens[-1] not in GENERIC:
             out[name] = owner
     return out
@@ -235,7 +245,7 @@ def _by_office(
     keys: Mapping[str, frozenset[str]],
     roles: Collection[str],
 ) -> list[str]:
-    """The cues that are somebody's office: of SECOND MATE LUND, of “WINSTON, the cook”."""
+    """Return the cues that are a person's office: of SECOND MATE LUND, of “WINSTON, the cook”."""
     if _is_office(owner):
         return []
     about = {fold(word) for word in words(person.about)[:3]}
@@ -248,12 +258,12 @@ def _by_office(
 
 
 def _is_office(name: str) -> bool:
-    """Whether a name is nothing but what somebody does or is: the cook, second mate, captain."""
+    """Return True if a name only gives an office or trade: the cook, second mate, captain."""
     tokens = [fold(word) for word in words(name)]
     return bool(tokens) and tokens[-1] in ROLES and all(word in ROLES or word in _RANKS for word in tokens)
 
 
 def _ageless(name: str, known: Collection[str]) -> str:
-    """A name without the age before it, where somebody is called so."""
+    """Return a name without an age word before it, if the shorter name is known."""
     bare = _AGES.sub("", name)
     return bare if bare != name and fold(bare) in known and fold(bare) not in GENERIC else name

@@ -1,4 +1,4 @@
-"""What stands in brackets behind a cue: (V.O.), (O.S.), (FILTERED)."""
+"""Extensions in brackets after a cue: (V.O.), (O.S.), (FILTERED)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ _ABSENT_STARTS = (
 
 
 def is_absent(extension: str) -> bool:
-    """Whether an extension (V.O., O.S., filtered …) says that the speaker is not in the picture."""
+    """Return True if an extension (V.O., O.S., filtered …) says that the speaker is not in the picture."""
     letters = "".join(filter(str.isalpha, extension)).upper()
     return letters in _ABSENT or letters.startswith(_ABSENT_STARTS)

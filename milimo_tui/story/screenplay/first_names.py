@@ -1,7 +1,7 @@
-"""First names and the words for people and animals, each with the pronoun that goes with it.
+"""First names, each with the pronoun that goes with it.
 
-Names are counted, not chosen (`names_by_counts`); accents do not count. A name that is a word as well (Grace,
-Hunter) says something of somebody who is known to be one, and makes nobody of a word in capitals.
+The names come from counts (`names_by_counts`); accents are ignored. A name that is also a word (Grace,
+Hunter) shows the gender of a known person, but a word in capitals is not taken for a person because of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import cache
 
 from milimo_tui.story.values.text import unaccented
 
-# Names of people who are called so in scripts far more often than the thing is.
+# Names that are also words, but in scripts mean a person far more often than the thing.
 _PEOPLE_FIRST = """alma anna ben bill bob carol clara cole daisy dan dick dora dot eve faith frank gina gloria
 grace gus hazel henry holly iris ivy jack jake jean jenny jerry jill jim joe john joy june kate lara lily lola
 marc maria mark martin mary matt maya mia mike nick nora nina olga olive otto pam paul pearl pedro peggy penny
@@ -31,8 +31,8 @@ _BY_HAND = {"petr": "he", "jean-luc": "he", "anne-marie": "she", "theo": "he", "
 
 @cache
 def _names() -> dict[str, str]:
-    """Every name with its pronoun, which is empty where it goes with both."""
-    # 275 kB, which the reading of a script needs, and no film that is shown.
+    """Return every name with its pronoun, which is empty if the name goes with both."""
+    # Imported lazily: 275 kB that reading a script needs, but showing a film does not.
     from milimo_tui.story.screenplay import names_by_counts
 
     return {
@@ -51,16 +51,16 @@ def _words() -> frozenset[str]:
 
 
 def pronoun_of(name: str) -> str:
-    """The pronoun of a first name: he, she; empty where it is none, or goes with both."""
+    """Return the pronoun he or she of a first name; empty if the word is no first name or goes with both."""
     return _names().get(unaccented(name), "")
 
 
 def is_first_name(word: str) -> bool:
-    """Whether a word in capitals is somebody's name rather than a thing's."""
+    """Return True if a word in capitals is a person's name rather than a thing's."""
     bare = unaccented(word)
     return bare in _names() and bare not in _words()
 
 
 def may_be_first_name(word: str) -> bool:
-    """Whether a word is ever a first name, whatever else it is: Hunter, May."""
+    """Return True if a word can be a first name, even if it is also a word: Hunter, May."""
     return unaccented(word) in _names()

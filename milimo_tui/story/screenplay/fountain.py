@@ -1,8 +1,8 @@
-"""The parser: bytes of Fountain or plain text in, a `Screenplay` out, linear in their length.
+"""The parser: bytes of Fountain or plain text in, a `Screenplay` out, in time linear in their length.
 
-`story.screenplay.lines` finds lines and what is hidden in them, `story.screenplay.line_kinds` tells elements,
-`story.screenplay.scenes` groups them; text without headings or cues is read by `story.screenplay.plain_text`.
-Here are the mode and the title page.
+`story.screenplay.lines` finds lines and the text hidden in them, `story.screenplay.line_kinds` classifies
+elements, and `story.screenplay.scenes` groups them; `story.screenplay.plain_text` reads text without headings
+or cues. This module has the mode and the title page.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from milimo_tui.story.values.text import plain
 
 
 def parse(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
-    """Read a screenplay or plain text, UTF-8 with or without a byte order mark.
+    """Parse a screenplay or plain text, UTF-8 with or without a byte order mark.
 
-    AUTO reads as a screenplay if there is a scene heading, else as numbered shots if at least two lines and
-    half of them are numbered, else as a screenplay if somebody speaks, else as freeform paragraphs, where
-    Fountain's marks still count (FREEFORM asked for by name takes every paragraph as it is). Raises BadInput,
-    in one sentence, for what is no text (see `story.screenplay.lines`); no text raises anything else.
+    AUTO reads a screenplay if there is a scene heading, else numbered shots if at least two lines and half of
+    them are numbered, else a screenplay if there is a cue, else freeform paragraphs, in which Fountain's
+    marks still count. FREEFORM requested by name takes every paragraph as it is. Raises BadInput, in one
+    sentence, for data that is no text (see `story.screenplay.lines`); valid text never raises.
     """
     check_text(data)
     lines = split_lines(data)
@@ -56,7 +56,7 @@ def parse(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
 
 
 def _read(body: Sequence[Visible], mode: Mode) -> tuple[Mode, list[ScriptElement]]:
-    """Settle the mode and classify the body in it."""
+    """Choose the mode and classify the body in this mode."""
     if mode in (Mode.AUTO, Mode.SCREENPLAY):
         elements = classify(body)
         if mode is Mode.AUTO and plain_text.is_numbered(body) and not _is_played(elements):
@@ -74,7 +74,7 @@ def _has_heading(elements: Sequence[ScriptElement]) -> bool:
 
 
 def _is_played(elements: Sequence[ScriptElement]) -> bool:
-    """Whether a heading has something under it; a numbered list of headings alone is a shot list."""
+    """Return True if a heading has content under it; a numbered list of headings alone is a shot list."""
     in_scene = False
     for element in elements:
         if element.kind is Kind.HEADING:
@@ -85,9 +85,10 @@ def _is_played(elements: Sequence[ScriptElement]) -> bool:
 
 
 def _title_page(seen: Sequence[Visible]) -> tuple[tuple[TitleEntry, ...], Sequence[Visible]]:
-    """The `key: value` lines at the top, if one of the keys is one that title pages have; and the rest.
+    """Return the `key: value` lines at the top, if at least one key is a title-page key, and the remaining
+    lines.
 
-    Without that condition `FADE IN:` or prose with a colon would vanish into a title page.
+    Without this condition `FADE IN:`, or prose with a colon, would vanish into a title page.
     """
     start = next((index for index, line in enumerate(seen) if not line.blank), len(seen))
     found: list[tuple[str, list[str], Visible, Visible]] = []  # key, values, first line, last line

@@ -1,4 +1,4 @@
-"""People whom only the action names: DELIA PRYCE (38), BRUNO, a dog; Jun enters."""
+"""People introduced in action: DELIA PRYCE (38); BRUNO, a dog; Jun enters."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ _APPOSITION = late(r",\s*((?:an?|the|his|her|their)\s+)?([^,.;:!?]{1,60})")
 _IS_NAMED = late(
     r"\b(?:[Hh]e|[Ss]he|[Tt]his|[Ii]t)(?: is|['’]s) (?:called )?([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\b(?!,? \d)"
 )
-_REVEAL = 160  # letters behind somebody within which a name is theirs
+_REVEAL = 160  # letters after an unnamed person within which a name belongs to this person
 _NAME = late(r"(?<![\w'’-])[A-ZÀ-Þ][a-zß-ÿ][\w'’-]*(?: [A-ZÀ-Þ][a-zß-ÿ][\w'’-]*){0,2}(?<!['’]s)")
-_NEAR = 120  # letters around a name that tell of it: a paragraph of names alone is read in its length
+_NEAR = 120  # letters around a name that are searched, so that a paragraph of names takes linear time
 _ENTERS = late(
     r"(?:^|[.!?]\s+)([^\W\d_]+(?:-[^\W\d_]+)?) "
     r"(?:enters|arrives|appears|bursts in|walks in|comes in|steps in|runs in|rushes in)\b"
@@ -103,13 +103,13 @@ _PLAIN = late(
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
     re.IGNORECASE,
 )
-# “the BABY”, brought in without a name
+# “the BABY”, introduced without a name
 _SHOUTED = late(
     r"\b(?:the|his|her|their) (?:[a-z-]+ )?"
     rf"(?P<noun>{'|'.join(sorted(map(str.upper, (*YOUNG, *CREATURES))))})"
     r"(?![\w'’-])(?P<age>(?!))?"
 )
-# What is made of such a stuff is a thing, whatever it looks like: a brass bird, a china dog.
+# Materials: a figure made of one of these is a thing: a brass bird, a china dog.
 _MADE_OF = late(
     r"\b(?:brass|bronze|copper|iron|tin|gold|silver|metal|china|porcelain|clay|stone|marble|plaster|glass|crystal"
     r"|wooden|carved|cardboard|paper|papier-mâché|plastic|rubber|inflatable|toy|clockwork|mechanical|stuffed"
@@ -117,7 +117,7 @@ _MADE_OF = late(
     r"(?:[a-z-]+\s)?$",
     re.IGNORECASE,
 )
-# “a CHILD, a girl about six”: she has a part already
+# “a CHILD, a girl about six”: the girl is a character already.
 _APPOSED = late(rf"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?:,? \(?(?:\d{{1,3}}s?|{NUMBER_WORDS})\)?)?,\s+$")
 _SAME_ONE = late(rf"\b(?:an?|the) (?:[a-z-]+ )?(?:{_NOUNS}),\s+$")  # “an orderly, a kid of twenty”
 _BEFORE_NO_ONE = late(r"\b(?:like|as|than|of|for|not|or|is|are|was|be)\s+$|[’']s\s+$", re.IGNORECASE)
@@ -131,17 +131,17 @@ _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Introduced:
-    """Somebody as an action brings them in. `about` is the description behind the name."""
+    """A person as an action introduces them. `about` is the description after the name."""
 
     name: str
     age: int | None = None
     about: str = ""
-    alone: bool = False  # a part of its own, though nobody says a word under that name
-    also: tuple[str, ...] = ()  # what else the text says that they are called
+    alone: bool = False  # a separate character, although this name has no cue
+    also: tuple[str, ...] = ()  # other names that the text gives to the person
 
 
 def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
-    """Everybody whom an action introduces, in order."""
+    """Return everybody whom an action introduces, in order."""
     texts = [
         _behind_heading(collapse(element.text))
         for element in screenplay.elements
@@ -176,7 +176,7 @@ def introduced_in(screenplay: Screenplay) -> tuple[Introduced, ...]:
 
 
 def _in_words(text: str, cues: Collection[str]) -> Iterator[Introduced]:
-    """Those with a cue whose name is in no capitals where their age stands: “Tully, nineteen, …”."""
+    """Yield people with a cue whose age follows a name without capitals: “Tully, nineteen, …”."""
     for match in _NAME.finditer(text):
         if not any(fold(word) in cues for word in words(match[0])):
             continue
@@ -192,9 +192,9 @@ def _in_words(text: str, cues: Collection[str]) -> Iterator[Introduced]:
 def _unnamed(
     screenplay: Screenplay, texts: Sequence[str], named: Mapping[str, Introduced]
 ) -> Iterator[Introduced]:
-    """Those who never get a name: “a girl of eight”, who is the girl from then on.
+    """Yield people who never get a name: “a girl of eight”, who is “the girl” from then on.
 
-    Only where that noun means nobody else: one such introduction, no name or cue that it could be.
+    The noun must mean nobody else: there is a single such introduction, and no fitting name or cue.
     """
     whole = " ".join(texts)
     cues = {fold(word) for e in screenplay.elements if e.cue for word in words(e.cue.name)}
@@ -235,7 +235,7 @@ def _unnamed(
 
 
 def _behind_heading(text: str) -> str:
-    """A paragraph without the heading that an item of a montage may begin with."""
+    """Return a paragraph without the heading that may begin an item of a montage."""
     item = _ITEM_MARK.sub("", text)
     found = item_heading(item)
     if found:
@@ -252,7 +252,7 @@ def _is_when(words: str) -> bool:
 
 
 def _with_other_names(text: str, people: Sequence[Introduced]) -> Iterator[Introduced]:
-    """The people of a paragraph; the last of them has the names by which it says that somebody is called."""
+    """Yield the people of a paragraph; the last one gets the other names that the paragraph gives."""
     called = [name[1] for name in _CALLED.finditer(text) if name[1][0].isupper()] if people else []
     yield from people[:-1]
     for person in people[-1:]:
@@ -266,7 +266,7 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         if len(name) < 2 or is_time(name) or before.rstrip().endswith(('"', "“")) or _READS.search(before):
             continue
         if _LISTED.search(before) or _IN_A_LIST.match(after):
-            continue  # names on a label: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
+            continue  # Names on a label: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
         real = _REAL_NAME.match(after)
         also = (real[1],) if real and all(word[0].isupper() for word in real[1].split()) else ()
         after = after[real.end() :] if real and also else after
@@ -309,12 +309,13 @@ def _in_capitals(text: str) -> Iterator[Introduced]:
         named = not article and (first or comes or (apposition is not None and _is_somebody(about)))
         shown = first and _LETTERED.search(before) is None  # “at the rail, in a naval cap: NILS”
         if before.rstrip().endswith(":") and not (read or shown or comes or _is_somebody(about)):
-            continue  # words on a stone, a label, a screen
+            continue  # Words on a stone, a label or a screen.
         if read or named or kin or also:
             alone = read is not None or (named and not _is_word(run))
             yield Introduced(name, years, about, alone, also)
         elif apposition is not None and _is_somebody(about):
-            yield Introduced(name, None, about)  # “a CHILD, a girl about six”: of one who has a cue
+            # “a CHILD, a girl about six”: only counts for a name with a cue
+            yield Introduced(name, None, about)
 
 
 def _runs(text: str) -> Iterator[Sequence[re.Match[str]]]:

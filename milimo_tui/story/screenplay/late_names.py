@@ -1,4 +1,4 @@
-"""Names that come late: somebody speaks as THE DISHWASHER until a line calls him Yusuf, then as YUSUF."""
+"""Names revealed late: a role speaks as THE DISHWASHER until a line calls him Yusuf, then as YUSUF."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.screenplay.screenplay import Kind, Screenplay, ScriptElement
 from milimo_tui.story.values.text import fold, words
 
-# A name as somebody is called by it, or as it is read.
+# A name by which a person is addressed, or that is read from something.
 _CALLED = late(r"(?:^|[,.!?]\s)([^\W\d_]+)(?: [A-Z][^\W\d_]+)?(?=\s*[,.!?])")
 _READ = late(
     r"\b(?:says|reads|saying|reading|marked|labelled|labeled|stamped|stitched|spells) [“\"']?([^\W\d_]+)\b",
     re.IGNORECASE,
 )
-# The same said of whoever speaks, or of whom they speak to: “I'm Halvard.”, “You're Halvard.”
+# A name that speakers give to themselves or to the listener: “I'm Halvard.”, “You're Halvard.”
 _NAMES_ONESELF = late(
     r"\b(?:I['’]m|I am|(?:my )?name(?:['’]s| is)|call me)(?: (?:[A-Z][a-z]{0,3}\.|Inspector|Captain"
     r"|Father|Sister"
@@ -29,7 +29,7 @@ _NAMES_OTHER = late(
     r" (?:[A-Z][a-z]{0,3}\.|"
     r"Inspector|Captain|Father|Sister|Doctor|Detective|Sergeant|Officer|Professor))? ([A-Z][^\W\d_]+)\b"
 )
-# “This is INSPECTOR RUIZ.”, of whom an action has told before
+# “This is INSPECTOR RUIZ.”: names a person whom an action has shown before.
 _REVEALED = late(
     r"(?:^|[.!?]\s+)(?:This|That|It|He|She) (?:is|will be) (?:[A-ZÀ-Þ.]+"
     r" )*([A-ZÀ-Þ][A-ZÀ-Þ'’-]+)(?=[.,;:!]| --|$)"
@@ -40,21 +40,22 @@ _KNOWN_BY = frozenset([*ROLES, *GENERIC, *KIN])
 def late_names(
     screenplay: Screenplay, by_cue: Mapping[str, tuple[str, ...]], introduced: Collection[str]
 ) -> dict[str, str]:
-    """For each name by which a role goes on speaking, the role: {"Yusuf": "Dishwasher"}.
+    """Return, for each name under which a role continues to speak, the role: {"Yusuf": "Dishwasher"}.
 
-    The role, whom an action has shown in that scene, has its last cue before the first of the name's, which
-    no action has but one that says who it is; between them the name stands for the first time, read, said by
-    another, or said of themselves, and after it the role is nobody's any more. The name in a cue changes
-    when we learn it, as manuals of the form have it (Trottier, The Screenwriter's Bible).
+    An action of the scene has shown the role. The role's last cue is before the first cue of the name, and no
+    action has the name before, except one that reveals it. Between the two cues the name occurs for the first
+    time: it is read, said by another person, or said by the role itself; afterwards the role is not used any
+    more. Manuals of the form change the name in the cue when the audience learns it (Trottier, The
+    Screenwriter's Bible).
     """
     first, last, shown = _places(screenplay)
     found: dict[str, str] = {}
-    ends: dict[str, int] = {}  # the last cue of each so far
+    ends: dict[str, int] = {}  # name → place of its last cue so far
     start = 0
     for scene in screenplay.scenes:
         begins: dict[str, int] = {}
         called: dict[str, _Called] = {}
-        here: dict[str, int] = {}  # where each word stands first in an action of the scene
+        here: dict[str, int] = {}  # word → its first place in an action of the scene
         speaker = ""
         ends_before = dict(ends)
         for place, element in enumerate(scene.elements, start):
@@ -90,7 +91,8 @@ def late_names(
             ]
             role = before[-1][1] if before else ""
             if not role or (role == said.by) is not said.oneself:
-                continue  # who calls Tom is not Tom, nor is a voice that nobody has seen
+                # The person who calls Tom is not Tom, and a voice that nobody has seen is not Tom either.
+                continue
             if first.get(said.key) == said.place and all(last.get(word, 0) < place for word in _words(role)):
                 found[name] = role
         start += len(scene.elements)
@@ -99,9 +101,9 @@ def late_names(
 
 @dataclass(frozen=True, slots=True)
 class _Called:
-    """A name where it is said, by whom: of themselves (`oneself`), or of whom they speak to (`other`).
+    """A name in a line, with its speaker: the speaker's own name (`oneself`) or the listener's (`other`).
 
-    `shown`: an action says who it is.
+    `shown` means that an action reveals the name.
     """
 
     key: str
@@ -113,7 +115,7 @@ class _Called:
 
 
 def _calls(element: ScriptElement, place: int, speaker: str) -> Iterator[_Called]:
-    """The names that a piece of a scene calls somebody by."""
+    """Yield the names by which an element calls or reveals a person."""
     if element.kind is not Kind.DIALOGUE:
         for word in _READ.findall(element.text):
             yield _Called(fold(word), place, "")
@@ -129,7 +131,9 @@ def _calls(element: ScriptElement, place: int, speaker: str) -> Iterator[_Called
 
 
 def _places(screenplay: Screenplay) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-    """Where each word stands first and last, and first in an action, in elements of the scenes."""
+    """Return the first and last place of each word, and its first place in an action, counted in elements of
+    the scenes.
+    """
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     shown: dict[str, int] = {}

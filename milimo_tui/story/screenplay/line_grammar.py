@@ -1,8 +1,8 @@
 """The grammar of single lines: scene headings, character cues, transitions and title-page keys.
 
-Each function looks at one line (already stripped) and says what it would be; where it may stand is decided by
-`story.screenplay.line_kinds`. No pattern has a quantifier inside a quantifier, and marks at a line's end are
-looked for from the end.
+Each function looks at one stripped line and says what it would be; `story.screenplay.line_kinds` decides
+where it may be used. No pattern has a quantifier inside a quantifier, and marks at the end of a line are
+searched from the end.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _TIMES = late(
     r"(?=$| ?[,./(]| \d)",
     re.IGNORECASE,
 )
-_DOES = late(  # what a car does or a shot is for, behind its place
+_DOES = late(  # the motion of a car or the purpose of a shot, after the place
     r"\(?(?:MOVING|TRAVELL?ING|DRIVING|ESTABLISHING(?: SHOT)?|STOCK(?: SHOT)?|AERIAL(?: SHOT)?)\)?",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ _KNOWN_KEYS = TITLE_KEYS | {
 
 
 def heading(line: str) -> tuple[str, Slug] | None:
-    """The heading's text without its scene number, and what it says; None if the line is no heading."""
+    """Return the heading's text without its scene number, and its parts; None if the line is no heading."""
     text, number = _scene_number(line)
     found = _prefix(text)
     if not found and (era := _ERA.match(text)) and (inner := _prefix(text[era.end() :])):
@@ -78,7 +78,7 @@ def heading(line: str) -> tuple[str, Slug] | None:
             return None
         number = number or lead[1]
         text = text[lead.end() :].rstrip()
-        if text.endswith(" " + lead[1]):  # numbered in both margins
+        if text.endswith(" " + lead[1]):  # The scene is numbered in both margins.
             text = text[: -len(lead[1])].rstrip()
             found = _prefix(text) or found
     setting, start = found
@@ -86,9 +86,10 @@ def heading(line: str) -> tuple[str, Slug] | None:
 
 
 def item_heading(text: str) -> tuple[Slug, str] | None:
-    """What an item of a montage says that begins with a whole heading, and the text behind it.
+    """Return the parts of a complete heading at the beginning of a montage item, and the text after it, or
+    None.
 
-    `INT. FLAT - BATHROOM - NIGHT -- Darren paints his face.`
+    An example is `INT. FLAT - BATHROOM - NIGHT -- Darren paints his face.`
     """
     if _ITEM_SETTING.match(text) is None:
         return None
@@ -103,7 +104,9 @@ def item_heading(text: str) -> tuple[Slug, str] | None:
 
 
 def forced_heading(line: str) -> tuple[str, Slug] | None:
-    """As `heading`, for a line that begins with one dot and a letter or digit, which is then taken off."""
+    """Parse a line that begins with one dot and a letter or digit like `parse_heading`; the dot is
+    removed.
+    """
     if len(line) < 2 or line[0] != "." or not line[1].isalnum():
         return None
     text, number = _scene_number(line[1:])
@@ -122,7 +125,7 @@ def _prefix(text: str) -> tuple[Setting, int] | None:
 
 
 def _scene_number(line: str) -> tuple[str, str]:
-    """Take a trailing `#12A#` off, looking from the end."""
+    """Return the line without a trailing `#12A#`, which is searched from the end, and the number."""
     if line.endswith("#"):
         start = line.rfind("#", max(0, len(line) - 18), len(line) - 1)
         if start > 0 and _SCENE_NUMBER.fullmatch(line, start + 1, len(line) - 1):
@@ -131,7 +134,7 @@ def _scene_number(line: str) -> tuple[str, str]:
 
 
 def _slug(setting: Setting, rest: str, number: str) -> Slug:
-    """Part place and time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
+    """Split the place from the time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
     pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
     pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _DOES.fullmatch(piece))]
     if len(pieces) == 1:  # BOARDING HOUSE, KILBURN. HALL. NIGHT.
@@ -154,14 +157,15 @@ def _slug(setting: Setting, rest: str, number: str) -> Slug:
 
 
 def is_time(text: str) -> bool:
-    """Whether words are a time of day and nothing else: NIGHT, LATER, MOMENTS LATER."""
+    """Return True if words are a time of day and nothing else: NIGHT, LATER, MOMENTS LATER."""
     return _TIMES.fullmatch(text) is not None
 
 
 def cue(line: str, *, forced: bool = False) -> Cue | None:
-    """A character cue: a name in capitals, extensions in brackets, `^` for dual; None if it is none.
+    """Return a character cue: a name in capitals, extensions in brackets, `^` for dual; None if the line is
+    no cue.
 
-    A forced cue (its `@` taken off) may be written in any case.
+    A forced cue (with its `@` removed) may be in any case.
     """
     text, dual = line, False
     if text.endswith("^"):
@@ -179,7 +183,9 @@ def cue(line: str, *, forced: bool = False) -> Cue | None:
 
 
 def _may_speak(name: str) -> bool:
-    """Whether words in capitals can be a name: no transition, no direction, no shout, no sentence."""
+    """Return True if words in capitals can be a name: not a transition, a direction, a shout or a
+    sentence.
+    """
     if len(name) > 60 or name[-1] in "!?,;…-–—" or name.endswith("..."):
         return False
     if name.endswith(":") and len(name.split()) > 3:
@@ -188,7 +194,9 @@ def _may_speak(name: str) -> bool:
 
 
 def _extensions(text: str) -> tuple[str, ...] | None:
-    """`(V.O.) (CONT'D)` → both; None if anything else stands between or a bracket is not closed."""
+    """Return the extensions of `(V.O.) (CONT'D)`; None if other text is between them or a bracket is not
+    closed.
+    """
     out: list[str] = []
     position = 0
     while position < len(text):
@@ -205,17 +213,20 @@ def _extensions(text: str) -> tuple[str, ...] | None:
 
 
 def is_transition(line: str) -> bool:
-    """Whether a line in capitals is a transition or the script's furniture (CUT TO:, FADE OUT., THE END)."""
+    """Return True if a line in capitals is a transition or other structure of the script (CUT TO:, FADE OUT.,
+    THE END).
+    """
     if len(line) > 80 or line.upper() != line:
         return False
     return (line.endswith("TO:") and any(map(str.isalpha, line[:-3]))) or is_structure(line)
 
 
 def title_key(line: str) -> tuple[str, str] | None:
-    """The key and value of a title-page line."""
+    """Return the key and value of a title-page line, or None."""
     match = _TITLE_KEY.match(line)
     return (match[1].strip(), line[match.end() :].strip()) if match else None
 
 
 def is_known_key(key: str) -> bool:
+    """Return True if a key is one that title pages have."""
     return key.casefold() in _KNOWN_KEYS

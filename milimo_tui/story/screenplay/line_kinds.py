@@ -1,7 +1,7 @@
-"""Classifying lines: which element each line of a body begins, and how far it goes.
+"""Classify lines: the element that each line of a body begins, and the element's extent.
 
-`story.screenplay.line_grammar` knows the grammar of single lines, this module knows where each may stand. One
-pass, with one line of look-ahead.
+`story.screenplay.line_grammar` has the grammar of single lines; this module decides where each kind of line
+may be. It makes one pass with one line of look-ahead.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ _MAX_PARENTHETICAL_LINES = 4
 
 
 def classify(lines: Sequence[Visible]) -> list[ScriptElement]:
-    """The elements of a body, title page left out, in order."""
+    """Return the elements of a body, without the title page, in order."""
     return list(_Reader(lines).elements())
 
 
 @dataclass(frozen=True, slots=True)
 class _Spacing:
-    """Whether headings and cues of this text come without a blank line before them, as in pasted plain text.
+    """The habit of a text to omit the blank line before headings and cues, as in pasted plain text.
 
-    Fountain wants the blank line; a text that has no blank line at all, or most of whose headings (or cues)
-    lack theirs, is read by its own habit.
+    Fountain requires the blank line. A text is read by its own habit if it has no blank line at all, or if
+    most of its headings (or cues) lack theirs.
     """
 
     tight_headings: bool
@@ -37,7 +37,7 @@ class _Spacing:
 
 
 class _Reader:
-    """Classifies the lines of one body from top to bottom. `_at` is the next line to read."""
+    """Classifier of the lines of one body from top to bottom. `_at` is the next line to read."""
 
     def __init__(self, lines: Sequence[Visible]) -> None:
         self._lines = lines
@@ -48,7 +48,7 @@ class _Reader:
             for text, heading in zip(self._texts, self._headings, strict=True)
         ]
         self._at = 0
-        self._last: Kind | None = None  # the kind before this line, None after a blank line
+        self._last: Kind | None = None  # the kind of the previous line, None after a blank line
         self._spacing = self._habit()
 
     def _habit(self) -> _Spacing:
@@ -58,7 +58,7 @@ class _Reader:
         return _Spacing(self._is_tight(self._headings) or tight_cues or solid, tight_cues)
 
     def _followed(self, index: int) -> bool:
-        """Whether the next line has text: what a cue needs."""
+        """Return True if the next line has text, which a cue requires."""
         return index + 1 < len(self._lines) and not self._lines[index + 1].blank
 
     def _is_tight(self, found: Sequence[object]) -> bool:
@@ -78,11 +78,11 @@ class _Reader:
 
     @property
     def _opens(self) -> bool:
-        """Whether a paragraph begins here: after a blank line, or after a line that stands for itself."""
+        """True if a paragraph begins here: after a blank line, or after an element of a single line."""
         return self._last is None or self._last in _BREAKS
 
     def _next(self) -> Iterator[ScriptElement]:
-        """The element that begins at this line; a cue brings its speech along."""
+        """Yield the element that begins at this line; a cue is followed by its speech."""
         first, text = self._at, self._texts[self._at]
         mark = text[0]
         if mark == "!":
@@ -107,7 +107,7 @@ class _Reader:
             yield self._action()
 
     def _marked(self, text: str, mark: str) -> ScriptElement | None:
-        """Elements told by their first character alone, wherever they stand."""
+        """Return an element that its first character alone identifies, at any place, or None."""
         at = self._at
         if mark == "=":
             if len(text) >= 3 and not text.strip("="):
@@ -144,7 +144,7 @@ class _Reader:
         return self._spacing.tight_cues or (self._opens and self._last is not Kind.HEADING)
 
     def _speech(self) -> Iterator[ScriptElement]:
-        """Parentheticals, lyrics and dialogue up to the blank line that ends the speech."""
+        """Yield parentheticals, lyrics and dialogue up to the blank line that ends the speech."""
         run: list[int] = []
         while self._at < len(self._lines) and not self._ends_speech(self._at):
             text = self._texts[self._at]
@@ -175,7 +175,7 @@ class _Reader:
         return self._spacing.tight_cues and (self._is_cue(index) or line_grammar.is_transition(text))
 
     def _parenthetical_lines(self, index: int) -> int:
-        """How many lines a parenthetical takes up from here, 0 if none begins here."""
+        """Return the number of lines of a parenthetical that begins here, or 0."""
         if not self._texts[index].startswith("("):
             return 0
         for size in range(1, _MAX_PARENTHETICAL_LINES + 1):
@@ -194,7 +194,7 @@ class _Reader:
             yield self._element(Kind.DIALOGUE, text, run[0], run[-1])
 
     def _action(self) -> ScriptElement:
-        """A paragraph: lines up to a blank one or one that is something else. `!` takes part in it."""
+        """Read a paragraph: lines up to a blank line or up to another element. The `!` mark is removed."""
         first = self._at
         texts: list[str] = []
         while self._at < len(self._lines) and not self._lines[self._at].blank:

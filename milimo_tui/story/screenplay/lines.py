@@ -1,7 +1,7 @@
-"""Bytes to lines: limits, encoding, line ends, and what notes and boneyard hide.
+"""Bytes to lines: limits, encoding, line ends, and the text hidden by notes and boneyard.
 
 A line ends at CRLF, LF or CR and nowhere else (a form feed or U+2028 stays inside its line). Lines keep their
-byte places, so that whatever is built on them can be spliced back.
+byte offsets, so that everything built on them can be spliced back.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _HINT = "give a Fountain or plain-text file in UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of the file: `start` to `end` are its bytes, to `stop` with its line ending."""
+    """A line of the file: `start` to `end` are its bytes; `stop` is the end including the line ending."""
 
     number: int
     start: int
@@ -44,9 +44,9 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """A line as the parser sees it: what notes and boneyard leave of it, right-stripped.
+    """A line as the parser sees it: without notes and boneyard, right-stripped.
 
-    `blank` lines part paragraphs; `holds` marks one of two or more spaces, which keeps a speech going.
+    `blank` lines separate paragraphs; `holds` marks a line of two or more spaces, which continues a speech.
     """
 
     number: int
@@ -59,7 +59,7 @@ class Visible:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Hidden bytes, marks included: a note or a stretch of boneyard."""
+    """Hidden bytes, including their marks: a note or a stretch of boneyard."""
 
     kind: Kind
     start: int
@@ -67,7 +67,9 @@ class Region:
 
 
 def split_lines(data: bytes) -> list[SourceLine]:
-    """Every line of the file; their slices `start:stop` tile it, but for a byte order mark."""
+    """Return every line of the file; their slices `start:stop` cover it completely, except a byte order
+    mark.
+    """
     out: list[SourceLine] = []
     start = len(BOM) if data.startswith(BOM) else 0
     for match in _LINE_END.finditer(data, start):
@@ -79,7 +81,9 @@ def split_lines(data: bytes) -> list[SourceLine]:
 
 
 def check_text(data: bytes) -> None:
-    """Raise BadInput, in one sentence: empty, binary, another format or encoding, too much."""
+    """Raise BadInput, in one sentence, for data that is empty, binary, in another format or encoding, or too
+    large.
+    """
     if len(data) > MAX_BYTES:
         raise BadInput(f"this is not a screenplay: it is larger than {MAX_BYTES // 1_000_000} MB", _HINT)
     for mark, what in _OTHER_KINDS:
@@ -113,7 +117,7 @@ def check_lines(data: bytes, lines: Sequence[SourceLine]) -> None:
 
 
 def hidden(data: bytes, lines: Sequence[SourceLine]) -> tuple[list[Region], list[Problem]]:
-    """Boneyard, then the notes between; what is opened and never closed is a problem with its place."""
+    """Return boneyard and the notes outside of it; an unclosed mark is a problem with its place."""
     regions: list[Region] = []
     problems: list[Problem] = []
     position = 0
@@ -146,9 +150,9 @@ def _notes(
     end: int,
     problems: list[Problem],
 ) -> Iterator[Region]:
-    """Notes of one stretch without boneyard. A note may run over lines but not over a blank one.
+    """Yield the notes of one stretch without boneyard. A note may span lines but not a blank line.
 
-    The next closing mark is looked for once and kept, so that a thousand open marks stay linear.
+    The next closing mark is searched once and cached, so that a thousand open marks take linear time.
     """
     closing = -1
     while (opening := data.find(b"[[", start, end)) >= 0:
@@ -164,18 +168,19 @@ def _notes(
             problems.append(
                 _problem(data, lines, opening, "this note ([[) is not closed before the blank line")
             )
-            start = blanks[blank]  # no other mark before the blank line is closed either
+            start = blanks[blank]  # No other mark before the blank line is closed either.
         else:
             yield Region(Kind.NOTE, opening, closing + 2)
             start = closing + 2
 
 
 def span_of(first: Visible, last: Visible) -> Span:
+    """Return the span from the beginning of the first line to the end of the last line."""
     return Span(first.number, last.number, first.start, last.end)
 
 
 def line_at(lines: Sequence[SourceLine], position: int) -> SourceLine:
-    """The line that holds a byte."""
+    """Return the line that contains a byte."""
     return lines[max(0, bisect_right(lines, position, key=lambda line: line.start) - 1)]
 
 
@@ -189,7 +194,9 @@ def _place(problem: Problem) -> tuple[int, int]:
 
 
 def visible(data: bytes, lines: Sequence[SourceLine], regions: Sequence[Region]) -> list[Visible]:
-    """The lines to parse. One that is hidden whole is gone, but for a blank line inside its region."""
+    """Return the lines to parse. A completely hidden line is left out, except a blank line inside its
+    region.
+    """
     out: list[Visible] = []
     index = 0
     for line in lines:
@@ -209,7 +216,9 @@ def visible(data: bytes, lines: Sequence[SourceLine], regions: Sequence[Region])
 
 
 def _uncovered(data: bytes, line: SourceLine, regions: Sequence[Region], index: int) -> tuple[str, bool]:
-    """What the regions leave of a line, and whether one that ends here held a blank line."""
+    """Return the visible rest of a line, and whether a region that ends in the line contained a blank
+    line.
+    """
     pieces: list[bytes] = []
     position, blank_inside = line.start, False
     while index < len(regions) and regions[index].start < line.end:
@@ -229,7 +238,7 @@ _BLANK_INSIDE = re.compile(rb"(?>\r\n|\n|\r)[ \t]?(?:\r|\n)")
 def hidden_elements(
     data: bytes, lines: Sequence[SourceLine], regions: Sequence[Region]
 ) -> list[ScriptElement]:
-    """Notes and boneyard as elements, their marks taken off."""
+    """Return notes and boneyard as elements, without their marks."""
     out = []
     for region in regions:
         inner = data[region.start + 2 : region.end].decode()

@@ -1,6 +1,6 @@
-"""Words for people and animals, each with the pronoun that goes with it: kin, ages, offices, beasts.
+"""Tables of words for people and animals, each with its pronoun: kin, ages, offices, animals.
 
-Tables, not judgement: a word stands here where it names somebody whatever the film.
+A word is listed only if it names a person or an animal in any film.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ YOUNG = frozenset(
 TITLES = {"mr": "he", "sir": "he", "lord": "he", "mister": "he", "mrs": "she", "miss": "she", "ms": "she"}
 TITLES |= {"madame": "she", "lady": "she", "dame": "she", "madam": "she", "monsieur": "he", "senor": "he"}
 TITLES |= {"senora": "she", "senorita": "she", "herr": "he", "frau": "she", "signor": "he", "signora": "she"}
-# What somebody is whose name stands behind the word.
+# Titles before a name, and the noun of the person with this title.
 ORDERS = {"sister": "nun", "brother": "monk", "father": "priest", "dr": "doctor", "doc": "doctor"}
 ORDERS |= {"prof": "professor", "sgt": "sergeant", "capt": "captain", "cpl": "corporal", "lt": "lieutenant"}
 ORDERS |= {"col": "colonel", "gen": "general", "maj": "major", "insp": "inspector", "det": "detective"}
@@ -130,18 +130,18 @@ chihuahua dalmatian bloodhound rottweiler doberman tomcat carthorse packhorse ra
 koala tortoise turtle lizard iguana crocodile alligator python cobra viper frog toad salamander newt trout
 salmon carp pike octopus squid lobster crab seal walrus porpoise unicorn griffin phoenix"""
 CREATURES = frozenset([*_BEASTS.split(), "bird", "animal", "beast"])
-# What shows whose it is.
+# Parts of the body and clothes, which show their owner.
 _BODY_WORDS = """hand hands finger fingers thumb palm fist arm arms wrist elbow shoulder shoulders face
 eye eyes lip lips mouth chin cheek brow forehead head hair ear ears neck back chest knee knees leg
 legs foot feet toe toes boot boots shoe shoes sleeve coat jacket collar hat cap glove gloves dress
 apron cheeks jaw nose teeth tongue throat eyebrow eyebrows ankle ankles knuckles stomach belly moustache beard
 fingertips smile voice body lap hip heart breath grin gaze"""
 BODY = frozenset(_BODY_WORDS.split())
-# Of these what can hang on a nail while its owner is gone.
+# The clothes among them, which can be in the picture without their owner.
 CLOTHES = frozenset(
     ["boot", "boots", "shoe", "shoes", "coat", "jacket", "hat", "cap", "glove", "gloves", "dress", "apron"]
 )
-# What men wear or have on them, as a rule, and what women: where nothing else says who somebody is.
+# Things that usually men, or usually women, wear or have; used only if nothing else shows the gender.
 _MANS = """beard moustache mustache goatee sideburns whiskers stubble necktie tie braces suspenders waistcoat
 cufflinks tuxedo dinner-jacket tailcoat trilby fedora homburg cassock bald balding suit
 shirtsleeves y-fronts"""
@@ -150,7 +150,7 @@ _WOMANS = """dress skirt blouse bra lipstick mascara earrings heels stilettos ni
 plait plaits braid braids pigtails pearls headscarf shawl stockings tights handbag petticoat sundress ballgown
 gown pinafore housecoat sari miniskirt ponytail pregnant"""
 WOMANS = frozenset(_WOMANS.split())
-# Trades of which one thinks as he or as she where nothing else says it.
+# Trades with a usual pronoun; used only if nothing else shows the gender.
 _MENS_TRADES = """general colonel admiral sergeant captain corporal soldier gunman sheriff priest vicar bishop
 monsignor cardinal monk rabbi imam blacksmith plumber bricklayer lumberjack trucker docker miner bouncer boxer
 undertaker gravedigger fisherman sailor bosun stoker butcher barber cowboy gangster hitman executioner
@@ -159,7 +159,7 @@ MENS_TRADES = frozenset(_MENS_TRADES.split())
 _WOMENS_TRADES = """nurse receptionist nanny governess seamstress dressmaker milliner housekeeper midwife
 manicurist housewife fishwife washerwoman laundress ballerina bridesmaid spinster cleaner babysitter"""
 WOMENS_TRADES = frozenset(_WOMENS_TRADES.split())
-# What only a beast has.
+# Parts of the body that only animals have.
 _PARTS = """claw claws paw paws beak bill wing wings muzzle snout tail hoof hooves trunk fin fins feather
 feathers fur whisker whiskers mane tusk tusks antler antlers fang fangs talon talons hackles withers flank
 flanks udder crest haunch haunches"""

@@ -1,7 +1,7 @@
 """Plain text that is no screenplay: numbered shots, and paragraphs. Each item becomes one action.
 
-Reads the same visible lines as the Fountain parser and gives the same elements, so that everything after does
-not care which it was.
+This module reads the same visible lines as the Fountain parser and returns the same elements, so that the
+later steps need not distinguish them.
 """
 
 from __future__ import annotations
@@ -22,24 +22,27 @@ _ITEM = late(
 
 
 def item_start(text: str) -> int:
-    """Where the text of a numbered line begins; 0 if the line is not numbered."""
+    """Return the offset of the text of a numbered line; 0 if the line is not numbered."""
     match = _ITEM.match(text)
     return match.end() if match else 0
 
 
 def is_numbered(lines: Sequence[Visible]) -> bool:
-    """Whether at least two lines are numbered, and they are half of all lines with text."""
+    """Return True if at least two lines are numbered, and they are at least half of all lines with text."""
     texts = [line.text.strip() for line in lines if not line.blank]
     marked = sum(1 for text in texts if item_start(text))
     return marked >= 2 and marked * 2 >= len(texts)
 
 
 def has_items(lines: Sequence[Visible]) -> bool:
+    """Return True if any line is numbered."""
     return any(item_start(line.text.strip()) for line in lines if not line.blank)
 
 
 def numbered(lines: Sequence[Visible]) -> list[ScriptElement]:
-    """One action an item. Lines without a number go on with their item; before the first they stand alone."""
+    """Return one action for each item. Lines without a number continue their item; lines before the first are
+    separate.
+    """
     groups: list[list[Visible]] = []
     inside = False
     for line in lines:
@@ -54,7 +57,9 @@ def numbered(lines: Sequence[Visible]) -> list[ScriptElement]:
 
 
 def freeform(lines: Sequence[Visible]) -> list[ScriptElement]:
-    """One action a paragraph, blanks inside it collapsed; a transition alone on its line stays one."""
+    """Return one action for each paragraph, with blanks collapsed; a transition alone on its line stays a
+    transition.
+    """
     groups: list[list[Visible]] = []
     open_group = False
     for line in lines:

@@ -1,4 +1,4 @@
-"""Scenes from elements: headings and what follows them, their numbers, and the text as typed."""
+"""Group elements into scenes: headings and the elements after them, scene numbers, and the text as typed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _FILMED = (Kind.ACTION, Kind.CUE, Kind.LYRIC, Kind.CENTRED)
 def group(
     data: bytes, lines: Sequence[SourceLine], elements: Sequence[ScriptElement], one_scene: str
 ) -> tuple[ScriptScene, ...]:
-    """Group elements under their headings. What comes before the first one is scene 0, if it can be filmed.
+    """Group elements under their headings. Elements before the first heading are scene 0, if they can be
+    filmed.
 
     `one_scene` names the only scene of a text without headings, which is then number 1.
     """
@@ -65,7 +66,9 @@ def _scene(
 
 
 def _numbers(headings: Sequence[ScriptElement]) -> list[str]:
-    """The script's own scene numbers; the others count on, stepping over numbers that are taken."""
+    """Return the script's own scene numbers; other scenes are counted, and numbers already used are
+    skipped.
+    """
     own = {element.slug.number for element in headings if element.slug and element.slug.number}
     out: list[str] = []
     count = 0
@@ -79,7 +82,7 @@ def _numbers(headings: Sequence[ScriptElement]) -> list[str]:
 
 
 def number_problems(scenes: Sequence[ScriptScene]) -> Iterator[Problem]:
-    """A problem for each scene number that stands twice."""
+    """Yield a problem for each scene number that occurs twice."""
     seen: dict[str, int] = {}
     for scene in scenes:
         if scene.number in seen:

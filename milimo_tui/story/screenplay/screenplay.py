@@ -1,8 +1,8 @@
-"""The screenplay as parsed: elements with their line and byte spans, grouped into scenes.
+"""The parsed screenplay: elements with their line and byte spans, grouped into scenes.
 
-Values only; `story.screenplay.fountain` makes them, `story.shots.shots` and `story.shots.script_check` read
-them. Nothing here changes text: an edit of the script splices bytes by span, so that all the rest stays
-exactly as it was typed.
+This module has values only; `story.screenplay.fountain` makes them, `story.shots.shots` and
+`story.shots.script_check` read them. Nothing here changes text: an edit of the script splices bytes by span,
+so that all other text stays exactly as it was typed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.story.values.film import Setting
 
 
 class Mode(StrEnum):
-    """How a text is read; a parsed screenplay never says AUTO."""
+    """The method by which a text is read; a parsed screenplay never has AUTO."""
 
     AUTO = "auto"
     SCREENPLAY = "screenplay"
@@ -23,6 +23,8 @@ class Mode(StrEnum):
 
 
 class Kind(StrEnum):
+    """The kind of an element of a screenplay."""
+
     HEADING = "heading"
     ACTION = "action"
     CUE = "cue"
@@ -40,7 +42,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A place in the text: lines from 1, both inclusive; bytes from 0, `end` exclusive, no line ending."""
+    """A range of the text: lines from 1, both inclusive; bytes from 0, `end` exclusive, without the line
+    ending.
+    """
 
     line: int
     end_line: int
@@ -50,7 +54,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something the reader should look at; line and column count from 1, columns in characters."""
+    """A problem that the user should look at; line and column count from 1, columns in characters."""
 
     line: int
     column: int
@@ -59,7 +63,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Slug:
-    """What a heading says. `number` is the script's own, or empty; the rest is as typed."""
+    """The parts of a heading. `number` is the script's own number, or empty; the other parts are as typed."""
 
     setting: Setting = Setting.NONE
     location: str = ""
@@ -69,7 +73,7 @@ class Slug:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Who speaks: the name as typed, every extension without its brackets, and whether it is dual."""
+    """The parts of a cue: the name as typed, every extension without its brackets, and whether it is dual."""
 
     name: str
     extensions: tuple[str, ...] = ()
@@ -78,10 +82,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptElement:
-    """One element of the screenplay.
+    """An element of the screenplay.
 
-    `text` is what is read: forcing marks, notes and boneyard are taken out, lines joined by newlines.
-    `depth` is a section's level; `slug` belongs to headings and `cue` to cues.
+    `text` is the text to read: without forcing marks, notes and boneyard, with lines joined by newlines.
+    `depth` is the level of a section; headings have a `slug`, and cues have a `cue`.
     """
 
     kind: Kind
@@ -95,10 +99,10 @@ class ScriptElement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptScene:
-    """A heading and what follows it. Text before the first heading is a scene of its own, number "0".
+    """A heading and the elements after it. Text before the first heading is a separate scene with number "0".
 
-    `number` is the script's own or counted; `text` is the body's lines as typed, without the heading;
-    `elements` leaves the heading out.
+    `number` is the script's own or counted; `text` has the lines of the body as typed, without the heading;
+    `elements` leaves out the heading.
     """
 
     number: str
@@ -111,7 +115,7 @@ class ScriptScene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleEntry:
-    """A line of the title page: its key as typed, its values line by line."""
+    """A line of the title page: its key as typed, and its values line by line."""
 
     key: str
     values: tuple[str, ...]
@@ -120,7 +124,7 @@ class TitleEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screenplay:
-    """A parsed text. `elements` holds every element in order, `scenes` the same ones by scene."""
+    """A parsed text. `elements` has every element in order, `scenes` has the same elements by scene."""
 
     mode: Mode
     title_page: tuple[TitleEntry, ...] = ()
@@ -130,7 +134,7 @@ class Screenplay:
 
     @property
     def title(self) -> str:
-        """The title page's title on one line, or an empty text."""
+        """The title of the title page on one line, or an empty string."""
         for entry in self.title_page:
             if entry.key.casefold() in TITLE_KEYS:
                 return " ".join(entry.values)

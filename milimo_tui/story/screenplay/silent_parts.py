@@ -1,4 +1,4 @@
-"""People who never say a word: A BLUE DEVIL dances past, Mr. Okafor comes down the stairs, Lucy (8) hides."""
+"""People without a line: A BLUE DEVIL dances past, Mr. Okafor comes down the stairs, Lucy (8) hides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import fold, words
 
 _QUOTED = late(r"[“\"][^”\"]*[”\"]")
-# What people do and things hardly ever: a kettle sings and a shadow dances, nothing but somebody nods.
+# Verbs of people that things hardly ever have: a kettle sings and a shadow dances, but only a person nods.
 _HUMAN_WORDS = """answers asks bows brings buys chews chuckles claps counts crouches drinks eats enters exits
 exhales folds frowns gasps gestures giggles glances grabs grimaces grins grunts hands hesitates hugs hurries
 inhales juggles kisses kneels knits laughs leans licks listens looks marches mimes mutters nods pats peers
@@ -60,7 +60,9 @@ _IS = frozenset(["is", "has", "was", "sits", "stands", "lies", "waits", "comes",
 
 
 def silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
-    """Name, age and what each is of whom the action alone has; `taken` are the words of other names."""
+    """Yield name, age and noun of each person whom only the action names; `taken` are the words of other
+    names.
+    """
     found: set[str] = set()
     whole = "\n".join(_QUOTED.sub(" ", text) for text in texts)
     for name, age, about in (*_in_capitals(whole), *_in_words(whole, taken)):
@@ -70,7 +72,9 @@ def silent_parts(texts: Sequence[str], taken: Collection[str]) -> Iterator[tuple
 
 
 def _in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
-    """Somebody of several words: A BLUE DEVIL, A WOMAN WITH A PRAM; whoever is one of many is not."""
+    """Yield people whose name has several words (A BLUE DEVIL, A WOMAN WITH A PRAM), except members of a
+    group.
+    """
     folded = whole.casefold()
     for match in _PART.finditer(whole):
         name = match[1].strip()
@@ -88,8 +92,10 @@ def _in_capitals(whole: str) -> Iterator[tuple[str, int | None, str]]:
 
 
 def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | None, str]]:
-    """Somebody whose name is not in capitals: with a title, or with an age behind a first name."""
-    titled: set[int] = set()  # where a name stands behind a title
+    """Yield people whose name is not in capitals: a name with a title, or a first name with an age after
+    it.
+    """
+    titled: set[int] = set()  # offsets of names after a title
     for match in _TITLED.finditer(whole):
         title, name = match[1], match[2]
         if fold(title) not in _TITLE_WORDS:
@@ -114,7 +120,7 @@ def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | N
         tokens = words(match[1])
         if match.start() in titled:
             continue
-        bracketed = whole[match.end() : match.end() + 2] == " ("  # Hunter (12) is somebody
+        bracketed = whole[match.end() : match.end() + 2] == " ("  # “Hunter (12)” is a person
         known = may_be_first_name(tokens[0]) if bracketed else is_first_name(tokens[0])
         if not known or any(fold(token) in taken for token in tokens):
             continue
@@ -124,7 +130,7 @@ def _in_words(whole: str, taken: Collection[str]) -> Iterator[tuple[str, int | N
 
 
 def _age_behind(text: str, at: int) -> int | None:
-    """The age that stands right behind a name."""
+    """Return the age directly after a name, or None."""
     if figures := _AGE.match(text, at):
         return int(figures[1] or figures[2])
     worded = _AGE_IN_WORDS.match(text, at)

@@ -1,6 +1,7 @@
-"""A brief to a sequence of distinct shots, each value with the rule that gave it; a scene's composition.
+"""Sequences planned from a brief, as distinct shots with the rule for each value; and the composition of a
+scene.
 
-Pure, by tables: `moods.toml`, `styles.toml`, `kinds.toml`, `purposes.toml`, `lenses.toml`. May use
-`story.plan` and `story.reading`; knows no film. Begin with `sequence_plan.plan_sequence`; `composition` looks
-at shots that are there.
+Pure functions with tables: `moods.toml`, `styles.toml`, `kinds.toml`, `purposes.toml`, `lenses.toml`. The
+package may use `story.plan` and `story.reading`, and is independent of a film. Begin with
+`sequence_plan.plan_sequence`; `composition` checks existing shots.
 """

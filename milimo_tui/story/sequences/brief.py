@@ -1,6 +1,7 @@
-"""A brief as people write it: how many shots, in what mood, where, when, with whom, in what style.
+"""A brief in everyday words: number of shots, mood, place, time, people and style of a sequence.
 
-“Eight tense shots in a rain-wet market, with Mara and Jun, film noir.” What it does not say stays empty.
+Example: “Eight tense shots in a rain-wet market, with Mara and Jun, film noir.” Values that are not in the
+brief stay empty.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from milimo_tui.story.values.film import Setting
 from milimo_tui.story.values.number_words import NUMBER_WORDS, number_of
 from milimo_tui.story.values.text import has_phrase, unaccented
 
-USUAL, MOST = 5, 50  # shots, where a brief gives no number; storycore-engine's bounds
-LONGEST = 1000  # letters of a brief
+USUAL, MOST = 5, 50  # Shots if a brief gives no number, and the most; the bounds of storycore-engine.
+LONGEST = 1000  # Letters of a brief.
 _COUNT = late(rf"\b(\d{{1,4}}|{NUMBER_WORDS})\s(?:[\w'’-]+[\s,]+(?:and\s)?){{0,5}}?shots?\b", re.IGNORECASE)
 _PLACE = late(
     r"\b(?:inside|outside|in|at|on|through|under|near|across|along|shots?\sof)\s+"
@@ -57,7 +58,9 @@ _PACES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a sequence is to be. Names are those of tables; `style_words` is a style as it was said."""
+    """A description of a sequence. Names are keys of the tables; `style_words` is a style as the user wrote
+    it.
+    """
 
     text: str
     count: int = USUAL
@@ -75,7 +78,7 @@ class Brief:
 
     @property
     def heading(self) -> str:
-        """The heading of a scene that plays there: `EXT. RAIN-WET MARKET - NIGHT`."""
+        """The heading of a scene at the place of the brief: `EXT. RAIN-WET MARKET - NIGHT`."""
         prefix = f"{self.setting.value}. " if self.setting else ""
         time = f" - {self.time_of_day.upper()}" if self.time_of_day else ""
         return f"{prefix}{(self.place or 'a place').upper()}{time}"
@@ -83,7 +86,7 @@ class Brief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a person said beside the brief's words; it counts before them."""
+    """Values that the user gave in addition to the words of a brief; they take precedence."""
 
     shots: int | None = None
     mood: str = ""
@@ -93,9 +96,9 @@ class Asked:
 
 
 def read_brief(text: str, asked: Asked, known: Sequence[str] = (), places: Sequence[str] = ()) -> Brief:
-    """Read a brief; `known` are the names of the film's people, `places` those of its places.
+    """Parse a brief. `known` are the names of the film's people, `places` those of its places.
 
-    Raises BadInput for an empty or a very long one, for too many shots, for a mood or kind with no row.
+    Raises BadInput for an empty brief, a very long brief, too many shots, and an unknown mood or kind.
     """
     words = " ".join(text.split())
     if not words:
@@ -112,7 +115,7 @@ def read_brief(text: str, asked: Asked, known: Sequence[str] = (), places: Seque
     if not 1 <= count <= MOST:
         raise BadInput(f"{count} is no number of shots for a sequence", f"1 to {MOST}")
     place = _place(words, places)
-    # A place may be called by a word that means a mood elsewhere: the quiet street is quiet all the same.
+    # A word in the name of a place may set the mood too: “the quiet street” is quiet.
     mood = asked.mood and _named(asked.mood, tables.moods(), "mood")
     kind = asked.kind and _named(asked.kind, tables.kinds(), "kind of sequence")
     style = tables.first_in(asked.style or words, tables.styles())
@@ -135,7 +138,7 @@ def read_brief(text: str, asked: Asked, known: Sequence[str] = (), places: Seque
 
 
 def _named(word: str, rows: dict[str, tables.Mood] | dict[str, tables.Kind], what: str) -> str:
-    """A row by its name or any of its words. Raises BadInput."""
+    """Return the name of the row with a name or a word of its pattern. Raises BadInput."""
     row = rows.get(word.strip().casefold()) or tables.first_in(word, dict(rows))
     if row is None:
         raise BadInput(f"there is no {what} “{word}”", f"one of: {', '.join(rows)}")
@@ -147,14 +150,14 @@ def _name(row: tables.Mood | tables.Kind | tables.Style | None) -> str:
 
 
 def _place(words: str, places: Sequence[str]) -> str:
-    """Where it plays: a place of the film that is named, else what stands behind in, at or on."""
+    """Return the place: a place of the film that is named, or otherwise the phrase after in, at or on."""
     named = [name for name in places if name and has_phrase(unaccented(words), unaccented(name))]
     if named:
         return max(named, key=len)
     for found in _PLACE.finditer(words):
         phrase = _ARTICLE.sub("", found[1].strip())
         is_about = found[0].split()[1:2] == ["of"] and _NAME.fullmatch(phrase.partition(" and ")[0])
-        if is_about or _ROLE.match(found[1]):  # eight shots of Mara: who it is about
+        if is_about or _ROLE.match(found[1]):  # “Eight shots of Mara” names a person, not a place.
             continue
         if phrase and not _NO_PLACE.fullmatch(phrase) and not _TIME.fullmatch(phrase):
             return phrase
@@ -162,7 +165,9 @@ def _place(words: str, places: Sequence[str]) -> str:
 
 
 def _setting(place: str, words: str) -> Setting:
-    """Inside or outside by the place's words, the last that says it; else by weather that is out there."""
+    """Return interior or exterior by the last word of the place that decides it, or otherwise by outdoor
+    weather.
+    """
     if re.search(r"\boutside\b", words, re.IGNORECASE):
         return Setting.EXTERIOR
     if re.search(r"\binside\b", words, re.IGNORECASE):
@@ -188,7 +193,7 @@ def _weather(words: str) -> str:
 
 
 def _people(words: str, known: Sequence[str], place: str) -> tuple[str, ...]:
-    """Who it is about: people of the film by name, names behind with or between, else roles."""
+    """Return the people: people of the film by name, names after “with” or “between”, otherwise roles."""
     out = {name: None for name in known if name and has_phrase(unaccented(words), unaccented(name))}
     folded = {part for name in out for part in unaccented(name).split()}
     for phrase in _WITH.findall(words):

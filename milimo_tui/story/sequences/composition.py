@@ -1,7 +1,7 @@
-"""How the shots of a scene go together: sizes, angles, rhythm, screen direction; what to change, and why.
+"""Composition of a scene's shots: sizes, angles, rhythm and screen direction, with advice and reasons.
 
-A measure and what follows from it are two things: each finding names its shots, the rule and the change.
-Screens and commands show them; nothing is changed here.
+A measurement and its consequence are separate: each finding names its shots, the rule and the change. Screens
+and commands show the findings; nothing is changed here.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from milimo_tui.story.plan.coverage import CLOSER
 from milimo_tui.story.plan.floor_plan import crossing
 from milimo_tui.story.values.film import Angle, Function, Movement, Shot, Size
 
-FULL_VARIETY = 5  # distinct sizes that count as all that a scene needs (storycore-engine)
-FAST, SLOW = 4.0, 6.0  # seconds of a mean shot below and above which a scene is fast, slow (storycore-engine)
-RUN = 3  # shots of one size in a row that are noticed
-LEVEL = 5  # shots of one angle from which on another is missed
-EVEN = 0.12  # of the mean length, below which lengths are all alike
+FULL_VARIETY = 5  # Number of distinct sizes that counts as full variety (storycore-engine).
+# Mean shot seconds below which a scene is fast, and above which it is slow (storycore-engine).
+FAST, SLOW = 4.0, 6.0
+RUN = 3  # Number of consecutive shots of one size that is reported.
+LEVEL = 5  # Number of shots from which on a single angle is reported.
+EVEN = 0.12  # Share of the mean length; below this deviation all lengths count as equal.
 _WIDE = (Size.WS, Size.EWS, Size.LS)
 _CLOSE = (Size.MCU, Size.CU, Size.ECU)
 _ACROSS = {
@@ -40,7 +41,7 @@ _WIDER = {closer: size for size, closer in CLOSER.items()}
 
 
 class Part(StrEnum):
-    """What a finding is about."""
+    """The subject of a finding."""
 
     SIZE = "size"
     ANGLE = "angle"
@@ -50,9 +51,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What does not go together: the shots (their ids), the rule it goes by, what to change.
+    """A composition problem: the ids of its shots, the reason, and the advice.
 
-    `change` is a field of the last of the shots with the value that would mend it; empty where a person has
+    `change` is a field of the last shot with the value that would fix the problem, or empty if the user has
     to choose.
     """
 
@@ -65,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The figures of a scene, and what was found. `variety` goes from 0 to 1; lengths are seconds."""
+    """The figures and findings of a scene. `variety` is from 0 to 1; lengths are in seconds."""
 
     sizes: tuple[tuple[str, int], ...]
     angles: tuple[tuple[str, int], ...]
@@ -78,7 +79,9 @@ class Composition:
 
 
 def composition_of(shots: Sequence[Shot], rate: Fraction) -> Composition:
-    """Look at the shots of a scene in order; `rate` is frames per second. An empty one has no findings."""
+    """Return the composition of a scene's shots in order. `rate` is frames per second. No shots have no
+    findings.
+    """
     lengths = [float(shot.frames / rate) for shot in shots]
     average = mean(lengths) if lengths else 0.0
     pace = "fast" if average < FAST else "slow" if average > SLOW else "even"
@@ -113,7 +116,7 @@ def _sizes(shots: Sequence[Shot]) -> Iterator[Finding]:
         )  # fmt: skip
     for size, run in groupby(shots, key=lambda shot: shot.size):
         row = list(run)
-        # A talk goes to and fro in one size; what is alike there is meant.
+        # A dialogue alternates in one size on purpose.
         if len(row) >= RUN and not all(shot.dialogue for shot in row):
             other = CLOSER.get(size) or _WIDER.get(size) or Size.MS
             yield Finding(
@@ -185,7 +188,7 @@ def _directions(shots: Sequence[Shot]) -> Iterator[Finding]:
 
 
 def finding_words(numbers: Mapping[str, str], one: Finding) -> str:
-    """A finding in a line: `direction  2C, 2D: left, then right …: hold still`."""
+    """Return a finding as a line: `direction  2C, 2D: left, then right …: hold still`."""
     names = [numbers.get(shot, shot) for shot in one.shots]
     shown = ", ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
     return f"{one.part.value:<10} {shown}: {one.why}; {one.advice}"

@@ -1,7 +1,8 @@
-"""A sequence planned from a brief: distinct shots in the order of a scene, each value with its rule.
+"""Planning of a sequence from a brief: distinct shots in the order of a scene, each value with its rule.
 
-The kind says which shots count most, so many are taken, and stand in the order of their stages; of more than
-it has, each comes again on somebody else, from elsewhere. Deterministic.
+The kind of sequence says which shots are most important. As many as the brief asks for are chosen, and sorted
+by stage. If the brief asks for more shots than the kind has, shots are repeated with another person or
+viewpoint. The plan is deterministic.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from milimo_tui.story.sequences.sequence_words import Cast, action_of, listed_th
 from milimo_tui.story.sequences.tables import Kind, Mood, Purpose, Style
 from milimo_tui.story.values.film import Angle, Coverage, Function, Setting
 
-PLAIN = "plain"  # the mood and so the kind of a brief that names none
+PLAIN = "plain"  # The mood, and with it the kind, of a brief without a mood.
 PACES = {"slow": Fraction(7, 5), "quick": Fraction(7, 10)}
-SHORTEST, LONGEST = Fraction(1), Fraction(10)  # seconds, as of every planned shot
+SHORTEST, LONGEST = Fraction(1), Fraction(10)  # Seconds, as for every planned shot.
 _HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A value of a plan, by the name of what it is, and the rule that gave it."""
+    """A value of a plan, with the name of its field and the rule that set it."""
 
     field: str
     value: str
@@ -37,7 +38,7 @@ class Ruled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceShot:
-    """A planned shot. `seconds` is exact; `rules` say of each of its values where it comes from."""
+    """A planned shot. `seconds` is exact; `rules` give the source of each value."""
 
     purpose: str
     framing: Framing
@@ -59,7 +60,7 @@ class SequenceShot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequencePlan:
-    """A planned sequence: what holds for all of it, then its shots."""
+    """A planned sequence: the values for all of its shots, then the shots."""
 
     brief: Brief
     mood: str
@@ -73,17 +74,17 @@ class SequencePlan:
 
     @property
     def seconds(self) -> Fraction:
-        """How long all of it is."""
+        """The length of the sequence in seconds."""
         return sum((shot.seconds for shot in self.shots), Fraction(0))
 
 
 def plan_sequence(brief: Brief) -> SequencePlan:
-    """Plan what a brief asks for."""
+    """Return the planned sequence for a brief."""
     return _Planner(brief).plan()
 
 
 class _Planner:
-    """One brief being planned."""
+    """The state of planning one brief."""
 
     def __init__(self, brief: Brief) -> None:
         self.brief = brief
@@ -91,7 +92,7 @@ class _Planner:
         self.kind: Kind = tables.kinds()[brief.kind or self.mood.kind]
         self.style: Style | None = tables.styles().get(brief.style)
         self.cast = Cast(brief.people, brief.place, listed_things(brief))
-        self.taken: set[tuple[Framing, str]] = set()  # what a shot shows already
+        self.taken: set[tuple[Framing, str]] = set()  # Framing and action of the shots so far.
         self.by_style = f"the style {brief.style}" if self.style else ""
         self.by_mood = f"the mood {self.mood.name}"
 
@@ -118,7 +119,8 @@ class _Planner:
         if self.brief.style_words:
             rules.append(Ruled("style", self.brief.style_words, self.by_style or "the words of the style"))
         chosen = list(self._chosen(coverage))
-        chosen.sort(key=lambda one: one.purpose.stage)  # stable: what counts more comes first
+        # The sort is stable: more important shots come first within a stage.
+        chosen.sort(key=lambda one: one.purpose.stage)
         sides = Sides()
         shots = tuple(self._shot(one, at, len(chosen), sides) for at, one in enumerate(chosen))
         return SequencePlan(
@@ -134,13 +136,13 @@ class _Planner:
         )
 
     def _said(self, field: str) -> Ruled:
-        """Light or palette: the style's word before the mood's."""
+        """Return the light or palette: the style's value takes precedence over the mood's."""
         if self.style and (own := getattr(self.style, field)):
             return Ruled(field, own, self.by_style)
         return Ruled(field, getattr(self.mood, field), self.by_mood)
 
     def _chosen(self, coverage: Coverage) -> Iterator[variations.Variation]:
-        """So many shots as are asked for, what counts most first, no two alike."""
+        """Yield the number of shots that the brief asks for, the most important first, no two equal."""
         able = [purpose for name in self.kind.purposes if self._can(purpose := tables.purposes()[name])]
         every = [one for one in tables.purposes().values() if one not in able and self._can(one)]
         angles = self._angles()
@@ -165,7 +167,7 @@ class _Planner:
         return len(self.brief.people) >= purpose.people
 
     def _angles(self) -> tuple[Angle, ...]:
-        """The angles of the style, else of the mood; then all there are, for shots that come again."""
+        """Return the angles of the style or the mood, then all other angles for repeated shots."""
         own = (self.style.angles if self.style else ()) or self.mood.angles
         return tuple(dict.fromkeys((*own, Angle.LOW, Angle.HIGH, Angle.PROFILE, Angle.OVERHEAD, Angle.DUTCH)))
 
@@ -196,7 +198,9 @@ class _Planner:
         )
 
     def _turned(self, one: variations.Variation, at: int, of: int) -> Framing:
-        """The framing with an angle of the mood, past the half of the sequence, where none is asked for."""
+        """Return the framing with an angle of the style or mood, in the second half of the sequence, if no
+        angle is set.
+        """
         own = (self.style.angles if self.style else ()) or self.mood.angles
         framing = one.framing
         if not own or one.turn or framing.angle is not Angle.EYE or 2 * at < of:
@@ -205,7 +209,7 @@ class _Planner:
             return framing
         turned = replace(framing, angle=own[at % len(own)])
         key = (turned, action_of(one, self.cast))
-        if key in self.taken:  # another shot is that already
+        if key in self.taken:  # Another shot has this framing and action already.
             return framing
         self.taken.add(key)
         return turned
@@ -218,7 +222,7 @@ class _Planner:
         return one.purpose.why if not one.turn else "the same again, from elsewhere"
 
     def _lens(self, framing: Framing) -> Ruled:
-        """The lens of the framing, one step longer or wider where style or mood say so."""
+        """Return the lens for the framing, one step longer or wider if the style or mood asks for it."""
         lens = tables.lens_for(framing)
         by_style = self.style.lens if self.style else ""
         step = {"longer": 1, "wider": -1}.get(by_style or self.mood.lens, 0)
@@ -230,7 +234,7 @@ class _Planner:
         return Ruled("lens", row[place].words, f"{lens.why}; {whose}: one {by_style or self.mood.lens}")
 
     def _length(self, purpose: Purpose, at: int, of: int) -> Ruled:
-        """Seconds between the mood's bounds: by what the shot is for, and by how lengths go on."""
+        """Return the seconds between the bounds of the mood, by the purpose of the shot and the rhythm."""
         mood = self.mood
         way = Fraction(at, max(1, of - 1))
         course = {
@@ -253,7 +257,7 @@ def _seconds_of(value: str) -> Fraction:
 
 
 def _plain(seconds: Fraction) -> str:
-    """`4`, `4.8`."""
+    """Return seconds such as `4` or `4.8`."""
     return f"{float(seconds):g}"
 
 
@@ -269,5 +273,5 @@ def _framed(framing: Framing) -> str:
 
 
 def distinct(shots: Sequence[SequenceShot]) -> bool:
-    """Whether no two shots show the same in the same framing."""
+    """Return True if no two shots have the same action in the same framing."""
     return len({(shot.framing, shot.action) for shot in shots}) == len(shots)

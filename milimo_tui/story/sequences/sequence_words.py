@@ -1,4 +1,4 @@
-"""The words of a planned shot: its purpose's sentence with people, place and things of the brief put in."""
+"""The action text of a planned shot: the sentence of its purpose with people, place and objects filled in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from milimo_tui.story.sequences.brief import Brief
 from milimo_tui.story.sequences.variations import Variation
 from milimo_tui.story.values.film import Function
 
-# What is to be seen close by in a weather, and where nothing is said of one.
+# Details to show in close shots, by weather; "" is for no weather.
 _THINGS = {
     "rain": (
         "Rain runs down a wall",
@@ -27,28 +27,28 @@ _THINGS = {
         "Dust hangs in the light",
     ),
 }
-MOST_SEEN = 3  # people in a picture of the place
+MOST_SEEN = 3  # People in a shot of the place.
 
 
 def listed_things(brief: Brief) -> tuple[str, ...]:
-    """What is to be seen close by at the place of a brief."""
+    """Return the details to show in close shots at the place of a brief."""
     return _THINGS.get(brief.weather, _THINGS[""])
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who and what a sequence is about."""
+    """The people, the place and the objects of a sequence."""
 
     people: tuple[str, ...]
     place: str
     things: tuple[str, ...]
 
     def person(self, at: int) -> str:
-        """Somebody by their count, from the first again after the last; empty where there is nobody."""
+        """Return a person by index, beginning again after the last; empty if there is nobody."""
         return self.people[at % len(self.people)] if self.people else ""
 
     def seen_in(self, one: Variation) -> tuple[str, ...]:
-        """Who is in the frame, the subject first."""
+        """Return the people in the frame, the subject first."""
         purpose, at = one.purpose, one.person
         if not self.people or not purpose.is_seen:
             return ()
@@ -65,7 +65,7 @@ class Cast:
         return both[:1]
 
     def focus_of(self, one: Variation) -> str:
-        """What the camera is on where it is on nobody's face."""
+        """Return the subject of the camera if it is not a face."""
         if one.purpose.name == "detail":
             return ""
         return f"the {one.purpose.name} of {self.person(one.person)}" if self._is_part(one) else ""
@@ -77,7 +77,7 @@ class Cast:
 
 
 def action_of(one: Variation, cast: Cast) -> str:
-    """The sentence of a shot, with its names in."""
+    """Return the sentence of a shot with all names filled in."""
     purpose = one.purpose
     words = purpose.peopled if purpose.peopled and cast.people else purpose.action
     place = _with_article(cast.place) if cast.place else "the place"
@@ -95,5 +95,5 @@ def action_of(one: Variation, cast: Cast) -> str:
 
 
 def _with_article(place: str) -> str:
-    """A place in a sentence: a name as it is, anything else with its article."""
+    """Return a place for use in a sentence: a name as it is, anything else with its article."""
     return place if place[:1].isupper() else f"the {place}"

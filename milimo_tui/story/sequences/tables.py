@@ -1,4 +1,4 @@
-"""The tables of sequences, as TOML files beside this module, read into values once."""
+"""The tables of sequences, stored as TOML files next to this module, read once and converted to values."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ LENS_NAMES = ("longer", "wider")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:
-    """How a sequence feels: what it is read by, and what follows for length, light, colours and camera.
+    """The mood of a sequence: the words that select it, and its lengths, light, colours and camera.
 
-    `least` and `most` are seconds of a shot; `rhythm` says how lengths go on: shorter, longer, even, broken.
-    `lens` is `longer`, `wider` or empty; `angles` come in turn, where a shot's purpose asks for none.
+    `least` and `most` are seconds of a shot. `rhythm` is the course of the lengths: shorter, longer, even,
+    broken. `lens` is `longer`, `wider` or empty. `angles` are used in turn for shots whose purpose asks for
+    no angle.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Mood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """A manner of filming by name: what it says of light, colours, lens and camera instead of the mood."""
+    """A style of filming by name, with light, colours, lens and camera that replace those of the mood."""
 
     name: str
     words: str
@@ -53,7 +54,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What a sequence does; the purposes of its shots, what counts most first."""
+    """A kind of sequence, with the purposes of its shots, the most important first."""
 
     name: str
     words: str
@@ -63,10 +64,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """What a shot is for: its framing, how many people it needs, where it stands, and its words.
+    """The purpose of a shot: its framing, the number of people it needs, its position, and its words.
 
-    `stage` orders the shots of a plan, from the opening (0) to the end (9). `share` is the part of the way
-    from the shortest to the longest length of the mood.
+    `stage` orders the shots of a plan, from the opening (0) to the end (9). `share` is the position between
+    the shortest and the longest length of the mood.
     """
 
     name: str
@@ -76,15 +77,15 @@ class Purpose:
     stage: int
     action: str
     share: Fraction
-    peopled: str = ""  # its words where there is somebody, though it needs nobody
-    is_seen: bool = True  # whether the person that it tells of is in the frame
+    peopled: str = ""  # The words if there are people, for a shot that needs none.
+    is_seen: bool = True  # False if the person in the text is not in the frame.
     outside: bool = False
-    carried: bool = False  # the rig is its own: no coverage takes it away
+    carried: bool = False  # The purpose sets its own rig, which the coverage must not replace.
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """A focal length with its stop, and what it is for."""
+    """A focal length with its stop, and the reason to use it."""
 
     millimetres: int
     stop: str
@@ -92,7 +93,7 @@ class Lens:
 
     @property
     def words(self) -> str:
-        """As a shot has it: `85 mm at f/1.8`."""
+        """The lens in words, as a shot has it: `85 mm at f/1.8`."""
         return f"{self.millimetres} mm at f/{self.stop}"
 
 
@@ -104,7 +105,7 @@ def _rows(table: str) -> tuple[dict[str, Any], ...]:
 
 @cache
 def moods() -> dict[str, Mood]:
-    """Every mood by its name, in the table's order."""
+    """Return every mood by name, in the order of the table."""
     return {row["name"]: _mood(row) for row in _rows("moods")}
 
 
@@ -127,7 +128,7 @@ def _mood(row: dict[str, Any]) -> Mood:
 
 @cache
 def styles() -> dict[str, Style]:
-    """Every style by its name."""
+    """Return every style by name."""
     return {
         row["name"]: Style(
             name=row["name"],
@@ -145,7 +146,7 @@ def styles() -> dict[str, Style]:
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """Every kind of sequence by its name."""
+    """Return every kind of sequence by name."""
     return {
         row["name"]: Kind(
             name=row["name"], words=row["words"], why=row["why"], purposes=tuple(row["purposes"])
@@ -156,7 +157,7 @@ def kinds() -> dict[str, Kind]:
 
 @cache
 def purposes() -> dict[str, Purpose]:
-    """Every purpose of a shot by its name."""
+    """Return every purpose of a shot by name."""
     return {row["name"]: _purpose(row) for row in _rows("purposes")}
 
 
@@ -185,13 +186,13 @@ def _purpose(row: dict[str, Any]) -> Purpose:
 
 @cache
 def lenses() -> tuple[Lens, ...]:
-    """Lenses from the widest to the longest."""
+    """Return the lenses from the widest to the longest."""
     return tuple(Lens(row["mm"], row["stop"], row["why"]) for row in _rows("lenses"))
 
 
 @cache
 def lens_for(framing: Framing) -> Lens:
-    """The lens of a framing: what carries the camera says it first, then the function, then the size."""
+    """Return the lens for a framing, by the rig first, then the function or movement, then the size."""
     for row, lens in zip(_rows("lenses"), lenses(), strict=True):
         if framing.rig.value in row.get("rigs", ()):
             return lens
@@ -208,7 +209,7 @@ def lens_for(framing: Framing) -> Lens:
 
 
 def first_in(text: str, rows: dict[str, Any]) -> Any | None:
-    """The row whose words stand first in a text, whole words only; None for none of them."""
+    """Return the row whose words come first in a text, as complete words, or None."""
     best: tuple[int, Any] | None = None
     for row in rows.values():
         found = re.search(rf"\b(?:{row.words})\b", text, re.IGNORECASE)

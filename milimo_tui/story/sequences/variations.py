@@ -1,4 +1,4 @@
-"""A shot's purpose once more: on somebody else, from another angle, nearer or farther. In a fixed order."""
+"""Variations of a shot's purpose for repeated shots: another person, angle or distance, in a fixed order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milimo_tui.story.plan.framing import Framing
 from milimo_tui.story.sequences.tables import Purpose
 from milimo_tui.story.values.film import Angle, Function, Movement, Size
 
-_SIZES = tuple(Size)  # from the nearest to the farthest
+_SIZES = tuple(Size)  # From the closest to the widest.
 _STEPS = (0, -1, 1, -2, 2)
 _MOVED = (Movement.STATIC, Movement.DOLLY_IN, Movement.PAN_RIGHT, Movement.ARC, Movement.TILT_UP)
 _SAID = {
@@ -23,7 +23,7 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """A purpose with its framing as it is now; `person` and `thing` count who and what it is on."""
+    """A purpose with its current framing; `person` and `thing` are indexes of the person and object in it."""
 
     purpose: Purpose
     framing: Framing
@@ -33,7 +33,7 @@ class Variation:
 
     @property
     def seen(self) -> str:
-        """How one that comes again is seen, where its sentence does not say so; empty for a first turn."""
+        """The viewpoint of a repeated shot, if it differs from the purpose; empty for a first turn."""
         if not self.turn:
             return ""
         angle = _SAID.get(self.framing.angle, "")
@@ -46,12 +46,14 @@ class Variation:
 
     @property
     def told(self) -> str:
-        """What is said of one that comes again."""
+        """The words that mark a repeated shot, or an empty string."""
         return f", again {self.seen}".rstrip() if self.turn else ""
 
 
 def of(purpose: Purpose, turn: int, people: int, angles: Sequence[Angle]) -> Iterator[Variation]:
-    """Every way to film a purpose in a turn: turn 0 as its row says, later ones varied. Never ends empty."""
+    """Yield the variations of a purpose in a turn: turn 0 as in the table, later turns varied. Yields at
+    least one.
+    """
     if not turn:
         yield Variation(purpose, purpose.framing)
         return
@@ -62,7 +64,7 @@ def of(purpose: Purpose, turn: int, people: int, angles: Sequence[Angle]) -> Ite
         for step in _STEPS:
             near = _SIZES[min(max(size + step, 0), len(_SIZES) - 1)]
             own = purpose.framing.angle
-            # One that is from above or below is so for a reason: it comes again nearer or farther.
+            # An angle set by the purpose has a reason; such a shot varies only in distance.
             for at in range(1 if own is not Angle.EYE else len(angles)):
                 angle = own if own is not Angle.EYE else angles[(turn + at) % len(angles)]
                 framing = replace(purpose.framing, size=near, angle=angle, movement=moved)

@@ -1,3 +1,4 @@
-"""Shots of a screenplay, and what a person makes of them: fields set, numbers, shots split and joined. Begin
-with `shots`. Uses `story.plan`, `story.screenplay`.
+"""Shots of a screenplay and edits of them: fields, numbers, split and joined shots. Begin with `shots`.
+
+The package uses `story.plan` and `story.screenplay`.
 """

@@ -1,4 +1,6 @@
-"""When the beats of a shot come: by the length of their words, or as a person says. Pure."""
+"""The start times of the beats of a shot: by the length of their words, or set by the user. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,16 @@ OFF = "off"
 
 
 def beats(shot: Shot) -> tuple[str, ...]:
-    """What a shot says, line by line; the sentences of what it shows where nobody speaks."""
+    """Return the lines of a shot, or the sentences of its action if nobody speaks."""
     lines = tuple(line.text for line in shot.dialogue if line.text.strip())
     return lines or tuple(sentences(shot.action))
 
 
 def said(shot: Shot, words: str, rate: Fraction) -> str:
-    """What a person says of a shot's beats, as the shot keeps it: empty for auto, `off`, or the seconds at
-    which all but the first begin, `1.5, 3`. Raises BadInput.
+    """Return the user's beat times as a shot stores them.
+
+    The result is empty for `auto`, or `off`, or the seconds at which all beats but the first begin, `1.5, 3`.
+    Raises BadInput.
     """
     wanted = words.strip().lower()
     if wanted in ("", "auto", OFF):
@@ -53,15 +57,17 @@ def _seconds(words: str) -> list[Fraction]:
 
 
 def by_their_words(shot: Shot, rate: Fraction) -> str:
-    """The seconds at which all beats but the first begin by the length of their words: `1.2, 2.9`; empty for
-    one beat.
+    """Return the start of all beats but the first in seconds, by the length of their words: `1.2, 2.9`.
+
+    The result is empty for a single beat.
     """
     return ", ".join(f"{float(frame / rate):.1f}" for frame in _by_words(shot, beats(shot))[1:])
 
 
 def begins(shot: Shot, found: Sequence[str], rate: Fraction) -> tuple[tuple[int, ...], bool]:
-    """The frame at which each of those beats begins, and whether a person said so. Times that no more fit the
-    shot's beats or its length count as none.
+    """Return the frame at which each beat begins, and True if the user set the times.
+
+    Times that no longer fit the shot's beats or its length are ignored.
     """
     if shot.beats and shot.beats != OFF:
         frames = (0, *(round(time * rate) for time in _seconds(shot.beats)))
@@ -73,7 +79,7 @@ def begins(shot: Shot, found: Sequence[str], rate: Fraction) -> tuple[tuple[int,
 
 
 def _by_words(shot: Shot, found: Sequence[str]) -> tuple[int, ...]:
-    """Each as long as its share of the letters."""
+    """Return the first frames of beats whose lengths are proportional to their letters."""
     letters = [len(one) for one in found]
     before = accumulate(letters[:-1], initial=0)
     return tuple(round(shot.frames * passed / max(1, sum(letters))) for passed in before)

@@ -1,4 +1,4 @@
-"""The film's shots beside a reading of its screenplay: they are shown as committed, not as read anew."""
+"""Lookup of committed shots for a parsed screenplay, to show them as they are in the film."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ from milimo_tui.story.shots.outline import Outline, SceneLines, ShotLine
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.text_pieces import sources
 
-NOT_YET = "–"  # the number of what is new, where numbers are locked
+NOT_YET = "–"  # Shown as the number of new scenes and shots while numbers are locked.
 
 
 class Committed:
-    """Live shots by the text that they were made of. One is made for each state of a film."""
+    """The live shots of a film by the text that they were made from. Create a new object for each state of a
+    film.
+    """
 
     def __init__(self, story: Story | None = None) -> None:
         self._numbers = dict(story.numbers) if story is not None else {}
         self._is_locked = story is not None and story.project.numbers_locked
         self._scenes = {scene.id: scene.number for scene in story.scenes} if story is not None else {}
-        # Of the scenes asked for last, by their identity: a parse leaves most as they are.
+        # Results for the scenes of the last outline by identity, because a new parse reuses most scene
+        # objects.
         self._lengths: dict[int, tuple[SceneLines, int, int]] = {}
-        self._shots: dict[str, list[Shot]] = {}  # those of a text by their lines
+        self._shots: dict[str, list[Shot]] = {}  # The shots of each text, sorted by line.
         for shot in sorted(story.live_shots(), key=_line_of) if story is not None else ():
             for name in sources(shot.digest):
                 self._shots.setdefault(name, []).append(shot)
 
     def shot_of(self, read: ShotLine, begins: int) -> Shot | None:
-        """Return the film's shot of a text; of several with the same text the one nearest to its line.
+        """Return the film's shot with a text; of several with the same text, the nearest to its line.
 
-        `begins` is the line of the scene, from which the lines of `read` count.
+        `begins` is the line of the scene; the lines of `read` count from there.
         """
         shots, line = self._shots.get(read.digest), begins + read.line
         if not shots:
@@ -40,9 +43,10 @@ class Committed:
         return before if line - before.line <= after.line - line else after
 
     def as_in_film(self, read: ShotLine, begins: int) -> ShotLine:
-        """Return a shot as the film has it: its number, framing and length; as read where it has none.
+        """Return a shot with the number, framing and length that it has in the film, or unchanged if it is
+        not there.
 
-        Where numbers are locked, what is new has none yet.
+        While numbers are locked, a new shot has no number yet.
         """
         shot = self.shot_of(read, begins)
         if shot is None:
@@ -51,25 +55,29 @@ class Committed:
         return read._replace(number=number, size=shot.size, function=shot.function, frames=shot.frames)
 
     def number_of(self, scene: SceneLines) -> str:
-        """Return a scene's number: as read, or as locked, where it has one already."""
+        """Return the number of a scene as parsed, or its locked number if it has one."""
         if not self._is_locked:
             return scene.number
         shots = (self.shot_of(read, scene.line) for read in scene.shots)
         return next((self._scenes[shot.scene] for shot in shots if shot is not None), NOT_YET)
 
     def lacks(self, read: ShotLine) -> bool:
-        """Whether nothing in the film was made of a text."""
+        """Return True if no shot of the film was made from a text."""
         return read.digest not in self._shots
 
     def lengths(self, outline: Outline) -> tuple[int, int]:
-        """Return the frames of all shots of an outline as the film has them, and how many it has not."""
+        """Return the frames of all shots of an outline, with lengths as in the film, and the number of shots
+        not in the film.
+        """
         known = self._lengths
         parts = [known.get(id(scene)) or self._length_of(scene) for scene in outline.scenes]
         self._lengths = {id(part[0]): part for part in parts}
         return sum(frames for _, frames, _ in parts), sum(missing for *_, missing in parts)
 
     def _length_of(self, scene: SceneLines) -> tuple[SceneLines, int, int]:
-        """Return a scene, for as long as it is known by its identity, and its part of `lengths`."""
+        """Return a scene with its part of `count_outline_frames`. The scene is included to keep its identity
+        valid.
+        """
         frames = missing = 0
         for read in scene.shots:
             shot = self.shot_of(read, scene.line)

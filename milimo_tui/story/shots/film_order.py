@@ -1,4 +1,4 @@
-"""Order keys for what is put among the scenes and shots of a film, parked ones counted. Pure."""
+"""Order keys for new scenes and shots of a film, in which parked ones count. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from milimo_tui.story.values.film import Story
 
 
 def shot_order(story: Story, scene: str, after: str = "") -> str:
-    """An order key in a scene (id), right behind the shot `after` (id) of it; without one its head."""
+    """Return an order key in a scene (id), right after the shot `after` (id), or at the beginning of the
+    scene.
+    """
     keys = [(shot.id, shot.order) for shot in story.shots if shot.scene == scene]
     return _behind(keys, after)
 
 
 def scene_order(story: Story, after: str = "") -> str:
-    """An order key for a scene, right behind the scene `after` (id); without one the film's head."""
+    """Return an order key for a scene, right after the scene `after` (id), or at the beginning of the
+    film.
+    """
     return _behind([(scene.id, scene.order) for scene in story.scenes], after)
 
 

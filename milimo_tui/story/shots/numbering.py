@@ -1,8 +1,8 @@
-"""Numbers of scenes and shots once they are locked: who has one keeps it, who is new gets one between.
+"""Locked numbers of scenes and shots: existing numbers are preserved, new items get a number in between.
 
-A scene or shot that is gone is OMITTED: it stays in its place with its number, which nobody else gets. While
-numbers are not locked scenes have the script's, shots are counted, and only what is added by hand needs one.
-Pure.
+A removed scene or shot is OMITTED: it stays at its place with its number, which no other item gets. While
+numbers are not locked, scenes have the numbers of the script, shots are counted, and only manual scenes need
+a number. Pure functions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ S = TypeVar("S", Scene, Shot)
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Scenes and shots with their numbers, and a sentence for each that is called otherwise in the script."""
+    """Scenes and shots with their numbers, and a sentence for each whose number differs from the script's."""
 
     scenes: tuple[Scene, ...]
     shots: tuple[Shot, ...]
@@ -30,7 +30,7 @@ class Numbered:
 
 
 def locked(story: Story) -> Numbered:
-    """Lock the numbers that a film has now; one that stands twice goes to the first of both."""
+    """Lock the current numbers of a film. A duplicate number goes to the first scene that has it."""
     scenes = [
         replace(scene, number="" if scene.parked and not scene.omitted else scene.number)
         for scene in story.scenes
@@ -56,7 +56,7 @@ def locked(story: Story) -> Numbered:
 
 
 def unlocked(story: Story) -> Numbered:
-    """Let the numbers of a film go: shots are counted again, scenes follow the script at the next commit."""
+    """Unlock the numbers of a film: shots are counted again, scenes follow the script at the next commit."""
     return Numbered(
         tuple(replace(scene, omitted=False) for scene in story.scenes),
         tuple(replace(shot, number="", omitted=False) for shot in story.shots),
@@ -69,10 +69,11 @@ def kept(
     shots: Sequence[Shot],
     written: Mapping[str, str] = MappingProxyType({}),
 ) -> Numbered:
-    """Scenes and shots, in film order and parked ones among them, with the numbers of a film that locks them.
+    """Return scenes and shots, in film order and with the parked ones, with the numbers of a film that locks
+    them.
 
-    `before` is the film as it was; `written` are the numbers that the script itself gives, by scene id: a new
-    scene takes its own, unless somebody has it or had it.
+    `before` is the previous film; `written` are the numbers in the script, by scene id. A new scene gets its
+    number from the script, unless another scene has or had that number.
     """
     had = {scene.id: scene for scene in before.scenes}
     taken = {scene.number.upper() for scene in before.scenes if scene.number}
@@ -106,9 +107,10 @@ def kept(
 
 
 def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene | Shot]) -> Story:
-    """The film after an edit by hand of some of its scenes and shots, in film order.
+    """Return the film after a user's edit of some of its scenes and shots, in film order.
 
-    What is in `before` alone goes: where numbers are locked it stays as OMITTED, for a commit to leave.
+    Items that are only in `before` are removed; while numbers are locked they stay as OMITTED, so that a
+    commit leaves them out.
     """
     values = tuple(after)
     was: list[Scene | Shot] = [*before]
@@ -126,7 +128,7 @@ def edited(story: Story, before: Iterable[Scene | Shot], after: Iterable[Scene |
 
 
 def _changed(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: bool) -> list[S]:
-    """Scenes, or shots, with some of them changed, some new and some gone."""
+    """Return scenes, or shots, with some changed, some new and some removed."""
     now = {value.id: value for value in values}
     known: set[str] = set()
     out: list[S] = []
@@ -143,12 +145,12 @@ def _changed(old: Iterable[S], values: Sequence[S], gone: Set[str], is_locked: b
 
 
 def with_hand_made(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """Scenes of a film that does not lock its numbers, those added by hand numbered by where they stand."""
+    """Return the scenes of a film with unlocked numbers; manual scenes get a number by their position."""
     return _scenes_numbered([scene if scene.line else replace(scene, number="") for scene in scenes])
 
 
 def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
-    """Scenes with a number for each live one that has none, between those of its neighbours."""
+    """Return the scenes with a number for each live scene that has none, between those of its neighbours."""
     texts = [scene.number if scene.omitted or not scene.parked else "" for scene in scenes]
     taken = {text.upper() for text in texts if text}
     out: list[Scene] = []
@@ -165,7 +167,9 @@ def _scenes_numbered(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
 
 
 def _shots_numbered(scenes: Iterable[Scene], shots: Sequence[Shot]) -> tuple[Shot, ...]:
-    """Shots with a number for each live one that has none, between those of its neighbours in its scene."""
+    """Return the shots with a number for each live shot that has none, between those of its neighbours in the
+    scene.
+    """
     names = {scene.id: scene.number for scene in scenes}
     taken = {shot.number.upper() for shot in shots if shot.number}
     following: list[str] = [""] * len(shots)

@@ -1,6 +1,7 @@
-"""What the script leaves open beside people: when a scene plays, whether a state still holds, how long.
+"""Doubts about time, looks and length that the script leaves open, other than those about people.
 
-Asked anew at each commit from the film as it is then, unless a person answered. Pure.
+Each commit creates these doubts again from the film as it is then, except those that the user answered. Pure
+functions.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ _KINDS = frozenset({DoubtKind.TIME, DoubtKind.LOOK, DoubtKind.LENGTH})
 
 
 def with_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRead) -> Story:
-    """The film with what its script leaves open asked at the first shot that it is about."""
+    """Return the film with each open doubt of its script added to the first shot that the doubt is about."""
     asked: dict[str, list[Doubt]] = defaultdict(list)
     scenes = {scene.line: scene for scene in story.live_scenes()}
     shots = _by_scene(story)
@@ -78,7 +79,9 @@ def with_open_doubts(story: Story, drafts: Sequence[SceneDraft], looks: LooksRea
 def answered(
     story: Story, shot: Shot, doubt: Doubt, answer: str, new_id: NewId
 ) -> tuple[list[Any], list[Any]]:
-    """What an answer changes in the film, before and after. Raises BadInput for what is no answer."""
+    """Return the values that an answer changes in the film, before and after. Raises BadInput for an unusable
+    answer.
+    """
     done = accepted(shot, replace(doubt, guess=answer))
     done = replace(done, doubts=tuple(other for other in done.doubts if other != doubt))
     if doubt.kind is DoubtKind.TIME and not shot.time_of_day:
@@ -112,7 +115,9 @@ def answered(
 def _who_it_is(
     story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str
 ) -> tuple[list[Any], list[Any]]:
-    """What is told of a stranger goes with whoever that is, who is in the picture then."""
+    """Return the changes for the name of a stranger: the person is added to the shot, and the looks are
+    reassigned.
+    """
     names = [] if fold(answer) == NOBODY else [answer]
     done = with_own(done, characters=tuple(dict.fromkeys((*shot.characters, *names))))
     guessed, right = (_called(story, name) for name in (doubt.guess, answer))
@@ -127,7 +132,10 @@ def _who_it_is(
 def _look_answered(
     story: Story, shot: Shot, doubt: Doubt, done: Shot, answer: str, new_id: NewId
 ) -> tuple[list[Any], list[Any]]:
-    """Another look from a shot on, until the script tells of a change: one that there is, or one in words."""
+    """Return the changes for a look that applies from a shot on, until the script's next change of looks.
+
+    The answer names an existing look, or describes a new one.
+    """
     element = whose_look(story, doubt)
     if element is None:
         raise BadInput(
@@ -188,17 +196,19 @@ def _asked(shot: Shot, doubts: Sequence[Doubt]) -> Shot:
 
 
 def is_of_a_stranger(doubt: Doubt) -> bool:
-    """Whether a doubt asks who somebody is that is told of without a name."""
+    """Return True if a doubt asks for the identity of a person whom the script describes without a name."""
     return doubt.kind is DoubtKind.CAST and doubt.reason == STRANGER.reason
 
 
 def is_asked_anew(doubt: Doubt) -> bool:
-    """Whether each commit asks a doubt by itself, from the whole film."""
+    """Return True if each commit creates the doubt again, from the complete film."""
     return doubt.kind in _KINDS or is_of_a_stranger(doubt)
 
 
 def _stranger(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
-    """Who “a man in a red coat” is: whoever speaks next, or another who is in the scene."""
+    """Return the doubt about a person such as “a man in a red coat”: the next speaker, or another person in
+    the scene.
+    """
     there = dict.fromkeys(name for shot in shots for name in shot.characters)
     others = tuple(name for name in there if fold(name) != fold(look.name))[:3]
     name = next((name for name in there if fold(name) == fold(look.name)), look.name)
@@ -206,7 +216,7 @@ def _stranger(look: LookDraft, shots: Sequence[Shot]) -> Doubt:
 
 
 def _is_of_its_words(shot: Shot, doubt: Doubt) -> bool:
-    """Whether a time is asked of a shot's own words, as of an item of a montage."""
+    """Return True if a doubt about time comes from the shot's own words, such as an item of a montage."""
     return doubt.kind is DoubtKind.TIME and doubt.words in shot.action
 
 
@@ -246,7 +256,7 @@ def _shows(story: Story, shot: Shot, name: str) -> bool:
 
 
 def _ended(story: Story, shot: Shot, doubt: Doubt) -> tuple[Element, Look]:
-    """Whose state a doubt is about, and the last look before the shot that had it."""
+    """Return the element whose state a doubt is about, and its last look with that state before the shot."""
     places = {each.id: at for at, each in enumerate(story.live_shots())}
     here = places[shot.id]
     for element in story.elements:

@@ -1,4 +1,4 @@
-"""What a parse gives whoever writes a screenplay: kinds line by line, scenes, shots, names to complete."""
+"""The outline of a screenplay for its editor: kinds of lines, scenes, shots, and names for completion."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ TITLE_PAGE = "title page"
 
 
 class ShotLine(NamedTuple):
-    """A shot as the outline shows it; its lines count from that of its scene, which is 0.
+    """A shot as the outline shows it; its line numbers count from that of its scene, which is 0.
 
-    A tuple, as its scene is: thousands are made at once while somebody writes.
+    A tuple, like its scene, because thousands are created at once while the user types.
     """
 
     number: str
@@ -36,7 +36,7 @@ class ShotLine(NamedTuple):
 
 
 class SceneLines(NamedTuple):
-    """A scene with its shots, and the line of the text where it begins."""
+    """A scene with its shots, and the line of the text where the scene begins."""
 
     number: str
     heading: str
@@ -46,7 +46,7 @@ class SceneLines(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a parse of the text gives the screen."""
+    """The result of parsing a text for the script screen."""
 
     kinds: tuple[str | None, ...] = ()
     scenes: tuple[SceneLines, ...] = ()
@@ -56,18 +56,19 @@ class Outline:
 
     @property
     def shots(self) -> tuple[ShotLine, ...]:
+        """All shots, in order."""
         return tuple(shot for scene in self.scenes for shot in scene.shots)
 
     @property
     def lines(self) -> Iterator[int]:
-        """The line where each scene begins, and each of its shots, in the order of the outline."""
+        """The first line of each scene and each of its shots, in the order of the outline."""
         for scene in self.scenes:
             yield scene.line
             for shot in scene.shots:
                 yield scene.line + shot.line
 
     def shot_at(self, line: int) -> tuple[ShotLine, int] | None:
-        """The first shot that was made of a line, and the line of its scene."""
+        """Return the first shot that was made from a line, and the line of its scene."""
         return next(
             (
                 (shot, scene.line)
@@ -80,9 +81,10 @@ class Outline:
 
 
 def outline(text: str, line_count: int, rate: Fraction) -> Outline:
-    """Parse a whole text: kinds line by line, scenes and shots, names to complete."""
+    """Parse a complete text; return kinds of lines, scenes and shots, and names for completion."""
     from milimo_tui.story.screenplay import fountain
-    from milimo_tui.story.shots import shots  # where a text is parsed, not where one is merely shown
+    # Imported lazily: only needed to parse a text, not to show an outline.
+    from milimo_tui.story.shots import shots
 
     try:
         screenplay = fountain.parse(text.encode())

@@ -1,4 +1,6 @@
-"""Fields of a shot that a person set, beside what the script says of each: a commit leaves them."""
+"""Fields of a shot that the user set, saved together with the script's value, so that commits preserve
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from typing import Any, TypeVar
 from milimo_tui.story.values.doubts import Doubt, DoubtKind, answer_to, asked_about
 from milimo_tui.story.values.film import Scene, Shot
 
-# Fields that the script gives and a person may set; the kind of doubt that setting one answers.
+# Fields that the script gives and the user can set, each with the kind of doubt that setting the field
+# answers.
 SCRIPTED = {
     "characters": DoubtKind.CAST,
     "focus": None,
@@ -31,9 +34,9 @@ SCRIPTED = {
 
 
 def with_own(shot: Shot, **changes: Any) -> Shot:
-    """The shot with fields as a person sets them, what the script says kept beside, doubts answered.
+    """Return the shot with fields set by the user, the script's values saved, and doubts answered.
 
-    A field set to what the script says is the script's again.
+    A field that is set to the script's value belongs to the script again.
     """
     own = dict(shot.own)
     for name, value in changes.items():
@@ -50,9 +53,9 @@ def with_own(shot: Shot, **changes: Any) -> Shot:
 
 
 def kept(before: Shot, after: Shot) -> Shot:
-    """A shot as a commit or a new plan made it, with the fields that a person set as they were.
+    """Return a shot as a commit or a new plan made it, with the fields that the user set preserved.
 
-    What the script says of them now is kept beside; doubts that a person answered stay answered.
+    The script's current values of these fields are saved. Doubts that the user answered stay answered.
     """
     own = {name: getattr(before, name) for name, _ in before.own if name in SCRIPTED}
     if not before.own:
@@ -69,19 +72,19 @@ def kept(before: Shot, after: Shot) -> Shot:
 
 
 def keeps_continuing(shot: Shot) -> bool:
-    """Whether a person said what a shot continues, and how."""
+    """Return True if the user set which shot this shot continues, and how."""
     return any(name in ("continues", "continues_as") for name, _ in shot.own)
 
 
 def accepted(shot: Shot, doubt: Doubt) -> Shot:
-    """The shot with a doubt accepted as it was guessed; a commit asks again only for another guess."""
+    """Return the shot with the guess of a doubt accepted. A commit asks again only if the guess changes."""
     own = {**dict(shot.own), _accepts(doubt): "yes"}
     doubts = tuple(other for other in shot.doubts if other != doubt)
     return replace(shot, own=tuple(own.items()), doubts=doubts)
 
 
 def corrected(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
-    """The shot with these people where a doubt's guess stood, in its order; its other doubts stay."""
+    """Return the shot with `people` in place of the people that a doubt guessed; other doubts stay."""
     wrong = {name.strip() for name in doubt.guess.split(",")}
     cast = list(shot.characters)
     place = next((place for place, name in enumerate(cast) if name in wrong), len(cast))
@@ -92,27 +95,27 @@ def corrected(shot: Shot, doubt: Doubt, people: Sequence[str]) -> Shot:
 
 
 def is_answered(shot: Shot, doubt: Doubt) -> bool:
-    """Whether a person accepted a doubt's guess, or answered it otherwise."""
+    """Return True if the user accepted the guess of a doubt, or gave another answer."""
     return bool(answer_to(shot.own, doubt.words))
 
 
-DELETED = "deleted"  # in `own`: a person took it out of the film, and a commit leaves it so
+DELETED = "deleted"  # Key in `own`: the user removed the item from the film, and commits do not restore it.
 
 S = TypeVar("S", Scene, Shot)
 
 
 def deleted(value: S) -> S:
-    """A scene or shot as somebody takes it out of the film: parked, with all that was made for it."""
+    """Return a scene or shot as the user deletes it: parked, with its takes and settings."""
     return replace(value, parked=True, own=tuple({**dict(value.own), DELETED: ""}.items()))
 
 
 def is_deleted(value: Scene | Shot) -> bool:
-    """Whether a person took a scene or shot out of the film."""
+    """Return True if the user deleted a scene or shot."""
     return value.parked and any(name == DELETED for name, _ in value.own)
 
 
 def brought_back(value: S) -> S:
-    """A parked scene or shot as somebody takes it back."""
+    """Return a parked scene or shot as the user restores it."""
     return replace(value, parked=False, own=tuple(pair for pair in value.own if pair[0] != DELETED))
 
 

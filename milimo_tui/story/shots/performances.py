@@ -1,8 +1,9 @@
-"""Performances: a speech that one take holds whole, over several shots of the film.
+"""Performances: a speech that one take contains completely, over several shots of the film.
 
-The first shot of a performance makes the take: all of its lines, for the whole of its length. A shot that
-continues it shows that take closer, from where its own part begins, or lays another picture under the take's
-sound. Each shot keeps its own part of the lines and of the length; what the whole is follows from them. Pure.
+The first shot of a performance makes the take, with all lines and the full length. A shot that continues the
+performance shows the take closer, from the beginning of its own part, or lays another picture under the sound
+of the take. Each shot stores its own part of the lines and of the length; the performance is computed from
+the parts. Pure functions.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from milimo_tui.story.plan.closer import Crop, crop_of
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Continuing, Line, Shot, Story, Take, VoicePosition
 
-_APART = (VoicePosition.SEEN, VoicePosition.OFF_SCREEN)  # heard so, a voice is there where it is not seen
+# Voice positions in which the speaker is present although out of the picture.
+_APART = (VoicePosition.SEEN, VoicePosition.OFF_SCREEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """The shots of a performance in film order, the one that makes its take first; `begins` says at which
-    frame of it each shot's part begins.
+    """The shots of a performance in film order; the first makes the take.
+
+    `begins` are the frames of the take at which the parts of the shots begin.
     """
 
     parts: tuple[Shot, ...]
@@ -28,29 +31,30 @@ class Performance:
 
     @property
     def first(self) -> Shot:
+        """The shot that makes the take."""
         return self.parts[0]
 
     @property
     def frames(self) -> int:
-        """How long the whole is."""
+        """The frames of the complete performance."""
         return self.begins[-1] + self.parts[-1].frames
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """All that is said in it, in order; a line that the cut parted is one again."""
+        """All lines of the performance in order; a line that was split between shots is one line again."""
         return _whole([_said(shot, self.first) for shot in self.parts])
 
     def begins_at(self, shot: Shot) -> int:
-        """The frame of the whole at which a shot's part begins."""
+        """Return the frame of the performance at which a shot's part begins."""
         return next(begin for part, begin in zip(self.parts, self.begins, strict=True) if part.id == shot.id)
 
     def voices(self) -> tuple[str, ...]:
-        """Who speaks in it, each once."""
+        """Return the speakers of the performance, each once."""
         return tuple(dict.fromkeys(line.character for line in self.lines))
 
 
 class Performances:
-    """The performances of a film, by the shots in them; of shots that stand for themselves there is none."""
+    """The performances of a film, by shot. A shot on its own has no performance."""
 
     def __init__(self, story: Story) -> None:
         self._takes: Mapping[str, Take] | None = None
@@ -61,32 +65,38 @@ class Performances:
             self._of |= {shot.id: performance for shot in performance.parts}
 
     def of(self, shot: Shot) -> Performance | None:
-        """The performance that a shot is a part of."""
+        """Return the performance that a shot is part of, or None."""
         return self._of.get(shot.id)
 
     def within(self, shot: Shot) -> Performance | None:
-        """The performance that a shot goes on with; None for its first, and for a shot by itself."""
+        """Return the performance that a shot continues; None for its first shot and for a shot on its own."""
         found = self._of.get(shot.id)
         return found if found is not None and found.first.id != shot.id else None
 
     def begins(self, shot: Shot) -> int:
-        """The frame of its maker's take at which a shot's part begins."""
+        """Return the frame of its maker's take at which a shot's part begins."""
         found = self._of.get(shot.id)
         return found.begins_at(shot) if found is not None and self.maker(shot).id == found.first.id else 0
 
     def maker(self, shot: Shot) -> Shot:
-        """The shot that makes the take which a shot shows: itself, or the first of what it shows closer."""
+        """Return the shot that makes the take of a shot: itself, or the first shot whose take it shows
+        closer.
+        """
         found = self.within(shot)
         return found.first if found is not None and shot.continues_as is Continuing.CLOSER else shot
 
     def crop(self, shot: Shot) -> Crop | None:
-        """What of its maker's picture a shot shows that is closer; None for one that shows its own."""
+        """Return the crop of the maker's picture that a closer shot shows, or None for a shot with its own
+        picture.
+        """
         maker = self.maker(shot)
         return crop_of(maker, shot) if maker.id != shot.id else None
 
     def performed(self, shot: Shot) -> Shot:
-        """A shot as its own take is made: the first with all that is said, for the whole of its length; one
-        that is laid under the sound with the voices out of the frame, and none of their words.
+        """Return a shot as its own take is made.
+
+        The first shot has all lines and the full length. A shot under the sound has the voices out of the
+        frame, without their words.
         """
         found = self._of.get(shot.id)
         if found is None:
@@ -105,14 +115,16 @@ class Performances:
         return replace(shot, dialogue=lines, action=action)
 
     def shown(self, shot: Shot) -> Take | None:
-        """The take that a shot shows; its head and tail are handles, and the other parts of a performance."""
+        """Return the take that a shot shows; its head and tail are its handles and the other parts of the
+        performance.
+        """
         if self._takes is None:
             self._takes = {take.id: take for take in self._story.takes}
         take = picked_takes.picked(self.maker(shot), self._takes)
         return take if take is None else self.as_shown(shot, take)
 
     def as_shown(self, shot: Shot, take: Take) -> Take:
-        """A take of a shot's maker with what lies before and behind the shot's own part as handles."""
+        """Return a take of a shot's maker with the frames before and after the shot's own part as handles."""
         found = self._of.get(shot.id)
         if found is None or self.maker(shot).id != found.first.id:
             return take
@@ -122,13 +134,13 @@ class Performances:
 
 
 def _listening(shot: Shot, performance: Performance) -> str:
-    """What is seen in a picture under the sound, where its shot says what the speaker does."""
+    """Return the action of a picture under the sound, for a shot whose own action describes the speaker."""
     names = [name for name in shot.characters if name not in performance.voices()]
     return f"{' and '.join(names)} {'listen' if len(names) > 1 else 'listens'}." if names else ""
 
 
 def _found(story: Story) -> list[Performance]:
-    """Every performance of more than one shot, in the order of their first ones."""
+    """Return every performance of more than one shot, in the order of the first shots."""
     live = {shot.id: shot for shot in story.live_shots()}
     sharing: dict[str, list[Shot]] = {}
     for shot in live.values():
@@ -147,7 +159,7 @@ def _found(story: Story) -> list[Performance]:
 
 
 def _root(shot: Shot, live: Mapping[str, Shot]) -> Shot:
-    """The shot whose performance one is within: itself where it continues none that is in the film."""
+    """Return the shot whose performance a shot is in: itself if it continues no shot of the film."""
     seen = {shot.id}
     at = shot
     while at.continues_as and at.continues in live and at.continues not in seen:
@@ -157,7 +169,9 @@ def _root(shot: Shot, live: Mapping[str, Shot]) -> Shot:
 
 
 def _said(part: Shot, first: Shot) -> tuple[Line, ...]:
-    """A part's lines as the take says them: off screen over a listener, they come from a face in the take."""
+    """Return the lines of a part as spoken in the take: off screen over a listener, but by a visible face in
+    the take.
+    """
     if part.continues_as is not Continuing.UNDER:
         return part.dialogue
     heard = {line.character: line.heard for line in first.dialogue}
@@ -165,7 +179,9 @@ def _said(part: Shot, first: Shot) -> tuple[Line, ...]:
 
 
 def _whole(parts: Sequence[Sequence[Line]]) -> tuple[Line, ...]:
-    """The lines of parts in order, pieces of one line put together; of voices at once each whole."""
+    """Return the lines of all parts in order, with pieces of a line joined; simultaneous voices each stay
+    together.
+    """
     spoken = [part for part in parts if part]
     voices = [tuple(dict.fromkeys(line.character for line in part)) for part in spoken]
     at_once = len(spoken) > 1 and len(voices[0]) > 1 and all(one == voices[0] for one in voices)

@@ -1,8 +1,8 @@
-"""Words that a person gave a prompt, when its shot is split or joined: what of them goes where. Pure.
+"""Distribution of the user's prompt words when a shot is split or joined. Pure functions.
 
-A split tells them apart at the words that its second half begins with, else sentence by sentence where there
-are as many as the shot has. What can't be told apart stays with the first half. Words about the whole of a
-shot, as its light, are both halves'.
+A split divides the words where the second half begins, or otherwise sentence by sentence if the numbers of
+sentences are equal. Words that can't be divided stay with the first half. Words about the complete shot, such
+as its light, go to both halves.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from milimo_tui.story.values.film import ChunkWords, Shot
 from milimo_tui.story.values.text import fold, sentences
 
 PROMPT = "prompt"
-_ACTION, _SPEECH = "action", "speech"  # the parts that tell what happens
-_BEGINS = 4  # words by which the second half is found
+_ACTION, _SPEECH = "action", "speech"  # The parts of a prompt that describe events.
+_BEGINS = 4  # Number of words by which the beginning of the second half is found.
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _QUOTES = {"“": "”", '"': '"'}
 
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """Two halves with their words; `stayed` names what the first alone has: the prompt, or parts of it."""
+    """Two halves with their words. `stayed` names what only the first has: the prompt, or parts of the
+    prompt.
+    """
 
     first: Shot
     second: Shot
@@ -31,13 +33,13 @@ class Parted:
 
 
 def words_parted(shot: Shot, first: Shot, second: Shot, at: int) -> Parted:
-    """The halves of a shot, the second from the frame `at` on, each with its part of a person's words."""
+    """Return the halves of a shot, the second from frame `at` on, each with its part of the user's words."""
     begins = round(len(shot.chunks) * at / shot.frames)
     first = replace(first, chunks=_told(shot.chunks[:begins]))
     second = replace(second, chunks=_told(shot.chunks[begins:]))
     texts = [line.text for line in second.dialogue] or [second.action]
     whole = [line.text for line in shot.dialogue] or [shot.action]
-    if texts == whole:  # both have the whole text
+    if texts == whole:  # Both halves have the complete text.
         return Parted(first, second)
     stayed: list[str] = []
     if shot.prompt is not None:
@@ -55,9 +57,11 @@ def words_parted(shot: Shot, first: Shot, second: Shot, at: int) -> Parted:
 
 
 def words_joined(shot: Shot, other: Shot) -> tuple[Shot, tuple[str, ...]]:
-    """A shot that takes in its neighbour with the words of both, and what of them is the neighbour's alone.
+    """Return a shot that absorbs its neighbour with the words of both, and the names of the neighbour's
+    unused words.
 
-    Those stay with it, where it is parked: one that says all of the one shot says nothing of the other.
+    Unused words stay with the neighbour, which is parked: words about all of one shot do not describe the
+    other.
     """
     mine, its = dict(shot.prompt_parts), dict(other.prompt_parts)
     stays = [part for part, words in its.items() if mine.get(part) != words]
@@ -83,7 +87,7 @@ def _with(shot: Shot, part: str, words: str | None) -> tuple[tuple[str, str], ..
 
 
 def _told(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
-    """Chunks without the last ones that nobody worded."""
+    """Return the chunks without the last ones that have no words of the user."""
     rest = list(chunks)
     while rest and rest[-1] == ChunkWords():
         rest.pop()
@@ -91,12 +95,14 @@ def _told(chunks: Sequence[ChunkWords]) -> tuple[ChunkWords, ...]:
 
 
 def _parted(words: str, whole: Sequence[str], second: Sequence[str]) -> tuple[str, str] | None:
-    """A person's words before and from where a second half begins; None where that can't be told."""
+    """Return the user's words before and from the beginning of the second half, or None if they can't be
+    divided.
+    """
     mine = sentences(words)
     text = [sentence for each in whole for sentence in sentences(each)]
     rest = [sentence for each in second for sentence in sentences(each)]
     before = len(text) - len(rest)
-    is_whole = before > 0 and fold(text[before]) == fold(rest[0])  # it begins with a sentence
+    is_whole = before > 0 and fold(text[before]) == fold(rest[0])  # The second half begins with a sentence.
     at = _found(words, second[0])
     if at is not None and is_whole:
         at = max(start for start in _starts(words, mine) if start <= at) or at
@@ -108,7 +114,7 @@ def _parted(words: str, whole: Sequence[str], second: Sequence[str]) -> tuple[st
 
 
 def _starts(words: str, pieces: Sequence[str]) -> list[int]:
-    """Where each sentence of some words begins."""
+    """Return the position of each sentence in the words."""
     out, at = [], 0
     for piece in pieces:
         at = words.index(piece, at)
@@ -118,7 +124,9 @@ def _starts(words: str, pieces: Sequence[str]) -> list[int]:
 
 
 def _found(words: str, text: str) -> int | None:
-    """Where words have the beginning of a text, once and not at their own beginning."""
+    """Return the position in the words of the beginning of a text, if it occurs once and not at their own
+    beginning.
+    """
     wanted = [fold(found[0]) for found in _WORD.finditer(text)][:_BEGINS]
     mine = list(_WORD.finditer(words))
     keys = [fold(found[0]) for found in mine]
@@ -128,7 +136,10 @@ def _found(words: str, text: str) -> int | None:
 
 
 def _cut(words: str, at: int) -> tuple[str, str] | None:
-    """Words before and from a place on; a quotation that goes on is closed, and begun anew by who says it."""
+    """Return the words before and from a position on.
+
+    A quotation that goes on is closed, and opened again with its introducing sentence.
+    """
     head = words[:at].rstrip()
     opened = _open_quote(head)
     if opened is None:
@@ -142,7 +153,7 @@ def _cut(words: str, at: int) -> tuple[str, str] | None:
 
 
 def _open_quote(text: str) -> int | None:
-    """Where a quotation begins in a text that does not end there, with words of it before the end."""
+    """Return the position of a quotation that is not closed in a text and has words in it, or None."""
     opened: int | None = None
     for at, sign in enumerate(text):
         if opened is not None and sign == _QUOTES[text[opened]]:

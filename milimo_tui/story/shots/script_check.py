@@ -1,4 +1,4 @@
-"""What a screenplay adds up to, in numbers and problems: the answer of `milimo script check`."""
+"""Figures and problems of a screenplay: the result of `milimo script check`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _SPOKEN = (Kind.DIALOGUE, Kind.LYRIC, Kind.PARENTHETICAL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """Scenes are headings (text before the first one is not counted; a text without headings is one scene).
+    """The figures of a screenplay.
 
-    `cues` counts each side of a dual dialogue, `dialogue` the blocks of spoken text (a parenthetical parts
-    two), `seconds` what the shots last on screen.
+    `scenes` are headings; text before the first heading is not counted, and a text without headings is one
+    scene. `cues` counts each side of a dual dialogue. `dialogue` counts blocks of spoken text; a
+    parenthetical separates two blocks. `seconds` is the screen time of the shots.
     """
 
     mode: Mode
@@ -32,7 +33,7 @@ class Check:
 
 
 def check(screenplay: Screenplay, rate: Fraction) -> Check:
-    """Count a screenplay as it would be shot at that rate."""
+    """Return the figures and problems of a screenplay at a rate."""
     drafts = break_down(screenplay, rate)
     kinds = [element.kind for element in screenplay.elements]
     headings = kinds.count(Kind.HEADING)
@@ -50,7 +51,9 @@ def check(screenplay: Screenplay, rate: Fraction) -> Check:
 
 
 def _silent_cues(screenplay: Screenplay) -> Iterator[Problem]:
-    """Cues with nothing said: only a forced one (`@`) can be, and it is nearly always a slip."""
+    """Yield cues without dialogue: only a forced cue (`@`) can have none, and it is nearly always a
+    mistake.
+    """
     seen = [element for element in screenplay.elements if element.kind not in _HIDDEN]
     for element, after in pairwise([*seen, None]):
         if element and element.kind is Kind.CUE and (after is None or after.kind not in _SPOKEN):

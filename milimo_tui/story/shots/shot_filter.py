@@ -1,7 +1,7 @@
-"""Which shots are meant: `@Mara place:kitchen time:night size:close unsure stale #wet "the door"`. Pure.
+"""Shot filters: `@Mara place:kitchen time:night size:close unsure stale #wet "the door"`. Pure functions.
 
-`read_filter` gives a `ShotFilter`, whose `keeps` says of a `Subject` whether it is meant. Of several places,
-times, sizes or scenes one is enough; all else holds together.
+`parse_shot_filter` returns a `ShotFilter`; its method `is_match` tests a `FilteredShot`. Of several places,
+times, sizes or scenes one must match; all other conditions must match together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from milimo_tui.story.values.text import fold, has_phrase, words
 FIELDS = ("place", "time", "weather", "size", "scene")
 STATES = ("unsure", "stale", "missing", "picked")
 KNOWN = f'@who #tag {" ".join(f"{name}:" for name in FIELDS)} {" ".join(STATES)} "text"'
-# Sizes that are asked for by one word.
+# Words that stand for several sizes.
 GROUPS: Mapping[str, tuple[Size, ...]] = {
     "close": (Size.ECU, Size.CU, Size.MCU),
     "medium": (Size.MCU, Size.MS, Size.MLS),
@@ -30,14 +30,14 @@ GROUPS: Mapping[str, tuple[Size, ...]] = {
     "wide": (Size.LS, Size.WS, Size.EWS),
 }
 _FRAMINGS = (*GROUPS, *map(fold, Size), *map(fold, Function))
-_BETWEEN = " | "  # of names of a place, so that no name goes over into the next
-_MOST_NAMED = 6  # names in a hint
+_BETWEEN = " | "  # Separates the names of a place, so that no match extends into the next name.
+_MOST_NAMED = 6
 _TERM = re.compile(r'(?:"[^"]*"?|[^\s"])+')
 _QUOTES = str.maketrans("“”„", '"""')
 
 
 class _Term(NamedTuple):
-    """A word of a filter: `@`, `#`, `"`, a field or `state`; what it asks for; where it begins."""
+    """A word of a filter: its kind (`@`, `#`, `"`, a field or `state`), value, position, and written form."""
 
     kind: str
     value: str
@@ -47,7 +47,7 @@ class _Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Who or what an `@name` calls, each folded: people, words of places, words for things."""
+    """The meaning of an `@name`, each folded: people, words of places, words for objects."""
 
     people: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
@@ -56,10 +56,10 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What of a shot a filter looks at, folded."""
+    """The values of a shot that a filter tests, folded."""
 
     people: frozenset[str]
-    place: str  # with all that it lies in
+    place: str  # With the names of all places that contain it.
     time: str
     weather: str
     scene: str
@@ -71,7 +71,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class FilmNames:
-    """The names of a film that a filter may ask for; each with how it is written, by how it is compared."""
+    """The names of a film that a filter can contain: folded form → written form."""
 
     called: Mapping[str, tuple[str, Called]]
     places: Mapping[str, str]
@@ -83,7 +83,7 @@ class FilmNames:
 
 @dataclass(frozen=True, slots=True)
 class ShotFilter:
-    """Which shots are meant. One without anything keeps all."""
+    """Conditions that select shots. A filter without conditions matches every shot."""
 
     called: tuple[Called, ...] = ()
     places: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ class ShotFilter:
     texts: tuple[str, ...] = ()
 
     def keeps(self, shot: Subject) -> bool:
-        """Whether a shot is meant."""
+        """Return True if a shot matches the filter."""
         return (
             self.states <= shot.states
             and (not self.scenes or shot.scene in self.scenes)
@@ -113,9 +113,10 @@ class ShotFilter:
 def subject_of(
     shot: Shot, scene: Scene, elements: Sequence[Element], *, picked: bool, stale: bool
 ) -> Subject:
-    """Return what of a shot a filter looks at: who is seen or heard, where, when, how, and its words.
+    """Return the values of a shot for a filter: people seen or heard, place, time, weather, framing, and
+    text.
 
-    A place of `elements` counts with all that it lies in, under each of their names.
+    A place of `elements` counts with all places that contain it, under each of their names.
     """
     groups = (name for name, sizes in GROUPS.items() if shot.size in sizes)
     named = (shot.size, shot.function, framed_as(shot.size, shot.function), *groups)
@@ -135,7 +136,7 @@ def subject_of(
 
 
 def names_of(story: Story) -> FilmNames:
-    """Return the names of a film that a filter may ask for."""
+    """Return the names of a film that a filter can contain."""
     called: dict[str, tuple[str, Called]] = {}
     scenes = {scene.id: scene for scene in story.live_scenes()}
     live = story.live_shots()
@@ -165,9 +166,10 @@ def names_of(story: Story) -> FilmNames:
 
 
 def read_filter(text: str, names: FilmNames, *, typing: bool = False) -> ShotFilter:
-    """Return the filter that a text says. Raises BadInput, and NotFound for a name that the film has not.
+    """Return the filter that a text describes. Raises BadInput, and NotFound for a name that is not in the
+    film.
 
-    `typing`: its last word may be the beginning of one, and then says nothing yet.
+    With `typing`, the last word may be incomplete and is then ignored.
     """
     found: dict[str, list[str]] = {kind: [] for kind in ("@", "#", '"', "state", *FIELDS)}
     for term in _terms(text):
@@ -192,7 +194,7 @@ def read_filter(text: str, names: FilmNames, *, typing: bool = False) -> ShotFil
 
 
 def completions(typed: str, names: FilmNames) -> Sequence[str]:
-    """Return the texts that a text may go on to: its last word complete, by the names of the film."""
+    """Return the texts that can complete the last word of a filter, by the names of the film."""
     last = next((term for term in _terms(typed) if term.start + len(term.written) == len(typed)), None)
     start = last.start if last else len(typed)
     before, begun = typed[:start], fold(typed[start:])
@@ -218,7 +220,7 @@ def completions(typed: str, names: FilmNames) -> Sequence[str]:
     return [before + one for one in dict.fromkeys(offered) if fold(one).startswith(begun)]
 
 
-# ------------------------------------------------------------------ reading
+# ------------------------------------------------------------------ parsing
 
 
 def _terms(text: str) -> list[_Term]:
@@ -241,7 +243,7 @@ def _term(word: str, written: str, start: int) -> _Term:
 
 
 def _is_begun(term: _Term) -> bool:
-    """Whether a word may be the beginning of one that a filter knows."""
+    """Return True if a word may be the beginning of a word that a filter knows."""
     if term.kind == "state":
         return term.value not in STATES and any(
             known.startswith(term.value) for known in (*STATES, *(f"{name}:" for name in FIELDS))
@@ -250,7 +252,7 @@ def _is_begun(term: _Term) -> bool:
 
 
 def _who(name: str, names: FilmNames) -> Called:
-    """Whom or what a name calls: exactly, else all whose name begins so."""
+    """Return the meaning of a name: an exact match, or otherwise all names that begin with the text."""
     wanted = _key(name)
     if wanted in names.called:
         return names.called[wanted][1]
@@ -265,7 +267,7 @@ def _who(name: str, names: FilmNames) -> Called:
 
 
 def _known(field: str, name: str, known: Mapping[str, str]) -> str:
-    """A place or a time as it is compared. Raises NotFound where no shot plays there or then."""
+    """Return a place or a time in its compared form. Raises NotFound if no shot has that value."""
     wanted = _words(name)
     if not wanted or not any(_begins_a_word(wanted, one) for one in known):
         hint = _named(f"{field}s", known.values())
@@ -280,7 +282,7 @@ def _scene(name: str, names: FilmNames) -> str:
 
 
 def _tags(name: str, names: FilmNames) -> frozenset[str]:
-    """The tags that a word means: it, else all that begin so."""
+    """Return the tags that a word selects: the tag itself, or otherwise all tags that begin with the word."""
     wanted = _key(name)
     found = {wanted} & names.tags.keys() or {tag for tag in names.tags if tag.startswith(wanted)}
     if not found:
@@ -292,7 +294,9 @@ def _tags(name: str, names: FilmNames) -> frozenset[str]:
 
 
 def _framing(name: str) -> frozenset[str]:
-    """The framings that a word means: as they are called here, as in screenplays, else by a beginning."""
+    """Return the framings that a word selects: a name used here, a name used in screenplays, or a
+    beginning.
+    """
     wanted = _key(name)
     if wanted in _FRAMINGS:
         return frozenset({wanted})
@@ -308,7 +312,7 @@ def _framing(name: str) -> frozenset[str]:
 
 
 def _named(what: str, known: Iterable[str]) -> str:
-    """`places: Bar, Street, …`, for the hint of an error."""
+    """Return `places: Bar, Street, …`, for the hint of an error."""
     every = list(dict.fromkeys(known))
     more = ", …" if len(every) > _MOST_NAMED else ""
     return f"{what}: {', '.join(every[:_MOST_NAMED])}{more}" if every else f"the film has no {what} yet"
@@ -341,14 +345,14 @@ def _is_there(called: Called, shot: Subject) -> bool:
 
 
 def _around(shot: Shot, scene: Scene, elements: Sequence[Element]) -> tuple[str, ...]:
-    """The names of the place that a shot plays in, and of all that this lies in."""
+    """Return the names of the place that a shot plays in, and of all places that contain it."""
     place = place_in(elements, scene, shot)
     around = upwards(elements, place) if place is not None else ()
     return tuple(name for each in around for name in (each.name, *each.aliases))
 
 
 def _words(text: str) -> str:
-    """A text as places and times are compared: its words, folded."""
+    """Return a text as places and times are compared: its words, folded."""
     return " ".join(words(_key(text)))
 
 
@@ -361,7 +365,7 @@ def _begins_a_word(wanted: str, text: str) -> bool:
 
 
 def _key(text: str) -> str:
-    """A name as it is compared; `_` stands for a blank in it."""
+    """Return a name as it is compared; `_` stands for a space."""
     return fold(text.replace("_", " "))
 
 

@@ -1,5 +1,7 @@
-"""A list of shots that a language model made of the screenplay, or a person, as the drafts that a commit
-merges. Each scene of the list is looked for in the script, and each shot's words for its lines there. Pure.
+"""Conversion of a shot list, made by a language model or the user, to the drafts that a commit merges.
+
+Each scene of the list is matched with a scene of the script, and each shot with the lines that have its
+words. Pure functions.
 """
 
 from __future__ import annotations
@@ -17,12 +19,12 @@ from milimo_tui.story.values.similarity import dice, trigrams
 from milimo_tui.story.values.text import digest, fold
 from milimo_tui.story.values.vocabulary import Reading
 
-_ALIKE = 0.3  # of letters in threes: from here on a shot is taken for the same place of the script
+_ALIKE = 0.3  # Trigram similarity from which on a listed shot and a script shot are at the same place.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedShot:
-    """One shot of a list, in its order. `frames` 0: as long as its words take."""
+    """A shot of a list, in its order. `frames` of 0 means the natural length of its words."""
 
     scene: str
     heading: str
@@ -39,8 +41,10 @@ class ListedShot:
 def drafts_of(
     listed: Sequence[ListedShot], script: Sequence[SceneDraft], rate: Fraction
 ) -> tuple[tuple[SceneDraft, ...], tuple[str, ...]]:
-    """The list as drafts, and a sentence for each scene of the script (as the rules broke it down) that it
-    leaves out. A scene that the script does not have is one of its own, placed after the one before it.
+    """Return the list as drafts, and a sentence for each scene of the script that the list leaves out.
+
+    `script` are the scenes as the rules broke them down. A scene that the script does not have becomes a new
+    scene, placed after the one before it.
     """
     groups = [tuple(shots) for _, shots in groupby(listed, lambda shot: (shot.scene, shot.heading))]
     homes = _homes([group[0].heading for group in groups], script)
@@ -48,7 +52,7 @@ def drafts_of(
     for number, (group, home) in enumerate(zip(groups, homes, strict=True), 1):
         before = out[-1].line if out else 1
         scene = script[home] if home is not None else _new_scene(group, before)
-        if None in homes:  # numbers of the script and of the list would meet
+        if None in homes:  # Numbers of the script and of the list could be equal.
             scene = replace(scene, number=str(number))
         out.append(replace(scene, shots=_shots(group, scene, rate)))
     missing = [scene for index, scene in enumerate(script) if scene.shots and index not in homes]
@@ -58,8 +62,10 @@ def drafts_of(
 
 
 def _homes(headings: Sequence[str], script: Sequence[SceneDraft]) -> list[int | None]:
-    """By scene of the list the script's, by equal headings, of several alike the first to the first; where
-    none is equal and they are as many, one by one.
+    """Return, for each scene of the list, the index of the script's scene with the same heading, or None.
+
+    Of several equal headings the first is matched with the first. If no heading is equal and the numbers of
+    scenes are the same, scenes are matched one by one.
     """
     left = dict(enumerate(fold(scene.heading) for scene in script))
     homes: list[int | None] = []
@@ -88,7 +94,7 @@ def _new_scene(group: Sequence[ListedShot], line: int) -> SceneDraft:
 
 
 def _shots(group: Sequence[ListedShot], scene: SceneDraft, rate: Fraction) -> tuple[ShotDraft, ...]:
-    """The scene's shots, each at the lines of what the rules made of the same words."""
+    """Return the scene's shots, each with the lines of the script's shot that has the same words."""
     spoken = {fold(line.text): line for shot in scene.shots for line in shot.dialogue}
     names = {fold(name): name for shot in scene.shots for name in _people(shot)}
     out: list[ShotDraft] = []
@@ -122,7 +128,8 @@ def _draft(
         frames=shot.frames or natural_frames(shot.action, dialogue, "", rate),
         line=lines[0],
         end_line=lines[1],
-        digest=digest("listed", shot.action, spoken, framing),  # its framing is somebody's word: it counts
+        # The framing was chosen on purpose, so it is part of the digest.
+        digest=digest("listed", shot.action, spoken, framing),
         written_framing=Reading(shot.size, shot.angle, (shot.movement,), shot.function),
         listed=True,
     )
@@ -133,7 +140,9 @@ def _people(shot: ShotDraft) -> tuple[str, ...]:
 
 
 def _place(shot: ListedShot, script: Sequence[ShotDraft], at: int) -> int:
-    """The index of the shot of the script with the likest words, from `at` on; `at` where none is alike."""
+    """Return the index of the script's shot with the most similar words, from `at` on; `at` if none is
+    similar.
+    """
     words = trigrams(_words(shot))
     scores = [(dice(words, trigrams(_words(other))), -index) for index, other in enumerate(script)][at:]
     score, found = max(scores, default=(0.0, 0))

@@ -1,7 +1,7 @@
-"""Shots from a screenplay: the rules that turn each beat into one shot, or into several where it is long.
+"""Breakdown of a screenplay into shots: each beat becomes one shot, or several if it is long.
 
-Pure and deterministic. What a scene means is read by `story.reading`, how it is covered is planned by
-`story.plan`; here both become drafts of shots, which `story.commit.merge` brings into a film.
+Pure and deterministic. `story.reading` reads the meaning of a scene, `story.plan` plans its coverage; this
+module makes drafts of shots from both, which `story.commit.merge` merges into a film.
 """
 
 from __future__ import annotations
@@ -41,14 +41,15 @@ from milimo_tui.story.values.film import (
 from milimo_tui.story.values.text import clauses, count_words, digest, sentences
 from milimo_tui.story.values.vocabulary import Reading
 
-OPENING = 2  # sentences of a scene that may tell its weather
+OPENING = 2  # Number of sentences at the beginning of a scene that can state its weather.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotDraft:
-    """A shot as the script alone makes it. `digest` stands for the text it came from, framing left out.
+    """A shot as it follows from the script alone. `digest` identifies the text it came from, without the
+    framing.
 
-    `characters` are those in the picture, the subject first; for a reaction that is the listener.
+    `characters` are the people in the picture, the subject first; for a reaction that is the listener.
     """
 
     action: str
@@ -64,9 +65,10 @@ class ShotDraft:
     line: int
     end_line: int
     digest: str
-    written_framing: Reading = field(default_factory=Reading)  # what its words say about the framing outright
+    written_framing: Reading = field(default_factory=Reading)  # The framing that its words ask for outright.
     listed: bool = (
-        False  # of a list (`story.shots.shot_list`): its action is somebody's, not one of the rules'
+        # True for a shot of a shot list (`story.shots.shot_list`), whose action the rules did not write.
+        False
     )
     focus: str = ""
     reason: str = ""
@@ -76,8 +78,8 @@ class ShotDraft:
     time_of_day: str = ""
     weather: str = ""
     stands: tuple[tuple[str, str], ...] = ()
-    within: Continuing = Continuing.END  # how it goes on with a performance
-    leader: str = ""  # of one within a performance: the digest of that one's first shot
+    within: Continuing = Continuing.END  # How the shot continues a performance.
+    leader: str = ""  # For a shot that continues a performance: the digest of the performance's first shot.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +97,18 @@ class SceneDraft:
     part: str = ""
     weather: str = ""
     era: Era = Era.PRESENT
-    written_number: str = ""  # its number where the script itself gives it one
+    written_number: str = ""  # The number in the script, if there is one.
     as_read: ReadScene = field(
         default_factory=ReadScene
-    )  # as the script means it, before anybody planned its shots
+    )  # The content of the scene, before its shots were planned.
 
 
 def break_down(
     screenplay: Screenplay, rate: Fraction, coverages: Mapping[str, Coverage] = MappingProxyType({})
 ) -> tuple[SceneDraft, ...]:
-    """Every scene with its shots, in order; `rate` is frames per second. An empty scene has no shots.
+    """Return every scene with its shots, in order. `rate` is frames per second. An empty scene has no shots.
 
-    `coverages` says by a scene's number how it is to be covered, by the empty one how all others are.
+    `coverages` maps scene numbers to coverages; the empty number is for all other scenes.
     """
     usual = coverages.get("", Coverage.CLASSICAL)
     cast = cast_of(screenplay)
@@ -117,7 +119,7 @@ def break_down(
     scenes = [headings.meant(scene) for scene in screenplay.scenes]
     known = [scene.slug.location for scene in scenes if scene.slug.location]
     before: ScriptScene | None = None
-    times: dict[str, str] = {}  # of day, at each place last
+    times: dict[str, str] = {}  # Place → the last time of day there.
     out: list[SceneDraft] = []
     time_of_day = weather = ""
     for scene, era in zip(scenes, eras_of(scenes), strict=True):
@@ -125,7 +127,8 @@ def break_down(
         goes_on = RELATIVE_TIME.match(own_time) is not None
         hardly_later = goes_on and MUCH_LATER.match(own_time) is None
         time_of_day = time_of_day if goes_on and time_of_day else own_time
-        if goes_on and before is not None and says_intercut(before.text):  # back at this end of the line
+        # An intercut returns to this end of a phone call.
+        if goes_on and before is not None and says_intercut(before.text):
             own_place = same_place(scene.slug.location, list(times)[::-1])
             time_of_day = times.get(own_place, time_of_day)
         times[scene.slug.location] = time_of_day
@@ -156,13 +159,15 @@ def break_down(
 
 
 def _first_sentences(moments: Sequence[Moment]) -> Sequence[str]:
-    """What a scene opens with: the first sentences of its action, where it begins with any."""
+    """Return the first sentences of a scene's action, if the scene begins with action."""
     first = moments[0] if moments else None
     return [told.sentence for told in first.told[:OPENING]] if first and not first.beat.montage else ()
 
 
 def natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fraction) -> int:
-    """Frames that a shot's own text asks for; where there is speech it decides, and two at once overlap."""
+    """Return the frames that a shot's own text needs. Speech decides if there is any; two voices at once
+    overlap.
+    """
     if not dialogue:
         return shot_length.frames(
             shot_length.seconds(action=count_words(action), hold=shot_length.hold(caption)), rate
@@ -185,7 +190,7 @@ def _shots(
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    """The text of an action as the texts of its shots, of ten seconds at the most."""
+    """Return the text of an action as the texts of its shots, each of ten seconds at most."""
     found = shot_length.fit(
         sentences(text) or [text],
         lambda units: shot_length.seconds(action=count_words(" ".join(units))),

@@ -1,8 +1,8 @@
-"""Splitting a shot, joining two neighbours, duplicating one. Pure.
+"""Splitting a shot, joining two neighbours, and duplicating a shot. Pure functions.
 
-A shot that is split or takes in its neighbour keeps its id and so its takes; what it gives away is a shot of
-its own, what it takes in is parked with all that was made for it. A commit leaves it so where the text still
-stands (`story.commit.kept_pieces`), and where its halves are found again in a text that was reworded.
+A shot that is split, or that absorbs its neighbour, keeps its id and its takes. The second half of a split is
+a new shot; an absorbed neighbour is parked with its takes and settings. Commits preserve the result as long
+as the text is unchanged (`story.commit.kept_pieces`), or if the halves are found again in a reworded text.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ from milimo_tui.story.values.text_pieces import HAND, copied, halves, joined, jo
 
 NewId = Callable[[str], str]
 S = TypeVar("S", Shot, ShotDraft)
-SHOWN = 24  # characters of a beat where beats are named
+SHOWN = 24  # Characters of a beat that messages show.
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """A sentence that a shot says, else shows: the spoken line that it is of, and where in it it begins."""
+    """A sentence of a shot's dialogue or action: its text, the index of its line, and its position in the
+    line.
+    """
 
     text: str
     line: int = 0
@@ -37,7 +39,7 @@ class Beat:
 
 
 def beats(shot: Shot) -> tuple[Beat, ...]:
-    """The sentences of a shot's speech; of its action where nobody speaks."""
+    """Return the sentences of a shot's dialogue, or of its action if nobody speaks."""
     texts = [line.text for line in shot.dialogue] or [shot.action]
     return tuple(_beats(texts))
 
@@ -52,7 +54,7 @@ def _beats(texts: Sequence[str]) -> Iterator[Beat]:
 
 
 def beat_with(shot: Shot, words: str) -> Beat:
-    """The place in a shot's speech, else its action, where these words begin. Raises BadInput."""
+    """Return the position in a shot's dialogue, or action, at which these words begin. Raises BadInput."""
     texts = [line.text for line in shot.dialogue] or [shot.action]
     wanted = fold(words)
     for line, text in enumerate(texts):
@@ -67,7 +69,7 @@ def beat_with(shot: Shot, words: str) -> Beat:
 
 
 def beat_at(shot: Shot, frame: int) -> Beat | None:
-    """The beat that begins nearest to a frame of a shot; None where it has a single one."""
+    """Return the beat that begins nearest to a frame of a shot, or None if the shot has a single beat."""
     found = beats(shot)
     whole = sum(len(beat.text) for beat in found) or 1
     starts, at = [], 0
@@ -81,10 +83,10 @@ def beat_at(shot: Shot, frame: int) -> Beat | None:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Shots of a film before and after an act; those that are new are in `after` alone.
+    """Shots of a film before and after an edit; new shots are only in `after`.
 
-    `stayed` names the words of a prompt that could not be told apart: of a split shot the first half has
-    them, of joined ones the one that is parked.
+    `stayed` names the words of a prompt that could not be divided. The first half of a split shot keeps them;
+    of joined shots, the parked one keeps them.
     """
 
     before: tuple[Shot, ...]
@@ -93,10 +95,10 @@ class Changed:
 
 
 def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_id: NewId) -> Changed:
-    """Two shots of one: the second begins with a beat, after so many frames of the first.
+    """Split a shot: the second half begins with a beat, after `frames` frames of the first.
 
-    Without a beat both have the whole text; without frames each is as long as its share of the text. A shot
-    that was joined and is taken apart where it was has its parked neighbour again. Raises BadInput.
+    Without a beat both halves have the complete text. Without frames each half has its share of the length by
+    text. A joined shot that is split at its seam gets its parked neighbour back. Raises BadInput.
     """
     if beat is not None and not (beat.line or beat.start):
         raise BadInput("the first half would have no words", "name a later beat, or words further on")
@@ -119,7 +121,8 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
         order = film_order.shot_order(story, shot.scene, shot.id)
         return Changed((shot, back), (first, replace(back, parked=False, scene=shot.scene, order=order)))
     left, right = halves(shot.digest)
-    is_performed = Performances(story).of(shot) is not None  # then both halves are parts of one take
+    # In a performance, both halves are parts of one take.
+    is_performed = Performances(story).of(shot) is not None
     before, after = _split_followed(shot, at)
     id = new_id("shot")
     first = replace(first, frames=at, digest=left, conditioning=before)
@@ -143,7 +146,10 @@ def split(story: Story, shot: Shot, beat: Beat | None, frames: int | None, new_i
 
 
 def parted(shot: S, beat: Beat | None) -> tuple[S, S]:
-    """Return a shot, or the draft of one, with its text before a beat and from it on; None parts nothing."""
+    """Return a shot, or a draft, with its text before a beat, and with its text from the beat on.
+
+    With None both have the complete text.
+    """
     if beat is None:
         return shot, shot
     line: int = beat.line
@@ -159,13 +165,15 @@ def parted(shot: S, beat: Beat | None) -> tuple[S, S]:
 
 
 def _share(shot: Shot, first: Shot, second: Shot, rate: Fraction) -> int:
-    """How many frames of a shot its first half takes, by what each half would take alone."""
+    """Return the number of frames of the first half, by the natural lengths of both halves."""
     left, right = (natural_frames(one.action, one.dialogue, "", rate) for one in (first, second))
     return max(1, min(shot.frames - 1, round(shot.frames * left / (left + right))))
 
 
 def _neighbour_again(story: Story, shot: Shot, second: Shot) -> Shot | None:
-    """The parked shot that a joined one took in last, where its text is just what is split off."""
+    """Return the parked shot that a joined shot absorbed last, if its text is exactly the text that is split
+    off.
+    """
     parts = joined_parts(shot.digest)
     if len(parts) < 2 or parts[-1] == HAND:
         return None
@@ -177,12 +185,14 @@ def _neighbour_again(story: Story, shot: Shot, second: Shot) -> Shot | None:
 
 
 def _own(shot: Shot, frames: int) -> tuple[Conditioning, ...]:
-    """What of a joined shot's following lies in its first frames."""
+    """Return the conditioning of a joined shot that is in its first frames."""
     return tuple(one for one in shot.conditioning if one.control or 0 <= one.frame < frames)
 
 
 def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:
-    """What each half follows: a thing at a frame goes with that frame, a control with both."""
+    """Return the conditioning of each half: a condition at a frame stays at its frame, a control applies to
+    both.
+    """
     before: list[Conditioning] = []
     after: list[Conditioning] = []
     for one in shot.conditioning:
@@ -195,9 +205,9 @@ def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tupl
 
 
 def join(story: Story, shot: Shot, other: Shot, new_id: NewId) -> Changed:
-    """One shot of two neighbours: the first goes on with the second's text and length.
+    """Join two neighbours: the first gets the text and length of the second as well.
 
-    The second is parked with its takes; what continued it continues the first.
+    The second is parked with its takes. Shots that continued the second now continue the first.
     """
     moved = tuple(
         replace(one, id=new_id("follow"), shot=shot.id, frame=one.frame + shot.frames * (one.frame >= 0))
@@ -229,7 +239,7 @@ def _text(first: str, second: str) -> str:
 
 
 def _lines(shot: Shot, other: Shot) -> tuple[Line, ...]:
-    """The lines of both; a line that was split between them is one again."""
+    """Return the lines of both shots; a line that was split between them is one line again."""
     is_one = "+" not in joined(shot.digest, other.digest) and shot.digest
     if not (is_one and shot.dialogue and other.dialogue):
         return (*shot.dialogue, *other.dialogue)
@@ -240,7 +250,7 @@ def _lines(shot: Shot, other: Shot) -> tuple[Line, ...]:
 
 
 def duplicate(story: Story, shot: Shot, new_id: NewId) -> Changed:
-    """The same shot once more behind it, with takes of its own to come."""
+    """Duplicate a shot and insert the copy after it, without takes."""
     id = new_id("shot")
     copy = replace(
         shot,

@@ -1,3 +1,4 @@
-"""What a film is made of, as values, and the words of shots as data. Begin with `film`. Everything in `story`
-and much above it stands on this.
+"""The values that a film consists of, and the word lists of shots as data. Begin with `film`.
+
+All other packages of `story`, and much of the code above it, use this package.
 """

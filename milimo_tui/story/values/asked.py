@@ -1,22 +1,22 @@
-"""What a field of a value says of itself, so that commands and forms can ask for it."""
+"""Metadata of dataclass fields that commands and forms use to ask the user for a value."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-ASKED = "asked"  # in the metadata of a field
+ASKED = "asked"  # Key in the metadata of a field.
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a person is asked for a field of a shot.
+    """The description of a shot field for commands and forms.
 
-    `help` says what it is; `words` are those it may be, any where there are none; `least` and `most` bound a
-    number, `longest` a text, in characters. `label` names a line of its own in `shot show` and the inspector,
-    where Enter asks for it, and puts it in `--json`; without one it is asked for on the inspector's row
-    `row`, and what shows it is written there. `after` is the argument of `shot set` that it follows in help,
-    where that is not the one before it in the shot.
+    `help` describes the field. `words` are the allowed values; if empty, any text is allowed. `least` and
+    `most` bound a number, `longest` a text, in characters. `label` is the name of the field's own line in
+    `shot show` and in the inspector, where Enter edits the field, and adds the field to `--json`; a field
+    without a label is edited on the inspector's row `row`, whose text is written there. `after` is the
+    argument of `shot set` after which help lists the field, if that is not the previous field of the shot.
     """
 
     help: str
@@ -30,5 +30,5 @@ class Asked:
 
 
 def asked(help: str, **more: Any) -> dict[str, Asked]:
-    """The metadata of a field that a person sets: `shot set` and the inspector offer it as `Asked` says."""
+    """Return the metadata of a field that the user can set with `shot set` and in the inspector."""
     return {ASKED: Asked(help, **more)}

@@ -1,4 +1,4 @@
-"""What the script does not say for sure: each doubt of a shot, with the guess and what else it could be."""
+"""Doubts of a shot: what the script does not state for sure, with the guess and the alternatives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-NOBODY = "nobody"  # the answer that there is no one
-YES, NO = "yes", "no"  # whether a state still holds
-NOT_TOLD = "not told"  # of a look: nothing says what it is
+NOBODY = "nobody"  # The answer that there is nobody.
+YES, NO = "yes", "no"  # Answers to the question if a state still applies.
+NOT_TOLD = "not told"  # The answer for a look that the script does not describe.
 
 
 class DoubtKind(StrEnum):
+    """The kinds of doubt."""
+
     CAST = "cast"
     PLACE = "place"
     TIME = "time"
@@ -21,9 +23,10 @@ class DoubtKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One thing that was guessed. `words` are the script's ("She"), `guess` what they were taken for.
+    """A guess about the script. `words` are the script's words ("She"), `guess` is their meaning.
 
-    `others` are the next best answers; `sure` is from 0 to 1, `reason` says why it was made.
+    `others` are the next best answers. `sure` is the confidence, from 0 to 1; `reason` says why the guess was
+    made.
     """
 
     kind: DoubtKind
@@ -35,11 +38,11 @@ class Doubt:
 
 
 def asked_about(words: str) -> str:
-    """What a field of a person's own begins with that answers a doubt with these words."""
+    """Return the prefix of the key in `own` that holds the answer to a doubt with these words."""
     return f"sure that {words.casefold()} is "
 
 
 def answer_to(own: Iterable[tuple[str, str]], words: str) -> str:
-    """Return what a person answered to a doubt with these words; empty where nobody did."""
+    """Return the user's answer to a doubt with these words, or an empty string."""
     asked = asked_about(words)
     return next((name.removeprefix(asked) for name, _ in own if name.startswith(asked)), "")

@@ -1,6 +1,8 @@
-"""Fountain's emphasis as runs of styled text, and back: bold, italics, underline. Pure, linear.
+"""Conversion between Fountain emphasis and runs of styled text: bold, italics, underline. Pure, in linear
+time.
 
-What is a mark here is what `story.values.text.plain` takes off, so that both agree on every text.
+The marks are the same as those that `story.values.text.strip_emphasis` removes, so that both agree on every
+text.
 """
 
 from __future__ import annotations
@@ -32,16 +34,16 @@ class Run:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether it has no style."""
+        """True if the run has no style."""
         return not (self.bold or self.italic or self.underline)
 
     def alike(self, other: Run) -> bool:
-        """Say whether both are of one style."""
+        """Return True if both runs have the same style."""
         return (self.bold, self.italic, self.underline) == (other.bold, other.italic, other.underline)
 
 
 def runs_of(text: str) -> tuple[Run, ...]:
-    """Part a text into runs; marks and backslashes are taken off."""
+    """Split a text into runs of one style, without marks and backslashes."""
     text = _MARKS.sub("", text)
     for _ in range(3):
         text = EMPHASIS.sub(lambda found: f"{_OPEN[found[1]]}{found[2]}{_SHUT[found[1]]}", text)
@@ -59,7 +61,7 @@ def runs_of(text: str) -> tuple[Run, ...]:
 
 
 def _joined(runs: Iterable[Run]) -> list[Run]:
-    """Runs with those of one style that follow each other as one."""
+    """Return the runs with consecutive runs of one style joined."""
     full = (run for run in runs if run.text)
     groups = (list(group) for _, group in groupby(full, lambda run: (run.bold, run.italic, run.underline)))
     return [replace(group[0], text="".join(run.text for run in group)) for group in groups]
@@ -72,10 +74,10 @@ def _add(out: list[Run], text: str, depth: dict[str, int]) -> None:
 
 
 def marked(runs: Iterable[Run]) -> str:
-    """Write runs with Fountain's marks; what would be read as a mark and is none gets a backslash.
+    """Return runs as text with Fountain marks. Letters that would be parsed as marks get a backslash.
 
-    Blanks at a run's ends stand outside its marks, and a style goes on over a line end by marks on each line.
-    Where marks would change letters (`**a*b**`) the letters stay and the style goes.
+    Spaces at the ends of a run are outside its marks, and a style that spans lines is marked on each line. If
+    marks would change letters (`**a*b**`), the letters are preserved and the style is dropped.
     """
     runs = tuple(runs)
     text = "".join([run.text for run in runs])
@@ -88,7 +90,7 @@ def marked(runs: Iterable[Run]) -> str:
 
 
 def unmarked(text: str) -> str:
-    """Write letters of no style: what would be read as a mark gets a backslash."""
+    """Return text without style: letters that would be parsed as marks get a backslash."""
     return text if plain(text) == text else _LITERAL.sub(r"\\\g<0>", text)
 
 

@@ -1,7 +1,7 @@
-"""What a film is made of, as the project keeps it: project, scenes, shots, takes, elements, assets.
+"""The values that a project stores: project, scenes, shots, takes, elements, looks, assets.
 
-Frozen values; lists that belong together are ordered by `order` keys (`core.order_keys`). The screenplay as
-parsed lives in `story.screenplay.screenplay`.
+All values are frozen. Lists that belong together are sorted by `order` keys (`core.order_keys`). The parsed
+screenplay is in `story.screenplay.screenplay`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from milimo_tui.story.values.shot_words import (
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.text import fold
 
-# Also the words of scenes and shots, and what takes are made with: who has a shot has all of them.
+# Includes the enums of scenes and shots and the settings of takes, so that one import covers a shot.
 __all__ = [
     "Angle", "Asset", "AssetKind", "BoardUse", "ChunkWords", "Conditioning",
     "Continuing", "Coverage", "Element", "ElementKind", "Era", "FollowKind", "Function",
@@ -49,7 +49,7 @@ __all__ = [
 
 
 class Status(StrEnum):
-    """How far a film is, as a person says."""
+    """The progress of a film, as the user sets it."""
 
     DRAFT = "draft"
     IN_PROGRESS = "in-progress"
@@ -59,7 +59,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """One film. `rate` is frames per second; sides are in pixels; `style` heads every prompt."""
+    """A film. `rate` is frames per second; width and height are in pixels; `style` begins every prompt."""
 
     id: str
     name: str
@@ -71,24 +71,26 @@ class Project:
     negative: str = ""
     engine: str = "animatic"
     seed: int = 42
-    script: str = ""  # the screenplay's text, exactly as imported or edited
+    script: str = ""  # The text of the screenplay, exactly as imported or edited.
     script_name: str = ""
     created: float = 0.0
     current_cut: str = ""
-    loras: tuple[LoraUse, ...] = ()  # on every shot
-    boarded: str = ""  # SHA-256 of the screenplay that its scenes and shots were made from
+    loras: tuple[LoraUse, ...] = ()  # LoRAs for every shot.
+    boarded: str = ""  # SHA-256 of the screenplay that the scenes and shots were made from.
     coverage: Coverage = Coverage.INHERITED
-    numbers_locked: bool = False  # new scenes and shots are 12A and 12AA from then on, gone ones OMITTED
-    prompt_parts: tuple[tuple[str, str], ...] = ()  # by part; "": left out
+    # While True, new scenes and shots get numbers such as 12A and 12AA, and removed ones are OMITTED.
+    numbers_locked: bool = False
+    prompt_parts: tuple[tuple[str, str], ...] = ()  # Part of the prompt → its words; "" leaves the part out.
     status: Status = Status.DRAFT
     tags: tuple[str, ...] = ()
-    description: str = ""  # what it is about: told to people, and to models that are asked about it
-    passed: tuple[str, ...] = ()  # marks of its screenplay that a person dismissed (`story.consistency`)
+    # A summary for people, and for language models that answer questions about the film.
+    description: str = ""
+    passed: tuple[str, ...] = ()  # Keys of consistency marks that the user dismissed (`story.consistency`).
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A slugline's worth of screenplay. `number` is the script's own ("12A") or counted."""
+    """The part of a screenplay under one heading. `number` is the script's own ("12A") or counted."""
 
     id: str
     order: str
@@ -98,47 +100,52 @@ class Scene:
     location: str = ""
     time_of_day: str = ""
     text: str = ""
-    line: int = 0  # 1-based line of the heading in the project's script
+    line: int = 0  # Line of the heading in the project's script, counted from 1.
     parked: bool = False
-    own: tuple[tuple[str, str], ...] = ()  # what a person set: order, heading, …; and what the script says
-    part: str = ""  # of the location: a room, a deck
+    # Fields that the user set (order, heading, …), each with the script's value.
+    own: tuple[tuple[str, str], ...] = ()
+    part: str = ""  # Part of the location: a room, a deck.
     weather: str = ""
     era: Era = Era.PRESENT
     coverage: Coverage = Coverage.INHERITED
-    omitted: bool = False  # gone from the script while numbers are locked: its number stays taken
+    omitted: bool = False  # Removed from the script while numbers are locked; the number stays reserved.
     prompt_parts: tuple[tuple[str, str], ...] = ()
-    layers: tuple[tuple[str, str], ...] = ()  # of its place, for as long as it plays
+    layers: tuple[tuple[str, str], ...] = ()  # Layers of its place that apply during this scene.
 
     def in_script(self, field: str) -> str:
-        """What the script says of a field, whatever a person set."""
+        """Return the script's value of a field, even if the user set another value."""
         return dict(self.own).get(field, "") or str(getattr(self, field))
 
     def keeps(self, field: str) -> bool:
-        """Whether a person set a field, so that a commit leaves it."""
+        """Return True if the user set a field, so that commits preserve it."""
         return any(name == field for name, _ in self.own)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A spoken line of a shot."""
+    """A line of dialogue in a shot."""
 
     character: str
     text: str
-    extension: str = ""  # V.O., O.S., …
+    extension: str = ""  # V.O., O.S., and so on.
     parenthetical: str = ""
     heard: VoicePosition = VoicePosition.SEEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """What is to be made. `prompt` None means: composed from the other fields (`story.elements.prompt`).
+    """A shot to be made. A `prompt` of None means that it is composed from the other fields
+    (`story.elements.prompt`).
 
-    Each field but `conditioning` is a column of the film's file; a new one comes last, before `conditioning`,
-    with a step in `store.project.schema`. One that is `asked` for is in `shot set` and the inspector.
-    `take` is the picked take's id, `board` the current board's asset id. `digest` identifies the
-    script text it came from, for merging; empty for shots added by hand, which a commit never parks.
-    `continuity`: a shot that continues another goes on from that one's end. `continues_as` is how it does;
-    within a performance (`story.shots.performances`) each shot has its own part of the lines and the length.
+    Each field except `conditioning` is a column of the film's file. Add a new field at the end, before
+    `conditioning`, with a migration in `store.project.schema`. A field with `make_field_prompt` metadata is
+    in `shot set` and in the inspector.
+
+    `take` is the id of the picked take, `board` the asset id of the current board. `digest` identifies the
+    script text that the shot came from, for merging; it is empty for shots that the user added, which a
+    commit never parks. `continuity`: takes of a shot that continues another begin with the end of that shot.
+    `continues_as` is how the shot continues; within a performance (`story.shots.performances`) each shot has
+    its own part of the lines and the length.
     """
 
     id: str
@@ -173,14 +180,14 @@ class Shot:
             after="stages",
         ),
     )
-    engine: str = ""  # empty: the project's
+    engine: str = ""  # Empty means the project's engine.
     continues: str = ""
     caption: str = ""
     line: int = 0
     end_line: int = 0
     digest: str = ""
     parked: bool = False
-    take: str = ""  # the picked one; `picking.picked` says whether it is shown
+    take: str = ""  # Id of the picked take; `picked_takes.get_picked_take` returns the take that is shown.
     board: str = ""
     model: str = field(
         default="",
@@ -215,15 +222,15 @@ class Shot:
         default=True, metadata=asked("begin with the end of the shot it continues", after="continues")
     )
     board_use: BoardUse = BoardUse.AUTO
-    chosen: bool = False  # a person picked the take
+    chosen: bool = False  # True if the user picked the take.
     focus: str = field(
         default="",
         metadata=asked("whom or what the camera looks at", label="focus", after="rig", longest=200),
     )
-    reason: str = ""  # why it is framed as it is: the rule that did it
-    doubts: tuple[Doubt, ...] = ()  # what the script does not say for sure, until a person answers
-    own: tuple[tuple[str, str], ...] = ()  # fields that a person set, and what the script says of each
-    number: str = ""  # its number once numbers are locked; empty: counted
+    reason: str = ""  # The rule that chose the framing.
+    doubts: tuple[Doubt, ...] = ()  # Uncertain readings of the script that the user has not answered.
+    own: tuple[tuple[str, str], ...] = ()  # Fields that the user set, each with the script's value.
+    number: str = ""  # The number while numbers are locked; empty means counted.
     omitted: bool = False
     location: str = field(
         default="",
@@ -236,14 +243,14 @@ class Shot:
     weather: str = field(
         default="", metadata=asked("its weather; empty: its scene's", label="weather", longest=100)
     )
-    looks: tuple[tuple[str, str], ...] = ()  # element id → look id, set by hand for this shot
-    stands: tuple[tuple[str, str], ...] = ()  # who stands where on the screen: left, centre, right
+    looks: tuple[tuple[str, str], ...] = ()  # Element id → look id, set by the user for this shot.
+    stands: tuple[tuple[str, str], ...] = ()  # Name → position on the screen: left, centre, right.
     tags: tuple[str, ...] = ()
     note: str = field(
         default="", metadata=asked("a remark for people, never sent", label="note", longest=1000)
     )
-    prompt_parts: tuple[tuple[str, str], ...] = ()  # part of the prompt → its words; "": left out
-    layers: tuple[tuple[str, str], ...] = ()  # of its place, in this shot alone
+    prompt_parts: tuple[tuple[str, str], ...] = ()  # Part of the prompt → its words; "" leaves the part out.
+    layers: tuple[tuple[str, str], ...] = ()  # Layers of its place that apply only in this shot.
     continues_as: Continuing = Continuing.END
     cache: str = field(
         default="off",
@@ -301,15 +308,17 @@ class Shot:
         default="",
         metadata=asked("its colours, in words", label="palette", after="lens", longest=120),
     )
-    conditioning: tuple[Conditioning, ...] = ()  # in order
+    conditioning: tuple[Conditioning, ...] = ()  # In order.
 
     @property
     def goes_on_from(self) -> str:
-        """The shot (its id) whose end takes of this one begin with; empty for none."""
+        """The id of the shot whose end is the beginning of this shot's takes, or an empty string."""
         return "" if self.continues_as else self.continues
 
 
 class ElementKind(StrEnum):
+    """The kinds of elements."""
+
     CHARACTER = "character"
     LOCATION = "location"
     OBJECT = "object"
@@ -327,48 +336,51 @@ class Element:
     seed: int | None = None
     loras: tuple[LoraUse, ...] = ()
     voice: str = ""
-    references: tuple[str, ...] = ()  # asset ids
-    found: bool = False  # found in the screenplay, not made by hand
-    aliases: tuple[str, ...] = ()  # other names that the script calls it by
-    gender: str = ""  # she, he, they, it; empty: not known
-    extra: bool = False  # nobody's part: a crowd, a voice, a waiter
-    dismissed: bool = False  # "no element", for good: a commit does not find it again
-    parent: str = ""  # the place that this one is a part of (id)
-    layers: tuple[tuple[str, str], ...] = ()  # of a place, by name (`story.values.place_layers`)
-    quote: str = ""  # the script's words that a thing came from
-    own: tuple[tuple[str, str], ...] = ()  # what a person set of parent and layers, and what the script says
-    sample: str = ""  # a recording of its voice (asset id)
-    role: str = ""  # a character's part in the story
+    references: tuple[str, ...] = ()  # Asset ids.
+    found: bool = False  # True if a commit found the element in the screenplay; False if the user added it.
+    aliases: tuple[str, ...] = ()  # Other names of the element in the script.
+    gender: str = ""  # she, he, they or it; empty if not known.
+    extra: bool = False  # True for roles without an identity, such as a crowd, a voice, a waiter.
+    dismissed: bool = False  # True if the user decided that this is no element; commits do not add it again.
+    parent: str = ""  # Id of the place that contains this place.
+    layers: tuple[tuple[str, str], ...] = ()  # Layers of a place, by name (`story.values.place_layers`).
+    quote: str = ""  # The sentence of the script that an object came from.
+    # Parent and layers that the user set, each with the script's value.
+    own: tuple[tuple[str, str], ...] = ()
+    sample: str = ""  # Recording of the voice (asset id).
+    role: str = ""  # The role of a character in the story.
     traits: tuple[str, ...] = ()
-    arc: str = ""  # how it changes from the first scene to the last
-    relations: tuple[tuple[str, str], ...] = ()  # another character's id, and what that one is to it
-    speech: str = ""  # how its voice sounds and how it talks
-    faces: tuple[tuple[str, str], ...] = ()  # of a place: face (`story.elements.place_faces`) and asset id
+    arc: str = ""  # The character's change from the first scene to the last.
+    relations: tuple[tuple[str, str], ...] = ()  # Id of another character → the relation to that character.
+    speech: str = ""  # The voice and manner of speaking.
+    faces: tuple[tuple[str, str], ...] = ()  # For a place: face (`story.elements.place_faces`) → asset id.
 
     def is_called(self, name: str) -> bool:
-        """Whether a name, in any case, is this element's: its name, its trigger or an alias."""
+        """Return True if a name, in any case, is this element's name, trigger or alias."""
         wanted = fold(name)
         return bool(wanted) and wanted in map(fold, (self.name, self.trigger, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How an element looks for a part of the film: from the shot `begins` to the shot `ends`, both included.
+    """The appearance of an element in a part of the film: from the shot `begins` to the shot `ends`, both
+    included.
 
-    An empty end is the film's. `era` limits it to scenes of that time. Of several that hold the narrowest
-    does, of equal ones the later. One that names a shot that is gone holds nowhere until it is given a
-    place again. `quote` are the script's words that it came from.
+    An empty end means the beginning or end of the film. `era` limits the look to scenes of that time. Of
+    several looks that apply, the one with the shortest range wins; of equal ranges, the later look. A look
+    that names a removed shot applies nowhere until it gets a new range. `quote` are the script's words that
+    the look came from.
     """
 
     id: str
     element: str
     order: str
     name: str = ""
-    text: str = ""  # what is visible, as it goes into prompts
+    text: str = ""  # The visible description, as prompts contain it.
     age: str = ""
     wardrobe: str = ""
     hair: str = ""
-    condition: str = ""  # soaked, wounded, asleep
+    condition: str = ""  # Such as soaked, wounded, asleep.
     begins: str = ""
     ends: str = ""
     era: Era = Era.PRESENT
@@ -376,11 +388,13 @@ class Look:
     line: int = 0
     found: bool = False
     loras: tuple[LoraUse, ...] = ()
-    references: tuple[str, ...] = ()  # asset ids
-    sample: str = ""  # a recording of its voice then (asset id)
+    references: tuple[str, ...] = ()  # Asset ids.
+    sample: str = ""  # Recording of the voice at that time (asset id).
 
 
 class AssetKind(StrEnum):
+    """The kinds of media files."""
+
     VIDEO = "video"
     PICTURE = "picture"
     SOUND = "sound"
@@ -389,14 +403,16 @@ class AssetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """A media file known to the project. Managed: inside `media/`, never changed. Linked: elsewhere."""
+    """A media file of the project. A managed file is in `media/` and is never changed; a linked file is
+    elsewhere.
+    """
 
     id: str
     kind: AssetKind
-    path: str  # relative to the project when managed, absolute when linked
+    path: str  # Relative to the project if managed, absolute if linked.
     name: str = ""
     managed: bool = True
-    digest: str = ""  # SHA-256 hex, empty until known
+    digest: str = ""  # SHA-256 in hexadecimal; empty until known.
     bytes: int = 0
     mtime: float = 0.0
     frames: int | None = None
@@ -408,12 +424,12 @@ class Asset:
     channels: int | None = None
     created: float = 0.0
     binned: bool = False
-    facts: str = "{}"  # JSON of what its streams are, `cut.values.streams.StreamFacts`
+    facts: str = "{}"  # JSON of the streams, see `cut.values.streams.StreamFacts`.
 
 
 @dataclass(frozen=True, slots=True)
 class FrameNote:
-    """A person's remark on a frame of a take, counted from the first that the shot shows."""
+    """A user's remark on a frame of a take, counted from the first frame that the shot shows."""
 
     frame: int
     text: str
@@ -421,11 +437,11 @@ class FrameNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """One made result of a shot. `spec` is the JSON of what it was made from; `job` is unique.
+    """A generated result for a shot. `spec` is the JSON of the request it was made from; `job` is unique.
 
-    Of its `frames` the first `head` and the last `tail` are handles, which the shot does not show. `note` is
-    a person's remark on it, `notes` are remarks on frames of it, in their order; `tags` are words to find it
-    by.
+    The first `head` and the last `tail` of its `frames` are handles, which the shot does not show. `note` is
+    the user's remark on the take, `notes` are remarks on its frames, in order; `tags` are words to find the
+    take by.
     """
 
     id: str
@@ -436,7 +452,8 @@ class Take:
     seed: int
     frames: int
     spec: str = "{}"
-    signature: str = ""  # of the inputs that decide the picture; a differing one means stale
+    # Signature of the inputs that decide the picture; the take is stale if the current signature differs.
+    signature: str = ""
     rating: int = 0
     rejected: bool = False
     previs: bool = False
@@ -446,7 +463,8 @@ class Take:
     tail: int = 0
     notes: tuple[FrameNote, ...] = ()
     tags: tuple[str, ...] = ()
-    likeness: str = ""  # JSON by element: how like a frame is to its picture, −1 to 1; empty: not compared
+    # JSON: element → likeness of a frame to the element's picture, −1 to 1; empty if not compared.
+    likeness: str = ""
 
     @property
     def length(self) -> int:
@@ -454,20 +472,22 @@ class Take:
         return self.frames - self.head - self.tail
 
     def head_seconds(self, rate: Fraction | None) -> Fraction:
-        """Where in the take's file the shot begins; `rate` is the file's, in frames per second."""
+        """Return the seconds of the take's file before the shot begins. `rate` is the file's, in frames per
+        second.
+        """
         return self.head / rate if rate else Fraction(0)
 
     @property
     def likenesses(self) -> dict[str, float]:
-        """How like it is to the pictures of its elements, by their ids; empty where it was not compared."""
+        """Element id → likeness of the take to the element's pictures; empty if the take was not compared."""
         return dict(json.loads(self.likeness)) if self.likeness else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetVerdict:
-    """Whether a picture is a reference sheet (turnaround, collage, diagram) rather than a frame of a film.
+    """A classification of a picture: reference sheet (turnaround, collage, diagram), or frame of a film.
 
-    `by` says who found so: a model's name, `looks`, or `you`, whose word stands.
+    `by` is the source of the verdict: a model's name, `looks`, or `you`, which takes precedence.
     """
 
     id: str
@@ -479,10 +499,10 @@ class SheetVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Everything of a project but its cuts, as one snapshot. Scenes and shots come in film order.
+    """A snapshot of everything in a project except its cuts. Scenes and shots are in film order.
 
-    `seen` are the jobs whose result, or failure, a person has looked at. `suggestions` come oldest first.
-    `previs_boards` are the assets of boards that no model drew. `looks` come by element, in order.
+    `seen` are the jobs whose result, or failure, the user has seen. `suggestions` are sorted from the oldest.
+    `previs_boards` are the assets of boards that no model drew. `looks` are grouped by element, in order.
     """
 
     project: Project
@@ -492,7 +512,7 @@ class Story:
     elements: tuple[Element, ...] = ()
     assets: tuple[Asset, ...] = ()
     revision: int = 0
-    numbers: dict[str, str] = field(default_factory=dict)  # shot id → "3B"
+    numbers: dict[str, str] = field(default_factory=dict)  # Shot id → number, such as "3B".
     seen: frozenset[str] = frozenset()
     suggestions: tuple[Suggestion, ...] = ()
     sheets: tuple[SheetVerdict, ...] = ()
@@ -500,17 +520,21 @@ class Story:
     looks: tuple[Look, ...] = ()
 
     def live_scenes(self) -> tuple[Scene, ...]:
+        """Return the scenes that are not parked."""
         return tuple(scene for scene in self.scenes if not scene.parked)
 
     def live_shots(self) -> tuple[Shot, ...]:
+        """Return the shots that are not parked."""
         return tuple(shot for shot in self.shots if not shot.parked)
 
     def shown_scenes(self) -> tuple[Scene, ...]:
-        """Scenes as lists show them: the live ones, and those that are OMITTED in their places."""
+        """Return the scenes that lists show: the live scenes, and OMITTED scenes at their places."""
         return tuple(scene for scene in self.scenes if not scene.parked or scene.omitted)
 
     def shown_shots(self) -> tuple[Shot, ...]:
-        """Shots as lists show them: the live ones, and those OMITTED of scenes that are not OMITTED whole."""
+        """Return the shots that lists show: the live shots, and OMITTED shots of scenes that are not OMITTED
+        themselves.
+        """
         gone = {scene.id for scene in self.scenes if scene.parked}
         return tuple(
             shot for shot in self.shots if not shot.parked or (shot.omitted and shot.scene not in gone)
@@ -518,7 +542,7 @@ class Story:
 
 
 def letters(index: int) -> str:
-    """0 → A, 25 → Z, 26 → AA: the letters of shots in a scene."""
+    """Return the letters of a shot by its index in the scene: 0 → A, 25 → Z, 26 → AA."""
     out = ""
     index += 1
     while index:
@@ -528,9 +552,10 @@ def letters(index: int) -> str:
 
 
 def number_shots(scenes: tuple[Scene, ...], shots: tuple[Shot, ...]) -> dict[str, str]:
-    """Shot numbers as slates show them: the locked one, else the scene's number and a letter by order in it.
+    """Return the number of each shot, as on a slate: the locked number, or the scene's number and a letter by
+    order.
 
-    Of shots that are parked only those have one whose numbers are locked: they are OMITTED.
+    A parked shot has a number only if its number is locked; it is OMITTED.
     """
     by_scene: dict[str, int] = {}
     numbers = {scene.id: scene.number for scene in scenes}

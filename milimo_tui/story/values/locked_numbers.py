@@ -1,9 +1,9 @@
-"""Numbers of scenes and shots that are locked: how they read, which comes first, and what lies between two.
+"""Locked numbers of scenes and shots: their parts, their order, and new numbers between two others.
 
-A number is letters, a stem, letters: `A12AA`. The stem is what is counted: digits for a scene, the scene's
-number for its shots. Letters behind it come after it (12, 12A, 12AA, 12B), letters before it come before it
-(A12, B12, 12; AA12 is before A12), so that there is always a number between two, and none ever changes.
-New letters leave out I and O, which read as digits. Pure.
+A number has letters, a stem, and letters: `A12AA`. The stem is digits for a scene, and the scene's number for
+its shots. Letters after the stem sort after it (12, 12A, 12AA, 12B); letters before the stem sort before it
+(A12, B12, 12; AA12 is before A12). Between two numbers there is always another, and no number ever changes.
+New letters leave out I and O, which look like digits. Pure functions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from milimo_tui.core.late_patterns import late
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SCENE = late(r"([A-Z]*)(\d(?:.*\d)?)([A-Z]*)")
-_LONGEST = 400  # characters of a number that are taken apart; a longer one is a stem as it is
+_LONGEST = 400  # Characters of a number that is split into parts; a longer number is a stem.
 _PIECES = late(r"\d+|\D+")
 _TRIES = len(_LETTERS) ** 2
 
@@ -34,7 +34,7 @@ class LockedNumber:
 
     @property
     def order(self) -> tuple[tuple[tuple[int, int, str], ...], str, str]:
-        """What numbers are compared by; digits of the stem count as numbers."""
+        """The key by which numbers are sorted; digits of the stem count as integers."""
         pieces = tuple(
             (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
             for piece in _PIECES.findall(self.stem)
@@ -43,14 +43,16 @@ class LockedNumber:
 
 
 def scene_number(text: str) -> LockedNumber:
-    """Take a scene's number apart: 12A, A1, 110-A.1."""
+    """Parse the number of a scene, such as 12A, A1, 110-A.1."""
     capitals = text.upper()
     found = _SCENE.fullmatch(capitals) if len(capitals) <= _LONGEST else None
     return LockedNumber(found[2], found[3], found[1]) if found else LockedNumber(capitals)
 
 
 def shot_number(text: str, scene: str) -> LockedNumber | None:
-    """Take a shot's number apart by that of its scene; None for one of another scene, as of a shot moved."""
+    """Parse the number of a shot in a scene; return None for a number of another scene, as of a moved
+    shot.
+    """
     capitals, stem = text.upper(), scene.upper()
     place = 0 if capitals.startswith(stem) else capitals.rfind(stem)
     prefix, suffix = capitals[: max(0, place)], capitals[max(0, place) + len(stem) :]
@@ -61,9 +63,9 @@ def shot_number(text: str, scene: str) -> LockedNumber | None:
 
 
 def scene_between(before: str, after: str, taken: Set[str]) -> str:
-    """A number for a scene between two others; an empty one is an end of the film.
+    """Return a number for a scene between two others; an empty number is an end of the film.
 
-    `taken` are all numbers that are or were somebody's, in capitals. Behind the last scene it counts on.
+    `taken` are all numbers that are or were used, in capitals. After the last scene the numbers count on.
     """
     left, right = (scene_number(text) if text else None for text in (before, after))
     if right is None and (left is None or left.stem.isdecimal()):
@@ -73,7 +75,7 @@ def scene_between(before: str, after: str, taken: Set[str]) -> str:
 
 
 def shot_between(scene: str, before: str, after: str, taken: Set[str]) -> str:
-    """A number for a shot of a scene between two others of it; an empty one is an end of the scene."""
+    """Return a number for a shot between two others of its scene; an empty number is an end of the scene."""
     left = shot_number(before, scene) or LockedNumber(scene.upper())
     right = shot_number(after, scene) if after else None
     return _between(left, right, taken, left)
@@ -82,7 +84,9 @@ def shot_between(scene: str, before: str, after: str, taken: Set[str]) -> str:
 def _between(
     left: LockedNumber | None, right: LockedNumber | None, taken: Set[str], anyway: LockedNumber
 ) -> str:
-    """The first free number strictly between two; where there is no order to keep, one behind the left."""
+    """Return the first free number between two; if they are not in order, the first free number after the
+    left one.
+    """
     is_in_order = left is None or right is None or left.order < right.order
     if is_in_order:
         for found in _candidates(left, right):
@@ -94,7 +98,9 @@ def _between(
 
 
 def _candidates(left: LockedNumber | None, right: LockedNumber | None) -> Iterator[Iterator[LockedNumber]]:
-    """Ways to a number between two, the usual ones first: the next letter, a further one, one in front."""
+    """Yield series of numbers between two, the usual first: the next letter, an additional letter, a
+    prefix.
+    """
 
     def is_early(number: LockedNumber) -> bool:
         return left is not None and number.order <= left.order
@@ -123,7 +129,7 @@ def _with_prefix(number: LockedNumber, texts: Iterator[str]) -> Iterator[LockedN
 
 
 def _behind(suffix: str) -> Iterator[str]:
-    """The letters that come behind some, next first: B → C, …, Z, ZA, ZB, …"""
+    """Yield the letters after a suffix, nearest first: B → C, …, Z, ZA, ZB, …"""
     head, last = suffix[:-1], suffix[-1:]
     while True:
         yield from (f"{head}{letter}" for letter in _LETTERS if letter > last)
@@ -131,7 +137,7 @@ def _behind(suffix: str) -> Iterator[str]:
 
 
 def _in_front() -> Iterator[str]:
-    """Letters that stand in front of a number, first to last: A, B, …, Y, AZ, BZ, …, AZZ, …"""
+    """Yield prefixes of a number, first to last: A, B, …, Y, AZ, BZ, …, AZZ, …"""
     inner = ""
     while True:
         yield from (f"{letter}{inner}" for letter in _LETTERS[:-1])
@@ -139,7 +145,7 @@ def _in_front() -> Iterator[str]:
 
 
 def _in_front_behind(prefix: str) -> Iterator[str]:
-    """The letters in front of the same number that come behind these, next first: AA → BA, …, YA, AZA, …"""
+    """Yield the prefixes after a prefix of the same number, nearest first: AA → BA, …, YA, AZA, …"""
     outer, inner = prefix[:1], prefix[1:]
     yield from (f"{letter}{inner}" for letter in _LETTERS[:-1] if letter > outer)
     if outer < "Z":

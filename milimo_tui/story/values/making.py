@@ -1,4 +1,4 @@
-"""What a take is made with beside words: LoRAs, what it follows, guidance by its parts, its chunks."""
+"""Settings of takes other than words: LoRAs, conditioning, parts of guidance, chunks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class LoraUse:
-    """Adapter weights in a stack: a registered id, or the absolute path of a `.safetensors` file.
+    """A LoRA in a stack: a registered id, or the absolute path of a `.safetensors` file.
 
-    `digest` is the file's SHA-256 as it was when it was put there, `family` the models it is for; empty where
-    that is not known.
+    `digest` is the SHA-256 of the file when it was added, `family` the family of models it is for; both are
+    empty if not known.
     """
 
     id: str
@@ -21,7 +21,7 @@ class LoraUse:
 
 
 class FollowKind(StrEnum):
-    """What a conditioning shows: a file of the film, or another shot's board or picked take."""
+    """The source of a conditioning: a file of the film, or another shot's board or picked take."""
 
     ASSET = "asset"
     BOARD = "board"
@@ -30,12 +30,13 @@ class FollowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditioning:
-    """What a take of the shot must follow, set by hand: a picture or a clip from `frame` on.
+    """A picture or clip that a take must follow from `frame` on, set by the user.
 
-    `kind` says where it comes from: `asset` (its id), or the shot `other`, as that stands when a take is
-    made. `at`: that one frame of a clip, as a still, negative from its end; None: the clip whole. `frame` is
-    a frame of the shot, negative from its end: -1 is the last. `control`, where it is not empty, is what of a
-    clip is followed (depth, canny, pose, detail, motion); `prepared`: the clip shows that already.
+    `kind` is the source: `asset` (its id), or the shot `other` as it is when the take is made. `at` selects
+    one frame of a clip as a still, negative from its end; None uses the complete clip. `frame` is a frame of
+    the shot, negative from its end: -1 is the last. `control` names the feature of a clip that is followed
+    (depth, canny, pose, detail, motion), if not empty; `prepared` is True if the clip already shows that
+    feature.
     """
 
     id: str
@@ -53,7 +54,9 @@ class Conditioning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidanceParts:
-    """The parts of guidance for picture and sound beside the text's; None: as the model's schedule has it."""
+    """The parts of guidance for picture and sound, other than that of the text. None means the default of the
+    model.
+    """
 
     spatiotemporal: float | None = None
     modality: float | None = None
@@ -64,19 +67,23 @@ class GuidanceParts:
     audio_rescale: float | None = None
 
 
-ENGINES_OWN = GuidanceParts()  # no part is set
+ENGINES_OWN = GuidanceParts()  # No part is set.
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkWords:
-    """Prompt and seed of one part of a shot that is longer than the model; empty and None: derived."""
+    """Prompt and seed of one part of a shot that is longer than the model allows; empty and None mean
+    derived.
+    """
 
     prompt: str = ""
     seed: int | None = None
 
 
 class BoardUse(StrEnum):
-    """Whether takes begin with the shot's board. `auto`: with one that is no previs panel."""
+    """The use of the shot's board as the first frame of takes. `auto` uses a board that is no previs
+    panel.
+    """
 
     AUTO = "auto"
     ON = "on"

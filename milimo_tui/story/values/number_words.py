@@ -1,4 +1,4 @@
-"""Numbers in words, as ages are told: six, fourteen, fifty-five."""
+"""Numbers in words, as in ages: six, fourteen, fifty-five."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _VALUES = {word: value for value, word in enumerate(_ONES.split(), 1)}
 _VALUES |= {word: 10 * tens for tens, word in enumerate(_TENS.split(), 2)}
 _BELOW_TEN = "|".join(_ONES.split()[:9])
 
-# For patterns: the longest first, with figures left out.
+# For patterns: the longest word first, without digits.
 NUMBER_WORDS = rf"(?:{'|'.join(_TENS.split())})(?:[- ](?:{_BELOW_TEN}))?|" + "|".join(
     sorted(_ONES.split(), key=len, reverse=True)
 )
 
 
 def number_of(words: str) -> int:
-    """The number that its words are; 0 for none."""
+    """Return the number for number words, or 0 for other words."""
     return sum(_VALUES.get(word, 0) for word in words.casefold().replace("-", " ").split())

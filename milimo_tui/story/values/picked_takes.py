@@ -1,8 +1,8 @@
-"""Which take a shot shows, and what may take its place: the one answer for everybody who asks.
+"""The picked take of a shot, and the rule for replacing it, shared by all callers.
 
-A pick that a person made or rated is never replaced unasked. What the box picked gives way to what is better:
-a model's take to a drawing, a fresh one to one that the shot has outgrown. A rejected take is never picked.
-See docs/decisions/004.
+A take that the user picked or rated is never replaced automatically. A take that was picked automatically is
+replaced by a better one: a drawing by a model's take, a stale take by a fresh one. A rejected take is never
+picked. See docs/decisions/004.
 """
 
 from __future__ import annotations
@@ -12,48 +12,50 @@ from dataclasses import replace
 
 from milimo_tui.story.values.film import Shot, Take
 
-PIECE = "."  # between a job's id and the place of a take among those that it made in one go
+PIECE = "."  # Separates the id of a job from the index of a take, if the job made several takes.
 
 
 def job_of(take: Take) -> str:
-    """The job that made a take, by itself or with others in one go."""
+    """Return the id of the job that made a take, alone or with other takes."""
     return take.job.partition(PIECE)[0]
 
 
 def picked(shot: Shot, takes: Mapping[str, Take]) -> Take | None:
-    """The take that a shot shows, of those by their ids; None where it has none, or the one was rejected."""
+    """Return the take that a shot shows, from takes by id; None if there is none or it was rejected."""
     take = takes.get(shot.take)
     return take if take is not None and is_picked(shot, take) else None
 
 
 def picked_of(shot: Shot, takes: Iterable[Take]) -> Take | None:
-    """The same, of takes in a row."""
+    """Return the take of a sequence that the shot shows, or None."""
     return next((take for take in takes if is_picked(shot, take)), None)
 
 
 def is_picked(shot: Shot, take: Take) -> bool:
-    """Whether that is the take which the shot shows."""
+    """Return True if the shot shows this take."""
     return take.id == shot.take and not take.rejected
 
 
 def best(takes: Sequence[Take]) -> Take | None:
-    """What the box shows of these, oldest first: a model's before a drawing, then by stars, then the newest;
-    no rejected one.
+    """Return the take to show automatically, from takes sorted from the oldest, or None.
+
+    A model's take is better than a drawing; then more stars, then newer takes win. Rejected takes are
+    skipped.
     """
     able = [(not take.previs, take.rating, place) for place, take in enumerate(takes) if not take.rejected]
     return takes[max(able)[2]] if able else None
 
 
 def is_a_persons(shot: Shot, take: Take) -> bool:
-    """Whether a person picked or rated what the shot shows: then nothing replaces it unasked."""
+    """Return True if the user picked or rated the shown take, so that it is not replaced automatically."""
     return shot.chosen or take.rating > 0
 
 
 def gives_way(shot: Shot, shown: Take | None, new: Take, *, stale: bool = False, drawn: bool = False) -> bool:
-    """Whether a new take is shown in the place of what a shot shows, unasked.
+    """Return True if a new take automatically replaces the take that a shot shows.
 
-    `stale`: the shot has outgrown what it shows, and the new one is as it is now. `drawn`: it is to be drawn
-    by the engine that made the new one, so that a drawing may replace a model's take.
+    `stale`: the shown take is stale, and the new take is current. `drawn`: the shot's engine is the drawing
+    engine that made the new take, so that a drawing may replace a model's take.
     """
     if new.rejected:
         return False
@@ -67,10 +69,10 @@ def gives_way(shot: Shot, shown: Take | None, new: Take, *, stale: bool = False,
 
 
 def by_a_person(shot: Shot, take: str) -> Shot:
-    """The shot with a take (its id) that a person picked."""
+    """Return the shot with a take (its id) picked by the user."""
     return replace(shot, take=take, chosen=True)
 
 
 def by_the_box(shot: Shot, take: Take | None) -> Shot:
-    """The shot with a take that nobody picked, or none."""
+    """Return the shot with a take that was picked automatically, or without a take."""
     return replace(shot, take=take.id if take else "", chosen=False)

@@ -1,7 +1,8 @@
-"""The five layers of a place: function, constraints, culture, reputation and detail, each in words.
+"""The layers of a place in words: function, constraints, culture, reputation, detail, and light, sound,
+weather.
 
-A place has light, sound and weather of its own beside them. A part of a place has what the whole has unless
-it says otherwise; a scene and a shot may say otherwise for themselves.
+A part of a place inherits the layers of the place, unless it has its own. Scenes and shots can have their own
+layers.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ LAYERS: Mapping[str, str] = {
     "sound": "what is heard there",
     "weather": "its weather",
 }
-OF_LAYER = "layer "  # before a layer's name in what a person set of a scene
-LONGEST = 300  # characters of one layer
+OF_LAYER = "layer "  # Prefix of a layer's name in the `own` fields of a scene.
+LONGEST = 300  # Characters of one layer.
 HELP = "culture=… says a layer of its place, culture= leaves it out, culture takes it back"
 
 
 def said(words: str) -> tuple[str, str | None]:
-    """A layer and its words as a person types them; None: taken back. Raises BadInput."""
+    """Parse `layer=words` into the layer and its words; None as words restores the script's. Raises
+    BadInput.
+    """
     name, equals, text = words.partition("=")
     name, text = name.strip().lower(), " ".join(text.split())
     if name not in LAYERS:
@@ -42,7 +45,7 @@ def said(words: str) -> tuple[str, str | None]:
 
 
 def with_layer(layers: Layers, name: str, text: str | None) -> Layers:
-    """Layers with one said anew, or taken back, in the order that they have everywhere."""
+    """Return layers with one replaced, or removed for None, in their standard order."""
     known = {each: words for each, words in layers if each != name}
     if text is not None:
         known[name] = text

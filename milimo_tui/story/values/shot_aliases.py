@@ -1,8 +1,8 @@
-"""What people and other programs call the values of a shot's five axes: each spelling leads to one value.
+"""Aliases for the values of a shot's five axes, as people and other programs write them.
 
-Spellings are compared in small letters, blanks and underscores read as hyphens. A movement without its
-direction is the one that a screenplay means by it (`story.values.vocabulary`). A word that says nothing of
-the picture (action, dialogue, transition, standard) is in no table: it is refused, never guessed. Pure.
+Spellings are compared in lower case, with spaces and underscores as hyphens. A movement without direction
+means the direction that screenplays mean (`story.values.vocabulary`). Words that do not describe the picture
+(action, dialogue, transition, standard) are in no table and are refused, not guessed. Pure data.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ RIGS: Mapping[str, str] = {
 
 
 class Aliased(StrEnum):
-    """Values that are found by other spellings too; a subclass names its table."""
+    """Enums whose values can be found by other spellings; a subclass returns its table."""
 
     @classmethod
     def aliases(cls) -> Mapping[str, str]:
-        """The other spellings, each with the value that it stands for."""
+        """Return the other spellings, each with its value."""
         raise NotImplementedError
 
     @classmethod

@@ -1,4 +1,6 @@
-"""The fields of a shot that a person sets, as `Shot` says them: `shot set` and the inspector follow."""
+"""The fields of a shot that the user can set, read from the metadata of `Shot`, for `shot set` and the
+inspector.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ SWITCH = ("on", "off")
 
 @dataclass(frozen=True, slots=True)
 class ShotField:
-    """A field that a person sets. `kind` is its type; `after` the argument of `shot set` that it follows."""
+    """A field that the user can set. `kind` is its type; `after` is the argument of `shot set` before it."""
 
     name: str
     kind: Any
@@ -24,7 +26,7 @@ class ShotField:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words it may be; none where any text or number will do."""
+        """The allowed values, or empty if any text or number is allowed."""
         if self.kind is bool:
             return SWITCH
         if isinstance(self.kind, type) and issubclass(self.kind, StrEnum):
@@ -41,21 +43,21 @@ def _read() -> Mapping[str, ShotField]:
     return found
 
 
-SHOT_FIELDS = _read()  # by name, in the order of the shot
+SHOT_FIELDS = _read()  # By name, in the order of the fields of `Shot`.
 
 
 def on_row(row: str) -> tuple[str, ...]:
-    """The fields that the inspector asks for on a row, in order."""
+    """Return the names of the fields on a row of the inspector, in order."""
     return tuple(name for name, field in SHOT_FIELDS.items() if field.asked.row == row)
 
 
 def labelled() -> tuple[ShotField, ...]:
-    """The fields that are shown on a line of their own, in order."""
+    """Return the fields that are shown on a line of their own, in order."""
     return tuple(field for field in SHOT_FIELDS.values() if field.asked.label)
 
 
 def as_text(shot: Shot, name: str) -> str:
-    """What a shot has in a field, as a person types it."""
+    """Return the value of a shot's field as the user types it."""
     value = getattr(shot, name)
     if isinstance(value, bool):
         return SWITCH[0] if value else SWITCH[1]

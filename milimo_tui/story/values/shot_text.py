@@ -1,4 +1,4 @@
-"""What a shot is, in the words of its text: for lists and cards, which need nothing of how it came about."""
+"""The words of a shot for lists and cards, independent of the shot's type."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Protocol
 
 
 class Spoken(Protocol):
-    """A line that is said."""
+    """A line of dialogue."""
 
     @property
     def text(self) -> str: ...
 
 
 class Worded(Protocol):
-    """A shot, of a film or of a screenplay alone."""
+    """A shot of a film or of a screenplay."""
 
     @property
     def action(self) -> str: ...
@@ -25,7 +25,7 @@ class Worded(Protocol):
 
 
 def words_of(shot: Worded) -> str:
-    """What is said in a shot, else what is seen."""
+    """Return the dialogue of a shot in quotation marks, or its action, or its caption."""
     if shot.dialogue:
         return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
     return shot.action or shot.caption

@@ -1,4 +1,4 @@
-"""The words that scenes and shots are described with: framing, movement, era, coverage, voices."""
+"""Enums that describe scenes and shots: framing, movement, era, coverage, voices."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from milimo_tui.story.values.shot_aliases import ANGLES, FUNCTIONS, MOVEMENTS, R
 
 
 class Setting(StrEnum):
+    """Interior or exterior, from the heading of a scene."""
+
     INTERIOR = "INT"
     EXTERIOR = "EXT"
     BOTH = "INT/EXT"
@@ -16,6 +18,8 @@ class Setting(StrEnum):
 
 
 class Size(Aliased):
+    """The size of a shot."""
+
     ECU = "ECU"
     CU = "CU"
     MCU = "MCU"
@@ -32,6 +36,8 @@ class Size(Aliased):
 
 
 class Angle(Aliased):
+    """The camera angle of a shot."""
+
     EYE = "eye"
     LOW = "low"
     HIGH = "high"
@@ -45,6 +51,8 @@ class Angle(Aliased):
 
 
 class Movement(Aliased):
+    """The camera movement of a shot."""
+
     STATIC = "static"
     PAN_LEFT = "pan left"
     PAN_RIGHT = "pan right"
@@ -68,6 +76,8 @@ class Movement(Aliased):
 
 
 class Function(Aliased):
+    """The function of a shot."""
+
     SINGLE = "single"
     TWO_SHOT = "two-shot"
     THREE_SHOT = "three-shot"
@@ -85,20 +95,20 @@ class Function(Aliased):
         return FUNCTIONS
 
 
-# Functions that say how a shot is framed: they name it in the place of its size.
+# Functions that describe the framing; lists show them instead of the size.
 _FRAMINGS = (
     Function.TWO_SHOT, Function.THREE_SHOT, Function.GROUP, Function.OTS, Function.POV, Function.INSERT,
 )  # fmt: skip
 
 
 def framed_as(size: Size, function: Function) -> str:
-    """Return the one word that names a shot's framing wherever shots are listed: `CU`, `Insert`, `OTS`."""
+    """Return the one word for a shot's framing in lists: `CU`, `Insert`, `OTS`."""
     word = function.value if function in _FRAMINGS else size.value
     return word[:1].upper() + word[1:]
 
 
 class VoicePosition(StrEnum):
-    """How a voice reaches us; empty: from somebody who is seen."""
+    """The position of a voice; empty for a visible speaker."""
 
     SEEN = ""
     OFF_SCREEN = "off screen"
@@ -108,7 +118,7 @@ class VoicePosition(StrEnum):
 
 
 class Era(StrEnum):
-    """When a scene plays, beside the film's present."""
+    """The time of a scene in relation to the film's present."""
 
     PRESENT = ""
     FLASHBACK = "flashback"
@@ -117,7 +127,7 @@ class Era(StrEnum):
 
 
 class Coverage(StrEnum):
-    """How a scene is covered with shots; empty: as the film is, classical at last."""
+    """The coverage of a scene with shots; empty means the film's coverage, and finally classical."""
 
     INHERITED = ""
     CLASSICAL = "classical"
@@ -127,14 +137,18 @@ class Coverage(StrEnum):
 
 
 class Continuing(StrEnum):
-    """How a shot continues another: from its end, or within its performance, whose take it shares."""
+    """The relation of a shot to the shot it continues: from its end, or within its performance, with a shared
+    take.
+    """
 
-    END = ""  # without a cut: its own take begins with the end of the other's
-    CLOSER = "closer"  # a closer crop of the other's take
-    UNDER = "under"  # another picture, under which the sound of the other's take runs on
+    END = ""  # Without a cut: the take begins with the end of the other take.
+    CLOSER = "closer"  # A closer crop of the other take.
+    UNDER = "under"  # Another picture with the sound of the other take.
 
 
 class Rig(Aliased):
+    """The camera support of a shot."""
+
     TRIPOD = "tripod"
     DOLLY = "dolly"
     HANDHELD = "handheld"
@@ -148,13 +162,14 @@ class Rig(Aliased):
         return RIGS
 
 
-_HELD = (Rig.HANDHELD, Rig.STEADICAM, Rig.AERIAL, Rig.UNDERWATER)  # what no movement tells
+# Rigs that do not follow from the movement.
+_HELD = (Rig.HANDHELD, Rig.STEADICAM, Rig.AERIAL, Rig.UNDERWATER)
 
 
 def camera_words(size: Size, function: Function, angle: Angle, movement: Movement, rig: Rig) -> str:
-    """Return all that is to be known of a camera: `Two-shot MLS, low angle, dolly in`.
+    """Return a description of the camera: `Two-shot MLS, low angle, dolly in`.
 
-    What every camera is unless it is said stays unsaid: at the height of the eyes, still, on its legs.
+    Defaults are left out: eye level, static, on a tripod.
     """
     framed = framed_as(size, function)
     framed += "" if framed == size.value else f" {size.value}"

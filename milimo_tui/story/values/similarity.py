@@ -1,7 +1,7 @@
-"""How alike two texts are: letters for short ones, weighed words for long ones.
+"""Similarity of texts: by letters for short texts, by weighted words for long texts.
 
-Dice coefficients of multisets or sets, from 0 to 1; order does not count, so that moves cost nothing, and
-everything is linear in the texts' lengths.
+Values are Dice coefficients of multisets or sets, from 0 to 1. Order does not count, so that moved text stays
+similar. Run time is linear in the length of the texts.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from math import log
 
 from milimo_tui.story.values.text import fold, words
 
-_LONGEST = 600  # characters of a shot's text that are compared
+_LONGEST = 600  # Characters of a shot's text that are compared.
 
 
 def trigrams(text: str) -> Counter[str]:
-    """Three-letter pieces of a folded text, its ends padded."""
+    """Return the counts of the trigrams of a folded text, with its ends padded."""
     folded = f"  {fold(text)[:_LONGEST]} "
     return Counter(folded[at : at + 3] for at in range(len(folded) - 2))
 
 
 def dice(left: Counter[str], right: Counter[str]) -> float:
-    """Shared pieces, twice, by all pieces of both."""
+    """Return the Dice coefficient: twice the shared pieces, divided by the pieces of both."""
     if len(right) < len(left):
         left, right = right, left
     shared = sum(min(count, right[piece]) for piece, count in left.items() if piece in right)
@@ -33,11 +33,12 @@ def dice(left: Counter[str], right: Counter[str]) -> float:
 
 
 def ratio(left: str, right: str) -> float:
+    """Return the similarity of two short texts, from 0 to 1."""
     return dice(trigrams(left), trigrams(right))
 
 
 class Weighed:
-    """Texts as sets of words and word pairs, each weighed by how rare it is among all of them."""
+    """Texts as sets of words and word pairs, each weighted by its rarity in all texts."""
 
     def __init__(self, old: Iterable[str], new: Iterable[str]) -> None:
         self._old = [_terms(text) for text in old]
@@ -47,7 +48,7 @@ class Weighed:
         self._weight = {term: log(1 + count / seen) for term, seen in everywhere.items()}
         self._old_total = [self._total(terms) for terms in self._old]
         self._new_total = [self._total(terms) for terms in self._new]
-        # Words that nearly every text has tell nothing and would make the search below quadratic.
+        # Very common words do not distinguish texts, and would make the search below quadratic.
         common = max(24, count // 8)
         self._places: dict[str, list[int]] = {}
         for index, terms in enumerate(self._old):
@@ -59,7 +60,7 @@ class Weighed:
         return sum(self._weight[term] for term in terms)
 
     def likely(self, new: int, most: int) -> list[int]:
-        """Old texts that share the most with a new one."""
+        """Return the indexes of the old texts that share the most with a new text."""
         shared: dict[int, float] = {}
         for term in self._new[new]:
             for index in self._places.get(term, ()):
@@ -69,7 +70,7 @@ class Weighed:
         )
 
     def dice(self, old: int, new: int) -> float:
-        """The weighed Dice coefficient of an old and a new text."""
+        """Return the weighted Dice coefficient of an old and a new text."""
         total = self._old_total[old] + self._new_total[new]
         return 2 * self._total(self._old[old] & self._new[new]) / total if total else 0.0
 
@@ -80,7 +81,7 @@ def _terms(text: str) -> set[str]:
 
 
 def assign(scores: Sequence[tuple[float, int, int]]) -> dict[int, int]:
-    """Pair new with old, best score first, each once at most: from (score, old, new) to new → old."""
+    """Pair new with old items, best score first, each at most once: from (score, old, new) to new → old."""
     taken: set[int] = set()
     out: dict[int, int] = {}
     for _, old, new in sorted(scores, key=lambda row: (-row[0], row[2], row[1])):

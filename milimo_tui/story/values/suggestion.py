@@ -1,4 +1,6 @@
-"""Words that a language model wrote for a shot, beside its own until a person takes them."""
+"""Suggestions: words that a language model wrote for a shot, stored next to the shot's own until the user
+accepts.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from enum import StrEnum
 
 
 class SuggestionState(StrEnum):
+    """The state of a suggestion."""
+
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -14,13 +18,13 @@ class SuggestionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """Words that a model wrote for a shot: they stand beside the original until a person takes them.
+    """Words that a model wrote for a shot; the shot's own words stay until the user accepts the suggestion.
 
-    `task` is `enhance`, `enhance_picture` or `continue`, or `length`, whose text are seconds; `parts` are the
-    prompts of the chunks of a `continue`. `original` is the prompt that was sent to be worked on, `meant`
-    what the script and people said of the shot then (empty for one of before it was kept); `picture` is the
-    asset that was shown, empty for none. `family` is the engine whose makers' guide it is worded by. A job
-    makes one for a shot.
+    `task` is `enhance`, `enhance_picture` or `continue`, or `length`, whose text is a number of seconds;
+    `parts` are the prompts of the chunks of a `continue`. `original` is the prompt that was sent. `meant` is
+    the meaning of the shot at that time, from the script and the user (empty in older suggestions). `picture`
+    is the asset that was shown to the model, or empty. `family` is the engine whose prompt guide was used. A
+    job makes one suggestion for a shot.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What a language model answered about a film, or in a character's voice: a fact beside the film."""
+"""Answers of a language model about a film, or in a character's voice, stored next to the film."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """One question and its answer. `task` is `ask` or `check` (`notes` of it are marks as JSON).
+    """A question and its answer. `task` is `ask` or `check` (whose `notes` are marks as JSON).
 
-    `about` is the element that it is about, `voiced` whether the answer is in its voice. `told` counts the
-    tokens that the model was told, `answered` those it said: measured where the service says so, else by
-    length. `left_out` is what the question had no room for; `price` is what it cost, empty where no price is
-    known.
+    `about` is the element that the question is about; `voiced` is True if the answer is in that character's
+    voice. `told` is the number of tokens in the question, `answered` of those in the answer: as the service
+    reports them, or estimated by length. `left_out` is context that did not fit into the question. `price` is
+    the cost, or empty if no price is known.
     """
 
     id: str

@@ -1,6 +1,6 @@
-"""Plain text of a screenplay: emphasis taken off, names as people write them, sentences, words, digests.
+"""Plain text of a screenplay: emphasis removed, names in display form, sentences, words, digests.
 
-Pure functions on one text each; every one is linear in its length.
+Pure functions on one text each, linear in its length.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.core.late_patterns import late
 EMPHASIS = late(r"(?<!\\)(\*{1,3}|_)(?=\S)([^*_]*[^*_\s\\])\1")
 ESCAPED = late(r"\\([*_\\~@#!>.=])")
 _WORD = late(r"\w+(?:['’\-]\w+)*")
-# The look-behind keeps a run of dots from being tried at each of its dots.
+# The look-behind prevents a match attempt at each dot of a series of dots.
 _SENTENCE_END = late(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
 _CLAUSE_END = late(r"(?:[,;:]|\s[-–—]++|[–—])[\"'”’)\]]*+(?=\s)")
 _ABBREVIATION = late(r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|Sgt|Lt|Capt)|vs|[A-Za-z])\.$")
@@ -22,40 +22,41 @@ _ROMAN = late(r"[IVX]{2,}")
 
 
 def plain(text: str) -> str:
-    """The text without Fountain's emphasis marks and backslashes."""
+    """Return the text without Fountain's emphasis marks and backslashes."""
     if "*" in text or "_" in text:
-        for _ in range(3):  # bold inside underline inside italics is as deep as it goes
+        for _ in range(3):  # Marks are nested three deep at most: bold inside underline inside italics.
             text = EMPHASIS.sub(r"\2", text)
     return ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def collapse(text: str) -> str:
-    """One line, single blanks, no emphasis: how shots and elements keep text."""
+    """Return the text on one line, with single spaces and no emphasis, as shots and elements store it."""
     return " ".join(plain(text).split())
 
 
 def words(text: str) -> list[str]:
-    """Words as they stand; a hyphen or an apostrophe inside does not part them."""
+    """Return the words of a text; a hyphen or an apostrophe inside a word does not split it."""
     return _WORD.findall(text)
 
 
 def count_words(text: str) -> int:
-    """Words for timing: runs of text between blanks that hold a letter or a digit."""
+    """Return the number of words for timing: pieces between spaces with at least one letter or digit."""
     return sum(1 for piece in text.split() if any(map(str.isalnum, piece)))
 
 
 def fold(text: str) -> str:
-    """For comparing: canonical Unicode, case and runs of blanks left out."""
+    """Return a text for comparison: in canonical Unicode, case-folded, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def unaccented(text: str) -> str:
-    """A text folded, and without accents: András and ANDRAS are one."""
+    """Return a text folded and without accents: András and ANDRAS are equal."""
     whole = unicodedata.normalize("NFKD", text.translate(_STROKES).casefold())
     return "".join(filter(_is_base, whole))
 
 
-_STROKES = str.maketrans("łŁøØđĐı", "lLoOdDi")  # letters that Unicode does not part from their strokes
+# Letters that Unicode does not decompose into letter and stroke.
+_STROKES = str.maketrans("łŁøØđĐı", "lLoOdDi")
 
 
 def _is_base(char: str) -> bool:
@@ -63,13 +64,17 @@ def _is_base(char: str) -> bool:
 
 
 def digest(*parts: str) -> str:
-    """32 hex digits that stand for those texts; blanks and Unicode forms do not count, case does."""
+    """Return 32 hexadecimal digits that identify these texts. Spaces and Unicode forms do not count; case
+    does.
+    """
     whole = "\x1f".join(" ".join(unicodedata.normalize("NFC", part).split()) for part in parts)
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def display_name(cue: str) -> str:
-    """A cue as a name: MARA → Mara, O'BRIEN → O'Brien, JEAN-LUC → Jean-Luc; mixed case stays."""
+    """Return a cue as a name: MARA → Mara, O'BRIEN → O'Brien, JEAN-LUC → Jean-Luc. Mixed case is
+    unchanged.
+    """
     name = " ".join(cue.split())
     if any(map(str.islower, name)):
         return name
@@ -81,25 +86,25 @@ _SMALL = frozenset({"OF", "THE", "AND", "IN", "AT", "ON", "DE", "LA", "VON", "VA
 
 def _title(word: str, first: bool) -> str:
     if _ROMAN.fullmatch(word) or (word.isalnum() and word[0].isalpha() and any(map(str.isdigit, word))):
-        return word  # LOUIS XIV, R2D2
+        return word  # Roman numerals and codes stay in capitals: LOUIS XIV, R2D2.
     if word in _SMALL and not first:
         return word.lower()
     out, raise_next = [], True
     for position, char in enumerate(word):
         out.append(char if raise_next else char.lower())
-        # After O' the name goes on with a capital; a possessive 'S does not.
+        # A capital follows O', but not a possessive apostrophe.
         apostrophe = char in "'’" and len(word) - position > 2
         raise_next = char in "-/.(" or apostrophe or (raise_next and not char.isalnum())
     return "".join(out)
 
 
 def sentences(text: str) -> list[str]:
-    """The text cut after each sentence; abbreviations such as Dr. and initials do not end one."""
+    """Return the sentences of a text. Abbreviations such as Dr. and initials do not end a sentence."""
     return _cut(text, _SENTENCE_END, _ABBREVIATION)
 
 
 def clauses(text: str) -> list[str]:
-    """The text cut after commas, semicolons, colons and dashes."""
+    """Return the text split after commas, semicolons, colons and dashes."""
     return _cut(text, _CLAUSE_END, None)
 
 
@@ -116,7 +121,9 @@ def _cut(text: str, ends: re.Pattern[str], excused: re.Pattern[str] | None) -> l
 
 
 def has_phrase(text: str, phrase: str) -> bool:
-    """Whether a folded text has a folded phrase that no letter, digit or hyphened word touches."""
+    """Return True if a folded text has a folded phrase as complete words, not joined to a letter, digit or
+    hyphen.
+    """
     if not phrase or phrase not in text:
         return False
     return re.search(rf"(?<![\w@])(?<!\w-){re.escape(phrase)}(?!\w|-\w)", text) is not None

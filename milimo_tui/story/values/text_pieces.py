@@ -1,8 +1,8 @@
-"""Which text of the script a shot stands for once somebody split, joined or duplicated shots.
+"""Digests of shots that were split, joined or duplicated, which say which text of the script each shot has.
 
-A shot of the script is known by the digest of its text (`story.values.text.digest`). The halves of `D` are
-`D/1` and `D/2`, two shots joined are `D+E`, a copy is `D~1`; `hand` stands for text that the script has not.
-Halves that meet again are the whole. Pure.
+A shot of the script is identified by the digest of its text (`story.values.text.compute_text_digest`). The
+halves of `D` are `D/1` and `D/2`, two joined shots are `D+E`, a copy is `D~1`; `hand` is for text that is not
+in the script. Two halves that are joined again are `D`. Pure functions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _COPY = late(r".+~\d+", re.DOTALL)
 
 
 def halves(digest: str) -> tuple[str, str]:
-    """The digests of a shot's two halves; none has one where the shot has none."""
+    """Return the digests of the two halves of a shot; both are empty if the shot has no digest."""
     if not digest:
         return "", ""
     whole = f"({digest})" if "+" in digest else digest
@@ -29,13 +29,13 @@ def halves(digest: str) -> tuple[str, str]:
 
 
 def seam(digest: str, first_parts: int) -> tuple[str, str]:
-    """The digests of a joined shot that is taken apart behind its first so many parts."""
+    """Return the digests of a joined shot that is split after its first `first_parts` parts."""
     parts = joined_parts(digest)
     return "+".join(parts[:first_parts]), "+".join(parts[first_parts:])
 
 
 def joined(first: str, second: str) -> str:
-    """The digest of two neighbours that become one; halves of one whole are that whole."""
+    """Return the digest of two neighbours that are joined; two halves of one text become that text."""
     if not first and not second:
         return ""
     left, right = _HALF.fullmatch(first), _HALF.fullmatch(second)
@@ -45,18 +45,18 @@ def joined(first: str, second: str) -> str:
 
 
 def copied(digest: str, taken: Set[str]) -> str:
-    """The digest of a copy of a shot; `taken` are those of the film."""
+    """Return the digest of a copy of a shot; `taken` are the digests of the film."""
     whole = f"({digest})" if "+" in digest else digest
     return next(name for name in (f"{whole}~{n}" for n in count(1)) if name not in taken) if digest else ""
 
 
 def sources(digest: str) -> frozenset[str]:
-    """The digests of the script's own shots that a shot has text of."""
+    """Return the digests of the script's shots whose text a shot has."""
     return frozenset(_SOURCE.findall(digest))
 
 
 def own_sources(digest: str) -> frozenset[str]:
-    """Of a shot's sources those of which it has the text itself, not as a copy."""
+    """Return the sources of a shot whose text the shot has itself, not as a copy."""
     parts = joined_parts(digest)
     if len(parts) > 1:
         return frozenset().union(*map(own_sources, parts))
@@ -70,12 +70,12 @@ def own_sources(digest: str) -> frozenset[str]:
 
 
 def is_piece(digest: str) -> bool:
-    """Whether somebody split, joined or duplicated what a shot was in the script."""
+    """Return True if the shot was split, joined or duplicated."""
     return any(sign in digest for sign in "/+~")
 
 
 def joined_parts(digest: str) -> tuple[str, ...]:
-    """The parts of a joined shot, in order; another one is its only part."""
+    """Return the parts of a joined shot, in order; any other shot is its only part."""
     parts, depth, start = [], 0, 0
     for at, char in enumerate(digest):
         depth += (char == "(") - (char == ")")
@@ -86,7 +86,9 @@ def joined_parts(digest: str) -> tuple[str, ...]:
 
 
 def whole_texts(digests: Iterable[str]) -> Counter[str]:
-    """How often shots with these digests have, all together, the whole text of each shot of the script."""
+    """Return how often shots with these digests together have the complete text of each shot of the
+    script.
+    """
     names: Counter[str] = Counter()
     waiting = list(digests)
     while waiting:

@@ -1,8 +1,9 @@
-"""The words of shots, as data: five independent axes, structure that is not shot, captions on screen.
+"""The vocabulary of shots in screenplays, as data: five independent axes, structural lines, captions on
+screen.
 
-`read` says what a text asks for outright; words that merely suggest a framing are in `story.plan.framing`.
-Patterns have word bounds on both sides, and where a word has an everyday meaning they ask for more: capitals
-and a mark after them, an agent (we, camera), or a particle.
+`parse_framing` returns the framing that a text asks for outright; words that only suggest a framing are in
+`story.plan.framing`. Patterns have word bounds on both sides. Where a word has an everyday meaning too, the
+pattern asks for more: capitals and a mark after them, an agent (we, camera), or a particle.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from milimo_tui.story.values.film import Angle, Function, Movement, Rig, Size
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says about its shot; None or empty where it says nothing.
+    """The framing that a text asks for; values that it does not mention are None or empty.
 
-    A dolly zoom is two movements. `rest` is the text without the words that were understood.
+    A dolly zoom is two movements. `rest` is the text without the recognized words.
     """
 
     size: Size | None = None
@@ -35,24 +36,25 @@ class Reading:
 
     @property
     def is_bare(self) -> bool:
-        """Whether the text is a direction and nothing else (WIDER, CLOSE-UP:), meant for the next shot."""
+        """True if the text is only a direction (WIDER, CLOSE-UP:), which applies to the next shot."""
         return bool(self) and not any(map(str.isalnum, self.rest))
 
 
 _AGENT = r"(?:we|camera|the camera)(?: (?:slowly|quickly|gently|then|now|begins? to|starts? to)){0,2}"
 _NOT_A_THING = r"(?<!\ba )(?<!\bthe )(?<!\bhis )(?<!\bher )(?<!\bfrying )(?<!\bdock )"
 _PAN = rf"(?:{_AGENT} )?{_NOT_A_THING}pan(?:s|ning)?"
-_MARK = r"(?=\s*(?:[-–—:,]|$))"  # a dash, colon, comma or the end after a word in capitals
+_MARK = r"(?=\s*(?:[-–—:,]|$))"  # A dash, colon, comma or the end must follow a word in capitals.
 _COLON = r"(?=\s*[-–—:])"
-_SHORT = r"(?=\s*(?:[-–—:,]|$)|\s(?:of|on|over)\b)"  # after two letters such as MS and LS
-_FIRST = r"(?<![^\n])"  # at the beginning of the text
-_CLAUSE = r"(?:(?<![^\n])|(?<=[.,;:] ))"  # at the beginning of a clause
+_SHORT = r"(?=\s*(?:[-–—:,]|$)|\s(?:of|on|over)\b)"  # Must follow two-letter abbreviations such as MS and LS.
+_FIRST = r"(?<![^\n])"  # At the beginning of the text.
+_CLAUSE = r"(?:(?<![^\n])|(?<=[.,;:] ))"  # At the beginning of a clause.
 _IDIOM = r"(?<!it's a )(?<!it’s a )(?<!\bis a )(?<!\bwas a )"
 _GADGET = r"(?:radio|device|phone|scanner|mirror|game|torch|recorder|fan|computer)"
-_UP = r"(?-i:{})"  # capitals only
+_UP = r"(?-i:{})"  # Matches capitals only.
 
-# Axis value → patterns, all case-insensitive unless inside _UP. The key before each is a text that any match
-# contains in lower case: it is looked for first.
+# Axis value → patterns, all case-insensitive unless inside _UP. The key before each pattern is a text that
+# any
+# match contains in lower case. The key is searched first, because that is faster.
 _Row = tuple[StrEnum, str, str]
 _ROWS: tuple[_Row, ...] = (
     (Size.ECU, "close", r"(?:extreme|big|extra|very)[- ]close(?:[- ]?ups?|(?= on\b))"),
@@ -164,7 +166,7 @@ _TABLE = tuple(
 )
 _DOLLY_ZOOM = late(r"\b(?:dolly[- ]zoom|(?:vertigo|trombone) shot)\b", re.IGNORECASE)
 
-# The combined pre-filter: a text with none of these words asks for nothing.
+# Combined pre-filter: a text with none of these words asks for no framing.
 _ANY = late(
     r"close|cu\b|c/u|tight|medium|mid|[mlwfx]s\b|shot|full|wide|long|vista|master|eye|angle|overhead|top|canted"
     r"|profile|static|lock|\bpan|tilt|dolly|dollies|push|creep|pull|track|camera|we |truck|crane|boom|jib"
@@ -175,7 +177,9 @@ _ANY = late(
 
 
 def read(text: str) -> Reading:
-    """What the text asks for, on each axis the first thing named (the longest where two begin together)."""
+    """Return the framing that a text asks for: on each axis the first mention, or the longest at the same
+    position.
+    """
     if not _ANY.search(text):
         return Reading(rest=text)
     lowered = text.lower()
@@ -250,33 +254,38 @@ _CAPTION = late(
 
 
 def is_direction(line: str) -> bool:
-    """Whether a line in capitals names a view rather than a person (CLOSE ON THE DOOR, INSERT, POV)."""
+    """Return True if a line in capitals names a view rather than a person (CLOSE ON THE DOOR, INSERT,
+    POV).
+    """
     return _DIRECTION.match(line) is not None or bool(read(line))
 
 
 def is_structure(line: str) -> bool:
-    """Whether a line in capitals is structure: a transition, a montage's frame, an act, furniture."""
+    """Return True if a line in capitals is structure: a transition, begin or end of a montage, an act, a page
+    mark.
+    """
     return _STRUCTURE.fullmatch(line) is not None
 
 
 def montage_lead(line: str) -> int:
-    """Where the text after `MONTAGE - …:` begins in a line that goes on in ordinary case, or 0."""
+    """Return the position of the text after `MONTAGE - …:` in a line that continues in mixed case, or 0."""
     match = _MONTAGE_LEAD.match(line)
     return match.end() if match else 0
 
 
 def montage_title(line: str) -> str:
-    """What a montage is called: `THE LAST LAP OF THE MARKET`; empty for one without a name."""
+    """Return the title of a montage, such as `THE LAST LAP OF THE MARKET`, or an empty string."""
     return _MONTAGE.sub("", line, count=1).strip(" -–—:.")
 
 
 def starts_montage(line: str) -> bool:
+    """Return True if a line begins a montage."""
     return _MONTAGE.match(line) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Words on screen, and the text around them. A card stands alone; a SUPER lies over a picture."""
+    """Words on screen, and the text around them. A card is shown alone; a SUPER is shown over a picture."""
 
     text: str
     rest: str
@@ -284,7 +293,9 @@ class Caption:
 
 
 def caption(text: str) -> Caption | None:
-    """Take `SUPER: words` or `TITLE CARD: words` out of a paragraph; quoted ones end at their quote."""
+    """Extract `SUPER: words` or `TITLE CARD: words` from a paragraph. Quoted words end at their quotation
+    mark.
+    """
     match = _CAPTION.search(text)
     if not match:
         return None

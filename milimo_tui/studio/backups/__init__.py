@@ -1,5 +1,6 @@
-"""Backups as the settings have them: where they lie, when one is due, what is told; a film out of one.
+"""Backups as the settings define them: their folder, when one is due, their jobs; and restoring a film from
+one.
 
-Begin at `backup_orders`. How they are made, kept and read is `store.backup`; that is the queue's work, by the
+Begin with `backup_orders`. `store.backup` makes, stores and reads backups; the queue does that with the
 engine `backup`.
 """

@@ -1,4 +1,4 @@
-"""What the queue is asked for to keep a home, by the settings."""
+"""The jobs that back up and check a home, built from the settings."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ LABELS = {
     "check_home": "check databases and media",
     "check_backups": "check backups",
 }
-LATER = -100  # priority: whatever else there is on its lane comes first
+LATER = -100  # priority; every other job on the lane comes first
 
 
 def folder_of(home: Home, settings: Settings, named: str = "") -> BackupFolder:
-    """The folder of backups: the one that is named, the settings', or the home's own. Raises BadInput."""
+    """Return the folder of backups: the named one, that of the settings, or the home's own. Raises
+    BadInput.
+    """
     return BackupFolder(_place(settings, named) or home.backups)
 
 
@@ -42,7 +44,7 @@ def _text(settings: Settings, named: str) -> str:
 
 
 def backup_spec(settings: Settings, named: str = "") -> MakeBackup:
-    """Keep the home now. Raises BadInput."""
+    """Build the spec of a job that backs up the home now. Raises BadInput."""
     return MakeBackup(
         folder=_text(settings, named),
         share=settings.backup_share,
@@ -52,10 +54,10 @@ def backup_spec(settings: Settings, named: str = "") -> MakeBackup:
 
 
 def home_check_spec(settings: Settings, named: str = "", *, mend: bool) -> CheckHome:
-    """Look through the home. Raises BadInput."""
+    """Build the spec of a job that checks the home. Raises BadInput."""
     return CheckHome(folder=_text(settings, named), mend=mend)
 
 
 def backup_check_spec(settings: Settings, named: str = "") -> CheckBackups:
-    """Look through the backups. Raises BadInput."""
+    """Build the spec of a job that checks the backups. Raises BadInput."""
     return CheckBackups(folder=_text(settings, named))

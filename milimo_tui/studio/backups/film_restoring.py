@@ -1,4 +1,6 @@
-"""One film out of a backup: as it was where it is gone, else beside the present one under its own name."""
+"""Restoring one film from a backup: in its place if it was removed, else next to the present film, under a
+new name.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ from milimo_tui.studio.session.studio import Studio
 
 @dataclass(frozen=True, slots=True)
 class FilmBack:
-    """A film that was brought back. `beside`: the home has the present one too. `lacking` are places of files
-    whose copies are damaged.
+    """A film that was restored. `beside`: the home has the present film too. `lacking` lists the places of
+    files whose copies are damaged.
     """
 
     paths: ProjectPaths
@@ -31,7 +33,7 @@ class FilmBack:
 
 
 def find_film(backup: Manifest, words: str) -> Film:
-    """The film of a backup by its folder, id or name. Raises Ambiguous, BadInput."""
+    """Return the film of a backup by its folder, id or name. Raises Ambiguous, BadInput."""
     for field in ("folder", "id", "name"):
         found = [film for film in backup.films if getattr(film, field) == words]
         if len(found) > 1:
@@ -50,8 +52,10 @@ def find_film(backup: Manifest, words: str) -> Film:
 def bring_back(
     studio: Studio, folder: BackupFolder, backup: Manifest, film: Film, name: str, *, lacking: bool
 ) -> FilmBack:
-    """Make the film anew as the backup has it. Where the home has it still, the one that comes gets an id and
-    a name that are its own. Raises BadInput where something lies there, Damaged, DiskFull; nothing half.
+    """Restore a film as the backup has it. If the home still has the film, the restored one gets a new id and
+    name.
+
+    Raises BadInput if the target folder exists, Damaged, DiskFull; then nothing is restored.
     """
     home = studio.home
     beside = any(peek(paths).id == film.id for paths in studio.project_folders())

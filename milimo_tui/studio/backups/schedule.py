@@ -1,4 +1,6 @@
-"""When the next backup is due: once a day after an hour of the clock, or when work begins after it."""
+"""The schedule of backups: a backup is due once a day after an hour of the clock, or when work begins after
+that hour.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ DAILY = "daily"
 
 
 def last_hour(now: float, hour: int) -> float:
-    """When it was that hour last by this machine's clock, in seconds since 1970."""
+    """Return the last time when this machine's clock showed an hour, in seconds since 1970."""
     today = time.localtime(now)
     for back in (0, 1):
         moment = time.mktime((today.tm_year, today.tm_mon, today.tm_mday - back, hour, 0, 0, 0, 0, -1))
@@ -25,9 +27,9 @@ def last_hour(now: float, hour: int) -> float:
 
 
 def due_since(home: Home, settings: Settings, now: float) -> float | None:
-    """The hour for which there is no backup yet; None where there is one, or none is wanted.
+    """Return the hour for which there is no backup yet; None if there is one, or if none is wanted.
 
-    A new home's first is due at the first such hour that it sees. Raises BadInput.
+    The first backup of a new home is due at the first such hour after its creation. Raises BadInput.
     """
     if settings.backup != DAILY:
         return None
@@ -38,7 +40,7 @@ def due_since(home: Home, settings: Settings, now: float) -> float | None:
 
 
 def next_due(settings: Settings, now: float) -> float:
-    """The next time that it is that hour."""
+    """Return the next time when the backup hour comes."""
     return last_hour(now + 86_400.0, settings.backup_hour)
 
 
@@ -50,18 +52,24 @@ def _begun(home: Home, now: float) -> float:
 
 
 class BackupSchedule:
-    """What the supervisor of a home asks: settings are read each time, so that a change of them is heeded."""
+    """The source of due backups for a home's supervisor. Settings are read each time, so that changes take
+    effect.
+    """
 
     def __init__(self) -> None:
-        self._asked = 0.0  # the hour that one was asked for
+        self._asked = 0.0  # the hour for which a backup was last requested
 
     def next_start(self, home: Home, now: float) -> float:
-        """The next hour of a backup, in s since 1970. Raises BadInput for settings that can't be read."""
+        """Return the next backup hour, in seconds since 1970. Raises BadInput for settings that can't be
+        read.
+        """
         settings, _ = read_settings(home=home.root)
         return next_due(settings, now)
 
     def due(self, home: Home, now: float) -> Sequence[JobOrder]:
-        """A backup, where the hour's is lacking. Raises BadInput for settings that can't be read."""
+        """Return a backup job if that of the last hour is missing. Raises BadInput for settings that can't be
+        read.
+        """
         settings, _ = read_settings(home=home.root)
         hour = due_since(home, settings, now)
         if hour is None or hour == self._asked:

@@ -1,6 +1,9 @@
-"""The commands; each act is one function and one row of COMMANDS. The registry's GROUPS say in which module
-each group is: it is imported when its first command is wanted.
+"""Commands of the studio. Each action is one function and one row of `COMMANDS`.
 
-A command crosses rooms of functions (`shot make` needs weights, the queue and the script), so commands have
-rooms of their own above all of those: `queue`, `media`, `model`, `element`, `shot`, `script`, `cut`, `film`.
+The registry's GROUPS name the module of each command group. A module is imported when one of its commands is
+first used.
+
+A command needs functions of several packages (`shot make` needs weights, the queue and the script), so the
+commands have packages of their own above all of those: `queue`, `media`, `model`, `element`, `shot`,
+`script`, `cut`, `film`, `home`.
 """

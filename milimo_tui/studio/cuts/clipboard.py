@@ -1,6 +1,7 @@
-"""What was copied out of cuts: by register's letter, kept with the film, so that it outlives a screen.
+"""The clipboard for clips copied out of cuts. Its registers are stored with the film, so they outlive a
+screen.
 
-The unnamed register has the empty name, and holds whatever was copied last.
+A register is named by a letter. The unnamed register has the empty name and holds the last copy.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ KEY = "clipboard"
 
 
 def keep(studio: Studio, register: str, pieces: Pieces) -> None:
-    """Put pieces into a register, and into the unnamed one."""
+    """Store pieces in a register, and in the unnamed register."""
     project = studio.project()
     kept = dict(project.ui.get(KEY) or {})
     kept[register] = kept[""] = as_json(pieces)
@@ -28,7 +29,7 @@ def keep(studio: Studio, register: str, pieces: Pieces) -> None:
 
 
 def keep_source(studio: Studio, register: str, source: Mapping[str, Any]) -> None:
-    """Put a source clip, which is in no cut yet, into a register, and into the unnamed one."""
+    """Store a source clip that is in no cut yet in a register, and in the unnamed register."""
     project = studio.project()
     kept = dict(project.ui.get(KEY) or {})
     kept[register] = kept[""] = {"source": dict(source)}
@@ -36,13 +37,13 @@ def keep_source(studio: Studio, register: str, source: Mapping[str, Any]) -> Non
 
 
 def raw(studio: Studio, register: str) -> dict[str, Any] | None:
-    """What a register holds, as it is kept; None for nothing."""
+    """Return the stored JSON of a register, or None if the register is empty."""
     found: dict[str, Any] | None = (studio.project().ui.get(KEY) or {}).get(register)
     return found
 
 
 def recall(studio: Studio, register: str) -> Pieces:
-    """The clips that a register holds. Raises NotFound when none were copied into it."""
+    """Return the clips that a register holds. Raises NotFound if no clips were copied into the register."""
     kept = studio.project().ui.get(KEY) or {}
     if register in kept and "source" in kept[register]:
         raise NotFound(
@@ -55,7 +56,10 @@ def recall(studio: Studio, register: str) -> Pieces:
 
 
 def require_sources(pieces: Pieces, cut: Cut, story: Story, cuts: Sequence[Cut]) -> None:
-    """Raises Refused where pieces show what the film no longer has, or a cut would show itself."""
+    """Check that pieces can be inserted into a cut.
+
+    Raises Refused if pieces show a source that is no longer in the film, or if the cut would show itself.
+    """
     there = {
         SourceKind.SHOT: {shot.id for shot in story.shots},
         SourceKind.ASSET: {asset.id for asset in story.assets},

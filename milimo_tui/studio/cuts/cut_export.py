@@ -1,4 +1,4 @@
-"""A cut of this film to a file of another program: what its clips show here, and what is written."""
+"""Export of a cut of this film to a file of another program, including the media that the clips show."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ SHOT_METADATA = ("action", "caption", "frames", "seed")
 
 @dataclass(frozen=True)
 class Written:
-    """The files that an export wrote, and what they don't carry."""
+    """The files that an export wrote, and the features that these files do not carry (`losses`)."""
 
     paths: tuple[Path, ...]
     losses: tuple[Loss, ...]
 
 
 def export(studio: Studio, cut: Cut, target: Path, *, overwrite: bool) -> Written:
-    """Write a cut in the format of the file's suffix. Raises BadInput, Refused, ReadOnly, DiskFull,
-    Unavailable without OpenTimelineIO.
+    """Write a cut in the format of the file's suffix.
+
+    Raises BadInput, Refused, ReadOnly, DiskFull, and Unavailable without OpenTimelineIO.
     """
     if not is_known(target) and (plugged := plug_ins.export_for(target.suffix.lower())) is not None:
         return _write_plugged(studio, plugged, target, overwrite=overwrite)
@@ -71,7 +72,7 @@ def _require_free(paths: Iterable[Path], *, overwrite: bool) -> None:
 
 
 def _write_plugged(studio: Studio, export: plug_ins.Export, target: Path, *, overwrite: bool) -> Written:
-    """Write what a plug-in makes of the film: all of it or nothing."""
+    """Write the output of a plug-in for the film, completely or not at all."""
     _require_folder(target)
     _require_free((target,), overwrite=overwrite)
     write_atomic(target, plug_ins.guarded(export.suffix, lambda: export.write(studio)))
@@ -79,10 +80,10 @@ def _write_plugged(studio: Studio, export: plug_ins.Export, target: Path, *, ove
 
 
 def export_beside(studio: Studio, cut: Cut) -> Written:
-    """Write the cut's `.otio` into the project's folder, over the one that is there.
+    """Write the cut as `.otio` into the project's folder and replace an older file.
 
-    Media of the project are named from there: the folder may move. Raises ReadOnly, DiskFull, Refused,
-    Unavailable.
+    Paths of the project's media are relative to that folder, because the folder may move. Raises ReadOnly,
+    DiskFull, Refused, Unavailable.
     """
     library.require()
     from milimo_tui.interchange.files import writing
@@ -96,7 +97,7 @@ def export_beside(studio: Studio, cut: Cut) -> Written:
 
 
 def bundle_of(studio: Studio, cut: Cut, folder: str = "") -> Bundle:
-    """The cut with the cuts inside it and all that they show."""
+    """Return the cut with its nested cuts and all media that they show."""
     snapshot = studio.snapshot()
     story = snapshot.story
     cuts = {each.id: each for each in snapshot.cuts}
@@ -121,7 +122,7 @@ def bundle_of(studio: Studio, cut: Cut, folder: str = "") -> Bundle:
 
 
 class _Shown:
-    """What clips show in this film right now, as media for other programs."""
+    """The media that clips show in this film now, described for other programs."""
 
     def __init__(self, studio: Studio, story: Story) -> None:
         self.paths = studio.project().paths
@@ -141,7 +142,10 @@ class _Shown:
         return None
 
     def in_file_time(self, cut: Cut) -> Cut:
-        """The cut with the source times of shots as their takes' files count them: handles come first."""
+        """Return the cut with the source times of shots counted from the start of their take's file.
+
+        A file begins with the head handle, which a clip of a shot does not count.
+        """
 
         def timed(clip: Clip) -> Clip:
             shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
@@ -153,7 +157,7 @@ class _Shown:
         return replace(cut, clips=tuple(timed(clip) for clip in cut.clips))
 
     def files(self, clip: Clip) -> dict[str, Medium]:
-        """The files of a clip's LUT and matte, by their ids."""
+        """Return the files of a clip's LUT and matte, by their ids."""
         mask = self.masks.get(clip.effects.matte)
         named = {clip.effects.lut: clip.effects.lut, clip.effects.matte: mask.asset if mask else ""}
         return {
@@ -163,7 +167,7 @@ class _Shown:
         }
 
     def _of_shot(self, id: str, clip: Clip) -> Medium:
-        """A shot's picked take, else its board; a shot with neither is a name."""
+        """Describe a shot by its picked take, or else by its board. A shot with neither is only a name."""
         shot = self.shots.get(id)
         if shot is None:
             return Medium(name=clip.label or "a shot that is gone")
@@ -194,13 +198,13 @@ class _Shown:
 
 
 def starts_of(asset: Asset) -> Fraction:
-    """The timecode of a file's first picture, in seconds; 0 where it has none."""
+    """Return the timecode of a file's first picture in seconds; 0 if the file has no timecode."""
     timecode = read_facts(asset.facts).timecode
     if not timecode or not asset.rate:
         return Fraction(0)
     try:
         return parse_timecode(timecode, asset.rate) / asset.rate
-    except BadInput:  # a timecode that its rate doesn't have: the file's own time then begins at 0
+    except BadInput:  # The timecode does not exist at this rate, so the file's time begins at 0.
         return Fraction(0)
 
 
@@ -213,16 +217,16 @@ def _shot_metadata(shot: Shot, number: str, take: Take | None) -> dict[str, Any]
     return metadata
 
 
-# What tracks of other programs had and ours can't hold: kept by the cut's id, for the way out.
+# Track contents of other programs that a cut can't hold are stored by the cut's id and written on export.
 
 
 def keep(studio: Studio, cut: Cut, kept: Mapping[str, Kept]) -> None:
-    """Remember it with the film."""
+    """Store the track contents that a cut can't hold with the film."""
     studio.project().ui.set(f"exchange.{cut.id}", {track: asdict(each) for track, each in kept.items()})
 
 
 def kept_of(studio: Studio, cut: Cut) -> dict[str, Kept]:
-    """What was remembered of a cut's tracks."""
+    """Return the stored track contents of a cut that the cut itself can't hold, by track."""
     kept = studio.project().ui.get(f"exchange.{cut.id}", {})
     return {
         track: Kept(tail=each["tail"], head_edge=_edge(each["head_edge"]), tail_edge=_edge(each["tail_edge"]))

@@ -1,4 +1,6 @@
-"""A cut from a file of another program into this film: rate and raster, media, place in history."""
+"""Import of a cut from a file of another program: rate and raster, media, and one edit in the film's
+history.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,12 @@ from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.names import LONGEST
 from milimo_tui.studio.session.studio import Studio
 
-MOST_FILES = 20_000  # names that are looked at in folders of media
+MOST_FILES = 20_000  # file names that are read in media folders
 
 
 @dataclass(frozen=True)
 class Brought:
-    """The cut as it is in the film now. `linked` counts media by how they were found."""
+    """An imported cut as it is in the film now. `linked` counts media by the rule that found them."""
 
     cut: Cut
     notes: tuple[str, ...]
@@ -50,10 +52,11 @@ def bring_in(
     rate: Fraction | None = None,
     keep: bool = False,
 ) -> Brought:
-    """Read a cut and make it one of the film, and the current one. `media` is a folder of its files, `rate`
-    that of a list that says none; `keep` leaves it at its own rate and size.
+    """Read a cut from a file, add it to the film and make it the current cut.
 
-    Raises NotFound, BadInput with one sentence, Unavailable without OpenTimelineIO.
+    `media` is a folder with media files. `rate` is the rate of a list that specifies none. `keep` preserves
+    the cut's own rate and size. Raises NotFound, BadInput with one sentence, and Unavailable without
+    OpenTimelineIO.
     """
     library.require()
     from milimo_tui.interchange.files.reading import read
@@ -87,7 +90,10 @@ def bring_in(
 def _fit(
     arrival: Arrival, project: Project, raster: tuple[int, int] | None, *, empty: bool, keep: bool
 ) -> tuple[Project, Arrival, tuple[str, ...]]:
-    """An empty film takes the file's rate and size; into any other the cut is conformed, which is said."""
+    """Match the rates and sizes of the film and the cut.
+
+    An empty film takes the file's rate and size. For any other film the cut is conformed, and a note says so.
+    """
     bundle = arrival.bundle
     cut = bundle.cut
     if not arrival.sized:
@@ -121,7 +127,7 @@ def _shape(cut: Cut) -> str:
 
 
 def _named(arrival: Arrival, name: str, taken: set[str]) -> tuple[Cut, list[Cut]]:
-    """The cut and those inside it under names that are free."""
+    """Return the cut and its nested cuts under names that are free in the film."""
     cut = replace(arrival.bundle.cut, name=_free(name or arrival.bundle.cut.name, taken))
     taken = taken | {cut.name}
     nested = []
@@ -140,7 +146,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 class _Linking:
-    """Finds what the sources of an arrival are in this film, or makes them known to it."""
+    """Links the sources of an imported cut to media of this film, and adds media that the film lacks."""
 
     def __init__(self, studio: Studio, folder: Path, media: str, prober: Prober) -> None:
         self.studio = studio
@@ -157,7 +163,7 @@ class _Linking:
         self.starts: dict[str, Fraction] = {}
 
     def all(self, arrival: Arrival) -> Arrival:
-        """The arrival with sources that this film knows."""
+        """Return the imported cut with sources that exist in this film."""
         sources = {source: self._source(source, medium) for source, medium in arrival.bundle.media.items()}
         heads = {source: _head_of(medium) for source, medium in arrival.bundle.media.items()}
         files = {id: self._file(id, medium) for id, medium in arrival.bundle.files.items()}
@@ -168,7 +174,7 @@ class _Linking:
         return replace(arrival, bundle=replace(bundle, cut=cut, cuts=cuts, media=media))
 
     def raster(self) -> tuple[int, int] | None:
-        """The size of the first moving picture that was found."""
+        """Return the size of the first video that was found, made even; None without a video."""
         for id in self.starts:
             asset = self.assets[id]
             if asset.kind is AssetKind.VIDEO and asset.width and asset.height:
@@ -184,7 +190,8 @@ class _Linking:
     ) -> Cut:
         def exchange(clip: Clip) -> Clip:
             source = sources.get(clip.source, clip.source)
-            # A file of ours counts from the take's first frame, a clip of a shot from the shot's.
+            # Files that Milimo exported count from the take's first frame; a clip of a shot counts from the
+            # shot's first.
             head = heads.get(clip.source, Fraction(0)) if source.kind is SourceKind.SHOT else Fraction(0)
             return replace(
                 clip,
@@ -203,13 +210,15 @@ class _Linking:
         if numbered and medium.path in (
             "",
             medium.name,
-        ):  # a shot that had neither take nor board went out by its number
+        ):  # a shot with neither take nor board is exported by its number
             self._count("shot")
             return Source(SourceKind.SHOT, numbered[0])
         return Source(SourceKind.ASSET, self._asset(source.ref, medium))
 
     def _asset(self, ref: str, medium: Medium) -> str:
-        """The id of the asset that a medium is: one of the film's, a file that is found, or one offline."""
+        """Return the id of the asset for a medium: an asset of the film, a file that was found, or a new
+        offline asset.
+        """
         match = self.known.match(medium, ref)
         if match is not None:
             self._count(match.by)
@@ -235,7 +244,7 @@ class _Linking:
         return None
 
     def _offline(self, medium: Medium) -> Asset:
-        """A place in the film for a file that isn't there, so that relinking it brings it back."""
+        """Add an asset for a missing file to the film, so that relinking can restore the file later."""
         self.offline.append(medium.name)
         place = self.folder / (medium.path or medium.name)
         if place.is_file():
@@ -259,7 +268,7 @@ class _Linking:
         return self.studio.project().facts.add_asset(asset)
 
     def _file(self, id: str, medium: Medium) -> str:
-        """The id here of a LUT or a matte; empty where it has none."""
+        """Return the id of a LUT or a matte in this film; empty if the film has none."""
         if medium.kind == "matte":
             here = any(mask.id == id for mask in self.studio.project().facts.masks())
             if not here:
@@ -285,20 +294,22 @@ class _Linking:
 
 
 def _head_of(medium: Medium) -> Fraction:
-    """Where in the file of a take its shot begins, in seconds, as our own files tell it."""
+    """Return where the shot begins in its take's file, in seconds, as exported by Milimo."""
     take = medium.metadata.get("take")
     head = take.get("head", 0) if isinstance(take, Mapping) else 0
     return Fraction(head) / medium.rate if isinstance(head, int) and medium.rate else Fraction(0)
 
 
 def _files(effects: Effects, files: Mapping[str, str]) -> Effects:
-    """The effects with the LUT and the matte that this film has; one that nothing is known of is none."""
+    """Return the effects with the LUT and matte of this film. An unknown file is removed."""
     lut, matte = files.get(effects.lut, ""), files.get(effects.matte, "")
     return effects if (lut, matte) == (effects.lut, effects.matte) else replace(effects, lut=lut, matte=matte)
 
 
 def _timed(arrival: Arrival, linked: Arrival, starts: Mapping[str, Fraction]) -> Arrival:
-    """Source times as our clips count them: from a file's first picture, where the list counts timecode."""
+    """Return the linked cut with source times counted from each file's first picture where the list counts
+    timecode.
+    """
     loose = {
         linked_clip.id
         for clip, linked_clip in zip(arrival.bundle.cut.clips, linked.bundle.cut.clips, strict=True)
@@ -317,7 +328,9 @@ def _timed(arrival: Arrival, linked: Arrival, starts: Mapping[str, Fraction]) ->
 
 
 def _media_files(*folders: Path | None) -> list[Path]:
-    """Files beside the cut's file and anywhere in a folder of media. Raises BadInput for one that is none."""
+    """Return the files next to the cut's file, and all files in a media folder. Raises BadInput if it is no
+    folder.
+    """
     out: list[Path] = []
     beside, media = folders
     if media is not None:
@@ -331,6 +344,6 @@ def _media_files(*folders: Path | None) -> list[Path]:
     if beside is not None:
         try:
             out += sorted(path for path in beside.iterdir() if not path.name.startswith("."))[:MOST_FILES]
-        except OSError:  # a folder that may be entered but not listed: files are then known by their path
+        except OSError:  # The folder may be entered but not listed; files are then found by their path only.
             return out
     return out

@@ -1,7 +1,7 @@
-"""The cuts of a film after its scenes and shots changed: who followed, what waits, what is asked.
+"""Update of a film's cuts after its scenes and shots changed, and the messages about what the editor must do.
 
-Pure over values, but for the one question that may be asked. `cut.follow.assembly` and `cut.follow.reconcile`
-have the rules for one cut.
+All functions are pure, except for one question that may be asked. `cut.follow.assembly` and
+`cut.follow.reconcile` have the rules for one cut.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from milimo_tui.story.values.film import Story
 from milimo_tui.studio.cuts.shared_takes import shared_in
 from milimo_tui.studio.session.prompts import Asks
 
-FIRST = "main"  # what the first cut of a film is called
+FIRST = "main"  # name of a film's first cut
 TO_PLACE = "to place by hand (milimo cut place)"
 GONE = "in the cut without a shot (milimo cut gone)"
 MARKED = "marked as grown or shrunk (milimo cut take-up)"
 
 
 class Lengths(StrEnum):
-    """What clips of cuts edited by hand do where their shot grew or shrank."""
+    """The policy for clips of hand-edited cuts when their shot became longer or shorter."""
 
-    KEEP = "keep"  # the cut's length stays, the clip is marked
-    RIPPLE = "ripple"  # the clip takes it up, what is behind follows
-    ASK = "ask"  # keep, where nobody can be asked
+    KEEP = "keep"  # the cut's length stays the same, the clip is marked
+    RIPPLE = "ripple"  # the clip takes the new length, later clips move
+    ASK = "ask"  # ask the user; KEEP if there is nobody to ask
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Every cut of the film, in their order, and what each made of the change."""
+    """Every cut of the film, in order, with the effect that the story's change had on each."""
 
     each: tuple[Follow, ...] = ()
-    taken_up: int = 0  # clips that took up their shot's new length
+    taken_up: int = 0  # clips that took their shot's new length
 
     @property
     def cuts(self) -> tuple[Cut, ...]:
@@ -49,27 +49,27 @@ class Followed:
 
     @property
     def to_place(self) -> tuple[str, ...]:
-        """Shots that wait in some cut."""
+        """Shots that wait to be placed in some cut."""
         return tuple(dict.fromkeys(shot for follow in self.each for shot in follow.to_place))
 
     @property
     def gone(self) -> tuple[str, ...]:
-        """Clips whose shot is gone."""
+        """Clips whose shot was removed."""
         return tuple(clip for follow in self.each for clip in follow.gone)
 
     @property
     def marked(self) -> tuple[str, ...]:
-        """Clips that keep the cut's length though their shot's changed."""
+        """Clips that keep the cut's length although their shot's length changed."""
         return tuple(clip for follow in self.each for clip in follow.marked)
 
     @property
     def sentence(self) -> str:
-        """What is left for the editor, with the commands; empty for nothing."""
+        """A sentence that lists what the editor must still do, with the commands; empty for nothing."""
         return _counted((len(self.to_place), TO_PLACE), (len(self.gone), GONE), *self._lengths())
 
     @property
     def news(self) -> str:
-        """The same of this change alone, without what waited before."""
+        """A sentence like `sentence` for this change only, without earlier open items."""
         came = {shot for follow in self.each for shot in follow.came}
         return _counted((len(came), TO_PLACE), *self._lengths())
 
@@ -82,7 +82,7 @@ def _counted(*parts: tuple[int, str]) -> str:
 
 
 def first(story: Story) -> Followed:
-    """A film's first cut: all of its shots."""
+    """Return a film's first cut, with all of its shots."""
     project = story.project
     cut = new_cuts.new_cut(
         FIRST,
@@ -96,19 +96,20 @@ def first(story: Story) -> Followed:
 
 
 def assembled(cut: Cut, story: Story) -> Cut:
-    """An empty cut with all of a film's shots."""
+    """Return an empty cut filled with all of a film's shots."""
     cut = assembly.assemble(cut, lengths_of(story), new_id, rate=story.project.rate)
     return with_shared(None, cut, shared_in(story), {}, new_id)
 
 
 def follow(cuts: Sequence[Cut], before: Story, after: Story) -> Followed:
-    """Every cut after the story changed: hand-edited ones belong to the editor, the others follow.
+    """Return every cut updated to a changed story.
 
-    A cut that others show as one clip is a piece of them: new shots come to those.
+    A hand-edited cut belongs to the editor; the other cuts follow the story. A cut that another cut shows as
+    one clip is a piece of that cut: new shots go to the outer cut.
     """
     was, now, rate = lengths_of(before), lengths_of(after), after.project.rate
     nested = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
-    known = dict([*now, *was])  # none is new
+    known = dict([*now, *was])  # With every shot known, none is new to a nested cut.
     shared_before, shared_now = shared_in(before), shared_in(after)
     each = []
     for cut in cuts:
@@ -119,14 +120,16 @@ def follow(cuts: Sequence[Cut], before: Story, after: Story) -> Followed:
 
 
 def staying(followed: Followed, story: Story, shots: Collection[str]) -> list[str]:
-    """The cuts (names) edited by hand that show shots elsewhere than the board has them now."""
+    """Return the names of hand-edited cuts that show shots in another order than the board has them now."""
     in_order = [shot for shot, _ in lengths_of(story)]
     cuts = [cut for cut in followed.cuts if cut.hand_edited and not cut.frozen]
     return [cut.name for cut in cuts if not changed_shots.is_as_board(cut, in_order, shots)]
 
 
 def order_kept(cuts: Sequence[str], number: str = "") -> str:
-    """What is said of cuts whose order is the editor's, after a shot (its number) moved, or several."""
+    """Return the message that hand-edited cuts keep their order after a shot (its number) or several shots
+    moved.
+    """
     names = " and ".join(f"“{name}”" for name in cuts)
     keep = "keeps its" if len(cuts) == 1 else "keep their"
     way = f"milimo cut reorder {number} moves it there" if number else "milimo cut reorder takes the board's"
@@ -134,12 +137,14 @@ def order_kept(cuts: Sequence[str], number: str = "") -> str:
 
 
 def lengths_of(story: Story) -> list[ShotLength]:
-    """The film's shots in order, without parked ones."""
+    """Return the film's shots in order with their lengths, without parked shots."""
     return [(shot.id, shot.frames) for shot in story.live_shots()]
 
 
 def with_lengths(followed: Followed, story: Story, lengths: Lengths, asks: Asks) -> Followed:
-    """The same with new lengths taken up, where that is wanted; asked at most once, for all of them."""
+    """Return the cuts with new shot lengths applied, if the policy wants that. Asks at most one question for
+    all clips.
+    """
     if not followed.marked or lengths is Lengths.KEEP:
         return followed
     if lengths is Lengths.ASK and not asks.agree(_question(followed)):
@@ -151,7 +156,7 @@ def with_lengths(followed: Followed, story: Story, lengths: Lengths, asks: Asks)
 
 
 def _question(followed: Followed) -> str:
-    """One line of 80 columns, for a film of a cut or two."""
+    """Return the question about new lengths: one line of 80 columns for a film with a cut or two."""
     names = " and ".join(f"“{one.cut.name}”" for one in followed.each if one.marked)
     count = len(followed.marked)
     clips, shots = ("clip", "the shot has") if count == 1 else ("clips", "their shots have")
@@ -159,7 +164,9 @@ def _question(followed: Followed) -> str:
 
 
 def _taken_up(one: Follow, frames: dict[str, int], story: Story) -> Follow:
-    """A cut whose marked clips run to the ends of their shots; one that can't stays marked."""
+    """Extend the marked clips of a cut to the ends of their shots. A clip that can't be extended stays
+    marked.
+    """
     cut, left = one.cut, []
     shots = {clip.id: clip.source.ref for clip in cut.clips}
     for clip_id in one.marked:
@@ -167,5 +174,5 @@ def _taken_up(one: Follow, frames: dict[str, int], story: Story) -> Follow:
         try:
             cut = changed_shots.take_up(cut, clip_id, length, new_id=new_id)
         except Refused:
-            left.append(clip_id)  # its track is locked, or another clip is in the way
+            left.append(clip_id)  # The track is locked, or another clip is in the way.
     return replace(one, cut=cut, marked=tuple(left))

@@ -1,4 +1,4 @@
-"""Notes of a film's cuts as the studio keeps them: files in, files out, from one cut to another."""
+"""Import and export of a cut's notes as files, and their transfer from one cut to another."""
 
 from __future__ import annotations
 
@@ -27,20 +27,21 @@ ENDINGS: dict[str, Kind] = {".txt": "text", ".md": "text", ".csv": "csv", ".edl"
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Notes that came in. `brought` is set where they were about another cut than the current one."""
+    """Imported notes. `brought` is set if the notes were about another cut than the current one."""
 
     reading: Reading
-    cut: Cut  # the cut they are about, as it is now
+    cut: Cut  # the annotated cut as it is now
     brought: Brought | None = None
-    already: int = 0  # notes and answers that it had
+    already: int = 0  # notes and answers that the cut had before
 
 
 def come_in(
     studio: Studio, path: Path, about: Cut, live: Cut, *, author: str = "", colour: str = ""
 ) -> Arrived:
-    """Read a file of notes about a cut, and bring them to the live one where that is another; one edit.
+    """Read a file of notes about a cut, and transfer them to the live cut if that is another cut. Makes one
+    edit.
 
-    `author` and `colour` are for notes that name none. Raises NotFound, BadInput.
+    `author` and `colour` apply to notes that have none. Raises NotFound, BadInput.
     """
     text = _text_of(path)
     kind = note_files.kind_of(path.name, text)
@@ -66,7 +67,7 @@ def come_in(
 
 
 def bring(studio: Studio, old: Cut, live: Cut) -> Brought:
-    """The notes and markers of one cut to the live one, through their shots; one edit."""
+    """Copy the notes and markers of one cut to the live cut, by the shots they are on. Makes one edit."""
     came = _bring(studio, old, live)
     if came.cut != live:
         label = f"notes of “{old.name}”"
@@ -80,7 +81,7 @@ def _bring(studio: Studio, old: Cut, live: Cut, only: Sequence[str] | None = Non
 
 
 def go_out(studio: Studio, cut: Cut, found: Sequence[Thread], path: Path, *, overwrite: bool) -> Path:
-    """Write notes to a file by its ending. Raises BadInput, ReadOnly, DiskFull."""
+    """Write notes to a file in the format of its suffix. Raises BadInput, ReadOnly, DiskFull."""
     kind = ENDINGS.get(path.suffix.lower())
     if kind is None:
         raise BadInput(f"notes can't be written as “{path.suffix or path.name}”", "name a .txt, .csv or .edl")

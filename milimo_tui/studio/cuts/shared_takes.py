@@ -1,4 +1,4 @@
-"""Which shots of a film share another's take, as its cuts show them. Pure over a story."""
+"""Lookup of the shots of a film that share another shot's take. Pure functions over a story."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milimo_tui.story.values.film import Continuing, Story
 
 
 def shared_in(story: Story) -> dict[str, Sharing]:
-    """By the id of each shot that goes on with a performance, how it is shown."""
+    """Return how each shot that continues a performance is shown, by the shot's id."""
     performances = Performances(story)
     out = {}
     for shot in story.live_shots():

@@ -1,4 +1,4 @@
-"""Versions of a cut in the film: freezing one with the takes it shows, and comparing two of them."""
+"""Versions of a cut in the film: freeze a cut with the takes that it shows, and compare two cuts."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from milimo_tui.story.values.film import Asset, Shot, Story
 from milimo_tui.studio.render.kept_takes import keep_takes, kept_takes
 from milimo_tui.studio.session.studio import Snapshot, Studio
 
-PARKED = 24  # letters that name a shot without a number
+PARKED = 24  # characters of the text that names a shot without a number
 
 
 def frozen_copy(studio: Studio, cut: Cut, name: str) -> Cut:
-    """A frozen copy of a cut under a free name, with the takes that it shows now; one edit.
+    """Add a frozen copy of a cut under a free name, with the takes that the cut shows now. Makes one edit.
 
-    The cut itself goes on as it was.
+    The cut itself does not change.
     """
     snapshot = studio.snapshot()
     taken = {each.name for each in snapshot.cuts} | {name}
@@ -42,13 +42,15 @@ def frozen_copy(studio: Studio, cut: Cut, name: str) -> Cut:
 
 
 def next_name(cuts: Iterable[Cut], cut: Cut) -> str:
-    """The next name for a version of a cut: `long v1`, `long v2` …"""
+    """Return the next free name for a version of a cut: `long v1`, `long v2` …"""
     taken = {each.name for each in cuts}
     return next(name for number in count(1) if (name := f"{cut.name} v{number}") not in taken)
 
 
 def names_of(studio: Studio) -> dict[str, str]:
-    """What shots, files and cuts are called, by id; shots that have no number any more by their words."""
+    """Return the names of shots, files and cuts, by id. A shot that has no number any more is named by its
+    text.
+    """
     snapshot = studio.snapshot()
     story = snapshot.story
     return {
@@ -60,7 +62,9 @@ def names_of(studio: Studio) -> dict[str, str]:
 
 
 def words_of(studio: Studio) -> dict[str, str]:
-    """What shots are about, in the screenplay's words, by id: of those in the bin, too, that a cut shows."""
+    """Return what each shot is about, in the screenplay's words, by id, including shots in the bin that a cut
+    shows.
+    """
     snapshot = studio.snapshot()
     words = {shot.id: _words(shot) for shot in snapshot.story.shots}
     shown = {
@@ -80,7 +84,7 @@ def _words(shot: Shot) -> str:
 
 
 def differences(studio: Studio, old: Cut, new: Cut) -> tuple[Difference, ...]:
-    """What two cuts of the film differ in, other takes among them."""
+    """Return the differences between two cuts of the film, including different takes."""
     snapshot = studio.snapshot()
     kept = kept_takes(studio.project(), (old, new))
     pictures = (
@@ -96,7 +100,9 @@ def differences(studio: Studio, old: Cut, new: Cut) -> tuple[Difference, ...]:
 
 
 def _pictures(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
-    """What a clip of a shot shows: `take 2`, counted as the shot's takes were made."""
+    """Return a function that names the take a clip of a shot shows: `take 2`, in the order the takes were
+    made.
+    """
     numbers: dict[str, str] = {}
     counted: dict[str, int] = {}
     for take in story.takes:
@@ -115,7 +121,10 @@ def _pictures(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
 
 
 def shapes_of(snapshot: Snapshot) -> Shape:
-    """The pictures' sizes on a screen; a shot that has none yet is drawn in the film's own raster."""
+    """Return a function that gives the size of a clip's picture on screen.
+
+    A shot without a picture is drawn in the film's own raster.
+    """
     story = snapshot.story
     assets = {asset.id: asset for asset in story.assets}
     performances = Performances(story)

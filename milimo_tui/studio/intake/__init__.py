@@ -1,3 +1,4 @@
-"""Finished work taken into the film: files to their place, then rows; and the supervisor's process,
-which is given that. Begin with `intake`.
+"""Intake of finished work into a film: move files to their place, then write rows.
+
+Also defines the supervisor process, which runs the intake. Begin with `intake`.
 """

@@ -1,5 +1,7 @@
-"""Maps that controls follow, taken into the film: a clip of it, which a shot follows from then on where the
-order named one. Runs in the supervisor; each step may be repeated.
+"""Intake of control maps that a job made: each map becomes a clip of the film.
+
+If the order named a shot, that shot follows the map from then on. Runs in the supervisor; each step may be
+repeated.
 """
 
 from __future__ import annotations
@@ -18,18 +20,21 @@ from milimo_tui.story.values.film import Asset, AssetKind, Conditioning, Shot
 from milimo_tui.studio.intake.mask_intake import of_file
 from milimo_tui.studio.intake.media_store import into_media
 
-NAME = 60  # letters of the name of what it was made of
+NAME = 60  # characters of the source's name in the map's name
 
 
 def take_in(project: ProjectFile, spec: MakeControl, result: Result) -> dict[str, str]:
-    """Bring the map of a job into its film; returns where it is now. Raises Failed when there is none."""
+    """Import the map of a job into its film; return where the file is now. Raises Failed if the job made no
+    map.
+    """
     output = next((output for output in result.outputs if output.role == "map"), None)
     if output is None:
         raise Failed("the job made no map", "look at its log: milimo job log")
     story = project.story()
     source = of_file(project.paths, story.assets, Path(str(spec.input)))
     take = next((one for one in story.takes if source and one.asset == source.id), None)
-    number = story.numbers.get(take.shot, "") if take else ""  # a take's file is named by its hash
+    # A take's file is named by its hash, so the shot's number is shown.
+    number = story.numbers.get(take.shot, "") if take else ""
     name = number or Path(source.name if source else str(spec.input)).stem[:NAME]
     path, asset = into_media(project.paths, output, AssetKind.VIDEO, f"{name}-{spec.control}.mov")
     _follow(project, spec, project.facts.add_asset(asset))
@@ -37,7 +42,7 @@ def take_in(project: ProjectFile, spec: MakeControl, result: Result) -> dict[str
 
 
 def _follow(project: ProjectFile, spec: MakeControl, asset: Asset) -> None:
-    """Have the shot of the order follow the map, instead of an older one of its kind: an edit."""
+    """Make the ordered shot follow the map instead of an older map of the same kind, as one edit."""
     story = project.story()
     shot = next((one for one in story.shots if one.id == spec.shot), None)
     if shot is None or any(one.asset == asset.id and one.control for one in shot.conditioning):

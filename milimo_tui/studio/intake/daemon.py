@@ -1,7 +1,7 @@
-"""The supervisor process, composed: the queue's mechanism and the film's intake.
+"""The supervisor process: the job queue combined with the intake into films.
 
-Started by `jobs.client.launch` as `python -m milimo_tui.studio.intake.daemon HOME`, or by `milimo supervisor
-start`.
+It is started by `jobs.client.launch` as `python -m milimo_tui.studio.intake.daemon HOME`, or by `milimo
+supervisor start`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from milimo_tui.studio.session.studio import read_settings
 
 
 def main(root: str) -> int:
-    """Serve until told to stop or idle. Returns the exit code."""
-    environ = dict(os.environ)  # as a person has it, before what follows
+    """Serve until the supervisor is stopped or idle. Return the exit code."""
+    environ = dict(os.environ)  # The user's own environment, before the changes below.
     settings, origin = read_settings(home=Path(root))
-    # Workers are told by the environment what the person's config.toml says, and what the home's says.
+    # Workers read the settings of the user's and the home's config.toml from the environment.
     os.environ["MILIMO_SPEECH"] = settings.speech
     for name in (name for name, where in origin.items() if where == HOME):
         os.environ[f"MILIMO_{name.upper()}"] = str(getattr(settings, name))

@@ -1,6 +1,6 @@
-"""Takes finished work into the film: rename into `media/`, then the rows, each step idempotent.
+"""Intake of finished work into a film: rename files into `media/`, then write rows. Each step is idempotent.
 
-Runs in the supervisor, so a result comes in even when no screen is open. Decodes no media.
+Runs in the supervisor, so results arrive even if no screen is open. Decodes no media.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ from milimo_tui.studio.takes.signatures import signature
 from milimo_tui.studio.writing import asking, scenarios, suggestions, told_lengths
 
 ONE_GO = "of a scene in one go, unproved"
-SCRATCH = "a scratch voice"  # the note on a take that was spoken over another's pictures
+SCRATCH = "a scratch voice"  # note on a take whose speech was added to another take's pictures
 
 
 class FilmIntake:
-    """The studio's side of publishing."""
+    """The studio's side of publishing results."""
 
     def take_in(self, job: WholeJob, result: Result) -> IntakeResult:
-        """Bring a job's outputs into its project; returns where each file is now.
+        """Import a job's outputs into its project; return where each file is now.
 
-        Raises a MilimoError whose sentence leaves the job `publishing` until it can be taken in.
+        Raises a MilimoError, whose sentence leaves the job `publishing` until the outputs can be imported.
         """
         spec: Spec = SPEC.validate_python(job.spec)
         outputs = {output.role: output.path for output in result.outputs}
@@ -74,17 +74,18 @@ class FilmIntake:
                 )
             elif isinstance(spec, Write) and suggestions.is_of_shots(job, spec):
                 suggestions.take_in(project, job, spec, result)
-                outputs = {}  # the film has the words; the answer's file goes with the job's workspace
+                # The film stores the text; the answer's file is deleted with the job's workspace.
+                outputs = {}
             elif isinstance(spec, Write) and spec.task in asking.TASKS:
                 asking.take_in(project, job, spec, result)
                 outputs = {}
             elif isinstance(spec, Write) and spec.task == scenarios.TASK:
                 scenarios.take_in(project, spec, result)
-                outputs = {}  # it is kept beside the film until somebody has looked through it
+                outputs = {}  # The scenario is stored next to the film until the user has reviewed it.
             elif isinstance(spec, TellLength):
                 told_lengths.take_in(project, job, spec, result)
             elif isinstance(spec, Probe):
-                outputs = {}  # the file stays where it is, whoever's it is
+                outputs = {}  # The probed file stays where it is.
                 if spec.asset:
                     project.facts.note_hash(spec.asset, _output(result, "facts").digest)
             elif isinstance(spec, RenderFilm):
@@ -93,12 +94,13 @@ class FilmIntake:
         return IntakeResult(outputs=outputs)
 
     def _takes(self, project: ProjectFile, job: WholeJob, spec: MakeVideo, result: Result) -> dict[str, str]:
-        """The takes that a job made, by their roles: where their files are now."""
+        """Add the takes that a job made; return where their files are now, by role."""
         output = _output(result, "take")
         below = _spoken_over(project, spec)
         frames = int(output.facts.get("frames") or spec.all_frames)
         if spec.doubled is not None:
-            frames = spec.all_frames  # as the film counts them, which twice as many are as long as
+            # The film counts frames at its own rate; the doubled frames have the same duration.
+            frames = spec.all_frames
         head, tail = (
             (below.head, below.tail) if below else (spec.head, max(0, frames - spec.head - spec.frames))
         )
@@ -144,7 +146,7 @@ class FilmIntake:
     def _piece(
         self, project: ProjectFile, job: WholeJob, first: Take, piece: Piece, at: int, output: Output
     ) -> str:
-        """A further take of a scene in one go, once."""
+        """Add a further take of a scene in one go, at most once."""
         path, asset = into_media(project.paths, output, AssetKind.VIDEO)
         frames = int(output.facts.get("frames") or piece.frames)
         take = replace(
@@ -162,8 +164,10 @@ class FilmIntake:
         return str(path)
 
     def _add_piece(self, project: ProjectFile, job: WholeJob, take: Take, asset: Asset, at: int) -> None:
-        """Add the take of a piece to its shot, also to one in the bin. Where the film has no such shot any
-        more it comes in as a clip: nothing that was made is lost, and no other shot gets it.
+        """Add the take of a piece to its shot, even if the shot is in the bin.
+
+        If the film no longer has the shot, the take becomes a media clip: no work is lost, and no other shot
+        gets it.
         """
         try:
             project.facts.add_take(take, asset)
@@ -171,7 +175,7 @@ class FilmIntake:
             project.facts.add_asset(replace(asset, name=f"{job.label or 'one go'}, piece {at}.mov"))
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
-        """Show a fresh take instead of one that the box had picked and its shot has outgrown: an edit."""
+        """Pick a fresh take in place of an outdated take that was picked automatically. Makes one edit."""
         state = state_of(project.story(), take.shot)
         if state is None or not state.picked or not state.stale or not state.is_fresh(take):
             return
@@ -211,8 +215,10 @@ class FilmIntake:
 
 @contextmanager
 def _opened(paths: ProjectPaths) -> Iterator[ProjectFile]:
-    """The film. One that is damaged takes nothing in: what was made waits for it, and is not made again, as
-    Damaged would say of the job's own files. Raises Unavailable.
+    """Open the film. Raises Unavailable if the film is damaged.
+
+    A damaged film imports nothing. The finished work waits for the film and is not made again, which Damaged
+    would cause, because Damaged refers to the job's own files.
     """
     try:
         with ProjectFile.open(paths) as project:
@@ -224,7 +230,9 @@ def _opened(paths: ProjectPaths) -> Iterator[ProjectFile]:
 
 
 def _spoken_over(project: ProjectFile, spec: MakeVideo) -> Take | None:
-    """The take whose pictures another was spoken over: who made them made the take."""
+    """Return the take whose pictures a new take was spoken over. Its engine counts as the engine of the new
+    take.
+    """
     if spec.over is None:
         return None
     story = project.story()

@@ -1,4 +1,5 @@
-"""Masks that a job made, taken into the film: files into media, a row for all of it and one for each object.
+"""Intake of masks that a job made: files go into media, with one row for the full mask and one for each
+object.
 
 Runs in the supervisor; each step may be repeated.
 """
@@ -19,16 +20,16 @@ from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.intake.media_store import into_media
 from milimo_tui.studio.render.render_plan import asset_path
 
-WHOLE = "mask"  # the role of the file that has everything; `object-3` has one object
+WHOLE = "mask"  # role of the file with all objects; `object-3` has one object
 
 
 def take_in(
     project: ProjectFile, job: WholeJob, spec: Segment | Track | DrawMask, result: Result
 ) -> dict[str, str]:
-    """Bring the masks of a job into its film; returns where each is now, by role.
+    """Import the masks of a job into its film; return where each file is now, by role.
 
-    Masks of a file that is none of the film's (one that is painted over in a further job, say) stay where the
-    job made them. Raises Failed when there is none.
+    Masks of a file that is not in the film stay where the job made them. An example is a file that a further
+    job paints over. Raises Failed if the job made no mask.
     """
     files = [output for output in result.outputs if is_mask(output)]
     if not files:
@@ -56,7 +57,9 @@ def is_mask(output: Output) -> bool:
 
 
 def of_file(paths: ProjectPaths, assets: tuple[Asset, ...], path: Path) -> Asset | None:
-    """The asset of a file; a managed one is known by its hash, wherever the film lay meanwhile."""
+    """Return the asset of a file. A managed asset is recognized by its hash, even if the film's folder
+    moved.
+    """
     for asset in assets:
         if asset_path(paths, asset) == path or (asset.managed and Path(asset.path).name == path.name):
             return asset
@@ -69,7 +72,7 @@ def _row(output: Output, label: str, source: Asset, job: str) -> Mask:
     return Mask(
         id=new_id("mask"),
         source=source.id,
-        asset="",  # known when its file is in
+        asset="",  # set once the file is imported
         job=job,
         object=object,
         label=label,
@@ -81,5 +84,5 @@ def _row(output: Output, label: str, source: Asset, job: str) -> Mask:
 
 
 def _name(source: Asset, output: Output) -> str:
-    """What people see of the file: `beach-mask.png`, `beach-object-2.mov`."""
+    """Return the displayed name of a mask file: `beach-mask.png`, `beach-object-2.mov`."""
     return f"{Path(source.name).stem[:60]}-{output.role}{Path(output.path).suffix}"

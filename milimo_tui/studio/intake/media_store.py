@@ -1,4 +1,4 @@
-"""Finished files to their place in a film: moved by their hash into `media/`, each as an asset.
+"""Storage of finished files in a film: each file moves to `media/`, named by its hash, and becomes an asset.
 
 Every step may be repeated. Decodes no media.
 """
@@ -20,18 +20,22 @@ from milimo_tui.story.values.film import Asset, AssetKind
 
 
 def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str = "") -> tuple[Path, Asset]:
-    """Move a finished file to its place by hash; a second call finds it there. `name` is for people."""
+    """Move a finished file to its place by hash, and return its path and a new asset.
+
+    A second call finds the file there. `name` is the displayed name.
+    """
     source = Path(output.path)
     target = paths.media_file(output.digest, source.suffix)
     if not source.exists() and not target.exists():
         raise Damaged(f"the {output.role} is gone before it was taken in", "it is made again")
     try:
         if not target.exists():
-            if not paths.root.is_dir():  # no film is made where one was moved away
+            if not paths.root.is_dir():  # Do not create a film folder where the film was moved away.
                 raise NotFound(f"there is no film at {paths.root}", "put it back, then milimo job retry")
             make_folders(target.parent)
             _move(source, target)
-        fsync_folder(target.parent)  # also where somebody moved it and ended before this
+        # A process that moved the file may have ended before this step, so sync in every case.
+        fsync_folder(target.parent)
     except OSError as error:
         raise explain(error, target, "keep") from error
     facts = output.facts
@@ -56,7 +60,9 @@ def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str =
 
 
 def _move(source: Path, target: Path) -> None:
-    """Rename; across file systems copy beside the target first, so that it appears whole."""
+    """Rename a file. Across file systems, copy to a temporary file next to the target so that it appears
+    complete.
+    """
     try:
         os.replace(source, target)
     except OSError:

@@ -1,4 +1,4 @@
-"""Pictures that a job made, taken into the film: assets, the board of a shot, the reference of an element.
+"""Intake of pictures that a job made: as assets, as the board of a shot, or as the reference of an element.
 
 Runs in the supervisor; each step may be repeated.
 """
@@ -20,16 +20,17 @@ from milimo_tui.story.elements.place_faces import FACES
 from milimo_tui.story.values.film import Asset, AssetKind, ElementKind, SheetVerdict
 from milimo_tui.studio.intake.media_store import into_media
 
-BOX = "box"  # the actor of edits that no person made
-NAME = 48  # letters of a prompt that name its picture
+BOX = "box"  # actor of automatic edits
+NAME = 48  # characters of a prompt in its picture's name
 MadeFrom = MakePicture | Inpaint | InpaintClip | Upscale | MakeVideo
 
 
 def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result) -> dict[str, str]:
-    """Bring the pictures of a job into its film; returns where each is now, by role.
+    """Import the pictures of a job into its film; return where each file is now, by role.
 
-    The first becomes the board of the job's shot (a still take leaves that as it is), or the first reference
-    of the element that it shows. Raises Failed when there is none where there must be.
+    The first picture becomes the board of the job's shot, or the first reference of the element that it
+    shows. A still take leaves the board unchanged. Raises Failed if the job should have made a picture and
+    made none.
     """
     outputs: dict[str, str] = {}
     first: Asset | None = None
@@ -56,21 +57,21 @@ def take_in(project: ProjectFile, job: WholeJob, spec: MadeFrom, result: Result)
 
 
 def is_picture(output: Output) -> bool:
-    """Roles `board`, `picture`, `picture-2`, …"""
+    """Return True for the roles `board`, `picture`, `picture-2`, …"""
     return output.role == "board" or output.role.partition("-")[0] == "picture"
 
 
 def name_of(spec: MadeFrom, output: Output) -> str:
-    """What people see of it: the words it was made from, and the seed."""
+    """Return the displayed name of a picture: the words of its prompt, and the seed."""
     words = slug(spec.prompt[:NAME], "") if spec.prompt else ""
     if output.role == "board" or not words:
-        return ""  # named by its file
+        return ""  # The asset then takes the name of its file.
     number = int(output.role.partition("-")[2] or 1)
     return f"{words}-{spec.seed + number - 1}{Path(output.path).suffix}"
 
 
 def _face(project: ProjectFile, id: str, face: str, asset: Asset) -> None:
-    """The picture becomes a face of a place, as an edit; the one before it stays with the film's media."""
+    """Set the picture as a face of a place, as one edit. The previous picture stays in the film's media."""
     story = project.story()
     place = next((one for one in story.elements if one.id == id), None)
     if place is None or (face, asset.id) in place.faces:
@@ -82,12 +83,15 @@ def _face(project: ProjectFile, id: str, face: str, asset: Asset) -> None:
 
 
 def _show(project: ProjectFile, id: str, asset: Asset) -> None:
-    """The picture heads the references of an element, as an edit; those before it stay, as its history."""
+    """Put the picture first among the references of an element, as one edit. Older pictures stay as its
+    history.
+    """
     story = project.story()
     element = next((one for one in story.elements if one.id == id), None)
     if element is None or asset.id in element.references:
         return
-    if element.kind is ElementKind.CHARACTER:  # drawn several times over: nothing for a take to begin with
+    # A character sheet shows the person several times, so it can't be the first frame of a take.
+    if element.kind is ElementKind.CHARACTER:
         why = f"it was drawn to show {element.name}"
         project.facts.note_sheet(
             SheetVerdict(id=new_id("sheet"), asset=asset.id, reason=why, by="its template")

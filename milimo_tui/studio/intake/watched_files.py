@@ -1,5 +1,7 @@
-"""Files of watched folders into their films: each by the command that a person would type, in a process of
-its own, so that no damaged file can harm the supervisor.
+"""Import of files from watched folders into their films.
+
+Each file is imported by the command that a user would type, in a separate process. A damaged file thus can't
+harm the supervisor.
 """
 
 from __future__ import annotations
@@ -19,12 +21,13 @@ from milimo_tui.jobs.values.intake import TakenFile
 from milimo_tui.store.jobs.studio_values import WatchedFolder
 from milimo_tui.studio.script.scripts_here import MAYBE, SUFFIXES
 
-PASSING = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}  # it may go next time
-SECONDS = 1800.0  # that taking one file in may last
+# errors after which a later try may succeed
+PASSING = {Conflict.kind, DiskFull.kind, ReadOnly.kind, Unavailable.kind}
+SECONDS = 1800.0  # time limit for importing one file
 SCRIPTS = (*SUFFIXES, MAYBE, ".pdf", ".docx")
 WORKFLOW = ".json"
 
-# The program dies with the thread that started it, which waits for its end.
+# The program ends with the thread that started it; that thread waits for the program.
 _SCRIPT = f"""
 import os, sys{DIES_WITH_PARENT}
 if os.getppid() != int(sys.argv[1]):
@@ -34,7 +37,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 
 
 def command_of(path: Path) -> list[str]:
-    """The words that take a file in, by its name: a screenplay, a workflow, else media."""
+    """Return the command that imports a file, by its suffix: a screenplay, a workflow, or else media."""
     suffix = path.suffix.lower()
     if suffix in SCRIPTS:
         return ["script", "import", str(path)]
@@ -44,7 +47,7 @@ def command_of(path: Path) -> list[str]:
 
 
 class WatchedFiles:
-    """Takes files in by `milimo`, one at a time."""
+    """Imports files by running `milimo`, one at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -52,7 +55,7 @@ class WatchedFiles:
         self._stopped = False
 
     def take(self, folder: WatchedFolder, path: Path) -> TakenFile:
-        """Take a file into the film of its folder. Blocks until that is over."""
+        """Import a file into the film of its folder. Blocks until the import ends."""
         project = Path(folder.project)
         if not (project / "project.db").is_file():
             return TakenFile(f"there is no film at {project}", passes=True)
@@ -78,7 +81,7 @@ class WatchedFiles:
         return TakenFile("the supervisor ends", passes=True) if self._is_over() else _refusal(said)
 
     def _begin(self, words: list[str]) -> subprocess.Popen[bytes] | None:
-        """Start the program; None where nothing is begun any more. Raises OSError."""
+        """Start the program; return None after `stop`. Raises OSError."""
         with self._lock:
             if self._stopped:
                 return None
@@ -99,7 +102,7 @@ class WatchedFiles:
             os.killpg(process.pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        """End what is under way; nothing is begun any more."""
+        """End the running import, and start no other."""
         with self._lock:
             self._stopped = True
             if self._running:
@@ -107,7 +110,7 @@ class WatchedFiles:
 
 
 def _refusal(said: bytes) -> TakenFile:
-    """The sentence of an error document, and whether it may pass."""
+    """Return the message of an error document, and whether a later try may succeed."""
     try:
         error = json.loads(said)["error"]
         return TakenFile(str(error["message"]), passes=error["kind"] in PASSING)

@@ -1,1 +1,1 @@
-"""What is put away and brought back: bin, archives, clean-up, deletion, recovery. Begin with `film_bin`."""
+"""Storage and restoring of films: bin, archives, clean-up, deletion and recovery. Begin with `film_bin`."""

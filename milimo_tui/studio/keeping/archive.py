@@ -1,4 +1,4 @@
-"""A project as one file and back: a .zip of its database (a clean copy) and its media."""
+"""Export of a project to one file and import from it: a .zip of its database (a clean copy) and its media."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from milimo_tui.store.project.opening import check_stranger
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.session.studio import Studio
 
-LIST = "archive.json"  # lies in an archive alone
+LIST = "archive.json"  # only an archive has this file, an export does not
 KEPT = ("media", "renders", SCRIPTS, SKELETONS)
 
 
 def copy(source: ProjectFile, target: ProjectPaths) -> None:
-    """Copy a project to a new folder, with an id of its own: whole or not at all.
+    """Copy a project to a new folder under a new id, completely or not at all.
 
     Raises DiskFull, ReadOnly, Newer, Failed.
     """
@@ -37,7 +37,8 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
             for path in files:
                 place = folder / path.relative_to(source.paths.root)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, place)  # without its mode: a copy of what is read-only can be changed
+                # The mode is not copied, so that the copy of a read-only file can be changed.
+                shutil.copyfile(path, place)
             with ProjectFile.open(ProjectPaths(folder)) as file:
                 file.adopt_new_id()
     except OSError as error:
@@ -45,7 +46,7 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
 
 
 def files_of(paths: ProjectPaths) -> list[Path]:
-    """What travels with a project beside its database."""
+    """Return the files that belong to a project in addition to its database."""
     return [path for part in KEPT for path in sorted((paths.root / part).rglob("*")) if path.is_file()]
 
 
@@ -54,7 +55,9 @@ def _bytes_of(files: list[Path]) -> int:
 
 
 def new_file(name: str) -> Path:
-    """The place of a file that is to be written. Raises BadInput where one lies there, or no folder does."""
+    """Return the path of a file that will be written. Raises BadInput if the file exists or its folder does
+    not.
+    """
     target = named_path(name).absolute()
     if target.exists():
         raise BadInput(f"{target} is already there", "name another file")
@@ -64,7 +67,7 @@ def new_file(name: str) -> Path:
 
 
 def export(source: ProjectFile, name: str) -> Path:
-    """Write the project as a .zip: whole or not at all. Raises BadInput for an existing file."""
+    """Write the project as a .zip, completely or not at all. Raises BadInput if the file exists."""
     target = new_file(name)
     files = files_of(source.paths)
     require_space(target.parent, _bytes_of(files), "export the film")
@@ -82,7 +85,9 @@ def export(source: ProjectFile, name: str) -> Path:
 
 
 def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
-    """Unpack an exported project as a new one. Raises BadInput for anything that is not one."""
+    """Unpack an exported project as a new project. Raises BadInput for any file that is not an exported
+    project.
+    """
     source = named_path(name).absolute()
     if source.is_dir():
         raise BadInput(f"{source} is a folder", "export the film with milimo project export FILE.zip")
@@ -108,7 +113,8 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
             _adopt(ProjectPaths(beside), source)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error
-    except (RuntimeError, NotImplementedError) as error:  # what zipfile says of a password or a method
+    except (RuntimeError, NotImplementedError) as error:
+        # zipfile raises these for a password or an unknown compression method.
         raise BadInput(
             f"{source} can't be unpacked: {reason(error)}", "export one with milimo project export"
         ) from error
@@ -120,12 +126,12 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
 
 
 def _adopt(paths: ProjectPaths, source: Path) -> None:
-    """Give what was unpacked an id of its own, once all of it is found to be a film."""
+    """Give an unpacked film a new id after checking all of it."""
     require_film(paths, source, lambda file: file.adopt_new_id())
 
 
 def require_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile], object]) -> None:
-    """Look whether what was unpacked is a film through and through; `then` is done with it.
+    """Check that an unpacked folder is an intact film, then call `then` with the open film.
 
     Raises Damaged, Refused, Newer, and BadInput for a row that Milimo did not write.
     """
@@ -145,7 +151,7 @@ def require_film(paths: ProjectPaths, source: Path, then: Callable[[ProjectFile]
 
 
 def free_folder(studio: Studio, name: str) -> ProjectPaths:
-    """The folder of a film of that name, in which nothing lies yet. Raises BadInput."""
+    """Return the folder for a new film of that name. Raises BadInput if the folder exists."""
     target = studio.home.project(slug(name))
     if target.root.exists():
         raise BadInput(f"there is a film in {target.root.name} already", "give the copy another name")

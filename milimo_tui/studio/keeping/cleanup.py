@@ -1,4 +1,4 @@
-"""Making room: caches, workspaces of ended jobs, bins by name. Media that anything uses is never touched."""
+"""Deletion of caches, workspaces of ended jobs, and contents of bins. Media in use is never deleted."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.prompts import NobodyToAsk
 from milimo_tui.studio.session.studio import Studio
 
-SOME, NAMED = 3, 40  # things a refusal names, and characters of a name
+SOME, NAMED = 3, 40  # items that a refusal lists, and characters of a name
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What making room came to; `problems` has a sentence for each film that was left as it is."""
+    """The totals of a clean-up. `problems` has a sentence for each film that could not be cleaned."""
 
     folders: int = 0
-    files: int = 0  # of what was in the bin
+    files: int = 0  # deleted from bins
     bytes: int = 0
     problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """What lies in the bin of one film, and how many takes go when it is emptied."""
+    """The items in the bin of one film, and the number of takes that are deleted when the bin is emptied."""
 
     paths: ProjectPaths
     items: tuple[Binned, ...]
@@ -42,12 +42,12 @@ class Bin:
 
 
 def bin_of(project: ProjectFile) -> Bin:
-    """The bin of an open film."""
+    """Return the bin of an open film."""
     return Bin(project.paths, project.bin.items(), project.bin.takes_that_go())
 
 
 def bins(studio: Studio) -> tuple[list[Bin], tuple[str, ...]]:
-    """The bins of the home that are not empty, and a sentence for each film that can't be read."""
+    """Return the bins of the home that are not empty, and a sentence for each film that can't be read."""
     found, problems = [], []
     for paths in studio.project_folders():
         try:
@@ -61,9 +61,9 @@ def bins(studio: Studio) -> tuple[list[Bin], tuple[str, ...]]:
 
 
 def is_meant(studio: Studio, full: Sequence[Bin], command: str) -> bool:
-    """Whether a person at a terminal, shown what goes for good, says yes.
+    """Show the user what would be deleted, and return True if the user agrees.
 
-    Raises Refused where there is nobody to ask; `command` is what does it unasked.
+    Raises Refused if there is nobody to ask. `command` is the command that deletes without asking.
     """
     things = [(one.paths.root.name, item) for one in full for item in one.items]
     takes = sum(one.takes for one in full)
@@ -77,9 +77,9 @@ def is_meant(studio: Studio, full: Sequence[Bin], command: str) -> bool:
 
 
 def empty_bin(project: ProjectFile, agreed: Bin) -> Cleaned:
-    """Delete for good what is in a project's bin, as it was agreed to.
+    """Permanently delete the bin's items that the user agreed to.
 
-    Raises Conflict where it has changed since, ReadOnly, Newer, Failed.
+    Raises Conflict if the bin changed after the user agreed, and ReadOnly, Newer, Failed.
     """
     freed = 0
     files = [path for path in project.bin.empty([item.id for item in agreed.items]) if path.is_file()]
@@ -94,13 +94,14 @@ def empty_bin(project: ProjectFile, agreed: Bin) -> Cleaned:
 
 
 def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
-    """Empty caches and the workspaces of jobs that have ended, of the home and each project in it; and of the
-    bins those that a person agreed to lose.
+    """Delete caches and the workspaces of ended jobs, in the home and each project, and empty the agreed
+    bins.
 
-    What a job that has not ended needs stays, whether or not a supervisor runs: its checkpoints, its
-    finished file, the frozen plan in its project's cache. Raises Unavailable when the queue can't be asked.
+    Data that an unfinished job needs is preserved, with or without a running supervisor: its checkpoints, its
+    finished file, and the frozen plan in its project's cache. Raises Unavailable if the queue can't be asked.
     """
-    # Looked for before the queue is asked: the workspace of a job that begins meanwhile is not among them.
+    # List the workspaces before asking the queue, so that the workspace of a job that starts now is not
+    # listed.
     left = {paths.root: workspaces(paths.workspace) for paths in studio.project_folders()}
     homeless = workspaces(studio.home.workspace)
     client = studio.queue_or_none()
@@ -121,7 +122,8 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
                 done = _sum(done, _empty_bin_of(emptied[paths.root]))
             over = [folder for folder in left.get(paths.root, []) if folder.name not in busy]
             done = _sum(done, delete_folders([*caches, *over]))
-        except MilimoError as error:  # one film that can't be changed keeps no other from being cleaned
+        except MilimoError as error:
+            # A film that can't be changed does not prevent the others from being cleaned.
             done = replace(done, problems=(*done.problems, f"{paths.root.name}: {error.message}"))
     return done
 
@@ -138,12 +140,12 @@ def _empty_bin_of(agreed: Bin) -> Cleaned:
 
 
 def workspaces(folder: Path) -> list[Path]:
-    """The folders of jobs in one of projects, or of the home."""
+    """Return the folders of jobs in a workspace folder."""
     return list(folder.iterdir()) if folder.is_dir() else []
 
 
 def delete_folders(folders: Iterable[Path]) -> Cleaned:
-    """Delete those folders that are there. Raises Failed, ReadOnly."""
+    """Delete the folders that exist. Raises Failed, ReadOnly."""
     done = Cleaned()
     for folder in folders:
         if folder.is_dir():
@@ -152,15 +154,15 @@ def delete_folders(folders: Iterable[Path]) -> Cleaned:
 
 
 def _remove(folder: Path) -> int:
-    """Delete a folder; returns how many bytes lay in it."""
+    """Delete a folder; return the number of bytes it held."""
     size = 0 if folder.is_symlink() else bytes_under(folder)
     try:
         if folder.is_symlink():
-            folder.unlink()  # what it leads to is somebody's
+            folder.unlink()  # The target of the link may belong to the user, so only the link is deleted.
         else:
             shutil.rmtree(folder)
     except FileNotFoundError:
-        return 0  # a screen that keeps its own cache tidy was faster
+        return 0  # A screen that cleans its own cache may have deleted the folder first.
     except OSError as error:
         raise explain(error, folder, "delete") from error
     return size

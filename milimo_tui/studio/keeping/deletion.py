@@ -1,4 +1,4 @@
-"""Deleting a film: its jobs end first, then its folder goes, whole or not at all."""
+"""Deletion of a film: its jobs end first, then its folder is deleted, completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from milimo_tui.store.project.atomic_folder import set_aside
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.studio import Studio
 
-WAIT_SECONDS = 20.0  # for cancelled jobs to end; what has not by then is ended by its missing folder
+# wait for cancelled jobs to end; a job that is still running then fails because its folder is missing
+WAIT_SECONDS = 20.0
 PAUSE = 0.05
 
 
 def delete_project(studio: Studio, paths: ProjectPaths) -> None:
-    """Delete a film for good. Raises ReadOnly, Failed when its folder can't go; it is whole then."""
+    """Delete a film permanently. Raises ReadOnly, Failed if its folder can't be deleted; the film is intact
+    then.
+    """
     client = studio.queue_or_none()
     if client:
         _end_jobs(client, paths.root)
-    studio.close_project()  # whichever it is: it opens again when it is asked for
+    studio.close_project()  # Close any open project; it opens again when it is needed.
     try:
         with set_aside(paths.root) as aside:
             _remove(aside, paths.root)
@@ -34,7 +37,11 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
 
 
 def _remove(aside: Path, back: Path) -> None:
-    """Remove a folder that has been set aside; give it its name back where not a file of it may go."""
+    """Delete a folder that has been set aside. If a subfolder is not writable, restore the folder's name
+    instead.
+
+    Raises PermissionError in that case.
+    """
     for folder, _, _ in os.walk(aside):
         if not os.access(folder, os.W_OK | os.X_OK):
             os.rename(aside, back)
@@ -43,7 +50,7 @@ def _remove(aside: Path, back: Path) -> None:
 
 
 def jobs_of(client: Client, root: Path) -> list[str]:
-    """Ids of the jobs of a project's folder that have not ended."""
+    """Return the ids of unfinished jobs of a project's folder."""
     real = root.resolve()
     return [
         job.id

@@ -1,7 +1,7 @@
-"""A film put away in one file, with its media or without, and back as the very same film.
+"""Archives: a film in one file, with or without media, which can be restored as the same film.
 
-Where `export` makes a copy for others, an archive keeps the film's id and lists each file by its hash: also
-those it leaves out, which are looked for by that when the film comes back.
+An export makes a copy for others. An archive preserves the film's id and lists each file by its hash. Files
+that the archive leaves out are listed too, and are searched for by hash when the film is restored.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from milimo_tui.studio.session.studio import Studio
 
 FORMAT = 1
 DATABASE = "project.db"
-_LEFT_OUT = ("media", "renders")  # of an archive without media
+_LEFT_OUT = ("media", "renders")  # folders that an archive without media leaves out
 _LONGEST_LIST = 64 << 20
 _HINT = "make the archive again where the film is"
 _BLOCK = 1 << 20
@@ -46,7 +46,7 @@ _BLOCK = 1 << 20
 
 @checked(frozen=True)
 class Listed:
-    """A file of the film: its place there, size and SHA-256; whether the archive holds it."""
+    """A file of the film: its place, size and SHA-256. `held` is True if the archive contains the file."""
 
     place: Place
     bytes: Annotated[int, Field(ge=0, le=2**63)]
@@ -56,7 +56,7 @@ class Listed:
 
 @checked(frozen=True)
 class Archived:
-    """What an archive says of itself."""
+    """The contents list that is stored in an archive."""
 
     folder: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     film: Annotated[str, StringConstraints(pattern="^[a-z]+_[0-9a-zA-Z]{6,40}$")]
@@ -68,7 +68,7 @@ class Archived:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveMade:
-    """An archive that was written; `left_out` files are only listed."""
+    """An archive that was written. The `left_out` files are only listed."""
 
     path: Path
     files: int
@@ -78,8 +78,10 @@ class ArchiveMade:
 
 @dataclass(frozen=True, slots=True)
 class FilmUnarchived:
-    """A film that is back. `is_copy`: the home has it, so that this one got an id of its own. `found` files
-    were taken from elsewhere in the home, `lacking` are places of those that are nowhere.
+    """A restored film.
+
+    `is_copy`: the home already has the film, so the restored film got a new id. `found`: the number of files
+    that were taken from elsewhere in the home. `lacking`: the places of files that were found nowhere.
     """
 
     paths: ProjectPaths
@@ -89,7 +91,9 @@ class FilmUnarchived:
 
 
 def archive(source: ProjectFile, name: str, count: Callable[[int, str], None], *, media: bool) -> ArchiveMade:
-    """Write the film to one file, whole or not at all. Raises BadInput for a file that is there, DiskFull."""
+    """Write the film to one file, completely or not at all. Raises BadInput if the file exists, and
+    DiskFull.
+    """
     target = new_file(name)
     files = files_of(source.paths)
     held = [path for path in files if media or path.relative_to(source.paths.root).parts[0] not in _LEFT_OUT]
@@ -119,7 +123,7 @@ def archive(source: ProjectFile, name: str, count: Callable[[int, str], None], *
 
 
 def _written(out: zipfile.ZipFile, path: Path, place: str, how: int) -> Listed:
-    """Put a file in, and its hash as it went in."""
+    """Write a file into the archive and return its entry, with the hash of the bytes written."""
     whole, size = hashlib.sha256(), 0
     entry = zipfile.ZipInfo.from_file(path, place, strict_timestamps=False)
     entry.compress_type = how
@@ -132,10 +136,11 @@ def _written(out: zipfile.ZipFile, path: Path, place: str, how: int) -> Listed:
 
 
 def unarchive(studio: Studio, backups: BackupFolder, name: str, folder: str) -> FilmUnarchived:
-    """Bring a film back from its archive, whole or not at all: each file is what it was, by its hash.
+    """Restore a film from its archive, completely or not at all. Each file is checked by its hash.
 
-    What the archive leaves out is taken from other films of the home and from backups, as far as they have
-    it. Raises BadInput for what is no archive, or where a film lies, Damaged, Newer, DiskFull.
+    Files that the archive leaves out are taken from other films of the home and from backups if these have
+    them. Raises BadInput if the file is no archive or a film is in the target folder, and Damaged, Newer,
+    DiskFull.
     """
     source = named_path(name).absolute()
     with _opened(source) as packed:
@@ -189,7 +194,8 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
         raise BadInput(f"there is no file {source}", "milimo project unarchive FILE") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged, or no archive", _HINT) from error
-    except (RuntimeError, NotImplementedError) as error:  # what zipfile says of a password or a method
+    except (RuntimeError, NotImplementedError) as error:
+        # zipfile raises these for a password or an unknown compression method.
         raise BadInput(f"{source} can't be unpacked: {reason(error)}", _HINT) from error
 
 
@@ -231,7 +237,7 @@ def _unpacked(packed: zipfile.ZipFile, file: Listed, place: Path, source: Path) 
 
 
 def _taken(file: Listed, place: Path, films: list[Path], backups: BackupFolder) -> bool:
-    """Copy a file of that hash from elsewhere in the home, if there is one that is whole."""
+    """Copy an intact file of that hash from elsewhere in the home. Return False if there is none."""
     there = [root / file.place for root in films]
     for source in (*there, backups.file(file.digest)):
         try:

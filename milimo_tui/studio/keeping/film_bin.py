@@ -1,6 +1,7 @@
-"""The bin of films: one in it keeps its folder, its jobs and its name, and is not listed until it comes back.
+"""The bin for films. A film in the bin keeps its folder, its jobs and its name, but is not listed until
+restored.
 
-What is in a film's own bin (takes, scenes, media) is `store.project`'s.
+A film's own bin (takes, scenes, media) is in `store.project`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def put_in(studio: Studio, paths: ProjectPaths) -> None:
-    """Put a film in the bin; its jobs go on, and find it there. Raises ReadOnly, DiskFull."""
+    """Move a film to the bin. Its jobs continue and find the film there. Raises ReadOnly, DiskFull."""
     is_current = studio.current().get("project") == paths.root.name
     try:
         write_atomic(paths.binned, json.dumps({"at": HOST.now(), "current": is_current}).encode())
@@ -26,7 +27,10 @@ def put_in(studio: Studio, paths: ProjectPaths) -> None:
 
 
 def bring_back(studio: Studio, paths: ProjectPaths) -> None:
-    """Take a film out of the bin; it is current again where it was and no other is. Raises ReadOnly."""
+    """Restore a film from the bin. Raises ReadOnly.
+
+    The film becomes current again if it was current before and no other film is current now.
+    """
     was_current = bool(_facts(paths).get("current"))
     try:
         paths.binned.unlink(missing_ok=True)
@@ -37,12 +41,12 @@ def bring_back(studio: Studio, paths: ProjectPaths) -> None:
 
 
 def newest(studio: Studio) -> ProjectPaths | None:
-    """The film that was put in the bin last; None where none is in it."""
+    """Return the film that was put in the bin last; None if the bin is empty."""
     return max(studio.films_in_bin(), key=lambda paths: float(_facts(paths).get("at", 0.0)), default=None)
 
 
 def _facts(paths: ProjectPaths) -> dict[str, float]:
-    """What lies in the folder of a binned film; empty where it can't be read."""
+    """Return the record in the folder of a binned film; empty if the record can't be read."""
     with suppress(OSError, ValueError):
         found = json.loads(paths.binned.read_text())
         if isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""Bringing back what can be read of a damaged film or queue, and telling what did not come back."""
+"""Recovery of all readable data of a damaged film or queue, with a report of what was lost."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ WHOLE = "milimo doctor looks at the queue and every film"
 
 
 def film(studio: Studio, paths: ProjectPaths, backup: str = "") -> Outcome:
-    """Recover a film, or put it back as a backup has it. Raises Refused for one that is whole, or open
-    somewhere, NotFound where no backup has it, DiskFull, ReadOnly.
+    """Recover a film, or restore it from a backup.
+
+    Raises Refused if the film is intact or open elsewhere, NotFound if no backup has it, and DiskFull,
+    ReadOnly.
     """
     if not problem_of(paths):
         raise Refused(f"{paths.root.name} is not damaged: nothing was done", WHOLE)
@@ -35,13 +37,14 @@ def film(studio: Studio, paths: ProjectPaths, backup: str = "") -> Outcome:
         done = recover(paths.db, SCHEMA, mend_film(paths.root.name))
         outcome = _recovery_outcome(done, f"recovered {paths.root.name}")
     if client := studio.client_or_none():
-        client.notify_project(str(paths.root))  # what was made meanwhile waits for it
+        client.notify_project(str(paths.root))  # Results that arrived meanwhile wait for the film.
     return outcome
 
 
 def queue(studio: Studio, backup: str = "") -> Outcome:
-    """Recover the home's queue, or put it back as a backup has it. Raises Refused for one that is whole, or
-    that a supervisor serves, NotFound where no backup has it.
+    """Recover the home's queue, or restore it from a backup.
+
+    Raises Refused if the queue is intact or in use by a supervisor, and NotFound if no backup has it.
     """
     home = studio.home
     with locked(home.lock, wait=False) as ours:
@@ -56,7 +59,7 @@ def queue(studio: Studio, backup: str = "") -> Outcome:
 
 
 def _from_backup(studio: Studio, path: Path, place: str, words: str) -> Outcome:
-    """Put a database back as it was when a backup was made; the damaged one is kept beside."""
+    """Restore a database from a backup. The damaged database is saved next to it."""
     folder = folder_of(studio.home, studio.settings)
     one = folder.find(words)
     entry = next((entry for entry in one.entries if entry.place == place), None)

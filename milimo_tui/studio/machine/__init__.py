@@ -1,3 +1,4 @@
-"""This machine: what it has and lacks, its cards or where to rent one, how its person is told and
-fetches files. Knows no film. Begin with `doctor`.
+"""This machine: installed and missing parts, its GPUs or which GPU to rent, notifications, and file transfer.
+
+Independent of any film. Begin with `doctor`.
 """

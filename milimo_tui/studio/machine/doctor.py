@@ -1,4 +1,6 @@
-"""What this machine has, what is missing, what each thing is for and the command that adds it."""
+"""The checks of `milimo doctor`: each part that is installed or missing, its use, and the command that adds
+it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ TMUX_LINES = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor: `ok`, or what to do. `needed` ones keep the studio from running."""
+    """A line of the doctor: `ok`, or what to do. The studio can't run without a `needed` part."""
 
     name: str
     ok: bool
@@ -55,6 +57,7 @@ class Finding:
 
 
 def examine(studio: Studio) -> tuple[Finding, ...]:
+    """Run all checks of the doctor and return their findings."""
     return (
         *_needed(studio),
         *_programs(studio),
@@ -66,7 +69,7 @@ def examine(studio: Studio) -> tuple[Finding, ...]:
 
 
 def _plug_ins() -> Iterator[Finding]:
-    """Each plug-in, and why one is left out."""
+    """List each plug-in, and the reason if one is left out."""
     for one in plug_ins.found():
         told = one.problem or f"{one.kind} of {one.distribution}"
         yield Finding(f"plug-in {one.name}", not one.problem, told, one.title, "milimo plugin list")
@@ -93,9 +96,9 @@ def _needed(studio: Studio) -> Iterator[Finding]:
 
 
 def toolkit(version: str, needs: Sequence[str]) -> Iterator[Finding]:
-    """Find out whether Textual is newer than the versions that this studio's metadata names as tried.
+    """Report a Textual version that is newer than the versions the studio's metadata lists as tested.
 
-    What mends its faults (`tui.terminal.patches`) is left out of such a one.
+    The patches for Textual's faults (`tui.terminal.patches`) are not applied to such a version.
     """
     [newest] = [match[1] for need in needs if (match := re.match(r"textual\b(?!-).*<([\d.]+)", need))]
     if _numbers(version) >= _numbers(newest):
@@ -127,7 +130,7 @@ def _home(studio: Studio) -> Iterator[Finding]:
 
 
 def _quotas(studio: Studio) -> Iterator[Finding]:
-    """What the home and its films hold, where that is limited."""
+    """Report how much the home and its films hold, where a quota is set."""
     use, command = "takes and films", "milimo room, and what it lists: milimo room free KIND"
     try:
         quotas = Quotas.of(studio.read_settings()[0])
@@ -145,7 +148,9 @@ def _quotas(studio: Studio) -> Iterator[Finding]:
 
 
 def _standing(studio: Studio) -> Iterator[Finding]:
-    """What is run at the end, and folders that are watched, as a supervisor that runs says."""
+    """Report the command run when the queue is done, and the watched folders, as a running supervisor knows
+    them.
+    """
     client = studio.client_or_none()
     status = client.status() if client is not None else SupervisorStatus()
     if status.off:
@@ -156,7 +161,7 @@ def _standing(studio: Studio) -> Iterator[Finding]:
 
 
 def _backups(studio: Studio) -> Iterator[Finding]:
-    """The newest backup and where it lies, and when the next is made."""
+    """Report the newest backup and its folder, and when the next backup is due."""
     settings, now = studio.settings, HOST.now()
     daily = settings.backup == DAILY
     when = time_of_day(next_due(settings, now), now) if daily else ""
@@ -178,7 +183,7 @@ def _backups(studio: Studio) -> Iterator[Finding]:
 
 
 def _cluster(studio: Studio) -> Iterator[Finding]:
-    """Ray where it is used, and whether the home's cluster answers."""
+    """Report whether Ray is installed and whether the home's cluster answers."""
     there = importlib.util.find_spec("ray") is not None
     told = importlib.metadata.version("ray") if there else "missing"
     yield Finding("ray", there, told, "work on several machines", RAY_COMMAND)
@@ -194,7 +199,7 @@ def _cluster(studio: Studio) -> Iterator[Finding]:
 
 
 def _databases(studio: Studio) -> Iterator[Finding]:
-    """The queue and every film, each page and row of them looked at."""
+    """Check every page and row of the queue and of all films."""
     problem = problem_of_queue(studio.home.studio_db)
     yield Finding("queue", not problem, problem or "whole", "jobs", "milimo job recover", bool(problem))
     folders = studio.project_folders()
@@ -211,7 +216,7 @@ def _program(name: str, package: str, used_for: str) -> Finding:
 
 
 def _mpv(name: str) -> Finding:
-    """Find out which mpv there is and how it shows a film: in a window, and into a terminal."""
+    """Report which mpv is installed and how it shows a film: in a window, and in a terminal."""
     found = _program(name, "mpv", "films in a window, playback at full size")
     if not found.ok:
         return found
@@ -233,7 +238,7 @@ def _programs(studio: Studio) -> Iterator[Finding]:
 
 
 def _sound() -> Finding:
-    """The way that sound takes from here, and whether it leads anywhere."""
+    """Report the sound path from this machine, and whether its server answers."""
     way, use = find_way(os.environ), "sound while you edit"
     if way.kind == "pulse" and load_pulse() is None:
         told = f"libpulse is missing for {way.server or 'the sound server'}"
@@ -286,10 +291,12 @@ def _telling(studio: Studio) -> Iterator[Finding]:
 
 
 def can_run(findings: tuple[Finding, ...]) -> bool:
+    """Return True if every needed part is present."""
     return all(finding.ok for finding in findings if finding.needed)
 
 
 def as_text(findings: tuple[Finding, ...]) -> str:
+    """Return the doctor's report as text, with the settings that tmux needs."""
     lines = []
     for finding in findings:
         mark = "✓" if finding.ok else "✕" if finding.needed else "–"

@@ -1,4 +1,4 @@
-"""The editor of the person: its words, and how it is told a line."""
+"""The user's text editor: its command, and how to open a file at a line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milimo_tui.core.reasons import reason
 def editor_command(environ: Mapping[str, str]) -> list[str]:
     """Return the words of $VISUAL or $EDITOR.
 
-    Raises Unavailable when none is named, BadInput where its quotes are open.
+    Raises Unavailable if neither is set, and BadInput for an unclosed quote.
     """
     named = environ.get("VISUAL") or environ.get("EDITOR")
     if not named:
@@ -24,13 +24,13 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
         raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
 
 
-# Editors that begin at a line where they are told so before the file, or behind its name.
+# Editors that take the line number before the file (+LINE), or after its name (FILE:LINE).
 _BEFORE = ("vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "jed", "mg")
 _BEHIND = ("hx", "helix")
 
 
 def file_words(command: Sequence[str], path: Path, line: int) -> list[str]:
-    """Return the words that open a file at a line (from 1; 0: anywhere), as far as the editor is known."""
+    """Return the command that opens a file at a line (from 1; 0: no line). An unknown editor gets no line."""
     editor = Path(command[0]).name
     if line and editor in _BEFORE:
         return [*command, f"+{line}", str(path)]

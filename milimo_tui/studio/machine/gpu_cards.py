@@ -1,4 +1,4 @@
-"""Which card this machine has, as `engine explain` and the shot inspector ask it: found without torch."""
+"""The GPU of this machine for `engine explain` and the shot inspector, found without torch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ KINDS: dict[str, Kind] = {gpus.CUDA: "cuda", gpus.HIP: "rocm"}
 
 
 def card(studio: Studio) -> Card | None:
-    """The GPU with the most memory, and what is free of it now; None without one. Waking it takes a while."""
+    """Return the GPU with the most memory, and its free memory; None without a GPU. Waking a GPU takes a
+    while.
+    """
     if not studio.settings.gpu_probe:
         return None
     found = [_card(gpu) for gpu in gpus.find(os.environ)]
@@ -45,20 +47,20 @@ def _card(gpu: gpus.Gpu) -> Card:
 
 
 def _main_memory() -> int:
-    """Bytes of main memory: what weights can wait in, and what Apple's GPUs compute in."""
+    """Return the bytes of main memory, where weights can wait and where Apple's GPUs compute."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def shown(studio: Studio, card: Card) -> tuple[Known, ...]:
-    """What the card has shown in this home; nothing where there is none."""
+    """Return what is known of the card from runs in this home; empty without a home."""
     try:
         return Shown(studio.home.root).of(card)
     except MilimoError:
-        return ()  # no home that can be used: an answer needs none
+        return ()  # There is no usable home; the answer does not need one.
 
 
 def rated(studio: Studio, card: Card) -> Card:
-    """The card with the rates that were measured of it in this home."""
+    """Return the card with the rates that were measured for it in this home."""
     try:
         return Shown(studio.home.root).rated(card)
     except MilimoError:
@@ -73,18 +75,18 @@ def request(
     spec: MakeVideo | MakePicture | None,
     go: int = 0,
 ) -> Request:
-    """What memory goes by: of weights that are here with what goes with them, else of the registry's. `go`
-    is the most frames that are made at once, 0 for as many as the model can.
+    """Return the request that a memory plan is computed from.
 
-    Raises as `Profile.request`.
+    It describes installed weights and their companions, or else those of the registry. `go` is the most
+    frames that are made at once, 0 for as many as the model can. Raises as `Profile.request`.
     """
-    store = ModelStore(studio.home.models) if found is not None else None  # an answer needs no home
+    store = ModelStore(studio.home.models) if found is not None else None  # The answer does not need a home.
     machine = Machine(store, found, model)
     return engine_registry.profile(engine).likely_request(spec, machine, go)
 
 
 def explained(studio: Studio, request: Request, ram: float | None = None) -> dict[str, Any]:
-    """The plan for this machine's own card, with `ram` GB of main memory instead of its own where given."""
+    """Return the plan for this machine's own card. `ram`, in GB, replaces the machine's main memory."""
     here = card(studio)
     if here:
         here = replace(here, host_gb=explanation.assumed_card(0, ram).host_gb) if ram else here

@@ -1,4 +1,4 @@
-"""Where no card is: which one to rent for a family, by its recipes, and what brings the film there."""
+"""Advice for a machine without a GPU: which card to rent for a model, and how to move the film there."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.studio.registry.registry import Outcome
 
 SPEEDS = ((100, "100 Mbit/s"), (1000, "1 Gbit/s"))
-AT_EASE = ("none", "text")  # offloads that cost nothing at a step
-SPARE = 1.1  # of what is fetched, and beside it in GB:
-BESIDE_GB = 20  # programs and the film
+AT_EASE = ("none", "text")  # offloads that cost no time in a step
+SPARE = 1.1  # disk space as a multiple of the download
+BESIDE_GB = 20  # space for programs and the film
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """The smallest card in GB that holds a model by any recipe, at the size its makers show it with, and the
-    smallest where it runs at full precision with no weights crossing the bus at a step.
+    """The smallest cards for a model, in GB.
+
+    `least` is the smallest card that holds the model by any recipe, at the size that the model's authors use.
+    `ease` is the smallest card where the model runs at full precision and no weights cross the bus in a step.
     """
 
     least: int
@@ -32,12 +34,16 @@ class Cards:
 
 
 def cards_for(family: str, model: str) -> Cards:
-    """Of the cards that plans are told for (`recipes.tables.CARDS_GB`). Raises as `cards_of`."""
+    """Return the card sizes for a model, out of `recipes.tables.CARDS_GB`. Raises as
+    `find_sizes_for_request`.
+    """
     return cards_of(explanation.request_of(family, model))
 
 
 def cards_of(request: Request) -> Cards:
-    """The same for what is asked of a model. Raises Refused, with what would run, where no card holds it."""
+    """Return the card sizes for a request. Raises Refused, naming a request that would run, if no card holds
+    the model.
+    """
     plans = {gb: explanation.explained(explanation.assumed_card(gb), request) for gb in CARDS_GB}
     fitting = [gb for gb, plan in plans.items() if plan["fits"]]
     if not fitting:
@@ -57,7 +63,7 @@ def cards_of(request: Request) -> Cards:
 
 
 def _lighter(family: str, model: str, least: int) -> str:
-    """Where the family's usual weights for little memory need less than these; empty where they do not."""
+    """Return a hint if the family's usual model for little memory needs a smaller card; otherwise empty."""
     usual = engine_registry.profile(family).describe().usual_model
     if usual == model:
         return ""
@@ -69,7 +75,9 @@ def _lighter(family: str, model: str, least: int) -> str:
 
 
 def durations(count: int) -> str:
-    """How long so many bytes take at speeds that people know; measured ones are told while they come."""
+    """Return the download time of `count` bytes at common line speeds. Measured speeds are shown during a
+    download.
+    """
     return ", ".join(f"{duration(max(1.0, count * 8 / (speed * 1e6)))} at {name}" for speed, name in SPEEDS)
 
 
@@ -81,8 +89,9 @@ def _at(family: str) -> str:
 def rent(
     family: str, model: str, rows: Sequence[ModelRow], listings: Mapping[str, Recorded], *, named: bool
 ) -> Outcome:
-    """What to rent, and how; exit code 3, as nothing can be set up here. `model` is the one of the rows that
-    runs, `named`: a person asked for it.
+    """Return the advice what to rent and how, with exit code 3 because nothing can be set up here.
+
+    `model` is the row that runs. `named` is True if the user asked for that model.
     """
     cards, title = cards_for(family, model), next(row.title for row in rows if row.id == model)
     setup = f"milimo model setup {family}" + (f" --model {model}" if named else "")

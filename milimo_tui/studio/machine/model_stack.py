@@ -1,4 +1,4 @@
-"""The model stack: the packages of the extra `models`, and how they are added to this environment."""
+"""The model stack: the packages of the extra `models`, and the command that adds them to this environment."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ STACK = ("torch", "torchvision", "diffusers", "transformers", "accelerate", "pef
 
 
 def stack_missing() -> list[str]:
-    """Packages of the extra `models` that are not installed; found without importing them."""
+    """Return the packages of the extra `models` that are not installed, without importing them."""
     return [name for name in STACK if importlib.util.find_spec(name) is None]
 
 
 def stack_command() -> str:
-    """The command that adds the extra `models` to this very environment."""
+    """Return the command that adds the extra `models` to this environment."""
     checkout = Path(__file__).parents[3]
     if (checkout / "Makefile").is_file():
         return "make models"
@@ -27,13 +27,17 @@ def stack_command() -> str:
 
 
 def require_stack(doing: str) -> None:
-    """Raises Unavailable, with the command, where a package of it is missing."""
+    """Check that the model stack is installed. Raises Unavailable with the install command if a package is
+    missing.
+    """
     missing = stack_missing()
     if missing:
         raise Unavailable(f"{doing} needs {', '.join(missing)}, not installed here", stack_command())
 
 
 def require_hub(doing: str) -> None:
-    """Raises Unavailable, with the command, where the hub's own library is missing."""
+    """Check that the hub's library is installed. Raises Unavailable with the install command if it is
+    missing.
+    """
     if importlib.util.find_spec(HUB) is None:
         raise Unavailable(f"{doing} needs {HUB}, not installed here", stack_command())

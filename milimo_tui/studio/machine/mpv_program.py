@@ -1,7 +1,7 @@
-"""The person's mpv: where it lies, what it is, and how it draws where there is no display.
+"""The user's mpv: its path, its version, and its options for drawing without a display.
 
-Its options are those that mpv 0.36 to 0.41 document (DOCS/man/vo.rst); 0.35 has no kitty, the others alike. A
-picture that is asked for smaller than the terminal stays so: mpv has neither kitty nor sixels enlarged.
+The options are those that mpv 0.36 to 0.41 document (DOCS/man/vo.rst). Version 0.35 lacks kitty and is equal
+otherwise. A picture smaller than the terminal is not enlarged: mpv enlarges neither kitty nor sixel pictures.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from math import isqrt
 from milimo_tui.core.errors import Unavailable
 
 ASK_SECONDS = 30.0
-# Where nothing can sound it plays on by its clock: else its end would be an error of the sound.
+# Without an audio device mpv then plays by its clock; otherwise it would end with an audio error.
 SILENT = "--audio-fallback-to-null=yes"
-IN_TERMINAL = ("kitty", "sixel", "tct")  # mpv's outputs into a terminal, the finest first
-SLOW_LINE = 125_000  # bytes a second of a line that nobody has measured: one megabit
-SHARE = 0.7  # of the line: keys and sound come over it, too
-REMOTE_RATE = 8  # pictures a second over such a line
-# Bytes mpv 0.35 writes: for a cell of two half-blocks by colours, for a pixel of the others.
+IN_TERMINAL = ("kitty", "sixel", "tct")  # mpv's terminal outputs, highest resolution first
+SLOW_LINE = 125_000  # bytes a second assumed for a line that was not measured: one megabit
+SHARE = 0.7  # part of the line used for pictures; keys and sound need the rest
+REMOTE_RATE = 8  # pictures a second over a remote line
+# Bytes that mpv 0.35 writes for each cell of half-blocks (by colours), and for each pixel of other outputs.
 CELL_BYTES = {"truecolor": 38, "256": 25}
 PIXEL_BYTES = {"sixel": 1.1, "kitty": 4.1}
 LEAST_COLUMNS = 20
-LEAST_HEIGHT = 90  # pixels: of a smaller picture less is seen than of one in half-blocks
+LEAST_HEIGHT = 90  # pixels; a smaller picture shows less detail than half-blocks do
 
 
 @dataclass(frozen=True, slots=True)
 class Mpv:
-    """An mpv that is installed: its version and the names of its outputs."""
+    """An installed mpv: its path, its version and the names of its outputs."""
 
     path: str
     version: str
@@ -43,9 +43,11 @@ class Mpv:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The terminal that mpv may draw in: `pictures` as `tui.terminal.capabilities` names them, `colours`
-    too; `bytes_a_second` of the line to it, None where it is here; `cell` in pixels. `shares_memory`: it
-    reads kitty's pictures from this machine's memory.
+    """The terminal that mpv may draw in.
+
+    `pictures` and `colours` use the names of `tui.terminal.capabilities`. `bytes_a_second` is the speed of
+    the line to the terminal, None for a local terminal. `cell` is in pixels. `shares_memory` is True if the
+    terminal reads kitty pictures from this machine's memory.
     """
 
     pictures: str = ""
@@ -59,7 +61,7 @@ class Screen:
 
 
 def find(program: str) -> str:
-    """Find mpv's path. Raises Unavailable with the command that installs it."""
+    """Return mpv's path. Raises Unavailable with the command that installs mpv."""
     found = shutil.which(program)
     if found is None:
         raise Unavailable(
@@ -70,12 +72,12 @@ def find(program: str) -> str:
 
 
 def examine(path: str) -> Mpv:
-    """Ask an mpv for its version and outputs; blocks. Raises Unavailable where it does not answer."""
+    """Ask an mpv for its version and outputs. Blocks. Raises Unavailable if mpv does not answer."""
     words = _said(path, "--version").split()
     named = len(words) > 1 and words[0] == "mpv"
     version = (
         words[1].removeprefix("v") if named else "of an unknown version"
-    )  # "v0.40.0" where built from git
+    )  # "v0.40.0" if mpv was built from git
     listed = [line.split()[0] for line in _said(path, "--vo=help").splitlines() if line.startswith("  ")]
     return Mpv(path, version, tuple(listed))
 
@@ -97,13 +99,15 @@ def _said(path: str, word: str) -> str:
 
 
 def has_display(environ: Mapping[str, str]) -> bool:
+    """Return True if the environment names an X11 or Wayland display."""
     return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
-    """Return how this mpv draws in that terminal: its output, and size and rate that the line can carry.
+    """Return the options for drawing in that terminal: the output, and a size and rate that the line can
+    carry.
 
-    Raises Unavailable where it can't draw in a terminal at all.
+    Raises Unavailable if mpv can't draw in a terminal at all.
     """
     there = mpv.terminal_outputs
     if "tct" not in there and screen.pictures not in there:
@@ -114,7 +118,8 @@ def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
     room = None if screen.bytes_a_second is None else screen.bytes_a_second * SHARE / REMOTE_RATE
     output = screen.pictures if screen.pictures in there else "tct"
     is_small = output != "tct" and room is not None and _size(output, screen, room)[1] < LEAST_HEIGHT
-    if is_small or screen.inside:  # inside tmux mpv wraps none before 0.41, and knows no place in a pane
+    # Before 0.41, mpv does not wrap its output for tmux, and it does not know its position in a pane.
+    if is_small or screen.inside:
         output = "tct"
     options = [f"--vo={output}"]
     if output == "tct" and screen.colours != "truecolor":
@@ -125,7 +130,7 @@ def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
         width, height = _size(output, screen, room)
         wide, high = (1, 1) if output == "tct" else screen.cell
         window = screen.columns * wide, screen.rows * high
-        if width < window[0] or height < window[1]:  # else mpv fills the terminal, which it measures
+        if width < window[0] or height < window[1]:  # Otherwise mpv measures the terminal and fills it.
             width, height = min(width, window[0]), min(height, window[1])
             options += [f"--vo-{output}-width={width}", f"--vo-{output}-height={height}"]
         options.append(f"--vf-append=fps={REMOTE_RATE}")
@@ -133,7 +138,9 @@ def terminal_options(mpv: Mpv, screen: Screen) -> tuple[str, ...]:
 
 
 def _size(output: str, screen: Screen, room: float) -> tuple[int, int]:
-    """Return cells (tct) or pixels, 16:9, of which one picture takes so many bytes."""
+    """Return the largest 16:9 size, in cells (tct) or pixels, at which one picture takes at most `room`
+    bytes.
+    """
     if output == "tct":  # a cell is two pixels high
         cells = room / CELL_BYTES.get(screen.colours, CELL_BYTES["256"])
         columns = max(LEAST_COLUMNS, isqrt(int(cells * 32 / 9)))

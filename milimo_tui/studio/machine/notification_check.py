@@ -1,6 +1,6 @@
-"""What the doctor says about being told: bell, messages, desktop, webhook, command; and about logging out.
+"""The doctor's checks of notifications (bell, messages, desktop, webhook, command) and of logging out.
 
-Reads settings and asks tmux and logind; changes nothing and sends nothing.
+Reads settings and asks tmux and logind. Changes nothing and sends nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WAYS = {"osc9": "OSC 9", "osc777": "OSC 777"}
 
 @dataclass(frozen=True, slots=True)
 class NotificationFinding:
-    """A finding in words: what was found, and what to do where it is not well."""
+    """The result of a check: what was found, and what to do if something is wrong."""
 
     name: str
     ok: bool
@@ -36,6 +36,7 @@ class NotificationFinding:
 
 
 def examine(settings: Settings, environ: Mapping[str, str]) -> Iterator[NotificationFinding]:
+    """Return the findings on every notification channel, and on logging out."""
     yield _events(settings)
     yield NotificationFinding(
         "bell", True, "rung" if settings.notify_bell else "off (notify_bell)", "the end of jobs"
@@ -90,7 +91,7 @@ def _desktop(settings: Settings, environ: Mapping[str, str]) -> NotificationFind
 
 
 def _away(settings: Settings) -> Iterator[NotificationFinding]:
-    """Webhook and command, where they are set."""
+    """Check the webhook and the command, if they are set."""
     use = "telling you wherever you are"
     if settings.notify_webhook:
         problem = webhook_problem(settings.notify_webhook.strip())
@@ -107,12 +108,12 @@ def _away(settings: Settings) -> Iterator[NotificationFinding]:
 
 
 def _readable_by_others() -> str:
-    """The config file where others may read what is secret in it; empty where they can't."""
+    """Return the config file if other users can read its secrets; empty if they can't."""
     path = config_folder() / "config.toml"
     try:
         return str(path) if path.stat().st_mode & 0o077 else ""
     except OSError:
-        return ""  # there is none, or it can't be looked at: the settings came from elsewhere
+        return ""  # The file is missing or unreadable, so the settings come from another place.
 
 
 def _command(command: str, use: str) -> NotificationFinding:
@@ -126,7 +127,7 @@ def _command(command: str, use: str) -> NotificationFinding:
 
 
 def _logout() -> Iterator[NotificationFinding]:
-    """Whether jobs go on when the person logs out, where logind can be asked."""
+    """Check whether jobs continue when the user logs out, if logind can be asked."""
     if not shutil.which("loginctl"):
         return
     user = getpass.getuser()
@@ -144,7 +145,7 @@ def _logout() -> Iterator[NotificationFinding]:
 
 
 def _output_of(*command: str) -> str:
-    """What a program prints; empty when it can't be asked."""
+    """Return the output of a program; empty if the program can't be run."""
     try:
         done = subprocess.run(
             command,

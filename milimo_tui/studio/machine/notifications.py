@@ -1,7 +1,8 @@
-"""Telling the person at this terminal: bell, a message through the terminal (OSC 9, OSC 777), the desktop.
+"""Notifications to the user at this terminal: bell, a terminal message (OSC 9, OSC 777), and the desktop.
 
-For the studio and for verbs that waited. Pure but for `outer_term` and `show_on_desktop`, which run a program
-and may take a second or two; who calls `notify` writes what it returns to the terminal.
+Used by the studio and by commands that waited. All functions are pure except `find_outer_term` and
+`show_on_desktop`, which run a program and may take a second or two. The caller of `notify_user` writes the
+returned text to the terminal.
 """
 
 from __future__ import annotations
@@ -18,32 +19,37 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.core.terminal_environment import is_remote, multiplexer
 
 BELL = "\a"
-LONGEST = 160  # characters of a text: GNU screen passes on some 700 bytes at most
+LONGEST = 160  # characters; GNU screen passes on at most about 700 bytes
 PROGRAM_SECONDS = 3.0
 
-_TITLED = ("foot", "rxvt-unicode", "contour")  # beginnings of TERM that know OSC 777 and its title
-_DEAF_TERMS = ("dumb", "linux", "vt", "cons", "sun", "emacs", "eterm")  # may print what they do not know
+_TITLED = ("foot", "rxvt-unicode", "contour")  # TERM prefixes of terminals that know OSC 777 and its title
+# may print sequences that they do not know
+_DEAF_TERMS = ("dumb", "linux", "vt", "cons", "sun", "emacs", "eterm")
 _DEAF_PROGRAMS = ("apple_terminal",)
 WAYS = ("auto", "osc9", "osc777", "off")
 
 
 def plain(text: str) -> str:
-    """A text of one line that no terminal takes for a command."""
+    """Return a text as one line without control characters that a terminal would interpret."""
     return one_line(text, LONGEST)
 
 
 def osc9(title: str, text: str) -> str:
-    """iTerm2's message. It has one text, which begins with a word: digits would mean something else."""
+    """Return a message for iTerm2 (OSC 9). It has one text, which begins with a word, because digits mean a
+    command.
+    """
     return f"\x1b]9;{plain(title)}: {plain(text)}\x07"
 
 
 def osc777(title: str, text: str) -> str:
-    """urxvt's message, with a title of its own; a semicolon would end the title."""
+    """Return a message for urxvt (OSC 777). It has a separate title, which a semicolon would end."""
     return f"\x1b]777;notify;{plain(title).replace(';', ',')};{plain(text)}\x07"
 
 
 def passed_through(words: str, inside: str) -> str:
-    """Control words for the terminal outside of tmux or GNU screen; as they are where neither is between."""
+    """Wrap control sequences for the terminal outside tmux or GNU screen. Without a multiplexer, return them
+    unchanged.
+    """
     if not words or not inside:
         return words
     if inside == "tmux":
@@ -52,10 +58,10 @@ def passed_through(words: str, inside: str) -> str:
 
 
 def way(wanted: str, environ: Mapping[str, str], outer: str = "") -> str:
-    """How to send a message: `osc9`, `osc777`, or empty for not at all. Raises BadInput.
+    """Return the protocol for a message: `osc9`, `osc777`, or empty for no message. Raises BadInput.
 
-    `outer` is the TERM of the terminal around tmux, where it is known. A terminal whose name tells nothing
-    (it does not cross SSH) gets OSC 9, which those that do not know it pass over.
+    `outer` is the TERM of the terminal around tmux, if known. TERM_PROGRAM does not cross SSH. A terminal
+    that can't be identified gets OSC 9, which terminals that do not know it ignore.
     """
     if wanted not in WAYS:
         raise BadInput(f"notify_terminal: “{wanted}” is no way to tell", ", ".join(WAYS))
@@ -73,7 +79,9 @@ def desktop_command(
     platform: str = sys.platform,
     find: Callable[[str], str | None] = which,
 ) -> list[str]:
-    """The words that show a message on this desktop, title and text to be added; none where there is none."""
+    """Return the command that shows a desktop message; empty without a desktop. The caller adds title and
+    text.
+    """
     if is_remote(environ):
         return []
     if platform == "darwin":
@@ -85,11 +93,12 @@ def desktop_command(
 
 
 def show_on_desktop(title: str, text: str, environ: Mapping[str, str]) -> bool:
-    """Show a message on the desktop; False where there is none, or it took none."""
+    """Show a message on the desktop. Return False without a desktop, or if the message was not accepted."""
     command = desktop_command(environ)
     if not command:
         return False
-    body = plain(text) if sys.platform == "darwin" else escape(plain(text), quote=False)  # it reads markup
+    # notify-send interprets markup.
+    body = plain(text) if sys.platform == "darwin" else escape(plain(text), quote=False)
     try:
         shown = subprocess.run(
             [*command, plain(title), body],
@@ -106,7 +115,7 @@ def show_on_desktop(title: str, text: str, environ: Mapping[str, str]) -> bool:
 
 
 def outer_term(environ: Mapping[str, str]) -> str:
-    """The TERM of the terminal around tmux; empty when it can't be told."""
+    """Return the TERM of the terminal around tmux; empty if tmux can't be asked."""
     try:
         done = subprocess.run(
             ["tmux", "display-message", "-p", "#{client_termname}"],
@@ -125,7 +134,10 @@ def outer_term(environ: Mapping[str, str]) -> str:
 def words_for(
     title: str, text: str, settings: Settings, environ: Mapping[str, str], *, outer: str = "", shown: bool
 ) -> str:
-    """What to write to the terminal. Where the desktop has `shown` it, `auto` does not say it again."""
+    """Return the text to write to the terminal.
+
+    With `auto`, no terminal message is added if the desktop has `shown` the message.
+    """
     bell = BELL if settings.notify_bell and environ.get("TERM", "") != "" else ""
     if settings.notify_terminal == "auto" and shown:
         return bell
@@ -134,7 +146,9 @@ def words_for(
 
 
 def notify(title: str, text: str, settings: Settings, environ: Mapping[str, str]) -> str:
-    """Show it on the desktop where there is one; returns what to write to the terminal. Raises BadInput."""
+    """Show a message on the desktop if there is one. Return the text to write to the terminal. Raises
+    BadInput.
+    """
     shown = settings.notify_desktop and show_on_desktop(title, text, environ)
     asks = settings.notify_terminal == "auto" and not shown and multiplexer(environ) == "tmux"
     outer = outer_term(environ) if asks else ""

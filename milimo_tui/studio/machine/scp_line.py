@@ -1,4 +1,4 @@
-"""The line that fetches a file to the person's own machine, over the connection they came by."""
+"""The scp command that copies a file to the user's own machine, over the SSH connection in use."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ SSH_PORT = "22"
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """This machine as the person's own sees it: the address and port that their SSH session came to, else
-    (`over_ssh` is False) its name and SSH's own port.
+    """The address of this machine as seen from the user's machine.
+
+    The address and port are those of the user's SSH session. Without a session (`over_ssh` is False) they are
+    the host name and the default SSH port.
     """
 
     host: str
@@ -26,18 +28,21 @@ class Here:
 
 
 def here(connection: str | None = None) -> Here:
-    """Return where this machine is found; `connection` is what SSH_CONNECTION says of who looks on, None to
-    find out, which blocks a moment inside tmux.
+    """Return the address of this machine.
+
+    `connection` is the SSH_CONNECTION of the terminal in use. None finds it out, which blocks briefly inside
+    tmux.
     """
     words = (tmux.connection() if connection is None else connection).split()
     return Here(words[2], words[3], over_ssh=True) if len(words) == 4 else Here(socket.gethostname())
 
 
 def line(path: Path, connection: str | None = None) -> str:
-    """`scp user@host:file .`, with `-r` for a folder and the port where it is another than SSH's own.
+    """Return the command `scp user@host:file .`, with `-r` for a folder and the port if it is not the
+    default.
 
-    A path below the person's home is told from there on, where the far side begins. It is escaped for the far
-    side (a shell for old scp, a pattern for new ones), then for this one.
+    A path below the user's home is relative to the home, where the remote side starts. The path is escaped
+    for the remote side (a shell for old scp, a pattern for new versions), then for the local shell.
     """
     this = here(connection)
     words = ["scp", *(["-P", this.port] if this.port != SSH_PORT else []), *(["-r"] if path.is_dir() else [])]

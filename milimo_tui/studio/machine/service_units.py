@@ -1,4 +1,4 @@
-"""Units of systemd that keep a home's supervisor running: one of a person, or one of the whole system."""
+"""systemd units that keep a home's supervisor running, either for one user or for the entire system."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.core.paths import Home
 
 NAME = "milimo.service"
 SYSTEM = Path("/etc/systemd/system")
-IDLE_SECONDS = 604_800  # a supervisor that systemd keeps does not end by itself
+IDLE_SECONDS = 604_800  # A supervisor that systemd manages should not end by itself.
 
 _UNIT = """\
 [Unit]
@@ -39,15 +39,15 @@ WantedBy={target}
 
 
 def user_folder() -> Path:
-    """Where the units of a person lie."""
+    """Return the folder of the user's units."""
     base = os.environ.get("XDG_CONFIG_HOME", "")
     return (Path(base) if base.startswith("/") else Path.home() / ".config") / "systemd" / "user"
 
 
 def unit(home: Home, *, system: bool) -> str:
-    """The text of a unit that serves that home by the Python that runs now.
+    """Return the text of a unit that serves that home with the Python that runs now.
 
-    One of the system runs as whoever owns the home.
+    A system unit runs as the owner of the home.
     """
     program = [sys.executable, "-m", "milimo_tui.cli.main", "--home", str(home.root)]
     owner = pwd.getpwuid(home.root.stat().st_uid).pw_name
@@ -68,7 +68,7 @@ def _line(words: list[str]) -> str:
 
 
 def _quoted(word: str) -> str:
-    """A word as units have it: `%` doubled, and in quotes where it has blanks or quotes."""
+    """Return a word in the syntax of units: `%` is doubled, and a word with blanks or quotes is quoted."""
     plain = _specifiers(word)
     if not any(sign in plain for sign in " \t\"'\\;"):
         return plain

@@ -1,4 +1,6 @@
-"""What a setting can't be, though its rule lets it: an engine or a theme that there is not, an address."""
+"""Checks of setting values beyond the setting's own rule: engines and themes must exist, addresses must be
+valid.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from milimo_tui.engines.registry import engine_registry
 
 
 def read(name: str, text: str, home: Home) -> Value:
-    """Return what a text means for a setting. Raises BadInput for a name or a value that can't be."""
+    """Parse and check the text of a setting. Raises BadInput for an unknown name or an unacceptable value."""
     value = rule_of(name).read(text, "")
     if name in CHECKS:
         CHECKS[name](str(value), home)

@@ -1,9 +1,9 @@
-"""Which way sound can take from here: a PulseAudio server named by PULSE_SERVER (over SSH as well), one of
-this machine, or its own devices; and how it is set up where there is none.
+"""The sound output that this machine can use, and how to set one up if there is none.
 
-PipeWire is a PulseAudio server too (`pipewire-pulse`); its own protocol hands over memory, so it does not go
-through SSH. The environment is that of PulseAudio's client library: `PULSE_SERVER` is `unix:/path`, `/path`
-or `tcp:host:port`, several with blanks between.
+The output is a PulseAudio server named by PULSE_SERVER (over SSH as well), a server of this machine, or the
+machine's own devices. PipeWire is a PulseAudio server too (`pipewire-pulse`); its native protocol shares
+memory, so it does not work through SSH. The environment is that of PulseAudio's client library:
+`PULSE_SERVER` is `unix:/path`, `/path` or `tcp:host:port`, or several of these separated by blanks.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ ANSWER_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SoundWay:
-    """`kind` is pulse (with its server, empty for the library's own choice), devices, or empty for none: then
-    `reason` says why, and names acts as hints do.
+    """A sound output.
+
+    `kind` is "pulse" (with its server, empty for the library's own choice), "devices", or empty for none. If
+    it is empty, `reason` says why, and names actions as hints do.
     """
 
     kind: str
@@ -35,7 +37,7 @@ class SoundWay:
 
 
 def find_way(environ: Mapping[str, str]) -> SoundWay:
-    """Return the way that sound would take. Looks at names and files alone: nothing is opened."""
+    """Return the sound output that would be used. Checks names and files only; opens nothing."""
     server = environ.get("PULSE_SERVER", "")
     if server:
         return SoundWay("pulse", server)
@@ -52,9 +54,9 @@ def find_way(environ: Mapping[str, str]) -> SoundWay:
 
 
 def _has_devices(environ: Mapping[str, str]) -> bool:
-    """Whether ALSA, PipeWire or another system could have an output at all."""
+    """Return True if ALSA, PipeWire or another system could have an output."""
     if not linux.has_proc():
-        return True  # not Linux: the library asks the system
+        return True  # Not Linux: the audio library asks the system.
     home, runtime = environ.get("HOME", "/"), environ.get("XDG_RUNTIME_DIR", "/nowhere")
     named = ("PIPEWIRE_REMOTE", "ALSA_CONFIG_PATH", "ALSA_CARD", "JACK_DEFAULT_SERVER")
     files = ("/dev/snd", f"{home}/.asoundrc", "/etc/asound.conf", f"{runtime}/pipewire-0")
@@ -62,10 +64,10 @@ def _has_devices(environ: Mapping[str, str]) -> bool:
 
 
 def setup_line() -> str:
-    """Return the lines that bring sound to the person's own machine: one to come here by, one for here.
+    """Return the commands that bring sound to the user's own machine: one to connect with, one to run here.
 
-    SSH leads a port of this machine to the socket of their sound server, PulseAudio's or PipeWire's, which
-    takes what comes by it as theirs.
+    SSH forwards a port of this machine to the socket of the user's sound server (PulseAudio's or PipeWire's),
+    which treats the connection as local.
     """
     this = scp_line.here()
     way = f"ssh{f' -p {this.port}' if this.port != scp_line.SSH_PORT else ''}"
@@ -74,12 +76,12 @@ def setup_line() -> str:
 
 
 def is_far(server: str) -> bool:
-    """Return whether one of the servers that PULSE_SERVER names is reached over a network, or a line."""
+    """Return True if one of the servers in PULSE_SERVER is reached over a network."""
     return any(not name.rpartition("}")[2].startswith(("/", "unix:")) for name in server.split())
 
 
 def load_pulse() -> ctypes.CDLL | None:
-    """Load PulseAudio's client library; None where it is missing."""
+    """Load PulseAudio's client library; return None if it is missing."""
     try:
         return ctypes.CDLL(PULSE)
     except OSError:
@@ -87,12 +89,12 @@ def load_pulse() -> ctypes.CDLL | None:
 
 
 def answers(server: str, seconds: float = ANSWER_SECONDS) -> bool:
-    """Return whether somebody listens at one of the servers that PULSE_SERVER names."""
+    """Return True if one of the servers in PULSE_SERVER accepts a connection."""
     return any(_answers_at(one, seconds) for one in server.split())
 
 
 def _answers_at(server: str, seconds: float) -> bool:
-    name = server.rpartition("}")[2]  # {id of the machine}tcp:…
+    name = server.rpartition("}")[2]  # An entry may begin with the machine's id: {id}tcp:…
     try:
         if name.startswith(("/", "unix:")):
             with socket.socket(socket.AF_UNIX) as there:

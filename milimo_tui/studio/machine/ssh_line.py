@@ -1,4 +1,4 @@
-"""The line that plays something on the person's own machine, over the connection they came by."""
+"""The SSH command that plays a film on the user's own machine, over the connection in use."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from milimo_tui.studio.machine import scp_line
 
 
 def line(words: Sequence[str], connection: str | None = None) -> str:
-    """`ssh user@host 'milimo play --stdout …' | mpv -`, with the port where it is another than SSH's own.
+    """Return `ssh user@host 'milimo play --stdout …' | mpv -`, with the port if it is not the default.
 
-    `words` are those behind `milimo`, `connection` as `scp_line.here` takes it. The command is named by its
-    whole path: a shell that SSH opens for one command reads no profile, and may not find it otherwise.
+    `words` are the arguments of `milimo`; `connection` is the argument of `scp_line.find_ssh_address`. The
+    command is named by its full path, because a shell that SSH opens for one command reads no profile and may
+    not find it.
     """
     this = scp_line.here(connection)
     port = ["-p", this.port] if this.port != scp_line.SSH_PORT else []
@@ -25,7 +26,7 @@ def line(words: Sequence[str], connection: str | None = None) -> str:
 
 
 def _program() -> tuple[str, ...]:
-    """The words that start `milimo` from anywhere."""
+    """Return the words that start `milimo` from any folder."""
     name = Path(sys.argv[0])
     if name.suffix != ".py" and name.is_file() and os.access(name, os.X_OK):
         return (str(name.absolute()),)

@@ -1,6 +1,7 @@
-"""What a tmux around us tells, and over which SSH connection the person looks on.
+"""Queries to the tmux around this process, and the SSH connection over which the user is attached.
 
-A shell inside tmux keeps the environment it was begun with; who attached later came another way.
+A shell inside tmux keeps the environment it was started with; a user who attached later uses another
+connection.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ ASK_SECONDS = 1.0
 
 
 def tmux_words(*words: str) -> str:
-    """Return what `tmux …` prints; empty when it can't be asked. Blocks up to a second: use a thread."""
+    """Return the output of `tmux …`; empty if tmux can't be asked. Blocks up to a second: use a thread."""
     try:
         answer = subprocess.run(
             ["tmux", *words],
@@ -29,12 +30,14 @@ def tmux_words(*words: str) -> str:
 
 
 def lets_through(ask: Callable[..., str] = tmux_words) -> bool:
-    """Return whether what this pane writes can go past tmux, wherever that was set (allow-passthrough)."""
+    """Return True if this pane's output can pass through tmux (allow-passthrough), at any level of
+    configuration.
+    """
     return ask("show-options", "-pAv", "allow-passthrough") in ("on", "all")
 
 
 def connection() -> str:
-    """Return SSH_CONNECTION of who looks on now, empty for nobody far away. Blocks as `tmux_words` does."""
+    """Return the SSH_CONNECTION of the attached user, empty for a local user. Blocks as `run_tmux` does."""
     began = os.environ.get("SSH_CONNECTION", "")
     if not os.environ.get("TMUX"):
         return began
@@ -42,9 +45,9 @@ def connection() -> str:
 
 
 def connection_told(began: str, words: str) -> str:
-    """Return the connection of who attached last, as tmux keeps it (tmux(1), update-environment).
+    """Return the connection of the user who attached last, as tmux stores it (tmux(1), update-environment).
 
-    `began` is that of whoever began the session, which tmux may know nothing newer of.
+    `began` is the connection that started the session. It is returned if tmux has no newer one.
     """
     name, _, newest = words.partition("=")
     if name == "-SSH_CONNECTION":

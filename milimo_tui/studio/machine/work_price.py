@@ -1,22 +1,22 @@
-"""What work costs by the person's price for an hour of this machine."""
+"""The cost of work, by the user's price for an hour of this machine."""
 
 from __future__ import annotations
 
 from milimo_tui.core.safe_text import one_line
 from milimo_tui.core.settings import Settings
 
-HOUR = 3600.0  # seconds
+HOUR = 3600.0
 
 
 def price_of(settings: Settings, seconds: float | None) -> float | None:
-    """What so many seconds of work cost; None without a price, or where the time is not known."""
+    """Return the cost of `seconds` of work; None without a price or a known time."""
     if seconds is None or not settings.price_hour:
         return None
     return seconds / HOUR * settings.price_hour
 
 
 def price_text(settings: Settings, seconds: float | None) -> str:
-    """`about 0.42 EUR`; empty where there is nothing to tell. Prices below a cent keep two digits."""
+    """Return the price as text: `about 0.42 EUR`; empty if unknown. Prices below a cent keep two digits."""
     price = price_of(settings, seconds)
     if price is None:
         return ""

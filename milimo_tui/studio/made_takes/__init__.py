@@ -1,1 +1,1 @@
-"""What is done with takes that are there: made again, in part or larger, sounded, finished, cleaned away."""
+"""Operations on existing takes: make again, retake a part, enlarge, add sound, finish, and delete."""

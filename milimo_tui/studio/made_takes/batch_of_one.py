@@ -1,4 +1,4 @@
-"""The batch that makes one take of another: what `take_queue` queues as it stands."""
+"""The batch for one take that is made from another take. `take_queue` can queue it unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from milimo_tui.studio.takes.take_queue import Prepared
 
 
 def batch_of_one(studio: Studio, story: Story, state: ShotState, spec: MakeVideo, label: str) -> Prepared:
-    """Prepare one take as a batch; queues nothing. Raises what `preflight.require` raises."""
+    """Prepare one take as a batch; queue nothing. Raises the errors of `preflight.require_preflight`."""
     preflight.require(studio, story, [(state.shot, spec)])
     root = str(studio.project().paths.root)
     wish = TakeRequest(new_id("job"), state, spec, label)

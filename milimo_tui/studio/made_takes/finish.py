@@ -1,6 +1,7 @@
-"""A take once more at full quality: its own words, seed and guidance, with all steps and both stages.
+"""Finishing: make a take again at full quality, with its own prompt, seed and guidance, all steps and both
+stages.
 
-What a draft or a sweep was made quick by is left out; a drawing is made by the film's model instead.
+The shortcuts of a draft or a sweep are left out. A drawing is made by the film's model instead.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from milimo_tui.studio.takes.take_queue import Prepared
 
 @dataclass(frozen=True, slots=True)
 class Finishing:
-    """A take to be finished as a batch of one, and what it is finished with: `ltx2, all steps`."""
+    """An order to finish a take, as a batch of one, with a description: `ltx2, all steps`."""
 
     prepared: Prepared
     words: str
 
 
 def finishing(studio: Studio, state: ShotState, take: Take) -> Finishing:
-    """What finishing a take would queue.
+    """Prepare what finishing a take would queue.
 
-    Raises Refused where it is at full quality already or there is no model to make it, BadInput for an input
-    that is gone, Unavailable for weights that are not here.
+    Raises Refused if the take is at full quality already or the film has no model to make it, BadInput for a
+    missing input, and Unavailable for missing weights.
     """
     spec = _spec(studio, state, take)
     place = state.takes.index(take) + 1
@@ -43,7 +44,9 @@ def finishing(studio: Studio, state: ShotState, take: Take) -> Finishing:
 
 
 def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
-    """The take's own spec without what spared time; of a drawing the shot's by the film's model."""
+    """Return the take's own spec without shortcuts. For a drawing, return the shot's spec for the film's
+    model.
+    """
     story, project = studio.snapshot().story, studio.project()
     raster = {"width": story.project.width, "height": story.project.height}
     if shot_spec.draws_from_facts(take.engine):
@@ -76,10 +79,10 @@ def _spec(studio: Studio, state: ShotState, take: Take) -> MakeVideo:
 
 
 def submit(client: Client, finishing: Finishing) -> list[str]:
-    """Queue it; returns the job's id in a list."""
+    """Queue the order; return the job's id in a list."""
     return take_queue.submit(client, finishing.prepared)
 
 
 def estimate_of(studio: Studio, finishing: Finishing) -> take_estimate.TakeEstimate:
-    """What it would take, behind all that is queued."""
+    """Estimate how long the order takes, after all queued jobs."""
     return take_estimate.of(studio, finishing.prepared)

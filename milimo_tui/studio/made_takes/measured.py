@@ -1,5 +1,7 @@
-"""What is known of how a take came out: how its chunks join, what a cache cost it, of a scene in one go which
-piece it is. Read for the command line and for the screens alike.
+"""Measurements of a finished take, for the command line and the screens.
+
+They describe how its chunks join, how much a step cache changed it, and which piece of a scene in one go it
+is.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 ONE_GO = "one_go"
-NAMES = {"seams": "seams", "cache": "cache", ONE_GO: "one go"}  # as people read them
+NAMES = {"seams": "seams", "cache": "cache", ONE_GO: "one go"}  # labels shown to the user
 
 
 def measured_of(studio: Studio, state: ShotState) -> dict[str, list[str]]:
-    """Return what was measured of the picked take, a sentence each: how its chunks join (`seams`), none where
-    it is of one go; how far it is from the same without a `cache`; which piece it is of a scene in `one_go`.
+    """Return the measurements of the picked take, a sentence each.
+
+    `seams`: how its chunks join, empty for a take made at once. `cache`: the difference from the same take
+    without a cache. `one_go`: which piece of a scene in one go the take is.
     """
     take, project = state.picked, studio.project()
     made_by: dict[str, Any] = {}
@@ -47,18 +51,22 @@ def _piece_lines(story: Story, take: Take, made_by: Mapping[str, Any]) -> list[s
 
 
 def shots_of_go(take: Take) -> tuple[str, ...]:
-    """Return the shots (ids) that were made with a take in one go, its own too; none of an ordinary one."""
+    """Return the shots (ids) that were made together with a take in one go, with its own; empty for an
+    ordinary take.
+    """
     return tuple(str(piece["shot"]) for piece in json.loads(take.spec).get("pieces") or ())
 
 
 def go_words(story: Story, shots: tuple[str, ...]) -> str:
-    """Name the shots of a go: `1A to 1C in one go`; those that are gone are not named."""
+    """Name the shots of a scene in one go: `1A to 1C in one go`. Deleted shots are not named."""
     numbers = [story.numbers[shot] for shot in shots if shot in story.numbers]
     return f"{' to '.join(dict.fromkeys((numbers[0], numbers[-1])))} in one go" if numbers else "one go"
 
 
 def whole_go(story: Story, take: Take) -> str:
-    """Say what making a piece of a go once more brings beside it; empty for an ordinary take."""
+    """Describe which other takes are made when a piece of a scene in one go is remade; empty for an ordinary
+    take.
+    """
     shots = shots_of_go(take)
     others = [story.numbers[shot] for shot in shots if shot != take.shot and shot in story.numbers]
     if not others:

@@ -1,6 +1,7 @@
-"""Making a take again: the same order to the same weights, then frames and samples compared.
+"""Remaking a take: the same spec with the same weights, then a comparison of frames and samples.
 
-What was another this time is said; on the same machine nothing is, and both are equal.
+The comparison names everything that was different this time. On the same machine nothing differs, and both
+takes are equal.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import readiness
 
-CAMERA = "camera-"  # in the ids of LoRAs of a camera's movement
+CAMERA = "camera-"  # part of the ids of camera movement LoRAs
 
 
 def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
-    """The take's own order once more, to the weights and by the recipe that made it, whatever is chosen now.
+    """Return the take's own order again, for the weights and recipe that made the take, whatever is selected
+    now.
 
-    Raises BadInput naming an input that is gone, Unavailable where the weights can't run here.
+    Raises BadInput with the name of a missing input, and Unavailable if the weights can't run here.
     """
     project = studio.project()
     spec = render_plan.brought_home(json.loads(take.spec), project.paths)
@@ -43,7 +45,8 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
                 f"{Path(path).name}, which the take was made from, is gone",
                 f"it lay at {path}; milimo shot make {state.number} makes a new take",
             )
-    maker = spec["engine"]  # of new sound for a take somebody else than who made its pictures
+    # For new sound on a take, this engine differs from the engine that made the pictures.
+    maker = spec["engine"]
     if spec.get("over"):
         spec["stands_for"] = take.signature
     if engine_registry.find(maker) is None:
@@ -57,7 +60,8 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
             "among": 1,
         }
         if not any(CAMERA in id for id in made_by.get("also", {})):
-            spec["camera_lora"] = "off"  # there was none then, whatever has come meanwhile
+            # The take was made without a camera LoRA, even if one has been installed since.
+            spec["camera_lora"] = "off"
         readiness.require(studio, maker, spec["model"])
     return JobRequest(
         spec=spec,
@@ -69,17 +73,19 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
 
 
 def _of(state: ShotState, take: Take) -> str:
-    """What is made: the shot's take, or the whole go that it is a piece of."""
+    """Return the name of what is remade: the shot, or the scene in one go that the take is a piece of."""
     shots = measured.shots_of_go(take)
     return f"{measured.go_words(state.story, shots)}," if shots else state.number
 
 
 def compared(studio: Studio, take: Take, job: str) -> dict[str, Any]:
-    """How the take that a job made stands to the one it makes again: `equal`, hashes, what differs in the
-    files, and what `changed` of all that decides them.
+    """Compare the take that a job made with the original take.
+
+    The result has `equal`, hashes, the differences of the files, and a list `changed` of the factors that
+    decide the result.
     """
     project, story = studio.project(), studio.snapshot().story
-    made = job + take.job.removeprefix(job_of(take))  # of a scene in one go the same piece
+    made = job + take.job.removeprefix(job_of(take))  # In a scene in one go, compare the same piece.
     again = next(other for other in story.takes if other.job == made)
     found = asdict(compare_apart(_file(studio, story, take), _file(studio, story, again)))
     then, now = (provenance.provenance_of(project, job=one.job) for one in (take, again))
@@ -98,7 +104,7 @@ def _file(studio: Studio, story: Story, take: Take) -> Path:
 
 
 def comparison_text(number: str, found: dict[str, Any]) -> tuple[str, str]:
-    """The comparison for a person: what differs and what changed, line by line, and the verdict."""
+    """Return the comparison as text: the differences and changes, a line each, and the verdict."""
     lines = list(found["differences"])
     if found["changed"]:
         lines += ["what is not as it was:", *(f"  {line}" for line in found["changed"])]

@@ -1,6 +1,6 @@
-"""Takes of a shot made of one that it has: a part of it anew, in another frame, or doubled. Queues nothing.
+"""Retakes: new takes made from a take of the shot. A part is remade, or the frame is changed or doubled.
 
-What is made stands beside the take it is made of, and is as fresh or stale as that one.
+Queues nothing. The new take is added next to the original, and is as fresh or outdated as the original.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from milimo_tui.studio.takes.take_queue import Prepared, film_specs
 RANGE = "IN..OUT, two times, out exclusive: 12..48, 1s..2.5s, 12.. to its end"
 REGION = "left,top,right,bottom: pixels, or shares such as 0.25,0,0.75,1"
 FRAME = "a new frame, 1280x704, with new edges around the picture; film: the film's"
-FEATHER = 8  # pixels over which the edge of a part is softened where nobody says
-WHOLE = 0.9  # the strength where all of every frame is gone over: less keeps more of what is there
+FEATHER = 8  # default width in pixels over which the edge of a part is softened
+WHOLE = 0.9  # strength for retaking complete frames; a lower value preserves more of the picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetakeRequest:
-    """What a person asks to be made anew of a take, as typed; empty texts are not said. `mask` is a file."""
+    """The user's options for a retake, as typed. Empty texts are not set. `mask` is a file."""
 
     range: str = ""
     region: str = ""
@@ -49,17 +49,17 @@ class RetakeRequest:
 
 @dataclass(frozen=True, slots=True)
 class Retaking:
-    """A take to be made of another as a batch of one, and what that is: `3B take 2 12..48 anew by ltx2`."""
+    """An order for a retake, as a batch of one, with a description: `3B take 2 12..48 anew by ltx2`."""
 
     prepared: Prepared
     words: str
 
 
 def retaking(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) -> Retaking:
-    """What a retake would queue.
+    """Prepare what a retake would queue.
 
-    Raises BadInput for a range or region outside of the take and what can't go together; Refused where an
-    engine that is named changes no takes; Unavailable for weights that are not here.
+    Raises BadInput for a range or region outside of the take and for conflicting options, Refused if a named
+    engine can't change takes, and Unavailable for missing weights.
     """
     spec, asset = _based_on(studio, state, take, wish.engine, wish.prompt, wish.seed)
     start, end = _range(wish.range, take, spec.rate)
@@ -90,7 +90,7 @@ def retaking(studio: Studio, state: ShotState, take: Take, wish: RetakeRequest) 
 
 
 def _refuse_idle(wish: RetakeRequest) -> None:
-    """Raises BadInput for what would have no say in what is asked for."""
+    """Raise BadInput for options that would have no effect."""
     if wish.place and not wish.frame:
         raise BadInput("a place is where the picture lies in a new frame", "name the new one: --frame")
     if wish.grow and not wish.mask:
@@ -111,8 +111,10 @@ def doubling(
     engine: str = "",
     seed: int | None = None,
 ) -> Retaking:
-    """What doubling a take would queue: its sides with its handles, or its frames, those that the shot shows.
-    Raises as `retaking`.
+    """Prepare what doubling a take would queue: its width and height (with handles), or the frames that the
+    shot shows.
+
+    Raises as `prepare_retake`.
     """
     spec, asset = _based_on(studio, state, take, engine, "", take.seed if seed is None else seed)
     first, last = (take.head, take.head + take.length) if what == "time" else (0, take.frames)
@@ -128,7 +130,7 @@ def doubling(
 
 
 def said_of(studio: Studio, spec: MakeVideo) -> tuple[str, ...]:
-    """What its engine says of such an order beforehand. Raises as `retaking`."""
+    """Return the changes that the spec's engine announces in advance. Raises as `prepare_retake`."""
     found, _ = preflight.weights_of(studio, spec)
     way = preflight.way_of(spec, preflight.machine_of(studio, spec, found), ())
     return way.changes if way else ()
@@ -142,7 +144,7 @@ def _prepared(studio: Studio, state: ShotState, spec: MakeVideo, label: str) -> 
 def _based_on(
     studio: Studio, state: ShotState, take: Take, engine: str, prompt: str, seed: int | None
 ) -> tuple[MakeVideo, Asset]:
-    """The order that a take of the shot would have, for what its file is; and the file."""
+    """Return the spec of the shot adapted to the take's file, and the file's asset."""
     story = studio.snapshot().story
     asset = next((one for one in story.assets if one.id == take.asset), None)
     place = state.takes.index(take) + 1
@@ -177,8 +179,9 @@ def _based_on(
 
 
 def _engine(studio: Studio, state: ShotState, take: Take, named: str) -> str:
-    """Who changes the take: who is named, else who made it, the shot's or film's engine, or the first that
-    can. Raises Refused.
+    """Choose the engine that changes the take. Raises Refused.
+
+    The order is: the named engine, the take's engine, the shot's or film's engine, the first able engine.
     """
     able = [row.name for row in engine_registry.rows() if row.changes_takes]
     if named:
@@ -196,8 +199,9 @@ def _path(studio: Studio, asset: Asset) -> str:
 
 
 def _range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
-    """Frames of the take's file, of a range as a person counts in the shot; an open end is that of the file.
-    Raises BadInput for one outside of what the shot shows.
+    """Convert a range in the shot to frames of the take's file. An open end is that of the file.
+
+    Raises BadInput for a range outside of what the shot shows.
     """
     if not text:
         return 0, None
@@ -215,7 +219,9 @@ def _range(text: str, take: Take, rate: Fraction) -> tuple[int, int | None]:
 
 
 def _region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """A box in pixels, its right and bottom outside. Raises BadInput for what is none, or not in it."""
+    """Return a box in pixels, with right and bottom exclusive. Raises BadInput if it is malformed or out of
+    the picture.
+    """
     try:
         values = [float(part) for part in text.split(",")]
     except ValueError:
@@ -233,7 +239,7 @@ def _region(text: str, size: tuple[int, int]) -> tuple[int, int, int, int]:
 
 
 def _frame(studio: Studio, text: str) -> tuple[int, int]:
-    """Width and height. Raises BadInput."""
+    """Return width and height. Raises BadInput."""
     project = studio.snapshot().story.project
     if text == "film":
         return project.width, project.height
@@ -244,8 +250,9 @@ def _frame(studio: Studio, text: str) -> tuple[int, int]:
 
 
 def _place(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, int]:
-    """Where the old picture's corner lies in the new frame, in even pixels; unsaid: in the middle. Raises
-    BadInput where nothing of it would be seen, or no edge is new.
+    """Return the position of the old picture's corner in the new frame, in even pixels; centred by default.
+
+    Raises BadInput if the picture would be out of the frame, or would leave no new edge.
     """
     if text:
         try:
@@ -264,7 +271,7 @@ def _place(text: str, size: tuple[int, int], wanted: tuple[int, int]) -> tuple[i
 
 
 def _named(wish: RetakeRequest, take: Take, again: Again) -> str:
-    """`12..48 anew`, for a label."""
+    """Return the retaken part for a label: `12..48 anew`."""
     if wish.frame:
         return f"in a frame of {wish.frame}"
     parts = [wish.range, "a region" if again.region else "a mask" if again.mask else ""]

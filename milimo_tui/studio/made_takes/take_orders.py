@@ -1,6 +1,7 @@
-"""Orders that begin with a take: new sound for it, all or a range; more of it; other words in its mouths.
+"""Orders that begin with a take: new sound for all of it or a range, an extension, or a lip sync of new
+lines.
 
-What is made comes in beside the take, which stays.
+The new take is added next to the original, which does not change.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from milimo_tui.studio.takes import shot_spec, signatures, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.take_queue import Prepared
 
-MOST_MADE = 60  # seconds that a take goes on at once
+MOST_MADE = 60  # longest extension of a take in one order, in seconds
 
 
 def resounded(
@@ -42,9 +43,10 @@ def resounded(
     since: Fraction | None = None,
     until: Fraction | None = None,
 ) -> Prepared:
-    """New sound for a take, whose pictures stay; of a range of it in seconds of the shot.
+    """Prepare new sound for a take, with the same pictures, for all of it or for a range in seconds of the
+    shot.
 
-    Raises BadInput for a range that is not in the take or for a take without a sound of which a range stays.
+    Raises BadInput for a range outside of the take, or for a range of a take that has no sound.
     """
     asset, path = _file(studio, take)
     rate = state.story.project.rate
@@ -70,7 +72,7 @@ def resounded(
 
 
 def sounded_clip(studio: Studio, state: ShotState, asset: Asset, *, engine: str = "") -> Prepared:
-    """A take of a shot whose pictures are a clip's, with sound that is made for them. Raises BadInput."""
+    """Prepare a take with a clip's pictures and new sound made for them. Raises BadInput."""
     rate = state.story.project.rate
     if asset.kind is not AssetKind.VIDEO:
         raise BadInput(f"{asset.name} is no clip", "name a video: milimo asset list")
@@ -96,10 +98,11 @@ def extended(
     into: Take | None = None,
     engine: str = "",
 ) -> Prepared:
-    """A take with so many frames more, behind it or before; `into` is the take that they lead into.
+    """Prepare a take with `frames` more frames, after or before it. `into` is a take that the new frames lead
+    into.
 
-    What is made is a handle of the take: the shot is as long as it was, and cuts can be moved into it. Before
-    a take that is led into, the handle that was there is left out.
+    The new frames are a handle of the take: the shot keeps its length, and cuts can be moved into the handle.
+    If `into` is given, the old tail handle is left out.
     """
     rate = state.story.project.rate
     if frames < 1 or frames > MOST_MADE * rate:
@@ -135,8 +138,10 @@ def extended(
 
 
 def dubbed(studio: Studio, state: ShotState, take: Take, *, line: str = "", engine: str = "") -> Prepared:
-    """A take with the shot's lines as they are now in its mouths, by its own voice; `line` is a recording of
-    them. Raises BadInput where the take has no voice.
+    """Prepare a take that speaks the shot's current lines in its own voice. `line` is a recording of the
+    lines.
+
+    Raises BadInput if the take has no voice.
     """
     asset, path = _file(studio, take)
     if not line:
@@ -161,7 +166,9 @@ def dubbed(studio: Studio, state: ShotState, take: Take, *, line: str = "", engi
 
 
 def require_fits(line: Asset, number: str, seconds: Fraction) -> None:
-    """Raise BadInput for a recording that is longer than the take it leads: its end would not be heard."""
+    """Check that a recording fits the take that it leads; otherwise its end would be lost. Raises
+    BadInput.
+    """
     if line.seconds is not None and line.seconds > seconds + Fraction(1, 20):
         raise BadInput(
             f"{line.name} is {float(line.seconds):.2f} s, longer than {number}: {float(seconds):.2f} s",
@@ -170,7 +177,7 @@ def require_fits(line: Asset, number: str, seconds: Fraction) -> None:
 
 
 def _file(studio: Studio, take: Take) -> tuple[Asset, Path]:
-    """The asset of a take and where it lies. Raises BadInput where it is gone."""
+    """Return the asset of a take and its path. Raises BadInput if the file is missing."""
     asset = next((one for one in studio.snapshot().story.assets if one.id == take.asset), None)
     path = render_plan.asset_path(studio.project().paths, asset) if asset is not None else None
     if asset is None or path is None or not path.is_file():
@@ -192,7 +199,9 @@ def _prepared(
     *,
     engine: str,
 ) -> Prepared:
-    """The order as a batch of one. With a take it stands for what that stands for, and has its seed."""
+    """Return the order as a batch of one. With a take, the order has its seed and stands for the same
+    signature.
+    """
     specs = take_queue.film_specs(studio, _maker(state, take, engine))
     base = specs.of(state.shot)
     if shot_spec.draws_from_facts(base.engine):
@@ -207,9 +216,10 @@ def _prepared(
 
 
 def _maker(state: ShotState, take: Take | None, engine: str) -> str:
-    """Who makes it: whoever is named, else who made the take where that one changes takes, else the shot's
-    engine, or the first that does: who asks for it of a drawing wants a model. Raises Refused for one that is
-    named and does not.
+    """Choose the engine. Raises Refused if the named engine can't change takes.
+
+    The order is: the named engine, the take's engine, the shot's engine, the first engine that can change
+    takes. A drawing therefore gets a model.
     """
     able = changers()
     if engine:
@@ -224,5 +234,5 @@ def _maker(state: ShotState, take: Take | None, engine: str) -> str:
 
 
 def changers() -> list[str]:
-    """The engines that change takes and follow sounds, the usual one first."""
+    """Return the engines that change takes and follow sounds, the default engine first."""
     return [row.name for row in engine_registry.rows() if row.changes_takes]

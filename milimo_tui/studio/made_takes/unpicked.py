@@ -1,6 +1,6 @@
-"""Takes that nothing shows, which may go to make room: how large they are, and what making them again costs.
+"""Unused takes that may be deleted to free space: their size, and the time to make them again.
 
-What a shot has picked and what a frozen cut keeps is never among them.
+Takes that a shot has picked or that a frozen cut keeps are never included.
 """
 
 from __future__ import annotations
@@ -25,17 +25,19 @@ from milimo_tui.studio.takes.take_queue import Prepared
 
 
 class Which(StrEnum):
-    """Which of the takes that nothing shows are meant."""
+    """The selection of unused takes."""
 
     REJECTED = "rejected"
-    UNMARKED = "unmarked"  # and those without stars, remarks and tags
+    UNMARKED = "unmarked"  # rejected takes, and takes without stars, remarks and tags
     ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Unpicked:
-    """Takes that nothing shows. `bytes` is what deleting them frees, `seconds` how long making them again
-    would take, None where that was never measured here.
+    """Takes that nothing shows.
+
+    `bytes` is the space that deleting them frees. `seconds` is the time to make them again, None if it was
+    never measured here.
     """
 
     takes: tuple[Take, ...]
@@ -44,7 +46,7 @@ class Unpicked:
 
     @property
     def words(self) -> str:
-        """`12 takes, 340 MB; making them again takes about 3 min`."""
+        """A summary: `12 takes, 340 MB; making them again takes about 3 min`."""
         many = plural(len(self.takes), "take")
         again = "no measure here of making them again"
         if self.seconds is not None:
@@ -53,17 +55,17 @@ class Unpicked:
 
 
 def unpicked(studio: Studio, which: Which, *, shots: Collection[str] = ()) -> Unpicked:
-    """The takes that are meant, of those shots (ids) or of the whole film."""
+    """Return the selected unused takes of those shots (ids) or of the entire film, with their costs."""
     return of_takes(studio, takes_meant(studio, which, shots))
 
 
 def of_takes(studio: Studio, takes: Sequence[Take]) -> Unpicked:
-    """What deleting takes that nothing shows frees, and what making them again costs."""
+    """Return the space that deleting the takes frees, and the time to make them again."""
     return Unpicked(tuple(takes), _bytes(studio, takes), _seconds(studio, takes) if takes else 0.0)
 
 
 def takes_meant(studio: Studio, which: Which, shots: Collection[str] = ()) -> tuple[Take, ...]:
-    """Return the takes that nothing shows and that are meant, oldest first."""
+    """Return the selected takes that nothing shows, oldest first."""
     snapshot = studio.snapshot()
     story = snapshot.story
     shown = {shot.take for shot in story.shots} | _kept(studio)
@@ -88,7 +90,7 @@ def _kept(studio: Studio) -> set[str]:
 
 
 def _bytes(studio: Studio, takes: Sequence[Take]) -> int:
-    """Bytes of the files of those takes that the studio owns and no other take shows."""
+    """Return the bytes of files that the studio manages and that no other take shows."""
     story = studio.snapshot().story
     going = {take.id for take in takes}
     held = {take.asset for take in story.takes if take.id not in going}
@@ -97,7 +99,7 @@ def _bytes(studio: Studio, takes: Sequence[Take]) -> int:
 
 
 def _seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
-    """Return how long they took to make, as the queue remembers it, else as such takes are estimated."""
+    """Return how long the takes took according to the queue, or else an estimate for such takes."""
     try:
         client = studio.client_or_none()
         jobs = client.jobs({"ids": [take.job for take in takes]}) if client is not None else []
@@ -112,11 +114,11 @@ def _seconds(studio: Studio, takes: Sequence[Take]) -> float | None:
     try:
         return take_estimate.of(studio, prepared).seconds
     except MilimoError:
-        return None  # a queue that does not answer says so where something is asked of it
+        return None  # A queue that does not answer is reported by the commands that need it.
 
 
 def _again(story: Story, takes: Sequence[Take], root: str) -> Prepared | None:
-    """Return the orders of those takes once more; None where one can't be read."""
+    """Return orders for the same takes; None if the spec of one can't be read."""
     states = {state.shot.id: state for state in shot_spec.states(story, with_omitted=True)}
     wishes, requests, batch = [], [], BatchRequest(label="again", project=root)
     for take in takes:
@@ -135,7 +137,7 @@ def _again(story: Story, takes: Sequence[Take], root: str) -> Prepared | None:
 
 
 def delete(studio: Studio, takes: Sequence[Take]) -> int:
-    """Delete takes for good with their files; returns the bytes that were freed. Raises Failed, ReadOnly."""
+    """Permanently delete takes with their files; return the freed bytes. Raises Failed, ReadOnly."""
     freed = 0
     for path in studio.project().bin.delete_takes([take.id for take in takes]):
         if not path.is_file():

@@ -1,3 +1,4 @@
-"""Media files of the film: brought in, prepared, found damaged, relinked; where each is used and how
-it was made. Begin with `imports`.
+"""Media files of the film: import, preparation, damage checks, relinking, uses and provenance.
+
+Begin with `imports`.
 """

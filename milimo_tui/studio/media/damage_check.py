@@ -1,4 +1,4 @@
-"""Media looked through whole for damage, where an import looked at their beginning alone."""
+"""A check of complete media files for damage. An import checks only their beginning."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
 
-SECONDS = 4 * 3600.0  # that one file may take
+SECONDS = 4 * 3600.0  # time limit for one file
 _KINDS = (AssetKind.VIDEO, AssetKind.SOUND)
 
 
 def checked(studio: Studio, assets: Sequence[Asset]) -> list[dict[str, Any]]:
-    """Decode each film and sound to its end, in a process beside, and note where it is damaged.
+    """Decode each video and sound to its end, in a separate process, and record damage.
 
-    Raises Cancelled when the person stops it: what was found until then stays.
+    Raises Cancelled if the user stops the check; damage found until then stays recorded.
     """
     paths = studio.project().paths
     there = [one for one in assets if one.kind in _KINDS and asset_path(paths, one).is_file()]

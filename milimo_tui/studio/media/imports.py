@@ -1,7 +1,7 @@
-"""Bringing media files into a film: probed in a bounded child, hashed, then kept (managed) or linked.
+"""Import of media files into a film: probed in a limited child process, hashed, then copied (managed) or
+linked.
 
-`studio.media.media_files` finds them in folders, `studio.media.preparation` queues what is made of them
-afterwards.
+`studio.media.media_files` finds the files in folders. `studio.media.preparation` queues the jobs that follow.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from milimo_tui.studio.media.media_files import Found
 from milimo_tui.studio.session.interrupts import interrupts_deferred
 from milimo_tui.studio.session.studio import Studio
 
-HASHED_AT_ONCE = 256 * 10**6  # bytes of a linked file; the hash of a larger one is a job's
+HASHED_AT_ONCE = 256 * 10**6  # bytes of a linked file; a job hashes a larger file
 
-AHEAD = 4  # files that are probed while others are kept
-TOGETHER = 100  # files whose rows are written at once; so many a kill leaves without
+AHEAD = 4  # files that are probed while others are copied
+TOGETHER = 100  # files whose rows are written together; a killed process loses at most this many rows
 
 Check = Callable[[Facts], None]
 Row = tuple[Asset, SheetVerdict | None]
 
 
 def check_text(path: Path) -> None:
-    """Raises BadInput for a path that can't be kept as text (bytes of another encoding)."""
+    """Check that a path can be stored as text. Raises BadInput for bytes of another encoding."""
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
@@ -51,7 +51,7 @@ def check_text(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What became of files: the assets, and those that could not be taken in, with the reasons."""
+    """The result of an import: the assets, and the files that could not be imported, with the reasons."""
 
     assets: tuple[Asset, ...]
     problems: tuple[tuple[Path, BadInput], ...]
@@ -59,9 +59,10 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class _Coming:
-    """A file or sequence under way: its hash, what the film has of it, or why it can't be taken in.
+    """A file or sequence being imported: its hash, its existing asset, or the reason why it can't be
+    imported.
 
-    `probing`: the prober has been asked for it.
+    `probing` is True if the prober has been asked for the file.
     """
 
     found: Found
@@ -79,10 +80,10 @@ def add(
     check: Check = lambda facts: None,
     prober: Prober | None = None,
 ) -> Asset:
-    """Probe, hash and keep a file. A file already known by its content is returned as it is, unprobed.
+    """Probe, hash and import a file. A file with known content returns its existing asset without a probe.
 
-    `check` sees what the file is before anything is kept, and may raise. `prober` is one that is open, for
-    one file after the other. Raises NotFound, BadInput, DiskFull.
+    `check` sees the file's facts before the import and may raise. `prober` is an open prober for a series of
+    files. Raises NotFound, BadInput, DiskFull.
     """
     with nullcontext(prober) if prober else Prober() as probing:
         coming = _begun(Found(path), probing, {} if link else _known(studio), link=link)
@@ -91,10 +92,11 @@ def add(
 
 
 def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: bool) -> Arrived:
-    """Take in files and image sequences (of that rate), probed in one process, their rows written together.
+    """Import files and image sequences (of that rate). They share one probe process, and rows are written in
+    groups.
 
-    What can't be read is left out and told. Raises Cancelled when the person stops it, DiskFull and the
-    like: what was taken in until then stays in the film, whole.
+    Unreadable files are left out and reported. Raises Cancelled if the user stops the import, and DiskFull
+    and similar errors. Complete files that were imported until then stay in the film.
     """
     assets: list[Asset] = []
     problems: list[tuple[Path, BadInput]] = []
@@ -112,7 +114,7 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
         with (
             studio.counted(f"adding {what}", len(found)) as count,
             Prober() as prober,
-            interrupts_deferred() as interrupts,  # between a file's bytes and its row
+            interrupts_deferred() as interrupts,  # No interrupt between copying a file and writing its row.
         ):
             for done, coming in enumerate(_ahead(found, prober, known, link=link)):
                 count(done, coming.found.name)
@@ -141,7 +143,7 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
 def _ahead(
     found: Sequence[Found], prober: Prober, known: Mapping[str, Asset], *, link: bool
 ) -> Iterator[_Coming]:
-    """The files in order, a few of them hashed and given to the prober before their turn."""
+    """Yield the files in order. A few files are hashed and given to the prober in advance."""
     begun: deque[_Coming] = deque()
     for each in found:
         begun.append(_begun(each, prober, known, link=link))
@@ -172,7 +174,7 @@ def _begun(each: Found, prober: Prober, known: Mapping[str, Asset], *, link: boo
 def _finished(
     studio: Studio, coming: _Coming, prober: Prober, *, link: bool, check: Check = lambda facts: None
 ) -> Row:
-    """The row of a file whose turn it is, its bytes kept where they are to be. Raises BadInput, DiskFull."""
+    """Return the row of the next file, after copying the file if it is managed. Raises BadInput, DiskFull."""
     path = coming.found.path
     if coming.problem is not None:
         raise coming.problem
@@ -188,9 +190,9 @@ def _finished(
 
 
 def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asset], *, link: bool) -> Row:
-    """Numbered pictures as one moving picture: packed into one file as they are, or linked in place.
+    """Import numbered pictures as one video: packed into one file without loss, or linked in place.
 
-    Raises NotFound, BadInput for pictures that differ or can't be packed, DiskFull.
+    Raises NotFound, DiskFull, and BadInput for pictures that differ or can't be packed.
     """
     check_text(run.first)
     facts = probe_bounded(run.first, rate=rate, depth="short" if link else "head")
@@ -218,16 +220,18 @@ def _is_lut(path: Path) -> bool:
 
 
 def probed(path: Path) -> Facts:
-    """What a file is: a LUT by its text, anything else by a bounded probe. Raises BadInput, NotFound."""
+    """Return the facts of a file: a LUT from its text, any other file by a limited probe. Raises BadInput,
+    NotFound.
+    """
     if _is_lut(path):
         found = lut(str(path))
-        # One of one dimension is as a picture of one row.
+        # A one-dimensional LUT is described as a picture with one row.
         return Facts(kind=AssetKind.LUT.value, width=found.size, height=None if found.dimensions == 3 else 1)
     return probe_bounded(path, depth="short")
 
 
 def facts_of(asset: Asset) -> Facts:
-    """What is known of a media file, as its probe told it."""
+    """Return the known facts of a media file, as its probe reported them."""
     return Facts(
         kind=asset.kind.value,
         frames=asset.frames,
@@ -242,7 +246,7 @@ def facts_of(asset: Asset) -> Facts:
 
 
 def new_asset(path: Path, facts: Facts, checksum: str) -> Asset:
-    """A linked asset of a file, by its facts."""
+    """Return a linked asset for a file with those facts."""
     stat = path.stat()
     return with_facts(
         Asset(
@@ -261,7 +265,7 @@ def new_asset(path: Path, facts: Facts, checksum: str) -> Asset:
 
 
 def with_facts(asset: Asset, facts: Facts) -> Asset:
-    """The asset, its facts those of its file now."""
+    """Return the asset with the current facts of its file."""
     return replace(
         asset,
         frames=facts.frames,
@@ -276,7 +280,7 @@ def with_facts(asset: Asset, facts: Facts) -> Asset:
 
 
 def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
-    """Copy into `media/` under its hash; returns the path relative to the project. Raises DiskFull."""
+    """Copy a file into `media/` under its hash; return the path relative to the project. Raises DiskFull."""
     target = paths.media_file(checksum, source.suffix.lower())
     try:
         if not target.exists():
@@ -291,14 +295,14 @@ def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
 
 
 def _sheet(asset: Asset, facts: Facts) -> SheetVerdict | None:
-    """What is noted of a picture that looks like a reference sheet."""
+    """Return the note for a picture that looks like a reference sheet."""
     if not facts.sheet:
         return None
     return SheetVerdict(id=new_id("sheet"), asset=asset.id, reason=facts.sheet, by="its layout")
 
 
 def _known(studio: Studio) -> dict[str, Asset]:
-    """The managed assets whose files are there, by the hash of their content."""
+    """Return the managed assets whose files exist, by the hash of their content."""
     root = studio.project().paths.root
     assets = [asset for asset in reversed(studio.snapshot().story.assets) if asset.managed and asset.digest]
     return {asset.digest: asset for asset in assets if (root / asset.path).is_file()}

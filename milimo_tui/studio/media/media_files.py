@@ -1,4 +1,7 @@
-"""What a path brings in: a file, an image sequence, or all media of a folder. By names; opens no file."""
+"""Search for the media that a path names: a file, an image sequence, or all media of a folder.
+
+Works by file names; opens no file.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,18 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.media.files.numbered_files import LEAST, Run, is_pattern, run_of, runs_in
 
-# What is taken from a folder unasked; a file that is named is tried whatever its name ends in.
+# Suffixes imported from a folder. A file that the user names is tried with any suffix.
 VIDEO = """.mov .mp4 .m4v .mkv .webm .avi .mxf .mpg .mpeg .m2v .ts .mts .m2ts .wmv .flv .ogv .3gp .dv .vob
     .gif .apng"""
 SOUND = ".wav .mp3 .flac .aac .m4a .ogg .oga .opus .aif .aiff .wma .ac3 .caf .mka .w64 .bwf"
 PICTURE = ".png .jpg .jpeg .tif .tiff .bmp .webp .tga .exr .dpx .jp2 .heic .avif"
 MEDIA = frozenset(f"{VIDEO} {SOUND} {PICTURE} .cube".split())
-MOST_FILES = 20_000  # of one folder, with those below it
+MOST_FILES = 20_000  # of a folder and its subfolders
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing to bring in. `run` where it is an image sequence."""
+    """A file to import. `run` is set for an image sequence."""
 
     path: Path
     run: Run | None = None
@@ -32,10 +35,10 @@ class Found:
 
 
 def gather(path: Path, *, sequence: bool = False, stills: bool = False) -> tuple[Found, ...]:
-    """What a path names, in order. `sequence`: numbered pictures beside a picture belong to it; `stills`: the
-    numbered pictures of a folder stay single ones.
+    """Return the files that a path names, in order.
 
-    Raises NotFound for what is not there, and BadInput for a folder without media.
+    `sequence`: numbered pictures next to a picture belong to it. `stills`: the numbered pictures of a folder
+    stay single pictures. Raises NotFound if the path does not exist, and BadInput for a folder without media.
     """
     if is_pattern(path) and not path.exists():
         return (_found_run(run_of(path)),)
@@ -53,7 +56,7 @@ def gather(path: Path, *, sequence: bool = False, stills: bool = False) -> tuple
 
 
 def is_media(path: Path) -> bool:
-    """Whether a file's name is one of media."""
+    """Return True if the file's name has a media suffix."""
     return path.suffix.lower() in MEDIA
 
 
@@ -75,7 +78,7 @@ def _of_folder(folder: Path, *, least: int, stills: bool) -> tuple[Found, ...]:
 
 
 def _folders(folder: Path) -> list[list[Path]]:
-    """The media files of a folder and of those in it, by folder; what begins with a dot is left alone."""
+    """Return the media files of a folder and its subfolders, grouped by folder. Hidden files are skipped."""
     out: list[list[Path]] = []
     count = 0
     try:

@@ -1,4 +1,4 @@
-"""Where a media file of the film is used: takes, boards, clips, LUTs, mattes, references, conditioning."""
+"""The uses of a media file in the film: takes, boards, clips, LUTs, mattes, references, conditioning."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from milimo_tui.story.values.film import Story
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place. `what` is a sentence's part: `long, V1 at 00:00:04:00`; `clip` where it is one."""
+    """A use of an asset. `what` is part of a sentence: `long, V1 at 00:00:04:00`. `clip` is set for a use in
+    a clip.
+    """
 
     asset: str
     what: str
     cut: str = ""
     clip: str = ""
-    frame: int = 0  # where the clip begins in its cut
+    frame: int = 0  # start of the clip in its cut
 
 
 def uses_of(story: Story, cuts: Sequence[Cut], asset: str, masks: Sequence[Mask] = ()) -> tuple[Use, ...]:
-    """Every use of an asset, those in the story first, then clip by clip in film order."""
+    """Return every use of an asset: first those in the story, then clip by clip in film order."""
     return tuple(use for use in all_uses(story, cuts, masks) if use.asset == asset)
 
 
 def all_uses(story: Story, cuts: Sequence[Cut], masks: Sequence[Mask] = ()) -> Iterator[Use]:
-    """Every use of every asset."""
+    """Yield every use of every asset."""
     yield from _of_story(story)
     for mask in masks:
         yield Use(mask.source, f"the source of mask {mask.label or mask.id}")

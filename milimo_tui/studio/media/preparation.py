@@ -1,6 +1,6 @@
-"""What is made of media after it has come in: hash, thumbnails, waveform and proxy, as quick jobs.
+"""Preparation of imported media by quick jobs: hash, thumbnails, waveform and proxy.
 
-Everything works without them; they make it quicker. What lies in the cache already is not made again.
+Everything works without these files, but slower. Files in the cache are not made again.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from milimo_tui.studio.media.imports import facts_of
 from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
 
-LABEL = 300  # letters that the queue takes
+LABEL = 300  # characters that the queue accepts
 LARGE_STILL = 4_000_000  # pixels; a smaller picture is its own thumbnail
 
 
 def requests(studio: Studio, assets: Iterable[Asset], batch: str = "") -> list[JobRequest]:
-    """The jobs that prepare those assets; none for what is offline, a LUT, or small."""
+    """Return the jobs that prepare the assets; none for offline assets, LUTs and small files."""
     paths = studio.project().paths
     there = [asset for asset in assets if asset_path(paths, asset).is_file()]
     return [
@@ -38,7 +38,9 @@ def requests(studio: Studio, assets: Iterable[Asset], batch: str = "") -> list[J
 
 
 def queue(studio: Studio, assets: Sequence[Asset]) -> list[str]:
-    """Queue what prepares those assets, as one batch; the jobs' ids. Raises Unavailable without a queue."""
+    """Queue the preparation of the assets as one batch; return the jobs' ids. Raises Unavailable without a
+    queue.
+    """
     label = f"prepare {assets[0].name}" if len(assets) == 1 else f"prepare {len(assets)} files"
     batch = BatchRequest(label=label[:LABEL], project=str(studio.project().paths.root))
     wanted = requests(studio, assets, batch.id)

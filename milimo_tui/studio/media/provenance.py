@@ -1,6 +1,6 @@
-"""How the film's files were made: noted when they are taken in, read again for people and for remakes.
+"""Provenance of the film's files: recorded when they are imported, and read for display and for remakes.
 
-The worker tells what each file says (`jobs.worker.result_tags`); files themselves are not opened here.
+The worker reports what each file's tags contain (`jobs.worker.result_tags`); files are not opened here.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from milimo_tui.story.values.picked_takes import PIECE
 
 
 def note(project: ProjectFile, job: str, result: Result) -> None:
-    """Keep, for each file of a job that came into the film, what it says; may be repeated."""
+    """Store the provenance of each file of a job that was imported into the film. May be repeated."""
     run = result.facts.get(RUN, {})
     measured = {name: result.facts[name] for name in (MEASURED,) if name in result.facts}
     for digest, made_by in result.facts.get(MADE, {}).items():
         made = Provenance(
             id=new_id("made"),
             job=job,
-            asset="",  # found by the hash
+            asset="",  # looked up by the hash
             said=_json({**made_by, **measured}),
             machine=_json(run.get("machine", {})),
             seconds=float(run.get("seconds", 0.0)),
@@ -34,14 +34,16 @@ def note(project: ProjectFile, job: str, result: Result) -> None:
 
 
 def is_noise(result: Result, digest: str) -> bool:
-    """Whether the file of that hash says that tiny weights, random numbers, made it."""
+    """Return True if the file with that hash records that tiny (random) weights made it."""
     made_by = result.facts.get(MADE, {}).get(digest, {})
     return bool((made_by.get("model") or {}).get("tiny"))
 
 
 def provenance_of(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str, Any]:
-    """What is known of how a file was made, by its job, its asset or both; the newest where it was made more
-    than once. Empty for files from before this was kept, and for those that say nothing.
+    """Return the provenance of a file by its job, its asset or both; the newest if the file was made more
+    than once.
+
+    Empty for files that were imported before provenance was stored, and for files without tags.
     """
     job = job.partition(PIECE)[0]
     found = [
@@ -61,17 +63,19 @@ def provenance_of(project: ProjectFile, *, job: str = "", asset: str = "") -> di
 
 
 def seam_lines(made_by: dict[str, Any]) -> list[str]:
-    """Describe how the chunks of a take join, as it was measured when it was made; none of one go."""
+    """Return how the chunks of a take join, as measured when it was made; empty for a take made at once."""
     return [str(seam["said"]) for seam in made_by.get(MEASURED, {}).get("seams", ())]
 
 
 def cache_lines(made_by: dict[str, Any]) -> list[str]:
-    """Describe how far what a cache gave is from the same without it, where that was measured."""
+    """Return how far the take made with a step cache differs from the take without it, if that was
+    measured.
+    """
     return [str(one["said"]) for one in made_by.get(MEASURED, {}).get("cache", ())]
 
 
 def provenance_lines(made_by: dict[str, Any]) -> dict[str, str]:
-    """Describe provenance for a person: value by label; empty where a file carries none."""
+    """Return provenance for display: value by label; empty if a file has none."""
     if not made_by:
         return {}
     model, recipe = made_by.get("model") or {}, made_by.get("recipe", {})

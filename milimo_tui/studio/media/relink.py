@@ -1,4 +1,6 @@
-"""Files of assets that went: found again by hash, name or path, and pointed at. Each relink is an edit."""
+"""Relinking: find missing files of assets by hash, name or path, and point the assets to them. Each is an
+edit.
+"""
 
 from __future__ import annotations
 
@@ -21,26 +23,28 @@ from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
 
 By = Literal["hash", "name", "path"]
-MOST_FILES = 200_000  # looked at under a folder
+MOST_FILES = 200_000  # files that are read under a folder
 
 
 @dataclass(frozen=True, slots=True)
 class Relinked:
-    """An asset that is online again. `note` tells what is different now, where something is."""
+    """An asset that is online again. `note` describes a change in the file, if there is one."""
 
     asset: Asset
     note: str = ""
 
 
 def offline(studio: Studio) -> tuple[Asset, ...]:
-    """The assets whose file is not there, those in the bin left out."""
+    """Return the assets whose file is missing, except those in the bin."""
     paths = studio.project().paths
     assets = studio.snapshot().story.assets
     return tuple(one for one in assets if not one.binned and not asset_path(paths, one).is_file())
 
 
 def offline_in(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
-    """The clips of a cut whose file is not there, seen or heard: a picked take's, or an asset's."""
+    """Return the clips of a cut whose file is missing, for picture or sound: a picked take's file, or an
+    asset's.
+    """
     assets = {asset.id: asset for asset in story.assets}
     performances = Performances(story)
     made = {shot.id: take.asset for shot in story.shots if (take := performances.shown(shot))}
@@ -58,11 +62,11 @@ def offline_in(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
 
 
 def relink(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> Relinked:
-    """Point an asset at its file's new place: that file, or what is found under that folder.
+    """Point an asset to its file's new place: the given file, or a file found under the given folder.
 
-    By `hash` only the same bytes do. By `name` a file of the same name does, by `path` the one that is given:
-    it may have been exported anew, and its facts are read again. Raises NotFound, and BadInput for another
-    file or kind.
+    By `hash`, only identical bytes match. By `name`, a file of the same name matches; by `path`, the given
+    file. A file found by name or path may have been exported again, so its facts are read again. Raises
+    NotFound, and BadInput for another file or kind.
     """
     if asset.managed and asset_path(studio.project().paths, asset).is_file():
         raise BadInput(
@@ -97,7 +101,9 @@ def relink(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> Relink
 def relink_all(
     studio: Studio, folder: Path, by: By = "hash"
 ) -> tuple[tuple[Relinked, ...], tuple[Asset, ...]]:
-    """Look under a folder for every file that is gone: those found and pointed at, and those that are not."""
+    """Search a folder for every missing file. Return the relinked assets, and the assets that were not
+    found.
+    """
     if not folder.is_dir():
         raise NotFound(f"there is no folder {folder}", "milimo asset relink all FOLDER")
     found, left = list[Relinked](), list[Asset]()
@@ -110,7 +116,7 @@ def relink_all(
 
 
 def _kept_again(studio: Studio, asset: Asset, place: Path, *, same: bool) -> Relinked:
-    """The file of a managed asset is gone from the project: the same bytes bring it back."""
+    """Copy the missing file of a managed asset back into the project. Raises BadInput if the bytes differ."""
     if not same:
         raise BadInput(
             f"{place} is not the file that {asset.name} was", "what the film keeps is never another file"
@@ -120,7 +126,9 @@ def _kept_again(studio: Studio, asset: Asset, place: Path, *, same: bool) -> Rel
 
 
 def _as_it_is_now(asset: Asset, place: Path) -> tuple[Asset, str]:
-    """The asset with the facts of another file, and what that changes. Raises BadInput for another kind."""
+    """Return the asset with the facts of another file, and a note on the change. Raises BadInput for another
+    kind.
+    """
     facts = imports.probed(place)
     if facts.kind != asset.kind.value:
         raise BadInput(
@@ -137,7 +145,7 @@ def _as_it_is_now(asset: Asset, place: Path) -> tuple[Asset, str]:
 
 
 def _found_under(asset: Asset, folder: Path, by: By) -> Path:
-    """The file under a folder that is the asset's. Raises NotFound."""
+    """Return the asset's file under a folder. Raises NotFound."""
     named = Path(asset.path).name.casefold() if not asset.managed else asset.name.casefold()
     if by == "path":
         raise BadInput("by path, a file is named and no folder", "milimo asset relink ID FILE --by path")
@@ -150,7 +158,7 @@ def _found_under(asset: Asset, folder: Path, by: By) -> Path:
 
 
 def _likely(files: Sequence[Path], named: str, asset: Asset, by: By) -> Iterator[Path]:
-    """Files that may be the one: of its name first; by hash also any of its size."""
+    """Yield files that may be the asset's: first those of its name; by hash, also those of its size."""
     yield from (path for path in files if path.name.casefold() == named)
     if by == "hash" and asset.digest:
         yield from (

@@ -1,3 +1,1 @@
-"""Pictures and masks by models: what is asked for, their jobs, the same again. Begin with
-`picture_spec`.
-"""
+"""Pictures and masks made by models: their specs, jobs and remakes. Begin with `picture_spec`."""

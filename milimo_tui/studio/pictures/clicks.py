@@ -1,4 +1,6 @@
-"""Clicks and boxes as a person writes them: `120,80`, `120,80,-`, `120,80@2`, `48:10,10,60,90@2`. Pure."""
+"""Parsers for clicks and boxes as the user types them: `120,80`, `120,80,-`, `120,80@2`, `48:10,10,60,90@2`.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,20 @@ MOST_OBJECTS = 256
 
 
 def points(texts: Iterable[str]) -> tuple[Point, ...]:
-    """Raises BadInput naming the text that is no point."""
+    """Parse points. Raises BadInput with the text that is not a point."""
     return tuple(_point(text, text) for text in texts)
 
 
 def boxes(texts: Iterable[str]) -> tuple[Box, ...]:
-    """Raises BadInput naming the text that is no box."""
+    """Parse boxes. Raises BadInput with the text that is not a box."""
     return tuple(_box(text, text) for text in texts)
 
 
 def prompts(texts: Iterable[str], at_start: TrackPrompt | None = None) -> tuple[TrackPrompt, ...]:
-    """What is clicked at which frame, by frame; `at_start` is what was said of the first. Raises BadInput."""
+    """Parse the clicks on frames of a clip, sorted by frame.
+
+    `at_start` has the clicks on the first frame. Raises BadInput.
+    """
     by_frame: dict[int, tuple[tuple[Point, ...], tuple[Box, ...]]] = {}
     if at_start and (at_start.points or at_start.boxes):
         by_frame[at_start.frame] = at_start.points, at_start.boxes
@@ -60,7 +65,7 @@ def _box(text: str, option: str) -> Box:
 
 
 def _split(text: str) -> tuple[list[str], str, str]:
-    """Its numbers, its sign, its object, as written."""
+    """Return the numbers, the sign and the object of a click, as written."""
     numbers, _, object = text.partition("@")
     parts = [part.strip() for part in numbers.split(",")]
     sign = parts.pop() if parts[-1] in ("+", "-") else ""

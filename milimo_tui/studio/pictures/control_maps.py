@@ -1,4 +1,4 @@
-"""Maps that controls follow: what they are made of, which there are, what of a camera's way is typed.
+"""Control maps: their sources, the maps of the film, and the parsers for typed camera moves and paths.
 
 Queues nothing itself.
 """
@@ -27,7 +27,7 @@ KIND = "make_control"
 PATH = "the points of one way in pixels: “100,200 300,200 320,80”"
 CAMERA = "a movement (“dolly in”), or keys FRAME:right%,down%,zoom: “0:0,0,1 96:10,0,1.3”"
 _KEY = re.compile(r"([0-9]{1,6}):(-?[0-9.]+),(-?[0-9.]+)(?:,([0-9.]+))?")
-# How far a camera goes in a movement where only its word is given: shares of the picture, and a zoom.
+# Distance of a camera movement that is given only by its name: shares of the picture, and a zoom factor.
 MOVES: dict[Movement, tuple[float, float, float]] = {
     Movement.DOLLY_IN: (0.0, 0.0, 1.4),
     Movement.DOLLY_OUT: (0.0, 0.0, 1 / 1.4),
@@ -46,8 +46,9 @@ MOVES: dict[Movement, tuple[float, float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a map is made of: a file, from its frame `start` on, `frames` of it (None: to its end); of a
-    picture for how long it is held, at `rate`.
+    """The source of a map: `frames` of a file from its frame `start` on (None: to its end).
+
+    For a picture, `frames` at `rate` is how long the picture is held.
     """
 
     source: Source
@@ -57,10 +58,11 @@ class Seen:
 
 
 def seen(studio: Studio, name: str, target: Shot | None, *, link: bool = False) -> Seen:
-    """What is named: a file, an asset, a take or a shot (its picked take as far as the shot shows it, else
-    its board). A picture is held for as long as `target` is, the shot that follows it, or the one it is of.
+    """Find the named source: a file, an asset, a take, or a shot.
 
-    Raises NotFound, and BadInput for what shows nothing.
+    A shot is its picked take as far as the shot shows it, or else its board. A picture is held for the length
+    of `target`, the shot that follows the map, or else of the shot it belongs to. Raises NotFound, and
+    BadInput for a source without pictures.
     """
     source = masks.source(studio, name, lambda source: None, link=link)
     if studio.project_or_none() is None:
@@ -76,7 +78,7 @@ def seen(studio: Studio, name: str, target: Shot | None, *, link: bool = False) 
 
 
 def _shot_called(story: Story, name: str) -> Shot | None:
-    """The shot that was meant, where no asset is called so."""
+    """Return the shot of that name, unless an asset has the name."""
     if asset_called(story.assets, name) is not None:
         return None
     try:
@@ -86,7 +88,9 @@ def _shot_called(story: Story, name: str) -> Shot | None:
 
 
 def paths(texts: Sequence[str]) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Ways as a person writes them: points with blanks between. Raises BadInput naming what is none."""
+    """Parse paths as the user types them: points separated by blanks. Raises BadInput with the faulty
+    text.
+    """
     return tuple(tuple(_point(word, text) for word in text.split()) for text in texts if text.split())
 
 
@@ -102,7 +106,7 @@ def _point(word: str, text: str) -> tuple[float, float]:
 
 
 def camera(text: str, frames: int) -> tuple[CameraKey, ...]:
-    """A camera's way over so many frames: the word of a movement, or keys. Raises BadInput."""
+    """Parse a camera move over `frames` frames: the name of a movement, or keys. Raises BadInput."""
     words = text.strip()
     if not words:
         return ()
@@ -135,7 +139,7 @@ def _key(word: str) -> CameraKey:
 
 
 def moving_mask(studio: Studio, name: str) -> str:
-    """The file of a moving mask of the film. Raises NotFound, and BadInput for one that stands still."""
+    """Return the file of a moving mask of the film. Raises NotFound, and BadInput for a still mask."""
     path = masks.file_of(studio, masks.find(studio, name))
     if path.suffix == ".png":
         raise BadInput(f"the mask {name} stands still", "milimo picture track FILE --text “a car” makes one")
@@ -143,7 +147,7 @@ def moving_mask(studio: Studio, name: str) -> str:
 
 
 def kinds(project: ProjectFile) -> dict[str, str]:
-    """Which control each map of the film is for, by asset: told by how its file was made."""
+    """Return the control that each map of the film is for, by asset, from the provenance of its file."""
     found: dict[str, str] = {}
     for row in project.facts.provenance():
         spec = json.loads(row.said).get("spec") or {}
@@ -153,7 +157,7 @@ def kinds(project: ProjectFile) -> dict[str, str]:
 
 
 def rows(studio: Studio) -> list[dict[str, Any]]:
-    """The maps of the film, oldest first, as lists show them: `followed` are the shots that follow each."""
+    """Return the maps of the film for lists, oldest first. `followed` are the shots that follow each map."""
     story = studio.snapshot().story
     assets: dict[str, Asset] = {asset.id: asset for asset in story.assets}
     found = []

@@ -1,4 +1,6 @@
-"""Drawings of masks: a new one for a picture, or that of a mask of the film, opened again to be corrected."""
+"""Drawings of masks: a new drawing for a picture, or the drawing of an existing mask, opened for
+correction.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ _BY_CONTENT = "sha256:"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A drawing with what it lies over, and the frame that it was left at."""
+    """A drawing with the source that it covers, and the frame where the last edit stopped."""
 
     source: Source
     drawing: Drawing
@@ -39,14 +41,15 @@ class Opened:
 
 
 def begun(source: Source) -> Drawing:
-    """A drawing of nothing yet."""
+    """Return a drawing without objects."""
     return Drawing(width=source.width, height=source.height, frames=source.frames)
 
 
 def opened(studio: Studio, name: str) -> Opened:
-    """The drawing of a mask of the film. One that a model made alone becomes a drawing of what it found.
+    """Open the drawing of a mask of the film. A mask made by a model alone becomes a drawing of the found
+    objects.
 
-    Raises NotFound, Ambiguous, BadInput where its picture has another size now.
+    Raises NotFound, Ambiguous, and BadInput if the size of its picture has changed.
     """
     mask = masks.find(studio, name)
     source = masks.source(studio, mask.source, lambda source: None)
@@ -68,13 +71,15 @@ def opened(studio: Studio, name: str) -> Opened:
 
 
 def _by_hand(studio: Studio, made: dict[str, Any], rows: list[Mask]) -> Drawing | None:
-    """The drawing that a mask was made of, its files where they lie now; None where it was made otherwise."""
+    """Return the drawing that a mask was made from, with current file paths; None if the mask was made
+    otherwise.
+    """
     if not made.get("drawing"):
         return None
     try:
         drawing = Drawing.model_validate(made["drawing"])
     except ValidationError:
-        return None  # of a version to come: what was found is there all the same
+        return None  # The drawing is from a newer version; the found objects can still be used.
     by_hash = {f"{_BY_CONTENT}{asset.digest}": asset for asset in studio.snapshot().story.assets}
     paths = studio.project().paths
     places = {file: str(asset_path(paths, by_hash[file])) for file in files_named(drawing) if file in by_hash}
@@ -85,7 +90,7 @@ def _by_hand(studio: Studio, made: dict[str, Any], rows: list[Mask]) -> Drawing 
 
 
 def _files(studio: Studio, rows: list[Mask], numbers: list[int]) -> dict[int, str]:
-    """By object the file of its mask; the whole is that of one object alone."""
+    """Return the file of each object's mask. The full mask serves for a single object."""
     files = {row.object: str(masks.file_of(studio, row)) for row in rows}
     single = {number: file for number, file in files.items() if number}
     if not single and len(numbers) == 1 and 0 in files:
@@ -94,7 +99,7 @@ def _files(studio: Studio, rows: list[Mask], numbers: list[int]) -> dict[int, st
 
 
 def _as_found(studio: Studio, source: Source, rows: list[Mask]) -> Drawing:
-    """What a model found, each object with its mask."""
+    """Return a drawing of the objects that a model found, each with its mask."""
     assets = {asset.id: asset for asset in studio.snapshot().story.assets}
     single = [row for row in rows if row.object] or rows
     objects = []

@@ -1,4 +1,4 @@
-"""What is done to a mask by hand, as a person writes it: `brush 12 100,80 140,90`, `2: grow 4`. Pure."""
+"""Parser for mask actions as the user types them: `brush 12 100,80 140,90`, `2: grow 4`. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ _BOTH: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
 
 
 def drawn_by(drawing: Drawing, texts: Iterable[str], frame: int) -> Drawing:
-    """The drawing after those acts at a frame; an object that is named first is a new one. Raises BadInput
-    naming the text that is no act.
+    """Apply mask actions to a drawing at `frame`; an unknown object number creates the object.
+
+    Raises BadInput with the text that is not an action.
     """
     for text in texts:
         which, colon, words = text.rpartition(":")
@@ -36,7 +37,7 @@ def drawn_by(drawing: Drawing, texts: Iterable[str], frame: int) -> Drawing:
 
 
 def _with(drawing: Drawing, number: int) -> Drawing:
-    """The drawing with an object of that number."""
+    """Return the drawing with an object of that number."""
     if any(one.number == number for one in drawing.objects):
         return drawing
     drawing, one = added(drawing)

@@ -1,4 +1,4 @@
-"""Masks of the film: what is asked of the queue, checked first; found again by name; told of in lists.
+"""Masks of the film: checks before a mask is ordered, lookup by name, and descriptions for lists.
 
 Queues nothing itself.
 """
@@ -27,7 +27,9 @@ from milimo_tui.studio.takes import shot_spec
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a mask is to lie over: a file, upright and in square pixels; `name` is what people call it."""
+    """The picture or clip that a mask covers: a file, upright and in square pixels. `name` is shown to the
+    user.
+    """
 
     name: str
     path: Path
@@ -35,16 +37,16 @@ class Source:
     height: int
     frames: int
     is_clip: bool
-    asset: str = ""  # of the film, its id
-    rate: Fraction | None = None  # of a clip of the film
+    asset: str = ""  # asset id, if the file belongs to the film
+    rate: Fraction | None = None  # set for a clip of the film
 
 
 def source(studio: Studio, name: str, check: Callable[[Source], None], *, link: bool = False) -> Source:
-    """A file (added to the film if it is new to it), an asset by id or name, a take, or a shot (3B): its
-    picked take, else its board. Where no film is open, a file as it lies.
+    """Find the source of a mask: a file, an asset by id or name, a take, or a shot (3B).
 
-    `check` raises for what can't be asked of it; then no file is added. Raises NotFound, and BadInput for
-    what is no picture and no clip.
+    A shot is its picked take, or else its board. A new file is added to the film. Without an open film, the
+    file is used in place. `check` raises if the source is not suitable; then no file is added. Raises
+    NotFound, and BadInput for a file that is neither picture nor clip.
     """
     path = named_path(name).absolute()
     if studio.project_or_none() is None:
@@ -112,7 +114,7 @@ def _of_film(studio: Studio, name: str) -> Asset:
 
 
 def find(studio: Studio, name: str) -> Mask:
-    """A mask by its id, its name, or that of its file. Raises NotFound, Ambiguous."""
+    """Find a mask by its id, its name, or the name of its file. Raises NotFound, Ambiguous."""
     assets = {asset.id: asset for asset in studio.snapshot().story.assets}
 
     def told(mask: Mask) -> tuple[str, str]:
@@ -134,8 +136,9 @@ def find(studio: Studio, name: str) -> Mask:
 
 
 def still(studio: Studio, name: str) -> str:
-    """The file of a still mask of the film by that name; what else is named, as it was. Raises BadInput for a
-    moving one.
+    """Return the file of the film's still mask of that name; any other name is returned unchanged.
+
+    Raises BadInput for a moving mask.
     """
     if studio.project_or_none() is None:
         return name
@@ -152,7 +155,9 @@ def still(studio: Studio, name: str) -> str:
 
 
 def named(studio: Studio, name: str) -> Path:
-    """The file of a mask of the film by that name, still or moving; else of any file. Raises NotFound."""
+    """Return the file of the film's mask of that name, still or moving, or else the named file. Raises
+    NotFound.
+    """
     if studio.project_or_none() is not None:
         try:
             return file_of(studio, find(studio, name))
@@ -165,8 +170,10 @@ def named(studio: Studio, name: str) -> Path:
 
 
 def require_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:
-    """Raise BadInput for a still mask of another shape than a picture of that size, or with nothing white."""
-    # The list of all commands comes without what reads pictures: 15 MB in the studio.
+    """Raise BadInput if a still mask has another shape than a picture of that size, or has no white
+    pixels.
+    """
+    # Imported lazily: the list of all commands does not need the picture readers, which take 15 MB.
     from milimo_tui.media.files.stills import read_still
     from milimo_tui.media.picture.mattes import matte
 
@@ -174,13 +181,15 @@ def require_fits(file: Path, size: tuple[int, int], *, grow: int = 0) -> None:
 
 
 def file_of(studio: Studio, mask: Mask) -> Path:
-    """Where its file lies."""
+    """Return the path of a mask's file."""
     assets = {asset.id: asset for asset in studio.snapshot().story.assets}
     return asset_path(studio.project().paths, assets[mask.asset])
 
 
 def row(studio: Studio, mask: Mask) -> dict[str, Any]:
-    """A mask as lists show it; `path` is absolute, `box` has corners included, `object` 0 is all of it."""
+    """Return a mask for lists. `path` is absolute, `box` includes its corners, `object` 0 is the full
+    mask.
+    """
     assets = {asset.id: asset for asset in studio.snapshot().story.assets}
     asset = assets[mask.asset]
     covers = assets.get(mask.source)

@@ -1,4 +1,4 @@
-"""Picture jobs in the queue: submitted, waited for, and told of with what came of them."""
+"""Picture jobs in the queue: submit them, wait for them, and report their results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PictureSpec = MakePicture | Inpaint | InpaintClip | Upscale | Segment
 
 
 def request(studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id: str = "") -> JobRequest:
-    """A job of the open film, or of none where none is open."""
+    """Return a job request for the open film, or for no film if none is open."""
     project = studio.project_or_none()
     return JobRequest(
         id=id,
@@ -31,9 +31,10 @@ def request(studio: Studio, spec: PictureSpec, label: str, *, shot: str = "", id
 
 
 def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, message: str = "") -> Outcome:
-    """`{"id", "path", "kind", "job"}` of the last job's picture, once it is there; `pictures` of several.
+    """Submit the jobs and wait; return `{"id", "path", "kind", "job"}` of the last job's picture.
 
-    Raises Failed or Cancelled with its sentence when it will not be.
+    Several pictures are listed under `pictures`. With `detach`, only submit. Raises Failed or Cancelled with
+    the job's message if there is no picture.
     """
     ids = studio.client().submit(requests)
     job = ids[-1]
@@ -57,7 +58,7 @@ def ended(studio: Studio, requests: Sequence[JobRequest], *, detach: bool, messa
 
 
 def _pictures(studio: Studio, job: JobView) -> list[dict[str, Any]]:
-    """Each picture of a job with its asset's id (the job's, where it is of no film), in order."""
+    """Return each picture of a job, in order, with its asset's id, or the job's id if it is in no film."""
     outputs = job.outputs
     roles = sorted((role for role in outputs if role.startswith("picture")), key=_number)
     paths = [outputs[role] for role in roles] or [outputs["board"]]
@@ -74,6 +75,6 @@ def _number(role: str) -> int:
 
 
 def _figures(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What of the engine's facts belongs to the answer."""
+    """Return the engine's facts that belong in the answer."""
     names = ("seed", "steps", "guidance", "negative", "model", "steps_run", "strength", "tiles", "tiny")
     return {name: facts[name] for name in names if name in facts}

@@ -1,4 +1,4 @@
-"""A picture's own order, restored from what is known of how it was made: to make it again, or with changes.
+"""Remake of a picture: its spec is restored from its provenance, to make the picture again or with changes.
 
 Inputs are found by their hash among the film's media, weights and LoRAs by their ids.
 """
@@ -22,9 +22,9 @@ HASHED = "sha256:"
 
 
 def provenance_of(studio: Studio, given: Given) -> dict[str, Any]:
-    """What is known of how a picture was made: by the film, else by the file itself.
+    """Return the provenance of a picture: from the film, or else from the file itself.
 
-    Raises NotFound for one that says nothing of it.
+    Raises NotFound if there is none.
     """
     project = studio.project_or_none()
     if project is not None and given.asset is not None:
@@ -42,9 +42,10 @@ def provenance_of(studio: Studio, given: Given) -> dict[str, Any]:
 
 
 def order_of(studio: Studio, made_by: dict[str, Any]) -> Ordered:
-    """The order as it was: seed, sides, words, references, weights. Of several pictures, this one's.
+    """Return the original spec: seed, size, prompt, references and weights. For several pictures, that of
+    this one.
 
-    Raises NotFound for an input that is not among the film's media, BadInput for what is no picture's.
+    Raises NotFound for an input that is not in the film, and BadInput if the file was not made as a picture.
     """
     values = _placed(made_by["spec"], _media(studio))
     values |= {"seed": made_by["seed"], "model": (made_by.get("model") or {}).get("id", "")}
@@ -60,7 +61,7 @@ def order_of(studio: Studio, made_by: dict[str, Any]) -> Ordered:
 
 
 def _media(studio: Studio) -> dict[str, Path]:
-    """The film's files by their hash."""
+    """Return the film's files by their hash."""
     project = studio.project_or_none()
     if project is None:
         return {}
@@ -72,7 +73,7 @@ def _media(studio: Studio) -> dict[str, Path]:
 
 
 def _placed(value: Any, media: dict[str, Path]) -> Any:
-    """The same with hashes of inputs as the paths of their files."""
+    """Return the value with hashes of inputs replaced by the paths of their files."""
     if isinstance(value, list):
         return [_placed(one, media) for one in value]
     if isinstance(value, dict):

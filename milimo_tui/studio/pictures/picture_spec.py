@@ -1,4 +1,4 @@
-"""Pictures: what a person names, found; what is asked of the queue, made from it; what can't be, said before.
+"""Pictures that the user names, and specs for new pictures, with all checks before a job is queued.
 
 Queues nothing itself.
 """
@@ -26,13 +26,13 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import lora_stacks
 
-SIDE = 1024  # of a picture for which nothing else is said
+SIDE = 1024  # default side of a picture
 ENGINE = engine_registry.first("make_picture").name
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A picture that was named: its file, its sides, and what of the film it is, if it is of the film."""
+    """A picture that the user named: its file, its size, and its asset if it belongs to the film."""
 
     path: Path
     width: int
@@ -45,9 +45,10 @@ class Given:
 
 
 def picture(studio: Studio, name: str) -> Given:
-    """A file, a picture of the film by id or name, the board of a shot (3B), or what shows @an-element.
+    """Find a picture: a file, a picture of the film by id or name, the board of a shot (3B), or of
+    @an-element.
 
-    Raises NotFound, and BadInput for what is no picture.
+    Raises NotFound, and BadInput for a file that is not a picture.
     """
     asset = _of_film(studio, name)
     if asset is None:
@@ -63,7 +64,7 @@ def picture(studio: Studio, name: str) -> Given:
 
 
 def _of_film(studio: Studio, name: str) -> Asset | None:
-    """What of the open film has that name; a file of the folder one is in comes first."""
+    """Return the asset that has that name in the open film. A file in the current folder has priority."""
     if named_path(name).is_file() or studio.project_or_none() is None:
         return None
     story = studio.snapshot().story
@@ -106,9 +107,11 @@ def _of_file(path: Path, name: str) -> Given:
 
 
 def references(studio: Studio, names: Sequence[str], shown: Sequence[Element] = ()) -> tuple[Given, ...]:
-    """What is to be looked at, in order: what was named, then what shows the elements, each once.
+    """Return the reference pictures in order, without duplicates: the named pictures, then those of the
+    elements.
 
-    Raises Refused for more that were named than can be; of elements those that there is room for are taken.
+    Raises Refused if more pictures are named than the engine takes. Surplus pictures of elements are left
+    out.
     """
     painter = engine_registry.profile(ENGINE)
     named = {given.path: given for given in (picture(studio, name) for name in names)}
@@ -127,8 +130,10 @@ def references(studio: Studio, names: Sequence[str], shown: Sequence[Element] = 
 def raster(
     width: int | None, height: int | None, aspect: str, seen: Sequence[Given], film: tuple[int, int] | None
 ) -> tuple[int, int]:
-    """The sides asked for, of one side the other by the shape; else those of the shot's film, of the first
-    reference (at most a megapixel), or a square. Raises BadInput for what can't be made.
+    """Return the size of a new picture: the given sides, or one side and the other by the aspect ratio.
+
+    Without a side, the size is that of the shot's film, of the first reference (at most a megapixel), or a
+    square. Raises BadInput for a size that can't be made.
     """
     if aspect and aspect not in ASPECTS:
         raise BadInput(f"there is no shape “{aspect}”", f"shapes: {', '.join(ASPECTS)}")
@@ -152,12 +157,12 @@ def raster(
 
 
 def limits() -> Limits:
-    """The sides of pictures that can be made."""
+    """Return the limits of picture sizes."""
     return engine_registry.profile(ENGINE).picture_limits()
 
 
 def _within(size: tuple[int, int]) -> tuple[int, int]:
-    """At most a megapixel of that shape, in whole tokens."""
+    """Return a size of at most a megapixel with that shape, in multiples of the model's tokens."""
     most = SIDE * SIDE
     if size[0] * size[1] <= most:
         return max(limits().least_side, size[0]), max(limits().least_side, size[1])
@@ -166,21 +171,24 @@ def _within(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def board_seed(story: Story, shot: Shot, first: int) -> int:
-    """The seed of a shot's next board: its first one, then a new one for each, unless it is locked or that of
-    an element, which is to look the same again.
+    """Return the seed of a shot's next board: the shot's first seed, then a new seed for each board.
+
+    A locked seed, and the seed of an element that must look the same again, stay the same.
     """
     has_one = bool(shot.board) and shot.board not in story.previs_boards
     return shot_spec.new_seed() if has_one and not shot.seed_locked and first == shot.seed else first
 
 
 def check_weights(studio: Studio, found: Found, loras: Loras, negative: str = "") -> None:
-    """Raises Refused where the weights know no negative prompt, or a LoRA does not fit them; NotFound."""
+    """Check that weights fit a picture. Raises NotFound, and Refused if the weights take no negative prompt
+    or a LoRA does not fit them.
+    """
     painter = engine_registry.profile(ENGINE)
     painter.check_weights(ModelStore(studio.home.models), found, loras, negative)
 
 
 def named_loras(studio: Studio, names: Sequence[str]) -> Loras:
-    """LoRAs as named on the line: an id or a file, with `@0.8` for a strength. Raises NotFound, BadInput."""
+    """Parse LoRAs as typed: an id or a file, with `@0.8` for a strength. Raises NotFound, BadInput."""
     store = ModelStore(studio.home.models)
     stack: lora_stacks.Stack = ()
     for name in names:
@@ -194,6 +202,6 @@ def named_loras(studio: Studio, names: Sequence[str]) -> Loras:
 
 
 def described(prompt: str) -> str:
-    """What a prompt is called in lists."""
+    """Return a prompt shortened for lists."""
     words = " ".join(prompt.split())
     return words if len(words) <= 60 else f"{words[:59]}…"

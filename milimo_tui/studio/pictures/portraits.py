@@ -1,6 +1,7 @@
-"""How previs draws an element that has no picture: which shot shows it, and where its portrait is kept.
+"""Portraits that previs draws for elements without a picture: the shot to draw, and the path of the cached
+picture.
 
-Draws nothing: the animatic does, in a process of its own (`engines.animatic.picture.portrait`).
+Draws nothing itself; the animatic does, in a separate process (`engines.animatic.picture.portrait`).
 """
 
 from __future__ import annotations
@@ -22,21 +23,21 @@ WIDTH, HEIGHT = 512, 288
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """The shot that shows an element, and where its picture is kept."""
+    """The shot that shows an element, and the cache path of its picture."""
 
     facts: ShotFacts
     kept: Path
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as who draws it takes it."""
+        """Return the portrait in the form that the drawing process reads."""
         facts = self.facts.model_dump(mode="json")
         return {"facts": facts, "width": WIDTH, "height": HEIGHT, "to": str(self.kept)}
 
 
 def portrait_of(story: Story, paths: ProjectPaths, element: Element) -> Portrait:
-    """Return an element's portrait: a person from the chest up, a place in the wide, a thing by itself.
+    """Return an element's portrait: a person from the chest up, a place in a wide shot, an object by itself.
 
-    A place is lit as in its first scene. Equal words give an equal picture, which is drawn once.
+    A place is lit as in its first scene. Equal descriptions give an equal picture, which is drawn once.
     """
     facts = _facts(story, element)
     digest = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()
@@ -47,7 +48,7 @@ def portrait_of(story: Story, paths: ProjectPaths, element: Element) -> Portrait
 
 
 def drawing_version() -> int:
-    """The version of what previs draws: pictures of an older one are drawn anew."""
+    """Return the version of the previs drawings. Pictures of an older version are drawn again."""
     return engine_registry.profile(engine_registry.first("make_picture", previs=True).name).drawing
 
 

@@ -1,5 +1,5 @@
-"""Skeletons of people of the film, each a file beside its media, found again by name and drawn over the
-picture that it was seen in.
+"""Skeletons of people in the film. Each is a file next to the media, found by name, and drawn over its
+picture.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def folder(studio: Studio) -> Path:
-    """Where those of the open film lie."""
+    """Return the folder of the open film's skeletons."""
     return studio.project().paths.skeletons
 
 
 def every(studio: Studio) -> tuple[Skeleton, ...]:
-    """Those that can be read, by name."""
+    """Return all readable skeletons, by name."""
     found = []
     for path in sorted(folder(studio).glob("*.json")):
         try:
             found.append(skeleton_file.load(path))
         except MilimoError:
-            continue  # told where it is asked for
+            continue  # The error is reported when this skeleton is opened.
     return tuple(found)
 
 
 def called(studio: Studio, name: str) -> Skeleton:
-    """The skeleton of that name, its picture by where it lies now. Raises NotFound, Damaged."""
+    """Load the skeleton of that name, with the current path of its picture. Raises NotFound, Damaged."""
     path = _path(studio, name)
     if not path.is_file():
         there = ", ".join(one.name for one in every(studio)) or "none yet: milimo skeleton find"
         raise NotFound(f"there is no skeleton “{name}”", f"here: {there}")
     found = skeleton_file.load(path)
-    # A film may be copied or moved: what lies in its folder is named from there.
+    # Paths inside the film's folder are relative, because a film may be copied or moved.
     return replace(found, source=str(studio.project().paths.root / found.source))
 
 
 def keep(studio: Studio, skeleton: Skeleton) -> Path:
-    """Write it; returns where it lies. Raises DiskFull, ReadOnly, BadInput for a name that can be none."""
+    """Write a skeleton; return its path. Raises DiskFull, ReadOnly, and BadInput for an unusable name."""
     path, root = _path(studio, skeleton.name), studio.project().paths.root
     source = Path(skeleton.source)
     if source.is_relative_to(root):
@@ -65,9 +65,9 @@ def _path(studio: Studio, name: str) -> Path:
 
 
 def of_joints(joints: Path, name: str, source: Source, frame: int, person: int, model: str) -> Skeleton:
-    """A skeleton of the joints that a job has found: of the `person`-th largest in the picture, from 1.
+    """Return a skeleton of the joints that a job found, for the `person`-th largest person, counted from 1.
 
-    Raises BadInput where there are not so many, Damaged.
+    Raises BadInput if the picture shows fewer people, and Damaged.
     """
     try:
         value = read_json(joints.read_text())
@@ -90,14 +90,18 @@ def of_joints(joints: Path, name: str, source: Source, frame: int, person: int, 
 
 
 def again(found: Skeleton, before: Skeleton | None) -> Skeleton:
-    """A skeleton that is found anew, with what a hand changed in the one before it, of the same picture."""
+    """Return a skeleton that was found again, with the manual changes of the previous one if the picture is
+    the same.
+    """
     if before is None or (before.source, before.frame) != (found.source, found.frame):
         return found
     return replace(found, moves=before.moves)
 
 
 def moved_by_words(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
-    """With a joint at `X,Y` in pixels, or by so many from where it is (`+3,-2`). Raises BadInput."""
+    """Return the skeleton with a joint at `X,Y` in pixels, or moved by an offset (`+3,-2`). Raises
+    BadInput.
+    """
     x, comma, y = (part.strip() for part in words.partition(","))
     try:
         place = float(x), float(y)
@@ -112,19 +116,19 @@ def moved_by_words(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
 
 
 def as_array(skeleton: Skeleton) -> Any:
-    """Its joints as models give them, float32 (17, 3)."""
+    """Return the joints as models return them, float32 (17, 3)."""
     return np.asarray(skeleton.joints(), dtype=np.float32)
 
 
 def shown(skeleton: Skeleton) -> Image.Image:
-    """The picture with the skeleton over it. Raises NotFound where the picture is gone."""
+    """Return the picture with the skeleton drawn over it. Raises NotFound if the picture is missing."""
     with Footage(Path(skeleton.source)) as footage:
         picture = footage.frame(skeleton.frame if footage.is_clip else 0)
     return Image.fromarray(drawn_people.over(picture, [as_array(skeleton)]))
 
 
 def told(skeleton: Skeleton) -> dict[str, Any]:
-    """What commands say of it."""
+    """Return a skeleton as commands report it."""
     hand = {move.joint for move in skeleton.moves}
     rows = zip(JOINTS, skeleton.joints(), strict=True)
     return {

@@ -1,6 +1,7 @@
-"""How previs draws a shot that has neither take nor board: what of, and where the small picture is kept.
+"""Small boards that previs draws for shots without take and board: their facts, and the path of the cached
+picture.
 
-Draws nothing: the animatic does, in a process of its own (`engines.animatic.picture.portrait`).
+Draws nothing itself; the animatic does, in a separate process (`engines.animatic.picture.portrait`).
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from milimo_tui.studio.takes.element_inputs import first_seed
 from milimo_tui.studio.takes.shot_spec import facts_of
 
 KIND = "boards"
-WIDTH = 480  # pixels: a card of a board on a wide screen, and little more
+WIDTH = 480  # pixels; slightly more than a board's card on a wide screen
 
 
 @dataclass(frozen=True, slots=True)
 class SmallBoard:
-    """What a shot is drawn from, how large, and where its picture is kept."""
+    """The facts that a shot is drawn from, the size, and the cache path of its picture."""
 
     facts: ShotFacts
     seed: int
@@ -33,14 +34,16 @@ class SmallBoard:
     kept: Path
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as who draws it takes it."""
+        """Return the board in the form that the drawing process reads."""
         facts = self.facts.model_dump(mode="json")
         size = {"width": self.width, "height": self.height}
         return {"facts": facts, "seed": self.seed, **size, "to": str(self.kept)}
 
 
 def small_board_of(story: Story, paths: ProjectPaths, shot: Shot) -> SmallBoard:
-    """Return how a shot is drawn for the storyboard; equal words give an equal picture, drawn once."""
+    """Return the board of a shot for the storyboard. Equal descriptions give an equal picture, which is drawn
+    once.
+    """
     facts, seed = facts_of(story, shot), first_seed(story, shot)
     ratio = story.project.width / story.project.height
     height = max(16, 2 * round(WIDTH / ratio / 2))

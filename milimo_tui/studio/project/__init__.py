@@ -1,1 +1,1 @@
-"""The project as a whole: its inbox, the next step, its history, what is found in it. Begin with `inbox`."""
+"""Functions for a complete project: its inbox, next step, history and search. Begin with `inbox`."""

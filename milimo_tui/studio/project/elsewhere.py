@@ -1,4 +1,4 @@
-"""Films of other programs brought in: found in a folder, their media probed and kept."""
+"""Import of films from other programs: find the film in a folder, probe and copy its media."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from milimo_tui.studio.media import imports
 from milimo_tui.studio.session.studio import Studio
 
 DATABASES = ("*.db", "*.sqlite", "*.sqlite3")
-BELOW = ("", "backend", "data", "backend/data")  # where in an installation its database lies
+BELOW = ("", "backend", "data", "backend/data")  # Folders of an installation that can contain its database.
 
 
 @dataclass(slots=True)
 class MediaKeeper:
-    """Keeps the files of a film that arrives. `unread` are those that are no media: they stay linked."""
+    """Copies the media files of an imported film. `unread` are files that are no media; they stay linked."""
 
     count: int
     tell: Callable[[int, str], None]
@@ -30,7 +30,7 @@ class MediaKeeper:
     done: int = 0
 
     def keep(self, paths: ProjectPaths, asset: Asset) -> Asset:
-        """Copy a file into the new film, with what its probe tells. Raises DiskFull, Cancelled."""
+        """Copy a file into the new film, with the facts from its probe. Raises DiskFull, Cancelled."""
         source = Path(asset.path)
         self.tell(self.done, source.name)
         self.done += 1
@@ -47,9 +47,9 @@ class MediaKeeper:
 
 
 def database_in(source: Path) -> Path | None:
-    """The database of a Milimo Video installation: the file itself, or the one in its folder; None for none.
+    """Return the database of a Milimo Video installation: the file itself, or the one in its folder, or None.
 
-    Raises BadInput where a folder has several.
+    Raises BadInput if a folder has several.
     """
     if source.is_file():
         return source if source.suffix.lower() in (".db", ".sqlite", ".sqlite3") else None
@@ -63,9 +63,10 @@ def database_in(source: Path) -> Path | None:
 
 
 def media_root(source: Path, database: Path, given: str) -> Path:
-    """The folder that the paths of its media begin in: the one that is named, else where `projects` lies.
+    """Return the folder to which media paths are relative: the given folder, or the one that contains
+    `projects`.
 
-    Raises NotFound for a folder that is not there.
+    Raises NotFound if the given folder does not exist.
     """
     if given:
         root = Path(given).expanduser().absolute()
@@ -77,7 +78,9 @@ def media_root(source: Path, database: Path, given: str) -> Path:
 
 
 def read_old(database: Path, film: str, media: Path) -> ArrivedFilm:
-    """One film of a database of Milimo Video, by its name or id there. Raises BadInput, NotFound, Damaged."""
+    """Return a film of a Milimo Video database, by its name or id there. Raises BadInput, NotFound,
+    Damaged.
+    """
     films = milimo_video.projects(database)
     wanted = [id for id, name in films.items() if film in (id, name, "")]
     if len(wanted) != 1:
@@ -90,9 +93,10 @@ def read_old(database: Path, film: str, media: Path) -> ArrivedFilm:
 def bring_in(
     studio: Studio, arrived: ArrivedFilm, name: str, *, link: bool
 ) -> tuple[ProjectPaths, Sequence[str]]:
-    """Make a film of ours of it and make it the current one; returns its folder and what could not be read.
+    """Create a film from an imported one and make it current; return its folder and the files that could not
+    be read.
 
-    Raises BadInput where a film lies in that folder, DiskFull, Cancelled: nothing is left then.
+    Raises BadInput if a film is in that folder, DiskFull, Cancelled; nothing is left then.
     """
     paths = archive.free_folder(studio, name or arrived.project.name)
     with studio.counted("the film's media", len(arrived.assets)) as tell:
@@ -103,5 +107,5 @@ def bring_in(
 
 
 def is_storycore(source: Path) -> bool:
-    """Whether a folder, or a file, is named as a project of StoryCore-Engine is."""
+    """Return True if a folder or file is named like a project of StoryCore-Engine."""
     return source.suffix.lower() == ".json" or (source / "project.json").is_file()

@@ -1,4 +1,4 @@
-"""Formats of films by what they are for: each gives a size and a rate. Pure."""
+"""Film formats by purpose, each with a size and a rate. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from milimo_tui.core.spelling import closest_names
 from milimo_tui.core.time import parse_rate
 from milimo_tui.engines.contract.fitting import ASPECTS, RASTERS
 
-CINEMA = Fraction(9, 5)  # from this ratio of sides on a film is as wide as cinemas show it
+CINEMA = Fraction(9, 5)  # From this aspect ratio on, a film is as wide as in a cinema.
 
 
 @dataclass(frozen=True, slots=True)
 class FilmFormat:
-    """A shape of films: `words` are what forms show, `size` is a raster by its word, `use` what it is for."""
+    """A film format: `words` are shown in forms, `size` is the name of a raster, `use` is the purpose."""
 
     name: str
     words: str
@@ -30,7 +30,7 @@ class FilmFormat:
 
     @property
     def pixels(self) -> str:
-        """Its size as it is shown: `1024 × 576`."""
+        """The size as text: `1024 × 576`."""
         return "{} × {}".format(*self.sides)
 
 
@@ -48,7 +48,7 @@ NAMES = tuple(each.name for each in FORMATS)
 
 
 def find_format(name: str) -> FilmFormat:
-    """A format by its name. Raises BadInput with those there are."""
+    """Return a format by its name. Raises BadInput with the valid names."""
     wanted = name.strip().lower()
     for each in FORMATS:
         if wanted in (each.name, each.words):
@@ -58,9 +58,8 @@ def find_format(name: str) -> FilmFormat:
 
 
 def raster_and_rate(format: str, size: str, rate: str) -> tuple[int, int, Fraction]:
-    """The size and rate of a film that is started: the format's, but for what is said outright.
-
-    Raises BadInput.
+    """Return the size and rate of a new film: the explicit values, otherwise those of the format. Raises
+    BadInput.
     """
     chosen = find_format(format or FORMATS[0].name)
     width, height = parse_size(size) if size else chosen.sides
@@ -68,7 +67,7 @@ def raster_and_rate(format: str, size: str, rate: str) -> tuple[int, int, Fracti
 
 
 def shape_of(width: int, height: int) -> str:
-    """What a raster is for, by its sides: landscape, portrait, square or cinema."""
+    """Return the shape of a raster by its sides: landscape, portrait, square or cinema."""
     if width == height:
         return "square"
     if height > width:
@@ -77,7 +76,7 @@ def shape_of(width: int, height: int) -> str:
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Even sides in pixels. Raises BadInput."""
+    """Parse a size; return even sides in pixels. Raises BadInput."""
     if found := RASTERS.get(text) or ASPECTS.get(text):
         return found
     width, cross, height = text.lower().partition("x")

@@ -1,7 +1,7 @@
-"""The open film as the next step is asked of it: each part is read when it is first wanted, and once.
+"""The state of the open film for the choice of the next step; each part is read once, when it is first used.
 
-`milimo next` asks the queue; a studio that follows its queue gives the jobs as it knows them (`is_followed`)
-and reads the film again with every change: what no change has touched is kept.
+`milimo next` asks the queue. A studio that follows its queue passes the jobs that it knows (`is_followed`),
+and reads the film again after every change; parts that did not change are reused.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 from milimo_tui.studio.takes.staleness import FRESH, Stale
 
-MANY = 100  # shots that are not told of one by one: of more their number is enough
+MANY = 100  # Above this number of shots only their count is used, not the details of each.
 
 
 class FilmNow:
-    """What the questions of `next_step` read. Safe to use in one thread at a time."""
+    """The state that the questions of `next_step` read. Use an object in one thread at a time."""
 
     NOT_RENDERED: ClassVar[str] = "every shot has a take, the film is not rendered"
     CHANGED: ClassVar[str] = "the cut has changed since the film was rendered"
@@ -48,24 +48,26 @@ class FilmNow:
         before: FilmNow | None = None,
         jobs: Sequence[JobView] | None = None,
     ) -> None:
-        """`before` is an earlier reading of the same studio; `jobs` are the queue's, where it is followed."""
+        """Create a state. `before` is an earlier state of the same studio; `jobs` are the queue's, if it is
+        followed.
+        """
         self.studio = studio
         self.is_followed = jobs is not None
         self._jobs = tuple(jobs or ())
         self._before = before if before is not None and before.studio is studio else None
 
     def forget_before(self) -> None:
-        """Let go of the earlier reading, once all was read: a film that is closed is held by nobody."""
+        """Release the earlier state once everything was read, so that a closed film is not kept in memory."""
         self._before = None
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether a film is open."""
+        """True if a film is open."""
         return self.studio.project_or_none() is not None
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        """The film. Raises NotFound where none is open."""
+        """The snapshot of the film. Raises NotFound if no film is open."""
         return self.studio.snapshot()
 
     @cached_property
@@ -75,15 +77,17 @@ class FilmNow:
 
     @cached_property
     def came_in(self) -> str:
-        """What came in while nobody was there and was not looked at, as a sentence; empty for nothing."""
+        """A sentence about results that arrived while the user was away and has not seen, or an empty
+        string.
+        """
         story = self.snapshot.story
         return self._away.of_film(self.folder, film_rows.unseen(story), story.seen).sentence()
 
     @cached_property
     def _away(self) -> Away:
-        """What the queue tells of the times when nobody was there.
+        """The events of the queue while the user was away.
 
-        A studio that follows it is there itself: what it was told holds until a job changes its state.
+        A studio that follows its queue is present: its last answer is valid until a job changes its state.
         """
         before = self._before
         known = before._away if before is not None and "_away" in before.__dict__ else None
@@ -93,16 +97,17 @@ class FilmNow:
             client = self.studio.client_or_none() if self.is_followed else self.studio.queue_or_none()
             return inbox.read_away(client, self.folder) if client is not None else known or Away()
         except MilimoError:
-            return known or Away()  # a queue that does not answer is told of by who follows it
+            # The component that follows the queue reports that the queue does not answer.
+            return known or Away()
 
     @cached_property
     def _states(self) -> frozenset[tuple[str, str]]:
-        """The states of the jobs that are known, by their ids."""
+        """The states of the known jobs, by id."""
         return frozenset((job.id, job.state) for job in self._jobs)
 
     @cached_property
     def states(self) -> tuple[ShotState, ...]:
-        """Every live shot with its takes, and whether the picked one is stale."""
+        """Every live shot with its takes; each state says if the picked take is stale."""
         return shot_spec.states(self.snapshot.story)
 
     def _keeps_story(self, before: FilmNow) -> bool:
@@ -111,25 +116,25 @@ class FilmNow:
 
     @cached_property
     def coming(self) -> frozenset[str]:
-        """The shots that a job is making a take of."""
+        """The shots for which a job is making a take."""
         if self.is_followed:
             return coming_of(self._jobs, self.folder)
         due = {state.shot.id for state in self.states if state.lacks_take or state.due}
         try:
             takes = take_queue.open_takes(self.studio, self.studio.client_or_none(), due)
         except MilimoError:
-            return frozenset()  # a queue that does not answer says so when it is asked to make something
+            return frozenset()  # The user sees that the queue does not answer when a take is requested.
         return frozenset(take.shot for take in takes)
 
     def waits(self, state: ShotState) -> bool:
-        """Whether a fresh take waits for a person's word beside the chosen one.
+        """Return True if a fresh take waits for the user's decision next to the picked take.
 
-        One that was looked at and passed over waits no more: it would be said for ever.
+        A take that the user has seen and not picked no longer counts, so that the hint does not stay forever.
         """
         take = state.waiting
         return take is not None and take.job not in self.snapshot.story.seen
 
-    # What is stale, and how long work takes
+    # Stale takes, and time estimates
 
     @cached_property
     def _index(self) -> Index:
@@ -151,7 +156,7 @@ class FilmNow:
         return tuple(state for state in self.states if state.lacks_take or state.due)
 
     def stale_of(self, state: ShotState) -> Stale:
-        """What of a take is stale; of too many in a followed film nothing is told."""
+        """Return the reasons why a take is stale; no reasons if too many shots of a followed film are due."""
         if state.picked is None or not state.stale or (self.is_followed and len(self.due) > MANY):
             return FRESH
         if state.shot.id not in self._stale:
@@ -162,16 +167,16 @@ class FilmNow:
 
     @cached_property
     def _measured(self) -> Measured:
-        """How fast this machine is, as its queue has measured."""
+        """The measured speed of this machine, from its queue."""
         with suppress(MilimoError), open_for_reading(self.studio.home.studio_db) as file:
             if file is not None:
                 return timings.read(file)
         return Measured()
 
     def seconds_of(self, states: Sequence[ShotState]) -> float | None:
-        """How long takes of these shots last one after the other; None where that is not known.
+        """Return the total seconds to make takes of these shots, or None if not known.
 
-        Where many are due it is not asked: each would have to be worded.
+        Returns None if many shots are due, because each of them would have to be composed.
         """
         if not self.is_followed or len(self.due) > MANY:
             return None
@@ -194,8 +199,10 @@ class FilmNow:
 
     @cached_property
     def _plan(self) -> Plan:
-        """The plan of the current cut. Raises BadInput where the film has none, Refused for an empty one."""
-        before, shows = self._before, self.masks  # read first: what they show is in the plan
+        """The render plan of the current cut. Raises BadInput if the film has no cut, Refused for an empty
+        cut.
+        """
+        before, shows = self._before, self.masks  # The masks are read first, because the plan contains them.
         if before is not None and "_plan" in before.__dict__ and self._keeps_cuts(before, shows):
             return before._plan
         return render_plan.plan_now(self.snapshot, self.studio.project())
@@ -205,7 +212,7 @@ class FilmNow:
 
     @cached_property
     def masks(self) -> tuple[str, ...]:
-        """The masks (ids) that the film's clips may show."""
+        """The masks (ids) that the film's clips can show."""
         return tuple(mask.id for mask in self.studio.project().facts.masks())
 
     @cached_property
@@ -217,9 +224,9 @@ class FilmNow:
 
     @cached_property
     def unrendered(self) -> str:
-        """Why the film is to be rendered; empty where it is rendered as it is now.
+        """The reason why the film needs a render, or an empty string if the last render is current.
 
-        Raises BadInput where there is no cut, Refused for an empty one.
+        Raises BadInput if there is no cut, Refused for an empty cut.
         """
         project = self.studio.project()
         renders = project.facts.renders()
@@ -233,10 +240,11 @@ class FilmNow:
 
     @property
     def render_seconds(self) -> float | None:
-        """How long a render of the film is thought to take; None where nothing like it was measured."""
+        """The estimated seconds of a render, or None if no similar render was measured."""
         if not self.is_followed:
             return None
-        with suppress(ValidationError, MilimoError):  # what can't be rendered says so when it is asked for
+        # A film that can't be rendered reports the reason when a render is requested.
+        with suppress(ValidationError, MilimoError):
             plan = self._plan
             spec = RenderFilm(plan="/", output="/", frames=plan.frames, width=plan.width, height=plan.height)
             work = workload(spec)

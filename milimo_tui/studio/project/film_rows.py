@@ -1,4 +1,4 @@
-"""Films as lists and Home's cards show them: counts, length, poster, scenes, and what came in."""
+"""Films as rows for lists and for the cards of Home: counts, length, poster, scenes, and new results."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ Stamp = tuple[tuple[int, int], ...]
 
 
 def is_current(studio: Studio, paths: ProjectPaths) -> bool:
+    """Return True if the film with these paths is the studio's current film."""
     return studio.current().get("project") == paths.root.name
 
 
 def row_of(studio: Studio, file: ProjectFile) -> Row:
-    """A film as lists show it."""
+    """Return a film as a row for lists."""
     story, cuts = file.story(), file.cuts()
     project = story.project
     shots = shot_spec.states(story)
@@ -63,9 +64,10 @@ def row_of(studio: Studio, file: ProjectFile) -> Row:
 
 
 def listed(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> Row:
-    """A film's row with its poster and scenes, and with the jobs whose end somebody has looked at.
+    """Return the row of a film with its poster and scenes, and with `with_seen` the jobs whose result was
+    seen.
 
-    A damaged one tells only what its folder does, and why.
+    The row of a damaged film has only its folder and the error.
     """
     try:
         with ProjectFile.open(paths) as file:
@@ -75,7 +77,7 @@ def listed(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> R
             if with_seen:
                 found["seen"] = story.seen
             return {**row_of(studio, file), **found, "unseen": unseen(story)}
-    except MilimoError as error:  # one film that can't be read hides no other
+    except MilimoError as error:  # A film that can't be read must not hide the others.
         name = paths.root.name
         about = {"id": "", "name": name, "folder": name, "path": str(paths.root)}
         current = is_current(studio, paths)
@@ -83,13 +85,13 @@ def listed(studio: Studio, paths: ProjectPaths, *, with_seen: bool = False) -> R
 
 
 def unseen(story: Story) -> list[float]:
-    """When each take was made that nobody has looked at, in seconds since 1970."""
+    """Return the times at which unseen takes were made, in seconds since 1970."""
     live = {shot.id for shot in story.live_shots()}
     return [take.created for take in story.takes if take.shot in live and take.job not in story.seen]
 
 
 def _outline(story: Story) -> list[Row]:
-    """The scenes of a film in their order, with how many shots each has and how long they are."""
+    """Return the scenes of a film in order, with the number of shots and the length of each."""
     frames: dict[str, list[int]] = defaultdict(list)
     for shot in story.live_shots():
         frames[shot.scene].append(shot.frames)
@@ -105,13 +107,13 @@ def _outline(story: Story) -> list[Row]:
 
 
 class KnownFilms:
-    """Rows of films; one is read anew only where its file was written since. Not safe for threads."""
+    """Cached rows of films; a row is read again only if the film's file has changed. Not safe for threads."""
 
     def __init__(self) -> None:
         self._rows: dict[Path, tuple[Stamp, Row]] = {}
 
     def read(self, studio: Studio, paths: ProjectPaths) -> Row:
-        """Return a film's row, as it is now."""
+        """Return the current row of a film."""
         stamp = _stamp(paths)
         known = self._rows.get(paths.root)
         if known is None or known[0] != stamp:
@@ -120,9 +122,9 @@ class KnownFilms:
 
 
 def _stamp(paths: ProjectPaths) -> Stamp:
-    """What differs once a film was written: time and size of its file and of that one's log.
+    """Return the times and sizes of a film's file and its write-ahead log, which change with every write.
 
-    Taken before it is read: what is written meanwhile has it read again.
+    The stamp is taken before the film is read, so that a write in between causes another read.
     """
     out = []
     for path in (paths.db, paths.db.with_name(f"{paths.db.name}-wal")):

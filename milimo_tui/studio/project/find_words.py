@@ -1,4 +1,4 @@
-"""Which things of a film typed words mean: exact words first and ranked, then nearly those. Pure."""
+"""Search of a film's items by typed words: exact matches first, ranked, then near matches. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import cache
 
 from milimo_tui.studio.project.findables import KINDS, Findable, FindIndex, folded
 
-SHORTEST = 3  # letters of a word that may be misspelt
-ALIKE = 0.75  # 1 is the same word
+SHORTEST = 3  # Shortest word that may be misspelt, in letters.
+ALIKE = 0.75  # 1 means the same word.
 _WORD = re.compile(r"\w+")
-# What a person may call a kind; its beginning does as well.
+# Names for the kinds of items; the beginning of a name is enough.
 CALLED = {
     "scenes": "scene", "shots": "shot", "lines": "line", "script": "line", "dialogue": "line",
     "elements": "element", "people": "element", "places": "element", "takes": "take", "clips": "clip",
@@ -24,26 +24,26 @@ CALLED = {
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for: words, folded, of one kind or (empty) of all."""
+    """A search: folded words, of one kind or (empty) of all kinds."""
 
     words: tuple[str, ...] = ()
     kind: str = ""
 
     @property
     def phrase(self) -> str:
-        """The words as one."""
+        """The words joined by spaces."""
         return " ".join(self.words)
 
 
 def read_query(typed: str) -> Query:
-    """Read what was typed: `ticket`, or `line: ticket` for one kind alone."""
+    """Parse typed text: `ticket`, or `line: ticket` for one kind alone."""
     head, colon, rest = typed.partition(":")
     kind = kind_called(head.strip()) if colon else ""
     return Query(tuple(folded(rest if kind else typed).split()), kind)
 
 
 def kind_called(word: str) -> str:
-    """Return the kind that is called so, in full or by its beginning; empty where none is."""
+    """Return the kind with this name, in full or by its beginning, or an empty string."""
     name = word.casefold()
     whole = name if name in KINDS else CALLED.get(name, "")
     begun = dict.fromkeys(CALLED.get(each, each) for each in (*KINDS, *CALLED) if each.startswith(name))
@@ -51,10 +51,10 @@ def kind_called(word: str) -> str:
 
 
 def search(index: FindIndex, query: Query) -> Iterator[list[Findable]]:
-    """Yield what is found, the best first: what has the words, then what nearly has them.
+    """Yield lists of matching items, the best first: items with all words, then items with similar words.
 
-    What a later list brings stands below the earlier ones. Without words all of a kind is found, and without
-    a kind nothing.
+    A later list is shown below the earlier ones. A query without words matches all items of its kind; a query
+    without words and kind matches nothing.
     """
     places = [at for at, item in enumerate(index.items) if not query.kind or item.kind == query.kind]
     if not query.words:
@@ -74,7 +74,7 @@ def search(index: FindIndex, query: Query) -> Iterator[list[Findable]]:
 
 
 def _fit(name: str, text: str, query: Query) -> int | None:
-    """Rank what has every word: 0 is its whole name; None where one is missing."""
+    """Return the rank of an item that has every word (0 means that the words are its name), or None."""
     for word in query.words:
         if word not in text:
             return None
@@ -90,12 +90,12 @@ def _fit(name: str, text: str, query: Query) -> int | None:
 
 @cache
 def begins(words: str) -> re.Pattern[str]:
-    """Return what finds words where a word begins."""
+    """Return a pattern that matches words at the beginning of a word."""
     return re.compile(rf"(?<!\w){re.escape(words)}")
 
 
 def _nearly(index: FindIndex, query: Query, places: Sequence[int]) -> list[int]:
-    """Return the places of what has nearly these words: their letters in order, or a slip of the keys."""
+    """Return the indexes of near matches: the letters in order, or words with a typing error."""
     out: dict[int, None] = {}
     letters = query.phrase.replace(" ", "")
     if len(letters) >= SHORTEST - 1:
@@ -107,14 +107,16 @@ def _nearly(index: FindIndex, query: Query, places: Sequence[int]) -> list[int]:
     wanted = [frozenset(meant(word, known)) for word in query.words]
     if not all(wanted):
         return list(out)
-    # One pattern a word, tried on the text: faster than taking each text apart again.
+    # One pattern for each word is faster than splitting each text into words again.
     tried = [re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(each)))})\b") for each in wanted]
     out.update(dict.fromkeys(at for at in places if all(each.search(index.texts[at]) for each in tried)))
     return list(out)
 
 
 def meant(word: str, known: frozenset[str]) -> list[str]:
-    """Return the known words that a typed one may mean: those it begins, else those that are nearly it."""
+    """Return the known words that a typed word may mean: words that begin with it, otherwise similar
+    words.
+    """
     begun = [each for each in known if each.startswith(word)]
     if begun or len(word) < SHORTEST:
         return begun
@@ -127,7 +129,7 @@ def meant(word: str, known: frozenset[str]) -> list[str]:
 
 
 def counts(found: Sequence[Findable]) -> list[tuple[str, int]]:
-    """Count what was found by kind, in the order in which each comes first."""
+    """Return the number of found items of each kind, in order of first appearance."""
     out: dict[str, int] = {}
     for each in found:
         out[each.kind] = out.get(each.kind, 0) + 1
@@ -135,7 +137,9 @@ def counts(found: Sequence[Findable]) -> list[tuple[str, int]]:
 
 
 def completions(index: FindIndex, typed: str, found: Sequence[Findable] = ()) -> list[str]:
-    """Return lines that go on where the typed one stops: kinds, then words of finds and of all the film."""
+    """Return possible continuations of the typed line: kinds, then words of the found items and of the
+    complete film.
+    """
     head, blank, last = typed.rpartition(" ")
     word = folded(last)
     if not word:

@@ -1,6 +1,7 @@
-"""What can be found in a film, as words: scenes, shots, lines, elements, takes, clips, notes, files, jobs.
+"""The items of a film that can be found, as words: scenes, shots, lines, elements, takes, clips, notes,
+files, jobs.
 
-Pure over values that were read already; `find_words` says which of them typed words mean.
+Pure functions over values that were read already; `find_words` matches typed words with the items.
 """
 
 from __future__ import annotations
@@ -24,22 +25,24 @@ if TYPE_CHECKING:
     from milimo_tui.store.rows.stored_values import Peek
     from milimo_tui.studio.session.studio import Snapshot
 
-# In the order in which equally good finds are listed.
+# In the order in which equally good matches are listed.
 KINDS = ("scene", "line", "shot", "element", "note", "clip", "take", "media", "cut", "film", "job")
-NAMES_KEPT = 24  # cells of a name that a list shows whole
-_NO_ACTION = ("=", "#", "~", ">", "[[", "/*")  # how lines of a script begin that are neither seen nor said
+NAMES_KEPT = 24  # Cells of a name that a list shows without shortening.
+# First characters of script lines that are neither action nor dialogue.
+_NO_ACTION = ("=", "#", "~", ">", "[[", "/*")
 
-Step = Callable[[int, int], None]  # how many scenes were read, of how many
+# Arguments: the number of scenes read so far, and the total number of scenes.
+Step = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findable:
-    """One thing that can be found. `name` is what it is called by, `who` speaks, `text` are its words.
+    """An item that can be found. `name` is its name, `who` the speaker, `text` its words.
 
-    `id` is that of the thing itself; of a line it is `line:` and its number in the script. `shot`, `cut`,
-    `frame` (of that cut) and `line` (of the script, from 1) say where it is, empty, None or 0 where that says
-    nothing. `more` is looked through too and not shown, `beside` is shown and not looked through. `film` is
-    the folder of another film than the open.
+    `id` is the id of the item; for a line it is `line:` and the line number in the script. `shot`, `cut`,
+    `frame` (of the cut) and `line` (of the script, from 1) locate the item, and are empty, None or 0 if not
+    applicable. `more` is searched and not shown; `beside` is shown and not searched. `film` is the folder of
+    a film other than the open one.
     """
 
     kind: str
@@ -57,22 +60,22 @@ class Findable:
 
     @property
     def key(self) -> str:
-        """What tells it from all others that can be found."""
+        """A key that is unique among all items."""
         return f"{self.film}/{self.kind}/{self.id}"
 
     @property
     def words(self) -> str:
-        """What a list shows behind its name and who speaks."""
+        """The words that a list shows after the name and the speaker."""
         return f"{self.text}  {self.beside}".strip() if self.beside else self.text
 
     @property
     def searched(self) -> str:
-        """All of its words, folded as typed ones are."""
+        """All searched words, folded like typed words."""
         return folded(f"{self.name} {self.who} {self.text} {self.more}")
 
 
 def folded(words: str) -> str:
-    """Fold words for comparing: case, accents and runs of blanks left out."""
+    """Return words folded for comparison: without case, accents and repeated spaces."""
     return " ".join((words.casefold() if words.isascii() else unaccented(words)).split())
 
 
@@ -82,9 +85,10 @@ def findables(
     films: Sequence[Peek] = (),
     step: Step = lambda done, total: None,
 ) -> list[Findable]:
-    """List all that can be found, by kind in the order of `KINDS`, each kind in the film's order.
+    """Return all items that can be found, by kind in the order of `FINDABLE_KINDS`, each kind in the film's
+    order.
 
-    `step` is called with each scene that was read.
+    `step` is called after each scene.
     """
     found: list[Findable] = []
     if film is not None:
@@ -111,12 +115,12 @@ def findables(
 
 
 def of_film(found: Sequence[Findable], folder: str) -> list[Findable]:
-    """Return what was found in another film, marked with that film's folder."""
+    """Return items of another film, marked with the folder of that film."""
     return [replace(each, film=folder) for each in found]
 
 
 def shot_label(shot: Shot) -> str:
-    """Say in a few words what a shot is: its framing and what is seen."""
+    """Return a short description of a shot: its framing and action."""
     return f"{framed_as(shot.size, shot.function)}  {collapse(shot.action)}".strip()
 
 
@@ -155,7 +159,7 @@ def _scenes(story: Story, step: Step) -> Iterator[Findable]:
 
 
 def _lines(story: Story) -> Iterator[Findable]:
-    """Yield the lines of the script: what is said, and what is seen where no shot has those words."""
+    """Yield the script's lines: the dialogue, and the action that is in no shot."""
     script = story.project.script
     is_boarded = story.project.boarded == hashlib.sha256(script.encode()).hexdigest()
     shots = sorted((shot for shot in story.live_shots() if shot.line), key=lambda shot: shot.line)
@@ -166,7 +170,7 @@ def _lines(story: Story) -> Iterator[Findable]:
         near = shots[place] if is_boarded and place >= 0 else None
         near = near if near is not None and near.line <= number <= max(near.line, near.end_line) else None
         if not who and near is not None:
-            continue  # the shot says it
+            continue  # The shot has these words already.
         shot = said.get(fold(words)) if who else None
         shot = shot or near
         yield Findable(
@@ -181,13 +185,13 @@ def _lines(story: Story) -> Iterator[Findable]:
 
 
 def script_lines(script: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the paragraphs of a script: number of the line from 1, who speaks (or empty), the words.
+    """Yield the paragraphs of a script: line number from 1, speaker (or empty), words.
 
-    Headings, transitions and what is not for the film are left out. It reads no more than it needs to find
-    words, and is quick with any length; what a line is to the film, the parser of screenplays says.
+    Headings, transitions, notes and comments are left out. The function reads only as much as the search
+    needs, and is fast for any length; the screenplay parser decides the exact meaning of a line.
     """
     paragraph: list[tuple[int, str]] = []
-    is_title = True  # what stands above the first blank line may be a title page
+    is_title = True  # The lines before the first blank line can be a title page.
     for number, raw in enumerate((*script.splitlines(), ""), 1):
         words = raw.strip()
         if words:
@@ -262,7 +266,7 @@ def _takes_and_media(story: Story) -> Iterator[Findable]:
 
 
 def _of_cut(story: Story, cut: Cut, film: Snapshot) -> Iterator[Findable]:
-    """Yield a cut, its notes and markers, and of the current one its clips."""
+    """Yield a cut, its notes and markers, and the clips of the current cut."""
     is_current = film.cut is not None and cut.id == film.cut.id
     state = "the current cut" if is_current else "kept as it was" if cut.frozen else ""
     yield Findable(kind="cut", id=cut.id, name=cut.name, text=state, cut=cut.id)
@@ -288,7 +292,7 @@ def _of_cut(story: Story, cut: Cut, film: Snapshot) -> Iterator[Findable]:
 
 
 def _shot_at(placed: Layout, frame: int | None) -> str:
-    """Return the shot that the lowest picture track with one shows at a frame; empty for none."""
+    """Return the shot on the lowest picture track that shows a shot at a frame, or an empty string."""
     if frame is not None:
         for track in placed.cut.tracks:
             there = placed.at(track.id, frame)
@@ -346,7 +350,7 @@ def _of_job(job: JobView, story: Story | None) -> Findable:
 
 @dataclass(frozen=True)
 class FindIndex:
-    """All that can be found, with its words folded once. Not changed once it is made."""
+    """All items that can be found, with their words folded once. Immutable."""
 
     items: tuple[Findable, ...] = ()
     texts: tuple[str, ...] = field(default=(), repr=False)
@@ -354,6 +358,7 @@ class FindIndex:
 
     @classmethod
     def of(cls, found: Sequence[Findable]) -> FindIndex:
-        """Make the index of what was listed."""
-        names = tuple("" if each.kind == "line" else folded(each.name) for each in found)  # it has its shot's
+        """Return the index of these items."""
+        # A line has the name of its shot.
+        names = tuple("" if each.kind == "line" else folded(each.name) for each in found)
         return cls(tuple(found), tuple(each.searched for each in found), names)

@@ -1,6 +1,6 @@
-"""Looking through the films of a home: the open one as it stands, the others as they lie on the disk.
+"""Search in the films of a home: the open film in its current state, the other films as saved on disk.
 
-Reads files: called from a thread. A film that can't be read holds nothing up, it is left out.
+Reads files, so it is called from a thread. A film that can't be read is skipped.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
     from milimo_tui.store.rows.stored_values import Peek
 
-MOST_JOBS = 500  # of the queue, the latest
+MOST_JOBS = 500  # The newest jobs of the queue that are searched.
 
 
 def films_here(studio: Studio) -> list[Peek]:
-    """Return what lists show of every film of the home that can be read."""
+    """Return the list entries of every film of the home that can be read."""
     found = [peek(paths) for paths in studio.project_folders()]
     return [each for each in found if not each.problem]
 
 
 def jobs_here(studio: Studio) -> Sequence[JobView]:
-    """Return the latest jobs of the home, oldest first; none where no supervisor serves."""
+    """Return the newest jobs of the home, oldest first; none if no supervisor is running."""
     client = studio.client_or_none()
     if client is None:
         return ()
@@ -41,7 +41,7 @@ def jobs_here(studio: Studio) -> Sequence[JobView]:
 
 
 def index_here(studio: Studio) -> FindIndex:
-    """Return all that can be found from here: the open film, the queue, the names of films."""
+    """Return the index of all items: the open film, the queue, and the names of films."""
     film = studio.snapshot() if studio.project_or_none() is not None else None
     return FindIndex.of(findables(film, jobs_here(studio), films_here(studio)))
 
@@ -49,7 +49,7 @@ def index_here(studio: Studio) -> FindIndex:
 def elsewhere(
     studio: Studio, query: Query, go_on: Callable[[], bool] = lambda: True
 ) -> Iterator[list[Findable]]:
-    """Yield what the other films of the home have of that, film by film, while `go_on` says so."""
+    """Yield the matches in the other films of the home, film by film, while `go_on` returns True."""
     project = studio.project_or_none()
     here = project.paths.root.name if project is not None else ""
     for paths in studio.project_folders():

@@ -1,6 +1,7 @@
-"""A history as a tree to read: its states in order, branches beside the line one is on, where one stands.
+"""The history as a tree: its states in order, branches next to the current line of work, and the current
+state.
 
-Pure over edits as the store hands them out; the command line prints it, the studio shows it in a panel.
+Pure functions over the store's edits. The command line prints the tree, and the studio shows it in a panel.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ FIRST = "as it began"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the cut, or the film, is after an edit or a step of several: one place of the tree.
+    """The state of the cut, or the film, after an edit or a step of several edits: a node of the tree.
 
-    `id` is what a jump takes, `number` its place by age from 1; 0 and `START` are the beginning of a line of
-    work. `applied` is false for what is undone.
+    `id` is the target of a jump, `number` the position by age from 1; 0 and `START` are the beginning of a
+    line of work. `applied` is False if the state is undone.
     """
 
     id: str
@@ -33,18 +34,20 @@ class State:
 
     @property
     def name(self) -> str:
+        """The name that the user gave the state, or an empty string."""
         return next((edit.name for edit in reversed(self.edits) if edit.name), "")
 
     @property
     def last(self) -> Edit | None:
+        """The last edit of the state, or None for the beginning."""
         return self.edits[-1] if self.edits else None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A state as it is shown: `depth` 0 is the line of work one is on, more are branches beside it.
+    """A state as it is shown. A `depth` of 0 is the current line of work; greater depths are branches.
 
-    `forks`: it is the first of its branch. `here`: one stands there.
+    `forks` is True for the first state of a branch, `here` for the current state.
     """
 
     state: State
@@ -54,7 +57,7 @@ class Line:
 
     @property
     def drawing(self) -> str:
-        """Its place in the tree: `●` what is so, `○` what is undone, branches set in."""
+        """The glyphs of the state in the tree: `●` applied, `○` undone, branches indented."""
         glyph = "●" if self.state.applied else "○"
         if not self.depth:
             return glyph
@@ -62,10 +65,11 @@ class Line:
 
 
 def states(edits: Sequence[Edit]) -> tuple[State, ...]:
-    """The states that edits, oldest first, made: edits of one step are one."""
+    """Return the states that these edits (oldest first) made; the edits of one step make one state."""
     groups: dict[object, list[Edit]] = {}
     for edit in edits:
-        moved = 0 if edit.applied else edit.moved  # what a macro undid itself is a branch of its own
+        # Edits that a macro undid itself are a branch of their own.
+        moved = 0 if edit.applied else edit.moved
         key = (edit.bundle, edit.lineage, edit.applied, moved) if edit.bundle else edit.id
         groups.setdefault(key, []).append(edit)
     state_of = {edit.id: group[-1].id for group in groups.values() for edit in group}
@@ -84,7 +88,7 @@ def states(edits: Sequence[Edit]) -> tuple[State, ...]:
 
 
 def tree(edits: Sequence[Edit]) -> tuple[Line, ...]:
-    """The lines of the tree: a line of work after the other, each from its beginning."""
+    """Return the lines of the tree: one line of work after the other, each from its beginning."""
     by_lineage: dict[str, list[State]] = defaultdict(list)
     for state in states(edits):
         by_lineage[state.lineage].append(state)
@@ -98,7 +102,7 @@ def _of_one_hand(all: Sequence[State]) -> Iterator[Line]:
     applied = [state.id for state in all if state.applied]
     here = applied[-1] if applied else START
     first = State(START, 0, FIRST, lineage=all[0].lineage)
-    # No recursion: a line of work may be thousands of edits long.
+    # Iterative, because a line of work can have thousands of edits.
     pending: list[Line] = [Line(first, here=here == START)]
     while pending:
         line = pending.pop()
@@ -111,34 +115,37 @@ def _of_one_hand(all: Sequence[State]) -> Iterator[Line]:
 
 
 def _nearness(state: State) -> tuple[bool, int, int]:
-    """The state that goes on after another comes last: the one that is so, else the one undone last."""
+    """Return the sort key of the states after a state: the applied state is last, or the one that was undone
+    last.
+    """
     last = state.edits[-1]
     return state.applied, last.moved, state.number
 
 
 def find(edits: Sequence[Edit], words: str) -> str:
-    """The id of a state by its number, id or name; `START` for the beginning. Raises NotFound."""
+    """Return the id of a state by its number, id or name; `START` for the beginning. Raises NotFound."""
     if words in (START, "0"):
         return START
     every = tuple(states(edits))
     for state in every:
         if words == str(state.number) or words in {edit.id for edit in state.edits}:
             return state.id
-    for state in every:  # a name that is a number is that of no state of another number
+    # Numbers were matched above, so a name that is a number can't hide a state with that number.
+    for state in every:
         if words and words == state.name:
             return state.id
     raise NotFound(f"there is no state “{words}” in this history", "milimo cut history --tree shows them")
 
 
 def current(edits: Sequence[Edit]) -> str:
-    """The state that was come to last, of all hands; `START` where everything is undone."""
+    """Return the id of the state that was reached last, of all users; `START` if everything is undone."""
     here = {line.state.lineage: line.state.id for line in tree(edits) if line.here}
     last = max(edits, key=lambda edit: edit.moved, default=None)
     return here[last.lineage] if last is not None else START
 
 
 def as_text(lines: Sequence[Line]) -> str:
-    """The tree as plain text: number, place, words, and what is to be said about each."""
+    """Return the tree as plain text: number, position in the tree, words and notes of each state."""
     hands = {line.state.lineage for line in lines}
     wide = max((len(str(line.state.number)) for line in lines), default=1)
     out: list[str] = []
@@ -153,7 +160,7 @@ def as_text(lines: Sequence[Line]) -> str:
 
 
 def hand_of(lines: Sequence[Line], lineage: str) -> str:
-    """Who worked on a line last."""
+    """Return the user who made the last edit of a line of work."""
     edits = [edit for line in lines if line.state.lineage == lineage for edit in line.state.edits]
     actor = max(edits, key=lambda edit: edit.created).actor if edits else ""
     return "the command line" if actor == "cli" else actor

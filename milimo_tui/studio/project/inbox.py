@@ -1,4 +1,5 @@
-"""Reading what a review tells: the film, its queue, the absences, and what is known of a take's file.
+"""Reading of the inbox of a film: the film, its queue, the absences of the user, and the checks of take
+files.
 
 The values and their rules are in `studio.project.review`.
 """
@@ -25,11 +26,11 @@ def read_inbox(
     everything: bool = False,
     made: dict[str, JobView] | None = None,
 ) -> Review:
-    """The inbox of the open film, read now: blocks on the film and the queue.
+    """Return the current inbox of the open film; blocks on the film and the queue.
 
-    `made` holds the jobs of takes that were read before, for they do not change, and gets those read now.
-    Starts the supervisor of a home that had jobs: it alone knows of failures and absences. Where it can't
-    be had the takes of the film are all there is.
+    `made` holds the jobs of takes that were read before, which do not change, and gets the jobs read now.
+    Starts the supervisor of a home that had jobs, because only the supervisor knows about failures and
+    absences. If it can't be started, the inbox has only the takes of the film.
     """
     story = studio.snapshot().story
     folder = str(studio.project().paths.root)
@@ -44,7 +45,7 @@ def read_inbox(
         takes = {item.job for item in shown.items if item.take}
         ids = sorted((takes | kept) - made.keys())
         for job in client.jobs({"ids": ids}) if ids else []:
-            # Why one stepped down is told by the try before.
+            # The previous attempt has the reason for a fallback.
             found = client.job(job.id) if job.rung else job
             jobs.append(found)
             if job.state == "done":
@@ -56,23 +57,23 @@ def read_inbox(
 
 
 def read_away(client: Client, folder: str = "") -> Away:
-    """What the queue tells of the times when nobody was there; of one film's jobs, or of all. It blocks."""
+    """Return the queue's absences and failed jobs, of one film or of all. Blocks."""
     of_film = {"project": folder} if folder else {}
     return Away(tuple(client.absences()), tuple(client.jobs({**of_film, "states": list(FAILED)})))
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing about a take that can be told without looking at it."""
+    """A fact about a take that can be checked without looking at the take."""
 
     good: bool
     words: str
 
 
 def checks(story: Story, take: Take, *, there: bool) -> tuple[Check, ...]:
-    """What is known of a take from its file's facts and from what its shot says now; the worst first.
+    """Return the checks of a take by the facts of its file and the current state of its shot; problems first.
 
-    `there`: its file is where it belongs.
+    `there` is True if the take's file exists.
     """
     from milimo_tui.studio.takes import shot_spec
 

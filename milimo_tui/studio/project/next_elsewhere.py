@@ -9,9 +9,10 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def next_of(studio: Studio, folder: str) -> str:
-    """Return what is to do next in a film of this home, in short; empty where it can't be read.
+    """Return a short description of the next step in a film of this home, or an empty string if it can't be
+    read.
 
-    The film that is open stays so.
+    The open film stays open.
     """
     other = Studio(Found(studio.home, studio.why_home), studio.settings, project=folder, actor=studio.actor)
     try:

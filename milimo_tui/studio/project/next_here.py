@@ -1,6 +1,8 @@
-"""The next step on a screen of the studio: of what is seen there, else of the film, else what is being made.
+"""The next step on a screen of the studio: for the visible content, or otherwise for the film, or the current
+work.
 
-Pure and light: a screen asks with every key, of what was read before (`next_step.read_to_do`).
+Pure and fast, because a screen calls it with every key, with data that was read before
+(`next_step.read_film_to_do`).
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from milimo_tui.jobs.values.states import ENDED
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
 
-FILM = "film"  # beside shots: what a render makes
-MADE = ("make_video", "make_picture", "render_film")  # kinds of jobs that a film's next step is about
+FILM = "film"  # The result of a render, next to the ids of shots.
+MADE = ("make_video", "make_picture", "render_film")  # Kinds of jobs that are part of a film's next step.
 FAILED = frozenset({"failed", "set_aside"})
 _COMING = frozenset({"make_video", "render_film"})
 _AT_WORK = ("running", "publishing")
@@ -26,12 +28,12 @@ _OVER = frozenset({*(str(state) for state in ENDED), "cancelling"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command line, the registry id behind it, and why it is the best next act.
+    """A command line, its id in the registry, and the reason why it is the best next step.
 
-    In the studio `words` say why in short (empty: `why`) and `does` what comes of it ("makes them"); `values`
-    are the arguments of `id`. `screen` is where it is done, empty: anywhere; `act` is what does it there
-    (`ui.render`; empty: `id`). `makes` are the shots (ids) that it makes, or FILM; `seconds` is how long that
-    takes, None where it is not known. `is_wrong`: something went wrong.
+    For the studio, `words` is a short reason (empty for `why`), and `does` the effect ("makes them");
+    `values` are the arguments of `id`. `screen` is the screen for the step, or empty for any; `act` is the
+    action there (`ui.render`; empty for `id`). `makes` are the shots (ids) that the step makes, or FILM;
+    `seconds` is the estimated duration, or None. `is_wrong` is True for a problem.
     """
 
     command: str
@@ -48,15 +50,15 @@ class Step:
 
     @property
     def sentence(self) -> str:
-        """Return why, as screens say it."""
+        """The reason as screens show it."""
         return self.words or self.why
 
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What is to do in the film of a folder: its next step, and those of single shots by their ids.
+    """The next step of the film in a folder, and the next steps of single shots by id.
 
-    `live` are the shots (ids) that there are, `seen` the jobs (ids) whose end a person has looked at.
+    `live` are the ids of the live shots, `seen` the ids of the jobs whose result the user has seen.
     """
 
     folder: str = ""
@@ -68,9 +70,11 @@ class ToDo:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the queue does for the film: shots (ids) and FILM that are coming, jobs at work, the oldest first,
-    and those that failed and were neither looked at nor made since, the latest first. `resting` is how many
-    wait for a person, where nothing else is made.
+    """The work of the queue for the film: the shots (ids) and FILM in progress, active jobs (oldest first),
+    failed jobs.
+
+    The failed jobs (newest first) are those that the user has not seen and that were not repeated since.
+    `resting` is the number of jobs that wait for the user, if no other job is active.
     """
 
     coming: frozenset[str] = frozenset()
@@ -81,10 +85,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a person is: the screen, the shot that it is about (id), a step that the screen alone knows of.
+    """The user's position: the screen, the shot (id) it is about, and a step that only the screen knows.
 
-    `is_quiet`: nothing is said. `acts` are those that this state needs, the most needed first; `instead` are
-    acts of the screen that do what a command does elsewhere (by its id).
+    `is_quiet` shows nothing. `acts` are the actions for this state, the most needed first. `instead` maps ids
+    of commands to actions of the screen that have the same effect.
     """
 
     screen: str = ""
@@ -96,13 +100,15 @@ class Place:
 
 
 def coming_of(jobs: Iterable[JobView], folder: str) -> frozenset[str]:
-    """Return the shots (ids) of the film in that folder that jobs make, and FILM where one renders it."""
+    """Return the shots (ids) of a film that jobs are making, and FILM if a job renders the film."""
     mine = (job for job in jobs if job.project == folder and job.kind in _COMING and job.state not in _OVER)
     return frozenset(shot for job in mine for shot in job.shots or (FILM,))
 
 
 def work_of(jobs: Iterable[JobView], to_do: ToDo, *, is_paused: bool = False) -> Work:
-    """Return what the queue does for that film; `jobs` come oldest first. `is_paused`: it starts none."""
+    """Return the work of the queue for a film. `jobs` are sorted oldest first. `is_paused`: the queue starts
+    no jobs.
+    """
     mine = [job for job in jobs if to_do.folder and job.project == to_do.folder and job.kind in MADE]
     still_open = [job for job in mine if job.state not in _OVER]
     newest = {(job.kind, of): job for job in mine for of in job.shots or (job.label,)}
@@ -120,7 +126,7 @@ def work_of(jobs: Iterable[JobView], to_do: ToDo, *, is_paused: bool = False) ->
 
 
 def step_here(to_do: ToDo, work: Work, place: Place) -> Step | JobView | None:
-    """Return what to do at a place, else the job that is waited for, else None."""
+    """Return the next step at a place, or the job that the user waits for, or None."""
     if place.is_quiet:
         return None
     if place.step is not None:
@@ -151,7 +157,7 @@ def step_here(to_do: ToDo, work: Work, place: Place) -> Step | JobView | None:
     return None
 
 
-# Where a person does by hand what a group of commands does.
+# The screen with the functions of each group of commands.
 SCREENS_OF = {
     "model": "models",
     "engine": "models",
@@ -163,21 +169,21 @@ SCREENS_OF = {
 
 
 def in_the_way(message: str, hint: str) -> Step:
-    """Return what keeps a take from being made, and the screen where its hint is followed."""
+    """Return the step for a problem that prevents a take, with the screen where its hint applies."""
     command = hint.removeprefix("milimo ")
     group = command.split(" ", 1)[0] if command != hint else ""
     return Step(hint, "app.doctor", message, screen=SCREENS_OF.get(group, "home"), is_wrong=True)
 
 
 def failure(job: JobView) -> Step:
-    """Return that a job failed, in a line."""
+    """Return the step that shows a failed job."""
     name, error = job.label or job.kind.replace("_", " "), job.error or job.reason or "failed"
     words = error if error.startswith(name) else f"{name}: {error}"
     return Step(f"milimo job log {job.id}", "job.log", words, is_wrong=True, values={"id": job.id})
 
 
 def tried_again(job: JobView) -> Step:
-    """Return the step of a job that failed, where it can be tried again."""
+    """Return the step that retries a failed job."""
     again = {"ids": [job.id]}
     return replace(
         failure(job),
@@ -189,5 +195,5 @@ def tried_again(job: JobView) -> Step:
 
 
 def looked_at(job: JobView, *, here: bool = False) -> Step:
-    """Return the step of a job that failed, seen from afar, or from another line of the queue."""
+    """Return the step that shows a failed job from another screen, or from another line of the queue."""
     return replace(failure(job), screen="jobs", does="goes to it" if here else "")

@@ -1,8 +1,8 @@
-"""What to do next: the first of a fixed row of questions about the film that has an answer.
+"""The next step: the first of a fixed list of questions about the film that has an answer.
 
-`milimo next` says it, and every screen of the studio: there what is wrong or seen at that place comes before
-it (`next_here`), and what is being made is shown instead of being told to wait for. What the questions ask
-for is read by `film_now`.
+`milimo next` and every screen of the studio show it. On a screen, problems and visible content come first
+(`next_here`), and current work is shown instead of a hint to wait. `film_now` reads the data for the
+questions.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from milimo_tui.studio.takes.shot_spec import ShotState
 
 
 def next_act(studio: Studio) -> Step:
-    """What to do now. Never nothing: a finished film is played."""
+    """Return the next step. There is always one: a finished film is played."""
     step = film_step(FilmNow(studio))
     return step or Step("milimo play", "film.play", "the film is rendered, watch it")
 
 
 def film_step(film: FilmNow) -> Step | None:
-    """What to do now in the film; None where all of it is done."""
+    """Return the next step in the film, or None if nothing is left to do."""
     return next((step for question in _QUESTIONS if (step := question(film)) is not None), None)
 
 
 def read_to_do(film: FilmNow) -> ToDo:
-    """Read what is to do. Raises what reading the film raises."""
+    """Return the next steps of the film and its shots. Raises the errors of reading the film."""
     step = film_step(film)
     if not film.is_open:
         return ToDo(step=step)
     found = {state.shot.id: shot_step(film, state) for state in film.states}
     steps = {shot: own for shot, own in found.items() if own is not None}
-    for state in film.states:  # a closer crop shows the take of the shot that it continues
+    for state in film.states:  # A closer crop shows the take of the shot that it continues.
         if state.is_shared and state.maker.id in steps:
             steps[state.shot.id] = steps[state.maker.id]
     story = film.snapshot.story
@@ -87,7 +87,7 @@ def _results(film: FilmNow) -> Step | None:
 def _script(film: FilmNow) -> Step | None:
     story = film.snapshot.story
     if not story.project.script and story.shots:
-        return None  # made without one
+        return None  # The film was made without a screenplay.
     if not story.project.script:
         why = "the film has no screenplay yet"
         return Step(
@@ -121,7 +121,7 @@ def _script(film: FilmNow) -> Step | None:
 
 
 def _takes(film: FilmNow) -> Step | None:
-    """Shots without a take, then stale ones; those that are being made are waited for."""
+    """Return the step for shots without a take, then for stale takes; shots in progress are waited for."""
     missing = [state for state in film.states if state.lacks_take]
     stale = [state for state in film.states if state.due]
     waiting = [state for state in film.states if film.waits(state)]
@@ -147,12 +147,12 @@ def _takes(film: FilmNow) -> Step | None:
         build = Step("milimo build", "app.build", why, words=words, values={"yes": True})
         return _stopped(film, wanted, why) or _made(film, old, build)
     if film.is_followed:
-        return None  # screens show the work itself
+        return None  # Screens show the current work themselves.
     return Step("milimo job watch", "job.watch", f"{plural(len(film.coming), 'take')} under way")
 
 
 def _made(film: FilmNow, states: Sequence[ShotState], step: Step) -> Step:
-    """The step that makes these shots, by the name of the one where there is but one."""
+    """Return the step that makes these shots; for a single shot it names the shot."""
     makes = frozenset(state.shot.id for state in states)
     only = shot_step(film, states[0]) if len(states) == 1 else None
     words, does = (only.sentence, only.does) if only is not None else (step.sentence, "makes them")
@@ -170,7 +170,9 @@ def _made(film: FilmNow, states: Sequence[ShotState], step: Step) -> Step:
 
 
 def shot_step(film: FilmNow, state: ShotState) -> Step | None:
-    """What to do with one shot; None where its take is as it says, and for one that shows another's take."""
+    """Return the next step for a shot; None if its take is current, or if it shows the take of another
+    shot.
+    """
     number, shot = state.number, state.shot
     order = {"ids": (shot.id,), "detach": True}
     makes = frozenset((shot.id,))
@@ -202,7 +204,7 @@ def shot_step(film: FilmNow, state: ShotState) -> Step | None:
 
 
 def _reason(film: FilmNow, state: ShotState) -> str:
-    """`its line changed`, `the action changed`; empty where too many are stale to say it of each."""
+    """Return `its line changed` or `the action changed`; empty if too many shots are stale for details."""
     why = film.stale_of(state).why
     if not why:
         return ""
@@ -213,11 +215,13 @@ def _reason(film: FilmNow, state: ShotState) -> str:
 
 
 def _stopped(film: FilmNow, states: Sequence[ShotState], why: str) -> Step | None:
-    """What is in the way of all of them, where its hint is a command; None where one can be made."""
+    """Return a step for the problem that prevents all of these takes, with the command of its hint; None if
+    one is possible.
+    """
     specs = take_queue.film_specs(film.studio)
     first_of = {shot_spec.engine_of(state.story, state.shot): state for state in reversed(states)}
     try:
-        for state in first_of.values():  # one that can be made is enough, and most often there is
+        for state in first_of.values():  # A single shot that can be made is enough, and usually there is one.
             try:
                 take_queue.check_ready(film.studio, [state], specs)
             except MilimoError:
@@ -233,7 +237,9 @@ def _stopped(film: FilmNow, states: Sequence[ShotState], why: str) -> Step | Non
 
 
 def _command_in(hint: str) -> tuple[str, str] | None:
-    """The command line that a hint begins with, and its id; None for one that begins with words."""
+    """Return the command line at the beginning of a hint, and its id; None if the hint begins with other
+    words.
+    """
     line = re.split(r"[,;:(]", hint, maxsplit=1)[0].strip()
     words = line.removeprefix("milimo ")
     found = [entry for entry in registry.commands().values() if f"{words} ".startswith(f"{entry.cli} ")]
@@ -244,18 +250,20 @@ def _command_in(hint: str) -> tuple[str, str] | None:
 
 
 def _stale_text(film: FilmNow, states: Sequence[ShotState]) -> str:
-    """`2 takes are older than their shots: 1 picture, 2 voices`."""
+    """Return a text such as `2 takes are older than their shots: 1 picture, 2 voices`."""
     one = len(states) == 1
     takes = "1 take is older than its shot" if one else f"{len(states)} takes are older than their shots"
     if film.is_followed:
-        return takes  # screens say it in short, and what of thousands is stale takes seconds
+        return takes  # Screens show only the short text, and details for thousands of takes need seconds.
     counts = Counter(part for state in states for part in film.stale_of(state).parts)
     parts = [plural(counts[part], part.value) for part in staleness.Part if counts[part]]
     return f"{takes}: {', '.join(parts)}"
 
 
 def _cut(film: FilmNow) -> Step | None:
-    """What the screenplay changed behind a cut that was edited by hand, and what notes ask for in it."""
+    """Return the step for changes of the screenplay in a manually edited cut, or for open notes in the
+    cut.
+    """
     cut = film.snapshot.cut
     if cut is None or cut.frozen:
         return None
@@ -286,10 +294,10 @@ def _cut(film: FilmNow) -> Step | None:
 
 
 def _film(film: FilmNow) -> Step | None:
-    """A film that is not rendered, or not as the cut is now."""
+    """Return the step for a film that is not rendered, or whose cut has changed since the render."""
     cut = film.snapshot.cut
     if film.is_followed and film.coming:
-        return None  # there is soon something else to render
+        return None  # The film will change when the current takes are done.
     if cut is None or not cut.clips:
         return _filled(film, cut.name if cut is not None else "") if film.states else None
     why = film.unrendered
@@ -309,7 +317,7 @@ def _film(film: FilmNow) -> Step | None:
 
 
 def _filled(film: FilmNow, cut: str) -> Step:
-    """A cut of what is boarded, where the one there is shows nothing."""
+    """Return the step that makes a cut of the storyboard, if the current cut is empty."""
     taken = {each.name for each in film.snapshot.cuts}
     name = next(name for number in count(2) if (name := f"{cut or 'main'} {number}") not in taken)
     return Step(

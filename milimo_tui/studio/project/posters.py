@@ -1,4 +1,6 @@
-"""Which picture stands for a film, and where its poster is kept. Makes none: a helper of the viewer does."""
+"""Choice of the poster frame of a film, and the cache path of the poster. A helper of the viewer makes the
+picture.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +24,21 @@ KIND, VERSION = "posters", 1
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """A file, the second of it that stands for the film, and where that is kept as a JPEG."""
+    """A media file, the second of the poster frame in the file, and the path of the cached JPEG."""
 
     source: Path
     seconds: Fraction
     kept: Path
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as `project list --json` gives it, and as who makes it takes it."""
+        """Return the poster as in `project list --json`, which is also the input of the helper."""
         return {"source": str(self.source), "seconds": ratio_text(self.seconds), "to": str(self.kept)}
 
 
 def poster_of(file: ProjectFile, story: Story) -> Poster | None:
-    """Return the middle of the film that was rendered last, else of the first picked take, else a board.
+    """Return the middle of the last render, or of the first picked take, or a board.
 
-    None where a film has no picture yet. Media that are offline are passed by.
+    None if a film has no picture yet. Missing media files are skipped.
     """
     found = _rendered(file) or _taken(file.paths, story)
     if found is None:

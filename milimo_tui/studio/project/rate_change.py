@@ -1,7 +1,7 @@
-"""A film at another rate: every length stays the same time, by the rule of `cut.values.conform`.
+"""Change of a film's rate: every length stays the same time, by the rule of `cut.values.conform`.
 
-Shots are counted anew in the new rate, and so are the frames that they follow something at. Takes are files
-and stay as they are, shown by their seconds. Cuts that run at the film's rate take the new one.
+Lengths of shots, and the frames of their conditioning, are converted to the new rate. Takes are files and
+stay as they are; they are shown by their seconds. Cuts with the film's rate get the new rate.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milimo_tui.story.values.film import Conditioning, Project, Shot, Story
 
 @dataclass(frozen=True, slots=True)
 class RateChange:
-    """What differs at another rate. `kept` are the cuts (names) that keep their own."""
+    """The values that change with the rate. `kept` are the names of the cuts that keep their own rate."""
 
     project: Project
     shots: tuple[Shot, ...]
@@ -26,7 +26,9 @@ class RateChange:
 
 
 def at_rate(story: Story, cuts: tuple[Cut, ...], rate: Fraction, bounds: MediaLength) -> RateChange:
-    """The film at a rate in frames a second. Frozen cuts and those of a rate of their own stay."""
+    """Return the film at a rate in frames a second. Frozen cuts and cuts with their own rate are
+    unchanged.
+    """
     ratio = rate / story.project.rate
     after, kept = [], []
     for cut in cuts:
@@ -53,7 +55,9 @@ def _shot(shot: Shot, ratio: Fraction) -> Shot:
 
 
 def _followed(one: Conditioning, ratio: Fraction, frames: int) -> Conditioning:
-    """What a shot follows, at the same time of it; one that counts from the end does so still."""
+    """Return a conditioning at the same time of its shot; a frame counted from the end still counts from the
+    end.
+    """
     if one.frame >= 0:
         return replace(one, frame=min(frames - 1, half_up(one.frame * ratio)))
     if one.frame == -1:

@@ -1,6 +1,6 @@
-"""What came in while nobody was attached, and what no person has looked at: the inbox of a film.
+"""The inbox of a film: results that arrived while the user was away, and results that the user has not seen.
 
-Pure over the story, jobs and absences, which `studio.project.inbox` reads.
+Pure functions over the story, jobs and absences, which `studio.project.inbox` reads.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ Job = JobView
 
 
 class State(StrEnum):
-    """What became of a job."""
+    """The outcome of a job."""
 
     MADE = "made"
-    STEPPED_DOWN = "stepped_down"  # made, in a way that needs less memory
+    STEPPED_DOWN = "stepped_down"  # Made with a recipe that needs less memory.
     FAILED = "failed"
     SET_ASIDE = "set_aside"
-    SKIPPED = "skipped"  # it waited for one that did not get done
-    WAITING = "waiting"  # made, and waits for the film to take it in
-    AGAIN = "again"  # it had failed, and is in the queue again
+    SKIPPED = "skipped"  # The job waited for another job that was not completed.
+    WAITING = "waiting"  # Made, and waiting to be published in the film.
+    AGAIN = "again"  # Failed before, and in the queue again.
 
 
-# Jobs without a take that a person should know of, and what they are called here.
+# States of jobs without a take that the user should know about.
 TROUBLES = {
     "failed": State.FAILED,
     "set_aside": State.SET_ASIDE,
@@ -42,7 +42,7 @@ TROUBLES = {
     "publishing": State.WAITING,
 }
 FAILED = tuple(state for state, what in TROUBLES.items() if what in (State.FAILED, State.SET_ASIDE))
-MADE_HERE = "made while you were here"  # what is said where no absence is told of
+MADE_HERE = "made while you were here"  # Shown if there was no absence.
 _KINDS = ("make_video", "make_picture", "render_film")
 _WORDS = {
     State.MADE: "made",
@@ -57,17 +57,17 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that came in: a take, or a job that made none and why.
+    """A result: a take, or a job without a take and the reason.
 
-    `at` is when, in seconds since 1970; `took` how many seconds it was worked on, None where that is not
-    known. `place` is the take's number among its shot's, from 1, of `takes`; 0 without a take. `away`: it
-    came while nobody was attached.
+    `at` is the time in seconds since 1970; `took` the seconds of work, or None if not known. `place` is the
+    number of the take among the `takes` of its shot, from 1; 0 without a take. `away` is True if the result
+    arrived while the user was away.
     """
 
     job: str
     state: State
     shot: str = ""
-    number: str = ""  # of the shot, else the job's label
+    number: str = ""  # Number of the shot, or the label of the job.
     take: str = ""
     place: int = 0
     takes: int = 0
@@ -82,56 +82,64 @@ class Item:
     note: str = ""
     notes: tuple[FrameNote, ...] = ()
     tags: tuple[str, ...] = ()
-    likeness: Mapping[str, float] = field(default_factory=dict)  # to the pictures of elements, by their ids
+    # Element id → likeness to the element's pictures.
+    likeness: Mapping[str, float] = field(default_factory=dict)
     seen: bool = False
     away: bool = False
 
     @property
     def id(self) -> str:
+        """The id of the take, or of the job if there is no take."""
         return self.take or self.job
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The inbox, in film order. `began` and `ended` bound the absences it tells of, None where none does."""
+    """The inbox, in film order. `began` and `ended` bound the absences in it, or are None if there are
+    none.
+    """
 
     items: tuple[Item, ...] = ()
     began: float | None = None
     ended: float | None = None
-    trouble: str = ""  # why the queue could not be asked: only takes are told then
+    trouble: str = ""  # The reason why the queue could not be read; the inbox has only takes then.
 
     @property
     def before(self) -> int:
-        """How many items came in before the absence that is told of."""
+        """The number of items that arrived before the absence."""
         return sum(self.began is not None and item.at < self.began for item in self.items)
 
     @property
     def new(self) -> tuple[Item, ...]:
-        """What nobody has looked at."""
+        """The items that the user has not seen."""
         return tuple(item for item in self.items if not item.seen)
 
     def counts(self, *, away: bool = False) -> dict[State, int]:
-        """How many of each state; one stepped down is made too. `away`: of what came in an absence."""
+        """Return the number of items in each state; fallback results count as made too. `away`: only during
+        an absence.
+        """
         mine = [item for item in self.items if item.away or not away]
         out = {state: sum(item.state is state for item in mine) for state in State}
         out[State.MADE] += out[State.STEPPED_DOWN]
         return out
 
     def sentence(self) -> str:
-        """`12 takes came in while you were away, 2 jobs failed`: what was not looked at; empty for none."""
+        """Return `12 takes came in while you were away, 2 jobs failed` for unseen items, or an empty
+        string.
+        """
         mine = Review(tuple(item for item in self.new if item.away)).counts()
         return CameIn(mine[State.MADE], mine[State.FAILED] + mine[State.SET_ASIDE]).sentence()
 
 
 @dataclass(frozen=True, slots=True)
 class CameIn:
-    """How many takes came in while nobody was there, and how many jobs failed, that nobody has looked at."""
+    """The numbers of takes and failed jobs that arrived during an absence and that the user has not seen."""
 
     made: int = 0
     failed: int = 0
 
     def sentence(self) -> str:
-        """`12 takes came in while you were away, 2 jobs failed`; empty for none."""
+        """Return `12 takes came in while you were away, 2 jobs failed`, or an empty string."""
         parts = []
         if self.made:
             parts.append(f"{plural(self.made, 'take')} came in while you were away")
@@ -143,16 +151,16 @@ class CameIn:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """What the queue tells of the times when nobody was there: these, and the jobs that have failed."""
+    """The absences of the user that the queue recorded, and the failed jobs."""
 
     absences: tuple[Absence, ...] = ()
     failed: tuple[Job, ...] = ()
 
     def of_film(self, folder: str, unseen: Iterable[float], seen: Collection[str]) -> CameIn:
-        """Count what came in of the film in a folder.
+        """Return the numbers of results that arrived for a film during absences.
 
-        `unseen` are the times at which its takes were made that nobody has looked at, `seen` the jobs (ids)
-        whose end somebody has. It counts what `Review.sentence` does, without reading every job.
+        `unseen` are the times of the takes that the user has not seen, `seen` the jobs (ids) whose result the
+        user has seen. The counts equal those of `FilmReview.describe_unseen`, without reading every job.
         """
         ends = (
             job.ended or job.created
@@ -162,18 +170,18 @@ class Away:
         return CameIn(sum(map(self.holds, unseen)), sum(map(self.holds, ends)))
 
     def holds(self, at: float) -> bool:
-        """Whether nobody was there at a moment."""
+        """Return True if the user was away at a time."""
         return any(absence.holds(at) for absence in self.absences)
 
 
 def tally(counts: Mapping[State, int]) -> list[tuple[State, str]]:
-    """`37 made`, `2 failed`, `1 stepped down` …, those that are none left out."""
+    """Return `37 made`, `2 failed`, `1 stepped down`, without states that have no items."""
     order = (State.MADE, State.FAILED, State.SET_ASIDE, State.SKIPPED, State.STEPPED_DOWN, State.WAITING)
     return [(state, f"{counts[state]} {_WORDS[state]}") for state in order if counts.get(state)]
 
 
 def away_text(review: Review) -> str:
-    """`while you were away 23:40–07:12: 37 made, 2 failed`, and how much was not looked at."""
+    """Return `while you were away 23:40–07:12: 37 made, 2 failed`, and the number of unseen items."""
     new = f"{len(review.new)} not looked at"
     if review.began is None:
         return f"{MADE_HERE}: {new}" if review.new else "there is nothing to look at"
@@ -182,7 +190,9 @@ def away_text(review: Review) -> str:
 
 
 def span(began: float, ended: float | None) -> str:
-    """`23:40–07:12`, with the day where it is not within the last one; open where it lasts."""
+    """Return `23:40–07:12`, with the day if the span is longer than a day, and without an end while it
+    lasts.
+    """
     start, end = time.localtime(began), time.localtime(time.time() if ended is None else ended)
     day = "" if time.mktime(end) - time.mktime(start) < 86400 else time.strftime("%a ", start)
     last = "" if ended is None else time.strftime("%a %H:%M" if day else "%H:%M", end)
@@ -198,12 +208,12 @@ def gather(
     kept: frozenset[str] = frozenset(),
     everything: bool = False,
 ) -> Review:
-    """The inbox of a film whose folder is `folder`.
+    """Return the inbox of the film in `folder`.
 
-    In it are what nobody has looked at, the jobs in `kept` (what a screen shows must not vanish under its
-    cursor), and whatever else came in the absences that these came in; with `everything` all takes and
-    troubles of the film. The morning is about the night: where an absence is told of, what came before it
-    comes last. `jobs` are those known of the film; a take without its job has less to tell.
+    The inbox contains unseen results, the jobs in `kept` (so that a result does not vanish under the cursor),
+    and all other results of the same absences; with `everything`, all takes and troubles of the film. If
+    there was an absence, results from before the absence come last. `jobs` are the known jobs of the film; a
+    take without its job has fewer details.
     """
     known = {job.id: job for job in jobs}
     found = _takes(story, folder, known) + _troubles(story, known, kept)
@@ -244,7 +254,7 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
     out = []
     for id, takes in of_shot.items():
         shot = shots.get(id)
-        if shot is None:  # parked: nothing of it is shown anywhere
+        if shot is None:  # The shot is parked, so its takes are shown nowhere.
             continue
         for place, take in enumerate(takes, 1):
             job = known.get(picked_takes.job_of(take))
@@ -284,7 +294,7 @@ def _troubles(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> l
             continue
         state = TROUBLES.get(job.state)
         if state is State.WAITING and not job.reason:
-            state = None  # on its way in, and there in a moment
+            state = None  # The result will be published in a moment.
         if state is None and id in kept and job.state not in ("done", "cancelled"):
             state = State.AGAIN
         if state is None:
@@ -307,15 +317,18 @@ def _troubles(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> l
 
 
 def _took(job: Job | None) -> float | None:
-    """Seconds from start to end."""
+    """Return the seconds from start to end of a job, or None."""
     if job is None or job.started is None or job.ended is None:
         return None
     return max(0.0, float(job.ended) - float(job.started))
 
 
 def _way_down(engine: str, level: int, job: Job) -> str:
-    """`bf16 → fp8`, and why: what went wrong with the try before, where the job's tries are known."""
-    from milimo_tui.engines.registry import engine_registry  # Home shows films without it
+    """Return a text such as `bf16 → fp8`, with the error of the previous attempt if the attempts are
+    known.
+    """
+    # Imported lazily: Home shows films without the registry.
+    from milimo_tui.engines.registry import engine_registry
 
     entry = engine_registry.find(engine)
     rungs = entry.rungs if entry else ()
@@ -326,8 +339,9 @@ def _way_down(engine: str, level: int, job: Job) -> str:
 
 
 def unlike_first(review: Review) -> Review:
-    """The inbox, what is least like the pictures of its elements first; what was not compared in film order
-    behind it.
+    """Return the inbox with the results that are least like their elements first.
+
+    Results that were not compared come last, in film order.
     """
     items = sorted(review.items, key=lambda item: min(item.likeness.values(), default=2.0))
     return replace(review, items=tuple(items))

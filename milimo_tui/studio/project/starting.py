@@ -1,4 +1,4 @@
-"""Starting a film from a screenplay: whole, or not at all."""
+"""Start of a film from a screenplay, completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def start(studio: Studio, source: Source, *, name: str = "", **fields: Any) -> tuple[ProjectFile, Committed]:
-    """Make a film of a screenplay, with its scenes, shots and first cut, and make it the current one.
+    """Create a film from a screenplay with scenes, shots and a first cut, and make it current.
 
-    It is called after its title unless a `name` is given. Raises BadInput for what is no screenplay, and
-    Cancelled where the person stops it: no film is left then, and the one that was current is so again.
+    The film is named after the title of the screenplay, unless `name` is given. Raises BadInput for a file
+    that is no screenplay, and Cancelled if the user cancels. After an error no film is left, and the previous
+    film is current again.
     """
     screenplay = screenplays.parse_script(source.data)
     before = studio.current().get("project", "")

@@ -1,6 +1,6 @@
-"""Templates: what a film begins with, under a name. A few come along, the others a person keeps in the home.
+"""Film templates: named initial settings of a film. Some are built in; the user can save more in the home.
 
-One JSON file each, in the home's `templates`; what is read is checked as anything from elsewhere.
+Each template is a JSON file in the home's `templates`. The files are validated like any external data.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ SUFFIX = ".json"
 
 
 class Template(BaseModel):
-    """What a film begins with. Empty `engine`: the settings'. Sides are pixels, `rate` frames a second."""
+    """The initial settings of a film. An empty `engine` means the setting's. Sides are in pixels, `rate` in
+    frames a second.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,7 +44,7 @@ class Template(BaseModel):
     loras: tuple[tuple[str, float, str, str], ...] = ()
 
     def fields(self) -> dict[str, Any]:
-        """The fields of a film that it gives."""
+        """Return the fields of a film that the template sets."""
         given = {
             "width": self.width, "height": self.height, "rate": parse_rate(self.rate), "style": self.style,
             "negative": self.negative, "coverage": self.coverage, "tags": self.tags,
@@ -84,13 +86,15 @@ BUILT_IN = (
 
 
 def templates(home: Home) -> tuple[Template, ...]:
-    """Those that come along and a person's own; of one name the person's. Raises Damaged."""
+    """Return the built-in and the user's templates; the user's replaces a built-in one of the same name.
+    Raises Damaged.
+    """
     own = {template.name: template for template in map(_read, _files(home))}
     return (*(each for each in BUILT_IN if each.name not in own), *own.values())
 
 
 def find_template(home: Home, name: str) -> Template:
-    """A template by its name. Raises NotFound with those there are, Damaged."""
+    """Return a template by its name. Raises NotFound with similar names, Damaged."""
     every = templates(home)
     found = next((each for each in every if each.name == name), None)
     if found is None:
@@ -101,7 +105,7 @@ def find_template(home: Home, name: str) -> Template:
 
 
 def keep(home: Home, name: str, about: str, project: Project) -> Template:
-    """Keep what a film is made with as a template; one of that name is written over."""
+    """Save the settings of a film as a template, replacing a template of the same name."""
     template = Template(
         name=name,
         about=about,
@@ -122,7 +126,7 @@ def keep(home: Home, name: str, about: str, project: Project) -> Template:
 
 
 def delete(home: Home, name: str) -> None:
-    """Delete a template that a person kept. Raises NotFound, BadInput for one that comes along."""
+    """Delete a template of the user. Raises NotFound, BadInput for a built-in template."""
     find_template(home, name)
     path = _file(home, name)
     if not path.is_file():

@@ -1,8 +1,9 @@
-"""Which edit undo and redo take, by where one is: a table, and what is said where the latest is another's.
+"""The choice of the edit that undo and redo apply to, by the current screen, and the message if there is
+none.
 
-An edit belongs to the screen that it was made on. Script, timeline and review have their own; all the others
-share one, with the command line. What was made there and is a judgement of takes belongs to review too, and
-what is the screenplay's text, or a commit of it, to the script. The edits of a cut are the timeline's.
+An edit belongs to the screen on which it was made. Script, timeline and review have their own edits; all
+other screens share theirs with the command line. Edits made there also belong to review if they judge takes,
+and to the script if they change or commit the screenplay. The edits of a cut belong to the timeline.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from milimo_tui.studio.session.studio import Studio
 
 _OF_SCRIPT = frozenset({"script", "script_name", "boarded"})
 _OF_REVIEW = {"take": frozenset({"rating", "rejected"}), "shot": frozenset({"take", "chosen"})}
-# The screen that shows what was made on none of its own: where the last edit is looked for.
+# The screen to show for edits that were made on no specific screen.
 _SHOWN_ON = {TIMELINE: "timeline", SCRIPT: "script", REVIEW: "review", FILM: "storyboard"}
 _NAMES = {
     "timeline": "the Timeline",
@@ -36,7 +37,7 @@ _NAMES = {
 
 
 def belongs(edit: Edit, changes: Sequence[Change], place: str) -> bool:
-    """Whether an edit is taken back at a place."""
+    """Return True if an edit can be undone at a place."""
     if edit.scope != PROJECT_SCOPE:
         return place == TIMELINE
     made = place_of(edit.place)
@@ -48,7 +49,7 @@ def belongs(edit: Edit, changes: Sequence[Change], place: str) -> bool:
 
 
 def _judges(changes: Sequence[Change]) -> bool:
-    """Whether all that an edit did is to pick, rate or reject takes."""
+    """Return True if an edit only picks, rates or rejects takes."""
     return bool(changes) and all(
         each.before is not None and (each.after or {}).keys() <= _OF_REVIEW.get(each.table, frozenset())
         for each in changes
@@ -56,14 +57,14 @@ def _judges(changes: Sequence[Change]) -> bool:
 
 
 def _writes(changes: Sequence[Change]) -> bool:
-    """Whether an edit changed the screenplay's text, or committed it."""
+    """Return True if an edit changed the screenplay's text, or committed it."""
     return any(each.table == "project" and (each.after or {}).keys() & _OF_SCRIPT for each in changes)
 
 
 def scope_at(studio: Studio, place: str, actor: str | None, *, redo: bool = False) -> str:
-    """The scope whose next edit is the one to take back, or to do again, at a place.
+    """Return the scope whose next edit is undone, or redone, at a place.
 
-    Raises Refused, naming the latest edit, where that belongs elsewhere or is another's.
+    Raises Refused with the name of the latest edit if that edit belongs to another screen or user.
     """
     file, cut = studio.project(), studio.snapshot().cut
     film = file.next_step(PROJECT_SCOPE, actor, redo=redo)
@@ -83,7 +84,9 @@ def scope_at(studio: Studio, place: str, actor: str | None, *, redo: bool = Fals
 def _comes_first(
     file: ProjectFile, cut: Cut | None, actor: str | None, film: Edit, of_cut: Edit | None, *, redo: bool
 ) -> bool:
-    """Whether the film's edit goes before the cut's: it moved later, and the cut was not edited since."""
+    """Return True if the film's edit comes before the cut's: it is later, and the cut was not edited
+    since.
+    """
     if of_cut is not None and of_cut.moved > film.moved:
         return False
     made = file.next_step(cut.id, actor) if redo and cut is not None else None
@@ -91,7 +94,9 @@ def _comes_first(
 
 
 def _hides(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) -> bool:
-    """Whether an edit made elsewhere stands on one of the timeline's that is later than the cut's last."""
+    """Return True if a timeline edit of the film, below an edit of another screen, is later than the cut's
+    last edit.
+    """
     return not redo and any(
         edit.applied and edit.lineage == film.lineage and edit.place == TIMELINE and edit.moved > of_cut.moved
         for edit in file.history(PROJECT_SCOPE)
@@ -99,10 +104,10 @@ def _hides(file: ProjectFile, film: Edit, of_cut: Edit, redo: bool) -> bool:
 
 
 def _elsewhere(studio: Studio, mine: Edit | None, place: str, *, redo: bool) -> Refused:
-    """What is said where nothing of this place is next: the latest edit by name, where and whose it is."""
+    """Return the error for a place without a next edit; it names the latest edit, its screen and its user."""
     act, word = ("redo", "the next edit to do again") if redo else ("undo", "the last edit")
     if mine is not None and place_of(mine.place) == place:
-        mine = None  # something else was begun since
+        mine = None  # The edit belongs to this place, but a later edit prevents its redo.
     last = None if redo else _latest(studio)
     if last is None or (mine is not None and last.moved <= mine.moved):
         if mine is None:
@@ -118,7 +123,7 @@ def _elsewhere(studio: Studio, mine: Edit | None, place: str, *, redo: bool) -> 
 
 
 def _latest(studio: Studio) -> Edit | None:
-    """The edit that was done last, by whomever, in the film or in a cut."""
+    """Return the latest edit by any user, in the film or in a cut."""
     file = studio.project()
     scopes = [PROJECT_SCOPE, *(cut.id for cut in studio.snapshot().cuts)]
     found = [edit for scope in scopes if (edit := file.next_step(scope, None)) is not None]
@@ -131,7 +136,7 @@ def _is_own(studio: Studio, edit: Edit) -> bool:
 
 
 def _screen_of(edit: Edit) -> str:
-    """The screen where an edit is taken back."""
+    """Return the screen where an edit can be undone."""
     if edit.scope != PROJECT_SCOPE:
         return _SHOWN_ON[TIMELINE]
     return edit.place if edit.place in _NAMES else _SHOWN_ON[place_of(edit.place)]
@@ -142,7 +147,7 @@ def _edit_text(edit: Edit) -> str:
 
 
 def _way_to(studio: Studio, edit: Edit, act: str) -> str:
-    """The keys that take an edit back where it belongs, or the command."""
+    """Return the keys, or the command, that undo an edit on its screen."""
     if studio.actor == "cli":
         return f"milimo cut {act} --place {place_of(_screen_of(edit))}"
     return f"{{ui.mode {_screen_of(edit)}}}, {{ui.{act}}}"
@@ -153,5 +158,5 @@ def _history(studio: Studio) -> str:
 
 
 def taker(studio: Studio) -> str:
-    """What takes back an edit of the film that was just made, as its message says: a key, or a command."""
+    """Return the key or command that undoes a film edit, for the message of that edit."""
     return "milimo cut undo --whole-project" if studio.actor == "cli" else "u"

@@ -1,3 +1,5 @@
-"""The job queue as people see it: which job is meant, rows and lines, events followed, changes to a
-spec, waiting for the end. Knows no film; the queue itself is `jobs`. Begin with `waiting`.
+"""The job queue as people see it: job look-up, table rows and texts, followed events, spec changes, waiting
+for the end.
+
+The package knows no film; the queue itself is `jobs`. Begin with `waiting`.
 """

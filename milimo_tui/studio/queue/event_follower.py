@@ -1,6 +1,6 @@
-"""Events of the queue from any number on, as they come, over supervisors that end and start meanwhile.
+"""Events of the queue from any number on, as they happen, across ends and starts of supervisors.
 
-Every event is given once and in order: after a break it goes on from the last number that was given.
+Each event is yielded once and in order: after an interruption the follower continues after the last number.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.studio.queue.job_lookup import OPEN_STATES
 from milimo_tui.studio.session.studio import Studio
 
-LOOK_SECONDS = 0.5  # between looks for the next supervisor, after one that was stopped
+LOOK_SECONDS = 0.5  # between checks for the next supervisor after one was stopped
 
 Event = dict[str, Any]
 
 
 def is_at_rest(state: str, reason: str) -> bool:
-    """Whether a job in that state has ended, or goes on only when a person wants it to."""
+    """Return True if a job in a state has ended, or continues only when a person acts."""
     return state in ENDED or state in ("held", "paused") or (state == "publishing" and bool(reason))
 
 
 class Follower:
-    """Events above `since`, of `jobs` only if any are given; with `until_idle` until all those rest.
+    """The follower of events above `since`, only of `jobs` if any are given; with `until_idle` until all
+    those rest.
 
-    Without jobs, idle means that every job of the home rests.
+    Without jobs, `until_idle` means until every job of the home rests.
     """
 
     def __init__(self, studio: Studio, *, since: int, jobs: Sequence[str] = (), until_idle: bool) -> None:
@@ -39,10 +40,11 @@ class Follower:
         self._until_idle = until_idle
         self._last = since
         self._open: set[str] = set()
-        self._read_at = 0  # the number of the newest event when the jobs were read
-        self._stopped = False  # the supervisor ended as it was asked to
+        self._read_at = 0  # the number of the newest event at the time when the jobs were read
+        self._stopped = False  # the supervisor ended because it was asked to
 
     def events(self) -> Iterator[Event]:
+        """Yield the events."""
         while True:
             served = False
             try:
@@ -52,7 +54,7 @@ class Follower:
                 yield from self._replay(client)
                 if self._until_idle and not self._open:
                     return
-                # Of every job: that the supervisor ends, and how, is told of none.
+                # Unfiltered, because the end of the supervisor is an event of no job.
                 for event in client.watch(since=self._last):
                     yield from self._wanted_events(event)
                     if self._until_idle and not self._open:
@@ -62,7 +64,9 @@ class Follower:
                 self._stopped = self._stopped or (served and self._has_ended())
 
     def _connect(self) -> Client:
-        """A client. A supervisor that died is started anew; one that was stopped has its next one awaited."""
+        """Return a client. A supervisor that died is started again; after one that was stopped, the next one
+        is awaited.
+        """
         while self._stopped:
             client = self._studio.client_or_none()
             if client:
@@ -72,8 +76,11 @@ class Follower:
         return self._studio.client()
 
     def _has_ended(self) -> bool:
-        """Wait until a supervisor serves or none is left; returns whether the last one ended as it was asked
-        to, which may have been before its end could be heard: one that dies leaves its note behind.
+        """Wait until a supervisor serves or none is left; return True if the last one ended because it was
+        asked to.
+
+        Its end may not have been received as an event. A supervisor that dies leaves its note; one that ends
+        removes it.
         """
         while (note := read_note(self._studio.home)) and note.is_alive():
             if self._studio.client_or_none():
@@ -89,7 +96,7 @@ class Follower:
         self._open = {job.id for job in jobs if not is_at_rest(job.state, job.reason)}
 
     def _replay(self, client: Client) -> Iterator[Event]:
-        """What happened before the jobs were read: it says nothing about which of them are open."""
+        """Yield the events before the jobs were read, which say nothing about which jobs are open now."""
         while self._last < self._read_at:
             page = client.events(self._last, jobs=self._jobs)
             for event in page:
@@ -101,7 +108,7 @@ class Follower:
                 self._last = self._read_at
 
     def _wanted_events(self, event: Event) -> Iterator[Event]:
-        if event["kind"] == "gap" or event["seq"] <= self._last:  # what a gap hides follows by number
+        if event["kind"] == "gap" or event["seq"] <= self._last:  # the events in a gap follow by number
             return
         self._last = event["seq"]
         if event["kind"] == "supervisor":

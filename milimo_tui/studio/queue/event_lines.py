@@ -1,4 +1,4 @@
-"""Events of the queue as lines for people: what `job watch` prints without --json. Pure."""
+"""Events of the queue as lines for people, as `job watch` prints them without --json. Pure."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import Any
 
 from milimo_tui.core.format import duration
 
-PROGRESS_PART = 0.1  # of a stage's way between two lines about it
+PROGRESS_PART = 0.1  # share of a stage between two lines about it
 
 Event = Mapping[str, Any]
 
 
 class EventLines:
-    """Events as lines; progress of a job at most every tenth of its way, or with a new stage."""
+    """A formatter of events; it reports a job's progress at most every tenth of a stage, or with a new
+    stage.
+    """
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         self._labels = dict(labels)
         self._told: dict[str, tuple[str, float]] = {}
 
     def line(self, event: Event) -> str:
-        """The line of an event, empty when it says nothing new to a person."""
+        """Return the line of an event; empty if it says nothing new to a person."""
         job = event.get("job") or ""
         if event.get("label") and job:
             self._labels[job] = event["label"]
@@ -44,7 +46,7 @@ class EventLines:
 
 
 def event_text(event: Event) -> str:
-    """Describe an event without naming its job; empty where another line covers it."""
+    """Describe an event without naming its job; empty if another line reports it."""
     tell = _KINDS.get(event["kind"])
     if tell:
         return tell(event)
@@ -54,7 +56,7 @@ def event_text(event: Event) -> str:
 
 def _state(event: Event) -> str:
     if event.get("trigger") == "change":
-        return ""  # a place or a priority; an edit is told by its own event
+        return ""  # a change of position or priority; an edit has an event of its own
     why = event.get("error") or event.get("reason") or ""
     where = f" on {event['worker']}" if event["state"] == "running" and event.get("worker") else ""
     return f"{event['state'].replace('_', ' ')}{where}{': ' if why else ''}{why}"
@@ -69,7 +71,7 @@ def _checkpoint(event: Event) -> str:
 def _notice(event: Event) -> str:
     if event.get("event") == "given_up":
         return f"the {event.get('target')} was not told: {event.get('error')}"
-    return "" if event.get("job") else str(event.get("text", ""))  # a job's end was told with its state
+    return "" if event.get("job") else str(event.get("text", ""))  # the state event reports a job's end
 
 
 def _lane(event: Event) -> str:

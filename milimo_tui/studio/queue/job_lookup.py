@@ -1,6 +1,6 @@
-"""Which jobs and batches are meant by the words a person gives: an id, its beginning, a label, a shot number.
+"""Look-up of jobs and batches by a person's words: an id, its beginning, a label, a shot number.
 
-Asks the queue's client only. A label means its open job; where none is open, the newest that ended.
+Uses the queue's client only. A label means its open job; if none is open, the one that ended last.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from milimo_tui.studio.session.names import which
 
 _WHOLE_JOB = re.compile(r"job_[0-9a-z]{18}")
 _WHOLE_BATCH = re.compile(r"batch_[0-9a-z]{18}")
-SHORTEST = 3  # characters of an id's beginning
-LONGEST = 200  # characters of a word that is looked for
-PAST = 500  # ended jobs looked at for a label
+SHORTEST = 3  # the fewest characters of an id's beginning
+LONGEST = 200  # the most characters of a word to search for
+PAST = 500  # the number of ended jobs that are searched for a label
 
 OPEN_STATES = tuple(state.value for state in State if state not in ENDED)
 
 
 def job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) -> list[str]:
-    """The ids of the jobs meant, each once, in order.
+    """Return the ids of the jobs that words mean, each once, in order.
 
-    Of several with one label those in a `prefer`red state are meant first. Raises NotFound for a word that
-    names none, Ambiguous for one that names several.
+    Among several jobs with one label, those in a `prefer` state are chosen first. Raises NotFound for a word
+    that means no job, Ambiguous for a word that means several.
     """
     if all(_WHOLE_JOB.fullmatch(word) for word in words):
         return list(dict.fromkeys(words))
@@ -37,7 +37,7 @@ def job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) 
 
 
 def job_id(client: Client, word: str, prefer: Collection[str] = ()) -> str:
-    """The id of the one job meant. Raises as `job_ids`."""
+    """Return the id of the job that a word means. Raises as `resolve_job_ids` does."""
     return job_ids(client, [word], prefer)[0]
 
 
@@ -66,12 +66,12 @@ def _job_id(client: Client, word: str, still_open: Sequence[JobView], prefer: Co
 
 
 def _may_be_a_label(word: str) -> bool:
-    """Whether a job can have it in its words: some text, of bounded length."""
+    """Return True if a job's texts can contain the word: printable text of limited length."""
     return 0 < len(word) <= LONGEST and word.isprintable()
 
 
 def is_labelled(row: JobView, word: str) -> bool:
-    """Whether a job goes by that word: its label, or the shot number it begins with (`3B` of `3B take`)."""
+    """Return True if a word is a job's label, or the shot number that begins it (`3B` of `3B take`)."""
     label, wanted = row.label.casefold(), word.casefold()
     return bool(label and wanted) and wanted in (label, label.split()[0] if label.split() else "", *row.shots)
 
@@ -86,7 +86,7 @@ def _labels(rows: Iterable[JobView | BatchView]) -> dict[str, str]:
 
 
 def _only(labels: Mapping[str, str], word: str, what: str) -> str:
-    """The one id of those with labels. Raises Ambiguous."""
+    """Return the only id among those with labels. Raises Ambiguous."""
     ids = list(labels)
     if len(ids) == 1:
         return ids[0]
@@ -96,12 +96,12 @@ def _only(labels: Mapping[str, str], word: str, what: str) -> str:
 
 
 def batch_id(client: Client, word: str) -> str:
-    """The id of the batch meant: an id, its beginning or its label. Raises NotFound, Ambiguous."""
+    """Return the id of the batch that an id, its beginning or a label means. Raises NotFound, Ambiguous."""
     return batch(client, word).id
 
 
 def batch(client: Client, word: str) -> BatchView:
-    """The batch meant, as the queue tells of it. Raises NotFound, Ambiguous."""
+    """Return the batch that a word means, as the queue reports it. Raises NotFound, Ambiguous."""
     if _WHOLE_BATCH.fullmatch(word):
         exact = client.batches({"ids": [word]})
         if exact:

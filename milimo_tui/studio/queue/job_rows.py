@@ -1,4 +1,4 @@
-"""Jobs, batches and the supervisor in words: the rows of lists, the lines of `job show`. Pure."""
+"""Jobs, batches and the supervisor as text: the rows of lists, the lines of `job show`. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from milimo_tui.jobs.values.views import AttemptView, BatchView, JobView, WholeJ
 
 
 def row(job: JobView, forecast: JobForecast, now: float) -> dict[str, Any]:
-    """A job as a line of the table; `forecast` is its forecast."""
+    """Return a job as a row of the table, with its forecast."""
     return {
         "id": job.id,
         "label": job.label or job.kind.replace("_", " "),
@@ -32,7 +32,7 @@ def _moves(job: JobView) -> bool:
 
 
 def when(job: JobView, forecast: JobForecast, now: float) -> str:
-    """When it starts, when it will be done, or how long it took."""
+    """Return when a job starts, when it will be done, or how long it took."""
     state, end = job.state, forecast.end
     if state in ENDED:
         took = job.ended - job.started if job.ended and job.started else None
@@ -50,7 +50,7 @@ def when(job: JobView, forecast: JobForecast, now: float) -> str:
 
 
 def lines(job: WholeJob, forecast: JobForecast, now: float) -> Iterator[str]:
-    """One job, whole, as a person reads it."""
+    """Yield the lines that describe a job completely."""
     yield f"{job.label or job.id}: {job.state.replace('_', ' ')}"
     if job.error or job.reason:
         yield f"  {job.error or job.reason}"
@@ -71,7 +71,7 @@ def lines(job: WholeJob, forecast: JobForecast, now: float) -> Iterator[str]:
 
 
 def _check(job: WholeJob) -> list[str]:
-    """What the check of a render found."""
+    """Return the findings of a render's check."""
     if job.kind != "render_film":
         return []
     from milimo_tui.cut.plan.report_text import lines as report_lines
@@ -120,7 +120,7 @@ def _attempt(attempt: AttemptView, now: float) -> str:
 
 
 def batch_row(batch: BatchView, end: float | None, now: float) -> dict[str, Any]:
-    """A batch as a line of the table; `end` is when it is expected to be done."""
+    """Return a batch as a row of the table; `end` is when it is expected to be done."""
     state = "paused" if batch.paused else "open" if batch.open else "ended"
     return {
         "id": batch.id,
@@ -136,7 +136,9 @@ def batch_row(batch: BatchView, end: float | None, now: float) -> dict[str, Any]
 
 
 def forecast_error(error: EstimateError) -> str:
-    """How far estimates were off: `past estimates were off by 12%, the median of 40 jobs`; or empty."""
+    """Return the error of estimates: `past estimates were off by 12%, the median of 40 jobs`; or an empty
+    text.
+    """
     if not error.samples or error.median is None:
         return ""
     return f"past estimates were off by {error.median:.0%}, the median of {error.samples} jobs"
@@ -150,8 +152,8 @@ def supervisor_lines(
     now: float,
     price: str = "",
 ) -> Iterator[str]:
-    """Describe what the supervisor does until `end` (seconds since 1970), what that costs (`price`, in
-    words), and what it does it with.
+    """Yield lines that describe the supervisor: its work until `end` (seconds since 1970), the cost (`price`,
+    in words), and its workers and machine.
     """
     yield f"running, process {status.pid}, {status.queued} queued, {status.active} active"
     if status.draining:
@@ -184,7 +186,7 @@ def supervisor_lines(
 
 
 def off_words(off: OffView, now: float) -> str:
-    """`systemctl poweroff is run at 03:41; milimo job off-when-done --cancel takes that back`."""
+    """Return `systemctl poweroff is run at 03:41; milimo job off-when-done --cancel takes that back`."""
     when = (
         f"at {time_of_day(off.due, now)}"
         if off.due is not None
@@ -194,7 +196,7 @@ def off_words(off: OffView, now: float) -> str:
 
 
 def standing_words(status: SupervisorStatus, now: float) -> list[str]:
-    """In few words what is run at the end, and which films are full: `off at 03:41`, `full: rain, sun`."""
+    """Return short texts about the off command and full films: `off at 03:41`, `full: rain, sun`."""
     words = []
     if status.off:
         due = status.off.due
@@ -209,7 +211,7 @@ def _size(count: float | None) -> str:
 
 
 def gpu_words(gpu: GpuView) -> str:
-    """Describe a GPU in one line: name, memory, how busy, how warm, what is loaded."""
+    """Describe a GPU in one line: name, memory, load, temperature, loaded models."""
     words = [gpu.name or "no name"]
     if gpu.memory_used is not None and gpu.memory_total:
         words.append(f"{bytes_text(gpu.memory_used)} of {bytes_text(gpu.memory_total)}")
@@ -222,7 +224,7 @@ def gpu_words(gpu: GpuView) -> str:
 
 
 def ends(jobs: Sequence[JobView]) -> str:
-    """How several jobs ended: `3 done, 1 failed`."""
+    """Return how several jobs ended: `3 done, 1 failed`."""
     counts: dict[str, int] = {}
     for job in jobs:
         counts[job.state] = counts.get(job.state, 0) + 1

@@ -1,4 +1,4 @@
-"""The check of a render, found again where it was kept: with its job, or with the film in the project."""
+"""The report of a render's check, found where it is stored: with its job, or with the film in the project."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from milimo_tui.jobs.values.views import JobView, WholeJob
 
 
 def report_of(job: JobView) -> Report | None:
-    """The check of a job as the queue's client gives it whole: that of its film, else the one that failed."""
+    """Return the report of a detailed job: that of its film, else that of a check that failed; None if there
+    is none.
+    """
     attempts = job.history if isinstance(job, WholeJob) else ()
     found = attempts[-1].facts.get("report") if attempts else None
     if not found:

@@ -1,6 +1,6 @@
-"""What a person changes in a job's spec: `path=value` words, flags, or the whole text in their editor.
+"""A person's changes to a job's spec: `path=value` words, flags, or the entire text in their editor.
 
-Each becomes a JSON merge patch (RFC 7396); the queue checks it against the spec it has by then.
+Each becomes a JSON merge patch (RFC 7396), which the queue checks against the spec as it is by then.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Patch = dict[str, Any]
 
 
 def patch_of(words: Sequence[str], given: Mapping[str, Any] | None = None) -> Patch:
-    """A merge patch from `path=value` words (dots go deeper, values are JSON or plain text) and fields.
+    """Build a merge patch from `path=value` words (dots go deeper, values are JSON or plain text) and fields.
 
-    Raises BadInput naming the word that can't be read.
+    Raises BadInput with the word that can't be parsed.
     """
     patch: Patch = {key: value for key, value in (given or {}).items() if value is not None}
     for word in words:
@@ -43,7 +43,7 @@ def patch_of(words: Sequence[str], given: Mapping[str, Any] | None = None) -> Pa
 
 
 def _value(text: str) -> Any:
-    """JSON where it is some, else the text itself; `null` takes a field away."""
+    """Parse JSON, or return the text itself if it is not JSON; `null` removes a field."""
     try:
         return read_json(text)
     except ValueError:
@@ -51,7 +51,7 @@ def _value(text: str) -> Any:
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Patch:
-    """The merge patch that makes `after` of `before`."""
+    """Return the merge patch that turns `before` into `after`."""
     patch: Patch = {name: None for name in before if name not in after}
     for name, value in after.items():
         old = before.get(name)
@@ -65,7 +65,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Patch:
 
 
 def editor_words() -> list[str]:
-    """The words of $VISUAL or $EDITOR. Raises Unavailable, BadInput."""
+    """Return the words of $VISUAL or $EDITOR. Raises Unavailable, BadInput."""
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not named:
         raise Unavailable("no editor is named", "set EDITOR, for example EDITOR=nano")
@@ -76,7 +76,9 @@ def editor_words() -> list[str]:
 
 
 class Draft:
-    """A spec as a file in the person's editor. It is kept, and named, when what they wrote can't be used."""
+    """A spec as a file in the person's editor. The file is preserved, and named in the error, if it can't be
+    used.
+    """
 
     def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
         self._spec = dict(spec)
@@ -84,7 +86,9 @@ class Draft:
         self.path.write_text(json.dumps(self._spec, ensure_ascii=False, indent=2) + "\n")
 
     def edit(self) -> Patch:
-        """Let the person edit it; the patch of what they changed. Raises BadInput, Failed, Unavailable."""
+        """Let the person edit the file, and return the patch of the changes. Raises BadInput, Failed,
+        Unavailable.
+        """
         words = editor_words()
         try:
             code = subprocess.run([*words, str(self.path)], check=False).returncode
@@ -110,14 +114,15 @@ class Draft:
 
     @property
     def kept(self) -> str:
-        """Where what was written lies."""
+        """A hint that says where the written text is preserved."""
         return f"what you wrote is kept in {self.path}"
 
     def refused(self, error: MilimoError) -> MilimoError:
-        """The queue's error, saying where what was written is kept."""
+        """Return the queue's error with a hint that says where the written text is preserved."""
         return type(error)(error.message, f"{error.hint}; {self.kept}" if error.hint else self.kept)
 
     def discard(self) -> None:
-        for left in self.path.parent.iterdir():  # with the editor's own swap and backup files
+        """Delete the file."""
+        for left in self.path.parent.iterdir():  # including the editor's own swap and backup files
             left.unlink()
         self.path.parent.rmdir()

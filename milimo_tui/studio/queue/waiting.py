@@ -1,4 +1,4 @@
-"""Waiting for jobs: replay from the first event, follow live, survive a supervisor that dies meanwhile."""
+"""Waiting for jobs: follow their events live, also across a supervisor that dies meanwhile."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.session.studio import Studio
 
 COME_BACK = "milimo job watch follows them, milimo job cancel stops them"
-GIVE_UP_SECONDS = 30.0  # without a supervisor that answers
-FORESEE_SECONDS = 3.0  # between two looks at when it will be done
+GIVE_UP_SECONDS = 30.0  # the longest time without a supervisor that answers
+FORESEE_SECONDS = 3.0  # between two forecasts of the end
 
-# States in which a job rests until a person lets it go, and what does.
+# States in which a job rests until a person acts, and the command for that.
 RESTING = {"held": "release", "paused": "resume"}
 
 Job = JobView
@@ -28,11 +28,13 @@ Job = JobView
 def wait_shown(
     studio: Studio, what: str, ids: Sequence[str], *, come_back: str = COME_BACK
 ) -> dict[str, Job]:
-    """`wait_for`, with a bar where there is a terminal. An interrupt at any moment says what goes on."""
+    """Wait for jobs with `wait_for_jobs`, and show a progress bar if there is a terminal. An interrupt at any
+    moment reports the jobs that continue.
+    """
     try:
         with studio.progress(what) as on_jobs:
             return wait_for(studio, ids, on_jobs, come_back=come_back)
-    except KeyboardInterrupt:  # before it began to wait
+    except KeyboardInterrupt:  # interrupted before waiting began
         raise _interrupted(len(ids), come_back) from None
 
 
@@ -47,13 +49,14 @@ def wait_for(
     *,
     come_back: str = COME_BACK,
 ) -> dict[str, Job]:
-    """Block until every job has ended, or waits for a person (publishing, with a reason); returns them by id.
+    """Block until every job has ended, or waits for a person (publishing, with a reason); return the jobs by
+    id.
 
-    `on_change` gets the jobs by id, and of those that have not ended when they will (seconds since 1970),
-    None where nobody can tell. A supervisor that dies is started again: the queue is in SQLite and loses
-    nothing. Raises Failed with the reason when nothing of it can go on by itself (a full disk, a paused queue
-    or batch, a held job; the jobs stay queued), Unavailable when no supervisor can be started any more, and
-    Cancelled, saying what goes on and with `come_back` for a hint, when the person interrupts.
+    `on_change` is called with the jobs by id, and with the expected end of each open job (seconds since 1970;
+    None if unknown). A supervisor that dies is started again: the queue is in SQLite and loses nothing.
+    Raises Failed with the reason if none of the jobs can continue by itself (a full disk, a paused queue or
+    batch, a held job; the jobs stay queued), Unavailable if no supervisor can be started any more, and
+    Cancelled, with the jobs that continue and the hint `come_back`, if the person interrupts.
     """
     jobs: dict[str, Job] = {}
     failing_since: float | None = None
@@ -61,7 +64,7 @@ def wait_for(
         while True:
             try:
                 client = studio.client()
-                events = client.watch(since=None, attend=True)  # whoever waits for it is there
+                events = client.watch(since=None, attend=True)  # a person who waits for jobs is not absent
                 jobs = _read(client, ids)
                 failing_since = None
                 ahead = _Ahead(client)
@@ -73,7 +76,7 @@ def wait_for(
                         break
                     if event["kind"] in ("lane", "batch"):
                         _check_going(client, _read(client, ids))
-                    if event.get("job") not in jobs:  # another's job, or a gap, whose events follow
+                    if event.get("job") not in jobs:  # another job, or a gap, whose events follow
                         continue
                     job = jobs[event["job"]]
                     job = job.advanced(event) if event["kind"] == "progress" else client.job(job.id)
@@ -94,7 +97,7 @@ def wait_for(
 
 
 def counted(number: int, what: str) -> str:
-    """`1 job goes on`, `3 jobs go on`."""
+    """Return `1 job goes on` or `3 jobs go on`."""
     return f"{plural(number, what)} {'goes' if number == 1 else 'go'} on"
 
 
@@ -103,7 +106,7 @@ def _read(client: Client, ids: Sequence[str]) -> dict[str, Job]:
 
 
 class _Ahead:
-    """When the jobs that are waited for will end, asked now and then."""
+    """The expected end of the jobs that are waited for, requested at intervals."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -111,7 +114,7 @@ class _Ahead:
         self._ends: dict[str, float | None] = {}
 
     def ends(self, jobs: Mapping[str, Job]) -> dict[str, float | None]:
-        """Of the jobs that have not ended, when they will."""
+        """Return the expected end of each job that has not ended."""
         left = [id for id, job in jobs.items() if job.state not in ENDED]
         now = HOST.monotonic()
         if left and now - self._asked > FORESEE_SECONDS:
@@ -121,7 +124,9 @@ class _Ahead:
 
 
 def _check_going(client: Client, jobs: dict[str, Job]) -> None:
-    """Raise Failed when every job that is left waits for a person: its lane, batch or itself is stopped."""
+    """Raise Failed if every open job waits for a person, because the job, its lane or its batch is
+    stopped.
+    """
     left = {id: job for id, job in jobs.items() if not is_settled(job)}
     if not left:
         return
@@ -141,7 +146,9 @@ def _check_going(client: Client, jobs: dict[str, Job]) -> None:
 def _standing(
     job: Job, lanes: Mapping[str, LaneView], batches: Collection[str]
 ) -> tuple[str, str, str] | None:
-    """Why a job does not go on by itself (its label, the reason, what to do); None for one that does."""
+    """Return a job's label, why it does not continue by itself, and what to do; None for a job that
+    continues.
+    """
     label = job.label or job.kind
     if job.state in RESTING:
         act = RESTING[job.state]
@@ -158,18 +165,18 @@ def _standing(
 
 
 def is_settled(job: Job) -> bool:
-    """Whether a job has ended, or waits for a person (publishing, with a reason)."""
+    """Return True if a job has ended, or waits for a person (publishing, with a reason)."""
     return job.state in ENDED or (job.state == "publishing" and bool(job.reason))
 
 
 def sentence(job: Job) -> str:
-    """What went wrong with a job, in one line."""
+    """Return what went wrong with a job, in one line."""
     what = job.error or job.reason or job.state
     return f"{job.label or job.kind}: {what}"
 
 
 def check_done(job: Job) -> None:
-    """Raise Cancelled or Failed with a sentence for a job that did not end done."""
+    """Raise Cancelled or Failed with a sentence for a job that did not end as done."""
     if job.state == "cancelled":
         raise Cancelled(sentence(job), f"milimo job retry {job.id}")
     if job.state != "done":

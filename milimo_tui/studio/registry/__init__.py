@@ -1,3 +1,4 @@
-"""What every command is made of: the registry, arguments, the grammar of the command line, what can
-stand in an argument. Imports commands only when they are wanted. Begin with `registry`.
+"""The basis of every command: the registry, arguments, the command-line grammar, and completion of arguments.
+
+Commands are imported only when they are needed. Begin with `registry`.
 """

@@ -1,6 +1,7 @@
-"""Arguments of commands as frozen dataclasses: what they are, their help and bounds; pydantic validates them.
+"""Arguments of commands as frozen dataclasses, with their types, help and bounds; pydantic validates the
+values.
 
-pydantic is loaded when there is something to validate, so that `milimo job list` need not wait for it.
+pydantic is imported only when there are values to validate, so that `milimo job list` need not wait for it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, ClassVar, dataclass_transform
 
 from milimo_tui.core.errors import BadInput
 
-ANY = ("*",)  # in `Args.ONE_OF`
+ANY = ("*",)  # value of `Args.ONE_OF` for all arguments that may be omitted
 
 
 def arg(
@@ -24,7 +25,7 @@ def arg(
     le: float | None = None,
     longest: int | None = None,
 ) -> Any:
-    """A field of an argument model; without a default it must be given.
+    """Declare a field of an argument model; a field without a default is required.
 
     `ge` and `le` bound numbers; `longest` bounds texts, in characters.
     """
@@ -34,10 +35,10 @@ def arg(
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(arg,))
 class Args:
-    """Base of every argument model. Subclasses are frozen dataclasses of `arg` fields.
+    """The base class of every argument model. Subclasses are frozen dataclasses of `arg` fields.
 
-    `ONE_OF` names arguments of which the act needs one, though none of them must be given; `ANY` means all
-    that may be left out. Who has no flags to choose from is asked for one.
+    `ONE_OF` names arguments of which the command needs at least one, although none is required by itself;
+    `ANY` means all that may be omitted. A front end without flags asks the person for one of them.
     """
 
     ONE_OF: ClassVar[tuple[str, ...]] = ()
@@ -46,7 +47,7 @@ class Args:
         dataclass(frozen=True, kw_only=True)(cls)
 
     def given(self, *but: str) -> dict[str, Any]:
-        """Fields that are not None, without those named."""
+        """Return the fields that are not None, without those in `but`."""
         return {
             item.name: getattr(self, item.name)
             for item in dataclasses.fields(self)  # type: ignore[arg-type]  # subclasses are dataclasses
@@ -55,12 +56,14 @@ class Args:
 
 
 class NoArgs(Args):
+    """The argument model of a command without arguments."""
+
     pass
 
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument as faces need it: its name, type, default (MISSING: must be given) and help."""
+    """An argument as front ends need it: its name, type, default (MISSING: required) and help."""
 
     name: str
     type: Any
@@ -72,14 +75,15 @@ class Argument:
 
     @property
     def required(self) -> bool:
+        """True if the argument has no default."""
         return self.default is MISSING
 
 
-_known: dict[type[Any], Mapping[str, Argument]] = {}  # arguments of models that were asked for before
+_known: dict[type[Any], Mapping[str, Argument]] = {}  # a cache of models' arguments
 
 
 def arguments(model: type[Args]) -> Mapping[str, Argument]:
-    """The arguments of a model, in order."""
+    """Return the arguments of a model, in order."""
     if model not in _known:
         _known[model] = _read(model)
     return _known[model]
@@ -102,7 +106,9 @@ def _read(model: type[Args]) -> Mapping[str, Argument]:
 
 
 def one_of(model: type[Args]) -> tuple[str, ...]:
-    """The arguments of which an act needs one, though none of them must be given; empty: it needs none."""
+    """Return the arguments of which a command needs at least one, although none is required by itself; empty
+    if none.
+    """
     if model.ONE_OF != ANY:
         return model.ONE_OF
     every = dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
@@ -110,7 +116,9 @@ def one_of(model: type[Args]) -> tuple[str, ...]:
 
 
 def validate(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
-    """A model from loose values (texts from a command line, JSON). Raises BadInput naming the argument."""
+    """Build a model from unvalidated values (texts from a command line, JSON). Raises BadInput with the
+    argument's name.
+    """
     known = arguments(model)
     missing = [name for name, item in known.items() if item.required and name not in values]
     if missing:
@@ -125,7 +133,9 @@ def validate(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
 
 
 def check(model: type[Args], name: str, value: Any, where: str) -> None:
-    """Whether one argument may have this value, whatever the others are. Raises BadInput with the reason."""
+    """Check whether an argument may have a value, regardless of the other arguments. Raises BadInput with the
+    reason.
+    """
     from pydantic import Field, ValidationError, create_model
 
     item = arguments(model)[name]
@@ -152,9 +162,9 @@ def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str,
 
 
 def _require_text(text: object, name: str, where: str) -> None:
-    """Refuse what no file name and no film can hold: a NUL, half of a character pair.
+    """Refuse texts that neither a file name nor a film can contain: a NUL, an unpaired surrogate.
 
-    Bytes of a file's name that are no UTF-8 come as such halves (`os.fsdecode`), and stay.
+    Bytes of a file name that are not UTF-8 arrive as escaped surrogates (`os.fsdecode`), and are accepted.
     """
     if isinstance(text, str) and ("\0" in text or not text.isprintable()):
         try:
@@ -166,7 +176,7 @@ def _require_text(text: object, name: str, where: str) -> None:
 
 
 def _wrong(error: Mapping[str, Any]) -> str:
-    """What is wrong with a value, in words; pydantic's own where people never meet them."""
+    """Return an error of a value in plain words; pydantic's own words for errors that people never see."""
     kind, given, bounds = error["type"], error["input"], error.get("ctx", {})
     if str(given).strip("+-").lower() in ("nan", "inf", "infinity"):
         kind = "finite_number"

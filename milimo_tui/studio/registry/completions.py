@@ -1,6 +1,6 @@
-"""What can stand in an argument of a command: its choices, or the names that the film has for such things.
+"""Completion of a command's argument: its choices, or the film's names for things of its kind.
 
-Pure over a snapshot; paths are completed by who may touch the disk.
+Pure over a snapshot. Paths are completed by callers that may read the disk.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ _CALLED = {"of": "cut", "copy_of": "cut", "script": "file", "output": "file", "t
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A word that may be given, and what it is."""
+    """A word that can complete an argument, and its description."""
 
     word: str
     note: str = ""
 
 
 def kind_of(item: Argument) -> str:
-    """What an argument names: `clip`, `shot`, `scene`, `element`, `track`, `cut`, `asset`, `file`; or "".
+    """Return what an argument names: `clip`, `shot`, `scene`, `element`, `track`, `cut`, `asset`, `file`; or
+    "".
 
-    By its name, else by what its help names first.
+    The kind is inferred from the argument's name, else from the first thing that its help mentions.
     """
     if item.name in _CALLED:
         return _CALLED[item.name]
@@ -47,7 +48,9 @@ def kind_of(item: Argument) -> str:
 
 
 def offers(item: Argument, film: Snapshot | None) -> tuple[Offer, ...]:
-    """What may stand there, in the order of the film; nothing where anything may."""
+    """Return the words that can complete an argument, in the order of the film; empty if any word is
+    possible.
+    """
     shape, choices = shape_of(item)
     if shape == "flag":
         return (Offer("yes"), Offer("no"))
@@ -59,7 +62,7 @@ def offers(item: Argument, film: Snapshot | None) -> tuple[Offer, ...]:
 
 
 def every_name(film: Snapshot | None) -> tuple[str, ...]:
-    """All that has a name in the film: shots, scenes, elements, clips, cuts, files."""
+    """Return all names in the film: of shots, scenes, elements, clips, cuts, files."""
     if film is None:
         return ()
     return tuple(dict.fromkeys(offer.word for kind in _KINDS for offer in _named(kind, film) if offer.word))

@@ -1,7 +1,7 @@
-"""What can follow on a line: acts, flags, and what the argument whose turn it is may be.
+"""Completion of a command line: the words, flags and argument values that can come next.
 
-One for the shell's completion and the studio's `:`. Pure over a snapshot; paths are left to who may touch
-the disk.
+Shared by the shell's completion and the studio's `:`. Pure over a snapshot; paths are completed by callers
+that may read the disk.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Words that may follow, and whether a path may; `names_film`: they are names of a film's things."""
+    """The words that can come next, and whether a path can; `names_film`: the words are names of a film's
+    things.
+    """
 
     offers: tuple[Offer, ...] = ()
     is_path: bool = False
@@ -50,7 +52,7 @@ def following(
 
 
 def entry_in(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
-    """Return the command that a line begins with, by its words or its id, and the words behind it."""
+    """Return the command that a line begins with, by its words or its id, and the words after it."""
     if words and words[0] in commands:
         return commands[words[0]], list(words[1:])
     best: Command | None = None
@@ -62,7 +64,7 @@ def entry_in(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Com
 
 
 def flags_of(entry: Command) -> dict[str, Argument]:
-    """Return the arguments of a command that are given by a flag, by it."""
+    """Return the arguments of a command that are given with a flag, by flag."""
     items = arguments(entry.args)
     return {
         f"--{name.rstrip('_').replace('_', '-')}": item
@@ -72,12 +74,14 @@ def flags_of(entry: Command) -> dict[str, Argument]:
 
 
 def begins(word: str, typed: str) -> bool:
-    """Return whether a word goes on from what is typed, whatever its case."""
+    """Return True if a word starts with the typed text, ignoring case."""
     return word.casefold().startswith(typed.casefold())
 
 
 def _acts(commands: Iterable[Command], before: Sequence[str]) -> dict[str, str]:
-    """Return the words that make a command's words of those before, with what it does where it ends there."""
+    """Return the words that can continue the words before to a command, each with the help of the command it
+    completes.
+    """
     size, found = len(before), dict[str, str]()
     for entry in commands:
         words = entry.cli.split(" ") if entry.cli else []
@@ -87,9 +91,9 @@ def _acts(commands: Iterable[Command], before: Sequence[str]) -> dict[str, str]:
 
 
 def _expected(entry: Command, rest: Sequence[str]) -> Argument | None:
-    """Return the argument whose turn it is behind the words of a command; None where it takes no more."""
+    """Return the argument that comes next after a command's words; None if it takes no more."""
     items, flags = arguments(entry.args), flags_of(entry)
-    flag: Argument | None = None  # the one that takes the next word
+    flag: Argument | None = None  # the flag that takes the next word
     bare = 0
     for word in rest:
         name, equals, _ = word.partition("=")

@@ -1,6 +1,7 @@
-"""A command said in words, as on the command line: words to a command of the registry and its values.
+"""The grammar of commands in words, as on the command line: from words to a command of the registry and its
+values.
 
-The one grammar of the shell and of the studio's `:`; flags come from the registry's argument models alone.
+The shell and the studio's `:` share this grammar. Flags come only from the registry's argument models.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import Argument, arguments
 from milimo_tui.studio.registry.registry import Command
 
-ACT = "ACT"  # how usage shows the word behind a verb
+ACT = "ACT"  # the name in usage texts for the word after a verb
 
-# First words of the command line, and the group of the registry that holds them.
+# First words of the command line, and the group of the registry that contains each.
 WORDS = {
     "demo": "film",
     "film": "film",
@@ -67,22 +68,23 @@ WORDS = {
     "watch": "watch",
     "plugin": "plugin",
 }
-# The act of a word that is said alone.
+# The action of a first word that is given alone.
 BARE = {"review": "list", "config": "show", "plugin": "list", "room": "list", "watch": "list"}
 
 
 class Parser(argparse.ArgumentParser):
-    """Usage mistakes are BadInput like every other; `-2s` and `-1:00` are values, as `-2` is."""
+    """A parser that raises BadInput for usage errors, and accepts `-2s` and `-1:00` as values, like `-2`."""
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self._negative_number_matcher = re.compile(r"-\.?[0-9]")
 
     def error(self, message: str) -> NoReturn:
+        """Raise BadInput for a usage error."""
         raise BadInput(f"{self.prog}: {message}", f"{self.prog} --help")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """An act that there is not is told with those near it, and not with all."""
+        """Reject an unknown action with a list of similar names instead of all names."""
         if action.metavar != ACT or action.choices is None or value in action.choices:
             super()._check_value(action, value)
             return
@@ -94,7 +96,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def entries_of(word: str) -> list[Command]:
-    """The commands whose first word this is; none for a word there is not."""
+    """Return the commands that begin with a word; empty for an unknown word."""
     found = registry.group(WORDS[word]) if word in WORDS else ()
     return [entry for entry in found if entry.cli.split(" ")[0] == word]
 
@@ -102,9 +104,9 @@ def entries_of(word: str) -> list[Command]:
 def parse(
     words: Sequence[str], parser_class: type[argparse.ArgumentParser] | None = None, *, demanding: bool = True
 ) -> tuple[Command, dict[str, Any]]:
-    """The command that words name and the values they give; defaults stay the model's.
+    """Return the command that words name, and the values they give; the model's defaults are left out.
 
-    Where it is not `demanding`, what must be given may be missing. Raises BadInput.
+    Unless `demanding`, required arguments may be missing. Raises BadInput.
     """
     rest = list(words)
     if rest[0] == "run":
@@ -120,7 +122,7 @@ def parse(
         rest = [rest[0], BARE[rest[0]], *rest[1:]]
     entries, make = entries_of(rest[0]), parser_class or Parser
     entry = _named(rest, entries)
-    if entry is not None:  # of a hundred acts that a word may have, one parser is made
+    if entry is not None:  # a word may have a hundred actions, so only the named action's parser is built
         parser = _parser_of(entry, make, demanding=demanding)
         return read(parser.parse_args(rest[len(entry.cli.split(" ")) :]), [entry])
     parser = build_parser(make, rest[0], entries, demanding=demanding)
@@ -128,7 +130,7 @@ def parse(
 
 
 def _named(words: Sequence[str], entries: Sequence[Command]) -> Command | None:
-    """The command that the first words are, whatever follows them."""
+    """Return the command that the first words name, whatever follows them."""
     for entry in entries:
         named = entry.cli.split(" ")
         if named == [*words[: len(named)]]:
@@ -150,7 +152,7 @@ def build_parser(
     *,
     demanding: bool = True,
 ) -> argparse.ArgumentParser:
-    """A parser for one first word: sub-words where the commands have them (`shot lora add`: two)."""
+    """Build the parser for a first word, with subparsers for its actions (two levels for `shot lora add`)."""
     parser = parser_class(prog=f"milimo {word}", allow_abbrev=False)
     acts = parser.add_subparsers(metavar=ACT, required=True, parser_class=parser_class)
     of_things: dict[str, Any] = {}
@@ -171,7 +173,7 @@ def build_parser(
 
 
 def read(namespace: argparse.Namespace, entries: Sequence[Command]) -> tuple[Command, dict[str, Any]]:
-    """The command that was named and the values that were given; defaults stay the model's."""
+    """Return the command that was named and the values that were given; the model's defaults are left out."""
     values = {key: value for key, value in vars(namespace).items() if value is not None}
     name = values.pop("command")
     entry = next(entry for entry in entries if entry.id == name)
@@ -179,7 +181,7 @@ def read(namespace: argparse.Namespace, entries: Sequence[Command]) -> tuple[Com
 
 
 def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
-    """`milimo run COMMAND key=value …`. Raises BadInput, NotFound."""
+    """Parse `milimo run COMMAND key=value …`. Raises BadInput, NotFound."""
     if not words:
         raise BadInput("milimo run needs a command's id", "milimo help commands lists them")
     entry = registry.command(words[0])
@@ -197,7 +199,7 @@ def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
 
 
 def _type_of(item: Argument) -> Any:
-    """The type of a field's value where it has one."""
+    """Return the type of a field's value, without None."""
     annotation: Any = item.type
     if get_origin(annotation) in (Union, types.UnionType):
         return next(part for part in get_args(annotation) if part is not type(None))
@@ -205,7 +207,9 @@ def _type_of(item: Argument) -> Any:
 
 
 def _choice_of(item: Argument) -> Callable[[str], str]:
-    """Turns another spelling of a choice into the choice; a word that is none stays, and is refused."""
+    """Return a function that turns another spelling of a choice into the choice; unknown words stay, and are
+    refused later.
+    """
     kind = _type_of(item)
 
     def choice(word: str) -> str:
@@ -218,7 +222,7 @@ def _choice_of(item: Argument) -> Callable[[str], str]:
 
 
 def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
-    """How a field is written on the line: `flag`, `many`, `one`; and its choices."""
+    """Return how an argument is written on the command line (`flag`, `many`, `one`), and its choices."""
     annotation = _type_of(item)
     if annotation is bool:
         return "flag", ()
@@ -232,13 +236,13 @@ def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
 
 
 def _filled(parser: argparse.ArgumentParser, entry: Command, demanding: bool) -> argparse.ArgumentParser:
-    """The parser, with a command's fields added."""
+    """Return the parser after adding a command's arguments to it."""
     parser.set_defaults(command=entry.id)
     shorts = {"output": "-o"}
     for name, item in arguments(entry.args).items():
         shape, choices = shape_of(item)
         text = item.description.replace("%", "%%")
-        flag = f"--{name.rstrip('_').replace('_', '-')}"  # `as_` stands for a word that Python keeps
+        flag = f"--{name.rstrip('_').replace('_', '-')}"  # `as_` avoids a Python keyword
         if name in entry.positional:
             required = item.required and demanding
             nargs = {"many": "+" if required else "*"}.get(shape) or (None if required else "?")

@@ -1,7 +1,7 @@
-"""What distributions beside the studio add to it, by entry points: commands, exports and checks of films.
+"""Plug-ins: commands, exports and film checks that other distributions add to the studio by entry points.
 
-One that can't be imported, is something else or has a name that is taken is left out and told of
-(`milimo plugin list`, doctor); one that breaks while it runs is a sentence. The studio goes on.
+A plug-in that can't be imported, is of the wrong type or has a used name is left out and reported (`milimo
+plugin list`, doctor). A plug-in that fails while it runs becomes an error message. The studio continues.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
     from milimo_tui.studio.session.studio import Studio
 
-GROUP = "plugin"  # of their commands: `plugin.NAME`, on the command line `milimo plugin NAME`
+GROUP = "plugin"  # group of plug-ins' commands: `plugin.NAME`, on the command line `milimo plugin NAME`
 COMMANDS, EXPORTS, CHECKS = "milimo.commands", "milimo.exports", "milimo.checks"  # groups of entry points
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
-OWN = ("list", "check")  # acts of `milimo plugin` that are the studio's
+OWN = ("list", "check")  # actions of `milimo plugin` that belong to the studio
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file that `cut export` can write of the open film: its suffix, what it is, its bytes."""
+    """A file that `cut export` can write of the open film: its suffix, its description, its bytes."""
 
     suffix: str
     title: str
@@ -41,7 +41,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something that `plugin check` looks for in the open film; each sentence is what it found."""
+    """A check that `plugin check` runs on the open film; each sentence is a finding."""
 
     name: str
     title: str
@@ -50,7 +50,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class PlugIn:
-    """One entry point: what it adds, of which distribution, and why it is left out (empty: it is not)."""
+    """An entry point: what it adds, its distribution, and why it is left out (empty if it is not)."""
 
     kind: str
     name: str
@@ -62,8 +62,8 @@ class PlugIn:
 
 @cache
 def found() -> tuple[PlugIn, ...]:
-    """Return every plug-in that is installed, in order of their names; read once a process."""
-    from importlib.metadata import entry_points  # slow to import: most processes never look
+    """Return every installed plug-in, in order of name. Read once in each process."""
+    from importlib.metadata import entry_points  # slow to import, and most processes never need it
 
     known = entry_points()
     out: list[PlugIn] = []
@@ -82,7 +82,7 @@ def _read(group: str, entry: EntryPoint, taken: set[str]) -> PlugIn:
     blank = PlugIn(kind, entry.name, entry.dist.name if entry.dist else "")
     try:
         value = entry.load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  of others: the studio works without it
+    except (Exception, SystemExit) as error:  # noqa: BLE001  foreign code may raise anything
         return replace(blank, problem=f"{entry.value} can't be imported: {told(error)}")
     name = _name_of(group, value)
     if not name:
@@ -96,7 +96,7 @@ def _read(group: str, entry: EntryPoint, taken: set[str]) -> PlugIn:
 
 
 def _name_of(group: str, value: object) -> str:
-    """Return the name of what an entry point names; empty where that is not what the group holds."""
+    """Return the name of an entry point's value; empty if the value is not of the group's type."""
     if group == COMMANDS and isinstance(value, Command):
         name = value.id.removeprefix(f"{GROUP}.")
         return name if value.id == f"{GROUP}.{name}" and NAME.fullmatch(name) else ""
@@ -108,18 +108,20 @@ def _name_of(group: str, value: object) -> str:
 
 
 def told(error: BaseException) -> str:
-    """Return an error of a stranger's code as one line: `ValueError: …`."""
+    """Return an error of foreign code as one line: `ValueError: …`."""
     words = " ".join(str(error).split())
     return f"{type(error).__name__}: {words[:160]}" if words else type(error).__name__
 
 
 def guarded(name: str, work: Callable[[], T]) -> T:
-    """Return what a plug-in's function returns. Its own MilimoError stays; what else it raises is Failed."""
+    """Call a plug-in's function and return its result. Its own MilimoError is passed on; any other error
+    becomes Failed.
+    """
     try:
         return work()
     except MilimoError:
         raise
-    except (Exception, SystemExit) as error:  # of others: a sentence, and the studio goes on
+    except (Exception, SystemExit) as error:  # foreign errors become a message
         log.info("the plug-in %s broke", name, exc_info=error)
         raise Failed(
             f"the plug-in {name} broke: {told(error)}", "milimo plugin list says whose it is"
@@ -144,7 +146,7 @@ def commands() -> tuple[Command, ...]:
 
 
 def export_for(suffix: str) -> Export | None:
-    """Return the export of a plug-in that writes files of a suffix; None where there is none."""
+    """Return the plug-in export that writes files with a suffix; None if there is none."""
     return next((one.value for one in found() if isinstance(one.value, Export) and one.name == suffix), None)
 
 

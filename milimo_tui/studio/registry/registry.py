@@ -1,4 +1,4 @@
-"""The command registry: everything a person can do, as values. Keys, palette, CLI and help are its views.
+"""The command registry: everything a person can do, as values. Keys, palette, CLI and help are views of it.
 
 Groups are imported on demand, so that `milimo job list` loads no database code.
 """
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.session.studio import Studio
 
-# Each group is a module of `studio.commands` with a tuple COMMANDS; the id before the dot names it.
+# Each group is a module of `studio.commands` with a tuple COMMANDS; the part of an id before the dot names
+# it.
 GROUPS = {
     "app": "home.app",
     "project": "film.project",
@@ -60,12 +61,11 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command gives back. `data` is JSON-able and is what `--json` prints.
+    """The result of a command. `data` is JSON-able and is what `--json` prints.
 
-    `message` is one line for the status line. `columns` names keys of `data` rows for a table, or of what
-    `rows` makes, when a person reads it.
-    `text` is longer plain text; `drawn` a picture in a terminal's own words.
-    `exit_code` is 0 unless the act half-failed.
+    `message` is one line for the status line. `columns` names the keys of `data` rows, or of what `rows`
+    returns, that make a table for people. `text` is longer plain text; `drawn` is a picture in terminal
+    escape sequences. `exit_code` is 0 unless the command failed in part.
     """
 
     data: Any = None
@@ -75,28 +75,31 @@ class Outcome:
     text: str = ""
     drawn: str = ""
     exit_code: int = 0
-    stream: Iterable[dict[str, Any] | Outcome] | None = None  # as they come: JSON lines, or whole answers
-    open_studio: bool = False  # where there is a terminal, the studio opens next
-    opens_card: bool = False  # the studio opens its test card: there has to be a terminal
-    theme: str = ""  # the studio shows this one from now on
-    motion: str = ""  # the studio moves so much from now on, "full" or "reduced"
-    plays: Plan | Path | None = None  # what the studio's player is handed
+    stream: Iterable[dict[str, Any] | Outcome] | None = None  # results as they arrive, or outcomes
+    open_studio: bool = False  # if there is a terminal, the studio opens next
+    opens_card: bool = False  # the studio opens its test card, for which a terminal is required
+    theme: str = ""  # the theme that the studio uses from now on
+    motion: str = ""  # the amount of motion that the studio uses from now on, "full" or "reduced"
+    plays: Plan | Path | None = None  # what the studio's player plays
 
 
 def always(studio: Studio) -> str:
+    """Return an empty text: the command is always enabled."""
     return ""
 
 
 def needs_project(studio: Studio) -> str:
+    """Return why a command that needs an open film is disabled; empty if a film is open."""
     return "" if studio.project_or_none() else "no film is open: start one with milimo film SCRIPT"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One act. `enabled` returns an empty text, or the reason why not.
+    """An action. `enabled` returns an empty text, or the reason why the command is disabled.
 
-    `positional` names args given without a flag on the command line, in order; one of several takes many.
-    `cli` is its words there ("shot make"); empty: reachable by `milimo run ID` only.
+    `positional` names the arguments that are given without a flag on the command line, in order; one of them
+    with several values takes many words. `cli` is the command's words there ("shot make"); empty: only
+    `milimo run ID` reaches it.
     """
 
     id: str
@@ -110,7 +113,7 @@ class Command:
 
 
 def group(name: str) -> tuple[Command, ...]:
-    """The commands of one group. Raises NotFound."""
+    """Return the commands of one group. Raises NotFound."""
     if name not in GROUPS:
         raise NotFound(f"there is no group of commands “{name}”", f"groups: {', '.join(GROUPS)}")
     module = importlib.import_module(f"milimo_tui.studio.commands.{GROUPS[name]}")
@@ -119,12 +122,12 @@ def group(name: str) -> tuple[Command, ...]:
 
 
 def commands() -> dict[str, Command]:
-    """Every command by id."""
+    """Return every command by id."""
     return {command.id: command for name in GROUPS for command in group(name)}
 
 
 def command(id: str) -> Command:
-    """The command by id. Raises NotFound."""
+    """Return the command with an id. Raises NotFound."""
     there = group(id.partition(".")[0])
     for entry in there:
         if entry.id == id:
@@ -137,14 +140,16 @@ def command(id: str) -> Command:
 
 
 def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:
-    """Validate arguments. Raises BadInput naming the argument."""
+    """Validate a command's arguments. Raises BadInput with the argument's name."""
     return validate(entry.args, values, entry.id)
 
 
 def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None, *, place: str = "") -> Outcome:
-    """Run a command by id: the one way in for CLI, keys, palette and macros. `place` is the screen of it.
+    """Run a command by id: the only entry point for CLI, keys, palette and macros. `place` is the screen that
+    runs it.
 
-    Raises the command's own errors; what a file or folder refused comes as one of ours, with its name.
+    Raises the command's own errors. A system error on a file or folder is raised as a MilimoError with its
+    name.
     """
     entry = command(id)
     args = parse_args(entry, values or {})

@@ -1,4 +1,6 @@
-"""When work may begin, as people write it: `23:00`, `+2h`, `2026-11-21 06:30`. Pure but for the time zone."""
+"""Start times of work as people write them: `23:00`, `+2h`, `2026-11-21 06:30`. Pure but for the time
+zone.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +10,18 @@ from datetime import datetime, timedelta
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import time_of_day
 
-LONGEST = 366 * 86400.0  # seconds that a start may be put off
+LONGEST = 366 * 86400.0  # the longest delay of a start, in seconds
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "min": 60.0, "s": 1.0}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)")
 _DAYTIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-ASKED = "begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30"  # of an argument that names a start
+ASKED = "begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30"  # help of arguments that name a start
 HINT = "write 23:00, a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
 
 
 def parse_start(text: str, now: float) -> float:
-    """Seconds since 1970. A time of day is the next such in this machine's zone. Raises BadInput."""
+    """Return a start time in seconds since 1970. A time of day is the next such time in this machine's zone.
+    Raises BadInput.
+    """
     wanted = text.strip()
     found = _span(wanted, now) if wanted.startswith("+") else _daytime(wanted, now) or _date(wanted)
     if found is None:
@@ -30,17 +34,19 @@ def parse_start(text: str, now: float) -> float:
 
 
 def start_of(text: str, now: float) -> float | None:
-    """The same; None for an empty text: it begins when its turn comes."""
+    """Return a start time as `parse_start_time` does; None for an empty text, with which work begins in its
+    turn.
+    """
     return parse_start(text, now) if text else None
 
 
 def begins_text(at: float | None, now: float) -> str:
-    """`; it begins at 23:00`, behind a sentence of what was queued; empty for None."""
+    """Return `; it begins at 23:00`, for the end of a sentence about queued work; empty for None."""
     return "" if at is None else f"; it begins at {time_of_day(at, now)}"
 
 
 def _span(text: str, now: float) -> float | None:
-    """`+1h30m` from now."""
+    """Parse a delay such as `+1h30m` and return its end."""
     rest = text[1:].strip()
     total = 0.0
     while rest:
@@ -59,7 +65,7 @@ def _daytime(text: str, now: float) -> float | None:
     today = datetime.fromtimestamp(now)
     found = today.replace(hour=int(part[1]), minute=int(part[2]), second=int(part[3] or 0), microsecond=0)
     if found.timestamp() < now:
-        found += timedelta(days=1)  # of the calendar: a change of the clocks that night does not move it
+        found += timedelta(days=1)  # a calendar day, so that clock changes do not shift the time
     return found.timestamp()
 
 

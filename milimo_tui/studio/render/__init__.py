@@ -1,3 +1,4 @@
-"""From a cut to a rendered film: the plan, what each clip resolves to now, its deliveries, what it
-would take, its jobs. Begin with `render_plan`.
+"""Rendering of a cut to a film: the plan, the media of each clip, deliveries, estimates and jobs.
+
+Begin with `render_plan`.
 """

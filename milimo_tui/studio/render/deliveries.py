@@ -1,7 +1,7 @@
-"""From what is asked of a film to what is rendered: each file's plan, delivery and place.
+"""Render orders made from a delivery request: the plan, the delivery and the target of each file.
 
-Captions come from the shots' dialogue, chapters from the cut's markers; both are in the delivery that a job
-carries, so that no later edit can touch them.
+Captions come from the shots' dialogue, chapters from the cut's markers. Both are stored in the job's
+delivery, so that later edits do not change them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PLAIN = PRESETS[0].delivery
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One thing to render: a file, or a folder of pictures or stems. `plan` is as it is delivered."""
+    """An order to render a file, or a folder of pictures or stems. `plan` is adapted to the delivery."""
 
     plan: Plan
     delivery: Delivery
@@ -58,10 +58,10 @@ def orders(
     scenes: bool = False,
     cut: Cut | None = None,
 ) -> tuple[Order, ...]:
-    """What would be rendered of frames [start, end) of a cut (by default the current one), one by one.
+    """Return the orders for frames [start, end) of a cut, by default the current cut.
 
-    Raises BadInput and NotFound for what is asked, Refused for a range outside the cut and for
-    damaged files that nothing is chosen for.
+    Raises BadInput and NotFound for a faulty request, and Refused for a range outside the cut and for damaged
+    files without a chosen treatment.
     """
     snapshot, project = studio.snapshot(), studio.project()
     if cut is not None:
@@ -81,7 +81,7 @@ def orders(
 
 
 def usual(studio: Studio, request: DeliveryRequest, output: str = "") -> DeliveryRequest:
-    """What is asked for; the usual preset has the quality of the settings where it is asked for none."""
+    """Return the request; the default preset without a quality gets the quality from the settings."""
     if (request.preset or USUAL) == USUAL and request.quality is None and _is_usual(output):
         return replace(request, quality=studio.settings.render_crf)
     return request
@@ -90,9 +90,9 @@ def usual(studio: Studio, request: DeliveryRequest, output: str = "") -> Deliver
 def orders_of_cuts(
     studio: Studio, cuts: Sequence[Cut], request: DeliveryRequest, output: str = "", *, scenes: bool = False
 ) -> tuple[Order, ...]:
-    """What would be rendered of each of several cuts, whole. `output` is a folder for all of them.
+    """Return the orders for several complete cuts. `output` is a folder for all of them.
 
-    Raises BadInput, and Refused for a cut with nothing in it.
+    Raises BadInput, and Refused for an empty cut.
     """
     if output and not _is_folder(output):
         raise BadInput(f"{output} is one file, and {len(cuts)} cuts are asked for", "name a folder, or none")
@@ -114,7 +114,10 @@ def orders_of_cuts(
 
 
 def default_output(snapshot: Snapshot, renders: Path, delivery: Delivery = PLAIN) -> Path:
-    """`renders/<film>.mp4`; `<film>-<cut>` for any cut but the first, `-<preset>` where no ending tells."""
+    """Return `renders/<film>.mp4`; `<film>-<cut>` for any cut but the first.
+
+    `-<preset>` is added if the suffix does not imply the preset.
+    """
     name = slug(snapshot.story.project.name)
     if snapshot.cut and snapshot.cuts and snapshot.cut.id != snapshot.cuts[0].id:
         name = f"{name}-{slug(snapshot.cut.name, 'cut')}"
@@ -125,7 +128,7 @@ def default_output(snapshot: Snapshot, renders: Path, delivery: Delivery = PLAIN
 
 
 def check_output(path: Path, delivery: Delivery) -> Path:
-    """An absolute target that can be written. Raises BadInput before any work is done."""
+    """Return an absolute target that can be written. Raises BadInput before any work is done."""
     target = Path(os.path.abspath(named_path(path)))
     if delivery.in_folder:
         if target.is_file():
@@ -162,7 +165,7 @@ def _target(
 def _spans(
     snapshot: Snapshot, cut: Cut, base: Path, start: int, end: int | None
 ) -> Iterator[tuple[Path, int, int, str]]:
-    """A file for every scene that the range touches."""
+    """Yield a target file and a range for every scene in the range."""
     story, placed = snapshot.story, layout(cut)
     numbers = {scene.id: scene.number for scene in story.scenes}
     stop = placed.frames if end is None else end
@@ -195,7 +198,7 @@ def _order(
     if name:
         plan = plan.model_copy(update={"name": f"{plan.name} · {name}"})
     cut = snapshot.cut
-    assert cut is not None  # plan_now looked
+    assert cut is not None  # `plan_current_cut` has checked that there is a cut.
     spoken = delivery.burns.captions or delivery.subtitles != "none"
     with_metadata = delivery.model_copy(
         update={
@@ -210,7 +213,7 @@ def _order(
 
 
 def _holding(plan: Plan, delivery: Delivery) -> Delivery:
-    """FFV1 in a pixel format that holds all that the plan's sources have."""
+    """Return an FFV1 delivery with a pixel format that preserves the full depth of the plan's sources."""
     picture = delivery.picture
     if picture is None or picture.codec != "ffv1":
         return delivery
@@ -219,12 +222,12 @@ def _holding(plan: Plan, delivery: Delivery) -> Delivery:
 
 
 def captions_in(story: Story, cut: Cut, plan: Plan) -> tuple[Caption, ...]:
-    """What is said in the frames of a plan."""
+    """Return the captions of the dialogue in the frames of a plan."""
     return within(captions(cut, _spoken(story)), plan.start, plan.frames)
 
 
 def spoken_in(story: Story, cut: Cut) -> tuple[tuple[int, int], ...]:
-    """The frames [start, end) of a cut in which somebody speaks, in order."""
+    """Return the ranges [start, end) of frames in a cut with dialogue, in order."""
     return tuple((each.start, each.end) for each in captions(cut, _spoken(story)))
 
 
@@ -240,9 +243,9 @@ def _spoken(story: Story) -> dict[str, Spoken]:
 
 
 def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
-    """The markers that say something, from the film's first frame on; a film without any has none.
+    """Return chapters for the cut's markers with text, from the film's first frame on; empty without markers.
 
-    Notes are between those who make the film.
+    Notes are left out, because they are for the crew.
     """
     placed = layout(cut)
     found: dict[int, str] = {}
@@ -258,7 +261,7 @@ def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
 
 
 def _metadata(plan: Plan, delivery: Delivery) -> tuple[tuple[str, str], ...]:
-    """What the file says of how it was made: nothing that another run would write otherwise."""
+    """Return the file's metadata on how it was made. It has no value that would differ in another run."""
     comment = {"preset": delivery.preset, "plan": plan.signature(), "versions": {"milimo": __version__}}
     words = f"made with Milimo {__version__}, preset {delivery.preset}, plan {plan.signature()[:16]}"
     return (("description", words), ("milimo", json.dumps(comment, sort_keys=True)))

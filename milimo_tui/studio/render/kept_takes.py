@@ -1,6 +1,7 @@
-"""The takes that a frozen cut shows: those its shots had picked when it was frozen.
+"""Takes of frozen cuts: the takes that the shots had picked when the cut was frozen.
 
-A fact beside history, under the cut's id: a cut that is thawed by undo shows what is picked now.
+They are stored outside of the undo history, under the cut's id. If undo thaws a cut, the cut shows the takes
+that are picked now.
 """
 
 from __future__ import annotations
@@ -28,25 +29,29 @@ NOTHING_KEPT: Kept = MappingProxyType({})
 
 
 def as_kept(story: Story, takes: Mapping[str, str]) -> Story:
-    """The film with those takes (ids, by their shots') in the place of the picked ones, where they are."""
+    """Return the story with those takes (ids, by their shots' ids) picked, as far as the takes still
+    exist.
+    """
     there = {take.id for take in story.takes}
     wanted = {shot: take for shot, take in takes.items() if take in there}
     if not wanted:
         return story
     shots = (replace(shot, take=wanted.get(shot.id, shot.take)) for shot in story.shots)
-    shown = set(wanted.values())  # what was rejected since is in the frozen cut all the same
+    shown = set(wanted.values())  # The frozen cut still shows takes that were rejected later.
     seen = (replace(take, rejected=False) if take.id in shown else take for take in story.takes)
     return replace(story, shots=tuple(shots), takes=tuple(seen))
 
 
 def take_of(takes: Mapping[str, Take], kept: Mapping[str, str], shot: str) -> Take | None:
-    """The take that a frozen cut keeps of a shot (its id), as that is shown; None where it keeps none."""
+    """Return the take that a frozen cut shows for a shot (id), with its start adjusted; None if there is
+    none.
+    """
     take = takes.get(kept.get(shot, ""))
     return take and replace(take, head=take.head + int(kept.get(f"{BEGINS}{shot}", 0)))
 
 
 def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
-    """Remember with the film which takes cuts show now."""
+    """Store the takes that cuts show now in the film."""
     performances = Performances(story)
     picked = {shot.id: take.id for shot in story.shots if (take := performances.shown(shot))}
     for cut in cuts:
@@ -58,5 +63,5 @@ def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
 
 
 def kept_takes(project: ProjectFile, cuts: Iterable[Cut]) -> Kept:
-    """The takes of those cuts that are frozen."""
+    """Return the takes of the frozen cuts among `cuts`."""
     return {cut.id: project.ui.get(f"takes.{cut.id}", {}) for cut in cuts if cut.frozen}

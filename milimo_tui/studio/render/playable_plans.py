@@ -1,4 +1,4 @@
-"""Plans of what can be played by itself: a shot or one of its takes, a media file, any cut of the film."""
+"""Plans for playback of a single source: a shot or one of its takes, a media file, or any cut of the film."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from milimo_tui.studio.render.kept_takes import kept_takes
 from milimo_tui.studio.render.render_plan import plan_of, plan_of_source, plan_of_take
 from milimo_tui.studio.session.studio import Snapshot
 
-STILL_SECONDS = 5  # of a picture by itself
+STILL_SECONDS = 5  # playback time of a single picture
 
 
 def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = "") -> Plan:
-    """The take by that id; without one what the shot shows: its picked take, its board, else a slate. A
-    closer shot shows its own part of a take, as the film crops it.
+    """Plan the take with that id. Without one, plan what the shot shows: its picked take, its board, or a
+    slate.
 
-    Raises NotFound for a shot that is gone.
+    A closer shot shows its own part of a take, as the film crops it. Raises NotFound if the shot was deleted.
     """
     found = next((one for one in film.story.shots if one.id == shot), None)
     if found is None:
@@ -40,7 +40,9 @@ def plan_of_shot(project: ProjectFile, film: Snapshot, shot: str, take: str = ""
 
 
 def plan_of_asset(project: ProjectFile, film: Snapshot, asset: Asset) -> Plan:
-    """A media file by itself and whole, in the film's raster and at its rate; a picture for a few seconds."""
+    """Plan a complete media file in the film's raster and at its rate; a picture is shown for a few
+    seconds.
+    """
     like, is_sound = _like(film), asset.kind is AssetKind.SOUND
     seconds = None if asset.kind is AssetKind.PICTURE else asset.seconds
     frames = STILL_SECONDS * nominal(like.rate) if seconds is None else math.floor(seconds * like.rate)
@@ -49,7 +51,7 @@ def plan_of_asset(project: ProjectFile, film: Snapshot, asset: Asset) -> Plan:
 
 
 def plan_of_cut(project: ProjectFile, film: Snapshot, cut: Cut) -> Plan:
-    """The whole of one of the film's cuts. Raises Refused for an empty one."""
+    """Plan a complete cut of the film. Raises Refused for an empty cut."""
     return plan_of(
         film.story,
         project.paths,
@@ -61,7 +63,7 @@ def plan_of_cut(project: ProjectFile, film: Snapshot, cut: Cut) -> Plan:
 
 
 def _like(film: Snapshot) -> Cut:
-    """The raster and rate to play at: the cut's, where there is none yet the film's."""
+    """Return the current cut for its raster and rate, or a cut with the film's if there is none."""
     project = film.story.project
     return film.cut or Cut(
         id="source",

@@ -1,4 +1,4 @@
-"""What a render would be, before it is started: what it shows, how its frames come, how large it is."""
+"""Estimate of a render before it starts: contents, number of frames encoded by each method, and file size."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ UNKNOWN = Size(0, "preset")
 
 @dataclass(frozen=True, slots=True)
 class RenderEstimate:
-    """Counts are of the shots that are seen (offline: of clips), then of frames. `lost` are sentences on what
-    the film can't keep of its sources; `trouble` says why there is nothing to render.
+    """An estimate of a render.
+
+    Counts are of visible shots (`offline`: of clips), then of frames. `lost` has sentences on source
+    properties that the film can't preserve. `trouble` says why nothing can be rendered.
     """
 
     frames: int = 0
@@ -62,7 +64,7 @@ def estimate_render(
     *,
     scenes: bool = False,
 ) -> RenderEstimate:
-    """Estimate what is asked for by `films`, the newest first; what can't be rendered is its trouble."""
+    """Estimate a request from earlier `films`, newest first. If it can't be rendered, `trouble` says why."""
     try:
         orders = deliveries.orders(studio, request, output, *span, scenes=scenes)
     except MilimoError as error:
@@ -76,8 +78,9 @@ def estimate_render(
 
 @dataclass(frozen=True, slots=True)
 class PresetEstimate:
-    """A preset as this film would be by it: how large, where it goes, when it was last (seconds since 1970);
-    `trouble` says why it can't be.
+    """An estimate for a preset: the size, the target, and when it was last used (seconds since 1970).
+
+    `trouble` says why the preset can't be used.
     """
 
     bytes: Size = UNKNOWN
@@ -92,9 +95,10 @@ def estimate_presets(
     films: Sequence[RenderedFilm],
     asked: Mapping[str, DeliveryRequest],
 ) -> dict[str, PresetEstimate]:
-    """Estimate every preset by one plan of the cut; `asked` are those of which more is asked than their own.
+    """Estimate every preset with one plan of the cut.
 
-    `films` are of this project, the newest first. Empty where there is nothing to render.
+    `asked` has the requests that change a preset's own values. `films` are of this project, newest first.
+    Empty if there is nothing to render.
     """
     snapshot, project = studio.snapshot(), studio.project()
     try:
@@ -119,7 +123,7 @@ def estimate_presets(
 
 
 def _shots_of(studio: Studio) -> dict[str, str]:
-    """Which shot each clip of the film's cuts shows."""
+    """Return the shot that each clip of the film's cuts shows."""
     clips = (clip for cut in studio.snapshot().cuts for clip in cut.clips)
     return {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
 
@@ -128,7 +132,7 @@ def _summed(
     orders: Sequence[Order], films: Sequence[RenderedFilm], shots: Mapping[str, str]
 ) -> RenderEstimate:
     each = [estimate_of(order.plan, str(order.target), shots, order.delivery) for order in orders]
-    # A film of another version says nothing.
+    # A film of another version has no readable delivery, so its size can't be used.
     measured = [Measured(way, film.seconds, film.bytes) for film in films if (way := film.delivery)]
     sizes = [size_of(order.plan, order.delivery, measured) for order in orders]
     total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
@@ -145,7 +149,7 @@ def _summed(
 def estimate_of(
     plan: Plan, target: str, shots: Mapping[str, str], delivery: Delivery = deliveries.PLAIN
 ) -> RenderEstimate:
-    """What a plan shows, counted by shot and by frame; `shots` tells which shot each clip shows."""
+    """Count the contents of a plan by shot and by frame. `shots` maps each clip to the shot it shows."""
     seen = list(pictures(plan))
     kinds = {
         shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in seen if layer.clip in shots

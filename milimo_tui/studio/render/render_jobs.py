@@ -1,4 +1,6 @@
-"""Renders in the queue: asked for unless they lie there already, waited for, and what they told."""
+"""Render jobs in the queue: queue them unless the film exists already, wait for them, and read their
+results.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,9 @@ from milimo_tui.studio.session.studio import Studio
 def queue_render(
     studio: Studio, orders: Sequence[Order], not_before: float | None = None
 ) -> tuple[str | None, ...]:
-    """Queue a render of each, to begin no earlier (seconds since 1970); None for one whose very plan lies
-    delivered that way at its place already.
+    """Queue a render of each order, to begin no earlier than `not_before` (seconds since 1970).
+
+    The id is None for an order whose exact plan and delivery exist at the target already.
     """
     project = studio.project()
     requests: list[JobRequest | None] = []
@@ -54,7 +57,7 @@ def queue_render(
 
 
 def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job watch follows it") -> Job:
-    """Block until a film is there. Raises Failed, Cancelled with its sentence when it will not be."""
+    """Block until a film is finished. Raises Failed or Cancelled with the job's message."""
     [ended] = wait_for_renders(studio, [job], come_back=come_back)
     return ended
 
@@ -62,7 +65,7 @@ def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job wa
 def wait_for_renders(
     studio: Studio, jobs: Sequence[str], *, come_back: str = "milimo job watch follows it"
 ) -> list[Job]:
-    """The same for several, all waited for before one that failed is told of."""
+    """Block until several films are finished. All of them end before the error of one is raised."""
     ended = wait_shown(studio, "film" if len(jobs) == 1 else "films", list(jobs), come_back=come_back)
     for job in jobs:
         check_done(ended[job])
@@ -70,12 +73,14 @@ def wait_for_renders(
 
 
 def last_result(studio: Studio, job: str) -> AttemptView:
-    """What the engine told of a finished job: `facts`, and `notes`, sentences for the person."""
+    """Return the engine's result of a finished job: `facts`, and `notes`, which are sentences for the
+    user.
+    """
     return studio.client().job(job).history[-1]
 
 
 def rendered_before(studio: Studio, target: Path, signature: str, delivery: Delivery) -> bool:
-    """Whether this plan lies delivered that way at the target, untouched since (its size tells)."""
+    """Return True if the target has this plan with this delivery, and its size has not changed since."""
     settings = delivery.model_dump_json(exclude_defaults=True)
     project = studio.project()
     for render in reversed(project.facts.renders()):
@@ -86,7 +91,7 @@ def rendered_before(studio: Studio, target: Path, signature: str, delivery: Deli
 
 
 def bytes_at(path: Path) -> int | None:
-    """The size of a film, or of all files of a folder; None for what is not there."""
+    """Return the size of a film, or of all files of a folder; None if it does not exist."""
     try:
         if path.is_dir():
             return sum(entry.stat().st_size for entry in os.scandir(path))

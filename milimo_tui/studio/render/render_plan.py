@@ -1,4 +1,4 @@
-"""From a cut to its render plan: what each clip's source resolves to right now. There is always a film."""
+"""Render plans of cuts: resolve the source of each clip to its current media. Every cut results in a film."""
 
 from __future__ import annotations
 
@@ -31,12 +31,14 @@ KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND
 
 
 def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
-    """Where an asset's file lies: inside the project when managed."""
+    """Return the path of an asset's file: inside the project if it is managed."""
     return paths.inside(asset.path) if asset.managed else Path(asset.path)
 
 
 def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
-    """A take's spec with media of this film named where they lie now: its folder may have moved since."""
+    """Return a take's spec with current paths of this film's media, because the film's folder may have
+    moved.
+    """
     found = dict(spec)
     for name in ("conditioning", "control"):
         if spec.get(name):
@@ -53,7 +55,9 @@ def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
 
 
 def _here(source: Any, paths: ProjectPaths) -> Any:
-    """The place of a managed file (`…/media/ab/<hash>.mov`) in this project, if that is where it went."""
+    """Return the path of a managed file (`…/media/ab/<hash>.mov`) in this project if the file has moved
+    there.
+    """
     if not isinstance(source, str) or Path(source).is_file():
         return source
     tail = Path(source).parts[-3:]
@@ -62,8 +66,8 @@ def _here(source: Any, paths: ProjectPaths) -> Any:
 
 
 def render_path(paths: ProjectPaths, render: Render) -> Path:
-    """Where a rendered film lies: one in the project's own folder moves with it."""
-    return paths.root / render.path  # an absolute path stays as it is
+    """Return the path of a rendered film. A film in the project's own folder moves with the project."""
+    return paths.root / render.path  # pathlib keeps an absolute path unchanged
 
 
 def resolve(
@@ -75,10 +79,11 @@ def resolve(
     inside: tuple[str, ...] = (),
     kept: Kept = NOTHING_KEPT,
 ) -> dict[str, Media]:
-    """Media of every clip of a cut: a shot shows its picked take, else its board, else a slate.
+    """Return the media of every clip of a cut. A shot shows its picked take, or else its board, or else a
+    slate.
 
-    `cuts` are those that compound clips may show, `masks` the mattes of their clips; `inside` are the ids of
-    the cuts that hold this one; `kept` the takes of frozen cuts. Raises Refused where a cut would show
+    `cuts` are the cuts that compound clips may show, `masks` the mattes of their clips. `inside` are the ids
+    of the cuts that contain this cut, and `kept` the takes of frozen cuts. Raises Refused if a cut would show
     itself.
     """
     own = kept.get(cut.id, {})
@@ -114,9 +119,10 @@ def resolve(
 
 
 def files_of(story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()) -> dict[str, FileRef]:
-    """The files of the LUTs and mattes that a cut's effects name, by their ids.
+    """Return the files of the LUTs and mattes that a cut's effects name, by their ids.
 
-    One that is not in the film is a file that is not there: it is missed and named, never left out unseen.
+    An id that is not in the film gets the path of a missing file, so that it is reported as missing and not
+    ignored.
     """
     wanted = {name for clip in cut.clips for name in (clip.effects.lut, clip.effects.matte) if name}
     if not wanted:
@@ -147,7 +153,7 @@ def _of_cut(
     inside: tuple[str, ...],
     kept: Kept,
 ) -> Media:
-    """A compound clip: the whole of the inner cut as a plan of its own."""
+    """Return the media of a compound clip: the complete inner cut as a separate plan."""
     inner = next((cut for cut in cuts if cut.id == clip.source.ref), None)
     if inner is None:
         return Media(kind="offline", title="Offline", text=clip.label or "a cut that is gone")
@@ -216,8 +222,10 @@ def plan_of(
     masks: Sequence[Mask] = (),
     kept: Kept = NOTHING_KEPT,
 ) -> Plan:
-    """The plan of a cut or a range of it; `cuts` and `masks` are those of the film, `kept` the takes of its
-    frozen cuts. Raises Refused for an empty one.
+    """Return the plan of a cut or a range of it.
+
+    `cuts` and `masks` are those of the film, `kept` the takes of its frozen cuts. Raises Refused for an empty
+    cut.
     """
     media = resolve(story, paths, cut, cuts, masks, kept=kept)
     plan = make_plan(cut, media, start, end, files=files_of(story, paths, cut, masks))
@@ -227,7 +235,7 @@ def plan_of(
 
 
 def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int | None = None) -> Plan:
-    """The plan of the current cut, or a range of it. Raises BadInput where the film has no cut."""
+    """Return the plan of the current cut, or a range of it. Raises BadInput if the film has no cut."""
     if snapshot.cut is None:
         raise BadInput("the film has no cut yet", "milimo storyboard commit makes the first one")
     return plan_of(
@@ -243,8 +251,10 @@ def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int 
 
 
 def plan_of_take(story: Story, paths: ProjectPaths, take: Take, crop: Crop | None = None) -> Plan:
-    """One take by itself, from the shot's first frame to its last, whatever the cut makes of it; its handles
-    are left out. With a crop, the part of its picture that a closer shot shows.
+    """Return the plan of a take, from the shot's first frame to its last, independent of any cut and without
+    handles.
+
+    With a crop, the plan shows the part of the picture that a closer shot shows.
     """
     project = story.project
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
@@ -285,7 +295,7 @@ def plan_of_source(
     sound: bool = False,
     cuts: Sequence[Cut] = (),
 ) -> Plan:
-    """One source by itself and whole, at a cut's rate and raster, whatever the cut makes of it."""
+    """Return the plan of a complete source at a cut's rate and raster, independent of the cut's edits."""
     kind = TrackKind.AUDIO if sound else TrackKind.VIDEO
     track = Track(id="source", cut="source", name="source", kind=kind, order="V")
     clip = Clip(id="source", cut="source", track="source", source=source, frames=frames, start=0)
@@ -296,9 +306,10 @@ def plan_of_source(
 
 
 def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
-    """The plan in a file of its own, which no later edit can touch, and its signature. It says where the
-    film lay, so that who reads it in a home that was moved or copied finds the media (`read_plan`).
+    """Write the plan to a separate file that later edits do not change; return the path and the plan's
+    signature.
 
+    The file names the film's folder, so that `read_plan` finds the media in a home that was moved or copied.
     Raises DiskFull, ReadOnly.
     """
     signature = plan.signature()
@@ -309,5 +320,6 @@ def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
         raise explain(error, folder, "make") from error
     target = folder / f"{signature[:16]}.json"
     body = {"signature": signature, "film": str(paths.root), "plan": plan.model_dump(mode="json")}
-    write_atomic(target, json.dumps(body).encode())  # one that is there may know another place of the home
+    # Overwrite an existing file: it may name an old place of the home.
+    write_atomic(target, json.dumps(body).encode())
     return target, signature

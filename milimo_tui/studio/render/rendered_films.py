@@ -1,4 +1,6 @@
-"""The films that were rendered: what each is, how it was delivered, what its check found, and is it there."""
+"""The rendered films of a project: their contents, delivery settings, check results, and whether the file
+exists.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,18 @@ from milimo_tui.studio.session.studio import Studio
 
 M = TypeVar("M", bound=BaseModel)
 
-SHOWN_SIDE = 1280  # pixels: no terminal shows more of a film that is played in it
+SHOWN_SIDE = 1280  # pixels; a terminal can't show more detail of a film
 SAMPLE_RATE = 48000
-NO_RATE = Fraction(25)  # of what has no pictures of its own
+NO_RATE = Fraction(25)  # for a file without a picture rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedFilm:
-    """A film that was rendered: `id` is its job's, `cut` the id of the cut named `name`, `created` in seconds
-    since 1970. `settings` and `report` are JSON as written with it; `delivery` and `check` are what they say,
-    None where another version wrote them or there are none.
+    """A rendered film.
+
+    `id` is the id of its job, `cut` the id of the cut named `name`, `created` in seconds since 1970.
+    `settings` and `report` are the JSON written with it. `delivery` and `check` are parsed from these, None
+    if there are none or another version wrote them.
     """
 
     id: str
@@ -51,7 +55,7 @@ class RenderedFilm:
 
     @classmethod
     def of(cls, render: Render, path: Path) -> Self:
-        """Read a render that lies at `path`."""
+        """Read a render whose file is at `path`."""
         settings, report = json.loads(render.settings or "{}"), json.loads(render.report or "{}")
         return cls(
             id=render.job,
@@ -72,11 +76,11 @@ class RenderedFilm:
 
     @property
     def key(self) -> str:
-        """Return what tells it apart from an earlier film at the same place."""
+        """A key that distinguishes the film from an earlier film at the same path."""
         return f"{self.id}:{self.path}:{self.created}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the film as `--json` gives it."""
+        """Return the film in the form of `--json`."""
         return {
             "id": self.id,
             "film": str(self.path),
@@ -94,7 +98,7 @@ class RenderedFilm:
 
 
 def _read(model: type[M], value: Mapping[str, Any]) -> M | None:
-    """Read a value as this version writes it; None where another did."""
+    """Parse a value that this version wrote; return None for another version's value."""
     try:
         return model.model_validate(value)
     except ValidationError:
@@ -102,7 +106,7 @@ def _read(model: type[M], value: Mapping[str, Any]) -> M | None:
 
 
 def rendered_films(studio: Studio) -> list[RenderedFilm]:
-    """Return the films of the project, the oldest first."""
+    """Return the rendered films of the project, oldest first."""
     project = studio.project()
     return [
         RenderedFilm.of(render, render_plan.render_path(project.paths, render))
@@ -111,10 +115,10 @@ def rendered_films(studio: Studio) -> list[RenderedFilm]:
 
 
 def plan_of_film(film: RenderedFilm) -> Plan:
-    """Return a rendered film as a plan of one layer, to be played as it lies there, `SHOWN_SIDE` at most.
+    """Return a plan that plays a rendered film as one layer, with sides of at most `SHOWN_SIDE`.
 
-    Probes the file in another process. Raises NotFound for a file that is gone, Unavailable for a folder of
-    sounds, BadInput for what can't be read.
+    Probes the file in another process. Raises NotFound if the file is missing, Unavailable for a folder of
+    sounds, and BadInput for an unreadable file.
     """
     if not film.path.exists():
         raise NotFound(
@@ -163,7 +167,7 @@ def plan_of_film(film: RenderedFilm) -> Plan:
 
 
 def _files_of(film: RenderedFilm) -> tuple[Path | None, Path | None]:
-    """Return the file that shows the film, and the sound that lies beside the pictures of a folder."""
+    """Return the file with the film's picture, and the sound file in a folder of pictures."""
     if not film.path.is_dir():
         return film.path, None
     names = sorted(film.path.iterdir())
@@ -188,14 +192,14 @@ def _media(path: Path, facts: Facts, rate: Fraction) -> Media:
 
 
 def _shown_size(facts: Facts) -> tuple[int, int]:
-    """Return the raster to play at: the film's own, smaller where that is large; even sides."""
+    """Return the raster for playback: that of the film, scaled down if it is large, with even sides."""
     width, height = facts.width or SHOWN_SIDE, facts.height or SHOWN_SIDE * 9 // 16
     scale = min(1.0, SHOWN_SIDE / max(width, height))
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
 def middle_of(film: RenderedFilm) -> tuple[Path, Fraction] | None:
-    """Return the file and the second of it that stand for a film; None for sound alone and what is gone."""
+    """Return the file and the time in seconds of a film's poster; None for a sound film or a missing file."""
     if film.delivery is not None and film.delivery.picture is None:
         return None
     picture, _ = _files_of(film) if film.is_there else (None, None)

@@ -1,4 +1,5 @@
-"""Room on the disk: what can be freed, film by film, and what that costs; quotas; the report file.
+"""Disk space: items that can be freed, film by film, and the cost of making them again; quotas; the report
+file.
 
-May use the rooms of films, takes, weights and the queue below it. Begin with `freeable`.
+May import the packages for films, takes, weights and the queue. Begin with `freeable`.
 """

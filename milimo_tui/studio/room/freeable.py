@@ -1,4 +1,4 @@
-"""What can be freed, as values: its kind, the film it is of, how large it is, what making it again costs."""
+"""Values that describe items that can be freed: their kind, film, size, and the cost of making them again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.core.format import bytes_text, duration
 
 
 class Kind(StrEnum):
-    """Kinds of things that can be freed, those that cost least to make again first."""
+    """Kinds of items that can be freed, in order of the cost of making them again."""
 
     PREVIEWS = "previews"
     CACHES = "caches"
@@ -38,15 +38,17 @@ WHAT = {
     Kind.BIN: "what lies in the bin",
     Kind.DELETED_FILMS: "films that are in the bin, whole",
 }
-AS_NEEDED = {Kind.PREVIEWS, Kind.CACHES}  # made again by itself, when it is looked at
-FOR_GOOD = {Kind.BIN, Kind.DELETED_FILMS, Kind.JOBS, Kind.WORKSPACES}  # nothing makes it again
+AS_NEEDED = {Kind.PREVIEWS, Kind.CACHES}  # made again automatically when needed
+FOR_GOOD = {Kind.BIN, Kind.DELETED_FILMS, Kind.JOBS, Kind.WORKSPACES}  # can't be made again
 OF_HOME = {Kind.CACHES, Kind.DELETED_FILMS, Kind.JOBS, Kind.WEIGHTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Freeable:
-    """Things of one kind. `film` is its folder's name, empty for what is of the home; `seconds` is how long
-    making them again takes, None where that is not known; `names` say which they are.
+    """Items of one kind that can be freed.
+
+    `film` is the name of the film's folder, empty for items of the home. `seconds` is the time to make the
+    items again, None if unknown. `names` lists the items.
     """
 
     kind: Kind
@@ -58,7 +60,7 @@ class Freeable:
 
     @property
     def again(self) -> str:
-        """What making it again costs, in words."""
+        """The cost of making the items again, in words."""
         if self.kind in AS_NEEDED:
             return "made again as it is needed"
         if self.kind in FOR_GOOD:
@@ -71,7 +73,7 @@ class Freeable:
 
     @property
     def row(self) -> dict[str, Any]:
-        """It as a line of the table."""
+        """A row of the table."""
         return {
             "film": self.film or "-",
             "kind": self.kind.value,
@@ -82,7 +84,7 @@ class Freeable:
         }
 
     def as_json(self) -> dict[str, Any]:
-        """It as `--json` gives it."""
+        """Return the items in the form of `--json`."""
         return {
             "kind": self.kind.value,
             "film": self.film,

@@ -1,4 +1,6 @@
-"""Freeing room by choice: things of the kinds that a person named, each by the way that deletes it anyway."""
+"""Deletion of the kinds of items that the user chose. Each kind is deleted by the function that normally
+deletes it.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +27,23 @@ from milimo_tui.studio.weights import inventory
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """What was freed: bytes by (kind, film), and a sentence for each thing that could not be."""
+    """The result of freeing: bytes by (kind, film), and a sentence for each item that could not be
+    deleted.
+    """
 
     bytes: dict[tuple[Kind, str], int]
     problems: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
-        """All of it, in bytes."""
+        """The sum in bytes."""
         return sum(self.bytes.values())
 
 
 def free(studio: Studio, items: Sequence[Freeable], *, days: float) -> Freed:
-    """Delete what was listed and agreed to. What jobs came to need meanwhile stays.
+    """Delete the items that the user agreed to. Data that jobs have begun to need since is preserved.
 
-    Raises Unavailable where the queue can't be asked; what else goes wrong keeps nothing else from going.
+    Raises Unavailable if the queue can't be asked. Another error does not stop the deletion of further items.
     """
     work = at_work(studio.queue_or_none())
     sizes: dict[tuple[Kind, str], int] = {}
@@ -79,7 +83,7 @@ def _free_in_film(studio: Studio, paths: ProjectPaths, item: Freeable) -> int:
 
 
 def _delete(path: Path) -> int:
-    """Delete a rendered film, a file or a folder; returns its bytes."""
+    """Delete a rendered film, a file or a folder; return its bytes."""
     size = bytes_at(path) or 0
     try:
         if path.is_dir() and not path.is_symlink():
@@ -92,7 +96,9 @@ def _delete(path: Path) -> int:
 
 
 def _delete_film(studio: Studio, paths: ProjectPaths) -> int:
-    """Delete a film for good, unless it came back from the bin meanwhile; returns its bytes."""
+    """Permanently delete a film and return its bytes. A film that was restored from the bin meanwhile is
+    preserved.
+    """
     if not paths.binned.exists():
         return 0
     size = bytes_under(paths.root)
@@ -112,5 +118,5 @@ def _free_of_home(studio: Studio, item: Freeable, work: AtWork, days: float) -> 
         case Kind.WEIGHTS:
             store = ModelStore(home.models)
             return sum(inventory.remove(store, name, work.jobs) for name in item.names)
-    studio.client().prune(time.time() - days * DAY)  # of past jobs
+    studio.client().prune(time.time() - days * DAY)  # the remaining kind: past jobs
     return item.bytes

@@ -1,4 +1,4 @@
-"""How much a home and its films hold, and what they may hold by their quotas."""
+"""The disk space that a home and its films use, and their quotas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from milimo_tui.studio.session.studio import Studio
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Bytes that a film (by its folder), or the home (an empty name), holds and may hold; 0: any."""
+    """The bytes that a film (named by its folder) or the home (empty name) uses, and its quota; 0: no
+    limit.
+    """
 
     film: str
     bytes: int
@@ -23,24 +25,26 @@ class Holding:
 
     @property
     def problem(self) -> str:
-        """Why no more jobs of it begin; empty where they do."""
+        """The reason why no further jobs start; empty if jobs can start."""
         if self.film:
             return film_problem(self.film, self.bytes, self.quota)
         return home_problem(self.bytes, self.quota)
 
     @property
     def line(self) -> str:
-        """`two-lamps      holds 3.2 GB of its 50.0 GB`."""
+        """A line of text: `two-lamps      holds 3.2 GB of its 50.0 GB`."""
         of = f" of its {bytes_text(self.quota)}" if self.quota else ""
         return f"{self.film or 'all of it':<24}holds {bytes_text(self.bytes)}{of}"
 
     def as_json(self) -> dict[str, Any]:
-        """It as `--json` gives it; `quota` is null where there is none."""
+        """Return the usage in the form of `--json`; `quota` is null without a quota."""
         return {"film": self.film, "bytes": self.bytes, "quota": self.quota or None, "problem": self.problem}
 
 
 def holdings(studio: Studio, films: Sequence[ProjectPaths], *, with_home: bool) -> list[Holding]:
-    """Count what films hold, and the home with all that lies in it. Raises BadInput for unreadable quotas."""
+    """Measure the space that films use, and that of the entire home. Raises BadInput for unreadable
+    quotas.
+    """
     quotas = Quotas.of(studio.read_settings()[0])
     found = [
         Holding(paths.root.name, bytes_under(paths.root), quotas.of_film(paths.root.name)) for paths in films

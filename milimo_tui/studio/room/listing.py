@@ -1,4 +1,6 @@
-"""What can be freed in a home now, film by film, with its size and what making it again would cost."""
+"""List of the items that can be freed in a home now, film by film, with size and the cost of making them
+again.
+"""
 
 from __future__ import annotations
 
@@ -29,34 +31,34 @@ from milimo_tui.studio.room.unused_weights import unused
 from milimo_tui.studio.session.home import Found
 from milimo_tui.studio.session.studio import Studio
 
-DAY = 86_400.0  # seconds
-NAMED = 20  # things of a kind that are named
+DAY = 86_400.0
+NAMED = 20  # items of a kind that are listed by name
 
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
-    """Jobs that have not ended: what they need stays. `films` are their project folders."""
+    """The unfinished jobs. Data that they need is preserved."""
 
     jobs: tuple[JobView, ...] = ()
 
     @property
     def ids(self) -> set[str]:
-        """Their ids."""
+        """The ids of the jobs."""
         return {job.id for job in self.jobs}
 
     def has(self, paths: ProjectPaths) -> bool:
-        """Whether one of them is of that film."""
+        """Return True if one of the jobs belongs to that film."""
         return paths.root.resolve() in {Path(job.project).resolve() for job in self.jobs if job.project}
 
 
 def at_work(client: Client | None) -> AtWork:
-    """The jobs that have not ended. Raises Unavailable where the queue can't be asked."""
+    """Return the unfinished jobs. Raises Unavailable if the queue can't be asked."""
     return AtWork(tuple(client.jobs({"states": OPEN_STATES})) if client else ())
 
 
 @contextmanager
 def in_film(studio: Studio, paths: ProjectPaths) -> Iterator[Studio]:
-    """A studio of its own in a film; the one that is open stays so."""
+    """Open a separate studio for a film; the studio that is open stays open."""
     found = Found(studio.home, studio.why_home)
     other = Studio(found, studio.settings, project=paths.root.name, actor=studio.actor)
     try:
@@ -67,15 +69,16 @@ def in_film(studio: Studio, paths: ProjectPaths) -> Iterator[Studio]:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What can be freed, and a sentence for each film that could not be looked at."""
+    """The items that can be freed, and a sentence for each film that could not be read."""
 
     items: tuple[Freeable, ...]
     problems: tuple[str, ...] = ()
 
 
 def list_room(studio: Studio, films: Sequence[ProjectPaths], kinds: Sequence[Kind], *, days: float) -> Room:
-    """Look at films and, where kinds of it are asked for, at the home. Past jobs are those that ended longer
-    ago than so many days. Raises Unavailable where the queue can't be asked.
+    """List the items of films and, for kinds that belong to the home, those of the home.
+
+    Past jobs are those that ended more than `days` days ago. Raises Unavailable if the queue can't be asked.
     """
     client = studio.queue_or_none()
     work = at_work(client)
@@ -99,7 +102,7 @@ def _of_film(
     name = paths.root.name
     for kind in kinds:
         if kind is Kind.PREVIEWS:
-            if not work.has(paths):  # else a plan in it may be what a job goes by
+            if not work.has(paths):  # A running job may use a plan in the cache.
                 yield Freeable(kind, name, *_of_folder(paths.cache))
         elif kind is Kind.WORKSPACES:
             over = [folder for folder in cleanup.workspaces(paths.workspace) if folder.name not in work.ids]
@@ -121,24 +124,24 @@ def _names(things: Sequence[Binned]) -> tuple[str, ...]:
 
 
 def rejected(studio: Studio) -> tuple[Take, ...]:
-    """The takes that were rejected and that nothing shows."""
+    """Return the rejected takes that nothing shows."""
     return unpicked.takes_meant(studio, Which.REJECTED)
 
 
 def unmarked(studio: Studio) -> tuple[Take, ...]:
-    """The takes that nothing shows and that have no mark at all, rejected ones left out."""
+    """Return the takes that nothing shows and that have no mark, without rejected takes."""
     return tuple(take for take in unpicked.takes_meant(studio, Which.UNMARKED) if not take.rejected)
 
 
 def renders(studio: Studio) -> list[RenderedFilm]:
-    """The films that were rendered into the film's own folder and are there, a file or folder once."""
+    """Return the existing rendered films in the film's own folder, each file or folder once."""
     own = studio.project().paths.renders.resolve()
     films = {film.path: film for film in rendered.rendered_films(studio) if film.is_there}
     return [film for path, film in films.items() if own in path.resolve().parents]
 
 
 def old_renders(studio: Studio) -> list[RenderedFilm]:
-    """Those of them of whose cut a later one is there, written the same way."""
+    """Return the rendered films for which a newer film of the same cut and preset exists."""
     newest: dict[tuple[str, str], str] = {}
     there = renders(studio)
     for film in sorted(there, key=lambda film: film.created):
@@ -160,11 +163,11 @@ def _renders(kind: Kind, film: str, found: Sequence[RenderedFilm], client: Clien
 
 
 def _of_folder(*folders: Path) -> tuple[int, int]:
-    """How many files lie below those folders, and their bytes."""
+    """Return the number of files below the folders, and their bytes."""
     files = [path for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()]
     size = 0
     for path in files:
-        with suppress(OSError):  # gone meanwhile
+        with suppress(OSError):  # The file may have been deleted meanwhile.
             size += path.lstat().st_size
     return len(files), size
 
@@ -192,7 +195,7 @@ def _of_home(
 
 
 def _log_bytes(logs: Path, before: float) -> int:
-    """Bytes of logs that were written last before that time."""
+    """Return the bytes of logs that were last written before that time."""
     size = 0
     for path in logs.glob("*.log"):
         with suppress(OSError):

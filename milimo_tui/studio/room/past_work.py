@@ -1,4 +1,4 @@
-"""How long work took that was done here, as the queue remembers it."""
+"""The duration of past work on this machine, according to the queue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milimo_tui.jobs.client.client import Client
 
 
 def seconds_taken(client: Client | None, jobs: Sequence[str]) -> float | None:
-    """Sum what jobs (ids) took; None where the queue has forgotten one, or does not answer."""
+    """Sum the durations of jobs (ids); None if the queue no longer has one of them, or does not answer."""
     ids = [job for job in jobs if job]
     if client is None or len(ids) < len(jobs):
         return None

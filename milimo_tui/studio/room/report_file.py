@@ -1,6 +1,6 @@
-"""One file to hand on when something goes wrong: doctor, settings, logs and the history of jobs, no secrets.
+"""A report file for support: doctor, settings, logs and the history of jobs, without secrets.
 
-Nothing of a film goes along unless it is asked for: specs hold the words of its shots.
+Film contents are left out unless requested, because specs contain the text of shots.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from milimo_tui.jobs.worker.job_log import JobLogs
 from milimo_tui.store.jobs.studio_file import StudioFile, open_for_reading
 from milimo_tui.store.jobs.studio_values import Job
 
-DAY = 86_400.0  # seconds
-TEXTS = ("spec", "outputs", "live", "parts")  # columns that hold words of films or places of files
-LOG_BYTES = 1 << 20  # of a log, its end
+DAY = 86_400.0
+TEXTS = ("spec", "outputs", "live", "parts")  # columns that contain film texts or file paths
+LOG_BYTES = 1 << 20  # only the end of a log is included
 MOST_LOGS = 200
 MOST_EVENTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A report that was written: names in it with their bytes, and how many jobs it tells of."""
+    """The contents of a written report: file names with their bytes, and the number of jobs."""
 
     files: dict[str, int]
     jobs: int
@@ -40,7 +40,9 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What goes into it besides logs: texts by name, so many days of history, specs or not."""
+    """The contents to include in addition to logs: texts by name, the days of history, and whether to include
+    specs.
+    """
 
     texts: dict[str, str]
     days: float
@@ -48,9 +50,9 @@ class Wanted:
 
 
 def write(home: Home, path: Path, wanted: Wanted, clean: Callable[[str], str]) -> Written:
-    """Write the report as a zip, whole or not at all. `clean` takes secrets out of every text.
+    """Write the report as a zip, completely or not at all. `clean` removes secrets from every text.
 
-    Raises Damaged for a queue that can't be read, DiskFull, ReadOnly, Failed.
+    Raises Damaged if the queue can't be read, and DiskFull, ReadOnly, Failed.
     """
     with atomic_path(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as file:
         sizes: dict[str, int] = {}
@@ -81,7 +83,7 @@ def _texts(home: Home, wanted: Wanted, jobs: Sequence[Job]) -> Iterator[tuple[st
 
 
 def _jobs(home: Home, since: float) -> list[Job]:
-    """The jobs that have not ended, or did since then, oldest first."""
+    """Return the jobs that are unfinished, or that ended since then, oldest first."""
     with open_for_reading(home.studio_db) as file:
         found = file.jobs() if file is not None else []
     return [job for job in found if job.ended is None or job.ended >= since]
@@ -99,7 +101,7 @@ def _row(file: StudioFile, job: Job, *, specs: bool) -> dict[str, Any]:
 
 
 def _events(file: StudioFile) -> Iterator[str]:
-    """The last of what happened, but for progress."""
+    """Yield the newest events as JSON, without progress events."""
     after = max(0, file.last_seq() - MOST_EVENTS)
     while page := file.events(after, 1000):
         after = page[-1].seq
@@ -111,14 +113,16 @@ def _events(file: StudioFile) -> Iterator[str]:
 
 
 def _worth_a_log(jobs: Sequence[Job]) -> list[Job]:
-    """Those that went wrong, the newest first, then the newest of the others."""
+    """Return the jobs whose logs are included: first the newest failed jobs, then the newest of the
+    others.
+    """
     newest = sorted(jobs, key=lambda job: -(job.ended or job.created))
     bad = [job for job in newest if job.state in NOT_DONE]
     return [*bad, *(job for job in newest if job.state not in NOT_DONE)][:MOST_LOGS]
 
 
 def _tail(path: Path) -> str:
-    """The end of a text file; empty where it can't be read."""
+    """Return the end of a text file; empty if the file can't be read."""
     with suppress(OSError), path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - LOG_BYTES))

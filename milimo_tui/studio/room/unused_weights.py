@@ -1,4 +1,4 @@
-"""Weights that nothing uses: no family runs them now, no film names them, none that is used needs them."""
+"""Unused weights: no model family runs them, no film names them, and no weights in use need them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.studio.weights import inventory
 from milimo_tui.studio.weights.inventory import Line
 
-OWN = ("model", "lora")  # roles that are chosen one by one
+OWN = ("model", "lora")  # roles that the user selects individually
 
 
 def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobView]) -> list[Line]:
-    """The weights of this home that could go, the largest first; those that lie elsewhere take no room here.
+    """Return the weights of this home that can be deleted, largest first. Weights in other places use no
+    space here.
 
-    A film that can't be read may use any: then there are none.
+    A film that can't be read may use any weights, so the result is empty then.
     """
     lines = [line for line in inventory.lines(store, list(jobs)) if line.here is not None]
     try:
@@ -32,7 +33,7 @@ def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobV
     families = {line.here.family for line in lines if line.here}
     used |= {id for family in families if (id := _runs(store, family))}
     running = {line.here.family for line in lines if line.here and line.id in used}
-    for line in lines:  # what models of a family go with by themselves, such as upsamplers
+    for line in lines:  # Companions that a family's models use automatically, such as upsamplers.
         if line.here and line.here.role not in OWN and line.here.family in running:
             used.add(line.id)
     while more := {need for line in lines if line.id in used for need in _needs(line)} - used:
@@ -46,7 +47,7 @@ def unused(store: ModelStore, films: Iterable[ProjectPaths], jobs: Iterable[JobV
 
 
 def _runs(store: ModelStore, family: str) -> str:
-    """The weights that a family's engine runs now; empty where it can run none."""
+    """Return the weights that a family's engine runs now; empty if the engine can run none."""
     try:
         return inventory.runs(store, family).id
     except MilimoError:
@@ -60,7 +61,7 @@ def _needs(line: Line) -> Iterator[str]:
 
 
 def _texts(paths: ProjectPaths) -> Iterator[str]:
-    """What a film says of weights: its shots, elements and takes as text."""
+    """Yield a film's texts that may name weights: its shots, elements and takes."""
     with ProjectFile.open(paths) as project:
         story, _ = project.film()
     yield from (take.spec for take in story.takes)

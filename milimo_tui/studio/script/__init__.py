@@ -1,3 +1,5 @@
-"""From the screenplay to shots and to a film: read from its file, saved, committed, printed, the whole way in
-one go. Begin with `screenplays`.
+"""The path from a screenplay to shots and to a film: import, save, commit, print, and all steps in one
+command.
+
+Begin with `screenplays`.
 """

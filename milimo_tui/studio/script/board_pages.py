@@ -1,4 +1,6 @@
-"""What is printed of a film's boards: a panel for each shot, a floor plan at the head of each scene."""
+"""The printed storyboard of a film: a panel for each shot, and a floor plan at the beginning of each
+scene.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,9 @@ def boards_of(
     floors: bool,
     with_scenes: bool = False,
 ) -> Boards:
-    """Return these shots as panels, in their order, with what is known of each now.
+    """Return these shots as panels, in their order, with their current state.
 
-    What is OMITTED has a panel that says so; `with_scenes`: so do scenes that are.
+    An OMITTED shot has a panel that says so; with `with_scenes`, OMITTED scenes have one too.
     """
     story = studio.snapshot().story
     begins = _begins(story)
@@ -70,7 +72,7 @@ def _omitted(number: str) -> Panel:
 
 
 def keep(boards: Boards, folder: Path) -> Path:
-    """Write what is to be printed into a folder, for the job that prints it; equal boards share a file."""
+    """Write the panels into a file for the print job; equal boards share a file."""
     data = boards.model_dump_json().encode()
     place = folder / f"{hashlib.sha256(data).hexdigest()[:20]}.json"
     folder.mkdir(parents=True, exist_ok=True)
@@ -106,21 +108,24 @@ def _panel(
 def _picture(
     studio: Studio, assets: Mapping[str, Asset], state: shot_spec.ShotState
 ) -> tuple[str, Fraction | None]:
-    """The file of the picked take, else of the board, with its length; nothing where neither is there."""
+    """Return the file of the picked take, or of the board, with its length; an empty path if there is
+    neither.
+    """
     wanted = [state.picked.asset] if state.picked else []
     found = next((assets[id] for id in (*wanted, state.shot.board) if id in assets), None)
     if found is None:
         return "", None
     length = found.seconds if found.kind is AssetKind.VIDEO else Fraction(0)
     performances = Performances(state.story)
-    if wanted and state.picked and performances.of(state.shot):  # its own part of the take
+    # The shot shows only its own part of the take.
+    if wanted and state.picked and performances.of(state.shot):
         own = performances.as_shown(state.shot, state.picked)
         length = (2 * own.head + own.length) / state.story.project.rate
     return str(asset_path(studio.project().paths, found)), length
 
 
 def _begins(story: Story) -> dict[str, int]:
-    """The frame at which each shot begins where all are played one after the other."""
+    """Return the frame at which each shot begins if all shots are played in order."""
     out, at = {}, 0
     for shot in story.live_shots():
         out[shot.id] = at
@@ -129,7 +134,7 @@ def _begins(story: Story) -> dict[str, int]:
 
 
 def _floor(story: Story, scene: Scene, shots: Sequence[Shot]) -> Floor | None:
-    """A scene from above; none where nobody stands there."""
+    """Return the floor plan of a scene, or None if nobody has a position in it."""
     plan = floor_plan(shots, dict(story.numbers))
     if not plan.people:
         return None

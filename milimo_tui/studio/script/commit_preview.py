@@ -1,4 +1,4 @@
-"""What a commit would do to shots, scenes and people, each named, before it is done."""
+"""The preview of a commit: its effects on shots, scenes and people, each listed by name."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from milimo_tui.studio.takes import shot_spec, staleness
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 KINDS = ("renamed", "stale", "parked", "moved", "renumbered", "changed", "back", "new")
-AROUND = 2  # words that stay the same before what is another, and behind it
+AROUND = 2  # Number of unchanged words shown before and after a change.
 KEPT = "its take stays until another is picked"
-COSTLY = frozenset(KINDS[:5])  # what a person wants to have seen before
+COSTLY = frozenset(KINDS[:5])  # Effects that the user should check before the commit.
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a commit does to a shot, a scene or a person: the costliest kind of it, and in words all of it.
+    """The effect of a commit on a shot, a scene or a person: its costliest kind, and a description of all of
+    it.
 
-    `before` and `after` are a shot's whole text (a scene's heading) in the film and in the script, `reasons`
-    what else becomes of it.
+    `before` and `after` are the complete text of a shot (the heading of a scene) in the film and in the
+    script. `reasons` are the other changes.
     """
 
     kind: str
@@ -37,15 +38,15 @@ class Effect:
     before: str = ""
     after: str = ""
     reasons: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()  # the other kinds of what becomes of a shot
-    line: int = 0  # of the script as it is now
-    scene: str = ""  # its id, of a scene
+    also: tuple[str, ...] = ()  # The other kinds of effect on a shot.
+    line: int = 0  # Line of the current script.
+    scene: str = ""  # Id of the scene, for an effect on a scene.
     element: str = ""
-    follows: bool = False  # of a rename: whether the element goes along
+    follows: bool = False  # For a rename: True if the element gets the new name.
 
 
 def effects_of(found: Prepared) -> tuple[Effect, ...]:
-    """Return everything that a commit does, the costly first; a shot is there once, with all its reasons."""
+    """Return all effects of a commit, the costly first; each shot is listed once, with all its changes."""
     old = {shot.id: shot for shot in found.story.shots}
     before, after = found.story.numbers, shot_spec.numbered(found.then).numbers
     stale_before = {state.shot.id for state in shot_spec.states(found.story) if state.stale}
@@ -107,10 +108,11 @@ def effects_of(found: Prepared) -> tuple[Effect, ...]:
 
 
 def counted(effects: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return `8 renumbered`, `1 scene moved`, …: how many of each kind, of shots and people, then of scenes.
+    """Return the number of effects of each kind: `8 renumbered`, `1 scene moved`. Shots and people come
+    before scenes.
 
-    `effects` are those of `effects_of` as data. A shot counts under each kind of what becomes of it, but as
-    the commit itself counts it: one that is changed and moved is changed.
+    `effects` are those of `list_commit_effects` as data. A shot counts under each of its kinds, as in the
+    commit itself: a shot that is changed and moved counts as changed.
     """
     counts = Counter((kind, bool(effect["scene"])) for effect in effects for kind in _kinds(effect))
     out = [f"{counts[kind, False]} {kind}" for kind in KINDS if counts[kind, False]]
@@ -124,13 +126,15 @@ def _kinds(effect: Mapping[str, Any]) -> set[str]:
 
 
 def _why_stale(state: ShotState) -> str:
-    """What of a shot whose text is as it was is another: `the scene’s heading: Rain on the window.`"""
+    """Return the input that changed for a shot with unchanged text: `the scene’s heading: Rain on the
+    window.`
+    """
     why = "; ".join(staleness.of(state).why)
     return f"{why}: {words_of(state.shot)}" if why else words_of(state.shot)
 
 
 def _left_of(found: Prepared, shot: Shot) -> Iterable[str]:
-    """What stays of a shot that goes."""
+    """Yield what remains of a parked shot: its OMITTED number, its takes."""
     if shot.omitted:
         yield "OMITTED"
     if any(take.shot == shot.id for take in found.story.takes):
@@ -149,25 +153,25 @@ def _renamed(found: Prepared) -> list[Effect]:
 
 
 def _together(kind: str, reasons: Mapping[str, str]) -> str:
-    """All that becomes of one shot: `… tin → … wet tin; its take stays …; moved from 4A`."""
-    said = {"changed", "stale", kind}  # these need no word of what they are
+    """Return all effects on one shot: `… tin → … wet tin; its take stays …; moved from 4A`."""
+    said = {"changed", "stale", kind}  # These texts are clear without the name of their kind.
     return "; ".join(words if name in said else f"{name} {words}" for name, words in reasons.items())
 
 
 def _reasons(was: Shot, now: Shot, reasons: Mapping[str, str]) -> tuple[str, ...]:
-    """What becomes of a shot beside its text, a sentence each."""
+    """Return the changes of a shot other than its text, one sentence each."""
     out = [] if was.characters == now.characters else [_people(was, now)]
     out += [KEPT] if "stale" in reasons else []
     return (*out, *(f"{kind} {words}" for kind, words in reasons.items() if kind in ("moved", "renumbered")))
 
 
 def _people(was: Shot, now: Shot) -> str:
-    """Who is in a shot, and who was."""
+    """Return the people in a shot before and after."""
     return f"{', '.join(was.characters) or 'nobody'} → {', '.join(now.characters) or 'nobody'}"
 
 
 def _changed(was: Shot, now: Shot) -> str:
-    """What is another in a shot's text: the words around it, else who is in the shot."""
+    """Return the changed words of a shot with their context, or the change of its people."""
     old, new = words_of(was).split(), words_of(now).split()
     if old == new:
         return f"{_people(was, now)}: {' '.join(new)}"
@@ -177,19 +181,21 @@ def _changed(was: Shot, now: Shot) -> str:
 
 
 def _same(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many words are the same until one is another."""
+    """Return the number of equal words before the first difference."""
     pairs = enumerate(zip(old, new, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
 
 
 def _around(words: Sequence[str], ahead: int, behind: int) -> str:
-    """The words but those so far ahead of, and behind, what is another."""
+    """Return the words with the unchanged beginning and end shortened. `ahead` and `behind` are their
+    lengths.
+    """
     first, last = max(0, ahead - AROUND), len(words) - max(0, behind - AROUND)
     parts = ("…" if first else "", *words[first:last], "…" if last < len(words) else "")
     return " ".join(filter(None, parts))
 
 
 def _whole(shot: Shot) -> str:
-    """All that the script says of a shot: what is seen, and who says what."""
+    """Return the complete script text of a shot: its caption, action and dialogue."""
     lines = (f"{line.character}: “{line.text}”" for line in shot.dialogue)
     return " ".join(filter(None, (shot.caption, shot.action, *lines)))

@@ -1,4 +1,4 @@
-"""What is seen of a screenplay before a film is made of it: how much there is, how it begins, its title."""
+"""The summary of a screenplay before a film is made from it: its size, beginning and title."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from milimo_tui.core.format import plural
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
-    """What a screenplay holds: title, scenes, shots, length in seconds, and how its first scene begins."""
+    """The content of a screenplay: title, scenes, shots, length in seconds, and the beginning of its first
+    scene.
+    """
 
     title: str
     scenes: int
@@ -20,5 +22,5 @@ class FirstLook:
 
 
 def look_text(look: FirstLook, length: str) -> str:
-    """Return how much there is: `4 scenes, 23 shots, about 1:15`."""
+    """Return the size of a screenplay: `4 scenes, 23 shots, about 1:15`."""
     return f"{plural(look.scenes, 'scene')}, {plural(look.shots, 'shot')}, about {length}"

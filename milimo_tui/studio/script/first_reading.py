@@ -1,4 +1,6 @@
-"""A screenplay read before a film is made of it. In a process of its own: a long one takes a second."""
+"""The first parse of a screenplay before a film is made, in a process of its own, since a long one takes a
+second.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from milimo_tui.story.values.film import Project
 from milimo_tui.studio.script.first_look import FirstLook
 from milimo_tui.studio.script.screenplays import title_of
 
-MOST_WORDS = 1200  # letters of the first scene
+MOST_WORDS = 1200  # Letters of the first scene.
 _SIGNATURES = {
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
@@ -25,7 +27,7 @@ _SIGNATURES = {
 
 
 def first_look(data: bytes, name: str) -> FirstLook:
-    """Look at a screenplay; `name` is its file's. Raises BadInput with one sentence for what is none."""
+    """Return the summary of a screenplay; `name` is the name of its file. Raises BadInput for other files."""
     kind = next((words for begin, words in _SIGNATURES.items() if data[: len(begin)] == begin), "")
     if not kind and data[4:8] == b"ftyp":
         kind = "a film file"

@@ -1,7 +1,7 @@
-"""The sample film: drawn, or made by an engine that runs models.
+"""The sample film, made as drawings or by an engine that runs models.
 
-Where no weights are, tiny ones are built: the whole way runs on any machine, and what comes out is noise that
-is called so.
+If there are no weights, tiny weights are built. The complete path then runs on any machine; the resulting
+noise is labelled as noise.
 """
 
 from __future__ import annotations
@@ -23,20 +23,23 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 SAMPLE = "rain-market.fountain"
-SMALL = (192, 128)  # noise is as good at this raster, and there in minutes
+SMALL = (192, 128)  # Noise needs no larger raster, and this one takes only minutes.
 
 
 def sample_script(scenes: int = 0) -> tuple[bytes, str]:
-    """The sample's text and file name, as the package carries it; of the text so many scenes, if told."""
+    """Return the text and file name of the sample in this package; with `scenes`, only that number of
+    scenes.
+    """
     data = (resources.files("milimo_tui") / "examples" / SAMPLE).read_bytes()
     headed = [scene for scene in screenplays.parse_script(data).scenes if scene.heading]
     return (data[: headed[scenes].span.start] if 0 < scenes < len(headed) else data), SAMPLE
 
 
 def make(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.Made:
-    """The sample film, or its first scenes; with an engine of models in a project of its own.
+    """Make the sample film, or its first scenes. With an engine that runs models it gets a project of its
+    own.
 
-    Raises NotFound for an engine that makes no takes, Unavailable where its weights can't run here.
+    Raises NotFound for an engine that makes no takes, and Unavailable if its weights can't run here.
     """
     data, name = sample_script(scenes)
     if not engine:
@@ -55,8 +58,9 @@ def make(studio: Studio, engine: str = "", scenes: int = 0) -> script_to_film.Ma
 
 
 def weights(studio: Studio, engine: str) -> bool:
-    """See to it that the engine has weights that run here; True where those are tiny. Builds tiny ones only
-    where there are none at all.
+    """Ensure that the engine has weights that run here; return True if they are tiny.
+
+    Tiny weights are built only if there are no weights at all.
     """
     store = ModelStore(studio.home.models)
     tiny = engine_registry.profile(engine).describe().tiny

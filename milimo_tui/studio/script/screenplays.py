@@ -1,5 +1,5 @@
-"""The screenplay in a project: opening a project for one, saving its text, committing it to scenes, shots,
-elements and the cuts that follow.
+"""The screenplay of a project: open a project for it, save its text, commit it to scenes, shots, elements and
+cuts.
 """
 
 from __future__ import annotations
@@ -45,15 +45,16 @@ from milimo_tui.studio.script.boarded_script import digest
 from milimo_tui.studio.session.names import LONGEST, check_name
 from milimo_tui.studio.session.studio import Studio
 
-Choices = Mapping[str, bool]  # by element: whether it goes along to its new name
-MANY_SCENES = 40  # to read so many takes long enough to be told of
-MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
+Choices = Mapping[str, bool]  # Element id → True if the element gets its new name.
+MANY_SCENES = 40  # From this number of scenes on, parsing takes long enough to show progress.
+MODE_KEY = "script mode"  # Key of the parsing mode of the project's text; a setting, so it is not an edit.
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a commit did: counts and sentences for doubtful matches, what it is for the cuts; of a list the
-    scenes that it leaves out.
+    """The result of a commit: the merge report, the changes of the cuts, and notes.
+
+    The notes are scenes that a shot list leaves out, lost pieces, and renames.
     """
 
     report: merge.Report
@@ -62,11 +63,12 @@ class Committed:
 
     @property
     def sentence(self) -> str:
+        """The result in one line."""
         return "; ".join(filter(None, (self.report.sentence, self.followed.sentence, *self.notes)))
 
 
 def parse_script(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
-    """Parse, and refuse what holds nothing to film. Raises BadInput."""
+    """Parse a screenplay. Raises BadInput if it contains nothing to film."""
     screenplay = fountain.parse(data, mode)
     if not any(scene.shots for scene in shots.break_down(screenplay, Project(id="", name="").rate)):
         raise BadInput("there is nothing to film in this text", "a screenplay has scenes, action or dialogue")
@@ -74,9 +76,9 @@ def parse_script(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
 
 
 def read(studio: Studio, data: bytes | None, mode: Mode | None) -> tuple[Screenplay, Fraction]:
-    """A text as a screenplay and the rate its shots count in; without one, the film's own as it is kept.
+    """Return a parsed text and the rate of its shots; without a text, the film's saved screenplay.
 
-    Raises BadInput for what is no text, NotFound when no film is open.
+    Raises BadInput for data that is no text, and NotFound if no film is open.
     """
     if data is not None:
         return fountain.parse(data, mode or Mode.AUTO), Project(id="", name="").rate
@@ -86,14 +88,15 @@ def read(studio: Studio, data: bytes | None, mode: Mode | None) -> tuple[Screenp
 
 
 def title_of(screenplay: Screenplay, name: str) -> str:
-    """The film's name: the title page's Title, else the file's name made readable."""
+    """Return the film's name: the Title of the title page, or the readable form of the file name."""
     from_file = name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().title()
-    title = screenplay.title or from_file.encode(errors="replace").decode()  # a file name may be no text
+    # A file name may contain bytes that are no text.
+    title = screenplay.title or from_file.encode(errors="replace").decode()
     return "".join(letter if letter.isprintable() else " " for letter in title)[:LONGEST]
 
 
 def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
-    """A new, empty project, made current. Raises BadInput for what is no name."""
+    """Create a new, empty project and make it current. Raises BadInput for an unusable name."""
     name = check_name(name, "a film")
     values = {"engine": studio.settings.engine, **fields}
     project = Project(id=new_id("project"), name=name, created=HOST.now(), **values)
@@ -101,7 +104,7 @@ def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
         paths = _free(studio, slug(name))
         try:
             ProjectFile.create(paths, project).close()
-        except Refused:  # somebody took that folder in the same moment
+        except Refused:  # Another process created that folder at the same moment.
             if not paths.root.exists():
                 raise
         else:
@@ -111,7 +114,7 @@ def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
 
 
 def _free(studio: Studio, base: str) -> ProjectPaths:
-    """A folder of that name, or with a number behind it, in which nothing lies."""
+    """Return an unused folder with this name, or with a number appended."""
     folder, count = base, 2
     while studio.home.project(folder).root.exists():
         folder, count = f"{base}-{count}", count + 1
@@ -119,10 +122,11 @@ def _free(studio: Studio, base: str) -> ProjectPaths:
 
 
 def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:
-    """Open the project a script belongs to: the one named, else the current one where it has no screenplay
-    no shots and no cut of its own yet, else one of the same title, else a new one.
+    """Open the project that a script belongs to, or create one.
 
-    Raises Refused where that one has a cut of its own and no screenplay: what came out would be that cut.
+    The project is the named project; otherwise the current project, if it has no screenplay, no shots and no
+    cut of its own yet; otherwise the project with the same title; otherwise a new project. Raises Refused if
+    the project has a cut of its own and no screenplay, because the result would be that cut.
     """
     if not project and _is_empty(studio):
         return
@@ -142,14 +146,14 @@ def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project
 
 
 def _is_edited_alone(studio: Studio) -> bool:
-    """Whether the open film was cut without any screenplay or shots."""
+    """Return True if the open film has an edited cut, but no screenplay or shots."""
     snapshot = studio.snapshot()
     story = snapshot.story
     return not (story.project.script or story.shots) and any(cut.clips for cut in snapshot.cuts)
 
 
 def _is_empty(studio: Studio) -> bool:
-    """Whether a film is open that waits for its screenplay."""
+    """Return True if a film without screenplay, shots and edited cuts is open."""
     if studio.project_or_none() is None:
         return False
     story = studio.snapshot().story
@@ -157,14 +161,16 @@ def _is_empty(studio: Studio) -> bool:
 
 
 def bring_in(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> Committed:
-    """Keep a screenplay's text and commit it: one step of undo. Raises BadInput."""
+    """Save the text of a screenplay and commit it as one undo step. Raises BadInput."""
     with studio.project().bundle(f"bring in {name}"):
         save_script(studio, text, name, mode)
         return commit(studio)
 
 
 def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> bool:
-    """Keep the screenplay's text as an undoable edit, and how it is read; False when it was that text."""
+    """Save the screenplay's text as an undoable edit, and its parsing mode. Return False if the text is
+    unchanged.
+    """
     file = studio.project()
     if mode is not None and kept_mode(file) != mode:
         file.ui.set(MODE_KEY, mode.value)
@@ -178,7 +184,7 @@ def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = N
 
 
 def kept_mode(file: ProjectFile) -> Mode:
-    """How the film's text is read, as chosen when it was imported."""
+    """Return the parsing mode of the film's text, as chosen at the import."""
     return Mode(file.ui.get(MODE_KEY, Mode.AUTO))
 
 
@@ -189,11 +195,11 @@ def commit(
     *,
     choices: Choices = MappingProxyType({}),
 ) -> Committed:
-    """Merge the saved screenplay into scenes, shots, elements and cuts: one undoable edit. A list of its
-    shots stands in the place of those that the rules give. `lengths` is for shots that grew or shrank in
-    cuts edited by hand.
+    """Merge the saved screenplay into scenes, shots, elements and cuts as one undoable edit.
 
-    Unchanged shots keep takes, prompts and places; what is gone is parked. Raises BadInput.
+    `listed` is a shot list that replaces the shots that the rules make. `lengths` is the setting for shots
+    with a changed length in manually edited cuts. Unchanged shots keep takes, prompts and places; removed
+    shots are parked. Raises BadInput.
     """
     found = prepared(studio, listed, lengths, choices=choices)
     if found.before != found.after:
@@ -205,18 +211,20 @@ def commit(
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A commit before it is written: the values of the film without and with it, and what it does."""
+    """A commit before it is written: the values of the film before and after, and the result."""
 
     before: list[Any]
     after: list[Any]
     story: Story
     then: Story
     done: Committed
-    renames: tuple[tuple[Renamed, bool], ...] = ()  # each that may be one, and whether it is followed
+    renames: tuple[tuple[Renamed, bool], ...] = ()  # Possible renames, each with True if it is applied.
 
     @property
     def label(self) -> str:
-        """What the history calls it: `commit: 2 new, 91 changed, Mara → Marta, 2 scenes moved`."""
+        """The label of the commit in the history: `commit: 2 new, 91 changed, Mara → Marta, 2 scenes
+        moved`.
+        """
         names = {element.id: element.name for element in self.story.elements}
         renamed = [
             f"{names[element.id]} → {element.name}"
@@ -238,7 +246,9 @@ def prepared(
     asking: bool = True,
     choices: Choices = MappingProxyType({}),
 ) -> Prepared:
-    """Work out a commit and write nothing; without `asking` nobody is asked who is whom. Raises BadInput."""
+    """Compute a commit without writing it. Without `asking`, the user is not asked about renames. Raises
+    BadInput.
+    """
     file = studio.project()
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
@@ -276,9 +286,9 @@ def prepared(
 
 @contextmanager
 def _counted(studio: Studio, scenes: Sequence[ReadScene]) -> Iterator[Sequence[ReadScene]]:
-    """Scenes that tell how many of them were read, where they are so many that it takes a while.
+    """Yield the scenes; if there are many, iterating over them reports progress.
 
-    Raises Cancelled where the person wants no more of them: nothing was written by then.
+    Raises Cancelled if the user cancels; nothing is written by then.
     """
     if len(scenes) < MANY_SCENES:
         yield scenes
@@ -308,7 +318,7 @@ class _CountedScenes(Sequence[ReadScene]):
 
 
 def _rows(story: Story) -> list[Any]:
-    """The values of a film that a commit may change."""
+    """Return the values of a film that a commit can change."""
     return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions, *story.looks]
 
 
@@ -320,9 +330,9 @@ def _with_renamed(
     asking: bool,
     choices: Choices,
 ) -> tuple[Story, list[tuple[Renamed, bool]]]:
-    """The film with its elements under the names that the script has for them now, and which those are.
+    """Return the film with its renamed elements, and the possible renames with True if applied.
 
-    What is plain is followed where nobody chose otherwise; what is not is asked.
+    A plain rename is applied unless the user chose otherwise; for other renames the user is asked.
     """
     out = []
     for each in renames.renamed(before, story, in_script):
@@ -338,7 +348,7 @@ def _with_renamed(
 
 
 def _told(studio: Studio, each: Renamed, follows: bool) -> str:
-    """What became of somebody whose name went, and the way out where that stayed."""
+    """Return a sentence about a rename; if the element keeps its name, with the command to rename it."""
     old = each.element
     if follows:
         return f"{old.name} is {each.name} now, and {old.trigger} goes along"
@@ -347,12 +357,14 @@ def _told(studio: Studio, each: Renamed, follows: bool) -> str:
 
 
 def _renamer(studio: Studio, trigger: str) -> str:
-    """How a person gives an element the name of somebody in the script."""
+    """Return the command or keys with which the user renames an element."""
     return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 
 
 def broken_down(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
-    """The scenes of a screenplay with their shots, each covered as the film's scene of that text is to be."""
+    """Return the scenes of a screenplay with their shots, each with the coverage of the film's matching
+    scene.
+    """
     film = {"": story.project.coverage or Coverage.CLASSICAL}
     drafts = shots.break_down(screenplay, story.project.rate, film)
     if not any(scene.coverage for scene in story.live_scenes()):
@@ -365,7 +377,7 @@ def broken_down(story: Story, screenplay: Screenplay) -> tuple[SceneDraft, ...]:
 
 
 def lock_numbers(studio: Studio, *, lock: bool) -> numbering.Numbered:
-    """Lock the numbers of scenes and shots, or let them go, as an edit; nothing where they are so."""
+    """Lock or unlock the numbers of scenes and shots as an edit; no edit if nothing changes."""
     file = studio.project()
     story = file.story()
     if story.project.numbers_locked is lock:

@@ -1,8 +1,8 @@
-"""A screenplay's file as it comes in, and goes back out: read to Fountain, and kept where it can be gone back
-into.
+"""Import and export of screenplay files: conversion to Fountain, and the original file for the export.
 
-A film's text is Fountain. A Final Draft file that it came from lies in the film's folder by its hash; an
-export puts the text back into it, and what nobody edited stays as it was.
+The text of a film is Fountain. If the text came from a Final Draft file, that file is stored in the film's
+folder under its hash. An export writes the text back into a copy of that file, and unedited parts stay as
+they were.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Mode
 from milimo_tui.studio.session.studio import Studio
 
-ORIGINAL_KEY = "script original"  # the file's hash, and the name it came under
+ORIGINAL_KEY = "script original"  # Key of the setting with the file's hash and its original name.
 
 
 class Form(StrEnum):
-    """What a screenplay is written as."""
+    """The file formats of screenplays."""
 
     FOUNTAIN = "fountain"
     FDX = "fdx"
@@ -37,8 +37,9 @@ FORMS: Mapping[str, Form] = dict.fromkeys(WRITTEN, Form.FOUNTAIN) | {".fdx": For
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A screenplay as Fountain, its file's name, what has to be said of the reading; the file itself where an
-    export can go back into it.
+    """A screenplay as Fountain, with its file name and notes from the conversion.
+
+    `original` is the file itself, if an export can write back into it.
     """
 
     data: bytes
@@ -48,12 +49,12 @@ class Source:
 
     @property
     def notes(self) -> str:
-        """Return what has to be said, behind another sentence."""
+        """The notes of the conversion, as an appendix to another sentence."""
         return "".join(f"; {each}" for each in self.told)
 
 
 def source_bytes(script: str) -> tuple[bytes, str]:
-    """Read a file, or standard input for `-`: its bytes and its name. Raises BadInput."""
+    """Return the bytes and name of a file, or of standard input for `-`. Raises BadInput."""
     if script == STDIN:
         return read(sys.stdin.buffer), "film.fountain"
     path = named_path(script)
@@ -61,8 +62,9 @@ def source_bytes(script: str) -> tuple[bytes, str]:
 
 
 def read_screenplay(script: str) -> Source:
-    """Read a screenplay of any form that is known. Raises BadInput in one sentence."""
-    from milimo_tui.interchange.screenplays.screenplay_file import as_fountain  # not for every verb
+    """Read a screenplay file of any supported format. Raises BadInput in one sentence."""
+    # Imported lazily: most commands do not need it.
+    from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
 
     data, name = source_bytes(script)
     found = as_fountain(data)
@@ -70,7 +72,7 @@ def read_screenplay(script: str) -> Source:
 
 
 def keep_original(studio: Studio, source: Source) -> None:
-    """Keep the file that the film's text came from, if an export can go back into it."""
+    """Save the file that the film's text came from, if an export can write back into it."""
     file = studio.project()
     if not source.original:
         if file.ui.get(ORIGINAL_KEY):
@@ -85,7 +87,7 @@ def keep_original(studio: Studio, source: Source) -> None:
 
 
 def original_of(studio: Studio) -> bytes:
-    """Return the file that the film's text came from; nothing where there is none, or it is gone."""
+    """Return the file that the film's text came from, or empty bytes if there is none or it is missing."""
     file = studio.project()
     kept = file.ui.get(ORIGINAL_KEY)
     if not kept or kept["name"] != file.story().project.script_name:
@@ -96,19 +98,22 @@ def original_of(studio: Studio) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """The bytes of a screenplay's file, and what has to be said of them."""
+    """The bytes of an exported screenplay, and notes about the export."""
 
     data: bytes
     told: tuple[str, ...] = ()
 
 
 def written_as(studio: Studio, text: str, mode: Mode, form: Form) -> WrittenFile:
-    """Write a film's screenplay, read in a mode, in a form; a Final Draft file into the one it came from."""
+    """Return a film's screenplay in a file format; a Final Draft file is based on the original if there is
+    one.
+    """
     if form is Form.FOUNTAIN:
         return WrittenFile(text.encode())
     screenplay = parse(text.encode(), mode)
     if form is Form.PDF:
-        from milimo_tui.interchange.screenplays.pdf_out import to_pdf  # reportlab: not for every export
+        # Imported lazily: reportlab is only needed for PDF.
+        from milimo_tui.interchange.screenplays.pdf_out import to_pdf
 
         return WrittenFile(to_pdf(screenplay))
     from milimo_tui.interchange.screenplays.fdx_kept import spliced
@@ -123,7 +128,7 @@ def written_as(studio: Studio, text: str, mode: Mode, form: Form) -> WrittenFile
 
 
 def form_of(suffix: str) -> Form:
-    """Say what a suffix is written as. Raises BadInput for one that no screenplay has here."""
+    """Return the file format for a suffix. Raises BadInput for an unsupported suffix."""
     form = FORMS.get(suffix.lower())
     if form is None:
         known = ", ".join(sorted({each for each in FORMS if each}))

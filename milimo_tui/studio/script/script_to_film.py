@@ -1,6 +1,6 @@
-"""Script to film in one go: import, commit, make what is missing or stale, render.
+"""Script to film in one command: import, commit, make missing and stale takes, render.
 
-Each step is also a command of its own; this module only puts them in a row.
+Each step is also a command of its own; this module runs them in order.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GOES_ON = "the same command goes on from there; milimo job watch follows the job
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What `milimo film` tells: DESIGN's JSON, and whether some of it is previs, or noise of tiny weights."""
+    """The result of `milimo film`: its JSON data, and True for a previs, and for noise of tiny weights."""
 
     data: dict[str, Any]
     previs: bool
@@ -45,7 +45,9 @@ def film(
     output: Path | None = None,
     engine: str = "",
 ) -> Made:
-    """A screenplay to a rendered film. What is no screenplay raises BadInput before anything is made."""
+    """Make a rendered film from a screenplay. Raises BadInput before anything is made if the file is no
+    screenplay.
+    """
     screenplay = screenplays.parse_script(source.data)
     if output is not None:
         deliveries.check_output(output, delivery_for(DeliveryRequest(), output.suffix, 2, 2))
@@ -77,10 +79,11 @@ def film(
 
 
 def _wanted(studio: Studio, specs: Specs) -> tuple[list[ShotState], list[str]]:
-    """Shots without a take, or whose take is stale, or of another engine than the one that is named; and why
-    others can't be made. Raises what is in the way where no shot without a take can be made.
+    """Return the shots to make, and the reasons why others can't be made.
 
-    A stale take that can't be made again here stays: a drawing does not take the place of what a model made.
+    These are shots without a take, with a stale take, or without a take of the named engine. Raises the
+    reason if no shot without a take can be made. A stale take that can't be made again here stays: a drawing
+    does not replace a model's take.
     """
     states = [state for state in shot_spec.states(specs.story) if not state.is_shared]
     if specs.engine:
@@ -96,7 +99,7 @@ def _wanted(studio: Studio, specs: Specs) -> tuple[list[ShotState], list[str]]:
 
 
 def _staying(studio: Studio, engine: str) -> list[ShotState]:
-    """The shots that show what a person chose, though something newer was made for the film."""
+    """Return the shots that show a take that the user picked although the film has a newer one."""
     states = [state for state in shot_spec.states(studio.snapshot().story) if not state.is_shared]
     if engine:
         return [
@@ -106,7 +109,9 @@ def _staying(studio: Studio, engine: str) -> list[ShotState]:
 
 
 def _has(state: ShotState, engine: str) -> bool:
-    """Whether a shot shows a fresh take of an engine, or has one that waits beside what a person chose."""
+    """Return True if a shot shows a fresh take of an engine, or has one that is not shown because of the
+    user's pick.
+    """
     if state.picked is not None and state.picked.engine == engine and not state.stale:
         return True
     mine = (take for take in state.takes if take.engine == engine and not take.rejected)
@@ -114,8 +119,10 @@ def _has(state: ShotState, engine: str) -> bool:
 
 
 def _pick(studio: Studio, engine: str) -> None:
-    """Show what was asked for: each shot its newest fresh take of that engine, as one edit. (By itself a take
-    of a model is picked over a drawn one, but not noise.) What a person picked or rated stays.
+    """Show each shot's newest fresh take of the engine, as one edit.
+
+    Automatically, a model's take is picked over a drawing, but noise is not. Takes that the user picked or
+    rated stay.
     """
     before, after = [], []
     for state in shot_spec.states(studio.snapshot().story):
@@ -134,7 +141,7 @@ def _pick(studio: Studio, engine: str) -> None:
 
 
 def _label(wanted: Sequence[ShotState], snapshot: Snapshot) -> str:
-    """What the batch of a film's takes is called: `“Rain Market”, 40 takes`."""
+    """Return the name of the batch of takes: `“Rain Market”, 40 takes`."""
     return f"“{snapshot.story.project.name[:100]}”, {plural(len(wanted), 'take')}"
 
 

@@ -1,4 +1,4 @@
-"""Screenplays that lie on this machine where people keep them, the newest first."""
+"""Search for screenplay files in the usual folders of this machine, the newest first."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from pathlib import Path
 
 FOLDERS = ("", "Documents", "Desktop", "Downloads", "Scripts", "scripts", "Screenplays", "screenplays")
 SUFFIXES = (".fountain", ".spmd", ".fdx", ".highland")
-MAYBE = ".txt"  # one with a heading of a scene in its first lines
-MOST_SEEN = 3000  # files of a folder that are looked at
-MOST_OPENED = 30  # texts that are opened to see whether they are screenplays
-HEAD = 4096  # bytes
+MAYBE = ".txt"  # A text file is a screenplay if its first lines have a scene heading.
+MOST_SEEN = 3000  # Files of a folder that are examined.
+MOST_OPENED = 30  # Text files that are opened to look for scene headings.
+HEAD = 4096  # Bytes.
 _HEADING = re.compile(rb"^\s*(?:INT|EXT|EST|I/E)[. /]", re.M)
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptFile:
-    """A screenplay's path, and when it was written last, in seconds since 1970."""
+    """The path of a screenplay, and its modification time in seconds since 1970."""
 
     path: Path
     written: float
 
 
 def scripts_here(working: Path, *, most: int = 5) -> list[ScriptFile]:
-    """List screenplays in the working folder and where a person keeps documents. Reads the disk.
+    """Return screenplay files in the working folder and the usual document folders. Reads the disk.
 
-    Folders in folders are not looked into: it must take no time on a large disk.
+    Subfolders are not searched, so that large disks take no time.
     """
     folders = dict.fromkeys([working, *(Path.home() / name for name in FOLDERS)])
     found: dict[Path, float] = {}
@@ -48,7 +48,7 @@ def scripts_here(working: Path, *, most: int = 5) -> list[ScriptFile]:
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """The files of a folder; none where it can't be read."""
+    """Yield the files of a folder; none if it can't be read."""
     try:
         with os.scandir(folder) as entries:
             for _, entry in zip(range(MOST_SEEN), entries, strict=False):
@@ -67,7 +67,7 @@ def _is_screenplay(path: Path) -> bool:
 
 
 def _once(paths: Iterable[Path]) -> list[Path]:
-    """The same without other names of one before: `Scripts` and `scripts` may be one folder."""
+    """Return the paths without second names of a file: `Scripts` and `scripts` may be one folder."""
     seen: dict[tuple[int, int], Path] = {}
     for path in paths:
         try:

@@ -1,4 +1,4 @@
-"""A list of shots as `storyboard parse --json` prints it, or as a person wrote it, read for a commit."""
+"""Reading of a shot list for a commit, as `storyboard parse --json` prints it or as the user wrote it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.story.shots.shot_list import ListedShot
 from milimo_tui.story.values.film import Angle, Function, Line, Movement, Size
 
-LONGEST = 4000  # letters of an action
+LONGEST = 4000  # Letters of an action.
 MOST_FRAMES = 1_000_000
 HINT = "milimo storyboard parse --engine gemma --json prints one"
 
 
 class _Row(BaseModel):
-    """One shot; an action will do, or a spoken line."""
+    """A shot of the list; an action or a spoken line is enough."""
 
     model_config = ConfigDict(extra="ignore")
 
     scene: str = "1"
     heading: str = ""
     action: str = Field("", max_length=LONGEST)
-    dialogue: tuple[str, ...] = ()  # `Mara: You are late.`
+    dialogue: tuple[str, ...] = ()  # Such as `Mara: You are late.`
     characters: tuple[str, ...] = ()
     size: Size = Size.MS
     angle: Angle = Angle.EYE
@@ -42,7 +42,7 @@ class _Row(BaseModel):
 
 
 def read_list(data: bytes) -> tuple[ListedShot, ...]:
-    """A list of shots from a file. Raises BadInput naming the shot and the field that is wrong."""
+    """Parse a shot list from a file. Raises BadInput with the shot and the field that is wrong."""
     try:
         rows = read_json(data)
     except ValueError as error:
@@ -53,7 +53,7 @@ def read_list(data: bytes) -> tuple[ListedShot, ...]:
 
 
 def listed_of(rows: Sequence[Any]) -> tuple[ListedShot, ...]:
-    """Rows as a commit takes them. Raises BadInput."""
+    """Return the rows as shots for a commit. Raises BadInput."""
     found = []
     for number, row in enumerate(rows, 1):
         try:

@@ -1,4 +1,4 @@
-"""A film's shot list as a table: CSV (RFC 4180) and XLSX, in the columns of a shooting list."""
+"""The shot list of a film as a table: CSV (RFC 4180) and XLSX, with the columns of a shooting list."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Scene, Shot, Story
 from milimo_tui.studio.takes import shot_spec
 
-COLUMNS = {  # heading → width in characters
+COLUMNS = {  # Heading → width in characters.
     "Scene": 7, "Shot": 7, "Int/Ext": 8, "Location": 24, "Part": 16, "Time": 10, "Weather": 10, "Size": 6,
     "Framing": 12, "Angle": 10, "Movement": 12, "Rig": 10, "Cast": 24, "Focus": 16, "Action": 50,
     "Dialogue": 50, "Begins": 12, "Seconds": 9, "Frames": 8, "Status": 10, "Tags": 16, "Notes": 30,
 }  # fmt: skip
-_TEXT_FIRST = ("=", "+", "-", "@", "\t", "\r")  # at which a table program takes a cell for a formula
+# Spreadsheets treat a cell with one of these first characters as a formula.
+_TEXT_FIRST = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float
 
 
 def rows_of(story: Story, states: Sequence[shot_spec.ShotState]) -> list[list[Cell]]:
-    """Return a row for each shot, in the order of the columns; one that is OMITTED says no more than that."""
+    """Return a row for each shot, in the order of the columns. The row of an OMITTED shot has only its
+    number.
+    """
     scenes = {scene.id: scene for scene in story.scenes}
     begins, at = {}, 0
     for shot in story.live_shots():
@@ -51,7 +54,7 @@ def rows_of(story: Story, states: Sequence[shot_spec.ShotState]) -> list[list[Ce
 
 
 def with_omitted_scenes(story: Story, rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
-    """Return the rows with one for each scene that is OMITTED, at its place in the film."""
+    """Return the rows with a row for each OMITTED scene, at its place in the film."""
     waiting = [list(row) for row in rows]
     out: list[list[Cell]] = []
     for scene in story.shown_scenes():
@@ -62,7 +65,7 @@ def with_omitted_scenes(story: Story, rows: Sequence[Sequence[Cell]]) -> list[li
 
 
 def _place(shot: Shot, scene: Scene) -> tuple[str, str]:
-    """Where a shot plays: the place, and the part of it, `HOSPITAL` and `WARD` of HOSPITAL - WARD."""
+    """Return the place of a shot and the part of the place: `HOSPITAL` and `WARD` for HOSPITAL - WARD."""
     location, part = place_tree.where(scene, shot)
     whole, _, inside = location.partition(place_tree.BETWEEN)
     return whole, place_tree.BETWEEN.join(filter(None, (inside, part)))
@@ -74,7 +77,7 @@ def _omitted(scene: str, shot: str) -> list[Cell]:
 
 
 def write_csv(path: Path, rows: Sequence[Sequence[Cell]]) -> None:
-    """Write a table as CSV in UTF-8, with the mark by which table programs know that."""
+    """Write a table as CSV in UTF-8, with a byte order mark so that spreadsheets recognize the encoding."""
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(COLUMNS)
@@ -83,7 +86,7 @@ def write_csv(path: Path, rows: Sequence[Sequence[Cell]]) -> None:
 
 
 def write_xlsx(path: Path, rows: Sequence[Sequence[Cell]], title: str) -> None:
-    """Write a table as XLSX: the headings stay in sight, and rows can be filtered."""
+    """Write a table as XLSX, with frozen headings and a filter for the rows."""
     import xlsxwriter
 
     with atomic_path(path) as part, xlsxwriter.Workbook(str(part), {"strings_to_formulas": False}) as book:
@@ -104,7 +107,7 @@ def write_xlsx(path: Path, rows: Sequence[Sequence[Cell]], title: str) -> None:
 
 
 def _as_text(cell: Cell) -> Cell:
-    """A cell that no table program takes for a formula (OWASP, CSV injection)."""
+    """Return a cell that no spreadsheet treats as a formula (OWASP, CSV injection)."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_TEXT_FIRST) else cell
 
 

@@ -1,4 +1,4 @@
-"""Edits of scenes and shots by hand, with the cuts and numbers that follow them. Reads no screenplay."""
+"""Manual edits of scenes and shots, with the update of cuts and numbers. Parses no screenplay."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> Followed:
-    """An edit of scenes and shots, and in the same undo step of the cuts that follow them, and of looks.
+    """Edit scenes and shots, and in the same undo step looks and the cuts that follow the shots.
 
-    Where numbers are locked a scene or shot that goes is OMITTED instead, and one that comes gets a number.
+    While numbers are locked, a removed scene or shot becomes OMITTED, and a new one gets a number.
     """
     file = studio.project()
     cuts = file.cuts()
     story = file.story()
-    seen = {value.id: value for value in before}  # as the caller saw them: what changed since is a conflict
+    # The values that the caller read: a later change of them is a conflict.
+    seen = {value.id: value for value in before}
     looks = [[value for value in values if isinstance(value, Look)] for values in (before, after)]
     then = numbering.edited(story, before, [value for value in after if not isinstance(value, Look)])
     whole: list[Any] = [*story.scenes, *story.shots]
@@ -37,9 +38,9 @@ def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequenc
 
 
 def follow_cuts(studio: Studio, label: str, before: Story) -> None:
-    """Bring numbers and cuts up to date with a story that was changed, as an edit; none where nothing is to.
+    """Update numbers and cuts after a change of the story, as an edit; no edit if nothing changes.
 
-    `before` is the film as it was.
+    `before` is the previous film.
     """
     file = studio.project()
     cuts, story = file.cuts(), file.story()

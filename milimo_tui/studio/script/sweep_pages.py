@@ -1,4 +1,6 @@
-"""The contact sheet of takes: a panel for each, labelled with what it alone has. Pure."""
+"""The contact sheet of takes: a panel for each take, labelled with its distinguishing values. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +26,18 @@ NAMES = (
     "guidance",
     "steps",
     "frames",
-)  # as they sort
-_COUNTED = {"steps": "step count", "frames": "length"}  # what several are called, where not by the name
+)  # In the order of sorting.
+# The counted word for several values, if it is not the name of the value.
+_COUNTED = {"steps": "step count", "frames": "length"}
 AUTO = "auto"
 STARS = "★"
 _Rank = tuple[float, str]
 
 
 def newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tuple[Take, ...]:
-    """Return the takes that were made together last, two at least; all of them where none were.
+    """Return the newest group of at least two takes that were made together, or all takes if there is none.
 
-    `batches` are by job, where they are known.
+    `batches` maps jobs to batches, where known.
     """
     for newest in reversed(takes):
         made_with = made_together(takes, newest, batches)
@@ -44,7 +47,7 @@ def newest_sweep(takes: Sequence[Take], batches: Mapping[str, str]) -> tuple[Tak
 
 
 def made_together(takes: Iterable[Take], one: Take, batches: Mapping[str, str]) -> tuple[Take, ...]:
-    """Return the takes of the batch that one of them came with; it alone where that is not known."""
+    """Return the takes of the same batch as a take, or only the take itself if its batch is not known."""
     batch = batches.get(one.job)
     return tuple(take for take in takes if take == one or (batch and batches.get(take.job) == batch))
 
@@ -52,7 +55,9 @@ def made_together(takes: Iterable[Take], one: Take, batches: Mapping[str, str]) 
 def sheet_of(
     story: Story, paths: ProjectPaths, sweeps: Sequence[tuple[ShotState, Sequence[Take]]], layout: Layout
 ) -> Boards:
-    """Return the takes of shots as panels, by their values; a page is headed with what differs."""
+    """Return the takes of shots as panels, sorted by their values; the page heading shows the values that
+    differ.
+    """
     panels: list[Panel] = []
     headed: list[str] = []
     for state, takes in sweeps:
@@ -71,12 +76,12 @@ def sheet_of(
 
 
 def values_of(take: Take) -> dict[str, str]:
-    """Return what a take was made from, as words, by name."""
+    """Return the values that a take was made with, as words, by name."""
     values = {"engine": take.engine, "seed": str(take.seed), "frames": f"{take.length}"}
     try:
         spec = MakeVideo.model_validate_json(take.spec)
     except ValidationError:
-        return values  # nothing more is known of it
+        return values  # The take has no readable request, so nothing more is known.
     return {
         **values,
         "prompt": spec.prompt,
@@ -87,20 +92,20 @@ def values_of(take: Take) -> dict[str, str]:
 
 
 def differing(values: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
-    """Return the names of the values in which some differ."""
+    """Return the names of the values that are not equal in all takes."""
     every = list(values)
     return tuple(name for name in NAMES if len({one.get(name, "") for one in every}) > 1)
 
 
 def label_of(values: Mapping[str, str], own: Iterable[str]) -> str:
-    """Return what tells a take from the others: `seed 2 · guidance 5 · “a red door”`."""
+    """Return the values that distinguish a take from the others: `seed 2 · guidance 5 · “a red door”`."""
     said = (f"{name} {values[name]}" for name in own if name != "prompt" and values.get(name))
     prompt = f"“{values['prompt']}”" if "prompt" in own and values.get("prompt") else ""
     return " · ".join(filter(None, (*said, prompt)))
 
 
 def _swept(own: Iterable[str], values: Iterable[Mapping[str, str]]) -> str:
-    """`2 prompts × 3 seeds`."""
+    """Return a description such as `2 prompts × 3 seeds`."""
     every = list(values)
     return " × ".join(
         plural(len({one.get(name, "") for one in every}), _COUNTED.get(name, name)) for name in own
@@ -110,7 +115,7 @@ def _swept(own: Iterable[str], values: Iterable[Mapping[str, str]]) -> str:
 def _place(
     values: Mapping[str, str], every: Mapping[str, Mapping[str, str]]
 ) -> tuple[tuple[float, str], ...]:
-    """Where a take stands on the sheet: by its prompt as they came, then by its other values as numbers."""
+    """Return the sort key of a take: its prompt in order of appearance, then its other values as numbers."""
     prompts = list(dict.fromkeys(one.get("prompt", "") for one in every.values()))
     at = float(prompts.index(values.get("prompt", "")))
     return ((at, ""), *(_number(values.get(name, "")) for name in NAMES[1:]))

@@ -1,3 +1,5 @@
-"""The person at their terminal: the studio, its home, the project and cut at hand, what is meant by a
-name, who may be asked. Stands on `store` and `jobs.client` alone. Begin with `studio`.
+"""The session of a person at a terminal: the studio, its home, the current project and cut, look-up by name,
+prompts.
+
+Uses only `store` and `jobs.client`. Begin with `studio`.
 """

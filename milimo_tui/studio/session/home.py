@@ -1,6 +1,7 @@
-"""Which studio home is used, and why; making and marking one. File system only, no database.
+"""The choice of the studio home, and the creation and marking of homes. File system only, no database.
 
-The order: flag, environment, a marked working folder, the last one used, the platform's data folder.
+The order of choice: flag, environment, a marked working folder, the last one used, the platform's data
+folder.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ APP = "milimo"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A home and the sentence that says where the choice came from."""
+    """A home, and a text that says why it was chosen."""
 
     home: Home
     why: str
@@ -41,7 +42,7 @@ def _last_used() -> Path | None:
 
 
 def find(flag: str | None, env: str | None, working: Path) -> Found:
-    """Choose, make and mark the home. Raises BadInput for a folder that is not one and not empty."""
+    """Choose, create and mark the home. Raises BadInput for a folder that is neither a home nor empty."""
     if flag:
         return Found(_prepare(named_path(flag).absolute()), "named by --home")
     if env:
@@ -55,12 +56,14 @@ def find(flag: str | None, env: str | None, working: Path) -> Found:
 
 
 def is_there(flag: str | None, env: str | None, working: Path) -> bool:
-    """Whether the home that would be chosen exists already; makes and notes nothing."""
+    """Return True if the home that would be chosen exists already. Creates and records nothing."""
     return (place(flag, env, working) / HOME_MARK).is_file()
 
 
 def place(flag: str | None, env: str | None, working: Path) -> Path:
-    """Where the home lies that would be chosen; makes and notes nothing. Raises BadInput for no path."""
+    """Return the path of the home that would be chosen. Creates and records nothing. Raises BadInput for an
+    invalid path.
+    """
     if flag or env:
         return named_path(flag or env or "").absolute()
     if (working / HOME_MARK).is_file():
@@ -69,19 +72,19 @@ def place(flag: str | None, env: str | None, working: Path) -> Path:
 
 
 def mark(folder: Path) -> Home:
-    """Mark any folder as a studio home (a checkout, which is not empty)."""
+    """Mark any folder as a studio home, also one that is not empty, such as a checkout."""
     home = Home(folder.absolute())
     _make(home)
     return home
 
 
 def _prepare(root: Path) -> Home:
-    if root.is_symlink() and not root.exists():  # its disk is away: nothing is begun in its place
+    if root.is_symlink() and not root.exists():  # its disk is not mounted: create no new home
         raise BadInput(
             f"the studio home {root} leads to {root.resolve()}, which is not there",
             "mount its disk, or name another with --home",
         )
-    root = root.resolve()  # a link is another name of a home, not another home
+    root = root.resolve()  # a symbolic link is another name of the same home
     home = Home(root)
     if root.is_dir():
         if not home.mark.is_file() and any(root.iterdir()):
@@ -117,7 +120,7 @@ def _make(home: Home) -> None:
 
 
 def remember(home: Home) -> Home:
-    """Note a home as the one used last. Raises ReadOnly, DiskFull, Failed."""
+    """Record a home as the last one used, and return it. Raises ReadOnly, DiskFull, Failed."""
     target = _last_used_file()
     if _last_used() != home.root:
         try:
@@ -129,8 +132,9 @@ def remember(home: Home) -> Home:
 
 
 def _forget(home: Home) -> Home:
-    """The platform's folder is found without a note: one that says where it was would lead who copies all of
-    a person's folders to the original.
+    """Delete the record of the last home, and return the platform's home, which is found without a record.
+
+    If a person copied all their folders to another machine, a recorded path would lead to the original home.
     """
     target = _last_used_file()
     try:
@@ -146,7 +150,7 @@ if __name__ == "__main__":
 
 
 def has_another(home: Home) -> bool:
-    """Whether this machine has another home of this person's, as far as it is known. Reads the disk."""
+    """Return True if this person is known to have another home on this machine. Reads the disk."""
     known = [_last_used(), Path(platformdirs.user_data_dir(APP))]
     return any(
         path is not None and (path / HOME_MARK).is_file() and path.resolve() != home.root for path in known

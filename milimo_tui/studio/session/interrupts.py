@@ -1,4 +1,4 @@
-"""ctrl+c that waits until a step is whole: what is half done is neither lost nor left lying about."""
+"""Deferred ctrl+c, which takes effect only between two steps, so that no step is lost or left half done."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from types import FrameType
 
 
 class Interrupts:
-    """Whether ctrl+c was pressed since it is held back."""
+    """The record of whether ctrl+c was pressed while it is deferred."""
 
     def __init__(self) -> None:
         self.asked = False
 
     def let_through(self) -> None:
-        """Raises KeyboardInterrupt where ctrl+c was pressed: called between two steps."""
+        """Raise KeyboardInterrupt if ctrl+c was pressed. Called between two steps."""
         if self.asked:
             raise KeyboardInterrupt
 
 
 @contextmanager
 def interrupts_deferred() -> Iterator[Interrupts]:
-    """Hold ctrl+c back; pressed once more it acts at once. In another thread than the main one, which gets
-    no signals, nothing is held.
+    """Defer ctrl+c during the block; a second ctrl+c acts at once.
+
+    Outside of the main thread, which alone gets signals, nothing is deferred.
     """
     held = Interrupts()
     if threading.current_thread() is not threading.main_thread():

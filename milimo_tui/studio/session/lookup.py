@@ -1,4 +1,4 @@
-"""Cuts and assets by what people call them. Pure."""
+"""Look-up of cuts and assets by the names that people use. Pure."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from milimo_tui.studio.session.names import one_called
 
 
 def cut_called(cuts: Sequence[Cut], name: str) -> Cut | None:
-    """A cut by id or name; None where there is none. Raises Ambiguous."""
+    """Return a cut by id or name; None if there is none. Raises Ambiguous."""
     return one_called(
         name, "cuts", cuts, _cut_choice, lambda cut: cut.id == name, lambda cut: cut.name == name
     )
 
 
 def require_cut(cuts: Sequence[Cut], name: str) -> Cut:
-    """A cut by id or name. Raises NotFound with the names there are, Ambiguous."""
+    """Return a cut by id or name. Raises NotFound with the existing names, and Ambiguous."""
     cut = cut_called(cuts, name)
     if cut is None:
         there = ", ".join(each.name for each in cuts) or "none yet"
@@ -34,9 +34,9 @@ def _cut_choice(cut: Cut) -> tuple[str, str]:
 
 
 def asset_called(assets: Iterable[Asset], name: str, *, binned: bool = False) -> Asset | None:
-    """An asset by id or file name; None where there is none. Raises Ambiguous.
+    """Return an asset by id or file name; None if there is none. Raises Ambiguous.
 
-    What is in the bin counts with `binned` alone, and then only where nothing else is called so.
+    Binned assets are considered only with `binned`, and then only if no other asset has the name.
     """
     return one_called(
         name,

@@ -1,4 +1,4 @@
-"""What people may call films and cuts, and which thing is meant by a name. Pure."""
+"""The rules for names of films and cuts, and look-up of a thing by its name. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TypeVar
 from milimo_tui.core.errors import Ambiguous, BadInput
 
 T = TypeVar("T")
-LONGEST = 120  # characters: it heads lists, slates and windows
-SHOWN = 8  # candidates that a sentence names
+LONGEST = 120  # characters; names appear in lists, on slates and as window titles
+SHOWN = 8  # the number of candidates that a message lists
 
 
 def check_name(name: str, what: str) -> str:
-    """A name as it is kept: one line, blanks at its ends left off. Raises BadInput.
+    """Return a name as it is stored: one line, without spaces at its ends. Raises BadInput.
 
-    `what` is the thing that is named, with its article: “a film”, “a cut”.
+    `what` is the named thing with its article: “a film”, “a cut”.
     """
     kept = " ".join(name.split())
     if not kept:
@@ -32,10 +32,10 @@ def one_called(
     describe: Callable[[T], tuple[str, str]],
     *ways: Callable[[T], bool],
 ) -> T | None:
-    """The one thing of that name, None where there is none. Raises Ambiguous.
+    """Return the thing with a name; None if there is none. Raises Ambiguous.
 
-    `ways` tell whether one is called so, the surest first: where one way finds any, later ones do not count.
-    `describe` is the id of a thing and what tells it from others.
+    `ways` are tests of whether a thing has the name, the most certain first; if one test finds any, later
+    tests are not used. `describe` returns a thing's id and a text that distinguishes the thing from others.
     """
     every = tuple(among)
     for is_called in ways:
@@ -50,7 +50,7 @@ def one_called(
 
 
 def which(name: str, message: str, candidates: Sequence[tuple[str, str]]) -> Ambiguous:
-    """The question which of several is meant, with each by its id and what it is."""
+    """Build the error that asks which of several things is meant, with the id and the description of each."""
     named = ", ".join(f"{id} {what}".rstrip() for id, what in candidates[:SHOWN])
     more = f" and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
     return Ambiguous(message, f"say which: {named}{more}", name=name, candidates=candidates)

@@ -1,4 +1,6 @@
-"""What a command may ask the person while it runs: a secret, or a yes. A face that can, answers."""
+"""The questions that a command may ask the person while it runs: for a secret, or for consent. The front end
+implements them.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +8,21 @@ from typing import Protocol
 
 
 class Asks(Protocol):
+    """Asks the person questions."""
+
     def secret(self, question: str, hint: str = "") -> str:
-        """A secret, typed without being shown; empty where nobody can be asked. `hint`: where to get one."""
+        """Return a secret, typed without being shown; empty if nobody can be asked. `hint` says where to get
+        one.
+        """
         ...
 
     def agree(self, question: str) -> bool:
-        """Whether the person says yes; no where nobody can be asked."""
+        """Return True if the person says yes; False if nobody can be asked."""
         ...
 
 
 class NobodyToAsk:
-    """Scripts and tests: there is no answer."""
+    """The prompter for scripts and tests, which gives no answers."""
 
     def secret(self, question: str, hint: str = "") -> str:
         return ""

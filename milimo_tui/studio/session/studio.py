@@ -1,6 +1,6 @@
-"""The studio: a home, the open project, the queue's client. What every command gets as its first argument.
+"""The studio: a home, the open project and the queue's client. It is the first argument of every command.
 
-Holds no film data of its own: snapshots are read from the project and kept only while they are current.
+It holds no film data of its own: snapshots are read from the project and cached only while they are current.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.studio.session.home import Found, find, place
 from milimo_tui.studio.session.prompts import Asks, NobodyToAsk
 
-# What a verb does not use it does not import: `milimo job list` opens no project, `milimo cut show` no queue.
+# Imported lazily, so that commands load only what they use: `milimo job list` opens no project, and
+# `milimo cut show` no queue.
 if TYPE_CHECKING:
     from milimo_tui.cut.layout.layout import Layout
     from milimo_tui.cut.values.cut import Cut
@@ -34,21 +35,24 @@ if TYPE_CHECKING:
     from milimo_tui.store.project.project_file import ProjectFile
     from milimo_tui.story.values.film import Story
 
-LEAVING_SECONDS = 0.5  # for which a thread that uses the queue is waited for
+LEAVING_SECONDS = 0.5  # how long closing waits for a thread that uses the queue
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One consistent sight of the open film: story, cuts, and which cut is current."""
+    """A consistent state of the open film: story, cuts, and the current cut."""
 
     story: Story
     cuts: tuple[Cut, ...]
     cut: Cut | None
     revision: int
-    before: Layout | None = field(default=None, repr=False, compare=False)  # of the cut as it was last
+    before: Layout | None = field(default=None, repr=False, compare=False)  # the previous snapshot's layout
 
     @cached_property
     def layout(self) -> Layout | None:
+        """The layout of the current cut; None without a cut. It is derived from the previous snapshot's
+        layout if possible.
+        """
         from milimo_tui.cut.layout.layout import layout, remember
 
         if self.cut is None:
@@ -58,18 +62,19 @@ class Snapshot:
         return remember(self.before.following(self.cut))
 
     def shows(self, other: Snapshot) -> bool:
-        """Whether that is this film with every value as it was."""
+        """Return True if every value of the other snapshot is the same."""
         same = len(self.cuts) == len(other.cuts) and all(map(is_, self.cuts, other.cuts))
         return same and self.story is other.story and self.cut is other.cut
 
 
-# How a face shows jobs while a command waits for them: a title in, a function of the jobs' states out.
-OnJobs = Callable[[Mapping[str, "JobView"], Mapping[str, float | None]], None]  # jobs, and when they end
+# The front end's display of jobs while a command waits: given a title, it yields a function of the jobs'
+# states.
+OnJobs = Callable[[Mapping[str, "JobView"], Mapping[str, float | None]], None]  # the jobs, and when they end
 Progress = Callable[[str], AbstractContextManager[OnJobs]]
 
 
-# How a face shows files that are taken in: a title and their number in; out a function of how many are done
-# and the name of the next, which raises Cancelled where the person wants no more of them.
+# The front end's display of files that are imported: given a title and their number, it yields a function of
+# the number done and the name of the next file. The function raises Cancelled if the person stops the import.
 Counted = Callable[[str, int], AbstractContextManager[Callable[[int, str], None]]]
 
 
@@ -82,12 +87,12 @@ def _no_progress(title: str) -> AbstractContextManager[OnJobs]:
 
 
 def daemon_command(home: Home) -> list[str]:
-    """The command that starts the supervisor of a home."""
+    """Return the command that starts the supervisor of a home."""
     return [sys.executable, "-m", "milimo_tui.studio.intake.daemon", str(home.root)]
 
 
 def _is_ending(client: Client) -> bool:
-    """Whether a supervisor takes no new work, or has gone since it was reached."""
+    """Return True if a supervisor accepts no new work, or has ended since it was reached."""
     try:
         return client.status().draining
     except Unavailable:
@@ -95,7 +100,9 @@ def _is_ending(client: Client) -> bool:
 
 
 class Studio:
-    """One person at one terminal: their home, project, cut and actor. Safe to use from several threads."""
+    """A person's session at a terminal: their home, project, cut and actor. Safe to use from several
+    threads.
+    """
 
     def __init__(
         self,
@@ -114,15 +121,17 @@ class Studio:
         self.progress: Progress = _no_progress
         self.counted: Counted = _no_count
         self.asks: Asks = NobodyToAsk()
-        self._lock = threading.RLock()  # of the project and what was read from it
-        self._queue_lock = threading.RLock()  # of the client: a supervisor that starts holds up no picture
+        self._lock = threading.RLock()  # guards the project and what was read from it
+        self._queue_lock = threading.RLock()  # guards the client; separate, so that pictures need not wait
         self._project: ProjectFile | None = None
         self._snapshot: tuple[int, Snapshot] | None = None
         self._client: Client | None = None
 
     @classmethod
     def open(cls, *, home: str | None = None, project: str = "", cut: str = "", actor: str = "cli") -> Studio:
-        """Read the settings; home and project are found when first asked for, as some acts need neither."""
+        """Read the settings and return a studio. Home and project are found on first use, since some commands
+        need neither.
+        """
         working = Path.cwd()
         settings, _ = read_settings(home=place(home, os.environ.get("MILIMO_HOME"), working))
 
@@ -139,27 +148,27 @@ class Studio:
 
     @property
     def home(self) -> Home:
-        """The studio home. Raises BadInput, ReadOnly for one that can't be used."""
+        """The studio home. Raises BadInput or ReadOnly if it is not usable."""
         return self._find_home().home
 
     def read_settings(self) -> tuple[Settings, dict[str, str]]:
-        """Settings of this home and the origin of each, as they are now. Raises BadInput."""
+        """Return the home's current settings and the origin of each. Raises BadInput."""
         return read_settings(home=self.home.root)
 
     @property
     def why_home(self) -> str:
-        """Where the choice of the home came from."""
+        """The reason for the choice of the home."""
         return self._find_home().why
 
     @property
     def wanted_project(self) -> str:
-        """The project named for this run (`--project`), empty when the current one is meant."""
+        """The project named for this run (`--project`); empty if the current one is used."""
         return self._wanted_project
 
     # -- projects ---------------------------------------------------------------------------
 
     def project_or_none(self) -> ProjectFile | None:
-        """The open project, or None when no project is named or current."""
+        """Return the open project, or None if no project is named or current."""
         from milimo_tui.store.project.project_file import ProjectFile
 
         with self._lock:
@@ -172,31 +181,33 @@ class Studio:
             return self._project
 
     def project(self) -> ProjectFile:
-        """The open project. Raises NotFound when there is none."""
+        """Return the open project. Raises NotFound if there is none."""
         project = self.project_or_none()
         if project is None:
             raise NotFound("no film is open", "start one with milimo film SCRIPT, or milimo project use NAME")
         return project
 
     def project_folders(self) -> list[ProjectPaths]:
-        """Every project of the home, by looking in its folder; copies under way begin with a dot."""
+        """Return every project of the home, read from its folder. Names with a leading dot are copies in
+        progress.
+        """
         if not self.home.projects.is_dir():
             return []
         folders = [ProjectPaths(path) for path in sorted(self.home.projects.iterdir()) if path.is_dir()]
         return [paths for paths in folders if paths.db.exists() and paths.root.name[0] != "."]
 
     def films(self) -> list[ProjectPaths]:
-        """Every project of the home that is not in the bin."""
+        """Return every project of the home that is not in the bin."""
         return [paths for paths in self.project_folders() if not paths.binned.exists()]
 
     def films_in_bin(self) -> list[ProjectPaths]:
-        """Every project of the home that is in the bin."""
+        """Return every project of the home that is in the bin."""
         return [paths for paths in self.project_folders() if paths.binned.exists()]
 
     def find_project(self, name: str, *, in_bin: bool = False) -> ProjectPaths:
-        """A project by folder name, id or title, of those in use or of those in the bin.
+        """Return a project by folder name, id or title, from the projects in use or from those in the bin.
 
-        Raises NotFound with the names there are, Ambiguous.
+        Raises NotFound with the existing names, and Ambiguous.
         """
         from milimo_tui.store.project.opening import peek
         from milimo_tui.studio.session.names import one_called
@@ -223,7 +234,7 @@ class Studio:
     def use(self, paths: ProjectPaths, cut: str = "") -> None:
         """Make a project (and cut) the current one, for this studio and the next.
 
-        Where no cut is named, the one that was current there stays so.
+        If no cut is named, the project's current cut stays current.
         """
         with self._lock:
             another = self._project is not None and self._project.paths.root != paths.root
@@ -237,7 +248,7 @@ class Studio:
             write_atomic(self.home.current, json.dumps(state).encode())
 
     def current(self) -> dict[str, str]:
-        """The current project's folder name and cut id, as last used."""
+        """Return the current project's folder name and cut id, as last used."""
         try:
             state = json.loads(self.home.current.read_text())
         except (OSError, ValueError):
@@ -256,6 +267,7 @@ class Studio:
                 self._wanted_cut = cut
 
     def close_project(self) -> None:
+        """Close the open project, if any."""
         with self._lock:
             if self._project is not None:
                 self._project.close()
@@ -276,10 +288,10 @@ class Studio:
             finally:
                 self._queue_lock.release()
 
-    # -- what screens and commands read ----------------------------------------------------
+    # -- film data for screens and commands ------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """The film as it is now; read again only when the database has changed."""
+        """Return the film as it is now. The film is read again only when the database has changed."""
         with self._lock:
             file = self.project()
             version = file.data_version()
@@ -288,7 +300,8 @@ class Studio:
                 known = self._snapshot[1] if self._snapshot is not None else None
                 before = known.__dict__.get("layout", known.before) if known is not None else None
                 seen = Snapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
-                # Where another terminal only remembered something, nothing is drawn anew.
+                # If another terminal changed nothing of the film, the old snapshot is reused and nothing is
+                # redrawn.
                 self._snapshot = (version, known if known is not None and known.shows(seen) else seen)
             return self._snapshot[1]
 
@@ -303,32 +316,35 @@ class Studio:
     # -- the queue ---------------------------------------------------------------------------
 
     def client(self) -> Client:
-        """The queue's client; starts the supervisor where none runs."""
+        """Return the queue's client; start the supervisor if none is running."""
         with self._queue_lock:
             client = self.client_or_none()
             if client is None or _is_ending(client):
                 from milimo_tui.jobs.client.launch import ensure
 
-                # One that drains takes no new work: its successor is waited for.
+                # A draining supervisor accepts no new work, so its successor is waited for.
                 ensure(self.home, daemon_command(self.home))
                 client = self.reach()
             return client
 
     def queue_or_none(self) -> Client | None:
-        """The queue's client where this home ever had a job, supervisor started or not; else None."""
+        """Return the queue's client if this home ever had a job, starting the supervisor if needed; else
+        None.
+        """
         return self.client() if self.home.studio_db.exists() else None
 
     def client_or_none(self) -> Client | None:
-        """The queue's client where a supervisor serves, else None; never starts one."""
+        """Return the queue's client if a supervisor is running, else None. Never starts one."""
         try:
             return self.reach()
         except (Unavailable, DiskFull):
             return None
 
     def reach(self) -> Client:
-        """A client whose connection answers: the one at hand, or a new one after a supervisor has ended.
+        """Return a client with a working connection: the present one, or a new one after a supervisor has
+        ended.
 
-        Raises Unavailable where none runs, DiskFull where it waits for room and serves nobody.
+        Raises Unavailable if none is running, DiskFull if it waits for disk space and serves nobody.
         """
         from milimo_tui.jobs.client.client import Client
 

@@ -1,7 +1,7 @@
-"""Which words of a shot's prompt go to which of its seconds: its beats, found in the words that are sent.
+"""Timed prompts: the words of a shot's prompt that apply to each of its beats, with the beat's seconds. Pure.
 
-Pure. A line is found by its words in quotes, what is shown by the sentence that tells it; the rest of the
-prompt holds for the whole of the take.
+A spoken line is found by its quoted words, an action by the sentence that describes it. The rest of the
+prompt applies to the entire take.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from milimo_tui.story.values.film import Shot
 from milimo_tui.story.values.similarity import ratio
 from milimo_tui.story.values.text import sentences, words
 
-ALIKE = 0.5  # shared letters, by threes, of a sentence that tells what another does
+ALIKE = 0.5  # least share of common trigrams between two sentences about the same action
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)»]*\s+")
 
 
 def beats_of(engine: str, shot: Shot, prompt: Prompt, rate: Fraction) -> Beats:
-    """The beats of a shot with the words that tell them; none where it has fewer than two, and for an engine
-    that can't send words to their seconds.
+    """Return the beats of a shot with the words that describe them.
+
+    Empty for a shot with fewer than two beats, and for an engine that can't send words to their seconds.
     """
     row = engine_registry.find(engine)
     if row is None or not row.times_beats:
@@ -44,7 +45,7 @@ def beats_of(engine: str, shot: Shot, prompt: Prompt, rate: Fraction) -> Beats:
 
 
 def _lines(found: tuple[str, ...], prompt: str) -> list[str]:
-    """The sentences of a prompt that speak the lines, each after the one before; empty for one it has not."""
+    """Return the sentences of a prompt that speak the lines, in order; an empty text for a line not found."""
     told: list[str] = []
     passed = 0
     for line in found:
@@ -63,7 +64,7 @@ def _lines(found: tuple[str, ...], prompt: str) -> list[str]:
 
 
 def _shown(found: tuple[str, ...], prompt: Prompt) -> list[str]:
-    """For each sentence of the action the one of the prompt that tells it, in order."""
+    """Return for each sentence of the action the sentence of the prompt that describes it, in order."""
     action = " ".join(part.text for part in prompt.parts if part.role == "action")
     rest = sentences(action or prompt.text)
     told: list[str] = []
@@ -78,13 +79,13 @@ def _shown(found: tuple[str, ...], prompt: Prompt) -> list[str]:
 
 
 def shown(spec: MakeVideo) -> tuple[str, ...]:
-    """The beats of a take as people read them: `0–1.8 s   Mara sits.`; none where nothing is timed."""
+    """Return the beats of a take for display: `0–1.8 s   Mara sits.`; empty if nothing is timed."""
     seconds = [(beat, beat.start / spec.rate, beat.end / spec.rate) for beat in spec.beats.parts]
     return tuple(f"{float(start):.1f}–{float(end):.1f} s   {beat.words}" for beat, start, end in seconds)
 
 
 def told_by(spec: MakeVideo) -> str:
-    """Who says when beats come."""
+    """Return how the times of the beats were chosen."""
     return {"hand": "by hand", "off": "off: all words hold for all of it"}.get(
         spec.beats.by, "by their words"
     )

@@ -1,7 +1,8 @@
-"""What a take of a shot follows, and why: set by hand before the board, the board before continuity.
+"""The conditioning of a shot's takes: pictures and clips that a take follows, and why.
 
-Pure over a story snapshot. Nothing that can't be sent is left out in silence: it has its `problem`, or says
-what it is `behind`.
+The order of priority is: set by the user, then the board, then continuity. Pure over a story snapshot. An
+item that can't be sent is never left out silently: it has a `problem`, or `behind` names the item that
+replaces it.
 """
 
 from __future__ import annotations
@@ -29,17 +30,18 @@ from milimo_tui.story.values.film import (
 )
 
 Source = Literal["hand", "board", "continuity"]
-LEAST_SIDE = 16  # pixels; less says nothing that could be followed
+LEAST_SIDE = 16  # pixels; a smaller picture has nothing to follow
 USE_SHEET = "milimo shot sheet {number} --use begins with it all the same"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """One thing that a take follows. `frame` is of the shot, from 0; `at` is the one frame taken of a clip,
-    whose first `start` frames are a take's handle and are passed over.
+    """An item that a take follows.
 
-    `id` is the conditioning's where a person set it. `problem` says why no take can be made with it, `hint`
-    the way out. `behind` says what takes its place: then it is not sent.
+    `frame` is a frame of the shot, from 0. `at` is the single frame used of a clip. The first `start` frames
+    of the clip are a take's handle and are skipped. `id` is the conditioning's id if the user set it.
+    `problem` says why no take can be made with the item, and `hint` what to do. `behind` names the item that
+    replaces it; then it is not sent.
     """
 
     source: Source = "hand"
@@ -58,12 +60,12 @@ class Followed:
 
     @property
     def is_clip(self) -> bool:
-        """Whether more than one frame of it is followed."""
+        """True if more than one frame of the item is followed."""
         return self.asset is not None and self.asset.kind is AssetKind.VIDEO and self.at is None
 
     @property
     def is_sent(self) -> bool:
-        """Whether a take is made with it as the film stands; what a continued shot ends with comes later."""
+        """True if a take made now would use the item. The end of the previous shot is added later."""
         return self.asset is not None and not (self.problem or self.behind or self.source == "continuity")
 
 
@@ -91,13 +93,15 @@ class Index:
         return self.story.numbers.get(shot.id, "a shot that is parked")
 
     def picked(self, shot: Shot) -> Take | None:
-        """The take that a shot shows, its own part of it."""
+        """Return the take that a shot shows, with the part that belongs to the shot."""
         take = picked_takes.picked(self.performances.maker(shot), self.takes)
         return None if take is None else self.performances.as_shown(shot, take)
 
 
 def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Followed, ...]:
-    """All that the shot's takes follow: by hand in the person's order, then the board, then continuity."""
+    """Return all items that the shot's takes follow: the user's in their order, then the board, then
+    continuity.
+    """
     film = index or Index.of(story)
     found = [_by_hand(film, shot, one) for one in shot.conditioning]
     found += _by_board(film, shot)
@@ -116,21 +120,22 @@ def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Foll
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The last frame of a shot: in which file, or output of a job, and at which frame of it."""
+    """The last frame of a shot: its file or job output, and the frame number in that file."""
 
     input: Input
     at: int
 
 
 def goes_on(story: Story, shot: Shot) -> bool:
-    """Whether takes of a shot begin with the end of the one that it continues."""
+    """Return True if takes of a shot begin with the end of the shot that it continues."""
     ends = (one for one in followed(story, shot) if one.source == "continuity" and not one.behind)
     return bool(shot.goes_on_from) and next(ends, None) is not None
 
 
 def last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) -> int:
-    """The frame of a take, made or asked for, at which its shot ends: takes have handles on both sides, and
-    the shot may begin at a later frame of a performance.
+    """Return the frame of a take, made or requested, at which its shot ends.
+
+    Takes have handles on both sides, and the shot may begin at a later frame of a performance.
     """
     if take is None:
         return max(0, shot.frames - 1)
@@ -139,13 +144,16 @@ def last_frame(shot: Shot, take: Take | MakeVideo | None, begins: int = 0) -> in
 
 
 def head_of(story: Story, take: Take) -> Fraction:
-    """Where in a take's file its shot begins, in seconds."""
+    """Return where the shot begins in a take's file, in seconds."""
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
     return take.head_seconds(asset.rate if asset else story.project.rate)
 
 
 def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[video_specs.Conditioning, ...]:
-    """Those sent as pictures and clips at frames; paths of managed files are in `root`, or relative."""
+    """Return the items that are sent as pictures and clips at frames.
+
+    Paths of managed files are in `root`, or relative without it.
+    """
     return tuple(
         video_specs.Conditioning(
             input=place(one.asset, root),
@@ -161,7 +169,7 @@ def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[video_s
 
 
 def controls(things: Iterable[Followed], root: Path | None) -> tuple[video_specs.Control, ...]:
-    """Those sent as a structure to follow all through."""
+    """Return the items that are sent as a structure to follow through the entire take."""
     return tuple(
         video_specs.Control(
             kind=kind,
@@ -177,7 +185,7 @@ def controls(things: Iterable[Followed], root: Path | None) -> tuple[video_specs
 
 
 def place(asset: Asset, root: Path | None) -> str:
-    """The path of an asset's file: managed ones lie in the project's folder `root`."""
+    """Return the path of an asset's file. A managed file is in the project's folder `root`."""
     return str(root / asset.path) if asset.managed and root is not None else asset.path
 
 
@@ -219,7 +227,7 @@ def _by_hand(film: Index, shot: Shot, one: Conditioning) -> Followed:
 
 
 def _source(film: Index, one: Conditioning) -> tuple[str, Asset | None, str, str]:
-    """What it is called, its file, and why there is none."""
+    """Return the name of the source, its file, and the problem and hint if it has no usable file."""
     if one.kind is FollowKind.ASSET:
         asset = film.assets.get(one.asset)
         if asset is None or asset.binned:
@@ -246,7 +254,7 @@ def _source(film: Index, one: Conditioning) -> tuple[str, Asset | None, str, str
 
 
 def _take_of(film: Index, one: Conditioning) -> Take | None:
-    """The take that is followed, of a conditioning by another shot's."""
+    """Return the followed take of another shot, if the conditioning names one."""
     other = film.shots.get(one.other) if one.kind is FollowKind.TAKE else None
     return film.picked(other) if other is not None and not other.parked else None
 
@@ -258,7 +266,7 @@ def _or_missing(what: str, asset: Asset | None, command: str) -> tuple[str, Asse
 
 
 def _by_board(film: Index, shot: Shot) -> list[Followed]:
-    """The shot's own board as first frame: always, never, or where a model (or a person) made it."""
+    """Return the shot's own board as first frame: always, never, or if a model or the user made it."""
     board = film.assets.get(shot.board)
     is_wanted = shot.board_use is BoardUse.ON or (
         shot.board_use is BoardUse.AUTO and board is not None and board.id not in film.story.previs_boards
@@ -286,7 +294,9 @@ def _by_continuity(film: Index, shot: Shot) -> list[Followed]:
 
 
 def _as_no_sheet(film: Index, shot: Shot, one: Followed) -> Followed:
-    """A reference sheet as first frame is held back: it shows how something looks, it is no frame."""
+    """Return the item, held back if it is a reference sheet used as first frame, which is no frame of a
+    film.
+    """
     if one.asset is None or one.frame or one.control or one.problem:
         return one
     sheet = next((sheet for sheet in film.story.sheets if sheet.asset == one.asset.id), None)
@@ -301,7 +311,7 @@ def _as_no_sheet(film: Index, shot: Shot, one: Followed) -> Followed:
 
 
 def held_back(story: Story, shot: Shot) -> tuple[str, ...]:
-    """Reference sheets that no take of the shot begins with, a sentence each with the way to have it so."""
+    """Return a sentence for each reference sheet that no take begins with, with the command to use it."""
     number = story.numbers.get(shot.id, shot.id)
     return tuple(
         f"{number} does not begin with {one.what}: {one.behind}; {one.hint}"
@@ -311,5 +321,5 @@ def held_back(story: Story, shot: Shot) -> tuple[str, ...]:
 
 
 def problems(things: Sequence[Followed]) -> tuple[tuple[str, str], ...]:
-    """Why no take can be made, a sentence and the way out each."""
+    """Return a sentence and a hint for each item that prevents a take."""
     return tuple((one.problem, one.hint) for one in things if one.problem)

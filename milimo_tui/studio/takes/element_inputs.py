@@ -1,4 +1,4 @@
-"""What the elements of a shot bring along: who is in it, their LoRAs, reference pictures and seed.
+"""Inputs that the elements of a shot provide: LoRAs, reference pictures, voices and seeds.
 
 Pure over a story snapshot.
 """
@@ -21,7 +21,7 @@ from milimo_tui.studio.takes import conditioning
 
 
 def scene_of(story: Story, shot: Shot) -> Scene:
-    """The scene a shot belongs to. Raises Damaged when the film holds none."""
+    """Return the scene a shot belongs to. Raises Damaged if the film has none."""
     for scene in story.scenes:
         if scene.id == shot.scene:
             return scene
@@ -29,15 +29,16 @@ def scene_of(story: Story, shot: Shot) -> Scene:
 
 
 def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
-    """The elements a shot uses, the surest first."""
+    """Return the elements a shot uses, the best match first."""
     return tuple(match.element for match in matching.match(story.elements, scene, shot))
 
 
 def _at(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """The film's elements with what the look that holds at a shot brings along.
+    """Return the film's elements with the inputs of the look that applies at a shot.
 
-    Of its place the picture of the face that it looks at comes first. The place has the pictures, LoRAs and
-    seed of what it is a part of where it has none of its own; what it is a part of brings none beside it.
+    For the place of the shot, the picture of the face that the camera looks at comes first. A place without
+    own pictures, LoRAs or seed takes those of the place that contains it; the containing place adds none
+    itself.
     """
     elements = tuple(inputs_at(story, shot, element) for element in story.elements)
     place = place_in(elements, scene_of(story, shot), shot)
@@ -57,20 +58,21 @@ def _at(story: Story, shot: Shot) -> tuple[Element, ...]:
 
 
 def loras_of(story: Story, shot: Shot, engine: str = "") -> tuple[Lora, ...]:
-    """The LoRAs of the shot, of the elements it uses (the surest first) and of the film, each once: what is
-    set nearer to the shot counts. Those for another family of models than the engine's are left to that.
+    """Return the LoRAs of the shot, of its elements (best match first) and of the film, without duplicates.
+
+    The setting nearest to the shot counts. LoRAs for another model family than the engine's are left out.
     """
     uses = [use for use, _ in stack_of(story, shot, engine)]
     return tuple(Lora(id=use.id, strength=use.strength, digest=use.digest) for use in uses)
 
 
 def stack_of(story: Story, shot: Shot, engine: str = "") -> tuple[tuple[LoraUse, str], ...]:
-    """The same, each with whose it is: `shot`, an element's trigger, or `film`."""
+    """Return the same LoRAs, each with its owner: `shot`, an element's trigger, or `film`."""
     return tuple((use, whose) for use, whose in _whole_stack(story, shot) if _is_for(use, engine))
 
 
 def left_of(story: Story, shot: Shot, engine: str) -> tuple[tuple[LoraUse, str], ...]:
-    """The LoRAs that an engine is not sent, because they are for another family of models."""
+    """Return the LoRAs that an engine is not sent, because they are for another model family."""
     return tuple((use, whose) for use, whose in _whole_stack(story, shot) if not _is_for(use, engine))
 
 
@@ -94,8 +96,8 @@ def _whole_stack(story: Story, shot: Shot) -> tuple[tuple[LoraUse, str], ...]:
 
 
 def references_of(story: Story, shot: Shot, most: int, root: Path | None = None) -> tuple[str, ...]:
-    """The reference pictures of the elements a shot uses, so many at the most: one of each, the surest
-    element's first, then the second of each.
+    """Return at most `most` reference pictures of a shot's elements: the first of each element, then the
+    second of each.
     """
     if not most:
         return ()
@@ -106,8 +108,8 @@ def references_of(story: Story, shot: Shot, most: int, root: Path | None = None)
 
 
 def voice_of(story: Story, shot: Shot, root: Path | None = None) -> Voice | None:
-    """The sample of who speaks in a shot, the first of those who have one; None where lines go without, or
-    the shot says so.
+    """Return the voice sample of the first speaker who has one; None without a sample, or if the shot turns
+    voices off.
     """
     if not shot.voices:
         return None
@@ -121,14 +123,16 @@ def voice_of(story: Story, shot: Shot, root: Path | None = None) -> Voice | None
 
 
 def pictured(story: Story, shot: Shot) -> tuple[Element, ...]:
-    """The elements a shot uses that have pictures, in the look that holds there, the surest first."""
+    """Return the shot's elements that have pictures, in the look that applies there, the best match first."""
     shown = [each for each in _at(story, shot) if each.references]
     found = matching.match(shown, scene_of(story, shot), shot, story.elements) if shown else ()
     return tuple(match.element for match in found)
 
 
 def face_of(story: Story, shot: Shot) -> tuple[Looking, Asset] | None:
-    """The face of its place that goes along with a shot, why, and its picture; None for none."""
+    """Return the face of the place that is sent with a shot, with the reason and the picture; None without
+    one.
+    """
     looking = looks_at(shot)
     place = place_in(story.elements, scene_of(story, shot), shot)
     if looking is None or place is None:
@@ -139,8 +143,10 @@ def face_of(story: Story, shot: Shot) -> tuple[Looking, Asset] | None:
 
 
 def first_seed(story: Story, shot: Shot) -> int:
-    """The seed of a shot's first take and of its board: its own where it is locked, else that of the surest
-    element which has one, so that a character stays who it is; else its own.
+    """Return the seed of a shot's first take and of its board.
+
+    A locked seed of the shot is used. Otherwise the best matching element with a seed provides it, so that a
+    character keeps its looks. Otherwise the shot's own seed is used.
     """
     if shot.seed_locked:
         return shot.seed

@@ -1,6 +1,6 @@
-"""Handles: the frames that a take has more than its shot, before and behind it.
+"""Handles: the extra frames of a take before and after its shot.
 
-The film never shows them unasked; edits are rolled, slipped and dissolved into them. Pure.
+The film does not show handles by default; rolls, slips and dissolves use them. Pure.
 """
 
 from __future__ import annotations
@@ -14,25 +14,24 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 @dataclass(frozen=True, slots=True)
 class Handles:
-    """Frames on each side of a take: of those that are drawn, and of those that models make."""
+    """Frames of handle on each side of a take: for drawn takes, and for takes made by models."""
 
     drawn: int
     model: int
 
     @classmethod
     def wanted(cls, settings: Settings, frames: int | None = None) -> Handles:
-        """As the settings say, or so many on each side of every take."""
+        """Return the handles from the settings, or `frames` on each side of every take."""
         if frames is not None:
             return cls(frames, frames)
         return cls(settings.handles, settings.model_handles)
 
     def of(self, spec: MakeVideo) -> MakeVideo:
-        """What is asked of an engine, with handles; a picture and new sound over a take have none of their
-        own.
+        """Return the spec with handles added. A picture, and new sound over a take, get none.
 
-        A model makes a head only where nothing has to happen at the first frame: nothing is followed there,
-        no control runs along, nobody speaks (the words would begin in the handle). What it makes in one go
-        is made in one go with handles too, shorter ones if need be.
+        A model makes a head only if nothing is fixed at the first frame: nothing is followed there, no
+        control is used, and nobody speaks (the words would begin in the handle). A take that can be made at
+        once stays so with handles, which are shortened if necessary.
         """
         row = engine_registry.find(spec.engine)
         if row is None or spec.frames == 1 or spec.changes_a_take:

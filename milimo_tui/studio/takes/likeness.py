@@ -1,4 +1,4 @@
-"""Takes held against the pictures of who and what is in them, by a job, where its weights are here."""
+"""Jobs that compare takes with the pictures of their elements, if the weights for that are installed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ROLE: Final = "likeness"
 
 
 def is_here(store: ModelStore) -> bool:
-    """Whether weights that compare pictures lie on this machine."""
+    """Return True if weights that compare pictures are installed."""
     return any((row.family, row.role) == (FAMILY, ROLE) for row in store.rows())
 
 
 def pictures_of(story: Story, shot: Shot, root: Path | None = None) -> tuple[ElementPicture, ...]:
-    """The first picture of each element of a shot that has one; the place last."""
+    """Return the first picture of each element of a shot that has one; the place comes last."""
     assets = {asset.id: asset for asset in story.assets if not asset.binned}
     found = [
         ElementPicture(
@@ -45,7 +45,7 @@ def pictures_of(story: Story, shot: Shot, root: Path | None = None) -> tuple[Ele
 def request(
     story: Story, shot: Shot, root: Path, *, job: str, take: Input, frame: int, model: str = ""
 ) -> JobRequest | None:
-    """The job that compares a take of a shot; None where there is nothing to compare it with."""
+    """Return the job that compares a take of a shot; None if there is no picture to compare with."""
     pictures = pictures_of(story, shot, root)
     if not pictures:
         return None
@@ -57,8 +57,9 @@ def request(
 def after(
     studio: Studio, story: Story, wishes: Iterable[TakeRequest], hold: bool, not_before: float | None
 ) -> Iterator[JobRequest]:
-    """The jobs that compare takes once they are made; none where the weights are not here, and none of
-    several shots in one go.
+    """Yield the jobs that compare takes after they are made.
+
+    Empty without the weights. Scenes in one go are not compared.
     """
     if not is_here(ModelStore(studio.home.models)):
         return

@@ -1,4 +1,4 @@
-"""What a shot means, gathered for the composers of prompts: people in their looks, place, light, who speaks.
+"""The meaning of a shot as facts for prompt composers: people with their looks, place, light and dialogue.
 
 Pure over a story snapshot.
 """
@@ -24,7 +24,7 @@ PARTS = (
 
 
 def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
-    """The facts of a shot."""
+    """Return the facts of a shot."""
     scene = scene_of(story, shot)
     people = {
         fold(name): element
@@ -71,7 +71,7 @@ def meaning_of(story: Story, shot: Shot) -> ShotMeaning:
 
 
 def things_of(story: Story, shot: Shot) -> tuple[Seen, ...]:
-    """The things that are seen in a shot and of which it is known how they look."""
+    """Return the objects that are seen in a shot and whose looks are known."""
     seen = f"{shot.action} {shot.focus}" if shot.focus not in shot.characters else shot.action
     out: list[Seen] = []
     for element in story.elements:
@@ -87,7 +87,7 @@ def things_of(story: Story, shot: Shot) -> tuple[Seen, ...]:
 
 
 def sources(at: Circumstances) -> dict[str, str]:
-    """Where the words of place, time, weather and layers come from, by field."""
+    """Return the sources of the words for place, time, weather and layers, by field."""
     told = {
         "place": at.location, "looks": at.looks, "time": at.time_of_day, "weather": at.weather, **at.layers,
     }  # fmt: skip
@@ -95,7 +95,10 @@ def sources(at: Circumstances) -> dict[str, str]:
 
 
 def reworded(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str], dict[str, str]]:
-    """The parts that a person worded, and who for: what is nearer to the shot counts."""
+    """Return the prompt parts that the user worded, and the level of each (film, scene or shot).
+
+    The level nearest to the shot counts.
+    """
     words: dict[str, str] = {}
     whose: dict[str, str] = {}
     for name, value in (("film", project), ("scene", scene), ("shot", shot)):
@@ -105,9 +108,9 @@ def reworded(project: Project, scene: Scene, shot: Shot) -> tuple[dict[str, str]
 
 
 def more_said(story: Story, shot: Shot) -> Iterator[str]:
-    """What the plain prompt leaves out and a person or the script says all the same, a line each.
+    """Yield facts from the user or the script that the plain prompt leaves out, a line each.
 
-    Nothing for a film of before there was such a thing, whose takes then stay as fresh as they are.
+    Empty for a film that has no such facts, so that its old takes stay fresh.
     """
     scene = scene_of(story, shot)
     words, _ = reworded(story.project, scene, shot)
@@ -118,11 +121,11 @@ def more_said(story: Story, shot: Shot) -> Iterator[str]:
     at = circumstances(story, scene, shot)
     if at.weather_said is not None:
         yield f"weather: {at.weather_said}"
-    # A thing is described to nobody but the composers, so its words by hand are what is meant of it.
+    # Only composers get descriptions of objects, so a description set by the user changes the shot's meaning.
     yield from (f"{one.name}: {one.visible}" for one in things_of(story, shot) if "by hand" in one.source)
     speakers = [one for one in story.elements if any(one.is_called(line.character) for line in shot.dialogue)]
     yield from (f"{one.name} sounds: {one.speech}" for one in speakers if one.speech)
-    # What the script tells of a place is words of the script: a commit that finds it makes nothing stale.
+    # Layers found in the script are left out, so that a commit which finds them makes no take stale.
     by_hand = {name: told.text for name, told in at.layers.items() if "by hand" in told.source}
     yield from (f"{layer}: {text}" for layer, text in sorted(by_hand.items()))
 

@@ -1,5 +1,7 @@
-"""A scene in one go: several shots of one performance asked for as one take with cuts, which comes back as a
-take of each. Unproved: no card has shown how surely a model cuts where it is asked to. Pure.
+"""A scene in one go: several shots of one scene ordered as one take with cuts, which is divided into a take
+of each.
+
+Unproved: no test on a GPU has shown how reliably a model cuts at the requested times. Pure.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ UNPROVED = "one go with cuts, cut where they are seen: no card has tried it here
 
 
 def joined(wishes: Sequence[TakeRequest]) -> TakeRequest:
-    """The takes of neighbouring shots as one, in the first one's job: each shot's words in its own seconds,
-    what it follows at its own frames. Raises BadInput, Refused.
+    """Join the takes of neighbouring shots into one, as the first shot's job. Raises BadInput, Refused.
+
+    Each shot's prompt applies to its own seconds, and its conditioning to its own frames.
     """
     _refuse(wishes)
     first = wishes[0]
@@ -55,18 +58,18 @@ def joined(wishes: Sequence[TakeRequest]) -> TakeRequest:
 
 
 def shots_beside(spec: MakeVideo, shot: str) -> tuple[str, ...]:
-    """The shots (ids) that a job for a shot makes too; none but in a scene in one go."""
+    """Return the other shots (ids) that a job makes; empty except for a scene in one go."""
     return tuple(piece.shot for piece in spec.pieces if piece.shot != shot)
 
 
 def asked_of(spec: MakeVideo, shot: str) -> str:
-    """The signature of what a job makes of a shot: of a scene in one go that of the shot's piece."""
+    """Return the signature of what a job makes for a shot; in a scene in one go, that of the shot's piece."""
     found = next((piece.signature for piece in spec.pieces if piece.shot == shot), "")
     return found or signatures.signature(spec)
 
 
 def piece_of(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
-    """The role of the output in which a job makes a shot, and what is asked for it there."""
+    """Return the role of a job's output for a shot, and the spec of that output."""
     for at, piece in enumerate(spec.pieces, 1):
         if piece.shot == shot:
             alone = spec.model_copy(update={"frames": piece.frames, "head": 0, "tail": 0})
@@ -75,8 +78,9 @@ def piece_of(spec: MakeVideo, shot: str) -> tuple[str, MakeVideo]:
 
 
 def as_if_alone(go: MakeVideo, shot: str, now: MakeVideo) -> MakeVideo:
-    """The order of a shot's piece as if it were that shot's own, as far as the go tells it: words, lines and
-    length. What the go has for all its shots together counts as the shot has it `now`.
+    """Return the spec of a shot's piece as if it were ordered alone: its prompt, lines and length.
+
+    Values that all shots share are taken from the shot's spec `now`.
     """
     at = next((at for at, piece in enumerate(go.pieces) if piece.shot == shot), None)
     told = re.split(r"(?:^| )Shot \d+: ", go.prompt)[1:]
@@ -122,7 +126,9 @@ def _refuse(wishes: Sequence[TakeRequest]) -> None:
 
 
 def _followed(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tuple[Any, ...]:
-    """What each shot follows, at its frame of the go, which goes on from shot to shot by itself."""
+    """Return the conditioning of each shot at its frame of the take. Continuity between the shots is left
+    out.
+    """
     found = []
     for at, (spec, start) in enumerate(zip(specs, begins, strict=False)):
         for one in spec.conditioning:
@@ -134,7 +140,7 @@ def _followed(specs: Sequence[MakeVideo], begins: Sequence[int]) -> tuple[Any, .
 
 
 def _subjects(specs: Sequence[MakeVideo]) -> Subjects:
-    """The pictures of all of them, each once, as many as can go along, a place last."""
+    """Return the pictures of all shots without duplicates, as many as the engine takes, a place last."""
     row = engine_registry.row(specs[0].engine)
     every = {one.input: one for spec in specs for one in spec.subjects.parts}
     kept: dict[bool, list[Subject]] = {

@@ -1,7 +1,7 @@
-"""What will be sent for a shot, worked out before anything runs: words, what is followed, the way it is made,
-fit, LoRAs, memory, and all that stands in its way.
+"""Preflight of a shot: prompt, conditioning, engine plan, LoRAs, memory, and all problems, before anything
+runs.
 
-Reads manifests of weights and asks for the card; loads nothing, queues nothing.
+Reads manifests of weights and asks for the card. Loads nothing, queues nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from milimo_tui.studio.weights import lora_stacks, readiness
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why no take can be made, and the way out."""
+    """The reason why no take can be made, and what to do."""
 
     message: str
     hint: str = ""
@@ -42,9 +42,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
-    """Everything about what a shot will be made from. `way` is None for engines that draw from facts, and
-    where there is none. `model` is the weights' id, `noise` says that they are random; `left` are LoRAs for
-    another family of models, which are not sent.
+    """Everything that a shot's take would be made from.
+
+    `way` is the engine's plan, None for engines that draw from facts and if there is no plan. `model` is the
+    id of the weights, `noise` is True for random weights. `left` are LoRAs for another model family, which
+    are not sent.
     """
 
     spec: MakeVideo
@@ -61,27 +63,27 @@ class Preflight:
 
     @property
     def kept_out(self) -> str:
-        """What is kept out of the take: the film's words, else those of the model where they have a say."""
+        """The negative prompt: the film's, or else the model's if its plan uses one."""
         return self.prompt.negative or (self.way.negative if self.way else "")
 
     @property
     def keeps_out_by_itself(self) -> bool:
-        """Whether what is kept out is the model's own, as the film says nothing."""
+        """True if the negative prompt is the model's own because the film has none."""
         return bool(self.kept_out) and not self.prompt.negative
 
     @property
     def handles(self) -> int:
-        """Frames that are made beyond the shot's."""
+        """The number of frames made in addition to the shot's."""
         return self.way.fitted.frames - self.spec.frames if self.way else 0
 
     @property
     def handles_text(self) -> str:
-        """`8 f are handles`."""
+        """A phrase: `8 f are handles`."""
         return f"{self.handles} f {'is a handle' if self.handles == 1 else 'are handles'}"
 
     @property
     def summary(self) -> str:
-        """`ltx2 · ltx-2-distilled · two-stage`: what makes it, in short."""
+        """A short description of the engine: `ltx2 · ltx-2-distilled · two-stage`."""
         if self.way is None:
             return self.spec.engine
         stages = {1: "one stage", 2: "two-stage"}.get(self.way.stages, "") if self.way.schedule else ""
@@ -91,7 +93,10 @@ class Preflight:
 
 
 def preflight_of(studio: Studio, specs: Specs, shot: Shot, *, memory: bool = True) -> Preflight:
-    """All of it, of the film as `specs` has it. Problems are told, not raised; `memory` asks for the card."""
+    """Return the preflight of a shot of the film in `specs`.
+
+    Problems are listed, not raised. `memory` asks for the card.
+    """
     story, spec = specs.story, switched(studio.settings, specs.of(shot))
     scene = element_inputs.scene_of(story, shot)
     sending = Preflight(
@@ -138,8 +143,8 @@ def preflight_of(studio: Studio, specs: Specs, shot: Shot, *, memory: bool = Tru
 
 
 def painter_of(studio: Studio, engine: str) -> str:
-    """The engine of pictures that draws boards for takes of a model, where its weights are here; empty: none,
-    panels are drawn.
+    """Return the picture engine that draws boards for takes of a model; empty without its weights or for
+    drawn takes.
     """
     if shot_spec.draws_from_facts(engine):
         return ""
@@ -148,12 +153,13 @@ def painter_of(studio: Studio, engine: str) -> str:
 
 
 def require(studio: Studio, story: Story, wanted: Iterable[tuple[Shot, MakeVideo]]) -> None:
-    """Raise what stands in the way of takes before anything is queued: BadInput or Refused for what can't be
-    made, Unavailable for what is not here; the sentence names the shot.
+    """Raise the problem that prevents takes, before anything is queued. The message names the shot.
+
+    Raises BadInput or Refused for takes that can't be made, and Unavailable for missing parts.
     """
     index = conditioning.Index.of(story)
-    ready: dict[tuple[str, str], tuple[Found | None, Machine]] = {}  # looked up once for all the shots
-    held: set[tuple[tuple[str, str], str]] = set()  # LoRAs that fit what is ready
+    ready: dict[tuple[str, str], tuple[Found | None, Machine]] = {}  # cached for all shots
+    held: set[tuple[tuple[str, str], str]] = set()  # LoRAs that were found to fit these weights
     for shot, spec in wanted:
         if shot_spec.draws_from_facts(spec.engine):
             continue
@@ -184,7 +190,7 @@ def require(studio: Studio, story: Story, wanted: Iterable[tuple[Shot, MakeVideo
 def misfits(
     studio: Studio, story: Story, shot: Shot, found: Found, stack: Sequence[tuple[LoraUse, str]]
 ) -> Iterator[tuple[MilimoError, str]]:
-    """The LoRAs that can't be used with weights: why, and the command that takes each off."""
+    """Yield the LoRAs that can't be used with the weights: the reason, and the command that removes each."""
     store = ModelStore(studio.home.models)
     number = story.numbers.get(shot.id, shot.id)
     for use, whose in stack:
@@ -195,7 +201,7 @@ def misfits(
 
 
 def offline(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
-    """Files that a take follows and that are not where they were, a sentence and the way out each."""
+    """Return a sentence and a hint for each missing file that a take follows."""
     named = [one.input for one in spec.conditioning] + [one.input for one in spec.control]
     named += spec.references
     named += [spec.voice.input] if spec.voice is not None else []
@@ -207,7 +213,7 @@ def offline(spec: MakeVideo) -> tuple[tuple[str, str], ...]:
 
 
 def weights_of(studio: Studio, spec: MakeVideo) -> tuple[Found | None, Problem | None]:
-    """The weights a take would be made with, and why it can't be here."""
+    """Return the weights for a take, and the problem if it can't be made here."""
     if not explanation.has_ladder(spec.engine):
         return None, None
     try:
@@ -217,12 +223,13 @@ def weights_of(studio: Studio, spec: MakeVideo) -> tuple[Found | None, Problem |
     try:
         return ModelStore(studio.home.models).resolve(spec.engine, model=spec.model), problem
     except MilimoError:
-        return None, problem  # it is told already
+        return None, problem  # The first problem explains this already.
 
 
 def way_of(spec: MakeVideo, machine: Machine, clips: Sequence[bool]) -> Way | None:
-    """How its engine makes it there. None for engines that say nothing of it. Raises BadInput, Refused,
-    Unavailable for what it can't make.
+    """Return the engine's plan for the take; None for an engine without plans.
+
+    Raises BadInput, Refused or Unavailable if the engine can't make the take.
     """
     profile = engine_registry.profile(spec.engine)
     if spec.options and not profile.row.options:
@@ -235,7 +242,7 @@ def way_of(spec: MakeVideo, machine: Machine, clips: Sequence[bool]) -> Way | No
 
 
 def machine_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Machine:
-    """This machine as an engine plans for it: weights that are here, and the card with what it has shown."""
+    """Return this machine for an engine's plan: installed weights, the card, and its measured runs."""
     return Machine(
         ModelStore(studio.home.models),
         found,
@@ -247,7 +254,7 @@ def machine_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Machine:
 
 
 def with_end(spec: MakeVideo, things: Sequence[Followed]) -> MakeVideo:
-    """The spec with the end of the shot it continues, which is known by name only until that is made."""
+    """Return the spec with the end of the previous shot, which has only a name until that shot is made."""
     ends = [one for one in things if one.source == "continuity" and not one.behind]
     if not ends:
         return spec
@@ -256,13 +263,15 @@ def with_end(spec: MakeVideo, things: Sequence[Followed]) -> MakeVideo:
 
 
 def clips_of(things: Sequence[Followed]) -> list[bool]:
-    """Which of what is sent at frames are clips, in the order of the spec."""
+    """Return for each conditioning that is sent, in the spec's order, whether it is a clip."""
     sent = [one.is_clip for one in things if one.is_sent and not one.control]
     return [*sent, *(False for one in things if one.source == "continuity" and not one.behind)]
 
 
 def _memory(studio: Studio, spec: MakeVideo, found: Found | None, go: int) -> dict[str, Any] | None:
-    """The recipe and the memory on this machine's card, as `engine explain` tells; None for tiny weights."""
+    """Return the recipe and memory on this machine's card, as `engine explain` does; None for tiny
+    weights.
+    """
     if found is not None and found.tiny:
         return None
     request = gpu_cards.request(studio, spec.engine, found, spec.model, spec, go)

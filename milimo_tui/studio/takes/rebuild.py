@@ -1,4 +1,6 @@
-"""What of the film has to be made again, shot by shot and part by part, and who makes it. Queues nothing."""
+"""The shots of the film that must be made again, with the stale parts and the engine of each. Queues
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ MISSING = Stale((), ("it has no take",))
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A shot that needs a take: what of its picked one is stale, and the engine that makes the next."""
+    """A shot that needs a take: the stale parts of its picked take, and the engine of the next take."""
 
     state: ShotState
     stale: Stale
@@ -28,7 +30,7 @@ class Due:
 
     @property
     def row(self) -> dict[str, Any]:
-        """As lists show it."""
+        """A row for lists."""
         return {
             "id": self.state.shot.id,
             "number": self.state.number,
@@ -40,24 +42,24 @@ class Due:
 
     @property
     def wanted(self) -> ShotState:
-        """The shot as it is asked for: of that engine."""
+        """The shot's state with that engine."""
         return shot_spec.with_engine(self.state, self.engine)
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """All that is due, in film order; what can't be made here, a sentence each; shots that have no take."""
+    """All due shots in film order, reasons for the shots left out, and the number of shots without a take."""
 
     due: tuple[Due, ...]
     specs: Specs
     left_out: tuple[str, ...] = ()
     missing: int = 0
-    voices: frozenset[str] = frozenset()  # shots (ids) of which the sound alone is made
-    waiting: tuple[str, ...] = ()  # shots whose fresh take waits for a person's word, a sentence each
+    voices: frozenset[str] = frozenset()  # shots (ids) that get new sound only
+    waiting: tuple[str, ...] = ()  # a sentence for each shot whose fresh take waits for the user's decision
 
     @property
     def order(self) -> take_queue.Order:
-        """One batch of it."""
+        """An order for all due shots as one batch."""
         due = tuple(one.wanted for one in self.due)
         return take_queue.Order(specs=self.specs, due=due, label=self._label, voices=self.voices)
 
@@ -67,12 +69,10 @@ class Build:
 
 
 def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: bool = False) -> Build:
-    """What is stale in the film, or in one scene (its id); with `missing` also shots without a take.
+    """Return the stale shots of the film, or of one scene (its id); with `missing` also shots without a take.
 
-    With `voice` a take of which the voice alone is stale keeps its pictures.
-
-    What can't be made is left out, with the reason; where nothing can, that is raised: BadInput, Refused,
-    Unavailable.
+    With `voice`, a take of which only the voice is stale keeps its pictures. Shots that can't be made are
+    left out with the reason. If none can be made, the reason is raised: BadInput, Refused, Unavailable.
     """
     specs = take_queue.film_specs(studio)
     story = specs.story
@@ -90,7 +90,7 @@ def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: b
 
 
 def _spoken(due: Due) -> Due:
-    """The shot as it is asked for of the one who made its pictures: by that it is fresh or not."""
+    """Return the shot with the engine of its picked take, by which the take is judged fresh or stale."""
     return replace(due, engine=due.state.picked.engine) if due.state.picked else due
 
 
@@ -100,7 +100,9 @@ def _due(story: Story, state: ShotState) -> Due:
 
 
 def maker(story: Story, state: ShotState) -> str:
-    """Who makes a shot again: its own engine or the film's, but no drawing takes the place of a model's."""
+    """Return the engine that makes a shot again: its own or the film's. A drawing never replaces a model's
+    take.
+    """
     wanted = shot_spec.engine_of(story, state.shot)
     if state.shot.engine or state.picked is None:
         return wanted
@@ -111,12 +113,14 @@ def maker(story: Story, state: ShotState) -> str:
 
 
 def made_again(story: Story, state: ShotState) -> ShotState:
-    """A shot as it is asked for where no engine is named: `maker` makes a stale take again."""
+    """Return a shot's state for an order without a named engine: a stale take gets its remake engine."""
     return shot_spec.with_engine(state, maker(story, state)) if state.stale else state
 
 
 def _ready(studio: Studio, due: Sequence[Due], specs: Specs) -> tuple[list[Due], list[str]]:
-    """Those that can be made here, and why the others can't. Raises what is in the way where none can."""
+    """Return the shots that can be made here, and reasons for the others. Raises the reason if none can be
+    made.
+    """
     if not due:
         return [], []
     try:

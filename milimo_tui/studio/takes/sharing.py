@@ -1,4 +1,4 @@
-"""What is said of a shot within a performance, wherever shots are shown. Pure over a story snapshot."""
+"""Descriptions of shots that share a performance's take. Pure over a story snapshot."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ from milimo_tui.story.values.film import Continuing, Shot, Story
 
 
 def short(story: Story, shot: Shot, performances: Performances | None = None) -> str:
-    """`1B, closer`, `1B, under`: whose performance a shot goes on with, and how; empty for none."""
+    """Return the performance that a shot continues, and how: `1B, closer`, `1B, under`; empty for none."""
     found = (performances or Performances(story)).within(shot)
     return f"{_number(story, found.first)}, {shot.continues_as}" if found is not None else ""
 
 
 def film_crop(story: Story, shot: Shot, performances: Performances | None = None) -> FilmCrop | None:
-    """What the film shows of the take that a closer shot shows; None for one that shows a whole picture."""
+    """Return the crop of the take that a closer shot shows; None for a shot that shows the full picture."""
     crop, project = (performances or Performances(story)).crop(shot), story.project
     return None if crop is None else FilmCrop(project.width, project.height, crop.scale, crop.x, crop.y)
 
 
 def label(story: Story, shot: Shot) -> str:
-    """What `in_full` is called: a shot continues, or performs what others continue."""
+    """Return the label for `describe_sharing`: "continues", or "performs" for a shot that others continue."""
     performances = Performances(story)
     return "performs" if performances.of(shot) and performances.within(shot) is None else "continues"
 
 
 def in_full(story: Story, shot: Shot) -> str:
-    """The same with what is shown and heard: `1B, closer: its take from 10.0 s on, 1.44 times as large`; of
-    the first shot how long its take is and who goes on with it; of others what they go on from; or nothing.
+    """Return a full description: `1B, closer: its take from 10.0 s on, 1.44 times as large`.
+
+    For the first shot: the length of its take, and the shots that continue it. For a shot outside of a
+    performance: the shot it continues, or nothing.
     """
     performances, rate = Performances(story), story.project.rate
     found = performances.of(shot)

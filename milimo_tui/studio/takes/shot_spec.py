@@ -1,6 +1,6 @@
-"""From a shot to a spec, and from a spec to its signature: what will be sent, and when a take is stale.
+"""Specs of shots: the spec that an engine is sent for a shot, and the test whether a take is stale.
 
-Pure over a story snapshot; nothing is queued here.
+Pure over a story snapshot; nothing is queued.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from milimo_tui.studio.takes.subjects import subjects_of
 
 @dataclass(frozen=True, slots=True)
 class ShotState:
-    """A shot with what is known of it: number, scene, takes (oldest first), the picked one, staleness."""
+    """A shot with its number, scene, takes (oldest first), picked take, and staleness."""
 
     shot: Shot
     number: str
@@ -43,31 +43,33 @@ class ShotState:
     picked: Take | None
     stale: bool
     story: Story
-    maker: Shot  # who makes the take that it shows: itself, or the first of a performance
+    maker: Shot  # the shot whose take is shown: this shot, or the first of a performance
 
     @property
     def is_shared(self) -> bool:
-        """Whether it shows another shot's take, and has none to be made."""
+        """True if the shot shows another shot's take and gets none itself."""
         return self.maker.id != self.shot.id
 
     @property
     def shares(self) -> str:
-        """`1B, closer`: whose performance it goes on with, and how; empty for none."""
+        """The performance that the shot continues, and how: `1B, closer`; empty for none."""
         return sharing.short(self.story, self.shot) if self.shot.continues_as else ""
 
     @property
     def lacks_take(self) -> bool:
-        """Whether a take is to be made where there is none."""
+        """True if the shot needs a take and has none."""
         return self.picked is None and not self.is_shared
 
     @property
     def stays(self) -> bool:
-        """Whether a person picked or rated what the shot shows: no new take replaces it unasked."""
+        """True if the user picked or rated the shown take: no new take replaces it automatically."""
         return self.picked is not None and picked_takes.is_a_persons(self.maker, self.picked)
 
     @property
     def waiting(self) -> Take | None:
-        """The newest take that is as the shot says now, and waits in Review beside a stale one that stays."""
+        """The newest fresh take that waits in Review while a stale take chosen by the user is shown; or
+        None.
+        """
         if not (self.stale and self.stays):
             return None
         able = (take for take in reversed(self.takes) if not take.rejected and take != self.picked)
@@ -75,16 +77,19 @@ class ShotState:
 
     @property
     def due(self) -> bool:
-        """Whether its stale take is to be made again: not where a fresh one waits for a person's word."""
+        """True if the stale take must be made again: not if a fresh take waits for the user's decision."""
         return self.stale and self.waiting is None and not self.is_shared
 
     def is_fresh(self, take: Take) -> bool:
-        """Whether a take was made from what the shot says now."""
+        """Return True if a take was made from the shot's current values."""
         return not _is_outgrown(self.story, self.maker, take)
 
 
 def engine_of(story: Story, shot: Shot, override: str = "") -> str:
-    """What makes a shot: what is named, else its own engine, else the film's. One frame is a picture."""
+    """Return the engine of a shot: `override`, or else the shot's own, or else the film's.
+
+    For a shot of one frame, the film's engine may name a picture engine.
+    """
     named = override or shot.engine
     row = engine_registry.find(story.project.engine)
     if not named and shot.frames == 1 and row is not None and row.one_frame:
@@ -93,33 +98,37 @@ def engine_of(story: Story, shot: Shot, override: str = "") -> str:
 
 
 def prompt_of(story: Story, shot: Shot, engine: str = "") -> Prompt:
-    """The prompt exactly as it will be sent to what makes the shot: worded by that engine's composer."""
+    """Return the prompt exactly as it will be sent for the shot, in the words of the engine's composer."""
     performances = Performances(story)
     if performances.maker(shot).id != shot.id:
-        return Prompt("", "", ())  # nothing is sent: it shows another's take
+        return Prompt("", "", ())  # The shot shows another shot's take, so nothing is sent.
     return worded(story, performances.performed(shot), engine)
 
 
 def worded(story: Story, shot: Shot, engine: str = "") -> Prompt:
-    """The prompt of a shot for its own lines alone, whatever performance they are a part of."""
+    """Return the prompt for the shot's own lines only, even within a performance."""
     name = engine_of(story, shot, engine)
     composer = engine_registry.profile(name).composer() if engine_registry.find(name) else None
     return composer(meaning_of(story, shot)) if composer else plain_prompt(story, shot)
 
 
 def plain_prompt(story: Story, shot: Shot) -> Prompt:
-    """The prompt before any engine words it: what engines without a composer are sent."""
+    """Return the prompt before an engine words it, which engines without a composer are sent."""
     known = dressed(story, shot)
     return compose(story.project, scene_of(story, shot), shot, known)
 
 
 def plain_of(story: Story, shot: Shot) -> str:
-    """What the script and people say of a shot, whatever words it goes to a model in: takes go by it."""
+    """Return the facts of a shot from the script and the user, independent of the composer. Staleness depends
+    on it.
+    """
     return "\n".join((plain_prompt(story, shot).text, *more_said(story, shot)))
 
 
 def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
-    """What a shot is about; `voiced` with the voices of its characters, for who speaks the lines itself."""
+    """Return the facts of a shot. With `voiced`, include the characters' voices, for an engine that speaks
+    the lines.
+    """
     scene = scene_of(story, shot)
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
     described = {
@@ -168,9 +177,10 @@ def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
 
 
 def _drawn_where_and_when(story: Story, scene: Scene, shot: Shot) -> tuple[str, str]:
-    """Where and when a shot is drawn: as its scene, but for what a person said of place, time and weather.
+    """Return the place and time at which a shot is drawn: the scene's, except for values set by the user.
 
-    What the script says of them is drawn by its own words, as it was before it was read so closely.
+    Values found in the script do not change the drawing, so that drawings from before this analysis stay
+    fresh.
     """
     at = circumstances(story, scene, shot)
     location = at.location.text if "for the shot" in at.location.source else scene.location
@@ -180,7 +190,7 @@ def _drawn_where_and_when(story: Story, scene: Scene, shot: Shot) -> tuple[str, 
 
 
 def draws_from_facts(engine: str) -> bool:
-    """Whether an engine makes takes from what a shot is about alone: then it is sent nothing to follow."""
+    """Return True if an engine draws takes from a shot's facts only; then it is sent nothing to follow."""
     row = engine_registry.find(engine)
     return row is not None and row.previs
 
@@ -194,11 +204,11 @@ def video_spec(
     root: Path | None = None,
     index: Index | None = None,
 ) -> MakeVideo:
-    """What an engine is asked to make for a shot, with all of a performance that it is the first of; but not
-    what the shot goes on from (`take_batch`).
+    """Return the spec for a shot, including the entire performance that begins with it.
 
-    `root` is the project's folder; without it managed files are named within it, which is enough for a
-    signature. `index` spares looking the film up again for each shot.
+    The end of a previous shot is not included (see `take_batch`). `root` is the project's folder; without it,
+    managed files have relative paths, which is enough for a signature. `index` saves indexing the film for
+    each shot.
     """
     film = index or Index.of(story)
     shot = film.performances.performed(shot)
@@ -214,7 +224,9 @@ def performed_spec(
     root: Path | None = None,
     index: Index | None = None,
 ) -> MakeVideo:
-    """The same of a shot as its take is performed (`Performances.performed`): its lines are all of them."""
+    """Return the spec for a shot that `Performances.performed` has prepared with all lines of its
+    performance.
+    """
     project = story.project
     name = engine_of(story, shot, engine)
     prompt = worded(story, shot, name)
@@ -262,9 +274,10 @@ def performed_spec(
 
 
 class Specs:
-    """What is asked for each shot of a film, built once however often it is looked at.
+    """The specs of a film's shots, each built once.
 
-    `engine` makes them all; empty: each shot's own. Inputs are named within `root`, as `video_spec` says.
+    `engine` makes all shots; empty: each shot's own engine. Input paths are in `root`, as in
+    `make_video_spec`.
     """
 
     def __init__(self, story: Story, *, engine: str = "", root: Path | None = None) -> None:
@@ -275,7 +288,7 @@ class Specs:
         self._built: dict[Shot, MakeVideo] = {}
 
     def of(self, shot: Shot) -> MakeVideo:
-        """Return what is asked for a shot, with its first seed."""
+        """Return the spec of a shot, with its first seed."""
         if shot not in self._built:
             self._built[shot] = video_spec(
                 self.story, shot, engine=self.engine, root=self._root, index=self.film
@@ -284,14 +297,18 @@ class Specs:
 
 
 def _most_references(engine: str) -> int:
-    """Engines of pictures look at them; a video begins with the board that was drawn by them."""
+    """Return how many reference pictures an engine takes. Video engines take none: they begin with the board
+    instead.
+    """
     row = engine_registry.find(engine)
     return row.references if row is not None else 0
 
 
 def board_spec(story: Story, shot: Shot, *, engine: str, root: Path | None = None) -> MakePicture:
-    """The storyboard picture of a shot: a panel from its facts, or a model's picture by the elements'
-    reference pictures, LoRAs and seed, which takes then begin with.
+    """Return the spec of a shot's storyboard picture, which takes can begin with.
+
+    The picture is a panel drawn from facts, or a model's picture with the elements' references, LoRAs and
+    seed.
     """
     project = story.project
     prompt = worded(story, shot, engine)
@@ -316,23 +333,28 @@ def board_spec(story: Story, shot: Shot, *, engine: str, root: Path | None = Non
 
 
 def next_seed(state: ShotState) -> int:
-    """The first take has the shot's first seed; a further one draws a new seed unless it is locked."""
+    """Return the first seed for the first take, and a new seed for a further take unless the seed is
+    locked.
+    """
     if state.shot.seed_locked or not state.takes:
         return first_seed(state.story, state.shot)
     return new_seed()
 
 
 def new_seed() -> int:
+    """Return a random seed of 32 bits."""
     return random.SystemRandom().randrange(2**32)
 
 
 def numbered(story: Story) -> Story:
-    """A film that was put together in memory, with the numbers of its shots counted."""
+    """Return a film that was built in memory with its shots numbered."""
     return replace(story, numbers=number_shots(story.scenes, story.shots))
 
 
 class _Known:
-    """The states of the story asked for last: screens ask for the same ones, and thousands take long."""
+    """A cache for the states of the last story. Screens ask for the same states, and thousands take long to
+    compute.
+    """
 
     def __init__(self) -> None:
         self.lock = Lock()
@@ -344,9 +366,9 @@ _KNOWN = _Known()
 
 
 def states(story: Story, *, with_omitted: bool = False) -> tuple[ShotState, ...]:
-    """Every live shot in film order, with its takes and whether the picked one is stale.
+    """Return the state of every live shot in film order.
 
-    `with_omitted`: as lists show them, those that are OMITTED in their places.
+    `with_omitted` includes OMITTED shots in their places, as lists show them.
     """
     if with_omitted:
         return _states(story, story.shown_shots())
@@ -369,7 +391,7 @@ def _states(story: Story, shots: Iterable[Shot]) -> tuple[ShotState, ...]:
 
 
 def state_of(story: Story, shot_id: str) -> ShotState | None:
-    """One live shot's state; None when it is parked or gone."""
+    """Return a live shot's state; None if the shot is parked or deleted."""
     for shot in story.live_shots():
         if shot.id == shot_id:
             index = Index.of(story)
@@ -387,29 +409,31 @@ def _state(story: Story, shot: Shot, scene: Scene, takes: Sequence[Take], index:
 
 
 def _is_outgrown(story: Story, shot: Shot, take: Take, index: Index | None = None) -> bool:
-    # The seed is not in a signature: looking for it is spared.
+    # The seed is not part of a signature, so 0 saves looking it up.
     return take.signature != signature(video_spec(story, shot, engine=take.engine, seed=0, index=index))
 
 
 def made_with(number: str, first: str) -> Refused:
-    """The error where a take of its own is wanted of a shot that shows the first's closer (by numbers)."""
+    """Return the error for an order of a take for a shot that shows a closer crop of the first shot (by
+    numbers).
+    """
     return Refused(f"{number} is a closer crop of {first}: make {first}", f"milimo shot make {first}")
 
 
 def with_engine(state: ShotState, engine: str) -> ShotState:
-    """The shot as it would be asked for of an engine."""
+    """Return the shot's state with that engine."""
     made = replace(state.shot, engine=engine)
     return replace(state, shot=made, maker=made if not state.is_shared else state.maker)
 
 
 def stays_message(state: ShotState) -> str:
-    """Give the message where a new take is not shown."""
+    """Return the message that a new take is not shown."""
     return f"{state.number} goes on showing the take that you chose; the new one waits in Review"
 
 
 def find_shot(story: Story, name: str) -> Shot:
-    """A shot by id or slate number ("3B"). Raises NotFound, and Ambiguous where a script has two scenes of
-    one number.
+    """Find a shot by id or slate number ("3B"). Raises NotFound, and Ambiguous if two scenes have the same
+    number.
     """
     wanted = name.strip().upper()
     shot = one_called(
@@ -429,7 +453,7 @@ def find_shot(story: Story, name: str) -> Shot:
 
 
 def _omitted(story: Story, name: str) -> str:
-    """What is OMITTED and called so: `shot 2C`, `scene 2`; empty for nothing."""
+    """Return the OMITTED shot or scene of that name: `shot 2C`, `scene 2`; empty for none."""
     wanted = name.strip().upper()
     gone = (each for each in story.shots if each.omitted)
     shots = (each.number for each in gone if wanted in (each.id.upper(), each.number.upper()))
@@ -438,7 +462,7 @@ def _omitted(story: Story, name: str) -> str:
 
 
 def engine_gone(engine: str, number: str) -> Unavailable:
-    """The error where a shot's engine came with a distribution that is not installed here."""
+    """Return the error for a shot whose engine belongs to a distribution that is not installed."""
     other = engine_registry.first("make_video").name
     return Unavailable(
         f"{number}: its engine “{engine}” is not here; what it made stays",
@@ -447,7 +471,7 @@ def engine_gone(engine: str, number: str) -> Unavailable:
 
 
 def check_engine(name: str, kind: str) -> None:
-    """Raises NotFound for an unknown engine or one that can't do this kind of work."""
+    """Check that an engine can do this kind of work. Raises NotFound if it can't, or is unknown."""
     entry = engine_registry.row(name)
     if kind not in entry.kinds:
         able = ", ".join(row.name for row in engine_registry.rows() if kind in row.kinds)

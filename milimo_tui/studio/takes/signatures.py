@@ -1,4 +1,4 @@
-"""The signature of an order for a take: orders that mean the same have the same one, whatever came since."""
+"""Signatures of take specs. Specs with the same meaning have the same signature in every version."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from typing import Any
 
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-# Facts that only letter the slate: a renumbered shot is not a stale one. Sides came later, and a take drawn
-# before is not stale for them.
+# Facts that only appear on the slate: renumbering a shot does not make it stale. `stands` was added later,
+# and
+# takes drawn before stay fresh.
 _LETTERING = ("number", "scene_number", "title", "stands")
-# Fields that the first takes had. All others came later, and are left out where nothing is said.
+# Fields of the first version. Later fields are left out of the signature if they have their default.
 _FIRST = {
     "kind", "engine", "prompt", "plain", "negative", "conditioning", "width", "height", "frames", "rate",
     "sample_rate", "steps", "guidance", "pipeline", "facts",
 }  # fmt: skip
-# Fields that follow from the words, the length and the looks, unless a person says otherwise.
+# Fields that are derived from the prompt, the length and the looks unless the user sets them.
 _FOLLOWING = {"beats": "text", "subjects": "auto"}
-# Fields of an order that say nothing of what its shot means.
+# Fields of a spec that do not belong to the meaning of its shot.
 _NOT_MEANT = {
     "seed", "stands_for", "recipe", "over", "sound", "again", "doubled", "head", "tail", "measured",
     "extension", "pieces", "among",
@@ -28,9 +29,10 @@ _DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode
 
 
 def signature(spec: MakeVideo) -> str:
-    """SHA-256 of what decides a take but its seed; takes with another signature are stale.
+    """Return a SHA-256 hash of all that decides a take except its seed; takes with another signature are
+    stale.
 
-    A take of a sweep counts as what its shot said.
+    A take of a sweep has the signature of its shot's own spec.
     """
     if spec.stands_for:
         return spec.stands_for
@@ -38,13 +40,13 @@ def signature(spec: MakeVideo) -> str:
 
 
 def deciding(spec: MakeVideo) -> dict[str, Any]:
-    """What decides a take but its seed, as JSON values by their names.
+    """Return all values that decide a take except its seed, as JSON values by name.
 
-    What a take continues is not in it: another take of the shot before makes this one no other shot. Files
-    of the film count by their hash, wherever it lies.
+    The previous shot's take is left out, because another take of it does not change this shot. Files of the
+    film count by their hash, independent of the film's folder.
     """
     values = spec.model_dump(mode="json", exclude=_NOT_MEANT)
-    # Takes of before there was such a thing keep their signature.
+    # Old takes had only ids of LoRAs, and must keep their signature.
     values["loras"] = [
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
     ]
@@ -52,7 +54,7 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     for name, by in _FOLLOWING.items():
         told = values.pop(name)
         if told["by"] != by:
-            # What a picture shows in words follows from the looks, whose own words are in the prompt.
+            # The words of a subject are derived from the looks, which are in the prompt already.
             unsaid = {"words"} if name == "subjects" else set()
             parts = [{key: one[key] for key in one.keys() - unsaid} for one in told["parts"]]
             values[name] = {**told, "parts": [_as_content(one) for one in parts]}
@@ -67,16 +69,18 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     if "voice" in values:
         values["voice"] = _as_content(values["voice"])
     facts = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
-    # Whether somebody is he or she came later, and a take drawn before is not stale for it.
+    # Gender was added later, and takes drawn before stay fresh.
     people = [{key: value for key, value in one.items() if key != "gender"} for one in facts["characters"]]
     values["facts"] = {**facts, "characters": people}
     return values
 
 
 def _as_content(value: Any) -> Any:
-    """An input by what is in it: a managed file by its place in `media/`, which is its hash."""
+    """Return an input identified by its content: a managed file by its path in `media/`, which has its
+    hash.
+    """
     if isinstance(value, dict) and "input" in value:
-        kept = {key: one for key, one in value.items() if key != "start" or one}  # it came later
+        kept = {key: one for key, one in value.items() if key != "start" or one}  # `start` was added later
         return {**kept, "input": _as_content(value["input"])}
     parts = PurePath(value).parts[-3:] if isinstance(value, str) else ()
     return "/".join(parts) if len(parts) == 3 and parts[0] == "media" else value

@@ -1,7 +1,7 @@
-"""What of a take its shot has outgrown: the picture, the voice, the captions; and what changed, in words.
+"""Stale parts of a take (picture, voice, captions), with a description of the changes.
 
-Pure over a story snapshot. A take is judged by the order it was made from, which it carries: were only its
-lines what they were and nothing else stale, then its picture is as the shot wants it.
+Pure over a story snapshot. A take is compared by the spec it was made from, which it stores. If only its
+lines have changed, the picture is still fresh.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from milimo_tui.studio.takes import one_go, shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import Index
 from milimo_tui.studio.takes.shot_spec import ShotState
 
-SHOWN = 48  # letters of a line in a sentence
-LED_IN = 12  # letters of what two lines share before they part
+SHOWN = 48  # characters of a line in a sentence
+LED_IN = 12  # characters shown of the common beginning of two lines
 
 
 class Part(StrEnum):
-    """What a take has of a shot. `caption`: the lines as letters, where they are drawn into its picture."""
+    """The parts of a take. `caption` is the lines as text, if they are drawn into the picture."""
 
     PICTURE = "picture"
     VOICE = "voice"
@@ -36,14 +36,14 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """The parts of a take that its shot has outgrown, and why, a few words each; none of a fresh one."""
+    """The stale parts of a take with short reasons; empty for a fresh take."""
 
     parts: tuple[Part, ...] = ()
     why: tuple[str, ...] = ()
 
 
 FRESH = Stale()
-# Fields of an order, and of its facts, as people call them.
+# Names of spec fields and facts for the user.
 _NAMES = {
     "frames": "the length",
     "prompt": "the prompt",
@@ -69,12 +69,14 @@ _NAMES = {
 
 
 def of(state: ShotState) -> Stale:
-    """What of the picked take is stale."""
+    """Return the stale parts of the picked take."""
     return of_take(state.story, state.maker, state.picked) if state.picked and state.stale else FRESH
 
 
 def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) -> Stale:
-    """What of a take is stale, by what the shot says now. A take of unknown make counts as fresh."""
+    """Return the stale parts of a take by the shot's current values. A take without a signature counts as
+    fresh.
+    """
     index = index or Index.of(story)
     shot = index.performances.performed(shot)
     now = shot_spec.performed_spec(story, shot, engine=take.engine, seed=0, index=index)
@@ -99,7 +101,8 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
     why += voices
     as_it_was = replace(shot, dialogue=lines)
     if parts and shot.frames < then.frames <= take.length:
-        as_it_was = replace(as_it_was, frames=then.frames)  # less is said, and it is all there
+        # There is less dialogue now, and the take has all frames for it.
+        as_it_was = replace(as_it_was, frames=then.frames)
     wanted = shot_spec.performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
     wanted = _as_voiced(wanted, then)
     if signatures.signature(wanted) != take.signature:
@@ -109,7 +112,7 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
 
 
 def _order(take: Take) -> MakeVideo | None:
-    """What a take was made from; None where that is not known."""
+    """Return the spec that a take was made from; None if it can't be read."""
     try:
         return MakeVideo.model_validate_json(take.spec)
     except ValidationError:
@@ -121,8 +124,9 @@ def _spoken_fields(lines: Sequence[Line]) -> list[tuple[str, str, str, str]]:
 
 
 def _spec_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines of an order. How they are said stands in its prompt alone; where not even they do (a prompt
-    in a person's own words), as they are said now.
+    """Return the lines of a spec. Parentheticals are only in its prompt.
+
+    If the prompt does not contain a line (because the user worded it), the current parenthetical is used.
     """
     out = []
     for index, line in enumerate(spec.facts.lines):
@@ -135,14 +139,14 @@ def _spec_lines(spec: MakeVideo, now: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _parenthetical(line: SpokenLine, prompt: str) -> str | None:
-    """How a line is said in a composed prompt; None where it is not in it."""
+    """Return a line's parenthetical from a composed prompt; None if the prompt does not contain the line."""
     who, words = re.escape(line.character), re.escape(line.text)
     found = re.search(rf"{who}(?:, ([^“”]*?),)? (?:says|is heard): “{words}”", prompt)
     return None if found is None else found[1] or ""
 
 
 def _line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
-    """`“You are late.” is “You are too late.” now`, line by line."""
+    """Yield the changes line by line: `“You are late.” is “You are too late.” now`."""
     for old, new in zip_longest(then, now):
         if old == new:
             continue
@@ -158,8 +162,8 @@ def _line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
 
 
 def _voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
-    """`MARA has another voice`, for each who speaks in both orders."""
-    if not shot_spec.draws_from_facts(now.engine):  # no other engine is told of voices
+    """Return `MARA has another voice` for each speaker of both specs whose voice changed."""
+    if not shot_spec.draws_from_facts(now.engine):  # Only drawing engines are sent voices.
         return []
     old = {line.character: line.voice for line in then.facts.lines}
     changed = {
@@ -169,7 +173,7 @@ def _voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
 
 
 def _as_voiced(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
-    """An order with the voices of an earlier one: which they are changes no picture."""
+    """Return a spec with the voices of an earlier spec, because voices change no picture."""
     old = {line.character: line.voice for line in then.facts.lines}
     lines = tuple(
         line.model_copy(update={"voice": old.get(line.character, line.voice)}) for line in wanted.facts.lines
@@ -179,7 +183,7 @@ def _as_voiced(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
 
 
 def _where_they_part(old: str, new: str) -> tuple[str, str]:
-    """Two lines of which a long common beginning is left out: what differs is seen."""
+    """Return two lines without a long common beginning, so that the difference is visible."""
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
     start = old.rfind(" ", 0, max(0, shared - LED_IN)) + 1
     if max(len(old), len(new)) <= SHOWN or not start:
@@ -192,7 +196,7 @@ def _short(text: str) -> str:
 
 
 def _changes(then: MakeVideo, now: MakeVideo) -> list[str]:
-    """The fields in which two orders differ, in words, each once."""
+    """Return descriptions of the fields in which two specs differ, without duplicates."""
     old, new = signatures.deciding(then), signatures.deciding(now)
     swept = (
         {"prompt", "guidance", *(("engine",) if then.changes_a_take else ())} if then.stands_for else set()
@@ -202,7 +206,7 @@ def _changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     named += [_named(name, facts_old, facts_new) for name in facts_new if name != "lines"]
     found = list(dict.fromkeys(filter(None, named)))
     telling = [one for one in found if one != _NAMES["prompt"]]
-    # The prompt is made of the others: what of it changed says more.
+    # The prompt is composed of other fields, which describe the change better.
     return telling or found or ["the prompt of its shot"]
 
 

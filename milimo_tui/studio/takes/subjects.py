@@ -1,4 +1,4 @@
-"""Which pictures go along with a shot: of who is in it, what is seen, where it plays, in their looks there.
+"""Subject pictures sent with a shot: of its people, objects and place, in their looks at that shot.
 
 Pure over a story snapshot.
 """
@@ -23,8 +23,10 @@ ORDER = (ElementKind.CHARACTER, ElementKind.OBJECT)
 
 
 def subjects_of(story: Story, shot: Shot, engine: str, root: Path | None = None) -> Subjects:
-    """One picture of each, as many as the engine can be sent: people first, then things, each the surest
-    first, and the place last. A place alone is none: there is nobody to be kept.
+    """Return one picture of each element, as many as the engine takes.
+
+    People come first, then objects, each with the best match first, and the place last. A place is not sent
+    alone, because then no subject must stay the same.
     """
     row = engine_registry.find(engine)
     if row is None or not row.subjects:
@@ -58,8 +60,9 @@ def subjects_of(story: Story, shot: Shot, engine: str, root: Path | None = None)
 
 
 def _words(story: Story, shot: Shot, element: Element) -> str:
-    """What an element's picture shows, without its name: `a woman of 38 in blue scrubs`. Empty where nothing
-    is known, or the words are a sentence that names it.
+    """Return a description of an element's picture, without its name: `a woman of 38 in blue scrubs`.
+
+    Empty without a description, or if the description contains the name.
     """
     words = visible(element, look_at(story, shot, element))
     if element.kind is ElementKind.CHARACTER:
@@ -68,7 +71,7 @@ def _words(story: Story, shot: Shot, element: Element) -> str:
 
 
 def shown(spec: MakeVideo, way: Way | None) -> str:
-    """The pictures as people read them: `Mara, lamp, Kitchen go along`; empty where there are none."""
+    """Return the pictures for display: `Mara, lamp, Kitchen go along`; empty without pictures."""
     if spec.subjects.by == "off":
         return "off: none go along"
     names = ", ".join(one.name for one in spec.subjects.parts)

@@ -1,4 +1,4 @@
-"""What the settings switch off for all takes, whatever their shots say. Pure."""
+"""Features that the settings turn off for all takes, independent of the shots. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from milimo_tui.studio.takes import signatures
 
 
 def switched(settings: Settings, spec: MakeVideo) -> MakeVideo:
-    """An order without what is switched off. Its take stands for what the shot says, and is not stale."""
+    """Return a spec without the features that are turned off. Its take keeps the shot's signature, so it is
+    not stale.
+    """
     changes: dict[str, Any] = {}
     if spec.beats.parts and not settings.beats:
         changes["beats"] = Beats()

@@ -1,6 +1,6 @@
-"""Takes to be made as one batch: what each is asked for, what it is called, and for whom it waits.
+"""Composition of a batch of takes: the spec, the label and the dependencies of each take.
 
-Pure over a story snapshot; `take_queue` hands the batch to the queue.
+Pure over a story snapshot; `take_queue` submits the batch.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from milimo_tui.studio.takes.conditioning import End, Index
 from milimo_tui.studio.takes.handles import NO_HANDLES, Handles
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 
-SHOWN_PROMPT = 40  # letters of a swept prompt in a label
-SHOWN_SHOTS = 4  # numbers in a batch's label; more are counted
+SHOWN_PROMPT = 40  # characters of a swept prompt in a label
+SHOWN_SHOTS = 4  # shot numbers in a batch's label; further shots are counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """What takes of a batch have of their own; None is as the shot says. `nth` of `takes` like ones."""
+    """The values that a take of a batch has of its own; None is the shot's value. It is the `nth` of `takes`
+    equal takes.
+    """
 
     seed: int | None = None
     guidance: float | None = None
@@ -36,7 +38,7 @@ class Variant:
 
     @property
     def label(self) -> str:
-        """`seed 2 · guidance 5`; what all takes share is not said."""
+        """A label: `seed 2 · guidance 5`. Values that all takes share are left out."""
         parts = []
         if self.prompt is not None:
             short = self.prompt if len(self.prompt) <= SHOWN_PROMPT else self.prompt[: SHOWN_PROMPT - 1] + "…"
@@ -52,7 +54,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """Every combination of these, `takes` of each; an empty list leaves it to the shot."""
+    """Every combination of these values, with `takes` takes of each. An empty list means the shot's value."""
 
     seeds: tuple[int, ...] = ()
     guidances: tuple[float, ...] = ()
@@ -61,11 +63,13 @@ class Sweep:
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing is swept: takes as the shot says."""
+        """True if nothing is swept."""
         return not (self.seeds or self.guidances or self.prompts)
 
     def variants(self) -> tuple[Variant, ...]:
-        """In the order in which they are made. Raises BadInput for seeds with takes: those would be equal."""
+        """Return the variants in the order they are made. Raises BadInput for seeds with takes, which would
+        be equal.
+        """
         if self.seeds and self.takes > 1:
             raise BadInput(
                 f"{self.takes} takes with one seed are {self.takes} times the same take",
@@ -81,7 +85,7 @@ class Sweep:
 
     @property
     def label(self) -> str:
-        """`3 seeds × 2 guidances`."""
+        """A label: `3 seeds × 2 guidances`."""
         counts = ((self.prompts, "prompt"), (self.seeds, "seed"), (self.guidances, "guidance"))
         parts = [plural(len(values), what) for values, what in counts if values]
         if self.takes > 1:
@@ -91,7 +95,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class TakeRequest:
-    """One take to be made, as a job with an id of its own."""
+    """A take to be made, as a job with an id."""
 
     id: str
     state: ShotState
@@ -107,11 +111,11 @@ def compose(
     handles: Handles = NO_HANDLES,
     continued: Mapping[str, End] | None = None,
 ) -> list[TakeRequest]:
-    """A wish for every shot and variant: first one of each shot, so that a short night has something of all.
+    """Return a request for every shot and variant.
 
-    A shot that goes on from another waits for that one's take of the same variant, or goes on from what
-    `continued` gives by shot id. Takes get `handles`. Raises BadInput when shots continue each other in a
-    circle.
+    The first variant of all shots comes first, so that a short run makes something of each shot. A shot that
+    continues another waits for that shot's take of the same variant, or continues the end in `continued` (by
+    shot id). Takes get `handles`. Raises BadInput if shots continue each other in a circle.
     """
     variants = sweep.variants()
     shots = in_order([state.shot for state in wanted], specs.film)
@@ -151,7 +155,9 @@ def varied_spec(
     before: End | None,
     handles: Handles = NO_HANDLES,
 ) -> MakeVideo:
-    """What is asked of the engine. Takes of a sweep stand for what the shot says: none is born stale."""
+    """Return the spec of a variant. Takes of a sweep have the shot's signature, so that they are not
+    stale.
+    """
     spec = specs.of(shot)
     own = {name: value for name in ("guidance", "prompt") if (value := getattr(variant, name)) is not None}
     if own:
@@ -164,12 +170,12 @@ def varied_spec(
 
 
 def in_order(shots: Sequence[Shot], film: Index) -> list[Shot]:
-    """The shots with each after the one that it goes on from. Raises BadInput for a circle."""
+    """Return the shots, each after the shot that it continues. Raises BadInput for a circle."""
     waiting = {shot.id: shot for shot in shots}
     placed: list[Shot] = []
 
     def chain(shot: Shot) -> Iterator[Shot]:
-        """The shot, before it the one it continues, and so on."""
+        """Yield the shot, then the shot it continues, and so on."""
         seen: set[str] = set()
         at: Shot | None = shot
         while at is not None and at.id in waiting:
@@ -190,7 +196,7 @@ def in_order(shots: Sequence[Shot], film: Index) -> list[Shot]:
 
 
 def label_of(wanted: Sequence[ShotState], sweep: Sweep, *, what: str = "") -> str:
-    """What a batch is called: `3B, 4 takes`, `Scene 3, all shots`, `3B sweep: 3 seeds × 2 guidances`."""
+    """Return the label of a batch: `3B, 4 takes`, `Scene 3, all shots`, `3B sweep: 3 seeds × 2 guidances`."""
     shots = what or named([state.number for state in wanted])
     if not sweep.is_plain:
         return f"{shots} sweep: {sweep.label}"
@@ -200,14 +206,14 @@ def label_of(wanted: Sequence[ShotState], sweep: Sweep, *, what: str = "") -> st
 
 
 def named(numbers: Sequence[str]) -> str:
-    """`1A, 1B, 2A`, or `1A, 1B, 2A, 2B and 8 more`."""
+    """Return the shot numbers as text: `1A, 1B, 2A`, or `1A, 1B, 2A, 2B and 8 more`."""
     if len(numbers) <= SHOWN_SHOTS + 1:
         return ", ".join(numbers)
     return f"{', '.join(numbers[:SHOWN_SHOTS])} and {len(numbers) - SHOWN_SHOTS} more"
 
 
 def _seed(state: ShotState, nth: int) -> int:
-    """A take's seed: the shot's for its very first or where it is locked, else a new one."""
+    """Return a take's seed: the shot's for its first take or a locked seed, otherwise a new seed."""
     if nth and not state.shot.seed_locked:
         return shot_spec.new_seed()
     return shot_spec.next_seed(state)

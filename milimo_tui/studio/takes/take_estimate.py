@@ -1,6 +1,6 @@
-"""What takes will take: time by what this machine has measured, disk by what this film's takes are.
+"""Estimates for takes: the time from measurements on this machine, and the disk space from this film's takes.
 
-Starts no supervisor: where none runs, the queue's file is read as it was left.
+Starts no supervisor: without one, the queue's file is read in its last state.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 from milimo_tui.studio.takes.take_queue import Prepared
 from milimo_tui.studio.weights import readiness
 
-NEWEST = 20  # takes that tell how large the next one gets
+NEWEST = 20  # number of takes from which the size of the next one is estimated
 WORK = {"make_video": "takes", "make_picture": "pictures", "render_film": "films"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeEstimate:
-    """What a batch of takes will take behind all that is queued.
+    """The estimate for a batch of takes after all queued jobs.
 
-    Seconds of work, gigabytes on disk and free there, and when the last is ready (seconds since 1970); None
-    where it is not known, `unknown` then says why. `error` is how far past estimates were off. `price` is
-    what the work costs by the person's price for an hour, in words; empty where there is none. `room_gb` is
-    what the film may still hold by its quota; None without one.
+    It has seconds of work, gigabytes on disk and free there, and the time when the last take is ready
+    (seconds since 1970); None if unknown, with the reasons in `unknown`. `error` is the error of past
+    estimates. `price` is the cost by the user's price for an hour, as text, empty without a price. `room_gb`
+    is the space left in the film's quota, None without a quota.
     """
 
     seconds: float | None
@@ -65,7 +65,7 @@ class TakeEstimate:
 
 
 def of(studio: Studio, prepared: Prepared) -> TakeEstimate:
-    """Estimate what a prepared batch of takes will take."""
+    """Estimate a prepared batch of takes."""
     orders = [
         {
             "id": request.id,
@@ -96,16 +96,16 @@ def of(studio: Studio, prepared: Prepared) -> TakeEstimate:
 
 
 def _room_gb(studio: Studio, root: Path) -> float | None:
-    """GB that the film in a folder may hold more; None where nothing limits it."""
+    """Return the GB left in the quota of the film in a folder; None without a quota."""
     try:
         quota = Quotas.of(studio.read_settings()[0]).of_film(root.name)
     except MilimoError:
-        return None  # the supervisor says what is wrong with it
+        return None  # The supervisor reports faulty quotas.
     return round(max(0, quota - bytes_under(root)) / 1e9, 3) if quota else None
 
 
 def seconds_of(studio: Studio, specs: Specs, state: ShotState, sending: Preflight) -> float | None:
-    """How long one more take of a shot is thought to take; None where none can be made, or was measured."""
+    """Estimate the duration of one more take of a shot; None if none can be made, or none was measured."""
     if sending.problems or sending.way is None:
         return None
     try:
@@ -113,13 +113,14 @@ def seconds_of(studio: Studio, specs: Specs, state: ShotState, sending: Prefligh
         prepared = take_queue.prepare(studio, order, studio.client_or_none())
         return of(studio, prepared).seconds
     except MilimoError:
-        return None  # making it says so; a queue that does not answer is no reason to show nothing
+        # The order itself reports the error; here the rest must be shown even if the queue does not answer.
+        return None
 
 
 def take_sentence(sending: Preflight, seconds: float | None) -> str:
-    """`about 38 s, 61 GB of 141, bf16, all resident (calculated)`: of one take, and what is not known of it.
+    """Describe one take, with the unknown parts: `about 38 s, 61 GB of 141, bf16, all resident (calculated)`.
 
-    Empty for engines that draw from facts: they take no time worth a word.
+    Empty for engines that draw from facts, whose time is negligible.
     """
     memory = sending.memory
     if sending.way is None and memory is None:
@@ -139,7 +140,7 @@ def take_sentence(sending: Preflight, seconds: float | None) -> str:
 
 
 def sentence(estimate: TakeEstimate, many: str) -> str:
-    """`12 takes, about 14 min, 1.2 GB, ready about 03:40`: in one line what is known of it."""
+    """Describe a batch in one line: `12 takes, about 14 min, 1.2 GB, ready about 03:40`."""
     parts = [many]
     if estimate.seconds is not None:
         parts.append(f"about {duration(max(1.0, estimate.seconds))}")
@@ -154,7 +155,7 @@ def sentence(estimate: TakeEstimate, many: str) -> str:
 
 
 def remarks(estimate: TakeEstimate) -> list[str]:
-    """What else is to be said of an estimate: how good past ones were, what is not known, too little room."""
+    """Return remarks on an estimate: the error of past estimates, unknown parts, and lack of space."""
     error, found = estimate.error, []
     if error.median is not None:
         many = plural(error.samples, "job")
@@ -181,16 +182,16 @@ def _queue_estimate(studio: Studio, orders: Sequence[dict[str, Any]]) -> WorkEst
         if file is None:
             return forecast.estimate(Snapshot(HOST.now(), workers, []), jobs, needs)
         there = forecast.read(file, workers, now=HOST.now())
-    # Nothing runs without a supervisor: what did goes on when it is started.
+    # No job runs without a supervisor; interrupted jobs continue when one starts.
     left = [job._replace(state=State.QUEUED) if job.state in OCCUPYING else job for job in there.jobs]
     return forecast.estimate(replace(there, jobs=left), jobs, needs)
 
 
 def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:
-    """Bytes that takes will have, None where some can't be told; and the engines nothing is known of.
+    """Estimate the bytes of takes; None if some are unknown. Also return the engines without data.
 
-    By the bytes of a frame and pixel of the newest takes of that engine; those of the same raster count alone
-    where there are any.
+    The estimate uses the bytes for each frame and pixel of the newest takes by that engine, only those of the
+    same raster if there are any.
     """
     assets = {asset.id: asset for asset in story.assets}
     exact: dict[tuple[str, int], list[float]] = {}
@@ -215,7 +216,7 @@ def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list
 
 
 def _unknown(estimate: WorkEstimate, unsized: Sequence[str], *, held: bool) -> list[str]:
-    """Why something of an estimate is not known, a sentence each."""
+    """Return the reasons why parts of an estimate are unknown, a sentence each."""
     found = [f"{_described(kind)} were never measured here" for kind in estimate.unmeasured]
     found += [f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in estimate.coarse]
     found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in estimate.shut]
@@ -227,6 +228,6 @@ def _unknown(estimate: WorkEstimate, unsized: Sequence[str], *, held: bool) -> l
 
 
 def _described(kind: str) -> str:
-    """`takes by ltx2 (768x512, 8 steps)` for a workload."""
+    """Return a workload as text: `takes by ltx2 (768x512, 8 steps)`."""
     what, engine, *pace = kind.split("/")
     return f"{WORK.get(what, what)} by {engine}" + (f" ({', '.join(pace)})" if pace else "")

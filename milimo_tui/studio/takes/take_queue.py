@@ -1,6 +1,7 @@
-"""Batches of takes for the queue: what is being made already, what a shot goes on from, the requests.
+"""Batches of takes for the queue: jobs already making them, the ends that shots continue, and the job
+requests.
 
-`take_batch` says what the takes are; nothing is queued until `submit`.
+`take_batch` composes the takes; nothing is queued before `submit_takes`.
 """
 
 from __future__ import annotations
@@ -44,63 +45,67 @@ from milimo_tui.studio.takes.switched import switched
 from milimo_tui.studio.takes.take_batch import Sweep, TakeRequest
 
 OPEN = sorted(set(State) - ENDED)
-_WORD = re.compile(r"\w+")  # 2B is no word of “LTX-2.5 22B”
-COMING = sorted(set(OPEN) - {State.CANCELLING})  # jobs that will make what they are for
-LABEL = 300  # letters that the queue takes
-# Who speaks lines over pictures that are there.
+_WORD = re.compile(r"\w+")  # Whole words, so that the shot 2B is not found in “LTX-2.5 22B”.
+COMING = sorted(set(OPEN) - {State.CANCELLING})  # states of jobs that will produce their result
+LABEL = 300  # characters that the queue accepts
+# The engine that speaks lines over existing pictures.
 SPEAKER = engine_registry.speaker().name
-FEW = 50  # shots that are asked about one by one
+FEW = 50  # up to this number, the queue is asked for each shot separately
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Takes that a person wants. `due` are shots that need one only where it is not being made already.
+    """The user's order of takes.
 
-    `not_before` is in seconds since 1970.
+    `due` are shots that need a take only if it is not being made already. `not_before` is in seconds since
+    1970.
     """
 
     specs: Specs
     always: Sequence[ShotState] = ()
     due: Sequence[ShotState] = ()
     sweep: Sweep = field(default_factory=Sweep)
-    label: str = ""  # of the batch; empty: the shots' numbers
+    label: str = ""  # label of the batch; empty: the shots' numbers
     hold: bool = False
     priority: int = 0
     not_before: float | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
-    voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
-    handles: Handles | None = None  # None: as the settings say
-    sound: str = ""  # a file that leads the takes
-    one_go: bool = False  # all of them as one, with a cut from each to the next
-    speaker: str = SPEAKER  # who makes the sound of `voices`; empty: who makes the shot's takes
+    # shots (ids) whose picked take keeps its pictures and gets new sound
+    voices: frozenset[str] = frozenset()
+    handles: Handles | None = None  # None: from the settings
+    sound: str = ""  # a sound file that the takes follow
+    one_go: bool = False  # all shots as one take with cuts
+    speaker: str = SPEAKER  # engine for the sound of `voices`; empty: the engine of the shot's takes
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An order as requests. `under_way` are jobs that make some of it already."""
+    """An order as job requests. `under_way` are jobs that already make some of its takes."""
 
     takes: tuple[TakeRequest, ...]
-    requests: tuple[JobRequest, ...]  # one for each wish
+    requests: tuple[JobRequest, ...]  # one for each take
     batch: BatchRequest
     under_way: tuple[str, ...]
-    comparing: tuple[JobRequest, ...] = ()  # holds takes against pictures once they are there
+    comparing: tuple[JobRequest, ...] = ()  # jobs that compare the finished takes with pictures
 
     def put_off(self, not_before: float | None) -> Prepared:
-        """The same, to begin no earlier (seconds since 1970)."""
+        """Return the order with an earliest start time (seconds since 1970)."""
         later = tuple(replace(request, not_before=not_before) for request in self.requests)
         return replace(self, requests=later)
 
 
 def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
-    """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be, Unavailable
-    for what is not here.
+    """Return what would be queued.
+
+    Raises NotFound for an engine that can't make takes, BadInput for a faulty order, and Unavailable for
+    missing parts.
     """
     story = order.specs.story
     root = studio.project().paths.root
     takes = open_takes(studio, client, _relevant_shots(order))
     under_way = made_already(takes, order)
     fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
-    # In film order, each once.
+    # In film order, without duplicates.
     given = {state.shot.id: state for state in (*order.due, *order.always)}
     wanted = [given[shot.id] for shot in story.live_shots() if shot.id in fresh]
     wishes = take_batch.compose(
@@ -146,7 +151,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
 
 
 def _together(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
-    """The wishes, each with how many of them the same weights make."""
+    """Return the requests, each with the number of requests that use the same weights."""
     count = Counter((take.spec.engine, take.spec.model) for take in wishes)
     return [
         replace(
@@ -158,13 +163,13 @@ def _together(wishes: Sequence[TakeRequest]) -> list[TakeRequest]:
 
 
 def _changed(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRequest:
-    """A wish whose spec a person changed. Raises BadInput, Refused."""
+    """Return a request with the user's changes to its spec. Raises BadInput, Refused."""
     text = patched(take.spec.model_dump_json(), changes).text
     return replace(take, spec=MakeVideo.model_validate_json(text))
 
 
 def _led(wish: TakeRequest, sound: str) -> TakeRequest:
-    """A wish for a take that a sound leads, and that stands for what the shot says. Raises Refused."""
+    """Return a request for a take that follows a sound, with the shot's own signature. Raises Refused."""
     spec = wish.spec
     if shot_spec.draws_from_facts(spec.engine):
         raise Refused(
@@ -178,7 +183,7 @@ def _led(wish: TakeRequest, sound: str) -> TakeRequest:
 
 
 def _voice(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
-    """A wish for the sound alone, over the pictures of the take that is picked."""
+    """Return a request for new sound only, over the pictures of the picked take."""
     story, take = wish.state.story, wish.state.picked
     asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
     if take is None or asset is None:
@@ -198,19 +203,23 @@ def _voice(studio: Studio, wish: TakeRequest, speaker: str) -> TakeRequest:
 
 
 def film_specs(studio: Studio, engine: str = "") -> Specs:
-    """Return what is asked for the shots of the open film; `engine` makes them all (empty: each its own)."""
+    """Return the specs for the open film. `engine` makes all shots; empty: each shot's own engine."""
     return Specs(studio.snapshot().story, engine=engine, root=studio.project().paths.root)
 
 
 def check_ready(studio: Studio, wanted: Sequence[ShotState], specs: Specs) -> None:
-    """What can't be made here is said before anything is started. Raises BadInput, Refused, Unavailable."""
+    """Check that the takes can be made here, before anything is started. Raises BadInput, Refused,
+    Unavailable.
+    """
     preflight.require(studio, specs.story, ((state.shot, specs.of(state.shot)) for state in wanted))
 
 
 def ready_ones(
     studio: Studio, wanted: Sequence[ShotState], specs: Specs
 ) -> tuple[list[ShotState], list[str]]:
-    """The shots that can be made here, and why the others can't. Raises what is in the way where none can."""
+    """Return the shots that can be made here, and reasons for the others. Raises the reason if none can be
+    made.
+    """
     try:
         check_ready(studio, wanted, specs)
     except MilimoError as error:
@@ -233,7 +242,7 @@ def ready_ones(
 
 
 def submit(client: Client, prepared: Prepared) -> list[str]:
-    """Queue it, as one batch; returns the ids of all jobs that make it, those under way first."""
+    """Queue an order as one batch; return the ids of all its jobs, those already under way first."""
     if prepared.requests:
         client.submit(prepared.requests, batches=[prepared.batch])
     if prepared.comparing:
@@ -243,7 +252,9 @@ def submit(client: Client, prepared: Prepared) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OpenTake:
-    """A job that will make a take of a shot, and maybe of others; `spec` gives what it is asked for."""
+    """A job that will make a take of a shot, and maybe of others. `spec` is a function that returns its
+    spec.
+    """
 
     id: str
     shot: str
@@ -252,7 +263,9 @@ class OpenTake:
 
 
 def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) -> list[OpenTake]:
-    """Jobs that will make takes of those shots, oldest first; without a client as last seen."""
+    """Return jobs that will make takes of the shots, oldest first. Without a client, use the queue's last
+    stored state.
+    """
     here = studio.project().paths.root.resolve()
     if client is not None:
         return [
@@ -273,15 +286,17 @@ def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) ->
 
 
 def _open_jobs(client: Client, shots: Collection[str]) -> list[JobView]:
-    """What of the queue could be of those shots: asked shot by shot where they are few, as it may be long."""
+    """Return the open jobs that may belong to the shots. For few shots, ask shot by shot, as the queue may be
+    long.
+    """
     if len(shots) > FEW:
         return client.jobs({"states": COMING})
     found = [job for shot in sorted(shots) for job in client.jobs({"states": COMING, "shot": shot})]
-    return list({job.id: job for job in found}.values())  # one may be for several of them
+    return list({job.id: job for job in found}.values())  # A job may belong to several of the shots.
 
 
 def _relevant_shots(order: Order) -> set[str]:
-    """The shots of which it matters what is being made: those that are due or that others continue."""
+    """Return the shots whose open jobs matter: shots that are due, and shots that others continue."""
     wanted = (*order.always, *order.due)
     shots, performances = order.specs.film.shots, order.specs.film.performances
     before = {
@@ -297,7 +312,9 @@ def _spec_of(client: Client, id: str) -> Any:
 
 
 def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
-    """By shot id the open job that makes what a due shot asks for now (after an interrupt, or elsewhere)."""
+    """Return, by shot id, the open job that already makes what a due shot needs (after an interrupt, or from
+    elsewhere).
+    """
     always = {state.shot.id for state in order.always}
     orders = {
         state.shot.id: signatures.signature(order.specs.of(state.shot))
@@ -314,8 +331,10 @@ def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
 
 
 def ends_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]) -> Mapping[str, End]:
-    """What shots that continue others go on from, by the id of the other: the newest take that is being made,
-    else the picked one's file. Nothing where there is neither.
+    """Return the ends that shots continue, by the id of the previous shot.
+
+    An end is that of the newest take being made, or else of the picked take's file. Shots with neither are
+    left out.
     """
     film = conditioning.Index.of(studio.snapshot().story)
     before = {state.shot.goes_on_from for state in wanted if state.shot.goes_on_from}

@@ -1,8 +1,9 @@
-"""Films that travel from box to box over SSH, and a home that moves to another folder.
+"""Transfer of films between boxes over SSH, and moving a home to another folder.
 
-Begin at `pushing` and `pulling`, what a person asks for; `far_side` answers them on the other box. Between
-them lie `frames` (messages on a pipe) and `asks` (what they say), `carried` (a film's files by their hashes),
-`staging` (what has come in and is not whole yet), `snapshots` (states of the film that both boxes have seen)
-and `box` (the other box, by ssh); `travel_engine` does both as jobs. How two boxes' edits meet is
-`store.history.two_boxes`. `home_move` stands by itself. May use all of the studio but its commands.
+Begin with `pushing` and `pulling`, which run the user's commands; `far_side` answers them on the other box.
+They use `frames` (messages on a pipe) and `asks` (the messages' contents), `carried` (a film's files by their
+hashes), `staging` (incoming files that are not complete), `snapshots` (states of the film that both boxes
+have seen) and `box` (the other box, over ssh). `travel_engine` runs pushes and pulls as jobs.
+`store.history.two_boxes` merges the edits of two boxes. `home_move` is independent. May import all of the
+studio except its commands.
 """

@@ -1,7 +1,7 @@
-"""A film that comes in from another box: on the side that is pushed to, and on the one that pulls.
+"""Import of a film from another box, both on the receiving side of a push and on the pulling side.
 
-Its files go to their places first, each whole; the database is last, in one transaction. A film that is new
-here appears with all that belongs to it, or not at all.
+Its files are put in place first, each complete. The database is last, in one transaction. A film that is new
+here appears with all of its files, or not at all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from milimo_tui.studio.travel.staging import Staging
 
 
 def find_film(studio: Studio, id: str) -> ProjectPaths | None:
-    """The folder of the film with that id; None where there is none. Raises Refused for one in the bin."""
+    """Return the folder of the film with that id; None if there is none. Raises Refused for a film in the
+    bin.
+    """
     for paths in studio.project_folders():
         if peek(paths).id == id:
             if paths.binned.exists():
@@ -38,7 +40,7 @@ def find_film(studio: Studio, id: str) -> ProjectPaths | None:
 
 
 class Arrival:
-    """One film on its way in. `folder` is the name of its folder where it is new here."""
+    """A film that is being received. `folder` is the name of its folder if the film is new here."""
 
     def __init__(self, studio: Studio, film: str, folder: str, staging: Staging) -> None:
         self._studio = studio
@@ -46,12 +48,12 @@ class Arrival:
         self.staging = staging
         self.paths = find_film(studio, film)
         self._folder = folder
-        self._files: dict[str, Named] = {}  # all that the other side has, by place
+        self._files: dict[str, Named] = {}  # all files of the other side, by place
         self._wanted: dict[str, Named] = {}
-        self.kept: list[str] = []  # places that both sides wrote anew
+        self.kept: list[str] = []  # places of files that both sides changed
 
     def require_place(self) -> ProjectPaths:
-        """Where the film lies, or will lie. Raises Refused where another lies there."""
+        """Return the film's present or future folder. Raises Refused if another film is in that folder."""
         if self.paths is not None:
             return self.paths
         target = self._studio.home.project(slug(self._folder))
@@ -67,7 +69,7 @@ class Arrival:
 
     @cached_property
     def _named(self) -> frozenset[str]:
-        """The places that the film here names."""
+        """The places that the film on this box refers to."""
         if self.paths is None:
             return frozenset()
         with ProjectFile.open(self.paths) as file:
@@ -84,8 +86,9 @@ class Arrival:
             return Snapshots(self.paths).seen(film)
 
     def common(self, seen: Collection[str], name: str) -> str:
-        """The newest state of the film here that is among those, which the box of that name goes on from;
-        empty for none.
+        """Return the film's newest state here that is among `seen`; empty for none.
+
+        The box with that name continues from this state, so the state is preserved.
         """
         newest = next((digest for digest in self._seen if digest in seen), "")
         if self.paths is not None:
@@ -93,7 +96,8 @@ class Arrival:
         return newest
 
     def offered(self, files: Iterable[Named], then: str) -> dict[str, int]:
-        """Note files that the other side has. Returns hashes of those wanted, and from which byte on each is.
+        """Record files of the other side. Return the hashes of wanted files, with the byte from which each is
+        needed.
 
         Raises BadInput, DiskFull.
         """
@@ -110,7 +114,8 @@ class Arrival:
         return {digest: start for digest, start in starts.items() if start < sizes[digest]}
 
     def state(self, snapshot: str, size: int) -> int:
-        """The byte from which a state of the film is wanted; its size where it is known or has come.
+        """Return the byte from which a state of the film is needed; its size if the state is known or
+        complete.
 
         Raises DiskFull.
         """
@@ -119,10 +124,11 @@ class Arrival:
         return start
 
     def settle(self, snapshot: str, then: str, keep: Keep, box: str, name: str) -> Met | None:
-        """Make all that came the film, or bring it into the one that is here; None where it is new. `box` is
-        what the other side is called in what is told, `name` what tells its home from others.
+        """Create the film from the received files, or merge them into the film that is here. Return None for
+        a new film.
 
-        Raises Refused where something has not come, Conflict, Damaged, DiskFull; the film is as it was then.
+        `box` is the other side's name for messages, `name` identifies its home. Raises Refused if a file is
+        missing, and Conflict, Damaged, DiskFull; the film is then unchanged.
         """
         known = snapshot in self._seen
         for digest in (*([] if known else [snapshot]), *(file.digest for file in self._wanted.values())):
@@ -145,7 +151,10 @@ class Arrival:
         return met
 
     def _looked_at(self, snapshot: str) -> Path:
-        """A copy of the database that came, once it is found to be this film's and a film. Raises Damaged."""
+        """Return a copy of the received database, after checking that it is intact and belongs to this film.
+
+        Raises Damaged, BadInput.
+        """
         paths = ProjectPaths(self.staging.folder / "film")
         shutil.rmtree(paths.root, ignore_errors=True)
         try:
@@ -188,12 +197,12 @@ class Arrival:
 
     @property
     def _by_hash(self) -> list[Named]:
-        """Files that come, of those whose names are their hashes: they are in nobody's way."""
+        """Wanted files that are named by their hash, which never replace another file."""
         return [file for file in self._wanted.values() if named_hash(file.path)]
 
     @property
     def _by_name(self) -> list[Named]:
-        """Files that come and take the place of older ones."""
+        """Wanted files that replace older files."""
         return [file for file in self._wanted.values() if not named_hash(file.path)]
 
     def _put_files(self, paths: ProjectPaths, files: Iterable[Named]) -> None:

@@ -1,4 +1,4 @@
-"""What two boxes say to each other, as values: written as JSON, and validated where it comes in."""
+"""Messages between two boxes, as values that are written as JSON and validated when they are received."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from milimo_tui.store.history.two_boxes import Met
 from milimo_tui.store.project.schema import SCHEMA
 
 PROTOCOL = 1
-MANY = 500  # files named in one message
+MANY = 500  # files listed in one message
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 MaybeDigest = Annotated[str, StringConstraints(pattern="^([0-9a-f]{64})?$")]
 MaybeFilmId = Annotated[str, StringConstraints(pattern="^([a-z]+_[0-9a-zA-Z]{6,40})?$")]
-FilmId = Annotated[str, StringConstraints(pattern="^[a-z]+_[0-9a-zA-Z]{6,40}$")]  # names a folder
+FilmId = Annotated[str, StringConstraints(pattern="^[a-z]+_[0-9a-zA-Z]{6,40}$")]  # used as a folder name
 Words = Annotated[str, StringConstraints(max_length=1000)]
 Bytes = Annotated[int, Field(ge=0, le=2**53)]
 A = TypeVar("A")
@@ -40,12 +40,12 @@ A = TypeVar("A")
 
 @checked(frozen=True)
 class Hello:
-    """Who asks: the first message. `film` is an id, or what a person calls it; empty: weights alone."""
+    """The first message, from the box that asks. `film` is an id or a name; empty for weights only."""
 
     film: Words
     folder: Words = ""
-    named: bool = False  # `film` is a name, not an id
-    box: Words = ""  # what tells the home that asks from others
+    named: bool = False  # True if `film` is a name and not an id
+    box: Words = ""  # identifies the home that asks
     protocol: int = PROTOCOL
     schema: int = SCHEMA.newest
     version: Words = __version__
@@ -53,7 +53,7 @@ class Hello:
 
 @checked(frozen=True)
 class Here:
-    """The answer: what is there of the film, and which of its states are kept, newest first."""
+    """The answer to the first message: the film on this box, and its stored states, newest first."""
 
     there: bool
     film: MaybeFilmId
@@ -76,7 +76,9 @@ class Named:
 
 @checked(frozen=True)
 class Begin:
-    """A film comes; `folder` is the name of its folder where it is new there."""
+    """The announcement of a pushed film. `folder` is the name of its folder if the film is new on the other
+    box.
+    """
 
     film: FilmId
     folder: Words
@@ -84,7 +86,9 @@ class Begin:
 
 @checked(frozen=True)
 class Offer:
-    """Which of these files are wanted? `then`: the state of the film whose list of files both know."""
+    """A question which of these files are needed. `then` is the state of the film whose list of files both
+    boxes know.
+    """
 
     files: Annotated[tuple[Named, ...], Field(max_length=MANY)]
     then: MaybeDigest = ""
@@ -92,7 +96,7 @@ class Offer:
 
 @checked(frozen=True)
 class State:
-    """A state of the film comes, its database."""
+    """The announcement of a state of the film, that is, its database."""
 
     snapshot: Digest
     bytes: Bytes
@@ -100,7 +104,9 @@ class State:
 
 @checked(frozen=True)
 class Want:
-    """The answer: digests that are wanted, from which byte on; places kept as they are there."""
+    """The answer with the needed hashes, each with its start byte, and the places of files that stay as they
+    are.
+    """
 
     wanted: dict[Digest, Bytes]
     kept: tuple[Words, ...] = ()
@@ -108,7 +114,7 @@ class Want:
 
 @checked(frozen=True)
 class Piece:
-    """A file, or what is lacking of it, follows."""
+    """The announcement that a file, or its missing part, follows."""
 
     digest: Digest
     bytes: Bytes
@@ -117,36 +123,40 @@ class Piece:
 
 @checked(frozen=True)
 class Settle:
-    """All is there: make it the film, or bring it into the one there is. `then` empty: none is known."""
+    """The request to create or merge the film from the received files. `then` is empty if there is no common
+    state.
+    """
 
     snapshot: Digest
     then: MaybeDigest = ""
     keep: Literal["", "mine", "theirs"] = ""
-    box: Words = ""  # how the other side is called in what is told
+    box: Words = ""  # name of the other side for messages
 
 
 @checked(frozen=True)
 class Settled:
-    """What a meeting came to."""
+    """The result of a merge."""
 
     made: bool = False
     rows: int = 0
     edits: int = 0
-    differences: tuple[Words, ...] = ()  # what both had changed, of which one's is kept
-    kept: tuple[Words, ...] = ()  # places of files that both had written anew: each has its own
-    ahead: int = 0  # edits of the side that took it in that the other does not know
+    differences: tuple[Words, ...] = ()  # changes made on both sides, of which one side's was chosen
+    kept: tuple[Words, ...] = ()  # places of files that both sides changed; each side keeps its own
+    ahead: int = 0  # edits of the receiving side that the other side does not know
 
 
 @checked(frozen=True)
 class Take:
-    """Make a state of the film to be read from here. `then`: the state that both know."""
+    """The request to make a state of the film that can be read. `then` is the state that both boxes know."""
 
     then: MaybeDigest = ""
 
 
 @checked(frozen=True)
 class Took:
-    """A state of the film, made to be read from here; `files` are its media, by pages of `MANY`."""
+    """A state of the film that was made for reading. `files` counts its media, which are sent in pages of
+    `FILES_PER_MESSAGE`.
+    """
 
     snapshot: Digest
     bytes: Bytes
@@ -155,14 +165,14 @@ class Took:
 
 @checked(frozen=True)
 class Page:
-    """A page of what `Took` counts."""
+    """The request for a page of the files that `StateAnswer` counts."""
 
     start: Bytes
 
 
 @checked(frozen=True)
 class Read:
-    """Send this file of the film, or of a state of it, from a byte on."""
+    """The request to send this file of the film, or of a state of it, from a byte on."""
 
     path: Words
     digest: Digest
@@ -171,7 +181,7 @@ class Read:
 
 @checked(frozen=True)
 class Bring:
-    """Are these weights there? `manifest` is JSON, as the shelf keeps it."""
+    """A question whether these weights are installed. `manifest` is JSON, as in the model store."""
 
     id: Words
     manifest: Annotated[str, StringConstraints(max_length=1_000_000)]
@@ -179,14 +189,14 @@ class Bring:
 
 @checked(frozen=True)
 class Have:
-    """The answer to `Bring`."""
+    """The answer to `WeightsOffer`."""
 
     there: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ok:
-    """Done, and nothing more to say."""
+    """The answer that a request was carried out."""
 
 
 ASKS: dict[str, type[Any]] = {
@@ -212,13 +222,13 @@ _ERRORS: dict[str, type[MilimoError]] = {
 
 
 def written(value: Any, ask: str = "") -> dict[str, Any]:
-    """A message of a value; `ask` names what is asked for where its class does not."""
+    """Return the message for a value. `ask` names the request if the value's class does not."""
     word = ask or _WORDS.get(type(value), "")
     return {**({"ask": word} if word else {}), **asdict(value)}
 
 
 def read(kind: type[A], message: Mapping[str, Any]) -> A:
-    """The value of a message, without the word that says what is asked. Raises Failed."""
+    """Return the value of a message, without the word that names the request. Raises Failed."""
     values = {name: value for name, value in message.items() if name != "ask"}
     try:
         return TypeAdapter(kind).validate_python(values)
@@ -232,7 +242,7 @@ def read(kind: type[A], message: Mapping[str, Any]) -> A:
 
 
 def settled(met: Met | None, kept: Iterable[str], box: str) -> Settled:
-    """What a meeting came to, as it is told; None: the film was new."""
+    """Return the result of a merge for the other box; `met` is None if the film was new."""
     told = tuple(kept)[:MANY]
     if met is None:
         return Settled(made=True, kept=told)
@@ -241,12 +251,12 @@ def settled(met: Met | None, kept: Iterable[str], box: str) -> Settled:
 
 
 def error_in(error: MilimoError) -> dict[str, Any]:
-    """A message of an error."""
+    """Return a message for an error."""
     return {"error": error.kind, "message": error.message[:1000], "hint": error.hint[:1000]}
 
 
 def raise_from(message: Mapping[str, Any], box: str) -> None:
-    """Raise the error that a message holds, as one of that box; nothing where it holds none."""
+    """Raise the error in a message, with the name of that box; do nothing if there is none."""
     kind = message.get("error")
     if kind is None:
         return
@@ -255,7 +265,7 @@ def raise_from(message: Mapping[str, Any], box: str) -> None:
 
 
 def require_same(protocol: int, schema: int, version: str, box: str) -> None:
-    """Raises Newer where the other side speaks, or keeps films, in another way than this one."""
+    """Check that the other side has the same protocol and film schema. Raises Newer if it differs."""
     if (protocol, schema) != (PROTOCOL, SCHEMA.newest):
         raise Newer(
             f"{box} has Milimo {one_line(version, 20)} (schema {schema}), here is {__version__}"

@@ -1,4 +1,4 @@
-"""The other box: its name as ssh knows it, the program that runs there, and a conversation with it."""
+"""The other box: its name for ssh, the program that runs there, and a conversation with that program."""
 
 from __future__ import annotations
 
@@ -16,28 +16,30 @@ from milimo_tui.core.safe_text import one_line
 from milimo_tui.studio.travel.asks import raise_from, read, written
 from milimo_tui.studio.travel.frames import Frames
 
-FAR_SIDE = "far-side"  # the verb of `milimo` that answers there
-_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_VERB = 255, 127, 2  # exit codes: ssh's, a shell's, ours
+FAR_SIDE = "far-side"  # the command of `milimo` that answers on the other box
+_NO_CONNECTION, _NO_PROGRAM, _NO_SUCH_VERB = 255, 127, 2  # exit codes of ssh, of a shell, and of milimo
 _LEAVING_SECONDS = 5.0
 A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box as a person names it: `host` for ssh, and a home there, empty for the one it uses by itself."""
+    """A box as the user names it: `host` for ssh, and a home there, empty for that box's default home."""
 
     host: str
     home: str = ""
-    ssh: str = "ssh"  # the words that ssh is started with
-    program: str = "milimo"  # the words that start milimo there
+    ssh: str = "ssh"  # the command that starts ssh
+    program: str = "milimo"  # the command that starts milimo on the box
 
     @property
     def name(self) -> str:
-        """What tells it from others, and a home there."""
+        """A name that identifies the box and the home on it."""
         return f"{self.host}:{self.home}"
 
     def words(self, *, may_ask: bool) -> list[str]:
-        """The command that starts the other side; `may_ask`: ssh may ask for a password at the terminal."""
+        """Return the command that starts the other side. With `may_ask`, ssh may ask for a password at the
+        terminal.
+        """
         ssh = shlex.split(self.ssh)
         if not ssh:
             raise BadInput("the setting ssh is empty", "milimo config set ssh ssh")
@@ -48,7 +50,9 @@ class Box:
 
 
 def parse_box(text: str, ssh: str, program: str) -> Box:
-    """A box from `BOX` or `BOX:HOME`. Raises BadInput for what ssh would take for a flag, or no name."""
+    """Parse `BOX` or `BOX:HOME`. Raises BadInput for an empty name, or a name that ssh would read as an
+    option.
+    """
     head, bracket, rest = text.partition("]") if text.startswith("[") else ("", "", text)
     host, _, home = rest.partition(":")
     host = f"{head[1:]}{host}" if bracket else host
@@ -62,7 +66,7 @@ def parse_box(text: str, ssh: str, program: str) -> Box:
 
 
 class Conversation:
-    """Questions to the other side, each answered before the next."""
+    """A sequence of requests to the other side, each answered before the next."""
 
     def __init__(self, box: Box, process: subprocess.Popen[bytes], errors: Any) -> None:
         assert process.stdin is not None
@@ -73,14 +77,15 @@ class Conversation:
         self._errors = errors
 
     def ask(self, question: Any, answer: type[A], word: str = "") -> A:
-        """The answer to a question, as a value of that class. Raises the other side's error as one of ours,
-        Failed where it ended.
+        """Send a request; return the answer as a value of that class.
+
+        Raises the other side's error, and Failed if the other side ended.
         """
         self.tell(question, word)
         return self.answer(answer)
 
     def tell(self, question: Any, word: str = "") -> None:
-        """Say a thing without waiting. Raises what the other side said last where it has ended."""
+        """Send a request without waiting. If the other side has ended, raise its last error."""
         try:
             self.frames.say(written(question, word))
         except BrokenPipeError:
@@ -89,7 +94,7 @@ class Conversation:
             raise self.ended() from None
 
     def answer(self, kind: type[A]) -> A:
-        """Wait for an answer."""
+        """Wait for an answer and return it."""
         message = self.frames.hear()
         if message is None:
             raise self.ended()
@@ -97,7 +102,7 @@ class Conversation:
         return read(kind, message)
 
     def ended(self) -> MilimoError:
-        """Why the other side is gone, as a sentence."""
+        """Return an error that explains why the other side ended."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_LEAVING_SECONDS)
         self._errors.seek(0)
@@ -126,7 +131,7 @@ class Conversation:
 
 @contextmanager
 def talking(box: Box, *, may_ask: bool = False) -> Iterator[Conversation]:
-    """Start the other side; it ends with the block. Raises Unavailable where there is no ssh."""
+    """Start the other side, and end it with the block. Raises Unavailable if ssh can't be started."""
     may_ask = may_ask and sys.stdin is not None and sys.stdin.isatty()
     with tempfile.TemporaryFile() as errors:
         words = box.words(may_ask=may_ask)

@@ -1,4 +1,6 @@
-"""The files of a film that travel beside its database, each by its SHA-256, and which of them are wanted."""
+"""The files of a film that are transferred with its database, each with its SHA-256, and the choice of needed
+files.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,12 @@ from milimo_tui.studio.keeping.archive import KEPT
 from milimo_tui.studio.travel.asks import Named
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-_BY_HASH = ("media", SCRIPTS)  # folders whose files are named by their hashes and never changed
+_BY_HASH = ("media", SCRIPTS)  # folders whose files are named by their hashes and never change
 _BLOCK = 1 << 20
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file. Raises DiskFull, ReadOnly, Failed."""
+    """Return the SHA-256 of a file. Raises DiskFull, ReadOnly, Failed."""
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -31,7 +33,9 @@ def digest_of(path: Path) -> str:
 
 
 def files_of(paths: ProjectPaths) -> tuple[Named, ...]:
-    """All files of a film that travel, by their places; what is being written is left out."""
+    """Return all files of a film that are transferred, by place. Files that are being written are left
+    out.
+    """
     known = _known_hashes(paths)
     kept: dict[str, list[object]] = {}
     out = []
@@ -40,7 +44,7 @@ def files_of(paths: ProjectPaths) -> tuple[Named, ...]:
             if path.name.startswith(".") or path.is_symlink() or not path.is_file():
                 continue
             place = path.relative_to(paths.root).as_posix()
-            with suppress(FileNotFoundError):  # it went while one looked
+            with suppress(FileNotFoundError):  # The file may be deleted while it is being read.
                 found = path.stat()
                 digest = named_hash(place)
                 if not digest:
@@ -50,7 +54,7 @@ def files_of(paths: ProjectPaths) -> tuple[Named, ...]:
                     kept[place] = [*stamp, digest]
                 out.append(Named(place, found.st_size, digest))
     if kept != known:
-        with suppress(MilimoError):  # they are made again
+        with suppress(MilimoError):  # The cached hashes can be computed again.
             write_atomic(_hashes(paths), json.dumps(kept).encode())
     return tuple(out)
 
@@ -71,13 +75,15 @@ def _known_hashes(paths: ProjectPaths) -> dict[str, list[object]]:
 
 
 def named_hash(place: str) -> str:
-    """The hash that a file is named by; empty for one with a name of its own."""
+    """Return the hash that a file is named by; empty for a file with another name."""
     path = PurePosixPath(place)
     return path.stem if path.parts[0] in _BY_HASH and _DIGEST.fullmatch(path.stem) else ""
 
 
 def require_place(file: Named) -> None:
-    """Raises BadInput for a place where no file of a film lies, or a name that is another's hash."""
+    """Check the place of a file. Raises BadInput for a place where films have no files, or a name with
+    another hash.
+    """
     parts = PurePosixPath(file.path).parts
     bad = (
         len(parts) < 2
@@ -103,23 +109,23 @@ def sift(
     put: Mapping[str, str],
     named: frozenset[str],
 ) -> tuple[list[Named], list[str]]:
-    """Of files that the other side offers those that are wanted here, and the places of those that both sides
-    wrote anew, which stay as they are.
+    """Return the offered files that are needed here, and the places of files that both sides changed.
 
-    `then` and `here` are hashes by place, of the state that both had seen and of the film as it lies here;
-    `put` of files that a push put here and that was cut then; `named` the places that the film here names.
-    Raises BadInput for a place that no film has.
+    Files that both sides changed are not replaced. `then` and `here` are hashes by place: in the last common
+    state, and in the film on this box. `put` has the hashes of files that an interrupted push put here.
+    `named` are the places that the film on this box refers to. Raises BadInput for a place that films do not
+    have.
     """
     wanted, kept = [], []
     for file in offered:
         require_place(file)
         before, now = then.get(file.path, ""), here.get(file.path, "")
         if not now:
-            # Gone here since, and nothing here asks for it: it stays gone.
+            # A file that was deleted here and that the film does not refer to stays deleted.
             if before != file.digest or file.path in named:
                 wanted.append(file)
         elif named_hash(file.path):
-            if paths.inside(file.path).stat().st_size != file.bytes:  # it was cut here
+            if paths.inside(file.path).stat().st_size != file.bytes:  # an incomplete file
                 wanted.append(file)
         elif now != file.digest:
             if now in (before, put.get(file.path)):

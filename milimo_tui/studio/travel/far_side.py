@@ -1,6 +1,8 @@
-"""`milimo far-side`: what answers on the box that is pushed to or pulled from, over its input and output.
+"""The command `milimo far-side`, which answers on the box that is pushed to or pulled from, over stdin and
+stdout.
 
-It does what it is asked and knows nothing of who asks; whatever the end of the conversation leaves is whole.
+It carries out requests and knows nothing of the user who asks. When the conversation ends, at any point, all
+films are intact.
 """
 
 from __future__ import annotations
@@ -25,11 +27,11 @@ from milimo_tui.studio.travel.snapshots import Snapshots
 from milimo_tui.studio.travel.staging import Staging
 from milimo_tui.studio.travel.weight_files import WeightArrival
 
-_OTHER = "the box that asks"  # in errors of what it said
+_OTHER = "the box that asks"  # name of the other side in errors about its messages
 
 
 def serve(studio: Studio, reader: BinaryIO, writer: BinaryIO) -> int:
-    """Answer until the other side ends; the exit code."""
+    """Answer until the other side ends; return the exit code."""
     frames = Frames(reader, writer)
     try:
         with ExitStack() as held:
@@ -39,7 +41,7 @@ def serve(studio: Studio, reader: BinaryIO, writer: BinaryIO) -> int:
                 side.after()
     except BrokenPipeError:
         return 0
-    except MilimoError as error:  # of the conversation itself: nothing of it can be trusted from here on
+    except MilimoError as error:  # An error of the conversation itself: no later message can be trusted.
         frames.say(asks.error_in(error))
         return error.exit_code
     return 0
@@ -63,21 +65,21 @@ def _answer(side: _FarSide, message: dict[str, Any]) -> dict[str, Any]:
 
 
 class _FarSide:
-    """One conversation; a method `on_X` for what is asked."""
+    """A conversation, with a method `on_X` for each request X."""
 
     def __init__(self, studio: Studio, frames: Frames, held: ExitStack) -> None:
         self._studio = studio
         self._frames = frames
         self._held = held
-        self._asks = ""  # the home that asks
+        self._asks = ""  # name of the home that asks
         self._arrival: Arrival | None = None
         self._weights: WeightArrival | None = None
         self._paths: ProjectPaths | None = None
-        self._files: dict[str, asks.Named] = {}  # of a film that is pulled, by place
+        self._files: dict[str, asks.Named] = {}  # files of a pulled film, by place
         self._send: tuple[Path, int] | None = None
 
     def after(self) -> None:
-        """What follows an answer: the bytes of a file that was asked for."""
+        """Send the bytes of the file that was requested, after the answer."""
         if self._send is not None:
             (path, start), self._send = self._send, None
             with path.open("rb") as stream:
@@ -100,7 +102,7 @@ class _FarSide:
         name = peek(self._paths).name if self._paths else ""
         return asks.Here(self._paths is not None, id, folder, name, seen)
 
-    # What is pushed
+    # Requests of a push.
 
     def _coming(self) -> Arrival:
         if self._arrival is None:
@@ -123,7 +125,7 @@ class _FarSide:
         return asks.Want(wanted, tuple(arrival.kept[known:]))
 
     def on_state(self, state: asks.State) -> asks.Want:
-        """Is that state of the film here, or from which byte on is it wanted?"""
+        """Return the byte from which that state of the film is needed; nothing if the state is here."""
         start = self._coming().state(state.snapshot, state.bytes)
         return asks.Want({} if start == state.bytes else {state.snapshot: start})
 
@@ -138,7 +140,7 @@ class _FarSide:
         met = arrival.settle(settle.snapshot, settle.then, settle.keep, box, self._asks)
         return asks.settled(met, arrival.kept, box)
 
-    # What is pulled
+    # Requests of a pull.
 
     def _film(self) -> ProjectPaths:
         if self._paths is None:
@@ -169,7 +171,7 @@ class _FarSide:
         self._send = path, read.start
         return asks.Ok()
 
-    # Weights
+    # Requests for weights.
 
     def on_bring(self, bring: asks.Bring) -> asks.Have:
         arrival = WeightArrival(self._studio.home, bring.id, bring.manifest)
@@ -192,10 +194,10 @@ def _seen(paths: ProjectPaths) -> tuple[str, ...]:
 
 
 def home_name(studio: Studio) -> str:
-    """What tells this home from others on the boxes that it talks to."""
+    """Return the name that identifies this home on other boxes."""
     return f"{box_name()}:{studio.home.key}"
 
 
 def box_name() -> str:
-    """How this box is called where its films come to."""
+    """Return the name of this box for messages on other boxes."""
     return socket.gethostname()

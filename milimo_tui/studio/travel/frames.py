@@ -1,7 +1,8 @@
-"""Messages between two boxes on a pair of pipes: a letter, a length of four bytes, that many bytes.
+"""The wire format between two boxes on a pair of pipes: a letter, a length of four bytes, and that many
+bytes.
 
-`m` is a message, a JSON object; `b` bytes of a file, `z` the same compressed. What comes is a stranger's:
-lengths are bounded before anything is read, and what is no message ends the conversation with one error.
+`m` is a message (a JSON object), `b` bytes of a file, `z` the same compressed. Input is not trusted: lengths
+are checked before anything is read, and malformed input ends the conversation with one error.
 """
 
 from __future__ import annotations
@@ -18,24 +19,26 @@ from milimo_tui.core.untrusted_json import read_json
 PIECE = 256 * 1024  # bytes of a file in one frame
 _LONGEST = 1024 * 1024  # bytes of one message
 _HEAD = struct.Struct(">cI")
-_WORTH = 0.9  # a piece that is compressed to more than this goes as it is
+_WORTH = 0.9  # a piece whose compressed size is a larger share than this is sent uncompressed
 _AGAIN = "run it again: what has come is kept"
 
 
 class Frames:
-    """One end of a conversation. Not for several threads."""
+    """An end of a conversation. Not thread-safe."""
 
     def __init__(self, reader: IO[bytes], writer: IO[bytes]) -> None:
         self._reader = reader
         self._writer = writer
 
     def say(self, message: dict[str, Any]) -> None:
-        """Send one message. Raises BrokenPipeError where nobody listens."""
+        """Send a message. Raises BrokenPipeError if the other side has ended."""
         self._send(b"m", json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogateescape"))
         self._writer.flush()
 
     def hear(self) -> dict[str, Any] | None:
-        """Wait for the next message; None where the other side has ended. Raises Failed for what is none."""
+        """Wait for the next message; return None if the other side has ended. Raises Failed for malformed
+        input.
+        """
         head = self._head()
         if head is None:
             return None
@@ -51,7 +54,7 @@ class Frames:
         return message
 
     def send_file(self, stream: IO[bytes]) -> Iterator[int]:
-        """Send what is left of a file, and that it ends; yields the bytes that each step took of it."""
+        """Send the rest of a file and an end mark; yield the number of bytes that each step read."""
         shrinks = True
         while piece := stream.read(PIECE):
             packed = zlib.compress(piece, 1) if shrinks else piece
@@ -62,7 +65,9 @@ class Frames:
         self._writer.flush()
 
     def take_file(self) -> Iterator[bytes]:
-        """The bytes of a file as they come, until it ends. Raises Failed where they end before it does."""
+        """Yield the bytes of a file as they arrive, until its end mark. Raises Failed if the input ends
+        first.
+        """
         while True:
             head = self._head()
             if head is None:

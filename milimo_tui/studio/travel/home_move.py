@@ -1,8 +1,8 @@
-"""A studio home goes to another folder of this machine, or to another disk: whole, or it stays where it is.
+"""Moving a studio home to another folder of this machine, or to another disk, completely or not at all.
 
-On one disk it is renamed. On another all is copied, each file read back and compared, while the old one is
-the home still; what was copied is noted, so that who is cut goes on. Then the old one's name becomes a link
-to the new, and the old one goes.
+On the same disk the folder is renamed. For another disk, all files are copied, read back and compared, while
+the old folder is still the home. Copied files are recorded, so that an interrupted move can continue. Then
+the old folder's name becomes a link to the new folder, and the old folder is deleted.
 """
 
 from __future__ import annotations
@@ -42,32 +42,34 @@ from milimo_tui.studio.session.home import remember
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.travel.sending import MB, Meter
 
-NOTE = ".milimo-moving"  # in the new folder: what has been copied, a line a file
-# What is of the processes on the old one alone, and what is made again.
+NOTE = ".milimo-moving"  # file in the new folder that lists the copied files, a line each
+# Files that belong to processes on the old home, and files that are made again.
 _LEFT = frozenset(
     (HOME_MARK, NOTE, "run", "terminals", "streamed", "supervisor.lock", "supervisor.json",
      "supervisor.failure.json")
 )  # fmt: skip
 _STOP_SECONDS = 15.0
-_TRIES = 5  # times that what was written meanwhile is copied again
+_TRIES = 5  # number of times that files changed during the copy are copied again
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Where the home lies now; `copied` files and their bytes, where it came from another disk."""
+    """The result of a move: the home's new folder. `copied` and `bytes` count the files copied from another
+    disk.
+    """
 
     root: Path
-    is_linked: bool  # the old name leads to it
+    is_linked: bool  # True if the old name is a link to the new folder
     copied: int = 0
     bytes: int = 0
 
 
 def move(studio: Studio, name: str) -> Moved:
-    """Move the studio home to a folder that is empty or not there. `name` is its path.
+    """Move the studio home to a folder that is empty or does not exist. `name` is the folder's path.
 
-    Raises BadInput, Refused while anybody works in it, DiskFull, ReadOnly, Damaged, Failed, Cancelled; the
-    home is then where it was.
+    Raises BadInput, Refused while the home is in use, DiskFull, ReadOnly, Damaged, Failed, Cancelled. The
+    home is then in its old folder.
     """
     home = studio.home
     target = _target_of(home, named_path(name).absolute())
@@ -83,7 +85,7 @@ def move(studio: Studio, name: str) -> Moved:
 
 
 def _target_of(home: Home, named: Path) -> Path:
-    """The folder to move to. Raises BadInput, Refused for one that can't be it."""
+    """Return the folder to move to. Raises BadInput, Refused for an unsuitable folder."""
     target = named.parent.resolve() / named.name
     if target.is_symlink():
         target = target.resolve()
@@ -105,12 +107,12 @@ def _target_of(home: Home, named: Path) -> Path:
 
 
 def _is_begun(home: Home, target: Path) -> bool:
-    """Whether a move of this very home into that folder was begun and cut."""
+    """Return True if a move of this home into that folder was started and interrupted."""
     return _Copied.read(target).source == str(home.root)
 
 
 def _end_supervisor(studio: Studio) -> None:
-    """Stop the queue's process where it has nothing in hand. Raises Refused where it has."""
+    """Stop the supervisor if it has no work. Raises Refused if it has."""
     from milimo_tui.jobs.cluster import node_processes
 
     if node_processes.notes(studio.home):
@@ -128,7 +130,9 @@ def _end_supervisor(studio: Studio) -> None:
 
 @contextmanager
 def _nobody_in(home: Home) -> Iterator[None]:
-    """Raises Refused where a studio is open on the home, or something else comes in."""
+    """Lock the home against new users. Raises Refused if a studio is open on the home, or a film is being
+    received.
+    """
     with ExitStack() as held:
         for lock in sorted(home.terminals.glob("*.lock")):
             if not held.enter_context(locked(lock, wait=False)):
@@ -141,18 +145,18 @@ def _nobody_in(home: Home) -> Iterator[None]:
 
 @contextmanager
 def _films_alone(home: Home) -> Iterator[None]:
-    """Hold every film of the home, so that nobody writes it. Raises Refused for one that is open."""
+    """Lock every film of the home against writes. Raises Refused for a film that is open."""
     with ExitStack() as held:
         for film in sorted(home.projects.glob("*/project.db")):
             held.enter_context(alone(film, "move"))
         yield
 
 
-# On one disk
+# Moves on the same disk.
 
 
 def _renamed(home: Home, target: Path) -> Moved | None:
-    """Rename the folder; None where the target lies on another disk."""
+    """Rename the folder; return None if the target is on another disk."""
     there = identity(target.parent)
     if there is None or there[0] != home.root.stat().st_dev or _Copied.read(target).source:
         return None
@@ -164,7 +168,7 @@ def _renamed(home: Home, target: Path) -> Moved | None:
         except OSError as error:
             if link is not None:
                 link.unlink()
-            if error.errno == errno.EXDEV:  # a disk of its own under one number
+            if error.errno == errno.EXDEV:  # a separate disk with the same device number
                 return None
             raise
         linked = _put_link(link, home.root, target)
@@ -176,7 +180,9 @@ def _renamed(home: Home, target: Path) -> Moved | None:
 
 
 def _link_beside(root: Path, target: Path) -> Path | None:
-    """A link to the new folder under a name beside the old one's; None on a disk that has no links."""
+    """Make a link to the new folder under a temporary name next to the old folder; None on a disk without
+    links.
+    """
     beside = root.with_name(f".{new_id('moved')}")
     with suppress(OSError):
         os.symlink(target, beside)
@@ -185,7 +191,9 @@ def _link_beside(root: Path, target: Path) -> Path | None:
 
 
 def _put_link(link: Path | None, root: Path, target: Path) -> bool:
-    """Let the old name lead to the new folder; where it can't, the new one is the one used last."""
+    """Rename the link to the old folder's name. Without a link, remember the new folder as the home used
+    last.
+    """
     if link is None:
         remember(Home(target))
         return False
@@ -195,8 +203,9 @@ def _put_link(link: Path | None, root: Path, target: Path) -> bool:
 
 
 def _links(root: Path, target: Path) -> Iterator[tuple[Path, str]]:
-    """Each link below a folder, by its place in it, and where it shall lead once the folder is the target: to
-    what it leads to now, or what that has become.
+    """Yield each link below a folder: its place, and its target after the move.
+
+    A link keeps pointing to its present target, or to the new path of that target.
     """
     for folder, folders, names in os.walk(root):
         for name in (*folders, *names):
@@ -218,19 +227,19 @@ def _write_link(path: Path, text: str) -> None:
     os.replace(beside, path)
 
 
-# To another disk
+# Moves to another disk.
 
 
 @dataclass(slots=True)
 class _Copied:
-    """What has been copied: size and date of each file when it was read, by its place in the home."""
+    """The record of copied files: size and date of each file when it was read, by its place in the home."""
 
     source: str = ""
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, target: Path) -> _Copied:
-        """What the note in that folder tells; nothing where there is none."""
+        """Read the record in that folder; empty if there is none."""
         made = cls()
         try:
             lines = (target / NOTE).read_text(errors="surrogateescape").splitlines()
@@ -239,7 +248,7 @@ class _Copied:
         for line in lines:
             try:
                 each = read_json(line)
-            except ValueError:  # the last, which was cut
+            except ValueError:  # The last line may be incomplete.
                 continue
             if isinstance(each, dict):
                 made.source = str(each.get("from", made.source))
@@ -248,7 +257,7 @@ class _Copied:
         return made
 
     def lacks(self, place: str, found: os.stat_result, target: Path) -> bool:
-        """Whether that file is not there as it is now."""
+        """Return True if the target lacks the current version of that file."""
         if self.files.get(place) != (found.st_size, found.st_mtime_ns):
             return True
         there = target / place
@@ -272,7 +281,7 @@ def _copied(studio: Studio, home: Home, target: Path) -> Moved:
         _note_place(target)
         with _films_alone(home):
             if any(place.split("-")[0] != home.studio_db.name for place in _lacking(home.root, target, done)):
-                continue  # it was written meanwhile
+                continue  # A file changed meanwhile, so copy again.
             linked = _put_in_place(home, target)
             break
     else:
@@ -281,12 +290,12 @@ def _copied(studio: Studio, home: Home, target: Path) -> Moved:
 
 
 def _lacking(root: Path, target: Path, done: _Copied) -> dict[str, int]:
-    """Places of files that are not in the target as they are now, and their bytes."""
+    """Return the places of files whose current version is not in the target, with their bytes."""
     return {place: found.st_size for place, found in _files(root) if done.lacks(place, found, target)}
 
 
 def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Every file of a home that goes along."""
+    """Yield every file of a home that is moved."""
     for folder, folders, names in os.walk(root):
         if Path(folder) == root:
             folders[:] = [name for name in folders if name not in _LEFT]
@@ -301,7 +310,7 @@ def _files(root: Path) -> Iterator[tuple[str, os.stat_result]]:
 def _copy_all(
     studio: Studio, home: Home, target: Path, done: _Copied, lacking: dict[str, int]
 ) -> tuple[int, int]:
-    """Copy folders, links and files that lack; returns how many files, and their bytes."""
+    """Copy folders, links and lacking files; return the number of files and their bytes."""
     total = sum(lacking.values())
     require_space(target, total, "move this home")
     for folder, folders, _ in os.walk(home.root):
@@ -327,7 +336,7 @@ def _copy_all(
 
 
 def _copy(source: Path, target: Path, meter: Meter) -> tuple[int, int]:
-    """Copy one file and read it back; returns size and date of what was read. Raises Damaged, OSError."""
+    """Copy a file and read it back; return size and date of what was read. Raises Damaged, OSError."""
     beside, taken = target.with_name(f".{new_id('moved')}"), hashlib.sha256()
     found = source.stat()
     with source.open("rb") as reading, beside.open("wb") as writing:
@@ -336,7 +345,7 @@ def _copy(source: Path, target: Path, meter: Meter) -> tuple[int, int]:
             taken.update(piece)
             meter.add(len(piece))
         writing.flush()
-        fsync_uncached(writing.fileno())  # what is read back shall come from the disk
+        fsync_uncached(writing.fileno())  # Drop the page cache, so that the data is read back from the disk.
     shutil.copymode(source, beside)
     os.utime(beside, ns=(found.st_atime_ns, found.st_mtime_ns))
     with beside.open("rb") as stream:
@@ -349,14 +358,16 @@ def _copy(source: Path, target: Path, meter: Meter) -> tuple[int, int]:
 
 
 def _drop_gone(home: Home, target: Path) -> None:
-    """Remove from the target what is not in the home any more: a log of a database belongs to its file."""
+    """Delete files from the target that are no longer in the home, because a stale log would damage its
+    database.
+    """
     for place, _ in list(_files(target)):
         if not (home.root / place).is_file():
             (target / place).unlink(missing_ok=True)
 
 
 def _note_place(target: Path) -> None:
-    """Have the queue that was copied know that it is the same home, here."""
+    """Update the copied queue's record of where its home is, so that the queue recognizes itself."""
     there = Home(target)
     if not there.studio_db.is_file():
         return
@@ -371,7 +382,7 @@ def _note_place(target: Path) -> None:
 
 
 def _put_in_place(home: Home, target: Path) -> bool:
-    """All is there: make it the home, give it the old one's name too, and let the old one go."""
+    """Make the complete target the home, make the old name a link to it, and delete the old folder."""
     for folder, _, _ in os.walk(target):
         fsync_folder(Path(folder))
     write_atomic(target / HOME_MARK, home.mark.read_bytes(), 0o600)

@@ -1,4 +1,4 @@
-"""A film from another box: all of it where it is new here, else what was done there since both had met."""
+"""Pulls: bring a film from another box, either all of it or the changes since the last common state."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from milimo_tui.studio.travel.staging import Staging
 def pull(
     studio: Studio, box: Box, *, film: str, folder: str, keep: Keep
 ) -> tuple[ProjectPaths, asks.Settled, int]:
-    """Bring a film of the box here, or what was done there into the one that is here. `film` is its name
-    there, empty for the one in use here. Returns where it lies, what it came to, and the bytes that came.
+    """Bring a film of the box here, or merge its changes into the film that is here.
 
-    Raises NotFound, Unavailable, Newer, Conflict, DiskFull, Refused, Damaged, Failed, Cancelled; the film
-    here is as it was then, and what has come is kept for the next time.
+    `film` is its name on the box; empty for the film in use here. Return the film's folder, the merge result,
+    and the received bytes. Raises NotFound, Unavailable, Newer, Conflict, DiskFull, Refused, Damaged, Failed,
+    Cancelled. The film here is then unchanged, and received files are preserved for the next try.
     """
     known = film or peek(studio.project().paths).id
     hello = asks.Hello(known, named=bool(film), box=home_name(studio))

@@ -1,4 +1,4 @@
-"""A film to another box: what changed of it since both had seen the same, and weights by their names."""
+"""Pushes: send a film's changes since the last common state to another box, and send weights by name."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _FOR_THEM: dict[Keep, Keep] = {"": "", "mine": "theirs", "theirs": "mine"}
 
 
 def push(studio: Studio, box: Box, file: ProjectFile, *, folder: str, keep: Keep) -> tuple[asks.Settled, int]:
-    """Bring a film to the box, or what changed of it into the one that is there. Returns what it came to, and
-    the bytes that were sent.
+    """Send a film to the box, or merge its changes into the film there. Return the merge result and the sent
+    bytes.
 
-    Raises Unavailable, Newer, Conflict, DiskFull, Refused, Failed, Cancelled; the film there is whole then,
-    and what has come is kept for the next time.
+    Raises Unavailable, Newer, Conflict, DiskFull, Refused, Failed, Cancelled. The film there is then intact,
+    and files that arrived are preserved for the next try.
     """
     paths, known = file.paths, peek(file.paths)
     states = Snapshots(paths)
@@ -56,9 +56,9 @@ def push(studio: Studio, box: Box, file: ProjectFile, *, folder: str, keep: Keep
 
 
 def push_weights(studio: Studio, box: Box, names: Sequence[str]) -> tuple[int, int]:
-    """Bring weights to the box's shelf. Returns how many were not there, and the bytes that were sent.
+    """Send weights to the box's model store. Return the number of new weights there, and the sent bytes.
 
-    Raises NotFound, Refused for those that can't be sent, DiskFull, Unavailable, Newer, Cancelled.
+    Raises NotFound, Refused for weights that can't be sent, DiskFull, Unavailable, Newer, Cancelled.
     """
     store = ModelStore(studio.home.models)
     rows = [_weights(store, name) for name in names]
@@ -97,7 +97,7 @@ def _weights(store: ModelStore, name: str) -> Installed:
 
 @contextmanager
 def begun(studio: Studio, box: Box, hello: asks.Hello) -> Iterator[tuple[Conversation, asks.Here]]:
-    """A conversation in which both have said who they are. Raises Unavailable, Newer."""
+    """Open a conversation in which both sides have identified themselves. Raises Unavailable, Newer."""
     with talking(box, may_ask=studio.actor == "cli") as talk:
         there = talk.ask(hello, asks.Here)
         asks.require_same(there.protocol, there.schema, there.version, box.host)

@@ -1,4 +1,4 @@
-"""Files to the other box and from it: each from the byte on where it was cut, with how far it is."""
+"""File transfer to and from the other box. Each file continues at the byte where it was interrupted."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from milimo_tui.studio.travel.box import Conversation
 from milimo_tui.studio.travel.staging import Staging
 
 MB = 1_000_000
-Tell = Callable[[int, str], None]  # megabytes that are done, and what is under way
+Tell = Callable[[int, str], None]  # takes the transferred megabytes and the current file's name
 
 
 class Meter:
-    """Counts bytes and tells of whole megabytes. `tell` may raise Cancelled."""
+    """A counter of bytes that reports full megabytes. `tell` may raise Cancelled."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
@@ -33,9 +33,9 @@ class Meter:
 def send(
     talk: Conversation, wanted: Mapping[str, int], sources: Mapping[str, tuple[Path, int, str]], meter: Meter
 ) -> None:
-    """Send files by their hashes, each from the byte on that is wanted; a source is a path, a size, a name.
+    """Send files by their hashes, each from the requested byte on. A source is a path, a size and a name.
 
-    Raises Damaged for a file that is not what its hash says, and what the other side refuses.
+    Raises Damaged for a file that does not match its hash, and errors of the other side.
     """
     for digest, start in wanted.items():
         path, size, meter.name = sources[digest]
@@ -68,9 +68,10 @@ def fetch(
     staging: Staging,
     meter: Meter,
 ) -> None:
-    """Fetch files of the other side into the staging; a place is a path there and a size.
+    """Fetch files of the other side into the staging folder. A place is a path on the other side and a size.
 
-    Raises Damaged for what comes and is not the file, Refused where it is gone there.
+    Raises Damaged if the received bytes do not match the hash, and Refused if the file no longer exists
+    there.
     """
     for digest, start in wanted.items():
         path, size = places[digest]

@@ -1,8 +1,9 @@
-"""States of a film, as files by their hashes: what two boxes did apart is told by the one that both have.
+"""States of a film, stored as files named by their hashes. The newest common state shows what each box
+changed.
 
-A state is kept where it is made, before it is sent, and where it comes to, before it is taken in: there it
-counts once the film says that it was, in the transaction that took it in. So whoever is killed, and whenever,
-both agree on the newest that both go on from.
+A state is stored where it is made before it is sent, and where it is received before it is merged. A received
+state counts only after the film records it, in the transaction that merges it. So if a process is killed at
+any time, both boxes agree on the newest state from which both continue.
 """
 
 from __future__ import annotations
@@ -24,22 +25,24 @@ from milimo_tui.studio.travel.asks import Named
 from milimo_tui.studio.travel.carried import digest_of, files_of
 
 _LEFT_SECONDS = 86400.0
-_MOST = 12  # states that are kept of a film, the newest; beside them one for each box
+_MOST = 12  # number of newest states stored for a film, in addition to one for each box
 _MOST_BOXES = 50
 _MADE, _CAME = ".db", ".came"
-_A_SECOND = 1_000_000_000  # nanoseconds
+_A_SECOND = 1_000_000_000  # in nanoseconds
 
 
 class Snapshots:
-    """The states kept of one film."""
+    """The stored states of a film."""
 
     def __init__(self, paths: ProjectPaths) -> None:
         self._paths = paths
         self._folder = paths.met
 
     def seen(self, film: ProjectFile) -> tuple[str, ...]:
-        """Hashes of the states that the film here goes on from, newest first: made here, or taken in. One of
-        whose edits the film does not know (it was brought back from a copy) is none.
+        """Return hashes of the states that the film here continues from, newest first: made here, or merged.
+
+        A state with edits that the film does not know (because the film was restored from a copy) does not
+        count.
         """
         taken_in = film.taken_in()
         return tuple(
@@ -49,34 +52,36 @@ class Snapshots:
         )
 
     def common(self, film: ProjectFile, seen: Collection[str], box: str) -> str:
-        """The newest that is among those, which the box goes on from; empty for none."""
+        """Return the newest known state among `seen`, from which the box continues; empty for none."""
         newest = next((digest for digest in self.seen(film) if digest in seen), "")
         self.keep_for(box, newest)
         return newest
 
     def file(self, digest: str) -> Path:
-        """Where a state lies."""
+        """Return the path of a state."""
         made = self._folder / f"{digest}{_MADE}"
         return made if made.is_file() else self._folder / f"{digest}{_CAME}"
 
     def files_then(self, digest: str) -> dict[str, str]:
-        """Hashes of the film's files by their places, as they were in that state."""
+        """Return hashes of the film's files by place, as they were in that state."""
         return _texts(self._list(digest))
 
     def keep_for(self, box: str, digest: str) -> None:
-        """The two have that state in common: it is kept until they have another, however many more come of
-        other boxes, or are made for pushes that are cut.
+        """Record a state as the common state with a box.
+
+        It is stored until they have another common state, even if other boxes or interrupted pushes add more
+        states.
         """
         known = self._of_boxes()
         if digest and known.get(box) != digest:
             known.pop(box, None)
             last = dict([*known.items(), (box, digest)][-_MOST_BOXES:])
-            with suppress(MilimoError):  # it is one of the newest all the same
+            with suppress(MilimoError):  # Without the record, the state is still stored as one of the newest.
                 write_atomic(self._boxes, json.dumps(last).encode())
 
     def make(self, film: ProjectFile) -> tuple[str, tuple[Named, ...]]:
-        """Copy the film's database as of this moment, while whoever edits it goes on. Returns its hash, and
-        the files that belong to it.
+        """Copy the film's database as of this moment, while others may edit it. Return its hash, and the
+        film's files.
 
         Raises DiskFull, ReadOnly, Failed.
         """
@@ -95,15 +100,16 @@ class Snapshots:
         return digest, files
 
     def keep(self, film: ProjectFile, digest: str, source: Path, files: Iterable[Named]) -> None:
-        """Keep a copy of a state that came, with its list of files, before the film takes it in. For the one
-        who holds the staging. Raises DiskFull, ReadOnly, Failed.
+        """Store a copy of a received state with its list of files, before the film is merged.
+
+        The caller must hold the staging lock. Raises DiskFull, ReadOnly, Failed.
         """
         beside = self._beside()
         taken_in = film.taken_in()
         try:
             for path in self._states():
                 if path.suffix == _CAME and path.stem not in taken_in:
-                    self._let_go(path)  # it came and was never taken in
+                    self._let_go(path)  # It was received but never merged.
             shutil.copyfile(source, beside)
             self._put(beside, digest, _CAME, files)
         except OSError as error:
@@ -114,7 +120,7 @@ class Snapshots:
         self._let_go_of_old()
 
     def _states(self) -> list[Path]:
-        """Their files, newest first."""
+        """Return the state files, newest first."""
         found = [path for path in self._folder.glob("*") if path.suffix in (_MADE, _CAME)]
         return sorted(found, key=_order, reverse=True)
 
@@ -122,7 +128,7 @@ class Snapshots:
         return self._folder / f"{digest}.json"
 
     def _beside(self) -> Path:
-        """Where the next one is written. Removes what killed processes left there."""
+        """Return a path for writing the next state. Delete temporary files of killed processes."""
         try:
             make_folders(self._folder, mode=0o700)
             for left in self._folder.glob(".state_*"):
@@ -140,7 +146,7 @@ class Snapshots:
         fsync_folder(self._folder)
 
     def _make_newest(self, path: Path) -> None:
-        """Their dates are an order and nothing else, whatever the clock says."""
+        """Give a file a date after all states. The dates define an order only, independent of the clock."""
         states = self._states()
         after = (_order(states[0]) if states else 0) + _A_SECOND
         os.utime(path, ns=(after, after))
@@ -156,7 +162,7 @@ class Snapshots:
         return self._folder / "boxes.json"
 
     def _of_boxes(self) -> dict[str, str]:
-        """For each box the state that it and this one have in common, the box met last at the end."""
+        """Return the common state with each box; the box of the last transfer comes last."""
         return _texts(self._boxes)
 
     def _let_go(self, path: Path) -> None:
@@ -166,7 +172,7 @@ class Snapshots:
 
 
 def _texts(path: Path) -> dict[str, str]:
-    """What a file of ours says, texts by names; nothing where there is none."""
+    """Read a JSON file of texts by name; empty if there is none."""
     try:
         known = read_json(path.read_bytes())
     except (OSError, ValueError):
@@ -177,5 +183,5 @@ def _texts(path: Path) -> dict[str, str]:
 def _order(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
-    except FileNotFoundError:  # let go of meanwhile
+    except FileNotFoundError:  # The state was deleted meanwhile.
         return 0

@@ -1,5 +1,7 @@
-"""What comes in and is not whole yet: files by their hashes in a folder of the home, taken up again where
-they were cut, and put into their places all at once.
+"""Staging of incoming files: files named by their hashes in a folder of the home, until all are put in place
+at once.
+
+An interrupted file continues where it stopped.
 """
 
 from __future__ import annotations
@@ -27,18 +29,20 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.studio.travel.carried import digest_of
 
-_LEFT_DAYS = 30  # after which what came of a film that nobody went on with is removed
+_LEFT_DAYS = 30  # age after which files of an abandoned transfer are deleted
 
 
 class Staging:
-    """The folder for one film, or one model's weights, that comes in. Use inside `held`."""
+    """The folder for incoming files of a film, or of a model's weights. Use inside `hold_lock`."""
 
     def __init__(self, home: Home, name: str) -> None:
         self.folder = home.arriving / name
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Be the only one that fills it. Raises Refused where another does, ReadOnly, DiskFull."""
+        """Lock the folder for this process. Raises Refused if another process has it, and ReadOnly,
+        DiskFull.
+        """
         try:
             make_folders(self.folder, mode=0o700)
             _sweep(self.folder.parent, but=self.folder)
@@ -52,14 +56,14 @@ class Staging:
             yield
 
     def whole(self, digest: str) -> Path:
-        """Where a file lies once all of it has come."""
+        """Return the path of a completely received file."""
         return self.folder / digest
 
     def _part(self, digest: str) -> Path:
         return self.folder / f"{digest}.part"
 
     def start(self, digest: str, size: int) -> int:
-        """The byte from which a file has to be sent; its size where it is here."""
+        """Return the byte from which a file must be sent; its size if the file is complete."""
         if self.whole(digest).is_file():
             return size
         with suppress(FileNotFoundError):
@@ -70,14 +74,14 @@ class Staging:
         return 0
 
     def require_room(self, size: int) -> None:
-        """Raises DiskFull where so many bytes more would not fit."""
+        """Check that there is space for `size` more bytes. Raises DiskFull."""
         require_space(self.folder, size, "take in the film")
 
     def receive(self, digest: str, size: int, start: int, pieces: Iterable[bytes]) -> None:
-        """Append what comes of a file; the last of it is looked at whole, by its hash.
+        """Append received bytes to a file. After the last byte, check the complete file by its hash.
 
-        Raises Damaged where that is another file's, DiskFull, Refused for a start that is not where its part
-        ends.
+        Raises Damaged if the hash differs, DiskFull, and Refused if the start is not the end of the part
+        received so far.
         """
         part = self._part(digest)
         if start != self.start(digest, size):
@@ -109,18 +113,18 @@ class Staging:
         os.replace(part, self.whole(digest))
 
     def put(self, digest: str, target: Path) -> None:
-        """Give a whole file its place, over what lies there; it stays here, too, until `clear`.
+        """Put a complete file in its place, over an existing file. The staged file stays until `clear`.
 
-        On the disk when this returns. Raises DiskFull, ReadOnly, Failed.
+        The file is on disk when this returns. Raises DiskFull, ReadOnly, Failed.
         """
         beside = target.with_name(f".{new_id('came')}")
         try:
             make_folders(target.parent)
             for left in target.parent.glob(".came_*"):
-                left.unlink(missing_ok=True)  # of one that was killed
+                left.unlink(missing_ok=True)  # left by a killed process
             try:
                 os.link(self.whole(digest), beside)
-            except OSError:  # another disk, or one without links
+            except OSError:  # The place is on another disk, or the disk has no links.
                 shutil.copyfile(self.whole(digest), beside)
                 fsync_file(beside)
             os.replace(beside, target)
@@ -131,13 +135,14 @@ class Staging:
             raise explain(error, target, "put") from error
 
     def will_put(self, files: Mapping[str, str]) -> None:
-        """Note hashes of files, by their places, before they are put over what lies there: so they are known
-        for what they are where the film does not take in what they belong to. Raises DiskFull, ReadOnly.
+        """Record hashes of files, by place, before the files replace existing ones.
+
+        So the new files are recognized even if the film is not merged afterwards. Raises DiskFull, ReadOnly.
         """
         write_atomic(self._puts, json.dumps({**self.was_put(), **files}).encode())
 
     def was_put(self) -> dict[str, str]:
-        """Hashes of files that were put, or nearly, by whoever was cut then."""
+        """Return hashes of files that an interrupted transfer put in place, or was about to put."""
         try:
             known = read_json(self._puts.read_bytes())
         except (OSError, ValueError):
@@ -149,7 +154,7 @@ class Staging:
         return self.folder / "put.json"
 
     def clear(self) -> None:
-        """Let go of all: it is where it belongs."""
+        """Delete all staged files, after they were put in place."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""What a push or a pull came to, in words."""
+"""Messages about the results of pushes and pulls."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from milimo_tui.studio.travel.box import Box
 
 
 def pushed(settled: Settled, sent: int, box: Box, named: str) -> str:
-    """What a push of that many bytes came to; `named` is the box as a person named it."""
+    """Describe a push of that many bytes. `named` is the box as the user named it."""
     told = _words(settled, f"{box.host} has it now", f"{box.host} had all of it", sent)
     if settled.ahead:
         told += f"; {plural(settled.ahead, 'edit')} there not here yet: milimo project pull {named}".rstrip()
@@ -16,7 +16,7 @@ def pushed(settled: Settled, sent: int, box: Box, named: str) -> str:
 
 
 def pulled(settled: Settled, came: int, root: str, named: str) -> str:
-    """What a pull of that many bytes came to; `root` is the film's folder here."""
+    """Describe a pull of that many bytes. `root` is the film's folder here."""
     told = _words(settled, f"it is in {root}", "nothing is new there", came)
     if settled.ahead:
         told += f"; {plural(settled.ahead, 'edit')} here not there yet: milimo project push {named}".rstrip()
@@ -24,7 +24,7 @@ def pulled(settled: Settled, came: int, root: str, named: str) -> str:
 
 
 def weights_sent(new: int, asked: int, sent: int) -> str:
-    """What a push of so many weights came to."""
+    """Describe a push of `asked` weights, of which `new` were sent."""
     there = f"{plural(asked - new, 'model')} there already" if new < asked else ""
     return ", ".join(filter(None, (f"{plural(new, 'model')} sent, {_mb(sent)}" if new else "", there)))
 

@@ -1,4 +1,4 @@
-"""Pushes and pulls as jobs: they go on without a terminal, and again where they were cut."""
+"""Pushes and pulls as jobs, which continue without a terminal and resume after an interruption."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PAUSE_SECONDS = 3.0
 
 
 class _Count:
-    """The studio's `counted`, told as a job's progress."""
+    """An adapter that reports the studio's `counted` as a job's progress."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -31,7 +31,9 @@ class _Count:
 
     @contextmanager
     def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Yield a function of how many are done and the one under way; it raises Cancelled."""
+        """Yield a function that reports the number done and the current item. The function raises
+        Cancelled.
+        """
         whole = max(1, total)
 
         def count(done: int, name: str) -> None:
@@ -43,19 +45,20 @@ class _Count:
 
 
 class Travel:
-    """Films by ssh. Holds nothing between jobs."""
+    """The engine that transfers films by ssh. It keeps no data between jobs."""
 
     name = "travel"
 
     def load(self) -> None:
-        """Nothing: whether ssh is there, and gets there, is told by who starts it."""
+        """Do nothing: an unusable ssh is reported when a transfer starts it."""
 
     def unload(self) -> None:
-        """Nothing is held between jobs."""
+        """Do nothing: no data is kept between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Push or pull, and again where the line ends after something came over it. Raises what both do, but
-        Refused for a conflict: that is a person's to end.
+        """Push or pull. Try again if the connection ends after something was transferred.
+
+        Raises the errors of both, but Refused in place of Conflict, because the user must resolve a conflict.
         """
         if not isinstance(spec, TravelFilm):
             raise BadInput(f"the engine travel can't do {spec.kind}")

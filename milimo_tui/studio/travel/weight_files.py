@@ -1,4 +1,6 @@
-"""Weights that come in from another box: by the hashes of their manifest, on the shelf when all are there."""
+"""Import of weights from another box: checked by the hashes of their manifest, and installed when
+complete.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _SENDABLE = ("folder", "file")
 
 
 def require_sendable(row: Installed) -> None:
-    """Raises Refused for weights that lie in another program's folder, or whose hashes are not known."""
+    """Check that weights can be sent. Raises Refused for weights in another program's folder, or without
+    known hashes.
+    """
     if Path(row.path).is_absolute() or row.form not in _SENDABLE:
         raise Refused(f"{row.id} lies in another program's folder", "download it on the other box")
     if row.damaged:
@@ -30,7 +34,7 @@ def require_sendable(row: Installed) -> None:
 
 
 class WeightArrival:
-    """One model's weights on their way in. Raises BadInput for a manifest that is none."""
+    """The weights of a model that are being received. Raises BadInput for a malformed manifest."""
 
     def __init__(self, home: Home, id: str, manifest: str) -> None:
         try:
@@ -51,7 +55,7 @@ class WeightArrival:
         self.staging = Staging(home, f"weights-{id}")
 
     def is_there(self) -> bool:
-        """Whether the same weights are on the shelf. Raises Refused where others have that name."""
+        """Return True if the same weights are installed. Raises Refused if other weights have that id."""
         known = self._store.get(self._row.id)
         if known is not None and known.digest != self._row.digest:
             raise Refused(
@@ -61,7 +65,9 @@ class WeightArrival:
         return known is not None
 
     def offered(self, files: Iterable[Named]) -> dict[str, int]:
-        """Hashes that are wanted, and from which byte on. Raises BadInput for one that the manifest lacks."""
+        """Return the needed hashes, with their start bytes. Raises BadInput for a file that is not in the
+        manifest.
+        """
         sizes = {file.digest: file.bytes for file in self._row.files}
         for each in files:
             if sizes.get(each.digest) != each.bytes:
@@ -71,7 +77,9 @@ class WeightArrival:
         return {digest: start for digest, start in starts.items() if start < sizes[digest]}
 
     def settle(self) -> None:
-        """Put them on the shelf, whole or not at all. Raises Refused where a file has not come."""
+        """Install the weights in the model store, completely or not at all. Raises Refused if a file is
+        missing.
+        """
         row = self._row
         for file in row.files:
             if not self.staging.whole(file.digest).is_file():

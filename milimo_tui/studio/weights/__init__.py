@@ -1,3 +1,4 @@
-"""The weights of models: which there are, whether their work can be done here, the makers' hub,
-adopted files, stacks of LoRAs. Begin with `inventory`.
+"""Model weights: inventory, readiness checks, access to the hub, adopted files, and LoRA stacks.
+
+Begin with `inventory`.
 """

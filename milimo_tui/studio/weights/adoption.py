@@ -1,5 +1,7 @@
-"""Weights that lie somewhere already, taken up where they are: folders of diffusers and transformers, single
-files, LoRAs, ComfyUI's folder. Nothing is copied; what does not fit is refused with the reason.
+"""Adoption of existing weights in place: diffusers and transformers folders, single files, LoRAs, ComfyUI's
+folder.
+
+Nothing is copied. Weights that do not fit are refused with the reason.
 """
 
 from __future__ import annotations
@@ -31,20 +33,20 @@ from milimo_tui.engines.registry import explanation
 
 @cache
 def _single_files() -> dict[str, SingleFile]:
-    """How whole checkpoints in one file are known, by family: of those that wear LoRAs."""
+    """Return the formats of full checkpoints in one file, by family."""
     told = explanation.with_ladders()
     return {one.family: one.single for one in told if one.single}
 
 
 @cache
 def _wearing() -> tuple[str, ...]:
-    """The families whose weights wear LoRAs: of engines that make pictures or takes."""
+    """Return the families whose weights take LoRAs: those of engines that make pictures or takes."""
     return tuple(one.family for one in explanation.with_ladders() if one.trial is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptionRequest:
-    """What a person says about it; empty: it is found out."""
+    """The user's options for an adoption; empty options are detected."""
 
     name: str = ""
     family: str = ""
@@ -54,20 +56,24 @@ class AdoptionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
+    """Adopted weights, with a message for the user."""
+
     rows: tuple[Installed, ...]
     sentence: str
 
 
 def is_path(word: str) -> bool:
-    """Whether a person means a place rather than an id."""
+    """Return True if the word is a path and not an id."""
     return (
         "/" in word or word.startswith(("~", ".")) or Path(word).suffix in (*SINGLE, ".bin", ".ckpt", ".pt")
     )
 
 
 def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
-    """Take up a folder as a pipeline of diffusers that is run by what its call takes, also where an engine
-    here was made for it. Raises BadInput for what can't be run, NotFound.
+    """Adopt a folder as a diffusers pipeline that is run by the parameters of its call, even if an engine
+    exists for it.
+
+    Raises NotFound, and BadInput for a pipeline that can't be run.
     """
     if not path.is_dir():
         raise NotFound(f"there is no folder {path}", f"name one with a {families.INDEX} in it")
@@ -87,7 +93,7 @@ def adopt_pipeline(store: ModelStore, path: Path, request: AdoptionRequest) -> A
 
 
 def adopt(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
-    """Take up what lies there. Raises NotFound, BadInput, Refused, Damaged."""
+    """Adopt the weights at a path. Raises NotFound, BadInput, Refused, Damaged."""
     if path.is_dir():
         if request.role == "lora" or path.suffix in SINGLE:
             raise BadInput(f"{path.name} is a folder, not a file of weights", "name the file that lies in it")
@@ -132,7 +138,7 @@ def _folder(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
 
 
 def _comfyui(store: ModelStore, path: Path) -> Adopted:
-    """Search that folder from now on. Raises BadInput for what is left of a pipeline or a model."""
+    """Add the folder to the searched folders. Raises BadInput for an incomplete pipeline or model."""
     refuse_headless(path)
     before = {row.id for row in store.rows()}
     store.add_folder(path)
@@ -151,7 +157,7 @@ def _looks_like_lora(header: Header) -> bool:
 
 
 def _lora(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
-    """Held against what each family runs: the one it fits is its family."""
+    """Adopt a LoRA. Its family is found by comparing its tensors with the model that each family runs."""
     facts = lora_fit.facts(path)
     model = fitted(store, path, (request.family,) if request.family else ())
     if model is not None:
@@ -166,9 +172,9 @@ def _lora(store: ModelStore, path: Path, request: AdoptionRequest) -> Adopted:
 
 
 def fitted(store: ModelStore, path: Path, families: Sequence[str] = ()) -> Found | None:
-    """The weights in use that a LoRA fits; None where none that could wear it is here.
+    """Return the weights in use that a LoRA fits; None if no installed model takes LoRAs.
 
-    Raises Refused, with the names that do not fit, where none of those that are here is the right one.
+    Raises Refused, naming the tensors that do not fit, if it fits none of the installed models.
     """
     refused: list[Refused] = []
     for family in families or _wearing():
@@ -187,14 +193,14 @@ def fitted(store: ModelStore, path: Path, families: Sequence[str] = ()) -> Found
                 return model
         except Refused as error:
             refused.append(error)
-    if refused:  # of one that is nearly right, why not
+    if refused:  # Report the reason of the model that nearly fits.
         raise next((error for error in refused if isinstance(error, lora_fit.OtherSizes)), refused[0])
     return None
 
 
 def _others(store: ModelStore) -> Iterator[Found]:
-    """The pipelines that are here of no family, by their names from the last on; those that can't be read are
-    told by who needs them.
+    """Yield the installed pipelines without a family, in reverse order of names. Unreadable pipelines are
+    skipped.
     """
     for row in reversed(store.rows()):
         if (row.family, row.role) == (own_pipelines.OTHERS, "model"):
@@ -237,7 +243,7 @@ def _kept(
 
 
 def _single(store: ModelStore, path: Path, header: Header, request: AdoptionRequest) -> Adopted:
-    """A whole checkpoint in one file: its transformer is used, the rest comes from a folder."""
+    """Adopt a full checkpoint in one file: its transformer is used, the other parts come from a folder."""
     refuse_four_bits(path, header)
     known = _single_files()
     family = request.family or next((name for name, one in known.items() if _has(header, one.marks)), "")
@@ -267,7 +273,7 @@ def _single(store: ModelStore, path: Path, header: Header, request: AdoptionRequ
         base=single.bases.get(generation, single.base),
     )
     kept = store.register(external_weights.linked(row, path, pair[1:] if pair else ()))
-    store.resolve(family, model=kept.id)  # raises where its other parts are missing, with the command
+    store.resolve(family, model=kept.id)  # Raises an error with the command if its other parts are missing.
     store.select(family, kept.id)
     return Adopted(
         (kept,), f"{family} runs {kept.id} from now on; {bytes_text(kept.bytes)} stay where they are: {path}"
@@ -279,8 +285,8 @@ def _has(header: Header, marks: tuple[str, ...]) -> bool:
 
 
 def _free_id(store: ModelStore, name: str, path: Path) -> str:
-    """An id made of a name; one that other weights have gets a number, what is taken up again keeps its
-    own.
+    """Return an id made from a name. A taken id gets a number; weights that are adopted again keep their
+    id.
     """
     again = next((row.id for row in store.installed() if row.path == str(path)), "")
     if again:

@@ -1,4 +1,6 @@
-"""Questions to the hub from the studio: each in a child process, so that no network is in this one."""
+"""Queries to the hub from the studio. Each runs in a child process, so that this process has no network
+code.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,10 @@ _KINDS: dict[str, type[MilimoError]] = {
 
 
 def ask_hub(question: str, **words: Any) -> Any:
-    """The answer of `engines.hub.questions`. Raises what it tells, Unavailable where it can't be asked.
+    """Return the answer of `engines.hub.questions`.
 
-    A token travels on the child's standard input, never among its arguments.
+    Raises the error in the answer, and Unavailable if the hub can't be asked. A token is sent on the child's
+    standard input, never in its arguments.
     """
     require_hub("asking the hub")
     try:

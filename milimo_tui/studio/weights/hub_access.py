@@ -1,5 +1,6 @@
-"""Gates of the makers: a token for weights that need one, asked for where somebody can be asked, and kept
-where the hub's own library keeps it. It is in nothing of ours.
+"""Access to gated weights: a token is requested from the user and stored by the hub's own library.
+
+Milimo stores the token nowhere itself.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from milimo_tui.studio.weights import hub
 
 
 def admit(studio: Studio, rows: Iterable[ModelRow]) -> str:
-    """Have a token before gated weights are asked for; returns whose it is where it was asked for just now.
+    """Make sure that there is a token before gated weights are requested. Return the account of a newly
+    entered token.
 
-    Raises Unavailable with the page and the steps where there is none, or the hub does not know it.
+    Raises Unavailable with the page and the steps if there is no token, or if the hub does not accept it.
     """
     gated = next((row for row in rows if row.gate), None)
     if gated is None or hub_token.source(os.environ):
@@ -34,8 +36,9 @@ def admit(studio: Studio, rows: Iterable[ModelRow]) -> str:
 
 
 def give(studio: Studio, question: str) -> str:
-    """Ask for a token and keep it; returns whose it is, empty where nobody answers. Raises Unavailable for
-    one that the hub does not accept.
+    """Ask the user for a token and store it. Return its account, empty without an answer.
+
+    Raises Unavailable for a token that the hub does not accept.
     """
     typed = studio.asks.secret(question, f"tokens are made at {TOKENS}")
     return str(hub.ask_hub("keep_token", token=typed)["name"]) if typed else ""

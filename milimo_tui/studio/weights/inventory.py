@@ -1,6 +1,6 @@
-"""The weights as people see them: every row of the registry and every installed thing, each with its state.
+"""Inventory of weights for display: every row of the registry and all installed weights, each with its state.
 
-Reads manifests, sizes and the queue's word; loads, fetches and hashes nothing.
+Reads manifests, sizes and the state of jobs. Loads, fetches and hashes nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Job = JobView
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that is known, or there, or both. `unfinished` are bytes of a download that stopped."""
+    """Weights that are known, installed, or both. `unfinished` are the bytes of a stopped download."""
 
     id: str
     known: ModelRow | None
@@ -43,11 +43,12 @@ class Line:
 
     @property
     def usable(self) -> bool:
+        """True if the weights are installed and undamaged."""
         return self.here is not None and not self.problem
 
     @property
     def state(self) -> str:
-        """In words, as lists show it."""
+        """The state in words, as lists show it."""
         if self.job is not None:
             return _job_state(self.job)
         if self.problem:
@@ -60,7 +61,7 @@ class Line:
         return "missing"
 
     def as_json(self, store: ModelStore) -> dict[str, Any]:
-        """A row of `model list --json`."""
+        """Return a row of `model list --json`."""
         known, here = self.known, self.here
         bytes_there = here.bytes if here else 0
         told = expected(known, listings(store.folder)) if known else None
@@ -102,12 +103,12 @@ class Line:
         }
 
 
-# The weights that the makers of each family recommend, and why.
+# The weights that the authors of each model family recommend, and why.
 RECOMMENDED = {ways[0].model: ways[0].brings for ways in SETUPS.values()}
 
 
 def _evidence(known: ModelRow, told: Expected) -> str:
-    """How sure its size is: as the hub lists it, as others read it there, else what its row says."""
+    """Return how reliable the size is: listed by the hub, read there by others, or from the registry row."""
     if told.known == "listed":
         return "listed" if told.by == "hub" else "read"
     return known.evidence
@@ -128,7 +129,9 @@ def _place(row: Installed) -> str:
 
 
 def lines(store: ModelStore, jobs: Sequence[Job] = ()) -> list[Line]:
-    """The registry in its order, then what a person added, then the tiny ones. `jobs` are open ones."""
+    """Return the registry in its order, then weights that the user added, then tiny weights. `jobs` are open
+    jobs.
+    """
     here = {row.id: row for row in store.rows()}
     chosen = store.selected()
     by_model = {model_of(job): job for job in jobs if job.kind in (FETCH, VERIFY)}
@@ -150,7 +153,7 @@ def lines(store: ModelStore, jobs: Sequence[Job] = ()) -> list[Line]:
 
 
 def line_of(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> Line:
-    """One of them. Raises NotFound."""
+    """Return the line with that id. Raises NotFound."""
     found = next((one for one in lines(store, jobs) if one.id == id), None)
     if found is None:
         raise model_lookup.unknown(id)
@@ -166,30 +169,31 @@ def _problem(store: ModelStore, row: Installed) -> str:
 
 
 def model_of(job: Job) -> str:
-    """Which weights a download or check is about: the last word of its label."""
+    """Return the id of the weights that a download or check is for: the last word of its label."""
     return job.label.rpartition(" ")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """What a family's engine runs now."""
+    """The weights that a family's engine runs now."""
 
     id: str
     tiny: bool
 
 
 def runs(store: ModelStore, family: str) -> Runs:
-    """Its weights; of Gemma those of LTX-2's text encoder too. Raises Unavailable with the command that gets
-    some, Damaged.
+    """Return the weights that a family runs. For Gemma these may be those of LTX-2's text encoder.
+
+    Raises Unavailable with the command that gets weights, and Damaged.
     """
     used = engine_registry.profile(family).in_use(store)
     return Runs(used.id, used.tiny)
 
 
 def remove(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
-    """Take weights off the shelf; returns the bytes that are free then. Files that lie elsewhere stay.
+    """Delete weights; return the bytes freed. Files in other places are preserved.
 
-    Raises NotFound, Conflict while a job fetches or checks them.
+    Raises NotFound, and Conflict while a job fetches or checks the weights.
     """
     line = line_of(store, id, jobs)
     if line.job is not None:
@@ -205,7 +209,9 @@ def remove(store: ModelStore, id: str, jobs: Sequence[Job] = ()) -> int:
 
 
 def room(store: ModelStore) -> dict[str, int]:
-    """Bytes that weights take in this home, that unfinished downloads take, and that are free on its disk."""
+    """Return the bytes that weights use in this home, that unfinished downloads use, and that are free on its
+    disk.
+    """
     own = [row for row in store.installed() if not Path(row.path).is_absolute()]
     unfinished = 0
     if store.folder.is_dir():

@@ -1,6 +1,6 @@
-"""LoRA stacks of shots, elements and the film: what may be put there, and how a stack changes.
+"""LoRA stacks of shots, elements and the film: checks of what may be added, and changes of a stack.
 
-Files are looked at (header, hash); no weights are loaded here.
+Files are inspected (header, hash); no weights are loaded.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from milimo_tui.story.values.film import LoraUse
 from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.weights.adoption import fitted
 
-MOST = 4.0  # strength, either way; 1 is as trained
+MOST = 4.0  # positive or negative; 1 is as trained
 
 Stack = tuple[LoraUse, ...]
 
 
 def lora_of(store: ModelStore, name: str) -> LoraUse:
-    """What a person named: registered LoRA weights, or a `.safetensors` file of their own.
+    """Find the named LoRA: registered LoRA weights, or the user's own `.safetensors` file.
 
-    Raises NotFound, BadInput for what is no LoRA, Refused for a file that fits none of the models that are
-    here, Unavailable for one that is known but not here.
+    Raises NotFound, BadInput if it is no LoRA, Refused for a file that fits none of the installed models, and
+    Unavailable for a known LoRA that is not installed.
     """
     if "/" in name or Path(name).suffix:
         path = named_path(name).absolute()
@@ -41,7 +41,7 @@ def lora_of(store: ModelStore, name: str) -> LoraUse:
 
 
 def _row_of(store: ModelStore, name: str) -> Installed:
-    """Raises NotFound, BadInput, Unavailable."""
+    """Return the row of an installed LoRA. Raises NotFound, BadInput, Unavailable."""
     row = store.find(name) if _is_id(name) else None
     if row is not None:
         if "lora" not in row.role:
@@ -60,12 +60,12 @@ def _row_of(store: ModelStore, name: str) -> Installed:
 
 
 def names(store: ModelStore) -> tuple[str, ...]:
-    """The ids of LoRAs that are installed."""
+    """Return the ids of the installed LoRAs."""
     return tuple(row.id for row in store.rows() if "lora" in row.role)
 
 
 def _of_file(store: ModelStore, path: Path) -> LoraUse:
-    header = read_header(path)  # raises for a pickle, or what is no safetensors file
+    header = read_header(path)  # Raises for a pickle, or a file that is not safetensors.
     if not any("lora" in name.lower() for name in header.tensors):
         raise BadInput(
             f"{path.name} holds no LoRA: none of its {len(header.tensors)} tensors is one",
@@ -76,9 +76,9 @@ def _of_file(store: ModelStore, path: Path) -> LoraUse:
 
 
 def check(store: ModelStore, model: Found, use: LoraUse) -> None:
-    """Hold a LoRA of a stack against weights, by the headers of both.
+    """Check that a LoRA fits weights, by the headers of both.
 
-    Raises NotFound or Unavailable for one that is gone, Refused naming what of it those weights have not.
+    Raises NotFound or Unavailable for a missing LoRA, and Refused with the names that the weights lack.
     """
     check_fit(_file_of(store, use), model, Path(use.id).name)
 
@@ -95,7 +95,7 @@ def _file_of(store: ModelStore, use: LoraUse) -> Path:
 
 
 def off(use: LoraUse, whose: str, number: str) -> str:
-    """The command that takes it off the stack it is of: a shot's, an element's, the film's."""
+    """Return the command that removes the LoRA from its stack: a shot's, an element's, or the film's."""
     words = {"shot": f"shot lora remove {number}", "film": "project lora remove"}
     return f"milimo {words.get(whose, f'element lora remove {whose}')} {use.id}"
 
@@ -108,7 +108,9 @@ def _is_id(name: str) -> bool:
 
 
 def with_lora(stack: Stack, use: LoraUse, strength: float) -> Stack:
-    """The stack with that LoRA at its end, or where it is already, at that strength. Raises BadInput."""
+    """Return the stack with that LoRA at that strength, in its present place or at the end. Raises
+    BadInput.
+    """
     use = replace(use, strength=_checked(strength))
     if any(one.id == use.id for one in stack):
         return tuple(use if one.id == use.id else one for one in stack)
@@ -116,20 +118,20 @@ def with_lora(stack: Stack, use: LoraUse, strength: float) -> Stack:
 
 
 def at_strength(stack: Stack, name: str, strength: float) -> Stack:
-    """Raises NotFound, BadInput."""
+    """Return the stack with a LoRA at that strength. Raises NotFound, BadInput."""
     found = find(stack, name)
     changed = replace(found, strength=_checked(strength))
     return tuple(changed if one.id == found.id else one for one in stack)
 
 
 def without(stack: Stack, name: str) -> Stack:
-    """Raises NotFound."""
+    """Return the stack without a LoRA. Raises NotFound."""
     found = find(stack, name)
     return tuple(one for one in stack if one.id != found.id)
 
 
 def find(stack: Sequence[LoraUse], name: str) -> LoraUse:
-    """One of a stack by id, by its file's name, or by its place (1 is the first). Raises NotFound,
+    """Find a LoRA of a stack by id, by file name, or by place (1 is the first). Raises NotFound,
     Ambiguous.
     """
     found = one_called(
@@ -148,7 +150,7 @@ def find(stack: Sequence[LoraUse], name: str) -> LoraUse:
 
 
 def shown(use: LoraUse) -> str:
-    """`mara-v2 0.8`; of a file its name."""
+    """Return a LoRA as text: `mara-v2 0.8`; a file is shown by its name."""
     return f"{Path(use.id).name if '/' in use.id else use.id} {use.strength:g}"
 
 

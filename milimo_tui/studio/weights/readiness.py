@@ -1,4 +1,4 @@
-"""Whether a model's work can be done here, asked before anything is queued: model stack, weights, a card.
+"""Checks before a job is queued that a model can run here: model stack, weights, and a GPU.
 
 Reads manifests and headers; loads nothing.
 """
@@ -18,7 +18,9 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -> Found:
-    """The weights that an engine would load. Raises Unavailable with the way to what is missing, Damaged."""
+    """Return the weights that an engine would load. Raises Damaged, and Unavailable with advice on the
+    missing part.
+    """
     entry = engine_registry.row(engine)
     require_stack(entry.title.partition(":")[0])
     found = ModelStore(studio.home.models).resolve(family or engine, model=model)
@@ -27,17 +29,18 @@ def require(studio: Studio, engine: str, model: str = "", *, family: str = "") -
         raise Unavailable(
             f"{found.id} needs a GPU, and none was found here",
             f"rent a machine with one (milimo engine explain {engine} --card 24 tells what would do)"
-            + (noise if (family or engine) in FAMILIES else ""),  # of no stranger's there are tiny weights
+            # Tiny weights exist only for known families.
+            + (noise if (family or engine) in FAMILIES else ""),
         )
     return found
 
 
 def lane_of(studio: Studio, engine: str) -> str:
-    """The lane that an engine's work runs in here."""
+    """Return the lane in which an engine's jobs run on this machine."""
     entry = engine_registry.row(engine)
     return entry.else_lane if entry.else_lane and not has_gpu(studio) else entry.lane
 
 
 def has_gpu(studio: Studio) -> bool:
-    """Whether a worker could have a card here."""
+    """Return True if a worker could use a GPU here."""
     return studio.settings.gpu_probe and bool(gpus.find(os.environ))

@@ -1,6 +1,7 @@
-"""What a card can use of a family: which weights, how they would be held, their files, the disk, and why.
+"""Setup plans: the weights of a model family that a card can use, their precision, files, disk space and
+reasons.
 
-Counts by the same ladder as a job; asks no hub, loads and fetches nothing.
+Uses the same fallback levels as a job. Asks no hub; loads and fetches nothing.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from milimo_tui.engines.recipes.values import GB, Card, Recipe, Request
 from milimo_tui.engines.registry import engine_registry, explanation
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-RESERVE = 1.1  # of what is to come
+RESERVE = 1.1  # free disk space as a multiple of the download
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The machine that is set up: its card, the bytes that are free on its disk (None: not asked about), the
-    packages beside the model stack, and the rows that are there already.
+    """The machine to set up: its card, the free bytes of its disk (None: not known), installed packages
+    beyond the model stack, and the rows that are installed already.
     """
 
     card: Card
@@ -41,8 +42,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a model would run: the work that fits, the recipe, what it takes. `whole`: nothing smaller was
-    needed than what its makers show.
+    """A planned run of a model: the request that fits, the recipe, and its costs.
+
+    `whole` is True if the request is not smaller than the size that the model's authors use.
     """
 
     asked: Request
@@ -55,7 +57,7 @@ class Run:
 
     @property
     def streamed_bytes(self) -> int:
-        """What a recipe that streams from the disk writes there for itself, beside the download."""
+        """The bytes that a recipe which streams from disk writes there, in addition to the download."""
         if self.recipe.offload != "disk":
             return 0
         parts = self.request.weights.parts
@@ -64,8 +66,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to set a family up on a machine. `run` is None where nothing of it has room there; `rows` are
-    all of it, with what is here already, `coming` what is to be fetched.
+    """A method to set a family up on a machine.
+
+    `run` is None if the model does not fit. `rows` are all weights, including installed ones; `coming` are
+    the weights to download.
     """
 
     way: SetupWay
@@ -80,12 +84,12 @@ class Way:
 
     @property
     def takes(self) -> int:
-        """Bytes of disk: the download, and what it streams from."""
+        """The bytes of disk used: the download, and the files it streams from."""
         return self.bytes + (self.run.streamed_bytes if self.run else 0)
 
     @property
     def left(self) -> int | None:
-        """Bytes that are free afterwards; None where the disk was not asked about."""
+        """The bytes that are free afterwards; None if the disk was not checked."""
         return None if self.disk is None else self.disk - self.takes
 
     @property
@@ -94,13 +98,13 @@ class Way:
 
     @property
     def wants(self) -> int:
-        """Bytes of disk that have to be free, with a tenth of what is to come to spare."""
+        """The bytes of disk that must be free, with a reserve of a tenth of the download."""
         return round(self.bytes * RESERVE) + self.takes - self.bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is set up, and the other ways there are."""
+    """The chosen setup, and the other options."""
 
     family: str
     target: Target
@@ -110,8 +114,9 @@ class Plan:
 
 
 def planned(family: str, target: Target, listings: Mapping[str, Recorded], model: str = "") -> Plan:
-    """The way for that machine, or that of a named model. Raises NotFound for a family or model that is not
-    in the registry, or a model of another family.
+    """Return the plan for that machine, or for a named model.
+
+    Raises NotFound for a family or model that is not in the registry, or a model of another family.
     """
     if family not in SETUPS:
         raise NotFound(f"there is no “{family}” to set up", f"families: {', '.join(SETUPS)}")
@@ -125,7 +130,9 @@ def planned(family: str, target: Target, listings: Mapping[str, Recorded], model
 
 
 def _best(ways: list[Way], target: Target) -> tuple[Way, str]:
-    """The first that runs whole and has room on the disk, else the first that runs at all; and why."""
+    """Choose the first option that runs at full size and fits on the disk, or else the first that runs; with
+    a reason.
+    """
     able = [one for one in ways if one.way.chosen]
     roomy = [one for one in able if one.has_room]
     whole = next((one for one in roomy if one.run and one.run.whole), None)
@@ -150,7 +157,7 @@ def _why(chosen: Way, first: Way, target: Target) -> str:
 
 
 def _named(family: str, model: str, ways: list[Way], target: Target, listings: Mapping[str, Recorded]) -> Way:
-    """The way that runs a named model; one of its own where none is laid out."""
+    """Return the option that runs a named model; a new option if none is defined for it."""
     for one in ways:
         if one.way.model == model:
             return one
@@ -171,7 +178,7 @@ def _way(family: str, way: SetupWay, target: Target, listings: Mapping[str, Reco
 
 
 def _run(family: str, way: SetupWay, target: Target) -> Run | None:
-    """How it would run there; None where it would not, or nobody knows its sizes."""
+    """Return how the model would run there; None if it would not, or if its sizes are unknown."""
     try:
         request = explanation.request_of(family, way.model, _spec(family, way))
     except NotFound:
@@ -188,7 +195,7 @@ def _run(family: str, way: SetupWay, target: Target) -> Run | None:
 
 
 def _spec(family: str, way: SetupWay) -> MakeVideo | None:
-    """The engine's usual take by the way's schedule; None for the usual one."""
+    """Return the engine's default take with the option's schedule; None for the default schedule."""
     usual = engine_registry.profile(family).describe().usual
     if not way.schedule or not isinstance(usual, MakeVideo):
         return None
@@ -196,7 +203,7 @@ def _spec(family: str, way: SetupWay) -> MakeVideo | None:
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
-    """The plan as scripts may rely on it."""
+    """Return the plan in the form that scripts rely on."""
     return {
         "family": plan.family,
         "card": plan.target.card.name,

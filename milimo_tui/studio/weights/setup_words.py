@@ -1,4 +1,4 @@
-"""A plan of what a card can use, in lines for a person."""
+"""Text of a setup plan for the user."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from milimo_tui.engines.recipes.values import Card
 from milimo_tui.engines.registry import explanation
 from milimo_tui.studio.weights.setup_plan import Plan, Way
 
-WIDTH = 80  # of a line, in cells
-LABEL = 10  # of them before what a line says
-OWN_BF16 = (8, 0)  # the compute capability from which cards have products in bf16
-SMALL = 10_000_000  # bytes: files below are told together
-HASH = 12  # letters of a hash that are shown
+WIDTH = 80  # line width in cells
+LABEL = 10  # cells of a line's label
+OWN_BF16 = (8, 0)  # the lowest compute capability with native bf16 multiplication
+SMALL = 10_000_000  # bytes; smaller files are listed together
+HASH = 12  # characters of a hash that are shown
 TEXTS = {
     "": "as the rest is",
     "int8": "in int8",
@@ -28,7 +28,9 @@ UNKNOWN = "hash at first download"
 
 
 def plan_lines(plan: Plan) -> list[str]:
-    """What is taken, why, its files, the disk, and the other ways."""
+    """Return the chosen weights, the reason, the files, the disk space, and the other options, a line
+    each.
+    """
     chosen, card = plan.chosen, plan.target.card
     main = f", {card.host_gb:.0f} GB of main memory free" if card.host_gb else ""
     disk = "" if plan.target.disk is None else f", {bytes_text(plan.target.disk)} of disk"
@@ -67,8 +69,9 @@ def _run_lines(way: Way) -> Iterator[tuple[str, str]]:
 
 
 def file_lines(way: Way) -> Iterator[str]:
-    """Each large file with its size and the beginning of its hash; the small ones together; what is guessed
-    is called so.
+    """Yield each large file with its size and the beginning of its hash, then the small files together.
+
+    Guessed sizes are marked.
     """
     if not way.coming:
         yield "all of it is here"
@@ -84,7 +87,7 @@ def file_lines(way: Way) -> Iterator[str]:
 
 
 def _of_card(card: Card) -> Iterator[tuple[str, str]]:
-    """What of the card makes the count too low."""
+    """Yield a warning if the card is slower than calculated."""
     if card.kind == "cuda" and (0, 0) < card.capability < OWN_BF16:
         major, minor = card.capability
         yield "card", f"its compute capability is {major}.{minor}: slower in bf16 than counted"
@@ -113,7 +116,7 @@ def _total(way: Way) -> str:
 
 
 def other_lines(plan: Plan) -> Iterator[str]:
-    """The other ways: how much less or more, what they bring, what a take costs by them."""
+    """Yield the other options: the difference in size, their benefits, and the time of a take."""
     for one in plan.others:
         less = plan.chosen.bytes - one.bytes
         size = f"{bytes_text(abs(less))} {'less' if less > 0 else 'more'}" if less else "as much"

@@ -1,3 +1,5 @@
-"""What a text engine or rules write for a film, and what waits for a person: words and lengths of shots, a
-breakdown, a scenario, sequences of briefs, answers, marks. Stands on `script`. Begin with `suggestions`.
+"""Texts that a language model or rules write for a film, and the suggestions that wait for the user.
+
+These are prompts and lengths of shots, a breakdown, a scenario, sequences from briefs, answers, and marks.
+The package uses `script`. Begin with `suggestions`.
 """

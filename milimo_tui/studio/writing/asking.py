@@ -1,6 +1,7 @@
-"""Questions to a language model about the film, or to one of its characters: jobs, whose answers are kept.
+"""Questions to a language model about the film, or to a character: the jobs, and their saved answers.
 
-An answer changes nothing: a person takes it into the screenplay as a note or a line, as one edit.
+An answer changes nothing by itself. The user can insert an answer into the screenplay as a note or a line, as
+one edit.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ CHECK_TOKENS = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked. `voiced`: the one it is about answers as itself. Empty `engine`: the settings'."""
+    """A question about the film. `voiced` means that the character answers. An empty `engine` means the
+    setting's.
+    """
 
     text: str
     about: Element | None = None
@@ -47,17 +50,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A job that asks, and what the model is told of the film."""
+    """A job that asks a question, and the context that the model gets."""
 
     request: JobRequest
     context: FilmContext
     engine: str
-    most: int  # tokens that it may answer
-    model: str  # as its price is named; empty: one of this machine
+    most: int  # Most tokens of the answer.
+    model: str  # The name in the price table; empty for a model on this machine.
 
 
 def ask(studio: Studio, question: Question) -> Asked:
-    """The job that asks it. Raises BadInput for what is no question, Unavailable where nobody can answer."""
+    """Return the job for a question. Raises BadInput for an unusable question, Unavailable if no engine can
+    answer.
+    """
     if not question.text.strip():
         raise BadInput("there is no question", "milimo write ask 'Who is Mara to Jun?'")
     if question.voiced and (question.about is None or question.about.kind is not ElementKind.CHARACTER):
@@ -90,7 +95,9 @@ def ask(studio: Studio, question: Question) -> Asked:
 
 
 def check(studio: Studio, engine: str = "", model: str = "") -> Asked:
-    """The job that has a model read the screenplay for slips. Raises NotFound where there is none."""
+    """Return the job in which a model checks the screenplay for mistakes. Raises NotFound without a
+    screenplay.
+    """
     story = studio.snapshot().story
     script = story.project.script
     if not script.strip():
@@ -124,12 +131,13 @@ def _asked(studio: Studio, spec: Write, context: FilmContext, label: str) -> Ask
     request = JobRequest(
         spec=spec.model_dump(mode="json"), label=label, project=str(studio.project().paths.root)
     )
-    usual = str(getattr(studio.settings, f"{spec.engine}_model", ""))  # of a service: its setting
+    # For a service: the model in its setting.
+    usual = str(getattr(studio.settings, f"{spec.engine}_model", ""))
     return Asked(request, context, spec.engine, spec.tokens, spec.model or usual)
 
 
 def _as_itself(story: Story, element: Element) -> str:
-    """What a model is told that answers in somebody's voice."""
+    """Return the system prompt for an answer in the voice of a character."""
     sheet = "\n".join(f"{name}: {words}" for name, words in sheet_lines(story.elements, element))
     return (
         f"You are {element.name}, a character of a film, and speak as {element.name} does. You know what "
@@ -140,7 +148,7 @@ def _as_itself(story: Story, element: Element) -> str:
 
 
 def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) -> None:
-    """Keep what a model answered, once for its job. Raises Damaged when the answer's file is gone."""
+    """Save the answer of a model, once for its job. Raises Damaged if the answer's file is missing."""
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer = suggestions.read_answer(path)
     marks = [json.dumps(one, ensure_ascii=False) for one in answer["marks"]]
@@ -171,7 +179,9 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
 
 
 def price_text(model: str, told: int, answered: int) -> str:
-    """What so many tokens cost by the person's own prices (`text_prices`): `0.0042`; empty for no price."""
+    """Return the price of these tokens by the user's prices (`text_prices`), such as `0.0042`, or an empty
+    string.
+    """
     settings, _ = read_settings()
     table = text_usage.prices_of(settings.text_prices)
     price = next((price for name, price in table.items() if fnmatchcase(model, name)), None)
@@ -181,7 +191,9 @@ def price_text(model: str, told: int, answered: int) -> str:
 
 
 def find_talk(studio: Studio, name: str) -> Talk:
-    """An answer by its id or number (1: the first), or the newest for no name. Raises NotFound."""
+    """Return an answer by its id or number (1 is the first), or the newest without a name. Raises
+    NotFound.
+    """
     talks = studio.project().facts.talks()
     if not talks:
         raise NotFound("nothing was asked about this film yet", "milimo write ask QUESTION")
@@ -194,10 +206,10 @@ def find_talk(studio: Studio, name: str) -> Talk:
 
 
 def take(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:
-    """Put an answer into the screenplay as an edit: as a note, or as a line that is said or seen there.
+    """Insert an answer into the screenplay as an edit: as a note, a spoken line, or action.
 
-    It comes behind what belongs to `line` (counted from 1; 0: at the end), before the next blank line.
-    Returns the line that it begins in. Raises BadInput for a line that is not there.
+    The answer is inserted after the paragraph of `line` (counted from 1; 0 means the end), before the next
+    blank line. Returns the line at which the answer begins. Raises BadInput if the line does not exist.
     """
     story = studio.snapshot().story
     script = story.project.script
@@ -218,7 +230,7 @@ def take(studio: Studio, talk: Talk, *, how: str, line: int = 0) -> int:
 
 
 def _words_of(story: Story, talk: Talk, how: str) -> list[str]:
-    """An answer as Fountain: a note in brackets, somebody's speech, or action; no blank line inside."""
+    """Return an answer as Fountain: a note in brackets, dialogue, or action, without blank lines."""
     lines = [line.strip() for line in talk.text.split("\n") if line.strip()]
     if how == "note":
         text = " ".join(lines).replace("[[", "[").replace("]]", "]")

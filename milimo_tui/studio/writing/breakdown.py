@@ -1,4 +1,4 @@
-"""A screenplay broken down by a language model: the job, its answer as shots, the rules where it fails."""
+"""Breakdown of a screenplay by a language model: the job, its answer as shots, and the rules as fallback."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
 
-TOKENS = 4096  # for each piece of a script
-TEMPERATURE = 0.3  # a breakdown is to keep to the script
+TOKENS = 4096  # For each piece of a script.
+TEMPERATURE = 0.3  # Low, because a breakdown must stay close to the script.
 RULES = "rules"
 _GROUPS = {
     ElementKind.CHARACTER: "Characters",
@@ -34,21 +34,21 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class BrokenDown:
-    """Shots as rows, and what has to be said about how they came."""
+    """Shots as rows, and notes about their source."""
 
     rows: tuple[dict[str, Any], ...]
     notes: tuple[str, ...] = ()
 
 
 def by_rules(screenplay: Screenplay, rate: Fraction) -> BrokenDown:
-    """The shots that the parser's rules give."""
+    """Return the shots that the rules of the parser make."""
     drafts = shots.break_down(screenplay, rate)
     return BrokenDown(tuple(row for scene in drafts for row in _drafted(scene)))
 
 
 @dataclass(frozen=True, slots=True)
 class BreakdownRequest:
-    """Who is asked: the engine, its model (empty: the chosen one), the seed of its dice."""
+    """The engine that breaks a script down, its model (empty for the chosen model), and the seed."""
 
     engine: str
     model: str
@@ -64,10 +64,11 @@ def by_model(
     *,
     or_rules: bool,
 ) -> BrokenDown:
-    """The shots that a language model gives; those of the rules, with the reason, where it can't be asked.
+    """Return the shots of a language model, or those of the rules, with the reason, if the model can't be
+    asked.
 
-    Raises NotFound for an engine that can't write, and Cancelled; where rules will not do, what kept the
-    answer from coming.
+    Raises NotFound for an engine that can't write, and Cancelled. Without `or_rules`, raises the error that
+    prevented the answer.
     """
     engine = asking.engine
     shot_spec.check_engine(engine, "write")
@@ -90,7 +91,9 @@ def by_model(
 
 
 def known(elements: Sequence[Element], letters: int) -> str:
-    """What the film knows already, as a model is told it: by kind, so many letters of each description."""
+    """Return the film's elements for a model, grouped by kind, with up to `letters` letters of each
+    description.
+    """
     lines = []
     for kind, title in _GROUPS.items():
         mine = [_element(element, letters) for element in elements if element.kind is kind]
@@ -108,7 +111,7 @@ def _element(element: Element, letters: int) -> str:
 
 
 def _model_answer(studio: Studio, text: str, mode: Mode, asking: BreakdownRequest) -> dict[str, Any]:
-    """The answer of a job that was waited for. Raises what kept it from coming."""
+    """Run the job and return its answer. Raises the error that prevented the answer."""
     suggestions.require(studio, asking.engine, asking.model)
     file = studio.project_or_none()
     elements = file.story().elements if file else ()

@@ -1,6 +1,6 @@
-"""What a language model is told of a shot that it words, and what its answer lacks by the makers' guide.
+"""Briefs for a language model that words a shot, and checks of its answer by the prompt guide of the family.
 
-Pure over a story snapshot.
+Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from milimo_tui.studio.takes.meaning import meaning_of, more_said
 
 
 def guide_of(family: str) -> Guide | None:
-    """How the makers of what an engine runs want prompts worded; None where they say nothing."""
+    """Return the prompt guide for the models of an engine, or None if there is none."""
     return engine_registry.profile(family).guide() if engine_registry.find(family) else None
 
 
 def family_of(story: Story, shot: Shot, *, still: bool = False) -> str:
-    """Whose guide a shot is worded by: of what makes it, else of the first engine that has one.
+    """Return the engine whose prompt guide a shot is worded by: its own engine, or the first engine with a
+    guide.
 
-    `still`: of what draws its board.
+    `still`: for the engine that draws the shot's board.
     """
     engine = shot_spec.engine_of(story, shot)
     guide = guide_of(engine)
@@ -37,20 +38,24 @@ def family_of(story: Story, shot: Shot, *, still: bool = False) -> str:
 
 
 def worded_now(story: Story, shot: Shot, family: str) -> str:
-    """The prompt as a family is sent it now, without the film's style, which stays at its head."""
+    """Return the current prompt of a shot for a family, without the film's style, which stays at its
+    beginning.
+    """
     parts = shot_spec.prompt_of(story, shot, family).parts
     return " ".join(part.text for part in parts if part.role != "style" or part.source != "the film")
 
 
 def meant_of(story: Story, shot: Shot) -> str:
-    """What the script and people say of a shot, in no model's words and without the film's style."""
+    """Return the meaning of a shot from the script and the user, without words of a model and without the
+    film's style.
+    """
     parts = shot_spec.plain_prompt(story, shot).parts
     plain = " ".join(part.text for part in parts if part.role != "style")
     return "\n".join((plain, *more_said(story, shot)))
 
 
 def brief_of(story: Story, shot: Shot, family: str, seed: int) -> ShotBrief:
-    """All that a model is told of a shot."""
+    """Return the complete brief of a shot for a model."""
     guide = guide_of(family)
     assert guide is not None, f"{family} has no guide"
     return ShotBrief(
@@ -72,19 +77,21 @@ def brief_of(story: Story, shot: Shot, family: str, seed: int) -> ShotBrief:
 
 
 def natures_of(story: Story, shot: Shot) -> list[str]:
-    """What the sheets of those in the frame say of their part and nature, one each; none without a sheet."""
+    """Return the role and nature of each person in the frame who has a sheet, one line each."""
     seen = (one for one in story.elements if any(map(one.is_called, shot.characters)))
     return [f"{one.name}: {nature}" for one in seen if (nature := nature_of(one))]
 
 
 def faults_of(story: Story, shot: Shot, text: str, family: str) -> tuple[str, ...]:
-    """What a text lacks by the guide of a family, or says that the shot does not mean; empty: nothing."""
+    """Return the faults of a text by the guide of a family: missing facts, and claims that the shot does not
+    make.
+    """
     guide = guide_of(family)
     return guide.faults(text, meaning_of(story, shot)) if guide is not None else ()
 
 
 def _facts(meaning: ShotMeaning, seconds: float, *, still: bool) -> str:
-    """What has to stay, a line each."""
+    """Return the facts that must stay in the prompt, one line each."""
     seen = [f"{one.name}, {what}" if (what := described(one)) else one.name for one in meaning.people]
     lines = [
         f"size: {size_of(meaning)}",

@@ -1,5 +1,6 @@
-"""The film as a language model is told it with a question: what matters most first, up to a bound; and what
-had no room. Pure over a story snapshot.
+"""The context of the film for a question to a language model: the most important parts first, up to a limit.
+
+Parts that do not fit are listed. Pure functions over a story snapshot.
 """
 
 from __future__ import annotations
@@ -12,37 +13,37 @@ from milimo_tui.story.elements.sheet import relations_of, sheet_lines
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Story
 from milimo_tui.story.values.text import fold, has_phrase
 
-LETTERS_A_TOKEN = 4  # as most models count European languages; told as “about”
-TALKED = 5  # questions and answers of before that go along
+LETTERS_A_TOKEN = 4  # The average of most models for European languages; shown with “about”.
+TALKED = 5  # Earlier questions and answers that are included.
 
 
 @dataclass(frozen=True, slots=True)
 class FilmContext:
-    """What is told, and what was left out, in words."""
+    """The context of a question, and the parts that were left out, in words."""
 
     text: str
     left_out: tuple[str, ...] = ()
 
     @property
     def tokens(self) -> int:
-        """About how many tokens it is."""
+        """The estimated number of tokens."""
         return tokens_of(len(self.text))
 
 
 def tokens_of(letters: int) -> int:
-    """About how many tokens so many letters are."""
+    """Return the estimated number of tokens for a number of letters."""
     return -(-letters // LETTERS_A_TOKEN)
 
 
 @dataclass(slots=True)
 class _Room:
-    """Lines up to a number of letters."""
+    """Lines up to a total number of letters."""
 
     left: int
     lines: list[str] = field(default_factory=list)
 
     def add(self, text: str) -> bool:
-        """Add a piece whole, or not at all."""
+        """Add a complete text if it fits, and return True; otherwise add nothing."""
         if len(text) + 1 > self.left:
             return False
         self.left -= len(text) + 1
@@ -59,11 +60,12 @@ def film_context(
     *,
     voiced: bool = False,
 ) -> FilmContext:
-    """The film in at most so many letters: the film's own words, who is asked about, what was said before
-    (questions and answers, oldest first), everybody's sheet, scenes, shots. Scenes that the question names,
-    or in which the one asked about is, come before the others; each comes whole or is told as left out.
+    """Return the film as text of at most `letters` letters.
 
-    `voiced`: only what the one asked about can know: its own scenes, whom it is in relation to, no shots.
+    The order is: the film's own words, the element in question, earlier questions and answers (oldest first),
+    the sheets of all elements, scenes, shots. Scenes that the question names, or in which the element is,
+    come before the others. Each scene is included completely or listed as left out. `voiced`: only facts that
+    the character can know, which are its own scenes and its relations, without shots.
     """
     room, left_out = _Room(letters), list[str]()
     room.add(_film_line(story))
@@ -84,7 +86,7 @@ def film_context(
     if voiced and about is not None:
         scenes = [scene for scene in scenes if _has(scene, about)]
     shots = 0 if voiced else room.left // 4
-    room.left -= shots  # a quarter of what is left is for the shots
+    room.left -= shots  # A quarter of the remaining letters is reserved for the shots.
     told = {scene.id: text for scene in scenes if room.add(text := _scene_text(scene))}
     if missing := [scene.number for scene in story.live_scenes() if scene in scenes and scene.id not in told]:
         left_out.append(f"scenes {', '.join(missing)}")
@@ -106,7 +108,7 @@ def _film_line(story: Story) -> str:
 
 
 def _element_lines(story: Story, element: Element) -> list[str]:
-    """One element in lines: its name and looks, then its sheet."""
+    """Return an element in lines: its name and looks, then its sheet."""
     looks = [look for look in story.looks if look.element == element.id]
     worn = ", ".join(filter(None, (look.text or look.wardrobe for look in looks)))
     head = f"{element.kind.value} {element.name}"
@@ -118,7 +120,7 @@ def _element_lines(story: Story, element: Element) -> list[str]:
 
 
 def _chosen(story: Story, question: str, about: Element | None) -> list[Scene]:
-    """The scenes in the order in which they are given room."""
+    """Return the scenes in the order in which they are added."""
     asked = fold(question)
     names = [about] if about is not None else []
     names += [each for each in story.elements if has_phrase(asked, fold(each.name)) and each not in names]
@@ -143,7 +145,7 @@ def _scene_text(scene: Scene) -> str:
 
 
 def _shot_lines(story: Story) -> Iterator[str]:
-    """A line for each shot: its number, size, what is seen, whether it has a take."""
+    """Yield a line for each shot: its number, size, action, and if it has a take."""
     for shot in story.live_shots():
         seen = " ".join((shot.action or "; ".join(line.text for line in shot.dialogue)).split())
         state = "has a take" if shot.take else "no take yet"

@@ -1,5 +1,7 @@
-"""A story in prose on its way to the film's screenplay: read by rules or by a text engine's job, kept beside
-the film while a person looks through it, and written as the script when they accept it.
+"""Scenarios: a story in prose on its way to the film's screenplay.
+
+Rules or a text engine's job make the scenario. It is saved next to the film while the user reviews it, and
+becomes the script when the user accepts it.
 """
 
 from __future__ import annotations
@@ -28,16 +30,16 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import suggestions
 
-KEPT = "scenario"  # what the film remembers it by
-LONG = 60_000  # letters of a story from which on a process of its own reads it
-TOKENS = 8192  # for each piece of a story
-TEMPERATURE = 0.2  # a scenario keeps to its story
+KEPT = "scenario"  # Key of the setting with the scenario.
+LONG = 60_000  # From this number of letters on, a separate process reads the story.
+TOKENS = 8192  # For each piece of a story.
+TEMPERATURE = 0.2  # Low, because a scenario must stay close to its story.
 TASK = "scenario"
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A story's text, its file's name, and what has to be said of the reading."""
+    """The text of a story, the name of its file, and notes about the decoding."""
 
     text: str
     name: str
@@ -45,7 +47,7 @@ class Prose:
 
 
 def read_story(story: str) -> Prose:
-    """Read a story's file, or standard input for `-`. Raises BadInput for what is no text."""
+    """Read the file of a story, or standard input for `-`. Raises BadInput for data that is no text."""
     data, name = source_bytes(story)
     found = decoded(data)
     text = scenario_rules.checked_length(found.text)
@@ -54,7 +56,7 @@ def read_story(story: str) -> Prose:
 
 
 def by_rules(prose: Prose) -> Scenario:
-    """Read a story by rules; a long one in a process of its own. Raises BadInput, Failed."""
+    """Make a scenario by rules, for a long story in a separate process. Raises BadInput, Failed."""
     if len(prose.text) <= LONG:
         return scenario_rules.read_prose(prose.text, prose.name)
     done = subprocess.run(
@@ -69,9 +71,10 @@ def by_rules(prose: Prose) -> Scenario:
 
 
 def request(studio: Studio, prose: Prose, engine: str, model: str, seed: int) -> JobRequest:
-    """The job that has a text engine read a story; its scenario is kept in the film when it is done.
+    """Return the job in which a text engine makes a scenario; the scenario is saved in the film when the job
+    is done.
 
-    Raises NotFound for an engine that can't write, Unavailable for one that can't run here.
+    Raises NotFound for an engine that can't write, Unavailable for an engine that can't run here.
     """
     shot_spec.check_engine(engine, "write")
     suggestions.require(studio, engine, model)
@@ -92,24 +95,24 @@ def request(studio: Studio, prose: Prose, engine: str, model: str, seed: int) ->
 
 
 def take_in(project: ProjectFile, spec: Write, result: Result) -> None:
-    """Keep a job's scenario beside the film. Raises Damaged when the answer's file is gone."""
+    """Save the scenario of a job next to the film. Raises Damaged if the answer's file is missing."""
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer: dict[str, Any] = suggestions.read_answer(path)
     keep(project, Scenario.from_json(answer["scenario"]))
 
 
 def keep(project: ProjectFile, scenario: Scenario) -> None:
-    """Keep a scenario beside the film, in the place of the one before; the film itself does not change."""
+    """Save a scenario next to the film, replacing the previous one. The film itself does not change."""
     project.ui.set(KEPT, scenario.as_json())
 
 
 def drop(project: ProjectFile) -> None:
-    """Forget the scenario."""
+    """Delete the saved scenario."""
     project.ui.set(KEPT, None)
 
 
 def kept(project: ProjectFile) -> Scenario:
-    """The scenario that is kept beside the film. Raises NotFound where there is none, Damaged."""
+    """Return the saved scenario. Raises NotFound if there is none, Damaged if it can't be read."""
     value = project.ui.get(KEPT)
     if value is None:
         raise NotFound("no scenario waits to be looked through", "milimo script transform STORY reads one")
@@ -122,9 +125,9 @@ def kept(project: ProjectFile) -> Scenario:
 
 
 def accept(studio: Studio, *, replace: bool = False, append: bool = False) -> str:
-    """Write the scenario as the film's screenplay and commit it, as one step of undo; returns what that did.
+    """Write the scenario as the film's screenplay and commit it, as one undo step; return a summary.
 
-    Raises Refused where the film has a screenplay and neither `replace` nor `append` says what becomes of it.
+    Raises Refused if the film has a screenplay and neither `replace` nor `append` is given.
     """
     if replace and append:
         raise BadInput("a script is replaced or added to", "give --replace or --append")
@@ -149,5 +152,5 @@ def accept(studio: Studio, *, replace: bool = False, append: bool = False) -> st
 
 
 def is_engine(name: str) -> bool:
-    """Whether a name is that of a text engine, and not the rules."""
+    """Return True if a name is that of a text engine and not of the rules."""
     return bool(name) and name != RULES

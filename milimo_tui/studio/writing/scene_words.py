@@ -1,5 +1,5 @@
-"""The prompts of a scene's shots as a language model words them: asked for as one job, looked at side by
-side, taken or put aside together.
+"""Prompts of a scene's shots, worded by a language model: requested as one job, compared, accepted or
+declined together.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ TASK = "rewrite"
 
 @dataclass(frozen=True, slots=True)
 class ShotWords:
-    """A shot's prompt as it is, and what a model suggests for it.
+    """The current prompt of a shot, and the suggestion of a model for it.
 
-    `state` is `suggested`, `outgrown` (the shot means something else now), `accepted`, `declined`, or empty
-    where no model wrote for it; `faults` is what the suggestion lacks by the makers' guide.
+    `state` is `suggested`, `outgrown` (the meaning of the shot has changed since), `accepted`, `declined`, or
+    empty if there is no suggestion. `faults` are the suggestion's faults by the prompt guide.
     """
 
     shot: Shot
@@ -35,28 +35,28 @@ class ShotWords:
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for a person's word."""
+        """True if the suggestion waits for the user's decision."""
         return self.state in ("suggested", "outgrown")
 
 
 def shots_of(story: Story, scene: str) -> tuple[Shot, ...]:
-    """The live shots of a scene, in film order."""
+    """Return the live shots of a scene, in film order."""
     return tuple(shot for shot in story.live_shots() if shot.scene == scene)
 
 
 def words_of(story: Story, scene: str) -> tuple[ShotWords, ...]:
-    """Every shot of a scene with its newest suggestion; one that waits comes before one that does not."""
+    """Return every shot of a scene with its newest suggestion; open suggestions come before decided ones."""
     return tuple(words_of_shot(story, shot) for shot in shots_of(story, scene))
 
 
 def with_written(studio: Studio, scene: str) -> tuple[ShotWords, ...]:
-    """The same with what running jobs have written by now, which is taken in."""
+    """Save the suggestions that running jobs have written so far, and return the prompts of the scene."""
     suggestions.take_in_written(studio, shots_of(studio.snapshot().story, scene))
     return words_of(studio.snapshot().story, scene)
 
 
 def words_of_shot(story: Story, shot: Shot) -> ShotWords:
-    """One shot with its newest suggestion."""
+    """Return a shot with its newest suggestion."""
     mine = [
         one for one in suggestions.of_shot(story, shot.id) if one.task not in ("continue", told_lengths.TASK)
     ]
@@ -75,7 +75,9 @@ def words_of_shot(story: Story, shot: Shot) -> ShotWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneWanted:
-    """What a model is to word. `again`: also shots for which a suggestion waits that is as they mean."""
+    """A request for prompts of a scene's shots. `again` includes shots with an open suggestion that is still
+    current.
+    """
 
     scene: Scene
     again: bool = False
@@ -86,7 +88,9 @@ class SceneWanted:
 
 
 def request(studio: Studio, wanted: SceneWanted) -> JobRequest:
-    """The one job that asks for all of them. Raises Refused where nothing is to be asked, Unavailable."""
+    """Return the job that words all shots of a scene. Raises Refused if no shot needs a suggestion,
+    Unavailable.
+    """
     story, scene = studio.snapshot().story, wanted.scene
     engine = wanted.engine or studio.settings.text_engine
     shot_spec.check_engine(engine, "write")
@@ -122,9 +126,10 @@ def request(studio: Studio, wanted: SceneWanted) -> JobRequest:
 
 
 def accept(studio: Studio, scene: Scene) -> tuple[ShotWords, ...]:
-    """Take every suggestion of a scene that waits and is as its shot means, as one edit. Raises NotFound.
+    """Accept every open suggestion of a scene whose shot has the same meaning still, as one edit. Raises
+    NotFound.
 
-    Those that a running job has finished are among them.
+    Suggestions that a running job has finished are included.
     """
     taken = [one for one in with_written(studio, scene.id) if one.state == "suggested" and one.suggestion]
     if not taken:
@@ -145,7 +150,7 @@ def accept(studio: Studio, scene: Scene) -> tuple[ShotWords, ...]:
 
 
 def decline(studio: Studio, scene: Scene) -> Sequence[Suggestion]:
-    """Put every suggestion of a scene that waits aside, as one edit. Raises NotFound."""
+    """Decline every open suggestion of a scene, as one edit. Raises NotFound."""
     suggestions.take_in_written(studio, shots_of(studio.snapshot().story, scene.id))
     story = studio.snapshot().story
     every = [one for shot in shots_of(story, scene.id) for one in suggestions.open_of(story, shot.id)]

@@ -1,4 +1,6 @@
-"""Sequences in a film: a brief planned with what the film knows, and its shots put onto the storyboard."""
+"""Sequences in a film: planning a brief with the film's people and places, and adding the shots to the
+storyboard.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story
 from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 
-STYLE = "style"  # the part of a prompt
+STYLE = "style"  # Name of the part of a prompt.
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What an added sequence is in the film: its scene, its shots in order, and what is said of the cut."""
+    """A sequence that was added to the film: its scene, its shots in order, and a message about the cut."""
 
     scene: Scene
     shots: tuple[Shot, ...]
@@ -28,7 +30,7 @@ class Added:
 
 
 def planned(story: Story | None, brief: str, asked: Asked) -> SequencePlan:
-    """Plan a brief; people and places of the film are known by their names. Raises BadInput."""
+    """Plan a brief; people and places of the film are recognized by name. Raises BadInput."""
     elements = [one for one in story.elements if not one.dismissed] if story else []
     people = [one.name for one in elements if one.kind is ElementKind.CHARACTER]
     places = [one.name for one in elements if one.kind is ElementKind.LOCATION]
@@ -38,11 +40,11 @@ def planned(story: Story | None, brief: str, asked: Asked) -> SequencePlan:
 def add(
     studio: Studio, plan: SequencePlan, *, after: str = "", scene: Scene | None = None, first: bool = False
 ) -> Added:
-    """Put the shots of a plan onto the board as one undo step: behind those of a scene, or as a scene of
-    their own behind the scene `after` (its id; empty: the last), or before every other.
+    """Add the shots of a plan to the film as one undo step.
 
-    What holds for all of them (light, style, weather) is the new scene's; in a scene that is there it is
-    each shot's own.
+    The shots are added after those of `scene`, or as a new scene after the scene `after` (its id; empty for
+    the last), or with `first` before all scenes. Values for all shots (light, style, weather) are set in the
+    new scene; in an existing scene they are set in each shot.
     """
     story = studio.snapshot().story
     is_new = scene is None
@@ -85,7 +87,9 @@ def _scene(story: Story, plan: SequencePlan, after: str) -> Scene:
 
 
 def _style(story: Story, plan: SequencePlan) -> tuple[tuple[str, str], ...]:
-    """The part of the prompts that says the style: the film's and the sequence's; none where it has none."""
+    """Return the prompt part with the style of the film and the sequence; empty if the sequence has no
+    style.
+    """
     words = ", ".join(filter(None, (story.project.style.strip(), plan.style)))
     return ((STYLE, words),) if plan.style else ()
 
@@ -114,6 +118,6 @@ def _shot(story: Story, plan: SequencePlan, one: SequenceShot, scene: Scene, ord
 
 
 def _with_its_own(story: Story, plan: SequencePlan, shot: Shot) -> Shot:
-    """A shot in a scene that was there before: what holds for the sequence alone is the shot's."""
+    """Return a shot for an existing scene, with the values of the sequence set in the shot."""
     layers = place_layers.with_layer((), "light", plan.light) if plan.light else ()
     return replace(shot, layers=layers, prompt_parts=_style(story, plan), weather=plan.brief.weather)

@@ -1,6 +1,6 @@
-"""Marks of the screenplay: what rules and models found that may not go together, and who dismissed what.
+"""Consistency marks of the screenplay from rules and models, and their dismissal by the user.
 
-A model's marks are kept as it answered; each holds as long as its words stand in the screenplay.
+The marks of a model are saved as it answered; a mark is valid as long as its words are in the screenplay.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def every_mark(studio: Studio, screenplay: Screenplay | None = None) -> tuple[Mark, ...]:
-    """Every mark of the film's screenplay as it is kept, those that were dismissed too."""
+    """Return every mark of the saved screenplay, with the dismissed ones."""
     story = studio.snapshot().story
     if screenplay is None:
         screenplay, _ = screenplays.read(studio, None, None)
@@ -32,13 +32,13 @@ def every_mark(studio: Studio, screenplay: Screenplay | None = None) -> tuple[Ma
 
 
 def open_marks(studio: Studio) -> tuple[Mark, ...]:
-    """The marks that nobody dismissed, by their line."""
+    """Return the marks that are not dismissed, by line."""
     passed = set(studio.snapshot().story.project.passed)
     return tuple(mark for mark in every_mark(studio) if mark.key not in passed)
 
 
 def find_mark(marks: Sequence[Mark], name: str) -> Mark:
-    """A mark by its key, or the only one on a line by that line's number. Raises NotFound."""
+    """Return a mark by its key, or the only mark on a line by the line's number. Raises NotFound."""
     found = [mark for mark in marks if mark.key == name]
     found = found or [mark for mark in marks if str(mark.line) == name]
     if len(found) == 1:
@@ -50,7 +50,7 @@ def find_mark(marks: Sequence[Mark], name: str) -> Mark:
 
 
 def dismiss(studio: Studio, mark: Mark, *, off: bool = False) -> bool:
-    """Dismiss a mark for good, or take that back, as an edit; False where it is so already."""
+    """Dismiss a mark permanently, or with `off` restore it, as an edit; return False if nothing changes."""
     story = studio.snapshot().story
     project = story.project
     if (mark.key in project.passed) is not off:
@@ -63,7 +63,7 @@ def dismiss(studio: Studio, mark: Mark, *, off: bool = False) -> bool:
 
 
 def row_of_mark(mark: Mark, story: Story | None) -> dict[str, Any]:
-    """A mark as JSON."""
+    """Return a mark as JSON."""
     return {
         "key": mark.key,
         "kind": mark.kind.value,
@@ -78,9 +78,10 @@ def row_of_mark(mark: Mark, story: Story | None) -> dict[str, Any]:
 
 
 def marks_in(script: str, found: Sequence[dict[str, Any]], model: str) -> tuple[tuple[Mark, ...], int]:
-    """The marks of a model's answer, each on the line that has the words it quotes; and how many quote none.
+    """Return the marks of a model's answer, each on the line with its quoted words, and the number of lost
+    marks.
 
-    What a model says of words that the screenplay does not have is left out: it leads to no line.
+    A mark is lost if the screenplay does not contain its quoted words, because it leads to no line.
     """
     lines = [" ".join(fold(line).split()) for line in script.splitlines()]
     marks, lost = [], 0
@@ -106,7 +107,7 @@ def marks_in(script: str, found: Sequence[dict[str, Any]], model: str) -> tuple[
 
 
 def _models_marks(script: str, talks: Sequence[Talk]) -> Iterator[Mark]:
-    """What models found when they were asked last, each model for itself."""
+    """Yield the marks of each model's newest answer."""
     newest = {talk.model: talk for talk in talks}
     for talk in newest.values():
         yield from marks_in(script, [json.loads(note) for note in talk.notes], talk.model)[0]

@@ -1,4 +1,6 @@
-"""A process that reads a long story by rules, so that nobody waits on the studio's own: text in, JSON out."""
+"""A process that makes a scenario of a long story by rules, to keep the studio responsive: text in, JSON
+out.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from milimo_tui.story.scenario.scenario_rules import read_prose
 
 
 def main() -> int:
-    """Read the story from standard input; its name is the first argument."""
+    """Read the story from standard input and print the scenario; the story's name is the first argument."""
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     found = read_prose(text, sys.argv[1] if len(sys.argv) > 1 else "")
     sys.stdout.buffer.write(json.dumps(found.as_json(), ensure_ascii=False).encode())

@@ -1,5 +1,7 @@
-"""Words that language models write for shots: asked for as jobs, taken in beside the original, accepted or
-declined as edits. A model's words take nobody's place unasked.
+"""Suggestions of language models for shots: requested as jobs, saved next to the original, accepted or
+declined.
+
+Accepting and declining are edits. The words of a model never replace other words automatically.
 """
 
 from __future__ import annotations
@@ -45,9 +47,9 @@ SHOT_TASKS = ("enhance", "enhance_picture", "continue")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a model is to write for a shot. Empty `engine` and `model`: as the settings say.
+    """A request for a suggestion. An empty `engine` or `model` means the setting's.
 
-    `picture` is shown to it. `seed` None: a new one each time.
+    `picture` is shown to the model. A `seed` of None means a new seed each time.
     """
 
     shot: Shot
@@ -59,11 +61,11 @@ class Wanted:
     temperature: float = 0.7
 
 
-# ------------------------------------------------------------------ asking
+# ------------------------------------------------------------------ requesting
 
 
 def request(studio: Studio, wanted: Wanted) -> JobRequest:
-    """The job that asks for it. Raises NotFound, Refused for a shot that needs none, Unavailable."""
+    """Return the job for a suggestion. Raises NotFound, Refused for a shot that needs none, Unavailable."""
     story = studio.snapshot().story
     shot, number = wanted.shot, story.numbers.get(wanted.shot.id, "")
     engine = wanted.engine or studio.settings.text_engine
@@ -80,10 +82,11 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
     root = studio.project().paths
     seed = shot_spec.new_seed() if wanted.seed is None else wanted.seed
     family = briefs.family_of(story, shot, still=wanted.task == "enhance_picture")
-    # The style heads every prompt whatever is accepted: only of a whole take the model is told it.
+    # The style stays at the beginning of every prompt, so the model gets it only for a `continue`.
     continues = wanted.task == "continue"
     text = shot_spec.prompt_of(story, shot).text if continues else briefs.worded_now(story, shot, family)
-    alone = wanted.picture is None and not continues  # then it is worded as the shots of a scene are
+    # Without a picture the shot is worded in the same manner as the shots of a scene.
+    alone = wanted.picture is None and not continues
     heading = next((scene.heading for scene in story.scenes if scene.id == shot.scene), "")
     spec = Write.model_validate(
         {
@@ -111,9 +114,10 @@ def request(studio: Studio, wanted: Wanted) -> JobRequest:
 
 
 def require(studio: Studio, engine: str, model: str = "") -> None:
-    """Refuse what can't run here before it is queued: no model stack, no weights, large ones without a GPU.
+    """Check that an engine can run here before a job is queued.
 
-    Raises Unavailable with the command or the way out. Services are asked when the job runs.
+    Raises Unavailable with the command or alternative: no model stack, no weights, or large weights without a
+    GPU. Services are checked when the job runs.
     """
     row, profile = engine_registry.row(engine), engine_registry.profile(engine)
     if not profile.describe().family:
@@ -135,31 +139,33 @@ def require(studio: Studio, engine: str, model: str = "") -> None:
 
 
 def chunks_of(story: Story, shot: Shot) -> int:
-    """In how many parts a shot is made by a model that makes so many frames in one go."""
+    """Return the number of parts in which a shot is made, by the most frames that a model makes at once."""
     maker = engine_registry.first("make_video")
     return engine_registry.profile(maker.name).parts(Performances(story).performed(shot).frames)
 
 
 def first_picture(story: Story, shot: Shot) -> Asset | None:
-    """The picture that a shot begins with, a held back reference sheet too; None for none or a clip."""
+    """Return the picture that a shot begins with, even if it is a reference sheet that is not used; None if
+    none.
+    """
     for one in conditioning.followed(story, shot):
         if one.frame == 0 and not one.control and not one.problem and one.asset is not None:
             return one.asset if one.asset.kind is AssetKind.PICTURE else None
     return None
 
 
-# ------------------------------------------------------------------ taking in
+# ------------------------------------------------------------------ saving
 
 
 def is_of_shots(job: WholeJob, spec: Write) -> bool:
-    """Whether what a job writes is for shots of its film."""
+    """Return True if a job writes for shots of its film."""
     return bool(spec.briefs or (job.shot and spec.task in SHOT_TASKS))
 
 
 def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) -> None:
-    """Keep what a model wrote for a shot, and what it found a picture to be. Once for its job.
+    """Save a model's words for a shot, and its classification of a picture, once for its job.
 
-    Raises Damaged when the answer's file is gone: it is asked again.
+    Raises Damaged if the answer's file is missing; the job is repeated then.
     """
     path = Path(next(output.path for output in result.outputs if output.role == "text"))
     answer = read_answer(path)
@@ -201,7 +207,7 @@ def take_in(project: ProjectFile, job: WholeJob, spec: Write, result: Result) ->
 def _take_in_shots(
     project: ProjectFile, story: Story, job: WholeJob, spec: Write, answer: dict[str, Any]
 ) -> None:
-    """Keep what was written for each shot; one that is gone for good meanwhile has no use for it."""
+    """Save the words for each shot, except for shots that were deleted meanwhile."""
     there = {shot.id for shot in story.shots}
     told = {brief.shot: brief for brief in spec.briefs}
     for one in answer["shots"]:
@@ -230,9 +236,9 @@ def _of_brief(job: WholeJob, spec: Write, brief: ShotBrief, words: WordedShot) -
 
 
 def take_in_written(studio: Studio, shots: Sequence[Shot]) -> int:
-    """Take in what running jobs have written for shots of the film already; return for how many.
+    """Save the suggestions that running jobs have written so far; return their number.
 
-    The end of such a job leaves it as it is then, accepted or declined.
+    When such a job ends, these suggestions stay as they are then, accepted or declined.
     """
     client = studio.client_or_none()
     if client is None:
@@ -256,7 +262,7 @@ def take_in_written(studio: Studio, shots: Sequence[Shot]) -> int:
 
 
 def read_answer(path: Path) -> dict[str, Any]:
-    """The answer's file as the engine wrote it. Raises Damaged when it is gone."""
+    """Return the content of the answer's file. Raises Damaged if it is missing."""
     try:
         value: dict[str, Any] = read_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -273,23 +279,24 @@ def _asset_at(project: ProjectFile, story: Story, path: Any) -> Asset | None:
     return next((one for one in story.assets if str(render_plan.asset_path(paths, one)) == path), None)
 
 
-# ------------------------------------------------------------------ looking, accepting, declining
+# ------------------------------------------------------------------ finding, accepting, declining
 
 
 def of_shot(story: Story, shot: str) -> tuple[Suggestion, ...]:
-    """Every suggestion for a shot, the newest first."""
+    """Return every suggestion for a shot, the newest first."""
     return tuple(one for one in reversed(story.suggestions) if one.shot == shot)
 
 
 def open_of(story: Story, shot: str) -> tuple[Suggestion, ...]:
-    """Those that wait for a word, the newest first."""
+    """Return the suggestions for a shot that wait for a decision, the newest first."""
     return tuple(one for one in of_shot(story, shot) if one.state is SuggestionState.OPEN)
 
 
 def is_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
-    """Whether the shot means something else now than when the model was asked.
+    """Return True if the meaning of the shot has changed since the suggestion was requested.
 
-    A composer that words it better changes nothing of it. Of one of before that was kept, its words tell.
+    A better composer does not change the meaning. For older suggestions without a saved meaning, prompts are
+    compared.
     """
     if suggestion.meant:
         return briefs.meant_of(story, shot) != suggestion.meant
@@ -301,21 +308,21 @@ def is_outgrown(story: Story, shot: Shot, suggestion: Suggestion) -> bool:
 
 
 def faults_of(story: Story, shot: Shot, suggestion: Suggestion) -> tuple[str, ...]:
-    """What a suggestion lacks by the guide it is worded by; empty for a length, parts of a shot."""
+    """Return the faults of a suggestion by its prompt guide; empty for a length and for parts of a shot."""
     if suggestion.task in ("continue", told_lengths.TASK):
         return ()
     return briefs.faults_of(story, shot, suggestion.text, suggestion.family)
 
 
 def shown(suggestion: Suggestion) -> str:
-    """What it suggests, in one line."""
+    """Return the content of a suggestion in one line."""
     if suggestion.task == "continue":
         return f"prompts for {len(suggestion.parts)} parts"
     return f"a length of {suggestion.text}" if suggestion.task == told_lengths.TASK else suggestion.text
 
 
 def find(story: Story, shot: Shot, name: str = "") -> Suggestion:
-    """A suggestion by id or number (1: the oldest), else the newest that is open. Raises NotFound."""
+    """Return a suggestion by id or number (1 is the oldest), or the newest open one. Raises NotFound."""
     every = tuple(reversed(of_shot(story, shot.id)))
     number = story.numbers.get(shot.id, shot.id)
     if name:
@@ -330,7 +337,7 @@ def find(story: Story, shot: Shot, name: str = "") -> Suggestion:
 
 
 def accept(studio: Studio, shot: Shot, suggestion: Suggestion) -> Shot:
-    """Make it the shot's own prompt (or its chunks' prompts), as one edit that can be undone."""
+    """Make a suggestion the shot's own prompt (or the prompts of its chunks), as one edit."""
     story = studio.snapshot().story
     changed = _with_words(story, shot, suggestion)
     taken = replace(suggestion, state=SuggestionState.ACCEPTED)
@@ -342,7 +349,7 @@ def accept(studio: Studio, shot: Shot, suggestion: Suggestion) -> Shot:
 
 
 def decline(studio: Studio, shot: Shot, suggestions: Sequence[Suggestion]) -> None:
-    """Put them aside, as one edit that can be undone; the shot stays as it is."""
+    """Decline suggestions as one edit; the shot does not change."""
     number = studio.snapshot().story.numbers.get(shot.id, shot.id)
     aside = [replace(one, state=SuggestionState.DECLINED) for one in suggestions]
     studio.project().edit(
@@ -370,12 +377,12 @@ def _with_words(story: Story, shot: Shot, suggestion: Suggestion) -> Shot:
 
 
 def sheet_of(story: Story, asset: str) -> SheetVerdict | None:
-    """What a picture was found to be; None when nobody looked."""
+    """Return the classification of a picture, or None if there is none."""
     return next((one for one in story.sheets if one.asset == asset), None)
 
 
 def set_sheet_verdict(studio: Studio, asset: Asset, *, is_sheet: bool) -> None:
-    """A person's word on a picture, over what anything else found; an edit that can be undone."""
+    """Set the user's classification of a picture, which takes precedence, as an edit."""
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is no picture", "a reference sheet is a still picture")
     known = sheet_of(studio.snapshot().story, asset.id)

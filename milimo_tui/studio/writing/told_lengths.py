@@ -1,6 +1,4 @@
-"""How long shots are, as a model of clips tells it by their prompts: suggestions that wait beside their
-lengths until a person takes them.
-"""
+"""Lengths of shots, predicted by a video model from their prompts, as suggestions that wait for the user."""
 
 from __future__ import annotations
 
@@ -24,12 +22,12 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.writing import briefs
 
 KIND = "tell_length"
-TASK = "length"  # of a suggestion
+TASK = "length"  # Task of the suggestion.
 NOISE = "by tiny weights: noise"
 
 
 def request(studio: Studio, story: Story, shot: Shot, model: str = "") -> JobRequest:
-    """The job that tells a shot's length. Raises BadInput, Refused, Unavailable, NotFound."""
+    """Return the job that predicts a shot's length. Raises BadInput, Refused, Unavailable, NotFound."""
     number = story.numbers.get(shot.id, "")
     row = engine_registry.first(KIND)
     if (first := Performances(story).maker(shot)).id != shot.id:
@@ -49,7 +47,7 @@ def request(studio: Studio, story: Story, shot: Shot, model: str = "") -> JobReq
 
 
 def take_in(project: ProjectFile, job: WholeJob, spec: TellLength, result: Result) -> None:
-    """Keep what was told, once for its job; of a shot that is gone for good there is no use for it."""
+    """Save a predicted length, once for its job; skip shots that were deleted."""
     story = project.story()
     if job.shot not in {shot.id for shot in story.shots}:
         return
@@ -71,11 +69,11 @@ def take_in(project: ProjectFile, job: WholeJob, spec: TellLength, result: Resul
 
 
 def said(seconds: float) -> str:
-    """As the suggestion has it."""
+    """Return a length as the suggestion stores it."""
     return f"{seconds:.2f} s"
 
 
 def frames_of(suggestion: Suggestion, rate: Fraction) -> int:
-    """The frames that its seconds are, one at the least."""
+    """Return the suggested length in frames, at least 1."""
     seconds = Fraction(suggestion.text.partition(" ")[0])
     return max(1, round(seconds * rate))

@@ -1,4 +1,4 @@
-"""The app itself, above every screen: its modes, its global actions, panels, the command line.
+"""The application object above all screens: its modes, global actions, panels and command line.
 
-May use every room. Begin with `app`; `modes` names the screens by dotted path.
+May use every package. Begin with `app`; `modes` names the screens by dotted path.
 """

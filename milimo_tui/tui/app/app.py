@@ -1,6 +1,7 @@
-"""The studio in the terminal: its modes, the actions that every screen has, the command line.
+"""The Textual application of the studio: its modes, the actions that every screen has, and the command line.
 
-To start it: `running.run`. The first frame shows nothing of the project; it is read right after.
+`running.run_studio` starts the application. The first frame shows nothing of the project, which is read right
+after.
 """
 
 from __future__ import annotations
@@ -44,14 +45,15 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.terminal.capabilities import Terminal
 
-# Classes that style sheets use to lay a screen out; `-narrow` and `-short` are too small to work in.
+# CSS classes by minimum size, for the style sheets. `-narrow` and `-short` terminals are too small to work
+# in.
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
-TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
+TWICE_SECONDS = 2.0  # A second ctrl+c within this time offers to leave.
 
 
 class MilimoApp(CopyingApp):
-    """The application; `leaving` has what is to be printed in the shell once it has ended."""
+    """The studio's application. `leaving` has the lines to print in the shell after it has ended."""
 
     CSS_PATH = "app.tcss"
     TITLE = "Milimo"
@@ -66,8 +68,12 @@ class MilimoApp(CopyingApp):
     VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(self, studio: Studio, *, mode: str = "", card: bool = False) -> None:
-        """`card`: the test card lies over the first screen, and leaving it ends the studio."""
-        patches.mend()  # what Textual makes from now on is ours
+        """Create the application.
+
+        `mode` is the first mode, empty for the last one used. `card` opens the test card over the first
+        screen; leaving the card ends the studio.
+        """
+        patches.mend()  # Patch Textual before it creates any object.
         super().__init__(studio)
         self._filters.append(ByNumber(lambda: self.theme))
         self.watcher, self.window_title = Watcher(), WindowTitle(self.to_terminal)
@@ -76,12 +82,14 @@ class MilimoApp(CopyingApp):
         self._begins_with_card = card
         self.known_terminal = KnownTerminal(self, self.use_terminal)
         self.leaving = Leaving(self)
-        self._announced = ""  # the film of which was said what came in
+        self._announced = ""  # id of the film whose inbox was announced last
         self.player_window = MpvSession()
         self.tour = Tour(self)
-        self.inbox = WorkThread("inbox")  # waits for the queue, so that nothing else has to
+        # Reads that wait for the queue run here, so that no other thread has to wait.
+        self.inbox = WorkThread("inbox")
         self._trail: list[str] = []
-        self.used: list[str] = []  # commands of the palette and of `:`, the latest first
+        # ids of commands used from the palette and the command line, the latest first
+        self.used: list[str] = []
         self._interrupted = -math.inf
         self.twice_seconds = TWICE_SECONDS
 
@@ -92,15 +100,16 @@ class MilimoApp(CopyingApp):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self.leaving.hang_up)
-            # Not by the loop: programs that the terminal is lent to have a ctrl+c of their own (`handover`).
+            # The event loop must not handle SIGINT: programs that get the terminal handle ctrl+c themselves
+            # (`handover`).
             signal.signal(signal.SIGINT, self.leaving.interrupt_in(loop))
         self.app_suspend_signal.subscribe(self, self._to_the_shell, immediate=True)
         self.app_resume_signal.subscribe(self, self._back_from_the_shell)
-        # The first frame is painted before anything of the project is looked at.
+        # Paint the first frame before reading anything of the project.
         self.call_after_refresh(partial(begin, self))
 
     def use_terminal(self, found: Terminal) -> None:
-        """Draw for the terminal as it was found to be; nothing is drawn anew where it is as it was."""
+        """Draw for a terminal with the detected capabilities. Redraw only if a capability has changed."""
         if found == self.terminal:
             return
         before, self.terminal = self.terminal, found
@@ -118,7 +127,7 @@ class MilimoApp(CopyingApp):
         self.catch_up()
 
     def draw_all_anew(self) -> None:
-        """Have every screen drawn in other colours: those in front now, the others when they come."""
+        """Redraw every screen in new colours: the visible screens now, the others when they are shown."""
         self.pictures.forget()
         for screen in self.open_screens():
             screen.forget_drawn()
@@ -127,28 +136,32 @@ class MilimoApp(CopyingApp):
         self.catch_up()
 
     def _draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
-        """Have pictures drawn once more, those of the screen in front first.
+        """Draw pictures again, those of the visible screens first.
 
-        `lost_alone`: those alone that the terminal has lost and that can't be sent again.
+        `lost_alone`: redraw only pictures that the terminal has lost and that cannot be sent again.
         """
         screens = self.open_screens()
         for screen in sorted(screens, key=lambda screen: screen not in self.screen_stack):
             screen.draw_pictures_anew(lost_alone=lost_alone)
 
     def _show_again(self) -> None:
-        """Paint everything, and ask the terminal anew: others have written in it, or it is another one."""
+        """Paint everything and detect the terminal again: another program has written to it, or it is another
+        terminal.
+        """
         self.line.show_again()
         self._draw_pictures_anew(lost_alone=True)
         self.known_terminal.ask()
         self.refresh(layout=True, repaint=True)
 
     def guard_terminal(self) -> None:
-        """Have the terminal put back if the studio falls; again when what is drawn with has changed."""
+        """Have the watcher restore the terminal if the studio crashes. Call again when the drawing method
+        changes.
+        """
         kitty, wrap = self.terminal.pictures == "kitty", self.terminal.wrap
         self.watcher.guard(ending_words(kitty=kitty, wrap=wrap), reset_words())
 
     def picture_goes(self, id: int) -> None:
-        """Have a picture freed, too, if the studio falls."""
+        """Have the watcher also free a picture that was sent to the terminal if the studio crashes."""
         self.watcher.holds(forget(id, wrap=self.line.wrap))
 
     def picture_freed(self, id: int) -> None:
@@ -156,7 +169,7 @@ class MilimoApp(CopyingApp):
         self.watcher.freed(forget(id, wrap=self.line.wrap))
 
     def name_window(self) -> None:
-        """Set the terminal's title: what it is called in a list of windows."""
+        """Set the terminal's title, which window lists show, to the film, the screen and the product."""
         film, screens = self.film.story.project.name if self.film else "", self.studio_screens()
         place = screens[0].TITLE if screens else ""
         self.window_title.show(" · ".join(part for part in (film, place, "Milimo") if part))
@@ -187,7 +200,7 @@ class MilimoApp(CopyingApp):
         self.catch_up()
 
     def read_about(self) -> None:
-        """Read what is known of the film beside the film itself: what came into it, what is next."""
+        """Read what is stored next to the film itself: its inbox, once for each film, and the next steps."""
         film = self.film.story.project.id if self.film else ""
         if film and film != self._announced:
             self._announced = film
@@ -195,12 +208,14 @@ class MilimoApp(CopyingApp):
         self.next_steps.read_soon()
 
     async def _announce_inbox(self) -> None:
-        """Say, after an absence, what was made and what failed meanwhile, and the key that shows it."""
+        """Report, after an absence, what was made and what failed meanwhile, and name the key that shows the
+        inbox.
+        """
 
         def read() -> Review | None:
             from milimo_tui.studio.project.inbox import read_inbox
 
-            with suppress(MilimoError):  # a film that can't be read is told by who follows it
+            with suppress(MilimoError):  # The follower reports a film that cannot be read.
                 return read_inbox(self.studio)
             return None
 
@@ -209,7 +224,7 @@ class MilimoApp(CopyingApp):
             self.say(sentence, "good", "{ui.mode review} shows it")
 
     async def _last_mode(self) -> str:
-        """Return the screen that was open last in this project, Home when there is none."""
+        """Return the screen that was open last in this project; "home" if no film is open."""
         if self.film is None:
             return "home"
 
@@ -232,12 +247,12 @@ class MilimoApp(CopyingApp):
             self.name_window()
 
     def _open_first_card(self) -> None:
-        """Open the test card where the studio was started for it; leaving it leaves the studio."""
+        """Open the test card if the studio was started for it; leaving the card ends the studio."""
         if self._begins_with_card:
             self.open_card(lambda _: self.exit(0))
 
     def open_card(self, left: Callable[[None], None] | None = None) -> None:
-        """Open the test card over the screen in front; `left` is called when it is left."""
+        """Open the test card over the visible screen. `left` is called when the card is closed."""
         from milimo_tui.tui.home.card_screen import CardScreen
 
         self.push_screen(CardScreen(), left)
@@ -249,20 +264,24 @@ class MilimoApp(CopyingApp):
         return self.tour.lines(screen)
 
     async def act_tour(self, key_command: KeyCommand) -> None:
-        """Begin the tour, or take it up."""
+        """Begin the tour, or resume it."""
         await self.tour.begin()
 
     async def act_tour_menu(self, key_command: KeyCommand) -> None:
-        """Leave the tour that runs, or skip its step."""
+        """Open the menu that leaves the running tour or skips its step."""
         await self.tour.menu()
 
-    # -- acts everywhere ---------------------------------------------------------------------------
+    # -- actions of every screen -------------------------------------------------------------------
 
     async def act_mode(self, key_command: KeyCommand) -> None:
         await self.go(str(key_command.binding.args["mode"]))
 
     async def go(self, mode: str) -> None:
-        """Go to a screen; `back` finds the way home. Panels and inspectors over it are closed first."""
+        """Go to a screen, so that the action `back` returns from there. Close panels and inspectors over it
+        first.
+
+        Raises BadInput for an unknown mode.
+        """
         if mode not in SCREENS:
             raise BadInput(f"there is no screen “{mode}”", f"screens: {', '.join(SCREENS)}")
         here = self.current_mode
@@ -282,7 +301,7 @@ class MilimoApp(CopyingApp):
 
     @property
     def came_from(self) -> str:
-        """The mode that Backspace goes back to; empty for none."""
+        """The mode that Backspace returns to; empty if there is none."""
         return self._trail[-1] if self._trail else ""
 
     async def act_back(self, key_command: KeyCommand) -> None:
@@ -302,7 +321,7 @@ class MilimoApp(CopyingApp):
             await panels.open_palette(self, self.studio_screen)
 
     async def act_finder(self, key_command: KeyCommand) -> None:
-        """Open the finder; from `:` and from a panel in their place."""
+        """Open the finder. It replaces an open command line or panel."""
         await panels.open_finder(self, "")
 
     async def open_commands(self, words: str) -> None:
@@ -311,7 +330,7 @@ class MilimoApp(CopyingApp):
             await panels.open_palette(self, self.studio_screen, words)
 
     async def used_lately(self) -> list[str]:
-        """Return the commands used last, here or when this film was open before."""
+        """Return the ids of the commands used last, now or when this film was open before."""
         if not self.used and self.film is not None:
 
             def read() -> Any:
@@ -324,7 +343,7 @@ class MilimoApp(CopyingApp):
         return self.used
 
     def act_own_keys(self, key_command: KeyCommand) -> None:
-        """Open the keys of one's own, at those of the screen in front."""
+        """Open the editor of the user's own keys, at the keys of the visible screen."""
         if self.studio_screen is not None:
             panels.open_own_keys(self, self.studio_screen)
 
@@ -333,7 +352,7 @@ class MilimoApp(CopyingApp):
         panels.open_settings(self)
 
     def act_save(self, key_command: KeyCommand) -> None:
-        """Say that nothing waits to be saved: a screen that has something to save has an act of its own."""
+        """Report that nothing has to be saved. A screen with something to save has its own action."""
         self.say("all is kept as it is done", "good", "{ui.cuts} keeps versions, {ui.history} goes back")
 
     async def act_command_line(self, key_command: KeyCommand) -> None:
@@ -351,15 +370,15 @@ class MilimoApp(CopyingApp):
         await self._open_list("notes")
 
     async def act_cuts(self, key_command: KeyCommand) -> None:
-        """Open the list of cuts: go to another, keep a version, compare."""
+        """Open the list of cuts: go to another cut, save a version, compare."""
         await self._open_list("cuts")
 
     async def act_arrivals(self, key_command: KeyCommand) -> None:
-        """Open the list of arrivals: shots to place, and those of another length."""
+        """Open the list of arrivals: shots to place, and clips whose new take has another length."""
         await self._open_list("arrivals")
 
     async def act_unsure(self, key_command: KeyCommand) -> None:
-        """Open what the script leaves open, a guess at a time."""
+        """Open the list of passages that the script leaves open, with the guess made for each."""
         await self._open_list("unsure")
 
     async def _open_list(self, which: str) -> None:
@@ -367,7 +386,7 @@ class MilimoApp(CopyingApp):
             await panels.open_list(self, self.studio_screen, which)
 
     async def act_themes(self, key_command: KeyCommand) -> None:
-        """Open the themes, each shown while the cursor is on it."""
+        """Open the list of themes; each theme is shown while the cursor is on its row."""
         from milimo_tui.tui.shell.theme_panel import open_themes
 
         await open_themes(self)
@@ -376,11 +395,11 @@ class MilimoApp(CopyingApp):
         panels.open_log(self)
 
     def show_text(self, heading: str, text: str, manual: str = "") -> None:
-        """Show a longer text in a panel; `manual` is the path of a page that tells more."""
+        """Show a longer text in a panel. `manual` is the path of a page with more information."""
         panels.open_text(self, heading, self.in_keys(text), manual)
 
     async def go_to_script_line(self, number: int) -> None:
-        """Show the screenplay with the cursor on a line, from 1."""
+        """Show the screenplay with the cursor on line `number`, counted from 1."""
         from milimo_tui.tui.script.screen import ScriptScreen
 
         await self.go("script")
@@ -388,7 +407,7 @@ class MilimoApp(CopyingApp):
             self.screen.go_to_line(max(1, number))
 
     async def from_list(self, frame: int | None = None) -> None:
-        """Go from a list over a screen to the timeline, there to a frame of the cut."""
+        """Close a list over a screen and go to the timeline, there to `frame` of the cut if one is given."""
         if len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.go("timeline")
@@ -413,7 +432,7 @@ class MilimoApp(CopyingApp):
             self.screen.go_to_shot(shot)
 
     async def act_copy_line(self, key_command: KeyCommand) -> None:
-        """Copy the shell line that plays what is selected on the person's machine, or fetches its file."""
+        """Copy a shell line that plays the selected item on the user's machine, or that fetches its file."""
         words = await panels.choose_line(self, self.studio_screen) if self.studio_screen else None
         if words:
             self.copy_to_clipboard(words)
@@ -431,14 +450,16 @@ class MilimoApp(CopyingApp):
         await self._step("cut.redo", key_command)
 
     async def _step(self, command: str, key_command: KeyCommand) -> None:
-        """Undo or redo in the screen's history (`studio.project.undo_scope`)."""
+        """Run the undo or redo `command` in the screen's history (`studio.project.undo_scope`), as often as
+        the key's count.
+        """
         values = self.studio_screen.steps_in if self.studio_screen is not None else {}
         for _ in range(key_command.times):
             if await self.command(command, values) is None:
                 return
 
     def act_line_stats(self, key_command: KeyCommand) -> None:
-        """Show what the line to the terminal carries, or no more."""
+        """Show or hide the transfer figures of the connection to the terminal."""
         self.line_stats.switch()
 
     def act_redraw(self, key_command: KeyCommand) -> None:
@@ -448,7 +469,7 @@ class MilimoApp(CopyingApp):
         self.action_suspend_process()
 
     def _to_the_shell(self, _app: object) -> None:
-        """Leave the terminal to others as it was."""
+        """Restore the terminal's title and stop guarding the terminal, before another program gets it."""
         self.window_title.give_back()
         self.watcher.rest()
 
@@ -458,7 +479,9 @@ class MilimoApp(CopyingApp):
         self._show_again()
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """Copy text that the mouse has selected; else offer to leave on the second ctrl+c in two seconds."""
+        """Copy text that the mouse has selected; otherwise offer to leave on the second ctrl+c within two
+        seconds.
+        """
         if self.screen.selections and self.screen.get_selected_text():
             self.act_copy_text(key_command)
             self.screen.clear_selection()
@@ -484,11 +507,11 @@ class MilimoApp(CopyingApp):
 
     @property
     def is_ending(self) -> bool:
-        """Return whether the loop of the app was told to end."""
+        """True if the application's loop was asked to end."""
         return self._exit
 
     def open_screens(self) -> list[StudioScreen]:
-        """Return every open screen, those behind the front one too."""
+        """Return every open screen, including those below the visible one and those of other modes."""
         from milimo_tui.tui.shell.screen import StudioScreen
 
         screens = [screen for stack in self._screen_stacks.values() for screen in stack]

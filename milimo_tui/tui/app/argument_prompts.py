@@ -1,4 +1,4 @@
-"""Prompts for the arguments of a command, one after the other: what it is, its choices, why not."""
+"""Prompts for the arguments of a command, one after the other, with choices and the reason for a refusal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ArgumentPrompts:
-    """Asks for the arguments of one command and keeps their values."""
+    """Asks for the arguments of one command and stores their values."""
 
     def __init__(
         self,
@@ -36,7 +36,11 @@ class ArgumentPrompts:
         given: Mapping[str, Any],
         here: Mapping[str, Any],
     ) -> None:
-        """`here` is what the screen would give; it is not asked for unless all is."""
+        """Create the prompts for a command.
+
+        `given` holds the values that are known already. `here` holds the values that the screen would supply;
+        they are only asked for in a form with all arguments.
+        """
         self._app, self._screen, self._entry, self._here = app, screen, entry, here
         self._items = arguments(entry.args)
         self._values: dict[str, Any] = dict(given)
@@ -49,11 +53,11 @@ class ArgumentPrompts:
 
     @property
     def was_asked(self) -> bool:
-        """Say whether the person was asked for anything."""
+        """True if the user was asked for an argument."""
         return bool(self._asked)
 
     async def ask_all(self) -> Mapping[str, Any] | None:
-        """Ask for required values and return them; None when it was left."""
+        """Ask for the missing required values and return all values; None if the user cancelled."""
         self._asked = [
             name
             for name, item in self._items.items()
@@ -63,7 +67,9 @@ class ArgumentPrompts:
         return None if given is None else await self._one_of(given)
 
     async def _one_of(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the values with one of those of which the command needs one; None when it was left."""
+        """Add one of several alternative arguments if the command needs one of them; return None if the user
+        cancelled.
+        """
         names = one_of(self._entry.args)
         if not names or any(name in given or name in self._here for name in names):
             return given
@@ -77,7 +83,7 @@ class ArgumentPrompts:
         return await self._ask_from(len(self._asked) - 1, "")
 
     async def _argument_of(self, names: Sequence[str]) -> str | None:
-        """Ask which of several arguments is meant; None when it was left."""
+        """Ask which of several arguments to give; return None if the user cancelled."""
         words = {name.replace("_", "-"): name for name in names}
         choices = tuple(
             Choice(word, self._app.in_keys(self._items[name].description)) for word, name in words.items()
@@ -89,12 +95,16 @@ class ArgumentPrompts:
         return None if typed is None else words[typed]
 
     async def ask_again(self, reason: str) -> Mapping[str, Any] | None:
-        """Ask again, with the typed text, for the argument that the reason names, else for the last."""
+        """Ask again for the argument that the reason quotes, or for the last one, with the typed text in the
+        field.
+        """
         named = [place for place, name in enumerate(self._asked) if self._is_named(name, reason)]
         return await self._ask_from(named[-1] if named else len(self._asked) - 1, reason)
 
     async def ask_which(self, ambiguous: Ambiguous) -> Mapping[str, Any] | None:
-        """Ask which of several is meant, and put its id in place of their name; None when it was left."""
+        """Ask which of several things a name means, and put its id in place of the name; return None if the
+        user cancelled.
+        """
         name = next(
             (name for name, value in self._values.items() if ambiguous.name in _names_in(value)), None
         )
@@ -133,7 +143,9 @@ class ArgumentPrompts:
         return bool(typed) and f"“{typed}”" in reason
 
     async def _ask_from(self, place: int, reason: str) -> Mapping[str, Any] | None:
-        """Ask for the arguments from a place on; Esc goes one back, from the first away."""
+        """Ask for the arguments from index `place` on. Esc goes back to the previous one; on the first it
+        cancels.
+        """
         while 0 <= place < len(self._asked):
             name = self._asked[place]
             typed = await self._ask(name, place, reason)
@@ -149,14 +161,14 @@ class ArgumentPrompts:
     async def _ask(self, name: str, place: int, reason: str) -> str | None:
         field = self.field(name, self._typed.get(name, str(self._here.get(name, ""))))
         return await self._screen.ask_field(
-            replace(field, help=""),  # it stands above the line
+            replace(field, help=""),  # The help is shown above the line already.
             label=f"{self._named}  {field.label}",
             name="COMMAND",
             above=self._prompt_lines(self._items[name], place, reason),
         )
 
     def field(self, name: str, text: str = "") -> FormField:
-        """Return the field that asks for an argument."""
+        """Return the form field that asks for an argument."""
 
         def check(typed: str) -> str:
             try:
@@ -172,12 +184,12 @@ class ArgumentPrompts:
         return replace(made, help=self._app.in_keys(made.help))
 
     def fields(self) -> tuple[FormField, ...]:
-        """Return a field for each argument, those that must be given first."""
+        """Return a field for each argument, the required ones first."""
         made = [self.field(name, self._named_here(name)) for name in self._items]
         return tuple(sorted(made, key=lambda field: not field.is_needed))
 
     def _named_here(self, name: str) -> str:
-        """Return what the screen would give, by the name that people know it by."""
+        """Return the value that the screen would supply for an argument, as the name that users see."""
         value, film = str(self._here.get(name, "")), self._app.film
         if film is None or not value:
             return value
@@ -187,7 +199,9 @@ class ArgumentPrompts:
         return names.get(value, value)
 
     def _prompt_lines(self, item: Argument, place: int, reason: str) -> list[Text]:
-        """Return the lines above the prompt: why not, what is asked, how many more."""
+        """Return the lines above the prompt: the reason for a refusal, the argument's description, its
+        position.
+        """
         ink, room = self._app.ink, self._screen.size.width - 2
         count = f"argument {place + 1} of {len(self._asked)}"
         default = "" if item.required else f"default: {default_text(item)}   "
@@ -199,11 +213,11 @@ class ArgumentPrompts:
         return rows
 
     def value_of(self, name: str, typed: str) -> Any:
-        """Return what was typed as the command takes it."""
+        """Convert typed text to the value that the command takes."""
         return _several(typed) if shape_of(self._items[name])[0] == "many" else typed.strip()
 
     def _keep(self, name: str, typed: str) -> str:
-        """Keep a typed value; returns the reason where it is refused, else an empty text."""
+        """Store a typed value. Return the reason if the value is refused, otherwise an empty text."""
         item, words = self._items[name], typed.strip()
         if not words:
             if item.required:
@@ -215,7 +229,7 @@ class ArgumentPrompts:
 
 
 def _names_in(value: Any) -> list[str]:
-    """Return the names that a value holds: itself, or each of several."""
+    """Return the names in a value: the value itself, or each item of a list."""
     if isinstance(value, list | tuple):
         return [str(each) for each in value]
     return [str(value), *(part.strip() for part in str(value).split(","))]

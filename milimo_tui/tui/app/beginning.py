@@ -1,6 +1,7 @@
-"""How the studio begins: the first frame, the film on its screen, all else; each waits for the one before.
+"""The start of the studio in three stages: the first frame, the film on its screen, everything else.
 
-Threads share one processor (Python's lock): what runs beside a paint delays it.
+Each stage waits for the previous one. All threads share one processor (Python's lock), so work that runs at
+the same time as a paint delays the paint.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from milimo_tui.tui.background.collector import LOOK_SECONDS
 if TYPE_CHECKING:
     from milimo_tui.tui.app.app import MilimoApp
 
-# A thread that waits has its turn after so long, not Python's 5 ms: the one that writes to the terminal
-# has a paint to send, while the app goes on with what comes behind it.
+# Switch threads after this time instead of Python's 5 ms: the thread that writes to the terminal has a paint
+# to send while the app continues with its next work.
 SWITCH_SECONDS = 0.0002
-SEEN_SECONDS = 0.5  # after which the first screen counts as seen, painted or not
+SEEN_SECONDS = 0.5  # The first screen counts as seen after this time, painted or not.
 
 
 async def begin(app: MilimoApp) -> None:
-    """Go on behind the first frame, with the film and with what its screen needs."""
+    """Start reading the film and what its screen needs, after the first frame was painted."""
     app.follower.start_film()
     if not app.is_headless:
         app.watcher.start()
@@ -34,7 +35,9 @@ async def begin(app: MilimoApp) -> None:
 
 
 async def go_on(app: MilimoApp) -> None:
-    """Go on behind the first screen: what came into the film, what is next in it, the queue."""
+    """Start the remaining work after the first screen was painted: the inbox, the next steps, the queue, the
+    collector.
+    """
     await app.next_paint(SEEN_SECONDS)
     app.read_about()
     app.follower.start_queue()

@@ -1,6 +1,7 @@
-"""What becomes of a copy that goes through the terminal (OSC 52): nobody answers whether it has arrived.
+"""Copying through the terminal (OSC 52), which never confirms that a copy has arrived.
 
-What is known beforehand can be told: that it is longer than terminals take, that tmux keeps it to itself.
+Two failures can be reported beforehand: the text is longer than terminals accept, or tmux does not pass it
+on.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from collections.abc import Callable
 from milimo_tui.studio.machine.tmux import lets_through
 from milimo_tui.tui.terminal.reset import through_tmux
 
-MOST_BYTES = 74_994  # 99,992 of base64: xterm takes 100,000, others take it for their measure
+# This is 99,992 bytes of base64; xterm accepts 100,000, and other terminals follow xterm.
+MOST_BYTES = 74_994
 
 
 def copy_words(text: str) -> str:
-    """Return the words that put a text into the clipboard of the terminal."""
+    """Return the escape sequence that puts a text into the terminal's clipboard."""
     return f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
 
 
 def too_long(text: str) -> str:
-    """Return what to say of a text that many terminals drop; empty for a shorter one."""
+    """Return a warning for a text that many terminals drop; empty for a shorter text."""
     size = len(text.encode())
     if size <= MOST_BYTES:
         return ""
@@ -28,10 +30,10 @@ def too_long(text: str) -> str:
 
 
 def way_through_tmux(text: str, ask: Callable[..., str]) -> str | None:
-    """Return the words to send besides, so that tmux hands a copy on; None where it will not.
+    """Return the escape sequence to send in addition, so that tmux passes a copy on; None if tmux will not.
 
-    `ask` gives what `tmux …` prints (`tmux.tmux_words`), and blocks meanwhile. Empty words: it
-    does so by itself, or nobody knows.
+    `ask` returns what `tmux …` prints (`tmux.tmux_words`) and blocks meanwhile. An empty result means that
+    tmux passes the copy on by itself, or that its setting is unknown.
     """
     if ask("show-options", "-sv", "set-clipboard") in ("on", ""):
         return ""

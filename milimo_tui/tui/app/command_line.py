@@ -1,7 +1,7 @@
-"""The command line: a timecode, `q`, a screen's name or own word, or a command, typed or from the palette.
+"""The command line: a timecode, `q`, a screen's name, a screen's own word, or a command.
 
-A command is given as in the shell (`scene move 2 1`), or by its id with key=value. Required arguments that
-are missing are asked for, one line each.
+A command is written as in the shell (`scene move 2 1`), or as its id with key=value. It can also be chosen in
+the palette. Missing required arguments are asked for, one line each.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
-LINE = "COMMAND"  # what the line is called while it is typed
+LINE = "COMMAND"  # The name of the mode while the line is typed.
 FINDER_TAB = "ui.finder"
 LEAVE = ("q", "quit", "leave")
-MOST_USED = 10  # commands that the palette puts first
-USED = "palette"  # the name under which a film remembers them
-# Commands that list what a panel shows, where more can be done with a row than read it.
+MOST_USED = 10  # Number of recently used commands that the palette lists first.
+USED = "palette"  # The key under which a film stores them.
+# Commands whose list is shown better by a panel, where rows can be acted on. Value: the action of the panel.
 PANELS = {
     "app.theme": "ui.themes",
     "config.show": "ui.settings",
@@ -42,11 +42,11 @@ PANELS = {
     "cut.notes": "ui.notes",
     "shot.unsure": "ui.unsure",
 }
-_NO_KEY = KeyCommand(Binding("global", (), "", ""))  # what is typed comes by no key
+_NO_KEY = KeyCommand(Binding("global", (), "", ""))  # A typed command has no key of its own.
 
 
 class HelpRequested(Exception):
-    """Raised for `--help` in the line; the text is the help."""
+    """Raised when the line has `--help`; the exception's text is the help."""
 
 
 class CommandLine:
@@ -54,10 +54,12 @@ class CommandLine:
 
     def __init__(self, app: StudioApp, screen: FrontScreen) -> None:
         self._app, self._screen = app, screen
-        self._offered: CommandList | None = None  # what is listed above the line, once it is known
+        self._offered: CommandList | None = None  # The list above the line, once the commands are known.
 
     async def open(self) -> None:
-        """Ask for a line and run it; one that is no command stays as it was typed, with what is nearest."""
+        """Ask for a line and run it. A line that is no command stays in the field, with the nearest matches
+        above.
+        """
         typed: str | None = ""
         chord = self._app.keyboard.keymap.chord_of(FINDER_TAB, ("prompt",))
         while typed is not None:
@@ -68,7 +70,7 @@ class CommandLine:
                 return
 
     async def _offer_commands(self) -> None:
-        """Complete to the commands there are, and list those that fit above the line."""
+        """Complete to the existing commands, and list above the line those that fit."""
         from milimo_tui.tui.keys.completion import command_line
 
         app, screen = self._app, self._screen
@@ -81,15 +83,17 @@ class CommandLine:
                 self._show_commands(screen.prompt.typed)
 
     def _show_commands(self, typed: str) -> None:
-        """Show the commands that fit what is typed, above the line."""
+        """Show the commands that fit the typed text, above the line."""
         if self._offered is not None:
             width = self._screen.size.width - 2
             self._screen.prompt.above = tuple(self._offered.rows(typed, self._app.ink, width))
             self._screen.refresh_message()
 
     async def run(self, typed: str) -> bool:
-        """Run a line; return whether it could be read as anything. A screen's own word (`:macro a`) is a
-        method `line_<word>` of it or of one of its parts, which takes the words behind it.
+        """Run a line; return True if the line could be understood.
+
+        A screen's own word (`:macro a`) is a method `line_<word>` of the screen or of one of its parts. The
+        method gets the words after the first.
         """
         typed = typed.strip().lstrip(":")
         words = typed.split()
@@ -122,10 +126,12 @@ class CommandLine:
         return True
 
     async def choose(self, id: str, *, every: bool = False) -> None:
-        """Run a command of the palette; `every` argument is asked for, else the required ones."""
+        """Run a command chosen in the palette. `every` asks for all arguments instead of the required ones
+        only.
+        """
         await self._do((await self._app.registry())[id], {}, every=every)
 
-    # -- reading it ----------------------------------------------------------------------------------
+    # -- parsing a line ------------------------------------------------------------------------------
 
     async def _read(self, typed: str) -> tuple[Command, dict[str, Any]]:
         """Parse a line into a command and its values. Raises BadInput, NotFound, HelpRequested."""
@@ -139,14 +145,16 @@ class CommandLine:
             return entry, with_lists(values, entry.args)
         return await self._app.reading.run(partial(_parsed, known, typed))
 
-    # -- doing it ------------------------------------------------------------------------------------
+    # -- running a command ---------------------------------------------------------------------------
 
     async def _do(self, entry: Command, values: dict[str, Any], *, every: bool = False) -> None:
-        """Run a command; without values it gets those that a key would give it here."""
+        """Run a command, and ask for missing values. Without `values`, the screen supplies those that a key
+        would supply.
+        """
         from milimo_tui.tui.app.argument_prompts import ArgumentPrompts
 
         here = dict(self._screen.args_for(entry.id, _NO_KEY) or {})
-        if values:  # of what is under the cursor only the clip is taken for granted
+        if values:  # With typed values, the screen supplies no argument but the clip under the cursor.
             here = {"clip": here["clip"]} if "clip" in here else {}
         reason = await self._app.reading.run(lambda: entry.enabled(self._app.studio))
         if reason:
@@ -179,7 +187,7 @@ class CommandLine:
             given = await prompts.ask_again(refused.text)
 
     async def _fill_in(self, entry: Command, prompts: ArgumentPrompts, here: Mapping[str, Any]) -> None:
-        """Ask for every argument in one form; what the command refuses stays as it was typed."""
+        """Ask for every argument in one form. A value that the command refuses stays in its field."""
         from milimo_tui.tui.forms.asking import ask_form
         from milimo_tui.tui.forms.form import Form
 
@@ -201,7 +209,7 @@ class CommandLine:
             self._answer(entry, outcomes[0])
 
     async def _play(self, found: Plan | Path) -> None:
-        """Play a file, or a plan that mpv can put together."""
+        """Play a file, or a plan that mpv can assemble."""
         from milimo_tui.tui.play.edit_list import edit_list
         from milimo_tui.tui.play.mpv import to_player
 
@@ -219,12 +227,12 @@ class CommandLine:
             self._app.say_error(error)
 
     def _remember(self, id: str) -> None:
-        """Put a command first in the palette, in this film the next time too."""
+        """Put a command first in the palette, and store the order with the film."""
         self._app.used = [id, *(each for each in self._app.used if each != id)][:MOST_USED]
         self._app.remember(USED, self._app.used)
 
     def _answer(self, entry: Command, outcome: Outcome) -> None:
-        """Show an outcome: more than a line opens in a panel, what plays goes to the person's player."""
+        """Show an outcome: text of several lines opens in a panel, media plays in the user's player."""
         if outcome.plays is not None:
             self._app.background(partial(self._play, outcome.plays), "acts")
         if outcome.opens_card:
@@ -243,10 +251,13 @@ class CommandLine:
         elif text and text != outcome.message:
             self._app.say(text)
         elif not outcome.message and outcome.plays is None and not outcome.opens_card:
-            self._app.say(f"{entry.title}: done", "good")  # what is silent in a shell leaves no doubt here
+            # A shell command may end silently; here its end is confirmed.
+            self._app.say(f"{entry.title}: done", "good")
 
     async def _go_to_timecode(self, words: str) -> None:
-        """Move the playhead there, here or on the timeline; with a sign, relative to where it is."""
+        """Move the playhead to a timecode, on this screen or on the timeline. With a sign, the timecode is
+        relative.
+        """
         cut = self._app.film.cut if self._app.film else None
         if cut is None:
             self._app.say(
@@ -269,17 +280,17 @@ class CommandLine:
 
 
 def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str, Any]]:
-    """Parse a line in the shell's words, with the shell's parser; required arguments may be missing.
+    """Parse a line in the shell's syntax, with the shell's parser; required arguments may be missing.
 
-    A group's name may be left out where only one command has that name (`title` is `cut title`), and words at
-    the end of a command that takes one text need no quotes.
+    A group's name may be omitted if only one command has that name (`title` is `cut title`). Words at the end
+    of a command that takes one text need no quotes.
     """
     from milimo_tui.studio.registry import grammar as shell
     from milimo_tui.studio.registry.following import entry_in
 
     try:
         words = shlex.split(typed)
-    except ValueError:  # an apostrophe is no quote
+    except ValueError:  # An unmatched quote is an apostrophe.
         words = typed.split()
     if words[0] not in shell.WORDS:
         named = [entry for entry in known.values() if entry.cli.split(" ")[1:] == [words[0]]]
@@ -301,7 +312,7 @@ def _parsed(known: Mapping[str, Command], typed: str) -> tuple[Command, dict[str
 
 
 def _names_one(known: Mapping[str, Command], typed: str) -> bool:
-    """Say whether a line begins as a command does: then what is wrong with it is told."""
+    """Return True if a line begins like a command; then its errors are reported."""
     head = typed.split()[0]
     named = (entry.cli.split(" ") for entry in known.values())
     return head in known or "." in head or any(head == words[0] or words[1:] == [head] for words in named)
@@ -318,7 +329,7 @@ def _parser() -> type[argparse.ArgumentParser]:
     from milimo_tui.studio.registry.grammar import Parser
 
     class StudioParser(Parser):
-        """One whose help is for a panel."""
+        """An argument parser whose help is shown in a panel."""
 
         def print_help(self, file: Any = None) -> None:
             raise HelpRequested(self.format_help())

@@ -1,4 +1,4 @@
-"""The commands that fit what is typed after `:`, as rows above the line: words, what they do, their keys."""
+"""The commands that fit the text typed after `:`, as rows above the line: words, description, keys."""
 
 from __future__ import annotations
 
@@ -17,25 +17,28 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
-BY_KEYS = "keys:"  # before the keys of an act of a screen, where it stands among commands
-# Acts that are no more than moves of a cursor, or ways to where one is.
+BY_KEYS = "keys:"  # Prefix of the id of a screen's action among commands; the action's keys follow.
+# Actions that only move the cursor or open the list itself; they are not listed.
 _MOVES = frozenset(
     {"ui.down", "ui.up", "ui.first", "ui.last", "ui.page_down", "ui.page_up", "ui.left", "ui.right",
      "ui.enter", "ui.out", "ui.palette", "ui.command_line", "ui.finder", "ui.next_pane", "ui.previous_pane",
      "ui.close"}
 )  # fmt: skip
-WORDS = 22  # cells of a command's words
-MOST = 40  # rows that any terminal shows
+WORDS = 22  # Width of a command's words, in cells.
+MOST = 40  # No terminal shows more rows.
 
 
 class CommandList:
-    """Commands with what they need to be listed. `first` are ids that come before others that fit as well."""
+    """Commands with the data to list them. `first` holds ids that come before equally good matches."""
 
     def __init__(self, known: Mapping[str, Command], entries: Sequence[Entry], first: Sequence[str]) -> None:
         self._known, self._entries, self._first = known, tuple(entries), tuple(first)
 
     def rows(self, typed: str, ink: Ink, width: int) -> list[Text]:
-        """List what fits, the best first; behind a command's words what it takes. None for a timecode."""
+        """Return the rows of the commands that fit, the best match first; none for a timecode.
+
+        After a complete command, the only row shows the arguments that the command takes.
+        """
         if typed[:1].isdigit() or typed[:1] in ("+", "-"):
             return []
         entry, rest = entry_in(self._known, typed.split())
@@ -47,14 +50,18 @@ class CommandList:
         return [_row(*each, typed, ink, width) for each in found]
 
     def best(self, typed: str) -> str:
-        """Return the id of what words mean that are no command's; empty where that would be a guess."""
+        """Return the id of the command that the words mean although they are no command; empty if that is a
+        guess.
+        """
         found = matches(self._entries, typed, self._first)[:1]
         is_sure = found and not found[0][1] and fit_of(found[0][0], typed) in NAMED
         return found[0][0].id if is_sure else ""
 
 
 def offered_commands(app: StudioApp, screen: FrontScreen, commands: Iterable[Command]) -> list[Entry]:
-    """Return commands that can be typed, why they can't be run here, and their keys; for a thread."""
+    """Return the commands that can be typed, each with the reason why it can't run and with its keys. Call in
+    a thread.
+    """
     chord_of = app.keyboard.keymap.chord_of
     return [
         (entry, app.in_keys(entry.enabled(app.studio)), chord_of(entry.id, screen.CONTEXTS))
@@ -64,12 +71,16 @@ def offered_commands(app: StudioApp, screen: FrontScreen, commands: Iterable[Com
 
 
 def commands_of(app: StudioApp, screen: FrontScreen) -> list[str]:
-    """Return the ids of the commands that the screen has keys of its own for, in their order."""
+    """Return the ids of the commands that have keys in the screen's own context, in the order of the
+    keymap.
+    """
     return [binding.run for binding in app.keyboard.keymap.lookup(screen.CONTEXTS[:1]) if not binding.is_ui]
 
 
 def acts_of(app: StudioApp, screen: FrontScreen) -> list[Entry]:
-    """Return the acts of the screen in front that are no commands, each as a command that types its keys."""
+    """Return the actions of the visible screen that are not commands, each as a command that types its
+    keys.
+    """
     from milimo_tui.studio.registry.registry import Command, Outcome
 
     keymap, idle = app.keyboard.keymap, screen.idle_acts()
@@ -91,13 +102,13 @@ def acts_of(app: StudioApp, screen: FrontScreen) -> list[Entry]:
 
 
 def not_found(entries: Sequence[Entry], typed: str, ink: Ink) -> Text:
-    """Say that nothing is called so, and what is nearest."""
+    """Return the line that reports that no command matches, with the nearest name."""
     near = nearest(entries, typed)
     return line((f"✕ no “{typed.strip()}”", ink.failed), (f"; nearest: {near}" if near else "", ink.text))
 
 
 def about(entry: Command, reason: str, typed: str) -> str:
-    """Return what stands behind a command's name: why it can't run here, or what it is called and does."""
+    """Return the text after a command's name: why it can't run here, or its other name and its help."""
     also = called(entry, typed)
     return reason or (f"{also}: {entry.help}" if also else entry.help)
 

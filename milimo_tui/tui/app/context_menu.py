@@ -1,7 +1,7 @@
-"""The menu of what can be done with what is under the cursor: by the right mouse button, or by a key.
+"""The context menu of the thing under the cursor, opened by the right mouse button or by a key.
 
-Its rows are the keys of the context in force, by use; choosing one types them, so that a menu does nothing
-that keys do not.
+Its rows are the keys of the active context, ordered by use. Choosing a row types its keys, so that the menu
+offers nothing that keys do not.
 """
 
 from __future__ import annotations
@@ -20,21 +20,22 @@ from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line
 
-SHARED = frozenset({"global", "list", "viewing", "overlay"})  # contexts that are not about what is here
-EVERYWHERE = ("ui.copy_text", "ui.undo", "ui.help")  # what the menu has of the global keys
+# Contexts whose actions do not concern the thing under the cursor.
+SHARED = frozenset({"global", "list", "viewing", "overlay"})
+EVERYWHERE = ("ui.copy_text", "ui.undo", "ui.help")  # Global actions that the menu lists.
 LEFT_OUT = frozenset(
     f"ui.{name}" for name in ("out", "acts", "move", "left", "right", "lane_up", "lane_down", "mark_jump")
 )
-EDGE = 2  # cells and rows between the menu and the ends of the terminal
-AIR = 12  # cells of a row besides its words
+EDGE = 2  # Cells and rows between the menu and the edges of the terminal.
+AIR = 12  # Cells of a row in addition to its words.
 
 
 class MenuRows(Rows):
-    """Rows of which one click chooses."""
+    """A list in which one click chooses a row."""
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the row that is clicked."""
-        event.prevent_default()  # the list's own waits for a second click
+        """Choose the clicked row."""
+        event.prevent_default()  # The list's own handler waits for a second click.
         index = self.row_at(event.x, event.y)
         if 0 <= index < len(self.rows) and self.rows[index].key:
             self.move_to(index)
@@ -42,13 +43,15 @@ class MenuRows(Rows):
 
 
 class ContextMenu(Overlay):
-    """Dismisses with the keys of the chosen line, with blanks between; empty when closed."""
+    """A menu of actions. Dismisses with the keys of the chosen row, separated by blanks; empty when
+    closed.
+    """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
     CSS_PATH = "../shell/overlay.tcss"
 
     def __init__(self, heading: str, rows: Sequence[Row], at: Offset | None = None) -> None:
-        """`at` is the cell that was clicked; without one the menu lies in the middle."""
+        """Create a menu. `at` is the cell that was clicked; without it the menu is centred."""
         super().__init__(heading, rows, "Esc")
         self._at = at
 
@@ -56,7 +59,7 @@ class ContextMenu(Overlay):
         return MenuRows(id="panel-rows")
 
     def on_mount(self) -> None:
-        """Lay the menu where it was asked for, as far as it fits."""
+        """Place the menu at the clicked cell, as far as it fits there."""
         size, rows = self.app.size, self.first_rows
         wide = max((row.left.cell_len + row.right.cell_len for row in rows), default=0) + AIR
         wide = min(max(wide, 30), size.width - EDGE)
@@ -70,15 +73,16 @@ class ContextMenu(Overlay):
         )
 
     def on_click(self, event: events.Click) -> None:
-        """Close where something else is clicked."""
+        """Close the menu if the click is outside it."""
         if not self.query_one("#panel").region.contains(event.screen_x, event.screen_y):
             self.dismiss("")
 
 
 def menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
-    """Return what the menu offers: the acts of the contexts that are about what is here, the used ones first.
+    """Return the key bindings that the menu offers, the most used first.
 
-    Motions and objects are no acts by themselves; an operator acts on what is under the cursor.
+    The bindings come from the contexts about the thing under the cursor. Motions and text objects do nothing
+    by themselves and are left out; an operator applies to the thing under the cursor.
     """
     own: dict[tuple[str, str], Binding] = {}
     taken: set[tuple[str, ...]] = set()
@@ -95,7 +99,9 @@ def menu_bindings(keymap: Keymap, contexts: Sequence[str]) -> list[Binding]:
 
 
 def _by_use(binding: Binding) -> int:
-    """Return 0 for what is used most, then what changes the film, what goes and looks, what is everywhere."""
+    """Return 0 for a binding that is used most, 1 if it changes the film, 2 if it moves or views, 3 if it is
+    global.
+    """
     if binding.context in SHARED:
         return 3
     if binding.foot:
@@ -106,9 +112,10 @@ def _by_use(binding: Binding) -> int:
 def menu_rows(
     bindings: Sequence[Binding], ink: Ink, idle: Collection[str] = (), notes: Mapping[str, str] | None = None
 ) -> list[Row]:
-    """Return a row for each act: what it does, its keys at the right; what can do nothing now is grey.
+    """Return a row for each binding: its description, and its keys at the right. Unavailable actions are
+    grey.
 
-    `notes`: what some do to what is under the cursor (`ui.delete`: reject the take).
+    `notes` maps an action to its effect on the thing under the cursor (`ui.delete`: reject the take).
     """
     rows = []
     for binding in bindings:

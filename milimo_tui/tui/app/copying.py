@@ -1,6 +1,6 @@
-"""Copying by keys and mouse: selected text, rows, a card, what the screen has, the last message.
+"""Copying by key and mouse: selected text, rows, a card, the screen's own text or the last message.
 
-With it the menu that the right button opens: what both do, keys do too.
+Also opens the context menu by the right mouse button; a key opens the same menu.
 """
 
 from __future__ import annotations
@@ -22,26 +22,28 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import StudioApp
     from milimo_tui.tui.widgets.rows import Rows
 
-RIGHT = 3  # the mouse's button that opens a menu
-SHOWN = 40  # letters of what was copied that are said
+RIGHT = 3  # Number of the mouse button that opens the context menu.
+SHOWN = 40  # Letters of the copied text that the message quotes.
 NOTHING = "there is nothing to copy here"
 
 
 class CopyingApp(BaseApp):
-    """The app with what copies, and the menu of acts."""
+    """An application that copies text and opens the context menu."""
 
     async def act_acts(self, key_command: KeyCommand) -> None:
-        """g a: the menu of what can be done with what is under the cursor."""
+        """Open the context menu of the thing under the cursor (g a)."""
         await self._open_acts()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Open that menu where the right button went down, once what lies there has the cursor."""
+        """Open the context menu where the right button was pressed, after the cursor has moved there."""
         if event.button == RIGHT:
             at = event.screen_offset
             self.call_after_refresh(self.background, partial(self._open_acts, at), "acts")
 
     def act_copy_text(self, key_command: KeyCommand) -> None:
-        """Y: copy what is selected: rows, text, else the row under the cursor, else the last message."""
+        """Copy the selected rows or text, otherwise the row under the cursor, otherwise the last message
+        (Y).
+        """
         text = copied_text(self)
         if not text:
             self.say(NOTHING, "warn", "{ui.select_rows} selects rows, a drag selects text")
@@ -54,7 +56,7 @@ class CopyingApp(BaseApp):
             self.say(f"{event.count} rows selected", hint="{ui.copy_text} copies them")
 
     def on_text_selected(self) -> None:
-        """Say how text that the mouse has selected is copied."""
+        """Name the key that copies text selected by the mouse."""
         if self.screen.selections and self.screen.get_selected_text():
             self.say("text selected", hint="{ui.copy_text} copies it; shift-drag is the terminal's own")
 
@@ -62,11 +64,14 @@ class CopyingApp(BaseApp):
         await panels.open_acts(cast("StudioApp", self), at)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text; say afterwards where it is known that the terminal has not taken it."""
+        """Copy a text, then warn if the terminal is known not to have received it."""
         super().copy_to_clipboard(text)
         self.background(partial(self._see_copy_through, harmless(text)), "clipboard")
 
     async def _see_copy_through(self, text: str) -> None:
+        """Warn about a text too long for terminals; inside tmux, pass the copy on or warn that tmux does
+        not.
+        """
         if trouble := clipboard.too_long(text):
             self.say(trouble, "warn", "copy it in parts, or fetch the file itself: {ui.copy_line}")
         elif self.terminal.inside == "tmux":
@@ -78,7 +83,7 @@ class CopyingApp(BaseApp):
 
 
 def copied_text(app: BaseApp) -> str:
-    """Return what a copy takes now: the nearest of what is selected; empty for nothing."""
+    """Return the text that a copy takes now, from the focused widget outwards; empty if there is none."""
     screen = app.screen
     if screen.selections and (words := screen.get_selected_text()):
         return words
@@ -92,13 +97,13 @@ def copied_text(app: BaseApp) -> str:
 
 
 def _text_of(node: Any) -> str:
-    """Return what a widget or a screen gives to be copied; of a text field what is selected in it."""
+    """Return the text that a widget or screen offers for copying; for a text field, its selection."""
     offered = getattr(node, "copied_text", None)
     return str(offered()) if callable(offered) else str(getattr(node, "selected_text", "") or "")
 
 
 def said_of(text: str) -> str:
-    """Return what to say of a copy: its words where they are few, else how many lines."""
+    """Return the message about a copy: the words if they are few, otherwise the number of lines."""
     lines = text.splitlines()
     if len(lines) > 1:
         return f"copied {plural(len(lines), 'line')}"

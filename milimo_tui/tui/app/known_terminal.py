@@ -1,5 +1,8 @@
-"""What is known of the terminal: read from the environment, asked of tmux and of itself, followed where tmux
-shows the studio on another one. Its answers change how the app draws when they come: nothing waits for them.
+"""Detection of the terminal's capabilities: from the environment, from tmux and from the terminal's own
+answers.
+
+Detection is repeated when tmux shows the studio on another terminal. Answers change how the app draws when
+they arrive; nothing waits for them.
 """
 
 from __future__ import annotations
@@ -19,26 +22,29 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.capabilities import Terminal
     from milimo_tui.tui.terminal.line.questions import Answers
 
-CLIENT_SECONDS = 0.5  # how often tmux is asked whether somebody else looks on
+CLIENT_SECONDS = 0.5  # How often tmux is asked for its current client.
 
 
 class KnownTerminal:
-    """Asks the terminal about itself; `use` draws for it as it is known then."""
+    """Asks the terminal about itself; `use` is called with the capabilities found so far."""
 
     def __init__(self, app: BaseApp, use: Callable[[Terminal], None]) -> None:
         self._app, self._use = app, use
-        self.answers: Answers | None = None  # the terminal's own words on itself, once they came
-        self._reached_by: object = None  # how it was measured last
+        self.answers: Answers | None = None  # The terminal's answers about itself, once they have arrived.
+        self._reached_by: object = None  # The connection of the last line measurement.
 
     def ask(self, *, is_another: bool = False) -> None:
-        """Ask the terminal, and tmux around us, what they show.
+        """Ask the terminal, and tmux around it, for their capabilities.
 
-        `is_another`: nothing of ours is on it, and it may draw pictures in another way, or none.
+        `is_another`: this is another terminal than before. It shows nothing of the studio, and may draw
+        pictures by another method or not at all.
         """
         self._app.background(partial(self._ask, is_another), "terminal")
 
     async def follow_tmux(self) -> None:
-        """Ask anew when tmux has another client: what was told of the last one is gone with it."""
+        """Detect the terminal again whenever tmux has another client: the answers of the last client no
+        longer apply.
+        """
         client = await capabilities.tmux_client()
         while True:
             await asyncio.sleep(CLIENT_SECONDS)
@@ -68,7 +74,9 @@ class KnownTerminal:
         app.line.ask(answered, plain=plain, is_local=not found.remote and not found.inside)
 
     def _measure(self, found: Terminal, is_another: bool) -> None:
-        """Begin to measure the line anew where another terminal is at its end, or another way leads there."""
+        """Measure the line's speed again if another terminal is at its end, or if the connection to it is
+        another one.
+        """
         reached_by = found.inside, found.wrap, found.connection
         if reached_by == self._reached_by and not is_another:
             return

@@ -1,4 +1,4 @@
-"""Leaving the studio: what is asked before, what is said in the shell after, and a line that is lost."""
+"""Leaving the studio: questions before the end, lines for the shell after it, and a lost connection."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from milimo_tui.core.format import plural
 if TYPE_CHECKING:
     from milimo_tui.tui.app.app import MilimoApp
 
-HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
+HUNG_UP = 128 + signal.SIGHUP  # The exit code that a shell reports for SIGHUP.
 
 
 class Leaving:
-    """How the app ends. `farewell` are the lines for the shell; `hung_up`: nobody is there to be asked."""
+    """The end of the application.
+
+    `farewell` holds the lines for the shell. `hung_up` is True if the connection is lost and nobody can be
+    asked.
+    """
 
     def __init__(self, app: MilimoApp) -> None:
         self._app = app
@@ -25,18 +29,20 @@ class Leaving:
         self.hung_up = False
 
     def work_left(self) -> str:
-        """Return the sentence on jobs that run on after leaving; empty when there are none."""
+        """Return a sentence on the jobs that continue after leaving; empty if there are none."""
         count = len(self._app.queue.active) + len(self._app.queue.waiting)
         if not count:
             return ""
         return f"{plural(count, 'job')} {'goes' if count == 1 else 'go'} on without you"
 
     def how(self) -> str:
-        """Return what leaves the studio, and what goes on then."""
+        """Return a sentence that names the keys that leave the studio and the work that continues then."""
         return "; ".join(filter(None, (":q or {ui.leave} leaves, all is kept", self.work_left())))
 
     async def leave(self) -> None:
-        """End the studio after asking about unsaved text; say what runs on and how to come back."""
+        """End the studio after asking about unsaved text. The farewell names the jobs that continue and how
+        to come back.
+        """
         app = self._app
         unsaved = [sentence for screen in app.open_screens() if (sentence := screen.unsaved())]
         if unsaved:
@@ -54,7 +60,9 @@ class Leaving:
         app.exit(0)
 
     async def _close_panels(self) -> None:
-        """Close the panels over the studio's screen, and what it asks: leaving is asked there."""
+        """Close the panels over the studio's screen and its open questions: the question about leaving is
+        asked there.
+        """
         app = self._app
         for _ in app.screen_stack[1:]:
             if app.studio_screen is None:
@@ -65,7 +73,9 @@ class Leaving:
             await asyncio.sleep(0)
 
     def interrupt_in(self, loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
-        """Return what takes SIGINT (the key ctrl+c sends none here) for a hang up; nothing once it ends."""
+        """Return a SIGINT handler that hangs up (the key ctrl+c sends no signal here). It does nothing while
+        the app ends.
+        """
         context = copy_context()
 
         def interrupt(*_: object) -> None:
@@ -75,7 +85,9 @@ class Leaving:
         return interrupt
 
     def hang_up(self) -> None:
-        """End the studio without asking: the line is lost or the machine ends. Unsaved text is written."""
+        """End the studio without asking, because the connection is lost or the machine shuts down. Save
+        unsaved text.
+        """
         for screen in self._app.open_screens():
             screen.rescue()
         self.hung_up = True

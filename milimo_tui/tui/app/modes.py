@@ -1,4 +1,4 @@
-"""The modes: the screen of each, imported when it is first entered, and the frame before any of them."""
+"""The modes with their screens, each imported when first entered, and the frame before any of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCREENS: Mapping[str, tuple[str, str]] = {
 
 
 class Opening(Screen[None]):
-    """The first frame: the product's name, nothing of the project yet."""
+    """The first frame, which shows the product's name and nothing of the project."""
 
     class Name(Widget):
         def render(self) -> Text:
@@ -40,7 +40,7 @@ class Opening(Screen[None]):
 
 
 def screen_of(mode: str) -> Callable[[], Screen[Any]]:
-    """Return a maker of a mode's screen, for when Textual first needs it."""
+    """Return a function that creates a mode's screen, for when Textual first needs the screen."""
 
     def make() -> Screen[Any]:
         module, name = SCREENS[mode]

@@ -1,4 +1,4 @@
-"""A command's outcome as plain text for a panel: its table, its text, its message. Pure."""
+"""A command's outcome as plain text for a panel: its table, its text, its message. Pure functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def text_of(outcome: Outcome) -> str:
-    """Return the whole outcome as the shell prints it."""
+    """Return the complete outcome as the shell prints it."""
     parts = []
     if outcome.columns and isinstance(outcome.data, list):
         if outcome.data:
@@ -24,7 +24,7 @@ def text_of(outcome: Outcome) -> str:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
-    """Format rows under the names of their columns."""
+    """Format rows under their column names."""
     cells = [[name.replace("_", " ") for name in columns]]
     cells += [[_cell(row.get(name)) for name in columns] for row in rows]
     wide = [max(len(row[place]) for row in cells) for place in range(len(columns))]

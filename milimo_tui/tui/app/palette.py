@@ -1,4 +1,4 @@
-"""The palette: every command and every act of the screen in front, found by any word for it."""
+"""The command palette: every command and every action of the visible screen, found by any word for it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from milimo_tui.tui.widgets.text import fit, line
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-TITLE = 22  # cells of an act's name
-WIDE = 90  # cells of text from which the head names all keys
+TITLE = 22  # Width of a command's title, in cells.
+WIDE = 90  # From this width in cells, the heading names all keys.
 
 
 class Palette(Overlay):
-    """Commands and acts by any word for them, the best match first; one that can't be run here says why.
+    """A panel of commands and actions, found by any word for them, the best match first.
 
-    Dismisses with the command's id; `EVERY` before it where the person wants to be asked for all arguments.
-    With `FINDER` and what was typed, where the person goes to the finder.
+    A command that can't run here shows the reason. Dismisses with the command's id; with `EVERY` before the
+    id if the user wants to be asked for all arguments; with `FINDER` and the typed text if the user goes to
+    the finder.
     """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("palette", "prompt")
@@ -41,13 +42,16 @@ class Palette(Overlay):
     def __init__(
         self, entries: Sequence[Entry], used: Sequence[str] = (), words: str = "", lately: Sequence[str] = ()
     ) -> None:
-        """`entries`: command, reason why it is disabled (or empty), its keys; `used`: ids that come before
-        others that fit as well, of which those `lately` used are marked; `words` stand in the field at first.
+        """Create the palette.
+
+        `entries` are tuples of command, reason why it is disabled (or empty), and keys. `used` holds ids that
+        come before equally good matches; those in `lately` are marked as recently used. `words` are in the
+        field at first.
         """
         super().__init__("Commands", ())
         self.entries, self.used = tuple(entries), tuple(used)
         self._begun, self._lately = words, frozenset(lately)
-        self._shown = ""  # the words of the rows that are seen
+        self._shown = ""  # The typed words that the current rows match.
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ class Palette(Overlay):
         tab = next((each.keys for each in foot if each.note == "finder"), "")
         keys = [(each.keys, each.note) for each in foot if each.note != "finder"]
         if room(self.size.width) < WIDE:
-            keys = [keys[0], keys[-1]]  # the way to be asked for more is in the keys here (F1)
+            keys = [keys[0], keys[-1]]  # The key that asks for all arguments is in the key sheet (F1).
         shown = [part for key, note in keys for part in ((f"   {key}", ink.key), (f" {note}", ink.muted))]
         self.query_one("#panel-head", Line).show(
             line(("Commands", ink.strong), "   ", (tab, ink.key), (" finder" if tab else "", ink.muted)),
@@ -79,7 +83,7 @@ class Palette(Overlay):
         self._filter(field.value)
 
     def _filter(self, words: str) -> None:
-        """Show what fits; each letter puts the cursor on the best."""
+        """Show the entries that match; each typed letter puts the cursor on the best match."""
         ink = self.ink
         rows = []
         for command, reason, keys in matches(self.entries, words, self.used):
@@ -94,12 +98,12 @@ class Palette(Overlay):
         self.rows.show(rows, rows[0].key)
 
     def _catch_up(self) -> None:
-        """Filter by what is typed now: Enter typed in one breath with the words is for them."""
+        """Filter by the text typed so far: Enter that arrives together with the words applies to them."""
         if (typed := self.query_one(Input).value) != self._shown:
             self._filter(typed)
 
     def act_complete(self, key_command: KeyCommand) -> None:
-        """Complete the title or id of the command under the cursor (Tab), else go to the next line."""
+        """Complete the title or id of the command under the cursor (Tab), otherwise go to the next row."""
         field, key = self.query_one(Input), self.rows.key
         command = next((entry[0] for entry in self.entries if entry[0].id == key), None)
         names = (command.title, command.cli, command.id) if command else ()
@@ -114,7 +118,7 @@ class Palette(Overlay):
             self.rows.act_down(key_command)
 
     def act_accept(self, key_command: KeyCommand) -> None:
-        """Do what is under the cursor; where nothing is called so, the palette stays open."""
+        """Run the command under the cursor; if nothing matches, the palette stays open."""
         self._catch_up()
         if self.rows.key:
             self.dismiss(self.rows.key)
@@ -125,7 +129,7 @@ class Palette(Overlay):
             self.dismiss(f"{self.EVERY}{self.rows.key}")
 
     def act_finder(self, key_command: KeyCommand) -> None:
-        """Go to the finder, with what is typed."""
+        """Go to the finder with the typed text."""
         self.dismiss(f"{self.FINDER}{self.query_one(Input).value}")
 
     def act_out(self, key_command: KeyCommand) -> None:

@@ -1,6 +1,7 @@
 """The panels that every screen can open over itself: keys, palette, log, history, lists, plain text.
 
-Each opens with present values and runs what is chosen in it. A panel's module is imported when it opens.
+Each function opens a panel with the current values and runs what is chosen in it. A panel's module is
+imported when the panel opens.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ MOST_COMMANDS = 8
 
 
 async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
-    """Open the keys of the present context by task; Enter on one types it, on a command runs it."""
+    """Open the keys of the current context by task. Enter types the key under the cursor, or runs the
+    command.
+    """
     from milimo_tui.tui.app.command_line import CommandLine
     from milimo_tui.tui.shell.key_sheet import COMMAND, NARROW, KeySheet, key_rows, manual_of
 
@@ -43,7 +46,7 @@ async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
         panel = KeySheet(f"Keys · {screen.TITLE}", rows, manual, partial(_without_keys, commands, app.ink))
     chosen: str | None = await app.push_screen_wait(panel)
     if chosen is None:
-        return  # the studio is being left
+        return  # The studio is closing.
     if chosen.startswith(COMMAND):
         await CommandLine(app, screen).choose(chosen.removeprefix(COMMAND))
     elif chosen:
@@ -51,7 +54,7 @@ async def open_keys(app: StudioApp, screen: FrontScreen) -> None:
 
 
 async def open_acts(app: StudioApp, at: Offset | None = None) -> None:
-    """Open the menu of what can be done here, at a cell where one was clicked; the chosen is typed."""
+    """Open the context menu, at a clicked cell if given, and type the keys of the chosen row."""
     from milimo_tui.tui.app.context_menu import ContextMenu, menu_bindings, menu_rows
 
     front, here = app.studio_screen, app.screen
@@ -70,7 +73,7 @@ async def open_acts(app: StudioApp, at: Offset | None = None) -> None:
 
 
 def _without_keys(commands: Sequence[Command], ink: Ink, words: str) -> list[Row]:
-    """List commands that are called so and have no key here, by what others call them first."""
+    """Return rows of commands that match the words and have no key here, matches by synonyms first."""
     from milimo_tui.tui.keys.synonyms import meant_by
     from milimo_tui.tui.shell.key_sheet import COMMAND
     from milimo_tui.tui.widgets.rows import Row
@@ -96,9 +99,9 @@ def _without_keys(commands: Sequence[Command], ink: Ink, words: str) -> list[Row
 
 
 async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> None:
-    """Open the list of all commands and of this screen's acts, with words in its field.
+    """Open the list of all commands and of this screen's actions, with `words` in its field.
 
-    Enter does one, after asking for its required arguments; the finder is its other tab.
+    Enter runs an entry after asking for its required arguments. The finder is the palette's other tab.
     """
     from milimo_tui.tui.app.command_line import CommandLine
     from milimo_tui.tui.app.command_list import BY_KEYS, acts_of, commands_of
@@ -131,7 +134,9 @@ async def open_palette(app: StudioApp, screen: FrontScreen, words: str = "") -> 
 
 
 async def open_finder(app: StudioApp, words: str) -> None:
-    """Open the finder with words in its field; in the place of `:`, whose words it takes, or of a panel."""
+    """Open the finder with `words` in its field. It replaces an open panel or command line, whose text it
+    takes over.
+    """
     from milimo_tui.tui.app.command_line import LINE
     from milimo_tui.tui.finder.screen import FinderScreen
     from milimo_tui.tui.shell.overlay import Overlay
@@ -148,22 +153,22 @@ async def open_finder(app: StudioApp, words: str) -> None:
 
 
 def open_own_keys(app: StudioApp, screen: FrontScreen) -> None:
-    """Open the keys of one's own; those of the screen in front come first."""
+    """Open the editor of the user's own keys; the keys of the visible screen come first."""
     from milimo_tui.tui.home.own_keys_screen import OwnKeysScreen
 
     app.open_over(OwnKeysScreen(screen.CONTEXTS))
 
 
 def open_settings(app: StudioApp) -> None:
-    """Open the settings over the screen in front."""
+    """Open the settings over the visible screen."""
     from milimo_tui.tui.home.settings_screen import SettingsScreen
 
     app.open_over(SettingsScreen())
 
 
 async def choose_line(app: StudioApp, screen: FrontScreen) -> str | None:
-    """Ask which line is copied: the one that plays what is selected on the person's own machine, or the one
-    that fetches its file. Returns it; empty where none was chosen, None where there is none.
+    """Ask which shell line to copy: the line that plays the selection on the user's own machine, or the line
+    that fetches its file. Return the line; empty if none was chosen, None if there is none.
     """
     from milimo_tui.tui.shell.overlay import Overlay, room
     from milimo_tui.tui.widgets.rows import Row
@@ -184,7 +189,9 @@ async def choose_line(app: StudioApp, screen: FrontScreen) -> str | None:
 
 
 def _lines(studio: Studio, file: str, words: tuple[str, ...], connection: str) -> dict[str, str]:
-    """The lines there are, by what they do; `connection` is that of who looks on."""
+    """Return the available shell lines by their purpose. `connection` is the connection of the current
+    viewer.
+    """
     from milimo_tui.studio.machine import scp_line, ssh_line
 
     found = {}
@@ -209,7 +216,7 @@ def open_history(app: StudioApp, screen: FrontScreen) -> None:
         app.open_over(HistoryScreen(screen.undoes))
 
 
-# What each list of the cut is called by its act: module and class.
+# Lists of the cut by the name of their action: module and class.
 LISTS = {
     "notes": ("milimo_tui.tui.cuts.notes", "NotesScreen"),
     "cuts": ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
@@ -219,7 +226,7 @@ LISTS = {
 
 
 async def open_list(app: StudioApp, screen: FrontScreen, which: str) -> None:
-    """Open a list of the cut over the screen in front, replacing another such list."""
+    """Open a list of the cut over the visible screen, in place of another such list."""
     if app.film is None:
         app.say("no film is open", "warn", "{ui.mode home} opens or starts one")
         return
@@ -252,7 +259,7 @@ def open_log(app: StudioApp) -> None:
 
 
 def open_text(app: StudioApp, heading: str, text: str, manual: str) -> None:
-    """Open a longer text, with a link to a page that tells more where one is named."""
+    """Open a longer text, with a link to a page with more information if `manual` names one."""
     from milimo_tui.tui.shell.overlay import Overlay, room, text_rows
 
     app.push_screen(Overlay(heading, text_rows(text, app.ink, room(app.size.width)), foot=manual))

@@ -1,4 +1,4 @@
-"""Running the studio in a terminal, from the first frame until its farewell stands in the shell."""
+"""Running the studio in a terminal, from the first frame until the farewell is printed in the shell."""
 
 from __future__ import annotations
 
@@ -18,23 +18,27 @@ if TYPE_CHECKING:
 
 
 def run(studio: Studio, *, mode: str = "", card: bool = False) -> int:
-    """Run the studio until the person leaves; prints the farewell. Returns the exit code.
+    """Run the studio until the user leaves, then print the farewell. Return the exit code.
 
-    `card`: it is the test card that is run, over the screen `mode`.
+    `card`: run the test card over the screen `mode`.
     """
     for fixed in ("COLUMNS", "LINES"):
-        os.environ.pop(fixed, None)  # the terminal tells its size itself, and again when it changes
-    signal.signal(signal.SIGINT, lambda *_: None)  # until there is something to end: asyncio's own would hang
+        os.environ.pop(fixed, None)  # The terminal reports its size itself, and again when the size changes.
+    # Ignore ctrl+c until the app can end: asyncio's own handler would hang.
+    signal.signal(signal.SIGINT, lambda *_: None)
     if not os.environ.get("NO_COLOR"):
-        os.environ.pop("NO_COLOR", None)  # an empty one asks for nothing; textual would take it at its word
+        # An empty NO_COLOR means nothing by its definition, but Textual would obey it.
+        os.environ.pop("NO_COLOR", None)
     if read_environment(os.environ).colours == "truecolor":
-        os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
+        # Terminals known by name support this over SSH too, where COLORTERM is missing.
+        os.environ.setdefault("COLORTERM", "truecolor")
     give_memory_back()
     with place(studio.home) as actor:
         studio.actor = actor
         app = MilimoApp(studio, mode=mode, card=card)
         code = app.run()
-        app.watcher.end()  # where it raises, its terminal is as doubtful as after any other fall
+        # If `app.run` raises, this is skipped: the terminal needs the same recovery as after a crash.
+        app.watcher.end()
     if app.leaving.hung_up:
         _detach_terminal()
     for words in app.leaving.farewell:
@@ -43,7 +47,7 @@ def run(studio: Studio, *, mode: str = "", card: bool = False) -> int:
 
 
 def _detach_terminal() -> None:
-    """Drop what is still written: the connection is lost, and an error now would change the exit code."""
+    """Discard later output: the connection is lost, and a write error now would change the exit code."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)

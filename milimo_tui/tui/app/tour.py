@@ -1,7 +1,7 @@
-"""The tour that runs: it says which keys to press on a film of its own, watches, and goes on.
+"""The guided tour: it names the keys to press on its own film, watches for them and advances.
 
-It can be left at any step, and is taken up there. Nothing of the person's is changed: its film is made of the
-sample's screenplay, and stays until it is put in the bin.
+The tour can be left at any step, and is resumed there. Nothing of the user's is changed: the tour's film is
+made from the sample screenplay and stays until it is put in the bin.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.ports import FrontScreen, StudioApp
 
-AT, BEFORE = "tour step", "tour before"  # what is kept with its film: the step, the film that was open
+# Keys of values stored with the tour's film: the current step, and the film that was open before.
+AT, BEFORE = "tour step", "tour before"
 LOOK_SECONDS = 0.2
 GO_ON, SKIP, AGAIN, LEAVE = "go on", "skip", "again", "leave"
 
 
 class Tour:
-    """At a step, or not running."""
+    """The state of the guided tour: its current step, or not running."""
 
     def __init__(self, app: StudioApp) -> None:
         self._app = app
@@ -47,13 +48,13 @@ class Tour:
 
     @property
     def step(self) -> Step | None:
-        """Return the step that is waited for."""
+        """The step that the tour waits for; None if no tour runs."""
         return STEPS[self._at] if self._at is not None else None
 
-    # -- what is said ------------------------------------------------------------------------------
+    # -- lines on the screen -----------------------------------------------------------------------
 
     def lines(self, screen: FrontScreen) -> tuple[Text, ...]:
-        """Return two rows for a screen; none where no tour runs."""
+        """Return two rows for a screen; none if no tour runs."""
         step, ink = self.step, self._app.ink
         if step is None or self._at is None:
             return ()
@@ -70,9 +71,11 @@ class Tour:
     # -- beginning and leaving ---------------------------------------------------------------------
 
     async def begin(self) -> None:
-        """Take the tour up where it was left, else begin it on a film of its own."""
+        """Resume the tour where it was left, or begin it on its own film. If it runs already, open its
+        menu.
+        """
         if self._is_beginning:
-            return  # its film is being made
+            return  # The tour's film is being made.
         if self.is_running:
             await self.menu()
             return
@@ -87,7 +90,9 @@ class Tour:
                 self._timer = self._app.set_interval(LOOK_SECONDS, self._look, pause=False)
 
     async def _open_film(self) -> int | None:
-        """Open the tour's film, or make it; return the step it stands at, None where it can't be had."""
+        """Open the tour's film or make it. Return the step stored with it; None if the film is not
+        available.
+        """
         studio = self._app.studio
         before = studio.current().get("project", "")
 
@@ -117,7 +122,7 @@ class Tour:
         return await self._app.reading.run(read)
 
     async def menu(self) -> None:
-        """Ask what is to become of the tour that runs; begin it where none does."""
+        """Ask whether to continue, skip, restart or leave the running tour; begin the tour if none runs."""
         from milimo_tui.tui.shell.overlay import Overlay
         from milimo_tui.tui.widgets.rows import Row
 
@@ -143,7 +148,7 @@ class Tour:
             await self._leave()
 
     async def _leave(self) -> None:
-        """End it for now, and open the film that was open before."""
+        """Stop the tour for now, and open the film that was open before."""
         self._stop()
 
         def read() -> str:
@@ -167,19 +172,19 @@ class Tour:
     # -- watching ----------------------------------------------------------------------------------
 
     def pressed(self, key_command: KeyCommand) -> None:
-        """Note an act that was done."""
+        """Count an action that the user has run."""
         if self.is_running:
             self._acts[key_command.binding.run] += 1
 
     def _look(self) -> None:
-        """Go on where the step is done; nothing is painted where it is not."""
+        """Advance if the step is done; otherwise paint nothing."""
         from milimo_tui.tui.shell.screen import StudioScreen
 
         step, screen, film = self.step, self._app.screen, self._app.film
         if step is None or not isinstance(screen, StudioScreen) or not screen.is_mounted:
             return
         if film is None or film.story.project.name != FILM:
-            return  # another film is looked at: the tour waits
+            return  # Another film is open: the tour waits.
         if self._before is None or self._before.story.project.id != film.story.project.id:
             self._before = film
         seen = Seen(

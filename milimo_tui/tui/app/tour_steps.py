@@ -1,6 +1,7 @@
-"""The steps of the tour: the keys to press, what they do, and how it is seen that they were pressed.
+"""The steps of the guided tour: the keys to press, their effect, and the test that they were pressed.
 
-docs/tour.md tells the same at length. A key is named by its act, so that it is the person's own.
+docs/tour.md describes the same steps at length. A key is named by its action, so that the user's own keys are
+shown.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from typing import Any
 from milimo_tui.studio.session.studio import Snapshot
 
 FILM = "Rain Market, the tour"
-LINE = "It is paid"  # of the sample
+LINE = "It is paid"  # A line of dialogue in the sample screenplay.
 ADDED = "Listen. "
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the tour sees: the screen's mode, what is done there, acts since the step began, the film then."""
+    """The state that the tour checks: the screen's mode and input, actions since the step began, the film now
+    and before.
+    """
 
     mode: str
     is_typing: bool
@@ -30,17 +33,19 @@ class Seen:
     acts: Mapping[str, int] = field(default_factory=dict)
 
     def did(self, run: str) -> bool:
-        """Whether an act was done since the step began."""
+        """Return True if the action `run` was done since the step began."""
         return bool(self.acts.get(run))
 
     def has_more(self, count: Callable[[Snapshot], Any]) -> bool:
-        """Whether a number of the film has changed since the step began."""
+        """Return True if a value of the film has changed since the step began."""
         return self.film is not None and self.before is not None and count(self.film) != count(self.before)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`keys` are to be typed one after the other, words among them; `done` says whether they were."""
+    """A step of the tour: `keys` are typed one after the other, words among them; `done` tests whether they
+    were.
+    """
 
     keys: tuple[str, ...]
     words: str

@@ -1,7 +1,8 @@
-"""Watches over the terminal from a process of its own: a studio that falls leaves it as it was before.
+"""A guard of the terminal in its own process: it restores the terminal if the studio crashes.
 
-SIGKILL, SIGSEGV and the like end a program in the midst of a frame: without this the shell would be left on
-the other screen, without echo, with the mouse reported into it. `watcher_process` is what waits.
+SIGKILL, SIGSEGV and similar signals end a program in the middle of a frame. Without the guard, the shell
+would be left on the alternate screen, without echo, and with mouse reports as input. `watcher_process` is the
+program that waits.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ PROGRAM = Path(__file__).with_name("watcher_process.py")
 
 
 def coded_settings(terminal: int) -> str:
-    """Return a terminal's settings in one word for the watcher; `-` where it has none."""
+    """Return a terminal's settings as one word for the watcher; `-` if the terminal has none."""
     try:
         *numbers, characters = termios.tcgetattr(terminal)
     except termios.error:
@@ -28,20 +29,25 @@ def coded_settings(terminal: int) -> str:
 
 
 class Watcher:
-    """Made before the terminal is changed, for it holds the settings from then; `start` takes 2 ms."""
+    """The studio's end of the watcher process.
+
+    Create it before the terminal is changed, because it saves the settings of that time. `start` takes 2 ms.
+    """
 
     def __init__(self, terminal: IO[str] | None = sys.__stderr__) -> None:
-        """`terminal` is the file that the studio is drawn on."""
+        """Save the settings of `terminal`, the file that the studio is drawn on."""
         self._terminal = terminal.fileno() if terminal is not None and terminal.isatty() else -1
         self._before = coded_settings(self._terminal) if self._terminal >= 0 else "-"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the process; without one where there is no terminal, or none can be started."""
+        """Start the process, unless there is no terminal. The studio runs without a watcher if the start
+        fails.
+        """
         if self._terminal < 0 or self._process is not None:
             return
         groups = {os.getpgrp()}
-        with suppress(OSError):  # a parent of another user's
+        with suppress(OSError):  # The parent process belongs to another user.
             groups.add(os.getpgid(os.getppid()))
         with suppress(OSError):
             self._process = subprocess.Popen(
@@ -49,30 +55,33 @@ class Watcher:
                 stdin=subprocess.PIPE,
                 stdout=self._terminal,
                 stderr=subprocess.DEVNULL,
-                process_group=0,  # what the terminal sends to the studio's group is not for it
+                # Signals that the terminal sends to the studio's process group must not reach the watcher.
+                process_group=0,
                 cwd="/",
             )
 
     def guard(self, ending: str, words: str) -> None:
-        """Have these words written if the studio falls from now on: what ends all that was cut off, what
-        frees the pictures in the terminal (`holds`), then the rest.
+        """Have the watcher write these sequences if the studio crashes from now on.
+
+        It writes `ending`, which ends all interrupted sequences, then the sequences that free the pictures in
+        the terminal (`add_picture`), then `words`.
         """
         self._tell(f"guard {ending.encode().hex()} {words.encode().hex()} {self._before}")
 
     def holds(self, freed_by: str) -> None:
-        """Note a picture in the terminal by the words that free it."""
+        """Record a picture in the terminal by the sequence that frees it."""
         self._tell(f"holds {freed_by.encode().hex()}")
 
     def freed(self, freed_by: str) -> None:
-        """Note that it is there no more."""
+        """Record that a picture is no longer in the terminal."""
         self._tell(f"freed {freed_by.encode().hex()}")
 
     def rest(self) -> None:
-        """Have nothing written: the terminal is somebody else's."""
+        """Have the watcher write nothing: another program has the terminal."""
         self._tell("rest")
 
     def end(self) -> None:
-        """End the process: the terminal was put back in order."""
+        """End the process: the studio has restored the terminal itself."""
         self._tell("left")
         process, self._process = self._process, None
         if process is not None:
@@ -81,13 +90,13 @@ class Watcher:
                     process.stdin.close()
             try:
                 process.wait(timeout=1.0)
-            except subprocess.TimeoutExpired:  # stopped, or a debugger's
+            except subprocess.TimeoutExpired:  # The process is stopped, or held by a debugger.
                 process.kill()
                 process.wait()
 
     def _tell(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:
             return
-        with suppress(OSError):  # it was killed: then nobody watches
+        with suppress(OSError):  # The watcher was killed: the terminal is no longer guarded.
             self._process.stdin.write(f"{line}\n".encode())
             self._process.stdin.flush()

@@ -1,15 +1,19 @@
-"""The watcher's process: waits for the studio to end, and puts the terminal back where that did not do so.
+"""The watcher's process: waits for the studio to end, and restores the terminal if the studio did not.
 
-Runs by itself, without site packages or anything of ours, so that it starts in some milliseconds and takes
-little memory. Its standard input is a pipe from the studio, its standard output the terminal. Lines:
+It runs by itself, without site packages or other modules of the project, so that it starts in a few
+milliseconds and takes little memory. Its standard input is a pipe from the studio, its standard output the
+terminal. Lines:
 
-    guard ENDING WORDS SETTINGS   the terminal is the studio's: on a fall write both (hex), the words for
-                                  pictures between them, and restore the settings
-    holds WORDS, freed WORDS      a picture is in the terminal, or no more, that these words free (hex)
-    rest                          it was handed back: to the shell, to an editor
-    left                          the studio ended in order; so it did where it said `rest` last
+    guard ENDING WORDS SETTINGS   the terminal is the studio's: after a crash write both texts (hex), the
+    sequences
+                                  for pictures between them, and restore the settings
+    holds WORDS, freed WORDS      a picture that this sequence (hex) frees is in the terminal, or no longer
+    there
+    rest                          the terminal was handed to the shell or an editor
+    left                          the studio ended in order; the last line `rest` counts as the same
 
-Arguments: the process groups that may have the terminal then, the studio's and that of who started it.
+Arguments: the process groups that may have the terminal then, the studio's and that of the process that
+started it.
 """
 
 import os
@@ -18,17 +22,20 @@ import sys
 import termios
 import time
 
-Settings = list[int | list[int]]  # as `termios` has them: six numbers, and the control characters
+Settings = list[int | list[int]]  # Settings as in `termios`: six numbers, and the control characters.
 
 TERMINAL = 1
-ASKED = "/dev/shm/tty-graphics-protocol-milimo-{}-probe"  # what the studio asks a terminal to read, by its id
-LONGEST_SECONDS = 10  # that a terminal may take to hear the words
+# The probe file that the studio asks the terminal to read, by process id.
+ASKED = "/dev/shm/tty-graphics-protocol-milimo-{}-probe"
+LONGEST_SECONDS = 10  # A terminal may take this long to accept the sequences.
 TIMES, PAUSE_SECONDS = 3, 0.05
 IGNORED = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTOU", "SIGTTIN", "SIGPIPE")
 
 
 def settings_of(text: str) -> Settings:
-    """Parse settings of a terminal: six numbers and the control characters in hex; none for `-`."""
+    """Parse terminal settings: six numbers, and the control characters in hex. Return an empty list for
+    `-`.
+    """
     if text == "-":
         return []
     *numbers, characters = text.split(",")
@@ -36,7 +43,7 @@ def settings_of(text: str) -> Settings:
 
 
 def settings_now(terminal: int) -> Settings:
-    """Return the settings of a terminal, comparable with others; none where it has none."""
+    """Return the current settings of a terminal, in comparable form; an empty list if it has none."""
     try:
         *numbers, characters = termios.tcgetattr(terminal)
     except termios.error:
@@ -45,17 +52,21 @@ def settings_now(terminal: int) -> Settings:
 
 
 def may_write(terminal: int, groups: set[int]) -> bool:
-    """Return whether nobody else has the terminal: its foreground is of `groups`, or it belongs to none."""
+    """Return True if no other program has the terminal: its foreground group is one of `groups`, or there is
+    none.
+    """
     try:
         return os.tcgetpgrp(terminal) in groups
     except OSError:
-        return True  # its session has ended, or it never had one
+        return True  # The terminal's session has ended, or there was none.
 
 
 def restore(words: bytes, before: Settings, ours: Settings, name: str, groups: set[int]) -> None:
-    """Write the words to the terminal and restore its settings, unless it hung up or others have it.
+    """Write the sequences to the terminal and restore its settings, unless it hung up or another program has
+    it.
 
-    The settings only where they are as the studio left them: a shell with a line of its own sets them itself.
+    The settings are only restored if they are still the studio's: a shell with a line editor sets them
+    itself.
     """
     signal.alarm(LONGEST_SECONDS)
     if not may_write(TERMINAL, groups):
@@ -68,20 +79,20 @@ def restore(words: bytes, before: Settings, ours: Settings, name: str, groups: s
             if before and ours == settings_now(terminal):
                 termios.tcsetattr(terminal, termios.TCSANOW, before)
         except (OSError, termios.error):
-            # A session that ends closes all that is open on its terminal; after a hang up none opens.
+            # A session that ends closes every file on its terminal; after a hang-up no file can be opened.
             time.sleep(PAUSE_SECONDS)
         else:
             return
 
 
 def main() -> None:
-    """Listen until the studio ends."""
+    """Read the studio's lines until the studio ends, then restore the terminal if necessary."""
     studio = os.getppid()
     for signal_name in IGNORED:
         signal.signal(getattr(signal, signal_name), signal.SIG_IGN)
     name, groups = os.ttyname(TERMINAL), {int(group) for group in sys.argv[1:]}
     ending, words, before, ours = b"", b"", [], []
-    held: dict[bytes, None] = {}  # in the order in which they came
+    held: dict[bytes, None] = {}  # Sequences in the order in which they arrived.
     for line in sys.stdin.buffer:
         match line.decode().split():
             case ["guard", first, coded, settings]:
@@ -95,7 +106,7 @@ def main() -> None:
                 words = b""
     try:  # noqa: SIM105 - contextlib would take longer to import than all of this
         os.unlink(ASKED.format(studio))
-    except OSError:  # the terminal has read it, maybe just now
+    except OSError:  # The terminal has read and removed the file.
         pass
     if words:
         restore(b"".join((ending, *held, words)), before, ours, name, groups)

@@ -1,4 +1,4 @@
-"""What runs beside the event loop: who follows the film and the queue, who works, who collects garbage.
+"""Work outside the event loop: following the film and the queue, work threads, garbage collection.
 
-Touches no widget and knows no screen; what it finds is posted as a message. Begin with `follower`.
+The package touches no widget and knows no screen; results are posted as messages. Begin with `follower`.
 """

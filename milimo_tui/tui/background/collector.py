@@ -1,14 +1,15 @@
-"""The garbage collector beside a person: what stays anyway is not scanned, and nobody waits for the rest.
+"""Garbage collection that does not delay the user: permanent objects are not scanned, the rest only in
+pauses.
 
-Scanning the values of 30,000 clips for circles, of which they have none, stops the studio for a tenth of a
-second every other edit; the outline of 5,000 lines for as long, every few hundred keys. What Textual drops in
-circles while keys come is 10,000 objects every five seconds: to look for them in all that is alive stops it
-for 0.1 to 0.4 s, so that is done when the keys rest. What a key leaves behind is looked through in the pause
-behind it: amid a key, where Python does it, every tenth waited 4 ms longer for its paint.
+Scanning the values of 30,000 clips for reference cycles, of which they have none, stops the studio for a
+tenth of a second on every other edit; the outline of 5,000 lines for as long, every few hundred keys. While
+keys arrive, Textual drops 10,000 objects in cycles every five seconds. A search for them among all living
+objects takes 0.1 to 0.4 s, so it runs when no keys arrive. The garbage of one key is collected in the pause
+after that key: when Python did this during the key, every tenth paint was 4 ms late.
 
-Of the memory for small values Python gives back only what is empty by the megabyte, so that the most that
-was ever in use at once stays. Where screens open and close and the keys never rest, 10 to 17 MB waited to be
-collected after half a minute: once it is 6 MB it is looked for in a pause behind a key.
+Python returns the memory of small values only in empty megabytes, so the peak use stays allocated. Where
+screens open and close and keys arrive without a pause, 10 to 17 MB waited to be collected after half a
+minute. At 6 MB, the search runs in a pause after a key.
 """
 
 from __future__ import annotations
@@ -21,34 +22,37 @@ from collections.abc import Callable
 from milimo_tui.core.host import trim_memory
 
 LOOK_SECONDS = 0.5
-REST_SECONDS = 0.7  # without a key or a frame that plays
-PAUSE_SECONDS = 0.06  # behind a key that was answered; one that is held comes sooner
-# New values after which Python looks through the youngest by itself, where keys leave no pause; and how often
-# it does before it looks through those that were left over.
+REST_SECONDS = 0.7  # Seconds without a key or a played frame that count as rest.
+PAUSE_SECONDS = 0.06  # Wait after a key that was handled; a held key repeats sooner than this.
+# Thresholds for Python's own collections, for keys without a pause: new objects before a young collection,
+# and
+# young collections before a middle one.
 YOUNG, MIDDLE = 5_000, 2
-LONGEST_LOOKS = 60  # looks after which it is done at any rate: a film may play for hours
-LITTLE = 3  # collections of what is younger: less has come in since that is worth a look
-MUCH = 80_000  # blocks of memory that came, of 70 bytes or so: as ten pages leave that opened and closed
+LONGEST_LOOKS = 60  # Collect after this many calls in any case: a film may play for hours.
+LITTLE = 3  # Below this many younger collections, too little has arrived to be worth a full one.
+MUCH = 80_000  # New memory blocks of about 70 bytes: the garbage of ten screens that were opened and closed.
 NEVER = 1 << 30
 
 
 class RestCollector:
-    """Collects garbage of the oldest generation when the keys rest; nobody else does from `start` on."""
+    """Collects the oldest generation when no keys arrive. After `start`, nothing else collects that
+    generation.
+    """
 
     def __init__(self, rested: Callable[[], float]) -> None:
-        """`rested` gives the seconds since the last key, or frame that played."""
+        """Create the collector. `rested` returns the seconds since the last key or played frame."""
         self._rested = rested
         self._looks, self._younger = 0, 0
-        self._values = 0  # that came, and were looked through in pauses
-        self._least = sys.getallocatedblocks()  # blocks in use since all was collected
+        self._values = 0  # New values that were scanned in pauses.
+        self._least = sys.getallocatedblocks()  # The fewest blocks in use since the last full collection.
         self._pause: asyncio.TimerHandle | None = None
         self._is_started = False
 
     def start(self) -> None:
-        """Leave what is alive out of every collection, and the oldest generation to `look`.
+        """Exclude living objects from every collection, and leave the oldest generation to `collect_if_due`.
 
-        Until then the studio collects nothing (`cli.main`): to look for circles in what was just made took a
-        third of the time that a first screen needs for its imports.
+        Until then the studio collects nothing (`cli.main`): scanning the new objects took a third of the time
+        that a first screen needs for its imports.
         """
         freeze_heap()
         gc.set_threshold(YOUNG, MIDDLE, NEVER)
@@ -57,12 +61,12 @@ class RestCollector:
         self._younger, self._is_started = _collected_younger(), True
 
     def key_came(self) -> None:
-        """Look through what a key leaves behind in the pause behind it; for the event loop."""
+        """Schedule a collection in the pause after a key. Call on the event loop."""
         if self._is_started and self._pause is None:
             self._pause = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._look_at_young)
 
     def _look_at_young(self) -> None:
-        """Collect what is young, or all where much waits, unless another key came meanwhile."""
+        """Collect young objects, or everything if much is waiting, unless another key arrived meanwhile."""
         self._pause = None
         if self._rested() < PAUSE_SECONDS:
             self.key_came()
@@ -76,9 +80,10 @@ class RestCollector:
         self._younger += 1
 
     def look(self) -> None:
-        """Collect what came together, if it is time to; call it every `LOOK_SECONDS`."""
+        """Collect everything if a collection is due. Call every `LOOK_SECONDS`."""
         self._looks += 1
-        self._least = min(self._least, sys.getallocatedblocks())  # a long film was closed
+        # The number drops when a long film is closed.
+        self._least = min(self._least, sys.getallocatedblocks())
         if self._rested() < REST_SECONDS and self._looks < LONGEST_LOOKS:
             return
         if _collected_younger() - self._younger + self._values // (YOUNG * MIDDLE) < LITTLE:
@@ -87,21 +92,21 @@ class RestCollector:
 
     def _collect(self) -> None:
         gc.collect()
-        trim_memory()  # of what the widgets of closed screens held little goes back by itself
+        trim_memory()  # Little of the memory of closed screens returns to the system by itself.
         self._looks, self._younger, self._values = 0, _collected_younger(), 0
         self._least = sys.getallocatedblocks()
 
 
 def _collected_younger() -> int:
-    """Return how often the generation before the oldest was collected."""
+    """Return the number of collections of the generation before the oldest."""
     return int(gc.get_stats()[1]["collections"])
 
 
 def freeze_heap() -> None:
-    """Collect garbage, then leave all that is alive out of every collection to come.
+    """Collect garbage, then exclude all living objects from later collections.
 
-    Call it once, when a long cut or screenplay has been read: what is frozen and let go in a circle later is
-    never freed.
+    Call it once, after a long cut or screenplay was read: a frozen object that later becomes part of a
+    dropped cycle is never freed.
     """
     gc.collect()
     gc.freeze()

@@ -1,6 +1,6 @@
-"""Follows the film and the queue in threads: what changed elsewhere reaches the screens as messages.
+"""Threads that follow the film and the queue, so that changes made elsewhere reach the screens as messages.
 
-The film by SQLite's data version, the queue by the supervisor's event stream. Touches no widget.
+The film is followed by SQLite's data version, the queue by the supervisor's event stream. Touches no widget.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
     from milimo_tui.studio.session.studio import Snapshot, Studio
 
-LOOK_SECONDS = 0.5  # how often the film's data version is looked at
+LOOK_SECONDS = 0.5  # Interval between checks of the film's data version.
 RETRY_SECONDS = 1.0
 
 
 class FilmChanged(Message):
-    """The film as it is now, None when no project is open; `cache` is its folder of what is made of media."""
+    """The film was read again; None if no project is open. `cache` is the folder of files made from its
+    media.
+    """
 
     def __init__(self, film: Snapshot | None, cache: str = "") -> None:
         super().__init__()
@@ -34,7 +36,7 @@ class FilmChanged(Message):
 
 
 class FilmTrouble(Message):
-    """The film can't be read; the error says why."""
+    """The film can't be read; `error` has the reason."""
 
     def __init__(self, error: MilimoError) -> None:
         super().__init__()
@@ -42,7 +44,7 @@ class FilmTrouble(Message):
 
 
 class QueueTrouble(Message):
-    """The queue can't be followed; the error says why."""
+    """The queue can't be followed; `error` has the reason."""
 
     def __init__(self, error: MilimoError) -> None:
         super().__init__()
@@ -50,7 +52,7 @@ class QueueTrouble(Message):
 
 
 class QueueChanged(Message):
-    """The queue as it is now."""
+    """The queue was read again."""
 
     def __init__(self, queue: Queue) -> None:
         super().__init__()
@@ -58,9 +60,10 @@ class QueueChanged(Message):
 
 
 class Follower:
-    """Two daemon threads, started one after the other: what a film shows comes before what its queue does.
+    """Two daemon threads that follow the film, then the queue: what a film shows comes before the state of
+    its jobs.
 
-    `post` must be safe to call from them (Textual's `post_message` is).
+    `post` must be thread-safe (Textual's `post_message` is).
     """
 
     def __init__(self, studio: Studio, post: Callable[[Message], object]) -> None:
@@ -71,15 +74,15 @@ class Follower:
         self._film: Snapshot | None = None
         self._trouble = ""
         self._first = True
-        self._opened = ""  # the folder of the film that the supervisor was told is open
+        self._opened = ""  # Folder of the film that was reported to the supervisor as open.
         self._film_lock = threading.Lock()
 
     def start_film(self) -> None:
-        """Begin with the film."""
+        """Start the thread that follows the film."""
         threading.Thread(target=self._follow_film, name="follow-film", daemon=True).start()
 
     def start_queue(self) -> None:
-        """Go on with the queue."""
+        """Start the thread that follows the queue."""
         threading.Thread(target=self._follow_queue, name="follow-queue", daemon=True).start()
 
     def stop(self) -> None:
@@ -87,13 +90,13 @@ class Follower:
         self._look.set()
 
     def look(self) -> None:
-        """Check the film now rather than after the usual wait."""
+        """Check the film now instead of after the usual wait."""
         self._look.set()
 
     def require_folder(self) -> None:
-        """Check that the open film's folder is there.
+        """Check that the open film's folder exists.
 
-        Raises NotFound where it was taken away: what is written now would be lost.
+        Raises NotFound if the folder was removed: anything written now would be lost.
         """
         project = self.studio.project_or_none()
         if project is not None and not project.paths.db.exists():
@@ -102,7 +105,7 @@ class Follower:
             )
 
     def read(self) -> None:
-        """Read the film in this thread, and post it when it is another one than before."""
+        """Read the film in the calling thread, and post it if it has changed."""
         with self._film_lock:
             try:
                 self.require_folder()
@@ -144,21 +147,22 @@ class Follower:
                 ).run(partial(self._post_queue, client))
                 trouble = ""
             except WrongProtocol as error:
-                # An older one that still has work: what it does is not seen until its successor is there.
+                # An older supervisor that still has work: its queue is not shown until its successor runs.
                 if error.message != trouble:
                     self._post(QueueTrouble(error))
                 trouble = error.message
                 self._stop.wait(RETRY_SECONDS)
             except (MilimoError, OSError):
-                # The supervisor went away between two words; the next turn says so or finds its successor.
+                # The supervisor ended during the exchange; the next iteration reports that or finds its
+                # successor.
                 self._stop.wait(0.1)
             finally:
                 client.close()
 
     def _post_queue(self, client: Client, queue: Queue) -> None:
-        """Post the queue, and tell the supervisor which film is open.
+        """Post the queue, and report to the supervisor which film is open.
 
-        What could not be taken into that film before is tried again then.
+        The supervisor then tries again to publish results that could not be brought into that film before.
         """
         self._post(QueueChanged(queue))
         project = self.studio.project_or_none()

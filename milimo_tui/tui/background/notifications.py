@@ -1,6 +1,7 @@
-"""Notices of the supervisor, shown on the desktop by the studio while it is attached.
+"""The supervisor's notices, shown on the desktop by the studio while it is attached.
 
-Each notice is shown once, whatever screen is open: who looks at Jobs may look at another window by now.
+Each notice is shown once, whatever screen is open: the viewer of Jobs may have moved to another window by
+now.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
 
 GIVEN_UP = "given_up"
-TOGETHER_SECONDS = 2.0  # a batch's end and the empty queue within this time are one thing to tell
+TOGETHER_SECONDS = 2.0  # The end of a batch and an empty queue within this time are one event to report.
 
 
 class NoticeReceived(Message):
-    """A notice of the supervisor's, as it came with the events."""
+    """A notice from the supervisor's event stream."""
 
     def __init__(self, notice: Mapping[str, Any]) -> None:
         super().__init__()
@@ -27,22 +28,24 @@ class NoticeReceived(Message):
 
 
 def delivery_failure(notice: Mapping[str, Any]) -> str:
-    """Describe a notice that could not be delivered; empty for any other."""
+    """Describe a notice that could not be delivered; empty for any other notice."""
     if notice.get("event") != GIVEN_UP:
         return ""
     return f"the {notice['target']} was not told: {notice['error']} ({notice['tries']} tries)"
 
 
 class Notifier:
-    """Shows notices, and remembers which, so that a replay of events shows none twice."""
+    """Shows notices, and remembers the last one, so that a replay of events shows none twice."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._last = 0
-        self._batch_at = 0.0  # when a batch's end was told
+        self._batch_at = 0.0  # Time of the last notice of a batch's end.
 
     def is_news(self, notice: Mapping[str, Any]) -> bool:
-        """Note a notice; return whether neither it nor another of the same moment was shown before."""
+        """Record a notice; return True if neither it nor another notice of the same moment was shown
+        before.
+        """
         fresh = int(notice["seq"]) > self._last
         self._last = max(self._last, int(notice["seq"]))
         event, at = notice.get("event"), float(notice["at"])
@@ -52,12 +55,14 @@ class Notifier:
         return fresh
 
     def words(self, notice: Mapping[str, Any]) -> str:
-        """Show a notice on the desktop, or return what to write to the terminal. May take seconds."""
+        """Show a notice on the desktop, or return the escape sequence to write to the terminal. May take
+        seconds.
+        """
         from milimo_tui.studio.machine.notifications import notify
 
         if delivery_failure(notice):
             return ""
         try:
             return notify(str(notice["title"]), str(notice["text"]), self._settings, os.environ)
-        except BadInput:  # `milimo doctor` says what is wrong with the setting
+        except BadInput:  # `milimo doctor` reports what is wrong with the setting.
             return ""

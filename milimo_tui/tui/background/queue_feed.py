@@ -1,6 +1,6 @@
-"""The queue, followed: what is open and what ended lately, read once, then only the jobs that events name.
+"""The live queue: open and recently ended jobs, read once; then only the jobs that events name.
 
-Runs in threads of its own and touches no widget. The Jobs screen reads jobs that ended earlier (`past_jobs`).
+Runs in its own threads and touches no widget. The Jobs screen reads jobs that ended earlier (`past_jobs`).
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
     from milimo_tui.jobs.values.views import BatchView, JobView
 
-QUEUE_SECONDS = 0.25  # from one message of the queue to the next: events in between are told as one
-MANY = 2000  # jobs held, from which on there is more to draw, and so less often
+QUEUE_SECONDS = 0.25  # Interval between two messages of the queue; the events of an interval are combined.
+MANY = 2000  # From this number of jobs on, drawing takes longer, so messages are less frequent.
 MANY_SECONDS = 1.0
-FORECAST_SECONDS = 5.0  # how often a forecast is asked for while nothing but progress happens
-RECENT = 200  # jobs that ended last, held beside the open ones; twice as many before some are let go
-IDS = 500  # jobs asked for at a time
+FORECAST_SECONDS = 5.0  # Interval between forecasts while there is nothing but progress.
+RECENT = 200  # Recently ended jobs held together with the open ones. Jobs are dropped at twice this number.
+IDS = 500  # Number of jobs in one request.
 
 ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
 _ACTIVE = ("running", "publishing", "cancelling")
 _WAITING = ("queued", "waiting", "retrying", "held", "paused")
-# What leaves every number of the queue as it is, but for the job it names.
+# Kinds of event that change only the job they name, not the queue's totals.
 _QUIET = frozenset({"progress", "checkpoint", "part", "late", "notice"})
 
 Job: TypeAlias = "JobView"
-Key = tuple[float, str]  # when a job ended, and its id: the order of the past
+Key = tuple[float, str]  # End time and id of a job, the order of ended jobs.
 
 
 @dataclass(frozen=True)
 class Queue:
     """The queue as it was last read.
 
-    `jobs`, oldest first, holds every open one, and of the others all that ended after `floor` (None: all
-    there are) and older failures; a job that did not change is the same object as before. `batches` are
-    those of known jobs.
+    `jobs`, oldest first, holds every open job, all jobs that ended after `floor` (None: all there are), and
+    older failures. A job that did not change is the same object as before. `batches` are the batches of known
+    jobs.
     """
 
     running: bool = False
@@ -57,8 +57,8 @@ class Queue:
     def ended_since(self, before: Queue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
         """Return the jobs done and the jobs failed since an earlier reading of the same queue.
 
-        Jobs that were not there yet and are over already count too, if they were made after `began`, when the
-        first reading was: a short job may come and go between two readings.
+        Jobs that were unknown then and have ended already count too if they were created after `began`, the
+        time of the first reading: a short job may start and end between two readings.
         """
         then = {job.id: job.state for job in before.jobs}
         mine = [
@@ -78,14 +78,14 @@ class Queue:
         return self.in_state(*_WAITING)
 
     def start_of(self, id: str) -> float | None:
-        """Return when a job is expected to start, in seconds since 1970; None where that is not known."""
+        """Return the time when a job is expected to start, in seconds since 1970; None if unknown."""
         ahead = self.forecast.jobs.get(id)
         return ahead.start if ahead else None
 
     def left(self, now: float) -> float | None:
-        """Return the seconds until everything open is expected to be done; None where a forecast is missing.
+        """Return the seconds until all open jobs are expected to be done; None if a forecast is missing.
 
-        Held jobs do not count: they wait for a person.
+        Held jobs do not count: they wait for the user.
         """
         still_open = [job for job in (*self.active, *self.waiting) if job.state != "held"]
         found = [self.forecast.jobs.get(job.id) for job in still_open]
@@ -94,19 +94,19 @@ class Queue:
 
 
 def ended_key(job: Job) -> Key:
-    """Return the place of an ended job in the order of the past."""
+    """Return the sort key of an ended job in the order of ended jobs."""
     return (float(job.ended or 0.0), job.id)
 
 
 class KnownQueue:
-    """The jobs that are known, and the end time below which ended ones are not. Not safe for threads."""
+    """The known jobs, and the end time below which ended jobs are not known. Not thread-safe."""
 
     def __init__(self, jobs: Iterable[Job] = (), floor: Key | None = None) -> None:
         self.jobs: dict[str, Job] = {job.id: job for job in jobs}
         self.floor = floor
 
     def take(self, fresh: Iterable[Job]) -> None:
-        """Replace jobs by how they are now; drop the oldest ended ones where there are too many."""
+        """Replace jobs by their current state; drop the oldest ended jobs if there are too many."""
         for job in fresh:
             self.jobs[job.id] = job
         floor = self.floor or (0.0, "")
@@ -123,14 +123,16 @@ class KnownQueue:
 
 @dataclass
 class _Changes:
-    """What events named since the last reading."""
+    """The jobs that events named since the last reading."""
 
     ids: set[str] = field(default_factory=set)
-    is_loud: bool = False  # something that may change the queue's own numbers
+    is_loud: bool = False  # True if an event may have changed the queue's totals.
 
 
 class QueueWatch:
-    """One connection's life: reads the queue once, then the jobs that events name, a few times a second."""
+    """The watch over one connection: reads the queue once, then the jobs that events name, a few times a
+    second.
+    """
 
     def __init__(
         self,
@@ -140,18 +142,18 @@ class QueueWatch:
         on_notice: Callable[[dict[str, Any]], object] = lambda notice: None,
     ) -> None:
         self._client = client
-        self._on_notice = on_notice  # hears of what is worth telling a person who may look elsewhere
+        self._on_notice = on_notice  # Called with notices for a user who may be in another window.
         self._stop = stop
-        self._look = look  # a finished job has changed the film
+        self._look = look  # Set when a finished job may have changed the film.
         self._wake = threading.Event()
         self._ended = False
         self._lock = threading.Lock()
         self._changes = _Changes(is_loud=True)
         self._queue = Queue()
-        self._asked = 0.0  # when the forecast was
+        self._asked = 0.0  # Time of the last forecast.
 
     def run(self, post: Callable[[Queue], object]) -> None:
-        """Post the queue until the supervisor ends. Raises what the connection raises."""
+        """Post the queue until the supervisor ends. Raises the errors of the connection."""
         stream = self._client.watch(attend=True)
         threading.Thread(target=self._listen, args=(stream,), name="follow-events", daemon=True).start()
         known = self._read_first()
@@ -169,7 +171,7 @@ class QueueWatch:
             self._wake.wait()
 
     def _read_first(self) -> KnownQueue:
-        """Read everything open, what ended last, and older failures."""
+        """Read all open jobs, the jobs that ended last, and older failures."""
         recent, more = self._client.past(limit=RECENT)
         floor = ended_key(recent[-1]) if recent and more else None
         failed, _ = self._client.past(limit=RECENT, filters={"states": ["failed", "set_aside"]})
@@ -177,7 +179,7 @@ class QueueWatch:
         return KnownQueue([*failed, *recent, *still_open], floor)
 
     def _queue_of(self, known: KnownQueue, *, is_loud: bool) -> Queue:
-        """Make the queue as a value; its numbers and forecast are asked for when they may have changed."""
+        """Return the queue as a value; its totals and forecast are requested if they may have changed."""
         before, jobs = self._queue, known.in_order()
         now = time.monotonic()
         if not is_loud and now - self._asked < FORECAST_SECONDS:
@@ -206,7 +208,7 @@ class QueueWatch:
                     self._on_notice(event)
                 self._wake.set()
         except (MilimoError, OSError):
-            pass  # told below: a connection that breaks has ended like one that is closed
+            pass  # A broken connection ends the watch like a closed one.
         finally:
             self._ended = True
             self._wake.set()

@@ -1,6 +1,6 @@
-"""Daemon threads that run the studio's work off the event loop, one piece after the other.
+"""Daemon threads that run the studio's work outside the event loop, one task after the other.
 
-Own threads rather than an executor's, because leaving the studio must never wait for a slow disk.
+These are plain threads instead of an executor's, because leaving the studio must never wait for a slow disk.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ T = TypeVar("T")
 
 
 class WorkThread:
-    """One thread and its queue; started by the first piece of work."""
+    """A thread with a queue of tasks. The first task starts the thread."""
 
     def __init__(self, name: str, *, drops: bool = False) -> None:
-        """`drops`: do not begin what nobody waits for any more (for reads; an edit is always made)."""
+        """Create a work thread.
+
+        `drops`: skip tasks whose result is no longer awaited (for reads; an edit is always carried out).
+        """
         self.name = name
         self._drops = drops
-        # None ends the thread behind what was queued before it.
+        # None ends the thread after the tasks queued before it.
         self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None]
         self._queue = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -33,7 +36,9 @@ class WorkThread:
         return self._open > 0
 
     def run(self, work: Callable[[], T]) -> asyncio.Future[T]:
-        """Queue a piece of work; the future ends on the caller's event loop with its result or error."""
+        """Queue a task. The returned future ends on the caller's event loop with the task's result or
+        error.
+        """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         with self._lock:
             self._open += 1
@@ -44,7 +49,9 @@ class WorkThread:
         return future
 
     def close(self) -> None:
-        """End the thread behind all that is queued, without waiting for it; more work would start another."""
+        """End the thread after all queued tasks, without waiting for it. A later task starts another
+        thread.
+        """
         with self._lock:
             if self._thread is not None:
                 self._queue.put(None)
@@ -58,17 +65,19 @@ class WorkThread:
             try:
                 unwanted = self._drops and future.cancelled()
                 settle, value = future.set_result, None if unwanted else work()
-            except Exception as error:  # noqa: BLE001 - handed to whoever awaits the future, nothing is lost
+            except Exception as error:
+                # noqa: BLE001 - the error is passed to the future's awaiter, nothing is lost
                 settle, value = future.set_exception, error
             with self._lock:
                 self._open -= 1
             loop = future.get_loop()
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle, future, settle, value)
-            del queued, work, future, settle, value, loop  # nothing of it is kept alive while the lane waits
+            # No object of the task stays alive while the thread waits.
+            del queued, work, future, settle, value, loop
 
 
 def _settle(future: asyncio.Future[Any], settle: Callable[[Any], None], value: Any) -> None:
-    """End a future with what it waited for, unless nobody waits any more."""
+    """Set a future's result or error, unless the future is done already."""
     if not future.done():
         settle(value)

@@ -1,4 +1,4 @@
-"""Lists over a screen, of the cut or of the film: cuts, notes, arrivals, history.
+"""Lists of the cut or of the film, opened over a screen: cuts, notes, arrivals, history.
 
-Each screen has its rows in `*_lines`. May use `shell` and what is below. Begin with `cuts`.
+Each screen has its rows in a module `*_lines`. May use `shell` and the packages below it. Begin with `cuts`.
 """

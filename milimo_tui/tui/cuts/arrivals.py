@@ -1,6 +1,7 @@
-"""Arrivals: new shots, shots of another length and clips without a shot, for a cut edited by hand.
+"""Arrivals: new shots, shots of another length and clips without a shot, for a cut that the user edited.
 
-Such a cut is the editor's, so changes of the screenplay wait here. Every action is a command of the registry.
+Such a cut belongs to the editor, so changes of the screenplay wait in this list. Every action is a command of
+the registry.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class ArrivalsScreen(PanedScreen):
-    """The list of arrivals, and the words of the one under the cursor."""
+    """The list of arrivals, with the text of the arrival under the cursor."""
 
     MODE = "arrivals"
     TITLE = "To place"
@@ -53,7 +54,7 @@ class ArrivalsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._arrivals: tuple[Arrival, ...] | None = None  # None before they were read
+        self._arrivals: tuple[Arrival, ...] | None = None  # None until the arrivals were read.
 
     def body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="arrivals"), id="found")
@@ -70,12 +71,12 @@ class ArrivalsScreen(PanedScreen):
 
     @property
     def here(self) -> Arrival | None:
-        """The arrival under the cursor; None where there is none."""
+        """The arrival under the cursor; None if there is none."""
         return next((each for each in self.found if each.id == self.list.key), None)
 
     @property
     def playhead(self) -> int:
-        """The frame at which the timeline's playhead stands."""
+        """The frame of the timeline's playhead."""
         return self.timeline_playhead
 
     def next_place(self) -> Place:
@@ -129,7 +130,7 @@ class ArrivalsScreen(PanedScreen):
         self.query_one("#heads", Line).show(heads(self.ink))
         self.list.show(arrival_rows(self.found, self.ink))
         self._draw_words()
-        if self.found and self.focused is None:  # the list was away
+        if self.found and self.focused is None:  # The list was hidden, so nothing has the focus.
             self.list.focus()
         self.refresh_lines()
 
@@ -174,10 +175,12 @@ class ArrivalsScreen(PanedScreen):
         acts = ("enter", "settle", "delete", "settle_all", "look")
         return frozenset() if self.found else frozenset(f"ui.{act}" for act in acts)
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: place it at the playhead, run it to the end of its shot, or go to the clip."""
+        """Place a new shot at the playhead, extend a clip to the end of its shot, or go to the clip
+        (Enter).
+        """
         each = self.here
         if each is None:
             return
@@ -189,7 +192,7 @@ class ArrivalsScreen(PanedScreen):
             self._go_to(each)
 
     async def act_settle(self, key_command: KeyCommand) -> None:
-        """Place it behind the shot before it, or take up its new length."""
+        """Place a new shot after the shot before it, or take up a clip's new length."""
         each = self.here
         if each is None:
             return
@@ -201,7 +204,7 @@ class ArrivalsScreen(PanedScreen):
             self.say("its shot is gone: there is no place for it", "warn", "{ui.delete} takes the clip out")
 
     async def act_settle_all(self, key_command: KeyCommand) -> None:
-        """Do the same for all of its kind; asks before taking clips out."""
+        """Do the same for all arrivals of this kind; ask before clips are removed."""
         each = self.here
         if each is None:
             return
@@ -215,7 +218,7 @@ class ArrivalsScreen(PanedScreen):
                 await self.command("cut.gone", delete=True)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Decline it: the shot, the new length, the clip."""
+        """Decline the arrival: leave out the shot, keep the old length, or remove the clip."""
         each = self.here
         if each is None:
             return
@@ -227,7 +230,7 @@ class ArrivalsScreen(PanedScreen):
             await self.command("cut.remove", clip=each.id)
 
     def act_look(self, key_command: KeyCommand) -> None:
-        """Show on the timeline where it is or would be."""
+        """Show the arrival's present or future position on the timeline."""
         if self.here is not None:
             self._go_to(self.here)
 

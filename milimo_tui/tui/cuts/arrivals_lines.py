@@ -1,6 +1,6 @@
 """Arrivals as values and rows: shots to place, lengths to take up, clips without a shot.
 
-Pure over the results of the commands `cut.place`, `cut.take_up` and `cut.gone`.
+Pure functions over the results of the commands `cut.place`, `cut.take_up` and `cut.gone`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 NEW, GREW, SHRANK, GONE = "new", "grew", "shrank", "gone"
 LENGTHS = (GREW, SHRANK)
-WHERE, LENGTH = 11, 8  # cells of those columns
+WHERE, LENGTH = 11, 8  # Widths of the columns for position and length, in cells.
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One thing that waits. `id` is a shot's where it is new, else a clip's; `at` a timecode; `frames` a
-    length or, of one that changed, the difference.
+    """A change of the screenplay that waits for a decision in the cut.
+
+    `id` is a shot's id if the shot is new, otherwise a clip's. `at` is a timecode. `frames` is a length or,
+    for a changed clip, the difference.
     """
 
     what: str
@@ -53,7 +55,7 @@ def arrivals(
     story: Story,
     sources: Mapping[str, str],
 ) -> tuple[Arrival, ...]:
-    """Join the results of the three commands into one list; `sources` are the clips' shots."""
+    """Join the results of the three commands into one list. `sources` maps clips to their shots."""
     shots = {shot.id: shot for shot in story.shots}
     new = [
         Arrival(NEW, row["id"], row["number"], row["at"], row["frames"], row["text"], row["after"])
@@ -76,12 +78,12 @@ def _with_shot(each: Arrival, shot: Shot | None) -> Arrival:
 
 
 def heads(ink: Ink) -> Text:
-    """Return the headings of the columns."""
+    """Return the column headings."""
     return line((f"   {'what':<6}  {'shot':<5} {'at':<{WHERE}}  {'length':>{LENGTH}}  it shows", ink.muted))
 
 
 def arrival_rows(found: Sequence[Arrival], ink: Ink) -> list[Row]:
-    """Return a row each, kind by kind."""
+    """Return a row for each arrival, grouped by kind."""
     return [
         Row(
             each.id,
@@ -105,7 +107,7 @@ def _sign(what: str, ink: Ink) -> tuple[str, Style]:
 
 
 def detail_rows(each: Arrival, story: Story, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
-    """Describe one arrival: what changed, what the keys do about it, and the words of its shot."""
+    """Describe an arrival: what changed, what the keys do about it, and the text of its shot."""
     texts = [(part, ink.strong) for part in wrapped(_title(each), width)]
     texts += [(part, ink.text) for part in wrapped(in_keys(_key_help(each)), width)]
     scene = next((one for one in story.scenes if each.shot is not None and one.id == each.shot.scene), None)

@@ -1,4 +1,4 @@
-"""The cuts of the film with their differences from the current one: go, copy, keep a version.
+"""The film's cuts with their differences from the current cut: switch, copy, save a version.
 
 Every action is a command of the registry.
 """
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-BELOW = 13  # rows that the pictures leave to the list and the differences
+BELOW = 13  # Rows that the pictures leave for the list and the differences.
 
 
 class CutsScreen(PanedScreen):
-    """A picture of each cut, the list of them, and what the one under the cursor differs in."""
+    """A picture of each cut, the list of cuts, and the differences of the cut under the cursor."""
 
     MODE = "cuts"
     TITLE = "Cuts"
@@ -53,7 +53,8 @@ class CutsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cut_facts: dict[str, dict[str, Any]] = {}  # by cut: whether current, its length, what is to do
+        # By cut id: is it the current cut, its length in frames, its open tasks.
+        self.cut_facts: dict[str, dict[str, Any]] = {}
 
     def body(self) -> Iterable[Widget]:
         found = Vertical(Line(id="heads"), Rows(id="cuts"), id="found")
@@ -66,7 +67,7 @@ class CutsScreen(PanedScreen):
 
     @property
     def here(self) -> Cut | None:
-        """The cut under the cursor; None where there is none."""
+        """The cut under the cursor; None if there is none."""
         key = self.list.key
         return next((cut for cut in self.film.cuts if cut.id == key), None) if self.film else None
 
@@ -97,10 +98,10 @@ class CutsScreen(PanedScreen):
             self.list.show(cut_rows(self.film.cuts, self.cut_facts, self.ink, width), opens_on)
             self._draw_frames()
 
-    # -- a frame of each -----------------------------------------------------------------------------
+    # -- a frame of each cut -------------------------------------------------------------------------
 
     def _draw_frames(self) -> None:
-        """Draw each cut's frame: the one where its playhead is."""
+        """Draw a frame of each cut: the frame at its playhead."""
         items = []
         for cut in self.film.cuts if self.film else ():
             frames = self.cut_facts[cut.id]["frames"]
@@ -113,7 +114,7 @@ class CutsScreen(PanedScreen):
         self.background(partial(self._load_frames, event), "frames", exclusive=True)
 
     async def _load_frames(self, event: Pictured.Wanted) -> None:
-        """Show the frames that are asked for, one by one."""
+        """Load and show the requested frames one after the other."""
         cuts = {cut.id: cut for cut in self.film.cuts} if self.film else {}
         strip, ground = event.shown_in, self.ink.rgb("background")
         for id in event.pictures:
@@ -130,7 +131,7 @@ class CutsScreen(PanedScreen):
                 strip.lack_picture(id, EMPTY if shown is None else OFFLINE)
 
     def _file_of(self, cut: Cut) -> ShownFile | None:
-        """Find the file that a cut shows at its playhead; called in a thread."""
+        """Find the file that a cut shows at its playhead. Called in a thread."""
         from milimo_tui.cut.plan.shown_file import shown_file
         from milimo_tui.studio.render.kept_takes import kept_takes
         from milimo_tui.studio.render.render_plan import plan_of
@@ -143,7 +144,8 @@ class CutsScreen(PanedScreen):
         try:
             plan = plan_of(film.story, project.paths, cut, at, at + 1, cuts=film.cuts, kept=kept)
         except MilimoError:
-            return None  # a cut that shows itself says so where it is opened
+            # A cut that contains itself has no plan; the error is reported where the cut is opened.
+            return None
         return shown_file(plan, 0)
 
     def on_poster_strip_clicked(self, event: PosterStrip.Clicked) -> None:
@@ -160,7 +162,7 @@ class CutsScreen(PanedScreen):
             self.background(self._compare, "compare", exclusive=True)
 
     async def _compare(self) -> None:
-        """List the differences from the cut under the cursor to the current one."""
+        """List the differences from the cut under the cursor to the current cut."""
         cut, film, studio = self.here, self.film, self.studio_app.studio
         if cut is None or film is None or film.cut is None:
             return
@@ -182,7 +184,7 @@ class CutsScreen(PanedScreen):
             rows.show(difference_rows(cut, current, found, self.ink, rows.size.width - 4))
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: make it the current cut and go to the timeline."""
+        """Make the cut under the cursor the current cut and go to the timeline (Enter)."""
         if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
             self.studio_app.background(self.studio_app.from_list, "acts")
 
@@ -191,7 +193,7 @@ class CutsScreen(PanedScreen):
         return (self.here.id,) if self.here is not None else ()
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """F: play the cut under the cursor alone."""
+        """Play the cut under the cursor in full screen (F)."""
         cut = self.here
         if cut is None:
             return
@@ -210,7 +212,7 @@ class CutsScreen(PanedScreen):
             await self.command("cut.new", name=name, copy_of=cut.id)
 
     async def act_freeze(self, key_command: KeyCommand) -> None:
-        """Keep the cut as it is now under a name; an empty one takes the next number."""
+        """Save the present state of the cut under a name; an empty name takes the next number."""
         cut = self.here
         name = await self.ask(f"keep “{cut.name}” as it is now, as", name="CUT") if cut else None
         if cut and name is not None:
@@ -226,7 +228,7 @@ class CutsScreen(PanedScreen):
             await self.command("cut.rename", name=name)
 
     async def act_reframe(self, key_command: KeyCommand) -> None:
-        """Give the current cut, or a copy of it, another raster and rate."""
+        """Give the current cut, or a copy of it, another raster and frame rate."""
         if self.film is None or self.film.cut is None:
             return
         called = self.film.cut.name

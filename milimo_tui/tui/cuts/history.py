@@ -1,7 +1,7 @@
-"""The history of the cut, or of the film: every state of every branch, the cursor on the current one.
+"""The history of the cut, or of the film: every state of every branch, with the cursor on the current state.
 
-It follows edits made meanwhile, here and elsewhere. Enter goes to a state, `e` names it; both are commands of
-the registry.
+The list follows edits made meanwhile, here and elsewhere. Enter goes to a state, `e` names it; both are
+commands of the registry.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ class HistoryScreen(PanedScreen):
     AUTO_FOCUS = "#states"
 
     def __init__(self, undoes: str) -> None:
-        """Show the history of `undoes`: the cut's or the project's."""
+        """Show the history of `undoes`: "cut", or the project."""
         super().__init__()
         self._undoes = undoes
-        self._edits: tuple[Edit, ...] | None = None  # as they were read last; None before that
-        self._version = -1  # of the database that they were read from
+        self._edits: tuple[Edit, ...] | None = None  # The edits as last read; None until then.
+        self._version = -1  # The data version of the database at that reading.
         self._is_checking = False
         self.places: tuple[Place, ...] = ()
 
@@ -65,7 +65,9 @@ class HistoryScreen(PanedScreen):
 
     @property
     def steps_in(self) -> dict[str, Any]:
-        """The history to step in: the shown one, wherever its edits were made."""
+        """The command values that make undo and redo step in the shown history, wherever its edits were
+        made.
+        """
         return {"whole_project": self._undoes != "cut"}
 
     @property
@@ -74,13 +76,13 @@ class HistoryScreen(PanedScreen):
 
     @property
     def of(self) -> str:
-        """The name of what the history is of."""
+        """The name of the thing whose history is shown: the cut in quotes, or "the film"."""
         cut = self.film.cut if self.film else None
         return f"“{cut.name}”" if cut is not None and self._undoes == "cut" else "the film"
 
     @property
     def here(self) -> Place | None:
-        """The state under the cursor; None where there is none."""
+        """The state under the cursor; None if there is none."""
         return next((each for each in self.places if each.state.id == self.list.key), None)
 
     # -- reading -----------------------------------------------------------------------------------
@@ -92,7 +94,7 @@ class HistoryScreen(PanedScreen):
             self.background(self._read, "history")
 
     def _check_again(self) -> None:
-        """Read again where the file has changed: names of states change without a change of the film."""
+        """Read again if the file has changed: names of states change without a change of the film."""
         if not self._is_checking:
             self.background(self._check, "history")
 
@@ -143,13 +145,13 @@ class HistoryScreen(PanedScreen):
         self.query_one("#heads", Line).show(*heads(self.places, self.ink, now))
         self.list.show(tree_rows(self.places, self.ink, now), key)
         self._draw_state()
-        if self.places and self.focused is None:  # the list was away
+        if self.places and self.focused is None:  # The list was hidden, so nothing has the focus.
             self.list.focus()
         self.refresh_lines()
 
     def _draw_state(self) -> None:
         if not self.is_attached:
-            return  # it was left meanwhile
+            return  # The screen was closed meanwhile.
         state, place = self.query_one("#state", Rows), self.here
         if place is not None:
             stands = current_state(self.places, self.studio_app.studio.actor)
@@ -179,16 +181,16 @@ class HistoryScreen(PanedScreen):
         acts = ("enter", "edit", "undo", "redo", "next_item")
         return frozenset() if self.places else frozenset(f"ui.{act}" for act in acts)
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: go to the state, and show the film as it is there."""
+        """Go to the state under the cursor, and show the film in that state (Enter)."""
         of_cut = self._undoes == "cut"
         if await self.command("cut.jump", to=event.key, whole_project=not of_cut) is not None:
             self.dismiss()
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Name the state; an empty name takes the name away."""
+        """Name the state under the cursor; an empty name removes the name."""
         place = self.here
         if place is None:
             return
@@ -205,7 +207,7 @@ class HistoryScreen(PanedScreen):
         self._to_named(-1)
 
     def _to_named(self, step: int) -> None:
-        """Go to the next state that has a name, or the one before."""
+        """Go to the next state that has a name, or with step -1 to the one before."""
         named = {each.state.id for each in self.places if each.state.name}
         keys = [row.key for row in self.list.rows]
         around = [(self.list.cursor + step * far) % len(keys) for far in range(1, len(keys) + 1)]

@@ -1,4 +1,4 @@
-"""The history as rows: the tree of states with numbers and names, and one state in detail. Pure."""
+"""The history as rows: the tree of states with numbers and names, and one state in detail. Pure functions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HERE = "◀ here"
 
 
 def heads(lines: Sequence[Line], ink: Ink, now: float) -> tuple[Text, Text]:
-    """Return the headings of the columns, left and right."""
+    """Return the column headings, left and right."""
     when = f"{'when':<{max((len(_when(each.state, now)) for each in lines), default=0)}}"
     return line((f"{'no':>{_number_width(lines) + 1}}  what was done", ink.muted)), line(
         (f"name  {when}", ink.muted)
@@ -24,7 +24,7 @@ def heads(lines: Sequence[Line], ink: Ink, now: float) -> tuple[Text, Text]:
 
 
 def tree_rows(lines: Sequence[Line], ink: Ink, now: float) -> list[Row]:
-    """Return a row for each state; where several people worked, a heading before each one's states."""
+    """Return a row for each state. If several people have worked, a heading precedes each person's states."""
     hands = {each.state.lineage for each in lines}
     wide = _number_width(lines)
     out: list[Row] = []
@@ -48,7 +48,9 @@ def tree_rows(lines: Sequence[Line], ink: Ink, now: float) -> list[Row]:
 
 
 def state_rows(lines: Sequence[Line], each: Line, here: str, ink: Ink, now: float, width: int) -> list[Row]:
-    """Describe one state: what was done, by whom and when, what going there from `here` does, its edits."""
+    """Describe a state: the change, its author and time, the effect of going there from state `here`, its
+    edits.
+    """
     state, last = each.state, each.state.last
     who = "" if last is None else "the command line" if last.actor == "cli" else last.actor
     named = f"“{state.name}”" if state.name else ""
@@ -63,7 +65,7 @@ def state_rows(lines: Sequence[Line], each: Line, here: str, ink: Ink, now: floa
 
 
 def _jump_text(lines: Sequence[Line], here: str, to: State) -> str:
-    """Say what Enter does: how many edits it undoes and does again."""
+    """Describe what Enter does: how many edits it undoes and redoes."""
     states = {each.state.id: each.state for each in lines if each.state.lineage == to.lineage}
     if here not in states:
         return "another hand's line of work"
@@ -77,7 +79,7 @@ def _jump_text(lines: Sequence[Line], here: str, to: State) -> str:
 
 
 def _states_back(states: Mapping[str, State], to: str) -> list[State]:
-    """Return the states from one back to the beginning."""
+    """Return the states from state `to` back to the beginning."""
     out = []
     while to in states and states[to].number:
         out.append(states[to])
@@ -90,12 +92,14 @@ def _when(state: State, now: float) -> str:
 
 
 def current_state(lines: Sequence[Line], actor: str) -> str:
-    """Return the id of the state that an actor's work stands at, else that of the last actor."""
+    """Return the id of the current state of an actor's work, or of the last actor's if this actor has
+    none.
+    """
     own = {each.state.lineage for each in lines for edit in each.state.edits if edit.actor == actor}
     here = [each.state for each in lines if each.here]
     return next((state.id for state in here if state.lineage in own), here[-1].id if here else "")
 
 
 def _number_width(lines: Sequence[Line]) -> int:
-    """Return the cells of the highest number."""
+    """Return the width of the highest number, in cells."""
     return max((len(str(each.state.number)) for each in lines), default=1)

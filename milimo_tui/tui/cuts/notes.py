@@ -1,6 +1,6 @@
-"""The notes and markers of the cut as a list of things to do, beside the frame of each.
+"""The notes and markers of the cut as a list of tasks, next to the frame of the note under the cursor.
 
-Every action is a command of the registry; Esc goes back to the timeline, Enter to the note's frame there.
+Every action is a command of the registry. Esc goes back to the timeline, Enter to the note's frame there.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-CLIPS_AROUND = 50  # planned before and after a note
+CLIPS_AROUND = 50  # Number of clips planned before and after a note.
 
 
 class NotesScreen(PanedScreen):
-    """The list of notes, and the frame and the words of the one under the cursor."""
+    """The list of notes, with the frame and the text of the note under the cursor."""
 
     MODE = "notes"
     TITLE = "Notes"
@@ -57,7 +57,8 @@ class NotesScreen(PanedScreen):
         self.found: tuple[Thread, ...] = ()
         self.names: dict[str, str] = {}
         self.plan: Plan | None = None
-        self.planned: tuple[int, int] | None = None  # the stretch that the plan is of; None: the whole cut
+        # The range of frames that the plan covers; None means the complete cut.
+        self.planned: tuple[int, int] | None = None
         self.which = FILTERS[0]
 
     def body(self) -> Iterable[Widget]:
@@ -76,12 +77,12 @@ class NotesScreen(PanedScreen):
 
     @property
     def here(self) -> Thread | None:
-        """The note under the cursor; None where there is none."""
+        """The note under the cursor; None if there is none."""
         return next((each for each in self.found if each.marker.id == self.list.key), None)
 
     @property
     def playhead(self) -> int:
-        """The frame at which the timeline's playhead stands."""
+        """The frame of the timeline's playhead."""
         return self.timeline_playhead
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -122,7 +123,7 @@ class NotesScreen(PanedScreen):
         self.query_one("#heads", Line).show(*note_heads(self.ink))
         self.list.show(note_rows(shown, self.placed, self.names, self.ink))
         self._draw_words()
-        if shown and self.focused is None:  # the list was away
+        if shown and self.focused is None:  # The list was hidden, so nothing has the focus.
             self.list.focus()
         self.refresh_lines()
 
@@ -133,7 +134,7 @@ class NotesScreen(PanedScreen):
             words.show(detail_rows(self.here, self.placed, self.names, self.ink, width))
 
     def _go_near(self, frame: int) -> None:
-        """Put the cursor on the first open note from a frame on."""
+        """Put the cursor on the first open note at or after a frame."""
         found = next_open(self.found, frame - 1)
         if found is not None:
             self._show(found)
@@ -144,7 +145,7 @@ class NotesScreen(PanedScreen):
             self.list.move_to(keys.index(thread.marker.id))
 
     async def _plan_around(self, frame: int) -> None:
-        """Plan the film around a frame; a long cut is never planned whole."""
+        """Plan the film around a frame; a long cut is never planned completely."""
         film, placed, studio = self.film, self.placed, self.studio_app.studio
         if film is None or placed is None or not placed.cut.clips:
             return
@@ -199,7 +200,7 @@ class NotesScreen(PanedScreen):
         return Place(self.MODE, step=step, acts=("ui.tick", "ui.enter", "ui.reply"))
 
     def act_first_to_do(self, key_command: KeyCommand) -> None:
-        """Put the cursor on the first note that is to do."""
+        """Put the cursor on the first open note."""
         self._go_near(0)
 
     def facts(self) -> Text:
@@ -211,10 +212,10 @@ class NotesScreen(PanedScreen):
             (f"{left} to do", ink.stale if left else ink.muted), (f"   {done} done{which}", ink.muted)
         )
 
-    # -- going -------------------------------------------------------------------------------------
+    # -- navigation --------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: go to the note's frame on the timeline."""
+        """Go to the note's frame on the timeline (Enter)."""
         note = self.here
         if note is None or note.frame is None:
             self.say("a trim hides the frame that it marks", "warn", "it shows when the clip is longer")
@@ -236,11 +237,11 @@ class NotesScreen(PanedScreen):
             self._show(found)
 
     def act_filter(self, key_command: KeyCommand) -> None:
-        """Show all, what is to do, or notes without plain markers, in turn."""
+        """Switch between all notes, open tasks, and notes without plain markers."""
         self.which = FILTERS[(FILTERS.index(self.which) + 1) % len(FILTERS)]
         self._draw()
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     async def act_tick(self, key_command: KeyCommand) -> None:
         note = self.here
@@ -279,7 +280,7 @@ class NotesScreen(PanedScreen):
             await self.command("cut.note_delete", notes=[self.here.marker.id])
 
     async def act_read_in(self, key_command: KeyCommand) -> None:
-        """Read a file of notes; where there are frozen cuts, ask which one it is about."""
+        """Import a file of notes; if there are frozen cuts, ask which cut the notes are about."""
         file = await self.ask("file of notes", name="READ", lines=paths)
         if not file:
             return

@@ -1,4 +1,4 @@
-"""Notes and cuts as rows of their lists. Pure over values."""
+"""Notes and cuts as rows of their lists. Pure functions over values."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 FILTERS = ("all", "to do", "notes")
 DONE, OPEN, PLACE = "✓", "○", "·"
-ON = 8  # cells for what a note lies on
-KIND = 7  # cells for who edits a cut
+ON = 8  # Width of the clip's name that a note is attached to, in cells.
+KIND = 7  # Width of the column that shows how a cut is edited, in cells.
 
 
 def filtered(found: Sequence[Thread], which: str) -> list[Thread]:
@@ -38,12 +38,14 @@ def filtered(found: Sequence[Thread], which: str) -> list[Thread]:
 
 
 def note_heads(ink: Ink) -> tuple[Text, Text]:
-    """Return the headings of the columns of notes."""
+    """Return the column headings of the notes."""
     return line((f"     {'at':11}  {'on':{ON}}  note", ink.muted)), line(("by", ink.muted))
 
 
 def note_rows(found: Sequence[Thread], placed: Layout, names: Mapping[str, str], ink: Ink) -> list[Row]:
-    """Return a row each: sign, time, clip, words; at the right the number of answers, and the author."""
+    """Return a row for each note: sign, time, clip, text; at the right the number of answers and the
+    author.
+    """
     rows = []
     for each in found:
         marker = each.marker
@@ -64,7 +66,7 @@ def note_rows(found: Sequence[Thread], placed: Layout, names: Mapping[str, str],
 
 
 def detail_rows(thread: Thread, placed: Layout, names: Mapping[str, str], ink: Ink, width: int) -> list[Row]:
-    """Describe one note: author, place, all its words, its answers."""
+    """Describe a note: author, position, its full text, its answers."""
     marker = thread.marker
     on = _on(thread, placed, names)
     head = [marker.author or "a note", f"on {on}" if on else "", marker.colour, "done" if marker.done else ""]
@@ -77,12 +79,12 @@ def detail_rows(thread: Thread, placed: Layout, names: Mapping[str, str], ink: I
 
 
 def title(marker: Marker) -> str:
-    """Return the words of a marker, or its name."""
+    """Return a marker's text, or its name."""
     return " ".join(marker.text.split()) or (f"mark {marker.name}" if marker.name else "marker")
 
 
 def colour_style(colour: str, ink: Ink) -> Style:
-    """Return how a marker's colour is drawn; plain text where colours are off."""
+    """Return the style of a marker's colour; plain text if colours are off."""
     shown = COLOURS.get(colour, colour)
     return ink.text if ink.plain or not shown else Style(color=shown)
 
@@ -93,20 +95,20 @@ def _on(thread: Thread, placed: Layout, names: Mapping[str, str]) -> str:
 
 
 def cut_heads(ink: Ink, width: int) -> tuple[Text, Text]:
-    """Return the headings of the columns of cuts, in a list `width` cells wide."""
+    """Return the column headings of the cuts, for a list `width` cells wide."""
     left = f"   {fit('cut', _name_width(width))}  {'edited':{KIND}}  {'raster':9}  rate"
     return line((left, ink.muted)), line((f"{'length':11}", ink.muted))
 
 
 def _name_width(width: int) -> int:
-    """Return the cells for a cut's name: what the other columns leave, up to 40."""
+    """Return the width for a cut's name, in cells: what the other columns leave, up to 40."""
     return max(16, min(40, width - 61))
 
 
 def cut_rows(
     cuts: Sequence[Cut], facts_by_cut: Mapping[str, Mapping[str, Any]], ink: Ink, width: int
 ) -> list[Row]:
-    """Return a row for each cut: name, kind, raster and rate; at the right its notes to do and its length."""
+    """Return a row for each cut: name, kind, raster and rate; at the right its open tasks and its length."""
     rows, wide = [], _name_width(width)
     for cut in cuts:
         facts = facts_by_cut[cut.id]
@@ -125,7 +127,7 @@ def cut_rows(
 
 
 def current_rows(placed: Layout, cuts: int, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
-    """Describe the cut on the timeline: its tracks, its notes to do, and what this place is for."""
+    """Describe the cut on the timeline: its tracks, its open tasks, and the purpose of this pane."""
     rows = [
         Row("", line((f"{placed.cut.name}   ", ink.strong), ("on the timeline", ink.muted))),
         Row("", line()),
@@ -153,7 +155,7 @@ def current_rows(placed: Layout, cuts: int, ink: Ink, in_keys: InKeys, width: in
 
 
 def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink, width: int) -> list[Row]:
-    """List the differences from one cut to another, a sentence each, under a line with their number."""
+    """List the differences between two cuts, one sentence each, under a line with their number."""
     count = len(found)
     head = plural(count, "difference") if count else "nothing differs"
     rows = [Row("", line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]

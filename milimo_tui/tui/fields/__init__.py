@@ -1,5 +1,5 @@
-"""What is asked for, as values: a field with its kind, what may stand in it, how it is read and stepped.
+"""Form fields as values: a field with its kind and allowed values, the parsing and stepping of its text.
 
-Pure, but for `path_facts`, which looks at a file. May use what lies below the rooms of `tui`. Begin with
-`form_field`.
+Pure functions, except `path_facts`, which reads a file. May use the packages below the screens of `tui`.
+Begin with `form_field`.
 """

@@ -1,4 +1,4 @@
-"""An argument of a command as a field: its kind by its type, what may stand there by film and engines."""
+"""A command's argument as a form field: its kind from its type, its choices from the film and the engines."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.studio.session.studio import Snapshot
 
-TIMES = ("at", "start", "to", "length", "frame", "mark_in", "mark_out")  # arguments that are one time
-SPECIAL = ("auto", "last")  # words that numbers and times may be as well
-# How the help of those engines begins that make takes.
+# Names of arguments that are a single time.
+TIMES = ("at", "start", "to", "length", "frame", "mark_in", "mark_out")
+SPECIAL = ("auto", "last")  # Words that are allowed in place of a number or time.
+# Beginnings of the help of an argument that chooses an engine for takes …
 TAKES = ("engine of", "engine for", "who makes its takes")
-BOARDS = "animatic draws panels"  # … of those that make pictures
+BOARDS = "animatic draws panels"  # … or an engine for pictures.
 
 
 def argument_field(
@@ -35,8 +36,9 @@ def argument_field(
     check: Callable[[str], str] | None = None,
     store: ModelStore | None = None,
 ) -> FormField:
-    """Return the field that asks for an argument. `text` is what stands there already; `store` has the
-    weights of this home, some of which are engines.
+    """Return the field that asks for an argument.
+
+    `text` is its initial text. `store` has the weights of this home, some of which are engines.
     """
     shape, strict = shape_of(item)
     choices, is_free = _choices(item, film, store)
@@ -78,7 +80,7 @@ def argument_field(
 def _choices(
     item: Argument, film: Snapshot | None, store: ModelStore | None
 ) -> tuple[tuple[Choice, ...], bool]:
-    """Return what may be chosen, and whether other words will do as well."""
+    """Return an argument's choices, and True if other words are allowed too."""
     strict = shape_of(item)[1]
     if strict:
         return choices_of(strict, NOTES.get(item.name)), False
@@ -90,7 +92,9 @@ def _choices(
 
 
 def known_words(name: str, description: str = "", store: ModelStore | None = None) -> tuple[Choice, ...]:
-    """Return what an argument of any text is chosen of: engines, presets, loudness; none for others."""
+    """Return the choices of a free-text argument: engines, presets, models, loudness; none for other
+    arguments.
+    """
     if name == "engine" and (not description or description.startswith(TAKES)):
         return engines(store=store)
     if name == "engine" and description.startswith(BOARDS):
@@ -107,8 +111,8 @@ def known_words(name: str, description: str = "", store: ModelStore | None = Non
 
 
 def engines(kind: str = "make_video", store: ModelStore | None = None) -> tuple[Choice, ...]:
-    """Return the engines that make such work, each with what it is for; those too that are named with weights
-    of that store.
+    """Return the engines for a kind of work, each with its purpose, including those that come with weights of
+    `store`.
     """
     from milimo_tui.engines.registry import engine_registry
 
@@ -118,8 +122,8 @@ def engines(kind: str = "make_video", store: ModelStore | None = None) -> tuple[
 
 
 def models(family: str = "", store: ModelStore | None = None) -> tuple[Choice, ...]:
-    """Return the weights that are known by an id, of a family or of all, each with what it is; those of the
-    store after them that are in no list.
+    """Return the catalogued models of a family or of all, each with a description, then further models of
+    `store`.
     """
     from milimo_tui.engines.catalog.model_catalog import MODELS
 
@@ -129,7 +133,7 @@ def models(family: str = "", store: ModelStore | None = None) -> tuple[Choice, .
     try:
         here = store.installed() if store is not None else ()
     except MilimoError:
-        here = ()  # a manifest that can't be read is told by who needs it
+        here = ()  # The code that needs the manifest reports that it can't be read.
     own = (row for row in here if row.role == "model" and family in ("", row.family))
     return (
         *(Choice(row.id, f"{row.title}: {row.does}, {row.memory_gb} GB at best") for row in rows),
@@ -138,7 +142,7 @@ def models(family: str = "", store: ModelStore | None = None) -> tuple[Choice, .
 
 
 def is_number(item: Argument) -> bool:
-    """Return whether an argument is a number and nothing else."""
+    """Return True if an argument takes a number and nothing else."""
     return bool(_types(item) & {int, float}) and str not in _types(item)
 
 
@@ -149,14 +153,14 @@ def _types(item: Argument) -> set[Any]:
 
 
 def rate_of(film: Snapshot | None) -> Fraction:
-    """Return the rate at which times of a film are counted: its cut's, else its own."""
+    """Return the frame rate for times of a film: the cut's rate, otherwise the film's own."""
     if film is None:
         return Fraction(25)
     return film.cut.rate if film.cut is not None else film.story.project.rate
 
 
 def default_text(item: Argument) -> str:
-    """Format an argument's default as people read it: as its help says, else its value."""
+    """Format an argument's default for the user: the words in its help, otherwise its value."""
     if found := re.search(r"\(default: ([^)]*)\)", item.description):
         return found[1]
     default = item.default

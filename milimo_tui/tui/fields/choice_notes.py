@@ -1,5 +1,6 @@
-"""What each choice is for, in a few words: sizes, movements, blends, transitions and whatever else is chosen
-of a list. A table by the name of the argument or setting. Pure.
+"""Short explanations of the choices of lists: shot sizes, movements, blends, transitions and others.
+
+A table by the name of the argument or setting. Pure data.
 """
 
 from __future__ import annotations
@@ -211,7 +212,7 @@ PROMPT_LEVELS: Notes = {
     "film": "all of the film",
 }
 
-# How what is no choice is written, by what it is.
+# Examples of free text, by the kind of text.
 WRITTEN: Notes = {
     "heading": "such as INT. KITCHEN - NIGHT",
     "brief": "eight tense shots in a rain-wet market",
@@ -219,7 +220,7 @@ WRITTEN: Notes = {
     "shift": "+12 later, -12 earlier: frames, 2s or 1:00",
 }
 
-# By the name of a setting or an argument.
+# Explanations by the name of a setting or argument.
 NOTES: Mapping[str, Notes] = {
     "size": SIZES,
     "angle": ANGLES,
@@ -376,5 +377,5 @@ NOTES: Mapping[str, Notes] = {
 
 
 def note_of(name: str, word: str) -> str:
-    """Return what a choice of a setting is for; empty where its word says it all."""
+    """Return the explanation of a setting's choice; empty if the word needs none."""
     return NOTES.get(name, {}).get(word, "")

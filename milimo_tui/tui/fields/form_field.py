@@ -1,6 +1,6 @@
-"""A field: one thing that is asked for, with its kind, what it has now and what may stand in it.
+"""A form field: one requested value with its kind, its current text and the allowed values.
 
-A value is a text as a person types it, in every kind: a wrong one can stay as it was typed.
+A value is text as the user types it, whatever the kind, so that a wrong value can stay as it was typed.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from fractions import Fraction
 
 
 class Kind(Enum):
-    """How a field is shown, typed and stepped."""
+    """The kind of a field, which decides how the field is shown, typed and stepped."""
 
     TEXT = "text"
     CHOICE = "choice"
-    WORDS = "words"  # several, with commas between
+    WORDS = "words"  # several words, separated by commas
     NUMBER = "number"
     TIME = "time"
     SWITCH = "switch"
@@ -25,7 +25,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A word that may be taken, and what it is for."""
+    """A word that may be chosen, and its explanation."""
 
     word: str
     note: str = ""
@@ -33,15 +33,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """One thing that is asked for.
+    """A field that asks for one value.
 
-    `text` is what it has; empty: `default`, which `source` set, stands there quietly. `is_free`: other words
-    than the choices will do. A number lies from `least` to `most`, whose bounds these are says `limit`
-    (`ltx2`); `special` are words that it may be as well (`auto`). A time is counted at `rate`, and its bounds
-    are frames. `help` says what it is, `note` what to know while it is open. `begins_anew`: a first letter
-    replaces what stands there, as in numbers and choices. `check` returns what else is wrong with a text,
-    empty for nothing. Of a path: `suffixes` are the endings of files that are meant, `look` finds out what
-    one leads to, `✓ 3 scenes` or `✕ …`, where its size on disk says too little.
+    `text` is the current text. If it is empty, `default` is shown in grey, and `source` names what set the
+    default. `is_free`: other words than the choices are allowed. A number is between `least` and `most`;
+    `limit` names what sets these bounds (`ltx2`); `special` are words that are allowed as well (`auto`). A
+    time is counted at `rate`, and its bounds are frames. `help` describes the field, `note` is shown while it
+    is open. `begins_anew`: the first typed letter replaces the text, as in numbers and choices. `check`
+    returns a further reason to refuse a text, empty for none. For a path, `suffixes` are the endings of
+    suitable files, and `look` describes the file, `✓ 3 scenes` or `✕ …`, where its size on disk says too
+    little.
     """
 
     key: str
@@ -72,18 +73,18 @@ class FormField:
 
     @property
     def is_strict(self) -> bool:
-        """Return whether nothing but one of its choices will do."""
+        """True if only one of the choices is allowed."""
         return self.kind is Kind.CHOICE and not self.is_free
 
     @property
     def steps(self) -> bool:
-        """Return whether less and more mean something to it."""
+        """True if the value can be decreased and increased."""
         by_choice = self.kind is Kind.CHOICE and bool(self.choices)
         return by_choice or self.kind in (Kind.NUMBER, Kind.TIME, Kind.SWITCH)
 
 
 def choices_of(words: Iterable[str], notes: Mapping[str, str] | None = None) -> tuple[Choice, ...]:
-    """Return choices of words, each with its note where `notes`, by word, has one."""
+    """Return choices for words, each with its explanation if `notes` has one."""
     known = notes or {}
     return tuple(Choice(word, known.get(word, "")) for word in words)
 
@@ -92,7 +93,7 @@ SWITCH = (Choice("on"), Choice("off"))
 
 
 def free_words(label: str, words: tuple[str, ...], text: str = "") -> FormField:
-    """Return a field of any text in which some words are known."""
+    """Return a field for free text that offers some known words."""
     return FormField(
         key=label, label=label, kind=Kind.CHOICE, text=text, choices=choices_of(words), is_free=True
     )

@@ -1,6 +1,6 @@
-"""What a typed path leads to: size, length, how much lies in a folder.
+"""Facts about the file at a typed path: size, length, number of files in a folder.
 
-Looks at the disk, and at strangers' files in a process of its own: for a thread.
+Reads the disk, and probes unknown files in a separate process; call in a thread.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.format import bytes_text, clock, plural
 
 PROBE_SECONDS = 10.0
-MOST_COUNTED = 1000  # of what lies in a folder
+MOST_COUNTED = 1000  # Files of a folder that are counted.
 _MEDIA = (
     ".png .jpg .jpeg .webp .tif .tiff .bmp .gif .exr .dpx .heic .avif .mp4 .mov .mkv .webm .avi .mxf .m4v "
     ".wav .mp3 .flac .aac .m4a .ogg .opus .aif .aiff"
@@ -21,7 +21,7 @@ MEDIA = frozenset(_MEDIA.split())
 
 
 def facts_of(typed: str) -> str:
-    """Return what a path leads to, `✓ 1920 × 1080` or `✕ …`; empty for an empty one. Reads the disk."""
+    """Describe the file at a path, `✓ 1920 × 1080` or `✕ …`; empty for an empty path. Reads the disk."""
     if not typed.strip():
         return ""
     try:
@@ -43,7 +43,7 @@ def facts_of(typed: str) -> str:
 
 
 def is_file(typed: str) -> bool:
-    """Return whether a path is that of a file. Reads the disk."""
+    """Return True if a path is that of a file. Reads the disk."""
     return os.path.isfile(os.path.expanduser(typed.strip()))
 
 

@@ -1,4 +1,4 @@
-"""Reading what was typed into a field: what is wrong with it, what it stands for, what fits it. Pure."""
+"""Parsing of the text typed into a field: errors, values, matching choices. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind
 
 MINUS = "−"
-MOST_QUOTED = 24  # characters
+MOST_QUOTED = 24  # Characters of typed text that a message quotes.
 ON, OFF = ("on", "yes"), ("off", "no")
 
 
 def refusal(field: FormField, typed: str) -> str:
-    """Return why a field can't have this text, in a few words; empty where it can."""
+    """Return in a few words why a field refuses a text; empty if the text is allowed."""
     words = typed.strip()
     if not words:
         return f"{field.label} must be given" if field.is_needed else ""
@@ -23,7 +23,7 @@ def refusal(field: FormField, typed: str) -> str:
 
 
 def why(error: MilimoError) -> str:
-    """Return what a field says of a text that was refused: the reason, and what to write instead."""
+    """Return the text under a refused field: the reason, and what to write instead."""
     return f"{error.message}   {error.hint}".rstrip()
 
 
@@ -72,7 +72,7 @@ _REASONS = {
 
 
 def number_of(field: FormField, typed: str) -> float | None:
-    """Return the number that is typed, without its unit; None where it is none."""
+    """Return the typed number, without its unit; None if the text is not a number."""
     bare = typed.strip().replace(MINUS, "-").replace(",", ".").removesuffix(field.unit).strip()
     try:
         number = float(bare)
@@ -83,13 +83,13 @@ def number_of(field: FormField, typed: str) -> float | None:
 
 
 def is_within(field: FormField, number: float) -> bool:
-    """Return whether a number lies between the field's bounds."""
+    """Return True if a number is within the field's bounds."""
     low = -math.inf if field.least is None else field.least
     return low <= number <= (math.inf if field.most is None else field.most)
 
 
 def bounds(field: FormField) -> str:
-    """Return a field's bounds in words: `1 to 60 for ltx2`, `1 f or more`; empty without any."""
+    """Return a field's bounds in words: `1 to 60 for ltx2`, `1 f or more`; empty without bounds."""
     unit = "f" if field.kind is Kind.TIME else field.unit
     space = f" {unit}" if unit else ""
     limit = f" for {field.limit}" if field.limit else ""
@@ -103,13 +103,13 @@ def bounds(field: FormField) -> str:
 
 
 def exact(field: FormField, words: str) -> Choice | None:
-    """Return the choice that is these very words, whatever their case; None for none."""
+    """Return the choice that equals the words, ignoring case; None if there is none."""
     low = words.strip().casefold()
     return next((choice for choice in field.choices if choice.word.casefold() == low), None)
 
 
 def settled(field: FormField, typed: str) -> str:
-    """Return a text as the field keeps it: a choice as it is written, a switch on or off."""
+    """Return a text as the field stores it: a choice in its own spelling, a switch as on or off."""
     words = typed.strip()
     if field.kind is Kind.CHOICE and (found := exact(field, words)) is not None:
         return found.word
@@ -119,7 +119,7 @@ def settled(field: FormField, typed: str) -> str:
 
 
 def last_word(field: FormField, typed: str) -> tuple[str, str]:
-    """Return what stands before the word that is being typed, and that word: of several the last."""
+    """Return the text before the word that is being typed, and that word. In a list it is the last word."""
     if field.kind is not Kind.WORDS:
         return "", typed
     head, comma, last = typed.rpartition(",")
@@ -127,7 +127,7 @@ def last_word(field: FormField, typed: str) -> tuple[str, str]:
 
 
 def fitting(field: FormField, typed: str) -> tuple[Choice, ...]:
-    """Return the choices that what is typed may mean, the likeliest first; all where nothing is."""
+    """Return the choices that match the typed text, the best match first; all choices if nothing is typed."""
     low = last_word(field, typed)[1].strip().casefold()
     if not low:
         return field.choices
@@ -154,8 +154,8 @@ def as_shown(field: FormField, text: str) -> str:
 
 
 def beside(field: FormField, typed: str) -> str:
-    """Return what is to be known while a text is typed: a time in its other notation, a number's bounds, of
-    any other how it is written.
+    """Return the text shown while a value is typed: a time in its other notation, a number's bounds, or the
+    help.
     """
     if field.note:
         return field.note
@@ -170,5 +170,5 @@ def beside(field: FormField, typed: str) -> str:
 
 
 def quoted(words: str) -> str:
-    """Return what was typed, cut so that a message can quote it."""
+    """Return typed text, shortened so that a message can quote it."""
     return words if len(words) <= MOST_QUOTED else f"{words[:MOST_QUOTED]}…"

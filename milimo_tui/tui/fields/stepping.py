@@ -1,4 +1,4 @@
-"""A field's text stepped less or more: numbers, times, choices, switches. Pure."""
+"""Decreasing and increasing a field's text by steps: numbers, times, choices, switches. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milimo_tui.tui.fields.reading import exact, number_of, settled
 
 
 def stepped(field: FormField, text: str, count: int, *, big: bool = False) -> str:
-    """Return the text so many steps on; the same where it goes no further, or is no number."""
+    """Return the text `count` steps further; the same text at a bound, or if a time can't be parsed."""
     match field.kind:
         case Kind.SWITCH:
             shown = settled(field, text or field.default)
@@ -36,7 +36,7 @@ def _number(field: FormField, text: str, count: int, *, big: bool) -> str:
     before = number_of(field, text or field.default)
     if before is None:
         before = number_of(field, field.default) if field.default else None
-    if before is None:  # `auto` has no neighbour: from its least on
+    if before is None:  # `auto` has no neighbour, so stepping starts at the least value.
         start = field.least if field.least is not None else 0.0
         return figure(start)
     after = round(before + count * (field.big if big else field.step), 6)
@@ -52,12 +52,12 @@ def _time(field: FormField, text: str, count: int, *, big: bool) -> str:
 
 
 def _held(field: FormField, number: float) -> float:
-    """Return a number within the field's bounds, the nearest where it lies outside."""
+    """Return a number limited to the field's bounds."""
     if field.least is not None:
         number = max(number, field.least)
     return number if field.most is None else min(number, field.most)
 
 
 def figure(number: float) -> str:
-    """Write a number without a tail of zeros."""
+    """Format a number without trailing zeros."""
     return f"{number:.6f}".rstrip("0").rstrip(".")

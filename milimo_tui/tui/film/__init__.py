@@ -1,4 +1,4 @@
-"""The Film screen: a render as it would be, and the films made so far. Begin with `screen`.
+"""The Film screen: an estimate of the next render, and the films rendered so far. Begin with `screen`.
 
-May use `jobs` (a render's state) and what is below. `film_player` plays what is chosen.
+May use `jobs` (a render's state) and the packages below. `film_player` plays the chosen film.
 """

@@ -1,6 +1,6 @@
-"""The Film screen's lines: a render as it would be, a film of the list, two of them side by side.
+"""The Film screen's lines: the estimate of a render, a film of the list, two films side by side.
 
-Values in, styled text out.
+Pure functions from values to styled text.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10
-OF_EVERY_PRESET = ("cut", "length", "with", "frames")  # what is short of takes is told at any rate
-WHOLE_ROW = 72  # cells from which a film's row has its frames and the year
+# Rows that do not depend on the preset. Missing takes are shown for every preset.
+OF_EVERY_PRESET = ("cut", "length", "with", "frames")
+WHOLE_ROW = 72  # From this width in cells, a film's row has its frames and the year.
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 SIZE_SOURCES = {"bits": "by its bit rate", "preset": "a guess, by its preset", "films": ""}
 
@@ -48,9 +49,9 @@ def estimate_lines(
     *,
     brief: bool = False,
 ) -> list[Text]:
-    """Describe a render as it would be, labels in a column; the preset's own values are not repeated.
+    """Describe the next render, with labels in a column. The preset's own values are not repeated.
 
-    `brief`: only what another preset changes.
+    `brief`: only the lines that another preset would change.
     """
     if estimate.trouble:
         return [line((f"✕ {estimate.trouble}", ink.failed)), line((f"  {estimate.hint}", ink.muted))]
@@ -117,7 +118,7 @@ def _extras(delivery: Delivery, request: DeliveryRequest, ink: Ink) -> Text:
 
 
 def _frame_counts(estimate: RenderEstimate, ink: Ink) -> Text:
-    """Count frames by how they are made: copied, passed, composited; zeros are left out."""
+    """Count frames by how they are made: copied, passed, composited. Zeros are left out."""
     if estimate.delivery.picture is None:
         return line(("none", ink.muted))
     ways = (("copied", estimate.copied), ("passed", estimate.passed), ("composited", estimate.composited))
@@ -138,7 +139,7 @@ def _shots(estimate: RenderEstimate, ink: Ink) -> Text:
 
 
 def _file(estimate: RenderEstimate, width: int, ink: Ink) -> list[tuple[str, Text]]:
-    """Return where it goes and how large it is, on one row where both fit."""
+    """Return the target file and its size, on one row if both fit."""
     size = estimate.bytes
     source = f"as {plural(size.films, 'film')} here" if size.films else SIZE_SOURCES[size.source]
     about = f"about {bytes_text(size.bytes)}, {source}"
@@ -152,7 +153,9 @@ def _file(estimate: RenderEstimate, width: int, ink: Ink) -> list[tuple[str, Tex
 def job_line(
     job: JobView | None, estimate: RenderEstimate, together: Sequence[str], ink: Ink, in_keys: InKeys
 ) -> Text:
-    """Return the state of the render, or the key that starts one, or those of presets rendered `together`."""
+    """Return the state of the render, or the key that starts one, or the key that renders the presets
+    `together`.
+    """
     if job is not None and job.state not in ENDED:
         glyph, word, colour = state_of(job)
         share = float(job.progress or 0.0)
@@ -203,7 +206,7 @@ def _size(film: RenderedFilm) -> str:
 
 
 def check_sign(film: RenderedFilm, ink: Ink) -> tuple[str, Any]:
-    """Return a glyph for the check of a film: fine, something to look at, or none yet."""
+    """Return the glyph and style for a film's check: fine, something to review, or not checked yet."""
     report = film.check
     if report is None:
         return "", ink.muted
@@ -212,7 +215,7 @@ def check_sign(film: RenderedFilm, ink: Ink) -> tuple[str, Any]:
 
 
 def film_facts(film: RenderedFilm) -> dict[str, str]:
-    """Return a film's facts by name, as shown of one and compared between two."""
+    """Return a film's facts by name, for one film or for the comparison of two."""
     report = film.check
     facts = {
         "cut": film.name or film.cut,
@@ -232,7 +235,7 @@ def film_facts(film: RenderedFilm) -> dict[str, str]:
 
 def _delivery_facts(delivery: Delivery | None) -> dict[str, str]:
     if delivery is None:
-        return {}  # another version's
+        return {}  # Another version of the program wrote the delivery, and it can't be read.
     burns = (name for name, value in delivery.burns.model_dump().items() if value)
     return {
         "size": f"{delivery.width} × {delivery.height}" if delivery.width else "the cut's",
@@ -261,7 +264,7 @@ def _sound_words(sound: SoundFormat | None) -> str:
 
 
 def facts_lines(film: RenderedFilm, width: int, ink: Ink) -> list[Text]:
-    """Return a film's facts, a line each."""
+    """Return a film's facts, one line each, under its file name."""
     style = linked(ink.strong, str(film.path)) if film.is_there else ink.strong
     head = line((fit(film.path.name, width).rstrip(), style))
     return [
@@ -282,7 +285,7 @@ def _check_words(film: RenderedFilm) -> str:
 
 
 def comparison_rows(one: RenderedFilm, other: RenderedFilm, width: int, ink: Ink) -> list[Row]:
-    """Compare two films, a line for each fact; those that differ stand out."""
+    """Compare two films, one row for each fact; facts that differ are highlighted."""
     left, right = film_facts(one), film_facts(other)
     half = max(16, (width - LABEL - 6) // 2)
     names = (one.path.name, other.path.name)
@@ -310,7 +313,7 @@ def comparison_rows(one: RenderedFilm, other: RenderedFilm, width: int, ink: Ink
 
 
 def span_text(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> str:
-    """Return what is rendered: all of the cut, frames of it, a file for every scene."""
+    """Return the rendered range in words: the complete cut, a range of it, or a file for every scene."""
     if span is None:
         return "a file for every scene" if scenes else "the whole cut"
     ends = timecode(span[0], rate), timecode(span[1] - 1, rate)
@@ -318,9 +321,10 @@ def span_text(rate: Fraction, span: tuple[int, int] | None, *, scenes: bool) -> 
 
 
 def fetch_text(film: RenderedFilm, connection: str, ink: Ink, in_keys: InKeys, width: int) -> Text:
-    """Return how a film comes to the person's own machine: a shell line, over it the key that copies that.
+    """Return the shell line that fetches a film to the user's own machine, under the key that copies the
+    line.
 
-    `connection` is what SSH_CONNECTION says of who looks on. Of one whose file is gone that is said.
+    `connection` is the viewer's SSH_CONNECTION. If the film's file is missing, return a line that says so.
     """
     if not film.is_there:
         again = in_keys("   {ui.render} renders it again")

@@ -1,7 +1,7 @@
-"""The player of the Film screen: what is chosen there is loaded by the first key that moves in it.
+"""The player of the Film screen: the first playback key loads the chosen film or cut.
 
-The plan is worked out in a thread; how it is played and drawn is `SourcePlayer`'s. `beside` is a second film,
-to compare the first with.
+The plan is computed in a thread; `SourcePlayer` plays and draws it. A second film can be loaded to compare
+with the first.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Playable:
-    """What can be played: `key` says what it is, `version` changes when it is to be read anew.
+    """A film or cut that can be played.
 
-    `read` gives its source, done in a thread; it raises MilimoError.
+    `key` identifies it; `version` changes when it has to be read again. `read` returns its source; it runs in
+    a thread and raises MilimoError.
     """
 
     key: str
@@ -37,7 +38,7 @@ class Playable:
 
 
 class FilmPlayer(SourcePlayer):
-    """Plays what `choose` names."""
+    """Plays the film or cut that `choose` returns."""
 
     def __init__(
         self,
@@ -49,35 +50,40 @@ class FilmPlayer(SourcePlayer):
         on_marked: Marked,
         choose: Callable[[], Playable | None],
     ) -> None:
-        """Draw into the picture of that id; `choose` gives what is to be played, None where nothing is."""
+        """Create a player that draws into the picture widget with the id `picture`.
+
+        `choose` returns what to play, or None if there is nothing.
+        """
         super().__init__(screen, (picture,), viewing_keys, on_moved=on_moved, on_marked=on_marked)
         self._choose = choose
         self.loaded: Playable | None = None
         self._loading = asyncio.Lock()
-        self._beside: tuple[str, Plan] | None = None  # key and plan of the film that is compared with
+        self._beside: tuple[str, Plan] | None = None  # Key and plan of the film to compare with.
 
     def forget(self) -> None:
-        """Unload what was played: something else is chosen."""
+        """Unload the played film, because another one was chosen."""
         super().forget()
         self.loaded = self._beside = None
 
     @property
     def is_loaded(self) -> bool:
-        """Return whether what is chosen now is what is loaded."""
+        """True if the film chosen now is loaded in its present version."""
         chosen, loaded = self._choose(), self.loaded
         if chosen is None or loaded is None or self.source is None:
             return False
         return (chosen.key, chosen.version) == (loaded.key, loaded.version)
 
     def with_source(self, act: Callable[[PlaySource], None]) -> None:
-        """Call `act` with the source of what is chosen, loaded first where it is not yet."""
+        """Call `act` with the source of the chosen film, after loading it if necessary."""
         if self.is_loaded and self.source is not None:
             act(self.source)
         else:
             self._screen.background(partial(self._load, act), "load")
 
     def once_there(self, act: Callable[[], None]) -> None:
-        """Call `act` once there is a picture to look at: of what was not loaded the middle, as its poster."""
+        """Call `act` when there is a picture to look at. A newly loaded film shows its middle frame, like its
+        poster.
+        """
 
         def act_there(source: PlaySource) -> None:
             if self._requested is None:
@@ -95,7 +101,7 @@ class FilmPlayer(SourcePlayer):
         act(source)
 
     async def newest(self) -> PlaySource:
-        """Return the source of what is chosen, read anew where it has changed. Raises MilimoError."""
+        """Return the source of the chosen film, read again if it has changed. Raises MilimoError."""
         async with self._loading:
             while self.source is None or not self.is_loaded:
                 chosen = self._choose()
@@ -116,7 +122,9 @@ class FilmPlayer(SourcePlayer):
     # -- two films -------------------------------------------------------------------------------------
 
     async def load_beside(self, other: Playable) -> None:
-        """Load a film to compare with, and draw the picture again; say why where it can't be had."""
+        """Load a film to compare with, and draw the picture again; show the error if the film can't be
+        read.
+        """
         if self._beside is not None and self._beside[0] == other.key:
             return
         try:
@@ -129,7 +137,9 @@ class FilmPlayer(SourcePlayer):
 
     @property
     def frame_beside(self) -> PlanFrame | None:
-        """Return the other film's frame at the same time, its last where it is shorter; None for none."""
+        """The second film's frame at the same time, or its last frame if it is shorter; None without a second
+        film.
+        """
         if self._beside is None or self.source is None:
             return None
         key, plan = self._beside

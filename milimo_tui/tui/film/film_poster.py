@@ -1,4 +1,4 @@
-"""The poster of a rendered film: its middle as a picture, or the words that stand in its place."""
+"""The poster of a rendered film: its middle frame as a picture, or the words shown instead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 async def poster_of(
     screen: StudioScreen, film: RenderedFilm | None, columns: int, rows: int
 ) -> tuple[Drawing | None, str]:
-    """Return the picture in so many cells, and the words to show where there is none."""
+    """Return a film's poster scaled to so many columns and rows, and the words to show if there is no
+    picture.
+    """
     app = screen.studio_app
     if film is None:
         return None, screen.with_keys("no film yet: {ui.play} plays the cut as it is now")

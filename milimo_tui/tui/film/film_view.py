@@ -1,6 +1,6 @@
-"""The Film screen as it is drawn: the render to be, the films made so far, how to fetch one.
+"""The drawing of the Film screen: the estimate of the next render, the rendered films, how to fetch one.
 
-Draws the snapshot, the queue and the project's renders; every action is a command of the registry.
+Draws the snapshot, the queue and the project's renders. Every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -54,18 +54,18 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
 
 
-BESIDE = 110  # columns from which the lists stand beside what is told of what is chosen
-LISTS = 54  # columns that the lists have there, at least
-ESTIMATE = 66  # columns that tell of the render to be
-BOTH = 116  # columns in which render to be and film stand beside each other
+BESIDE = 110  # From this width in columns, the lists are next to the details of the selection.
+LISTS = 54  # Smallest width of the lists there.
+ESTIMATE = 66  # Width of the estimate.
+BOTH = 116  # Width in which the estimate and the film's facts are side by side.
 FACTS_WIDTH = 46
-LEAST_PICTURE = 6  # rows of a picture that is worth its room
-MOST_FILMS = 4  # rows of the list beside a picture that takes the screen
-PRESETS_ROWS = len(PRESETS) + len({preset.group for preset in PRESETS})  # with a heading a group
+LEAST_PICTURE = 6  # Rows below which a picture is not worth its space.
+MOST_FILMS = 4  # Rows of the list when a picture takes the screen.
+PRESETS_ROWS = len(PRESETS) + len({preset.group for preset in PRESETS})  # One heading for each group.
 
 
 class FilmView(ViewedScreen, PanedScreen):
-    """Draws the render to be and the list of films."""
+    """A screen that shows the estimate of the next render and the list of films."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class FilmView(ViewedScreen, PanedScreen):
         self.estimate: RenderEstimate | None = None
         self.films: list[RenderedFilm] = []
         self.job: JobView | None = None
-        self.marked = ""  # the film to compare with
+        self.marked = ""  # Key of the film to compare with.
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self, once_there=self._once_there)
         self.player = FilmPlayer(
             self,
@@ -86,11 +86,12 @@ class FilmView(ViewedScreen, PanedScreen):
             on_marked=self._marked,
             choose=self._to_play,
         )
-        self.asked: dict[str, Output] = {}  # of presets of which more was asked than their own
-        self.known: dict[str, PresetEstimate] = {}  # the presets as this film would be by them
-        self._in_hand = "films"  # the list that has the keys, or had them last
-        self._was_watching = False  # as it was laid out
-        self._pictured = ""  # the film whose poster is shown, and its size
+        # Outputs by preset, for presets whose settings the user has changed.
+        self.asked: dict[str, Output] = {}
+        self.known: dict[str, PresetEstimate] = {}  # Estimates of this film, by preset.
+        self._in_hand = "films"  # The list that has the focus, or had it last.
+        self._was_watching = False  # True if the last layout was the one for watching.
+        self._pictured = ""  # The film whose poster is shown, with the poster's size.
 
     def body(self) -> Iterable[Widget]:
         detail = Vertical(
@@ -123,17 +124,17 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def on_presets(self) -> bool:
-        """Return whether the presets are the list in hand."""
+        """True if the list of presets has the focus, or had it last."""
         return self._in_hand == "presets"
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Return the presets that are rendered together, in the order of the list; empty for one alone."""
+        """The presets that are rendered together, in the order of the list; empty for a single preset."""
         return tuple(row.name for row in PRESETS if row.name in self.presets.marked)
 
     @property
     def range(self) -> tuple[int, int] | None:
-        """The frames to render: in to out where that is chosen and marked, else None for all."""
+        """The frames to render: from in to out if that is chosen and marked, otherwise None for all."""
         cut = self.film.cut if self.film else None
         if not self.marked_only or cut is None or (cut.mark_in is None and cut.mark_out is None):
             return None
@@ -151,7 +152,7 @@ class FilmView(ViewedScreen, PanedScreen):
         self.player.halt()
 
     def on_screen_resume(self) -> None:
-        """Look again: files may have gone while another screen was open."""
+        """Read again: files may have been removed while another screen was open."""
         super().on_screen_resume()
         if self.estimate is not None:
             self._read_again()
@@ -208,7 +209,7 @@ class FilmView(ViewedScreen, PanedScreen):
         known = None if self.estimate is None else {film.key for film in self.films}
         self.estimate, self.films, self.known = await self.in_thread(read)
         if known is None and not self.films and self.focused in (None, self.rows):
-            self.take_list("presets")  # what there is to choose from first
+            self.take_list("presets")  # Without films, the first choice is a preset.
         came = [film.key for film in self.films if known is not None and film.key not in known]
         self._draw(came[0] if came else None)
 
@@ -216,16 +217,16 @@ class FilmView(ViewedScreen, PanedScreen):
         self.background(self._read, "film-look", exclusive=True)
 
     def _draw(self, key: str | None = None) -> None:
-        """Draw what is known; the cursor goes to the film `key`, else stays."""
+        """Draw the estimate, the films and the presets; the cursor goes to the film `key`, or stays."""
         ink, cut, estimate = self.ink, self.film.cut if self.film else None, self.estimate
         if cut is None or estimate is None:
             return
-        self._draw_lists(key)  # first: whether there is a film tells how wide the render to be is
+        self._draw_lists(key)  # Lists are drawn first: the width of the estimate depends on them.
         self._lay_out()
         width = max(20, self._estimate_width - 4)
         estimate = replace(estimate, hint=self.studio_app.in_keys(estimate.hint))
         span = span_text(cut.rate, self.range, scenes=self.scenes)
-        brief = self.on_presets and not self._beside  # the rows are the list's
+        brief = self.on_presets and not self._beside  # The list needs the rows.
         lines = estimate_lines(estimate, cut.rate, cut.name, span, self.request, width, ink, brief=brief)
         lines += [line(), job_line(self.job, estimate, self.outputs, ink, self.with_keys)]
         self.query_one("#film-estimate", Static).update(
@@ -236,7 +237,9 @@ class FilmView(ViewedScreen, PanedScreen):
         self.refresh_lines()
 
     def _draw_lists(self, key: str | None) -> None:
-        """Draw presets and films; below `BESIDE` columns the one in hand, and what the other has."""
+        """Draw presets and films. Below `BESIDE` columns, draw the focused list and a summary of the
+        other.
+        """
         ink, width = self.ink, max(20, self._lists_width - 4)
         films = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
         head = preset_lines.heading(self.known, self.outputs, ink)
@@ -253,7 +256,7 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def is_watching(self) -> bool:
-        """Return whether a film is loaded for playing; below `BESIDE` columns it takes the screen."""
+        """True if a film is loaded for playing; below `BESIDE` columns it takes the screen."""
         return self.player.source is not None
 
     @property
@@ -266,7 +269,7 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def _lists_width(self) -> int:
-        """Return the columns of the lists, as a person or else the sheet shares them out."""
+        """The width of the lists in columns, set by the user or else by the style sheet."""
         width, split = self.size.width, self.split
         if not self._beside or split.is_closed:
             return width
@@ -278,26 +281,26 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def _estimate_width(self) -> int:
-        """Return the columns of the render to be."""
+        """The width of the estimate in columns."""
         beside_facts = self._detail_width >= BOTH and self.film_here is not None
         return ESTIMATE if beside_facts else self._detail_width
 
     def take_list(self, name: str) -> None:
-        """Give the keys to the presets or to the films."""
+        """Give the focus to the presets or to the films."""
         self._in_hand = name
         self._lay_out()
         self.query_one(f"#{name}", Rows).focus()
         self._draw()
 
     def on_descendant_focus(self) -> None:
-        """Tell of what the list is about that has the keys now."""
+        """Show the details that belong to the newly focused list."""
         name = self.focused.id or "" if self.focused is not None else ""
         if name in ("presets", "films") and name != self._in_hand:
             self._in_hand = name
             self._draw()
 
     def _lay_out(self) -> None:
-        """Share out the screen: lists beside what is told, or below it; a picture where there is room."""
+        """Divide the screen: lists next to the details, or below them; a picture where there is space."""
         room = max(8, self.query_one("#body").size.height)
         beside, watching = self._beside, self.is_watching
         both = self._detail_width >= BOTH
@@ -314,14 +317,14 @@ class FilmView(ViewedScreen, PanedScreen):
         self.query_one("#film-heading").display = beside
         self.query_one("#film-fetch").display = beside or not (watching or self.on_presets)
         if beside:
-            below = min(len(self.films), (room - 4) * 2 // 5)  # rows that the films are left
+            below = min(len(self.films), (room - 4) * 2 // 5)  # Rows left for the films.
             self.presets.styles.height = max(5, min(PRESETS_ROWS, room - 4 - max(1, below)))
         else:
             self.presets.styles.height = "1fr"
             stage.styles.height = room - 3 - min(MOST_FILMS, max(1, len(self.films))) if watching else "auto"
 
     def _to_play(self) -> Playable | None:
-        """Return what the keys of the player play: the film under the cursor, else the cut as it is now."""
+        """Return what the player's keys play: the film under the cursor, otherwise the current cut."""
         here, film, studio = self.film_here, self.film, self.studio_app.studio
         if here is not None:
             return _playable(here)
@@ -337,24 +340,24 @@ class FilmView(ViewedScreen, PanedScreen):
         return Playable(cut.id, str(film.revision), read)
 
     def _marked(self, mark_in: int | None, mark_out: int | None) -> None:
-        """Mark the cut too, where it is what is watched: `R` renders from in to out."""
+        """Also mark the cut if the cut is being watched: `R` renders from in to out."""
         cut, loaded = self.film.cut if self.film else None, self.player.loaded
         if cut is not None and loaded is not None and loaded.key == cut.id:
             self.run_command("cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True)
 
     def _draw_player(self) -> None:
-        """Draw where the playhead is, and make room for the picture where there is none yet."""
+        """Draw the playhead's position, and make space for the picture if there is none yet."""
         if self.is_watching != self._was_watching:
             self._was_watching = self.is_watching
             self._lay_out()
-            self.refresh_lines()  # other keys count now
+            self.refresh_lines()  # Other keys apply now.
         bar, player, wide = self.query_one("#film-transport", Line), self.player, 30
         wide = max(wide, self.query_one("#film-stage").size.width - 2)
         source = player.source
         bar.show(transport(source, player.frame, player.sign, self.ink, wide) if source else "")
 
     def _draw_picture(self) -> None:
-        """Draw the frame that the player stands on, or the poster of the film under the cursor."""
+        """Draw the player's current frame, or the poster of the film under the cursor."""
         self._draw_player()
         if self.is_watching:
             self._pictured = ""
@@ -362,10 +365,10 @@ class FilmView(ViewedScreen, PanedScreen):
         elif self.query_one("#film-stage").display:
             self.background(self._show_poster, "poster", exclusive=True)
 
-    # -- looking closely -------------------------------------------------------------------------
+    # -- viewing ---------------------------------------------------------------------------------
 
     def _once_there(self, act: Callable[[], None]) -> None:
-        """Call `act` once there is a picture to look at closely: a poster is none."""
+        """Call `act` when there is a picture to view closely; a poster does not count."""
         if self._to_play() is None:
             self.say("there is no picture to look at here", "warn")
         else:
@@ -381,7 +384,7 @@ class FilmView(ViewedScreen, PanedScreen):
         return self.player.frame_beside
 
     def find_second(self) -> bool:
-        """Load the film that the one here is compared with; say how to have one where there is none."""
+        """Load the film to compare the current film with; if there is none, explain how to get one."""
         other = self.other_film
         if other is None:
             self.say(
@@ -394,7 +397,9 @@ class FilmView(ViewedScreen, PanedScreen):
         return True
 
     def view_anew(self) -> None:
-        """Draw the picture as it is viewed: of a film that has only a poster yet, its middle."""
+        """Draw the picture with the present viewing settings. A film that shows only its poster is loaded at
+        its middle.
+        """
         if self.viewing_keys.viewing != PLAIN and not self.is_watching:
             self._once_there(lambda: None)
         else:
@@ -402,7 +407,7 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def other_film(self) -> RenderedFilm | None:
-        """Return the film to compare the one here with: the marked one, else the one before it."""
+        """The film to compare the current film with: the marked film, otherwise the one before it."""
         here, films = self.film_here, self.films
         if here is None or len(films) < 2:
             return None
@@ -413,14 +418,14 @@ class FilmView(ViewedScreen, PanedScreen):
     # -- posters ---------------------------------------------------------------------------------
 
     async def _show_poster(self) -> None:
-        """Show the middle of the film under the cursor; words where there is none."""
+        """Show the middle frame of the film under the cursor, or words if there is no picture."""
         here, picture = self.film_here, self.query_one("#film-picture", Picture)
         columns, rows = picture.size
         shown = f"{here.key if here else ''} {columns}x{rows} {here is not None and here.is_there}"
         if shown == self._pictured or not columns:
             return
         drawing, words = await poster_of(self, here, columns, rows)
-        if not self.is_watching:  # meanwhile
+        if not self.is_watching:  # Playback may have started meanwhile.
             picture.show_drawing(drawing, words)
             self._pictured = shown
 
@@ -432,7 +437,7 @@ class FilmView(ViewedScreen, PanedScreen):
 
     @property
     def film_here(self) -> RenderedFilm | None:
-        """The film under the cursor; None where there is none."""
+        """The film under the cursor; None if there is none."""
         index = self.rows.cursor
         return self.films[index] if 0 <= index < len(self.films) else None
 
@@ -441,7 +446,7 @@ class FilmView(ViewedScreen, PanedScreen):
         return str(self.film_here.path) if self.film_here else ""
 
     def idle_acts(self) -> frozenset[str]:
-        """Return the actions that can do nothing now; their keys still say why."""
+        """Return the actions that can do nothing now. Their keys still report why."""
         pictures = self.estimate is None or self.estimate.delivery.picture is not None
         could = {
             "ui.render": self.estimate is not None and not self.estimate.trouble,
@@ -461,7 +466,7 @@ class FilmView(ViewedScreen, PanedScreen):
         return cut is not None and (cut.mark_in is not None or cut.mark_out is not None)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Show another film: what was watched is put away; it is looked at as the one before was."""
+        """Show another film: unload the watched film, and keep the viewing settings."""
         if event.rows.id == "presets":
             self.choose_preset(event.key)
             return
@@ -474,7 +479,7 @@ class FilmView(ViewedScreen, PanedScreen):
             self.view_anew()
 
     def choose_preset(self, name: str) -> None:
-        """Take a preset; a screen with keys knows what goes with it."""
+        """Apply a preset. A subclass with keys implements this."""
 
     def _draw_fetch(self) -> None:
         ink, here, words = self.ink, self.film_here, line()
@@ -487,7 +492,7 @@ class FilmView(ViewedScreen, PanedScreen):
 
 
 def _playable(film: RenderedFilm) -> Playable:
-    """Return a rendered film as it is played."""
+    """Return a rendered film as a playable."""
 
     def read() -> PlaySource:
         from milimo_tui.studio.render.rendered_films import plan_of_film

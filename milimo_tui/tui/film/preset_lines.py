@@ -1,4 +1,6 @@
-"""The presets as rows: what each is for, how large this film would be by it, when it last was. Pure."""
+"""The presets as rows: each preset's use, the film's estimated size, the date of its last render. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
 NAME = 13
 SIZE = 9
-FILE_FROM = 92  # cells of the list from which it names each file
-LAST_FROM = 70  # from which it says when each was last rendered
+FILE_FROM = 92  # From this width in cells, the list names each file.
+LAST_FROM = 70  # From this width, it shows the date of each last render.
 MOST_USE = 25
 GROUPS = {
     "film": "films",
@@ -34,7 +36,7 @@ GROUPS = {
 
 
 def preset_rows(known: Mapping[str, PresetEstimate], current: str, width: int, ink: Ink) -> list[Row]:
-    """Return a row for each preset under the heading of its kind."""
+    """Return a row for each preset, under the headings of their groups."""
     rows: list[Row] = []
     group = ""
     for preset in PRESETS:
@@ -63,7 +65,7 @@ def _row(preset: Preset, known: PresetEstimate | None, here: bool, width: int, i
 
 
 def size_text(known: PresetEstimate, ink: Ink) -> tuple[str, Style]:
-    """Return a size: as it was measured, or with a `~` where it is a guess."""
+    """Return a size: as measured, or with a `~` if it is a guess."""
     words = bytes_text(known.bytes.bytes)
     if known.bytes.source == "preset":
         return f"~{words}", ink.muted
@@ -75,7 +77,9 @@ def _date(when: float) -> str:
 
 
 def heading(known: Mapping[str, PresetEstimate], marked: Collection[str], ink: Ink) -> Text:
-    """Return the line over the list: what a `~` means, or what will be rendered together, and how large."""
+    """Return the line above the list: the meaning of `~`, or the number and total size of the marked
+    outputs.
+    """
     if not marked:
         return line(("deliver as", ink.strong), ("   ~ is a guess", ink.muted))
     total = sum(known[name].bytes.bytes for name in marked if name in known)
@@ -85,6 +89,6 @@ def heading(known: Mapping[str, PresetEstimate], marked: Collection[str], ink: I
 
 
 def batch_text(names: Sequence[str], ink: Ink, in_keys: InKeys) -> Text:
-    """Return the line with the key that renders them: `c c  renders 3: h264, prores, gif`."""
+    """Return the line with the key that renders several presets: `c c  renders 3: h264, prores, gif`."""
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     return line((in_keys("{ui.render}"), ink.key), (f"  renders {len(names)}: {shown}", ink.text))

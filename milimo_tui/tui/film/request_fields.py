@@ -1,6 +1,6 @@
-"""What is asked for of a film, as fields: size, rate, quality, what is burnt in, loudness. Pure.
+"""The settings of a film's render as form fields: size, rate, quality, burn-ins, loudness. Pure functions.
 
-What can't be is refused while it is typed, by what would refuse the film.
+A wrong value is refused while it is typed, by the same code that would refuse the film.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from milimo_tui.tui.fields.choice_notes import BURNS, FILM_SIZES, LEVELS, RATES
 from milimo_tui.tui.fields.form_field import FormField, Kind, choices_of
 from milimo_tui.tui.fields.reading import why
 
-ANY_RASTER = (1920, 1080)  # that a request is tried on
-FEW_DIGITS = 3  # of a quality; a longer number is a bit rate
+ANY_RASTER = (1920, 1080)  # The raster on which a request is tried.
+FEW_DIGITS = 3  # Digits of a quality; a longer number is a bit rate.
 _LABELS = {
     "size": ("size", "1280x720, 720p or 50%; empty: the cut’s"),
     "rate": ("frames a second", "empty: the cut’s"),
@@ -33,7 +33,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def request_field(name: str, request: DeliveryRequest) -> FormField:
-    """Return the field that asks for a part of a film's request."""
+    """Return the field that asks for one setting of a film's request."""
 
     def check(typed: str) -> str:
         try:
@@ -52,7 +52,7 @@ def request_field(name: str, request: DeliveryRequest) -> FormField:
 
 
 def text_of(name: str, request: DeliveryRequest) -> str:
-    """Return what a request has, as a person types it."""
+    """Return a request's value as the user types it."""
     if name == "quality":
         return request.bitrate or ("" if request.quality is None else str(request.quality))
     if name == "burn":
@@ -61,7 +61,7 @@ def text_of(name: str, request: DeliveryRequest) -> str:
 
 
 def changed(name: str, typed: str) -> dict[str, Any]:
-    """Return what a typed text changes of a request."""
+    """Return the changes of a request that a typed text means."""
     if name == "quality":
         return quality_of(typed)
     if name == "burn":
@@ -70,7 +70,7 @@ def changed(name: str, typed: str) -> dict[str, Any]:
 
 
 def quality_of(typed: str) -> dict[str, Any]:
-    """Return what a text says of quality: a number is the encoder's, one with a unit is a bit rate."""
+    """Parse a quality: a short number is the encoder's quality, any other text is a bit rate."""
     words = typed.strip()
     small = words.isdigit() and len(words) <= FEW_DIGITS
     return {"quality": int(words) if small else None, "bitrate": "" if small else words}

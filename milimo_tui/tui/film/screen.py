@@ -1,6 +1,7 @@
-"""The Film screen: the render to be, the key that makes it, the films made so far, how to fetch one.
+"""The Film screen: the estimate of the next render, the key that starts it, the rendered films, how to fetch
+one.
 
-Draws the snapshot, the queue and the project's renders; every action is a command of the registry.
+Draws the snapshot, the queue and the project's renders. Every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class FilmScreen(FilmView):
-    """The keys of the Film screen."""
+    """The Film screen with its keys."""
 
     MODE = "film"
     TITLE = "Film"
@@ -49,10 +50,10 @@ class FilmScreen(FilmView):
     def next_place(self) -> Place:
         return Place(self.MODE, instead={"film.render": "ui.render"})
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: put away what is watched."""
+        """Esc: stop watching and show the poster again."""
         if self.is_watching and not self.typing:
             self.player.forget()
             self.viewing_keys.act_view_plain(key_command)
@@ -61,7 +62,7 @@ class FilmScreen(FilmView):
             super().act_out(key_command)
 
     async def act_render(self, key_command: KeyCommand) -> None:
-        """c c: render what is marked as one batch, else what is under the cursor."""
+        """c c: render the marked presets as one batch, otherwise the preset under the cursor."""
         from milimo_tui.studio.commands.film.outputs import Output
 
         outputs = [self.asked[name] for name in self.outputs] or [Output(self.request, self.output)]
@@ -97,13 +98,13 @@ class FilmScreen(FilmView):
         self._read_again()
 
     def _keep_asked(self) -> None:
-        """Keep what is asked of this preset, for when it is chosen again or rendered with others."""
+        """Store the settings of this preset, for when it is chosen again or rendered with others."""
         from milimo_tui.studio.commands.film.outputs import Output
 
         self.asked[self.request.preset] = Output(self.request, self.output)
 
     def act_range(self, key_command: KeyCommand) -> None:
-        """Render the whole cut, or in to out."""
+        """Switch between rendering the complete cut and rendering from in to out."""
         self.marked_only = not self.marked_only
         if self.marked_only and self.range is None:
             self.marked_only = False
@@ -117,12 +118,12 @@ class FilmScreen(FilmView):
         self._read_again()
 
     def act_scenes(self, key_command: KeyCommand) -> None:
-        """Render one file, or one for every scene."""
+        """Switch between rendering one file and one file for every scene."""
         self.scenes = not self.scenes
         self._read_again()
 
     def act_preset(self, key_command: KeyCommand) -> None:
-        """Take the next preset, round the end."""
+        """Choose the next preset; after the last comes the first."""
         self._choose(NAMES[(NAMES.index(self.request.preset) + 1) % len(NAMES)])
 
     def act_presets(self, key_command: KeyCommand) -> None:
@@ -135,13 +136,13 @@ class FilmScreen(FilmView):
     act_previous_pane = act_next_pane
 
     def act_mark_output(self, key_command: KeyCommand) -> None:
-        """a: render this preset together with others, or without them."""
+        """a: render this preset together with others, or no longer."""
         self._keep_asked()
         self.presets.toggle_mark()
         self._draw()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: a film opens in mpv, a preset is marked."""
+        """Enter: open a film in mpv, or mark a preset."""
         if event.rows.id == "presets":
             self._keep_asked()
             self.presets.toggle_mark()
@@ -154,7 +155,9 @@ class FilmScreen(FilmView):
             self._choose(name)
 
     def _choose(self, name: str) -> None:
-        """Take a preset with what was asked of it, else with those requests that suit any."""
+        """Choose a preset with the settings stored for it, otherwise with the current settings that suit any
+        preset.
+        """
         if name in self.asked:
             kept = self.asked[name]
             self.request, self.output = kept.request, kept.output
@@ -173,7 +176,7 @@ class FilmScreen(FilmView):
         return lacks
 
     async def _ask_for(self, name: str) -> None:
-        """Ask for a part of the request; what can't be stays as it was typed, with the reason."""
+        """Ask for one setting of the request. A refused text stays in the field, with the reason."""
         typed = await self.ask_field(request_field(name, self.request), name=name.upper())
         if typed is not None:
             self._change_request(**changed(name, typed))
@@ -187,7 +190,7 @@ class FilmScreen(FilmView):
             await self._ask_for("rate")
 
     async def act_quality(self, key_command: KeyCommand) -> None:
-        """Ask for quality: a number is the encoder's, one with a unit is a bit rate."""
+        """Ask for the quality: a number is the encoder's quality, a number with a unit is a bit rate."""
         await self._ask_for("quality")
 
     async def act_burn(self, key_command: KeyCommand) -> None:
@@ -195,7 +198,7 @@ class FilmScreen(FilmView):
             await self._ask_for("burn")
 
     def act_subtitles(self, key_command: KeyCommand) -> None:
-        """Go through none, SRT, VTT and embedded."""
+        """Switch between no subtitles, SRT, VTT and embedded."""
         kinds = ("", "srt", "vtt", "embedded")
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
@@ -217,11 +220,11 @@ class FilmScreen(FilmView):
             return
         key = self.film_here.key
         self.marked = "" if key == self.marked else key
-        self.viewing_keys.grabbed = None  # the marked film is what is compared with now
+        self.viewing_keys.grabbed = None  # From now on, the marked film is the one to compare with.
         self._draw()
 
     async def act_compare(self, key_command: KeyCommand) -> None:
-        """Compare the film here with the marked one, or the one before it."""
+        """Compare the film under the cursor with the marked film, or with the one before it."""
         here, other = self.film_here, self.other_film
         if here is None or other is None:
             self.say("two films can be compared once there are two", "warn", "{ui.render} renders one")
@@ -230,7 +233,7 @@ class FilmScreen(FilmView):
         await self.app.push_screen_wait(Overlay("Two films", rows))
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """F: play the film under the cursor alone, or the cut where there is no film."""
+        """F: play the film under the cursor in full screen, or the cut if there is no film."""
         self.player.with_source(lambda source: go_on_alone(self, self.player, self.player.newest))
 
     async def act_player(self, key_command: KeyCommand) -> None:
@@ -249,6 +252,8 @@ class FilmScreen(FilmView):
         return self.chosen
 
     def played_words(self) -> tuple[str, ...]:
-        """Return the chosen film's file; the cut's id where none was rendered: that is played here then."""
+        """Return the chosen film's file; if no film was rendered, the cut's id, because the cut is played
+        then.
+        """
         cut = self.film.cut if self.film else None
         return super().played_words() or ((cut.id,) if cut is not None else ())

@@ -1,5 +1,5 @@
-"""The finder: anything of the film by its words, seen beside the list, with the usual acts on it.
+"""The finder: a search for anything in the film, with a preview and the usual actions on each result.
 
-Stands on the room of a shot (its picture and state) and on the timeline (registers). What is found, and in
-which order, `studio.project.find_words` says. Begin with `screen`.
+Uses the packages of a shot (its picture and state) and of the timeline (registers).
+`studio.project.find_words` defines what is found, and in which order. Begin with `screen`.
 """

@@ -1,4 +1,4 @@
-"""The usual acts on what was found: make, edit, yank, delete, each by the command that its own screen has."""
+"""The actions on a search result: make, edit, yank, delete, each by the command that its own screen uses."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
 
 
 class FindActs:
-    """The acts of the row under the cursor of a finder."""
+    """The actions on the result under the cursor of a finder."""
 
     def __init__(self, screen: FinderScreen) -> None:
         self._screen = screen
 
     def _here(self) -> Findable | None:
-        """Return the find that an act is meant for; None, and why, where there is none or it is not here."""
+        """Return the result that an action applies to. Without one, or if it is in another film, show why and
+        return None.
+        """
         found = self._screen.here
         if found is None:
             self._screen.say("nothing was found yet", "warn", "{ui.search} goes to the words")
@@ -37,7 +39,7 @@ class FindActs:
     # -- make ---------------------------------------------------------------------------------------
 
     async def act_make(self, key_command: KeyCommand) -> None:
-        """Make a take of its shot, of a scene those that are missing; draw an element; a job once more."""
+        """Make a take of a shot, the missing takes of a scene, a drawing of an element; run a job again."""
         found, screen = self._here(), self._screen
         if found is None:
             return
@@ -56,7 +58,7 @@ class FindActs:
     # -- edit ---------------------------------------------------------------------------------------
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Ask for other words of it; a line is written in the script, a job in the queue."""
+        """Ask for new text. A line is edited in the script, a job in the queue."""
         found, screen = self._here(), self._screen
         if found is None:
             return
@@ -84,7 +86,9 @@ class FindActs:
             await screen.command(command, **given)
 
     def _field_of(self, found: Findable) -> tuple[str, str, str, str]:
-        """Return the command that changes its words, the names of its id and of the words, and these."""
+        """Return the command that changes a result's text, the names of its id and text arguments, and the
+        text.
+        """
         film = self._screen.film
         story = film.story if film is not None else None
         match found.kind:
@@ -108,7 +112,7 @@ class FindActs:
         return "shot.set", "id", "action", shots.get(found.shot, "")
 
     async def _rename_cut(self, found: Findable, name: str) -> None:
-        """Rename a cut; it is the current one from then on, as on its own screen."""
+        """Rename a cut, after making it the current cut, as on its own screen."""
         if await self._use_cut(found):
             await self._screen.command("cut.rename", name=name)
 
@@ -121,7 +125,7 @@ class FindActs:
     # -- yank ---------------------------------------------------------------------------------------
 
     async def act_yank(self, key_command: KeyCommand) -> None:
-        """Yank what the timeline can take, for `p` and `P` there; copy the words of all else."""
+        """Yank a result that the timeline can insert (`p` and `P` there); copy the text of any other."""
         found, screen = self._here(), self._screen
         if found is None:
             return
@@ -156,7 +160,9 @@ class FindActs:
     # -- delete -------------------------------------------------------------------------------------
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Delete it as its own screen does; a take is rejected, or taken back; a job is cancelled."""
+        """Delete a result as its own screen does. A take is rejected or accepted again; a job is
+        cancelled.
+        """
         found, screen = self._here(), self._screen
         if found is None or not await self._is_meant(found):
             return
@@ -185,7 +191,9 @@ class FindActs:
                 screen.say("a film is deleted on Home", "warn", "{ui.mode home} goes there")
 
     async def _is_meant(self, found: Findable) -> bool:
-        """Ask, where more would go than is seen: takes with a shot, a scene's shots, places that use it."""
+        """Ask for confirmation if more is deleted than is visible: a shot's takes, a scene's shots, a cut, an
+        element.
+        """
         film, screen = self._screen.film, self._screen
         if film is None:
             return True

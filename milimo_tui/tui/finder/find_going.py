@@ -1,4 +1,4 @@
-"""Going to what was found: the screen it is on, with the cursor on it."""
+"""Navigation to a search result: open its screen, with the cursor on the result."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from milimo_tui.studio.project.findables import Findable
     from milimo_tui.tui.shell.ports import StudioApp
 
-FILM_SECONDS = 30.0  # that a film that was opened is waited for
-ROW_SECONDS = 5.0  # that a screen that was opened is waited for to list its rows
+FILM_SECONDS = 30.0  # Longest wait for an opened film.
+ROW_SECONDS = 5.0  # Longest wait until an opened screen has listed its rows.
 
 
 async def go_to(app: StudioApp, found: Findable) -> None:
-    """Go where a find is; one of another film opens that film first."""
+    """Go to a search result; a result in another film opens that film first."""
     folder = found.film or (found.id if found.kind == "film" else "")
     if folder and not await _open_film(app, folder):
         return
@@ -47,7 +47,7 @@ async def go_to(app: StudioApp, found: Findable) -> None:
 
 
 async def _open_film(app: StudioApp, folder: str) -> bool:
-    """Open a film and wait until the screens have it; return whether they do."""
+    """Open a film and wait until the screens have it; return True if they do."""
     before = app.film
     if await app.command("project.use", {"name": folder}) is None:
         return False
@@ -68,7 +68,7 @@ async def _in_cut(app: StudioApp, found: Findable) -> None:
 
 
 async def _put_cursor(app: StudioApp, id: str) -> None:
-    """Put the cursor of a list of the screen in front on a row, as soon as it is listed."""
+    """Put the cursor of a list on the visible screen on a row, as soon as the row is listed."""
     end = time.monotonic() + ROW_SECONDS
     while time.monotonic() < end:
         for rows in app.screen.query(Rows):

@@ -1,4 +1,4 @@
-"""What is shown beside a find: a picture of it, and a few lines on what it is. Reads disk, in a thread."""
+"""The preview of a search result: a picture, and a few lines about it. Reads the disk; call in a thread."""
 
 from __future__ import annotations
 
@@ -38,20 +38,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FACTS = 3  # lines on a shot: what it is, its state, its scene
-AROUND = 4  # lines of the script shown before and after one
+FACTS = 3  # Lines about a shot: its description, its state, its scene.
+AROUND = 4  # Lines of the script shown before and after the found line.
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A picture's source (without a path there is none) and lines about what was found."""
+    """The source of a picture (none if it has no path) and lines about a search result."""
 
     source: Source
     lines: tuple[Text, ...] = ()
 
 
 def preview_of(studio: Studio, film: Snapshot | None, queue: Queue, found: Findable, ink: Ink) -> Preview:
-    """Read what shows a find. Another film's is read from that film's file; raises nothing."""
+    """Build the preview of a search result, from its own film's file if it belongs to another film.
+
+    Errors of the studio are shown in the preview instead of raised.
+    """
     try:
         if found.kind == "film" or found.film:
             return _in_other_film(studio, queue, found, ink)
@@ -141,7 +144,7 @@ def _here(film: Snapshot, folder: str, queue: Queue, found: Findable, ink: Ink) 
 
 
 def _one(found: T | None) -> T:
-    """Return what is there. Raises NotFound where it went while it was looked for."""
+    """Return the object. Raises NotFound if it was removed during the search."""
     if found is None:
         raise NotFound("that is gone")
     return found
@@ -178,7 +181,7 @@ def _of_asset(asset: Asset, ink: Ink) -> Iterator[Text]:
 
 
 def _of_shot(story: Story, id: str, queue: Queue, ink: Ink) -> list[Text]:
-    """Say what a shot is: its number, framing, length and state, its scene, what is seen and said."""
+    """Describe a shot: number, framing, length and state, its scene, its action and dialogue."""
     state = next((each for each in basic_states(story) if each.shot.id == id), None)
     if state is None:
         return []
@@ -199,7 +202,7 @@ def _of_shot(story: Story, id: str, queue: Queue, ink: Ink) -> list[Text]:
 
 
 def _script_around(story: Story, number: int, ink: Ink) -> Iterator[Text]:
-    """Yield the lines of the script around one."""
+    """Yield the lines of the script around line `number`."""
     rows = story.project.script.splitlines()
     for at in range(max(1, number - AROUND), min(len(rows), number + AROUND) + 1):
         style = ink.strong if at == number else ink.muted

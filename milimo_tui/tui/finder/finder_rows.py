@@ -1,4 +1,6 @@
-"""What the finder lists: a row for each find, how many there are of each kind, what stands there at first."""
+"""The finder's list: a row for each result, the number of results of each kind, the examples shown at
+first.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import LazyRow
 from milimo_tui.tui.widgets.text import line
 
-KIND = 9  # cells of the kind
-SHORT = 8  # cells of a name that others stand under; a longer one pushes its words aside
-MOST = 500  # rows that are listed; more are counted
+KIND = 9  # Width of the kind, in cells.
+SHORT = 8  # Greatest width of the name column; a longer name moves its text to the right.
+MOST = 500  # Rows that are listed; further results are only counted.
 TEACHES = (
     ("ticket", "who said it, where it is seen, what is noted of it"),
     ("line:", "before the words: lines alone; so with shot: take: note: media: …"),
@@ -27,7 +29,7 @@ TEACHES = (
 
 
 def rows_of(found: Sequence[Findable], query: Query, ink: Ink) -> list[LazyRow]:
-    """Return a row for each find; names stand under one another."""
+    """Return a row for each result, with the names in a column."""
     widths = [cell_len(each.name) for each in found[:MOST]]
     wide = max((width for width in widths if width <= SHORT), default=0)
     who = max((cell_len(each.who) for each in found[:MOST]), default=0)
@@ -49,17 +51,17 @@ def _row(each: Findable, wide: int, who: int, query: Query, ink: Ink) -> tuple[T
 
 
 def places_of(word: str, shown: str) -> list[tuple[int, int]]:
-    """Return where a folded word stands in a text as it is shown, as (first cell, behind the last)."""
+    """Return the positions of a folded word in a displayed text, as (first letter, one past the last)."""
     low = shown.casefold()
     if folded(low) != " ".join(low.split()) or len(low) != len(shown):
-        return []  # with accents: letters do not stand where the folded ones do
+        return []  # With accents, letters are not at the same positions as in the folded text.
     starts = [found.start() for found in begins(word).finditer(low)]
     at = low.find(word) if not starts else -1
     return [(start, start + len(word)) for start in (starts or ([at] if at >= 0 else []))]
 
 
 def counts_text(found: Sequence[Findable], kind: str, ink: Ink) -> Text:
-    """Return how many there are in all and of each kind; the kind that is looked at stands out."""
+    """Return the number of results in total and by kind; the kind of the query is highlighted."""
     out = line(("all ", ink.muted), (str(len(found)), ink.muted if kind else ink.strong))
     for name, count in counts(found):
         style = ink.strong if name == kind else ink.muted

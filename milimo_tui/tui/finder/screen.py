@@ -1,7 +1,7 @@
-"""The finder: one field, what it finds in the film ranked below, a picture and words of it beside.
+"""The finder: a search field, the ranked results below it, and a picture and description of one result.
 
-`find_acts` has the acts on a find, `find_going` the way to it, `find_preview` what is shown beside. Searching
-is done in a thread of its own; a search that was begun gives way to the next.
+`find_acts` has the actions on a result, `find_going` goes to its screen, `find_preview` builds its preview.
+Searches run in their own thread; a running search is abandoned when the next one begins.
 """
 
 from __future__ import annotations
@@ -46,20 +46,20 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-REST = 0.15  # seconds the cursor rests before what is under it is shown
-LONG = 0.3  # seconds from which work is told of
-PLACES = "places"  # the name under which a film remembers where one went
+REST = 0.15  # Seconds that the cursor rests on a result before its preview is shown.
+LONG = 0.3  # Seconds after which progress is shown.
+PLACES = "places"  # The key under which a film stores the last visited results.
 MOST_PLACES = 12
 
 
 class FindField(SteadyInput):
-    """The words; they have the keys as a text has."""
+    """The search field. It has the keys of a text field."""
 
     is_writing = True
 
 
 class FinderScreen(PanedScreen):
-    """The words, the finds and what the one under the cursor is. Opened over any screen by ctrl+f."""
+    """The search field, the results and the preview. ctrl+f opens the finder over any screen."""
 
     MODE = "finder"
     TITLE = "Finder"
@@ -69,25 +69,26 @@ class FinderScreen(PanedScreen):
     AUTO_FOCUS = "#find-field"
 
     def __init__(self, words: str = "") -> None:
-        """`words` stand in the field at first."""
+        """Create the finder with `words` in its field."""
         super().__init__()
         self._words = words
         self._lane = WorkThread("finder", drops=True)
         self._index: FindIndex | None = None
-        self._found: list[Findable] = []  # of every kind, the best first
-        self._listed: list[Findable] = []  # as they are listed
-        self._elsewhere: list[Findable] = []  # in other films, where nothing is here
+        self._found: list[Findable] = []  # Results of every kind, the best first.
+        self._listed: list[Findable] = []  # Results in the list.
+        self._elsewhere: list[Findable] = []  # Results in other films, if this film has none.
         self._query = Query()
         self._places: list[str] = []
         self._rest: Timer | None = None
-        self._progress = (0, 0)  # scenes read, of how many
-        self._completing: tuple[list[str], int] = ([], -1)  # what Tab goes round, and where it is
+        self._progress = (0, 0)  # Scenes read, and the total.
+        # The completions that Tab cycles through, and the current index.
+        self._completing: tuple[list[str], int] = ([], -1)
         self._acts = FindActs(self)
         self._boards = DrawnBoards(self)
         self._portraits = Portraits(self, self._rest_then_show)
-        self._comes = False  # whether a picture is being drawn of the find under the cursor
+        self._comes = False  # True while a picture of the result under the cursor is being drawn.
 
-    # -- what the house asks -------------------------------------------------------------------------
+    # -- screen interface ----------------------------------------------------------------------------
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(
@@ -106,7 +107,7 @@ class FinderScreen(PanedScreen):
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """The field's own keys while it has them."""
+        """The contexts of the screen; the field's own context while it has the focus."""
         if self.is_asking or not self.typing:
             return super().contexts
         return ("finder_field",)
@@ -124,7 +125,7 @@ class FinderScreen(PanedScreen):
 
     @property
     def here(self) -> Findable | None:
-        """The find under the cursor."""
+        """The result under the cursor."""
         return next((each for each in self._listed if each.key == self.rows.key), None)
 
     def on_mount(self) -> None:
@@ -134,7 +135,7 @@ class FinderScreen(PanedScreen):
         self._draw()
 
     def panes_changed(self) -> None:
-        self._draw()  # of what was found: to look again would lose what was found elsewhere
+        self._draw()  # Redraw without a new search, which would lose the results from other films.
 
     def on_unmount(self) -> None:
         self._lane.close()
@@ -150,7 +151,7 @@ class FinderScreen(PanedScreen):
             self._look()
 
     def _look(self) -> None:
-        """Look for what is typed now; a search under way is given up."""
+        """Search for the typed words; a running search is abandoned."""
         self.background(partial(self._search, self.field.value), "find", exclusive=True)
 
     async def _search(self, typed: str) -> None:
@@ -173,7 +174,7 @@ class FinderScreen(PanedScreen):
             await self._look_elsewhere(query)
 
     async def _read_index(self) -> FindIndex:
-        """Read all that can be found, off the event loop; what takes long is told of."""
+        """Read everything that can be found, off the event loop; show progress if that takes long."""
         film, queue, studio = self.film, self.studio_app.queue, self.studio_app.studio
         self._progress = (0, 0)
 
@@ -191,7 +192,7 @@ class FinderScreen(PanedScreen):
         return index
 
     async def _look_elsewhere(self, query: Query) -> None:
-        """Look for it in the other films; what they have is told, and listed by Enter."""
+        """Search the other films. The number of results is shown, and Enter lists them."""
         studio = self.studio_app.studio
 
         def is_here() -> bool:
@@ -203,7 +204,7 @@ class FinderScreen(PanedScreen):
             self._draw()
 
     async def _read_places(self) -> None:
-        """Read where one went lately in this film."""
+        """Read the results that were visited last in this film."""
 
         def read() -> Any:
             file = self.studio_app.studio.project_or_none()
@@ -266,15 +267,15 @@ class FinderScreen(PanedScreen):
         self._rest_then_show()
 
     def _rest_then_show(self) -> None:
-        """Show what is under the cursor once it has rested there."""
+        """Show the preview of the result under the cursor after the cursor has rested there."""
         if not self.is_attached:
-            return  # a portrait that came late
+            return  # A portrait arrived after the finder was closed.
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(REST, lambda: self.background(self._show, "preview", exclusive=True))
 
     async def _show(self) -> None:
-        """Show words, then the picture, of the find under the cursor."""
+        """Show the text, then the picture, of the result under the cursor."""
         found = self.here
         if found is None:
             return
@@ -289,7 +290,7 @@ class FinderScreen(PanedScreen):
         await self._show_picture(found, seen.source)
 
     async def _show_picture(self, found: Findable, source: Source) -> None:
-        """Show the picture; the old one stays until it is there."""
+        """Show the result's picture; the previous picture stays until the new one is ready."""
         picture, pictures = self.query_one(Picture), self.studio_app.pictures
         columns, rows = picture.size
         drawing, is_on = None, self.studio_app.terminal.pictures != "off"
@@ -306,7 +307,7 @@ class FinderScreen(PanedScreen):
             picture.show_drawing(drawing, words)
 
     async def _drawn(self, found: Findable) -> Source:
-        """Have the shot or the element drawn that has no picture yet; the drawing is kept with the film."""
+        """Draw a shot or element that has no picture yet; the drawing is stored with the film."""
         story = self.film.story if self.film is not None and not found.film else None
         if story is not None and found.kind == "element":
             return await self._portrait(story, found.id)
@@ -319,7 +320,7 @@ class FinderScreen(PanedScreen):
         return Source()
 
     async def _portrait(self, story: Story, id: str) -> Source:
-        """Return an element's portrait; one that is not there yet is shown once it was drawn."""
+        """Return an element's portrait; a missing one is shown after it was drawn."""
         element = next((each for each in story.elements if each.id == id), None)
         if element is None:
             return Source()
@@ -331,15 +332,15 @@ class FinderScreen(PanedScreen):
             return Source()
         return Source(str(portrait.path))
 
-    # -- acts in the field ---------------------------------------------------------------------------
+    # -- actions in the field ------------------------------------------------------------------------
 
     def act_accept(self, key_command: KeyCommand) -> None:
-        """Go to the find under the cursor; where nothing is here, list what other films have."""
+        """Go to the result under the cursor; if this film has none, list the results of other films."""
         self.background(self._accept)
 
     async def _accept(self) -> None:
         typed = self.field.value
-        if read_query(typed) != self._query:  # Enter typed in one breath with the words is for them
+        if read_query(typed) != self._query:  # Enter that arrives together with the words applies to them.
             await self._search(typed)
         found = self.here
         if found is not None:
@@ -361,7 +362,7 @@ class FinderScreen(PanedScreen):
         self.rows.act_page_up(key_command)
 
     async def act_complete(self, key_command: KeyCommand) -> None:
-        """Complete what is typed to a kind or a word of the film (Tab); nothing is erased."""
+        """Complete the typed text to a kind or to a word of the film (Tab); no text is erased."""
         await self._complete(1)
 
     async def act_complete_back(self, key_command: KeyCommand) -> None:
@@ -386,10 +387,10 @@ class FinderScreen(PanedScreen):
         field.value = offered[place]
         field.cursor_position = len(field.value)
 
-    # -- acts of the list ----------------------------------------------------------------------------
+    # -- actions of the list -------------------------------------------------------------------------
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: from the words to the list, from the list back where one was."""
+        """Esc: go from the field to the list, or from the list back to the previous screen."""
         if self.prompt.is_open:
             super().act_out(key_command)
         elif self.typing and self._listed:
@@ -399,12 +400,12 @@ class FinderScreen(PanedScreen):
             self.dismiss()
 
     async def act_search(self, key_command: KeyCommand) -> None:
-        """/: back to the words."""
+        """/: go back to the field."""
         self.set_focus(self.field)
         self.refresh_lines()
 
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: of what is found one kind after the other, then all again."""
+        """f: show one kind of result after the other, then all again."""
         there = [kind for kind in KINDS if any(each.kind == kind for each in self._found)]
         order = ["", *there]
         place = order.index(self._query.kind) if self._query.kind in order else 0
@@ -413,7 +414,7 @@ class FinderScreen(PanedScreen):
         self.field.value = f"{kind}: {words.strip()}" if kind else words.strip()
 
     async def act_finder(self, key_command: KeyCommand) -> None:
-        """ctrl+f: to the commands, with what was typed."""
+        """ctrl+f: go to the command palette with the typed text."""
         app, words = self.studio_app, self.field.value
         await self.dismiss()
         app.background(partial(app.open_commands, words), "acts")
@@ -425,7 +426,7 @@ class FinderScreen(PanedScreen):
             self.go_there(found)
 
     def go_there(self, found: Findable) -> None:
-        """Close the finder and go to a find; it is the first of the last places from then on."""
+        """Close the finder and go to a result, which becomes the first of the last visited ones."""
         app = self.studio_app
         if not found.film and found.kind != "film":
             self._places = [found.key, *(each for each in self._places if each != found.key)][:MOST_PLACES]
@@ -440,7 +441,7 @@ class FinderScreen(PanedScreen):
 
 
 def _wrapped(lines: Sequence[Text], width: int) -> list[Row]:
-    """Return lines as rows, wrapped to `width` cells; what is wrapped keeps its last style."""
+    """Return lines as rows, wrapped to `width` cells. A wrapped line has its last style throughout."""
     out: list[Row] = []
     for text in lines:
         if text.cell_len <= width:

@@ -1,5 +1,5 @@
-"""Forms: several fields asked for at once, kept by one command.
+"""Forms: several fields asked for at once and saved by one command.
 
 May use `shell`, `widgets` and `fields`; knows no screen. Begin with `form`, then `form_screen`; `asking`
-opens one and waits for what becomes of it.
+opens a form and waits for its result.
 """

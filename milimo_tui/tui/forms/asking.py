@@ -1,4 +1,4 @@
-"""Opening a form over a screen and waiting for what becomes of it; keeping one by a command."""
+"""Opening a form over a screen and waiting for its result; saving a form by a command."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 
 class Asker(Protocol):
-    """A screen that asks."""
+    """A screen that opens forms."""
 
     @property
     def studio_app(self) -> ShellApp: ...
 
 
 async def ask_form(screen: Asker, form: Form, key: str = "", *, opens: bool = False) -> bool:
-    """Open a form over a screen, the cursor on `key`; return whether it was kept."""
+    """Open a form over a screen, with the cursor on `key`; return True if the form was saved."""
     opened = FormScreen(form, key, opens=opens)
     await screen.studio_app.push_screen(opened)
     return await opened.done
 
 
 def kept_by(screen: Asker, id: str, outcomes: list[Outcome] | None = None, /, **fixed: Any) -> Keep:
-    """Return what keeps a form by a command, with values beside those that are asked for.
+    """Return a function that saves a form by the command `id`, with `fixed` values in addition to the form's.
 
-    What the command gives is put into `outcomes`.
+    The command's outcome is appended to `outcomes`.
     """
 
     async def keep(values: Mapping[str, str]) -> str:
@@ -42,7 +42,7 @@ def kept_by(screen: Asker, id: str, outcomes: list[Outcome] | None = None, /, **
 async def run_kept(
     screen: Asker, id: str, values: Mapping[str, Any], outcomes: list[Outcome] | None = None
 ) -> str:
-    """Run a command; return why it was refused, empty where it was not."""
+    """Run a command; return the reason if it was refused, otherwise an empty text."""
     app = screen.studio_app
     before = len(app.messages)
     outcome = await app.command(id, values)

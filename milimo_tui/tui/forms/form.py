@@ -1,4 +1,4 @@
-"""A form: fields, what was typed into each, what is wrong with it and what is changed. No widget, no disk."""
+"""A form: its fields, the text typed into each, errors and changes. Touches no widget and no disk."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ Foresee = Callable[[Mapping[str, str]], str]
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Fields that go by what is chosen in some of them. `keys` are those; `read` returns all fields for the
-    texts so far, off the event loop, and raises for what can't be chosen.
+    """Fields that depend on the choices in some of them.
+
+    `keys` are the fields that the others depend on. `read` returns all fields for the present texts; it runs
+    off the event loop, and raises if a choice is not possible.
     """
 
     keys: tuple[str, ...]
@@ -28,13 +30,13 @@ class Renewal:
 
 
 class Form:
-    """What is asked for, as it is being answered.
+    """A form that is being filled in.
 
-    `fields` are all there are, or return those that count by the texts so far. `keep` is given the texts that
-    were changed (of a `whole` form: all) and returns why they can't be kept, empty once they are. `foresee`
-    returns, off the event loop, what comes of them; `whole`: the form makes something new, and what is not
-    changed counts as well. `renewal` reads the fields anew where some of them are answered. `verb` says what
-    Enter does with it at last; `typed` is what was answered before.
+    `fields` are all fields, or a function that returns the relevant fields for the present texts. `keep` is
+    given the changed texts (of a `whole` form: all) and returns the reason for a refusal, empty if they were
+    saved. `foresee` returns the consequences of the texts, off the event loop. `whole`: the form creates
+    something, so that unchanged values count too. `renewal` reads the fields again when some of them are
+    answered. `verb` says what Enter does at the end. `typed` holds earlier answers.
     """
 
     def __init__(
@@ -55,35 +57,37 @@ class Form:
         self.renewal = renewal
         self._make = fields
         self._renewed_by: dict[str, str] = {}
-        self._let_go: set[str] = set()  # what they had does not go with what was chosen
+        # Keys of fields that were emptied because their value does not fit the choice.
+        self._let_go: set[str] = set()
         self._typed: dict[str, str] = dict(typed or {})
-        self._refused: dict[str, str] = {}  # by the command, for as long as the text stays the same
+        # Reasons of the command for a refusal, each kept until the text changes.
+        self._refused: dict[str, str] = {}
         self.foreseen = ""
 
     @property
     def fields(self) -> tuple[FormField, ...]:
-        """Return the fields that count by what was typed so far."""
+        """The fields that are relevant for the present texts."""
         return tuple(self._make(dict(self._typed)) if callable(self._make) else self._make)
 
     def field(self, key: str) -> FormField | None:
         return next((field for field in self.fields if field.key == key), None)
 
     def text(self, field: FormField) -> str:
-        """Return what a field has now: as typed, right or wrong."""
+        """Return a field's present text as typed, right or wrong."""
         return self._typed.get(field.key, field.text)
 
     def answer(self, field: FormField, typed: str) -> None:
-        """Take what was typed into a field."""
+        """Store the text typed into a field."""
         self._refused.pop(field.key, None)
         self._typed[field.key] = settled(field, typed)
 
     def reset(self, field: FormField) -> None:
-        """Give a field back what it had at first."""
+        """Restore a field's first text."""
         self._typed.pop(field.key, None)
         self._refused.pop(field.key, None)
 
     def step(self, field: FormField, count: int, *, big: bool = False) -> bool:
-        """Step a field less or more; return whether that changed it."""
+        """Decrease or increase a field's value; return True if it has changed."""
         before = self.text(field)
         after = stepped(field, before, count, big=big)
         if after != before:
@@ -92,18 +96,20 @@ class Form:
 
     @property
     def chosen(self) -> dict[str, str]:
-        """Return what was typed into the fields that others go by."""
+        """The texts typed into the fields that other fields depend on."""
         keys = self.renewal.keys if self.renewal is not None else ()
         return {key: self._typed[key] for key in keys if key in self._typed}
 
     @property
     def is_outdated(self) -> bool:
-        """Return whether its fields are to be read anew, for what was chosen since."""
+        """True if the fields have to be read again because of later choices."""
         return self.chosen != self._renewed_by
 
     def renew(self, fields: Sequence[FormField], chosen: Mapping[str, str]) -> None:
-        """Take the fields that go with what was chosen. What was typed stays, and says so where it no longer
-        fits; what nobody typed is let go of where it does not fit, and comes back with what it fits.
+        """Replace the fields by those that fit the choices.
+
+        Typed text stays, and is marked where it no longer fits. A value that nobody typed is emptied where it
+        does not fit, and restored when it fits again.
         """
         self._make, self._renewed_by = fields, dict(chosen)
         for key in self._let_go:
@@ -115,21 +121,23 @@ class Form:
 
     @property
     def typed(self) -> dict[str, str]:
-        """Return what was typed into fields, right or wrong."""
+        """The texts typed into fields, right or wrong."""
         return dict(self._typed)
 
     def is_answered(self, field: FormField) -> bool:
-        """Return whether a person typed into a field."""
+        """Return True if the user has typed into a field."""
         return field.key in self._typed
 
     def problem(self, field: FormField) -> str:
-        """Return what is wrong with a field's text; nothing of one that nobody touched."""
+        """Return the error in a field's text; empty for a field that was not touched."""
         if field.key not in self._typed:
             return ""
         return self._refused.get(field.key) or refusal(field, self.text(field))
 
     def refuse(self, reason: str) -> bool:
-        """Keep a command's reason beside the field that it quotes or names; return whether there is one."""
+        """Attach a command's reason to the field that it quotes or names; return True if there is such a
+        field.
+        """
         named = [field for field in self.fields if _is_about(reason, field, self.text(field))]
         if named:
             self._refused[named[0].key] = reason
@@ -138,7 +146,7 @@ class Form:
 
     @property
     def changes(self) -> dict[str, str]:
-        """Return the texts that differ from what was there."""
+        """The texts that differ from the first ones."""
         return {
             field.key: self.text(field)
             for field in self.fields
@@ -147,24 +155,26 @@ class Form:
 
     @property
     def values(self) -> dict[str, str]:
-        """Return what is to be kept: what was changed, or all of a whole form that says something."""
+        """The texts to save: the changed ones, or all texts of a whole form that are not empty."""
         if not self.whole:
             return self.changes
         return {field.key: text for field in self.fields if (text := self.text(field)).strip()}
 
     @property
     def wrong(self) -> tuple[FormField, ...]:
-        """Return the fields whose text can't be."""
+        """The fields whose text has an error."""
         return tuple(field for field in self.fields if self.problem(field))
 
     @property
     def missing(self) -> tuple[FormField, ...]:
-        """Return the fields that must be answered and are not."""
+        """The required fields that are empty."""
         return tuple(field for field in self.fields if field.is_needed and not self.text(field).strip())
 
     @property
     def next_asked(self) -> FormField | None:
-        """Return the field to ask for next: one that is missing, of a whole form any needed and untouched."""
+        """The field to ask for next: a missing one; in a whole form also a required field that was not
+        touched.
+        """
         return next(
             (
                 field
@@ -177,16 +187,18 @@ class Form:
 
     @property
     def is_complete(self) -> bool:
-        """Return whether it can be kept."""
+        """True if the form can be saved."""
         return not self.wrong and not self.missing and (self.whole or bool(self.changes))
 
     @property
     def is_said_whole(self) -> bool:
-        """Return whether nothing is left to ask: every field of a whole form was answered, and rightly."""
+        """True if every field of a whole form was answered without an error."""
         return self.whole and self.is_complete and all(self.is_answered(field) for field in self.fields)
 
     def foot(self) -> str:
-        """Describe where it stands: what is wrong, what is missing, what it changes, what comes of that."""
+        """Describe the form's state: its first error, its missing fields, or its changes and their
+        consequences.
+        """
         if wrong := self.wrong:
             return f"✕ {wrong[0].label}: {self.problem(wrong[0])}"
         if missing := self.missing:
@@ -200,7 +212,7 @@ class Form:
 
 
 def _is_about(reason: str, field: FormField, text: str) -> bool:
-    """Return whether a command's reason quotes what stands in a field, or names the field."""
+    """Return True if a command's reason quotes a field's text, or names the field."""
     words = text.strip()
     if words and (f"“{words}”" in reason or f" {words} " in f" {reason} "):
         return True

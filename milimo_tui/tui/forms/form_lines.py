@@ -1,4 +1,4 @@
-"""A form's fields as rows: name, value, whose default it is, below it what is wrong. Pure."""
+"""A form's fields as rows: name, value, the source of a default, and any error below. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from milimo_tui.tui.terminal.theme import FAILED, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
 
-LEAST_LABEL, MOST_LABEL = 10, 18  # cells of the names
-KEEP = "form:keep"  # the row on which Enter keeps the form, though nothing was answered last
-OPENS = "▾"  # of a field that opens a list
-VALUE = 18  # cells of a short value: what is to be known of it stands behind
-SEVERAL = 3  # rows of a long text
+LEAST_LABEL, MOST_LABEL = 10, 18  # Width of the names, in cells.
+KEEP = "form:keep"  # The row on which Enter saves the form even if no field was just answered.
+OPENS = "▾"  # The mark of a field that opens a list.
+VALUE = 18  # Width of a short value, which is followed by a note.
+SEVERAL = 3  # Rows of a long text.
 
 
 def label_width(form: Form) -> int:
-    """Return the cells of the names of a form's fields, with the air behind them."""
+    """Return the width of a form's field names in cells, including the space after them."""
     long = max((len(field.label) for field in form.fields), default=0)
     return max(LEAST_LABEL, min(MOST_LABEL, long)) + 2
 
 
 def form_rows(form: Form, ink: Ink, width: int) -> list[Row]:
-    """Return a row for each field, under the headings of their sections, and why a text can't be below it."""
+    """Return a row for each field under its section's heading, with the error below a field that has one."""
     label, rows, section = label_width(form), list[Row](), ""
     for field in form.fields:
         if field.section != section:
@@ -77,17 +77,20 @@ def _pad(text: Text, cells: int) -> None:
 
 
 def _switch(field: FormField, text: str) -> str:
-    """Return both ends of a switch, the one that holds in brackets."""
+    """Return both ends of a switch, with the active one in brackets."""
     holds = (text or field.default) in ("on", "yes")
     return "[on]  off" if holds else " on  [off]"
 
 
 def _note(field: FormField, text: str, *, changed: bool) -> str:
-    """Return what is to be known beside a value: what a choice is for, who set it, what it was before."""
+    """Return the note next to a value: the meaning of a choice, the source of a default, or the value
+    before.
+    """
     if changed and field.text:
         before = as_shown(field, field.text)
         return f"was {fit(before, 24).rstrip()}" if field.kind is not Kind.SWITCH else ""
     note = next((choice.note for choice in field.choices if choice.word == (text or field.default)), "")
     help = field.help if not text else ""
-    source = field.source if text.strip() == field.text.strip() else ""  # what is typed is the person's own
+    # Typed text comes from the user, so no source is shown.
+    source = field.source if text.strip() == field.text.strip() else ""
     return "   ".join(filter(None, (source, note or help)))

@@ -1,4 +1,4 @@
-"""The list of a form's fields: where each value stands, and values dragged with the mouse."""
+"""The list of a form's fields: the positions of their values, and values dragged with the mouse."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from milimo_tui.tui.widgets.rows import Rows
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-GUTTER = 2  # cells before a row: its mark
-LEAST = 12  # cells of a value that is typed
+GUTTER = 2  # Cells before a row, for its mark.
+LEAST = 12  # Smallest width of a typed value, in cells.
 
 
 def value_region(rows: Rows, key: str, label: int) -> Region | None:
-    """Return where on the screen a row's value stands, behind a name of so many cells; None where unseen."""
+    """Return a row's value region on the screen, after a name of `label` cells; None if the row is not
+    visible.
+    """
     index = next((at for at, row in enumerate(rows.rows) if row.key == key), -1)
     y = index - rows.scroll_offset.y
     if index < 0 or not 0 <= y < rows.size.height:
@@ -30,17 +32,17 @@ def value_region(rows: Rows, key: str, label: int) -> Region | None:
 
 
 class FormList(Rows):
-    """Rows of fields; `drags` says whether a field's value can be dragged."""
+    """Rows of fields. `drags` returns True if a field's value can be dragged."""
 
     class Dragged(Message):
-        """A value was dragged so many steps."""
+        """A value was dragged by `steps` steps."""
 
         def __init__(self, key: str, steps: int) -> None:
             super().__init__()
             self.key, self.steps = key, steps
 
     class Entered(Message):
-        """Enter on a field, with the count that was typed before it."""
+        """Enter was pressed on a field, after a typed count or none."""
 
         def __init__(self, count: int | None) -> None:
             super().__init__()
@@ -49,10 +51,10 @@ class FormList(Rows):
     def __init__(self, drags: Callable[[str], bool], *, id: str | None = None) -> None:
         super().__init__(id=id, always_active=True)
         self._drags, self._dragging = drags, Dragging()
-        self.label = 0  # cells of the names
+        self.label = 0  # Width of the names, in cells.
 
     def value_region(self, key: str) -> Region | None:
-        """Return where on the screen a field's value stands; None while it can't be seen."""
+        """Return the region of a field's value on the screen; None while it is not visible."""
         return value_region(self, key, self.label)
 
     def act_enter(self, key_command: KeyCommand) -> None:
@@ -75,5 +77,5 @@ class FormList(Rows):
 
     def on_click(self, event: events.Click) -> None:
         if self._dragging.was_drag():
-            event.prevent_default()  # it was no click
+            event.prevent_default()  # The mouse was dragged, not clicked.
             event.stop()

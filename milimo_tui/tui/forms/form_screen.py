@@ -1,8 +1,8 @@
-"""A form on the whole screen: fields one below the other, opened where they stand, kept all at once.
+"""A form that fills the screen: fields one below the other, opened in place, saved together.
 
-Enter opens a field; on one that was just answered it keeps the form, where nothing is wrong or missing. What
-can't be stays as it was typed, with the reason below it. Esc leaves a field that a person opened; in one that
-the form opened by itself it leaves the form, where nothing was answered yet.
+Enter opens a field; on a field that was just answered it saves the form, if nothing is wrong or missing. A
+refused text stays as it was typed, with the reason below it. Esc leaves a field that the user opened; in a
+field that the form opened by itself it leaves the form, if nothing was answered yet.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-LAID_OUT_SECONDS = 2.0  # the longest that a layout is waited for
-FIRST_ROW = 2  # of the list, below the heading
-WORKING_AFTER = 0.3  # seconds after which it is told that something is being kept
+LAID_OUT_SECONDS = 2.0  # Longest wait for a layout.
+FIRST_ROW = 2  # First row of the list, below the heading.
+WORKING_AFTER = 0.3  # Seconds after which a running save is shown.
 
 
 class Foot(Line):
-    """What becomes of the form; a click on it keeps that."""
+    """The line on the form's state; a click on it saves the form."""
 
     class Clicked(Message):
-        """It was clicked."""
+        """The line was clicked."""
 
     def on_click(self, event: Click) -> None:
         self.post_message(self.Clicked())
 
 
 class FormScreen(StudioScreen):
-    """Asks for a form's fields. `done` ends with whether it was kept."""
+    """A screen that asks for a form's fields. `done` ends with True if the form was saved."""
 
     MODE = "form"
     TITLE = "Form"
@@ -60,16 +60,16 @@ class FormScreen(StudioScreen):
     CSS_PATH: ClassVar[CSSPathType | None] = "form.tcss"
     AUTO_FOCUS = "#form"
     NEEDS_FILM = False
-    OUT: ClassVar[str] = "Esc gives up"  # what becomes of it where it is left
+    OUT: ClassVar[str] = "Esc gives up"  # The words on the effect of Esc.
 
     def __init__(self, form: Form, key: str = "", *, opens: bool = False) -> None:
-        """`key` is the field that the cursor begins on; `opens`: open it at once."""
+        """Create the screen with the cursor on the field `key`. `opens`: open that field at once."""
         super().__init__()
         self.form = form
         self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._key, self._opens = key, opens
-        self._answered = ""  # the field that was answered last, while the cursor is on it
-        self._then = 0  # where the cursor goes when the field is left: so many fields on
+        self._answered = ""  # Key of the field that was answered last, while the cursor is on it.
+        self._then = 0  # Number of fields that the cursor moves when the field is left.
         self._is_keeping = False
         self._is_reading = False
 
@@ -77,7 +77,7 @@ class FormScreen(StudioScreen):
         yield FormList(self._drags, id="form")
         yield Foot(id="form-foot")
 
-    # -- what it is ------------------------------------------------------------------------------------
+    # -- screen interface ------------------------------------------------------------------------------
 
     @property
     def list(self) -> FormList:
@@ -113,7 +113,7 @@ class FormScreen(StudioScreen):
         first = self._key or next((field.key for field in self.form.missing), "")
         self.list.show(self.list.rows, first or None)
         if self._opens or (self.form.whole and self.form.missing):
-            self._open_here()  # at once: keys that are typed behind the one that opens the form are for it
+            self._open_here()  # Open the field now: keys typed right after the form's key are meant for it.
 
     def on_unmount(self) -> None:
         if not self.done.done():
@@ -137,12 +137,14 @@ class FormScreen(StudioScreen):
             words, style = f"{WORKING} {'keeping' if self._is_keeping else 'reading'}", ink.working
         foot, keeps, out = self.query_one("#form-foot", Foot), f"Enter {self.form.verb}", f"   {self.OUT}"
         has_room = cell_len(f"{words}  {keeps}{out}") <= (foot.size.width or self.size.width) - 2
-        keeps = keeps if self._keeps_now and has_room else ""  # the last row of the form says it, too
+        keeps = keeps if self._keeps_now and has_room else ""  # The last row of the form shows this too.
         foot.show(line((words, style)), line((keeps, ink.key), (out, ink.muted)))
 
     @property
     def _keeps_now(self) -> bool:
-        """Return whether Enter keeps the form: the field under the cursor is answered, nothing is left."""
+        """True if Enter saves the form: the field under the cursor is answered, and no field is wrong or
+        missing.
+        """
         here = self.list.key
         return self.form.is_complete and (here == KEEP or (bool(here) and self._answered == here))
 
@@ -155,7 +157,9 @@ class FormScreen(StudioScreen):
         self.background(self._keep)
 
     def on_form_list_entered(self, event: FormList.Entered) -> None:
-        """Open the field, or keep the form where it was just answered; a count is a value."""
+        """Open the field, or save the form if the field was just answered. A typed count becomes a number's
+        value.
+        """
         field = self._here
         if field is None or event.count is None or field.kind not in (Kind.NUMBER, Kind.TIME):
             self.background(self._enter)
@@ -180,9 +184,9 @@ class FormScreen(StudioScreen):
             await self._open_field()
 
     async def _open_field(self, typed: str | None = None, *, by_itself: bool = False) -> None:
-        """Open the field under the cursor where it stands, and take what is typed.
+        """Open the field under the cursor in place, and take the typed text.
 
-        `by_itself`: nobody asked for it, and who leaves it leaves the form.
+        `by_itself`: the form opened the field, so leaving the field also leaves the form.
         """
         field = self._here
         if field is None:
@@ -207,13 +211,13 @@ class FormScreen(StudioScreen):
             self.dismiss()
 
     def _leaves_with(self, field: FormField) -> bool:
-        """Return whether the form goes as well where a field that it opened by itself is left."""
+        """Return True if the form also closes when a field that it opened by itself is left."""
         return not self.form.typed
 
     def _place_of_field(self) -> Region | None:
-        """Return where the value of the field under the cursor stands, None where it is out of sight.
+        """Return the region of the value under the cursor; None if it is out of sight.
 
-        Before the list has its place on the screen: about where.
+        Before the list has its place on the screen, return an estimate.
         """
         if self.list.size.height:
             return self.list.value_region(self.list.key)
@@ -222,7 +226,7 @@ class FormScreen(StudioScreen):
         return Region(left, FIRST_ROW + max(0, self.list.cursor), max(1, self.app.size.width - left - 1), 1)
 
     def _put_field(self, end: float) -> None:
-        """Put the field that is open where its value stands, as soon as the list has its place."""
+        """Move the open field to its value's region as soon as the list has its place."""
         if not self.prompt.is_open:
             return
         if self.list.size.height and (at := self.list.value_region(self.list.key)) is not None:
@@ -231,7 +235,9 @@ class FormScreen(StudioScreen):
             self.call_after_refresh(self._put_field, end)
 
     def _go_on(self, field: FormField) -> None:
-        """Go to the field that Tab asked for, else to the next that has to be said."""
+        """Go to the field that Tab asked for, otherwise to the next required one. Save the form if nothing is
+        left.
+        """
         if self._then:
             self._walk(self._then)
             self._then = 0
@@ -265,14 +271,14 @@ class FormScreen(StudioScreen):
             self.list.show(self.list.rows, event.key)
             self._step(field, event.steps)
 
-    # -- acts ------------------------------------------------------------------------------------------
+    # -- actions ---------------------------------------------------------------------------------------
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """e: open the field, also one that is answered."""
+        """e: open the field, even if it is answered."""
         await self._open_field()
 
     async def act_keep(self, key_command: KeyCommand) -> None:
-        """w: keep the form from wherever the cursor is."""
+        """w: save the form, wherever the cursor is."""
         await self._keep()
 
     def act_less(self, key_command: KeyCommand) -> None:
@@ -293,7 +299,7 @@ class FormScreen(StudioScreen):
             self.say("this is no switch", hint="Enter opens it")
 
     def act_reset(self, key_command: KeyCommand) -> None:
-        """r: the field as it was."""
+        """r: restore the field's first value."""
         if (field := self._here) is not None:
             self.form.reset(field)
             self._answered = ""
@@ -301,7 +307,7 @@ class FormScreen(StudioScreen):
             self._draw()
 
     async def act_next_field(self, key_command: KeyCommand) -> None:
-        """Tab: go on with a path as far as the disk knows it, then to the next field."""
+        """Tab: complete a path as far as it exists, then go to the next field."""
         opened = self.prompt.opened
         if opened is not None and opened.field.kind is Kind.PATH and await self._completes():
             return
@@ -311,7 +317,7 @@ class FormScreen(StudioScreen):
         self._leave_field(-1)
 
     def act_field_below(self, key_command: KeyCommand) -> None:
-        """Down in a field: its next choice, a smaller number; where it has neither, the field below."""
+        """Down in a field: its next choice or a smaller number; in other fields, go to the field below."""
         self._move_in_field(1, key_command)
 
     def act_field_above(self, key_command: KeyCommand) -> None:
@@ -327,8 +333,8 @@ class FormScreen(StudioScreen):
             self.prompt.act_up(key_command)
 
     async def _completes(self) -> bool:
-        """Go on with the path that is typed; return whether there was more of it. A file that the cursor went
-        to in the list is all of it.
+        """Complete the typed path; return True if text was added. A file selected in the list counts as
+        complete.
         """
         from milimo_tui.tui.fields.path_facts import is_file
 
@@ -340,7 +346,7 @@ class FormScreen(StudioScreen):
         return self.prompt.typed != before
 
     def _leave_field(self, step: int) -> None:
-        """Tab: take what stands in the field, right or wrong, and go to another."""
+        """Take the text of the open field, right or wrong, and go to another field (Tab)."""
         if self.prompt.is_open:
             self._then = step
             self.prompt.give()
@@ -348,15 +354,15 @@ class FormScreen(StudioScreen):
             self._walk(step)
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: give the form up. What was typed is lost, nothing is changed."""
+        """Esc: abandon the form. The typed text is lost, and nothing is changed."""
         self.dismiss()
 
     act_close = act_out
 
-    # -- keeping it ------------------------------------------------------------------------------------
+    # -- saving ----------------------------------------------------------------------------------------
 
     async def _keep(self) -> None:
-        """Keep the form; where it is refused it stays as it was typed, with the reason."""
+        """Save the form. A refused form stays as it was typed, with the reason."""
         form = self.form
         if self._is_keeping:
             return
@@ -385,7 +391,7 @@ class FormScreen(StudioScreen):
         self.dismiss()
 
     def _foresee(self) -> None:
-        """Find out what comes of the changes; the old words stay until that is known."""
+        """Find out the consequences of the changes; the old words stay until these are known."""
         renewal = self.form.renewal
         if renewal is not None and self.form.is_outdated:
             self.background(partial(self._renew, renewal), "renew", exclusive=True)
@@ -394,7 +400,7 @@ class FormScreen(StudioScreen):
             self.background(read, "foresee", exclusive=True)
 
     async def _renew(self, renewal: Renewal) -> None:
-        """Show the fields that go with what was chosen; the old ones stay until those are read."""
+        """Show the fields that fit the choices; the old fields stay until the new ones are read."""
         form = self.form
         timer = self.set_timer(WORKING_AFTER, self._draw_foot)
         self._is_reading = True

@@ -1,4 +1,5 @@
-"""The screens that need no film: Home with the films of this studio home, settings, keys of one's own.
+"""The screens that need no film: Home with the films of this studio home, the settings, the user's own keys.
 
-May use `shell` and what is below. The test card (`card_screen`) asks what is seen here. Begin with `home`.
+May use `shell` and the packages below it. The test card (`card_screen`) asks the user what the terminal
+shows. Begin with `home`.
 """

@@ -1,5 +1,5 @@
-"""What Home offers that needs no film, as rows: starting one, pulling one, weights, the tour, the doctor,
-scripts here.
+"""The actions on Home that need no film, as rows: start a film, pull one, weights, tour, doctor, scripts in
+this folder.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import fit, line, with_tilde
 
 START, WEIGHTS, TOUR, DOCTOR, PULL = "start", "weights", "tour", "doctor", "pull"
-ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d", PULL: "P"}  # row → its key
-SCRIPT = "script:"  # before a path: a row that starts a film of it
+ACTS = {START: "a", WEIGHTS: "w", TOUR: "T", DOCTOR: "d", PULL: "P"}  # The key of each row.
+SCRIPT = "script:"  # Prefix of a path: a row that starts a film from that screenplay.
 MOST_SCRIPTS = 3
 NO_FILM = (
     "No film yet. A screenplay is enough: it plays within a minute.",
@@ -34,10 +34,10 @@ def act_rows(
     tour: str = "",
     box: str = "",
 ) -> list[Row]:
-    """Return the rows.
+    """Return the rows of the actions.
 
-    `terminal` says what could be better about it, `tour` where that stands, `box` which one films are pulled
-    from; `is_first`: there is no film yet.
+    `terminal` describes what could be improved in the terminal, `tour` the tour's progress, `box` the machine
+    that films are pulled from. `is_first`: there is no film yet.
     """
     weights = f"{plural(models, 'model')} installed" if models else "no model installed · previs needs none"
     rows: list[Row] = []

@@ -1,4 +1,4 @@
-"""What the test card knows without asking a person: the terminal's answers, keys that came, the line."""
+"""The measured part of the test card: the terminal's answers, the keys that arrived, the connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def _mark(is_there: bool | None) -> str:
 
 
 def name_of(terminal: Terminal, term: str, answers: Answers | None) -> str:
-    """Return what the terminal is called: by itself, else by TERM; and what lies between."""
+    """Return the terminal's name, from its own answer or else from TERM, and the program around it, such as
+    tmux.
+    """
     own = ""
     if answers is not None and answers.name:
         own = f"{answers.name} {'.'.join(map(str, answers.version))}".strip()
@@ -30,10 +32,9 @@ def name_of(terminal: Terminal, term: str, answers: Answers | None) -> str:
 
 
 def answers_text(terminal: Terminal, answers: Answers | None, *, is_asked_all: bool) -> str:
-    """Return one line on colours and protocols; `?` for what no answer gave.
+    """Return a line on colours and protocols; `?` for values that no answer gave.
 
-    `is_asked_all` is False for a terminal that is asked for nothing but its attributes: these tell of
-    Sixel alone.
+    `is_asked_all` is False for a terminal that is only asked for its attributes, which report Sixel alone.
     """
     all_told = answers if is_asked_all else None
     cell = f"{answers.cell[0]}×{answers.cell[1]}" if answers is not None and all(answers.cell) else UNKNOWN
@@ -49,7 +50,7 @@ def answers_text(terminal: Terminal, answers: Answers | None, *, is_asked_all: b
 
 
 def keys_text(came: Mapping[str, bool], escape: float | None, tmux: str, answers: Answers | None) -> str:
-    """Return one line on keys: which came, how late Esc was told from others (s), tmux's own wait (ms)."""
+    """Return a line on keys: which arrived, the delay until Esc is recognised (s), tmux's own wait (ms)."""
     parts = [f"{name} {'✓' if is_there else UNKNOWN}" for name, is_there in came.items()]
     wait = f" and {tmux} in tmux" if tmux else ""
     parts.append(f"Esc {UNKNOWN if escape is None else f'{escape * 1000:.0f} ms'}{wait}")
@@ -58,7 +59,9 @@ def keys_text(came: Mapping[str, bool], escape: float | None, tmux: str, answers
 
 
 def line_text(measured: Measured, terminal: Terminal) -> str:
-    """Return one line on the way to the terminal: there and back, what it carries; the cells it gets."""
+    """Return a line on the connection to the terminal: its round trip, its rate, and the kind of cells in
+    use.
+    """
     cells = next((name for name, signs in SIGNS_OF.items() if signs == terminal.signs), "half")
     if measured.mute:
         return f"the terminal answers nothing   cells {cells}"

@@ -1,4 +1,4 @@
-"""A picture to look at: a rainbow in a frame, with a circle. Made without the libraries for pictures."""
+"""The test card's picture: a rainbow in a frame, with a circle. Made without image libraries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zlib
 from colorsys import hsv_to_rgb
 
 WIDTH, HEIGHT = 256, 80
-FRAME, RING = 3, 26.0  # pixels: the frame's width, the circle's radius
+FRAME, RING = 3, 26.0  # The frame's width and the circle's radius, in pixels.
 
 
 def png() -> bytes:
@@ -16,7 +16,7 @@ def png() -> bytes:
     hues = [[round(255 * part) for part in hsv_to_rgb(x / WIDTH, 0.8, 1.0)] for x in range(WIDTH)]
     rows = []
     for y in range(HEIGHT):
-        row = bytearray(b"\0")  # no filter
+        row = bytearray(b"\0")  # PNG filter type 0: none.
         for x in range(WIDTH):
             inside = FRAME <= x < WIDTH - FRAME and FRAME <= y < HEIGHT - FRAME
             is_ring = abs(math.hypot(x - WIDTH / 2, y - HEIGHT / 2) - RING) < 2.5

@@ -1,6 +1,7 @@
-"""What the test card asks, what is drawn beside each question, and the settings that follow from the answers.
+"""The test card's questions, the sample next to each question, and the settings that follow from the answers.
 
-Signs are written as code points: they go only where the terminal has other signs than ASCII.
+Characters are written as code points, because they are only shown where the terminal can show more than
+ASCII.
 """
 
 from __future__ import annotations
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.capabilities import Terminal
 
 GREYS, COLOURS, BOX, BRAILLE, PICTURE = "greys", "colours", "box", "braille", "picture"
-CELLS = tuple(name for name in SIGNS_OF if name != BRAILLE)  # from the coarsest to the finest
-STEPS = (233, 236, 239, 242, 245, 248, 251, 255)  # greys by number: all terminals of 256 colours have them
+# Kinds of cells, from the coarsest to the finest.
+CELLS = tuple(name for name in SIGNS_OF if name != BRAILLE)
+# Greys by colour number; every terminal with 256 colours has them.
+STEPS = (233, 236, 239, 242, 245, 248, 251, 255)
 HUES = (196, 214, 226, 46, 51, 21, 201)
-WIDE = 36  # cells of a sample
+WIDE = 36  # Width of a sample, in cells.
 FULL = chr(0x2588)
 
-Sample = list[list[tuple[str, Style]]]  # rows of styled words
+Sample = list[list[tuple[str, Style]]]  # Rows of styled text.
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the card: its name here, its words."""
+    """A question of the card: its name here and its text."""
 
     name: str
     words: str
@@ -50,7 +53,7 @@ WORDS: Mapping[str, str] = {
 
 
 def questions(terminal: Terminal, *, ascii_only: bool) -> list[Question]:
-    """List what can be asked on a terminal; of what it does not show nothing is asked."""
+    """Return the questions for a terminal. Features that the terminal does not show are left out."""
     names = [GREYS, COLOURS] if terminal.colours in ("256", "truecolor") else []
     names += [COLOURS] if terminal.colours == "16" else []
     names += [] if ascii_only else [BOX, *CELLS, BRAILLE]
@@ -59,7 +62,7 @@ def questions(terminal: Terminal, *, ascii_only: bool) -> list[Question]:
 
 
 def sample(name: str, colours: str, ink: Style) -> Sample:
-    """Return the rows drawn beside a question; none for the picture, which is drawn by the viewer."""
+    """Return the rows drawn next to a question; none for the picture, which the picture widget draws."""
     if name == GREYS:
         return [[(FULL * 4, Style(color=Color.from_ansi(step))) for step in STEPS]]
     if name == COLOURS and colours == "16":
@@ -88,9 +91,10 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 
 
 def finest(answers: Mapping[str, bool]) -> str:
-    """Return the finest cells that were seen whole, where a finer kind was not or there is none finer.
+    """Return the finest kind of cells that was seen correctly, if the next finer kind was not, or if there is
+    none finer.
 
-    Empty where that was not answered.
+    Return an empty text if the answers do not decide this.
     """
     found = ""
     for name in CELLS:
@@ -101,7 +105,7 @@ def finest(answers: Mapping[str, bool]) -> str:
 
 
 def settings_from(answers: Mapping[str, bool], terminal: Terminal, settings: Settings) -> dict[str, str]:
-    """Return the settings that the answers ask for, by name; those that are so already are not among them."""
+    """Return by name the settings that the answers call for; settings that are already so are left out."""
     out: dict[str, str] = {}
     if not answers.get(COLOURS, True):
         out["theme"] = "milimo-ansi"

@@ -1,7 +1,7 @@
-"""The test card: signs, colours and a picture to look at, a yes or no for each, and what was measured.
+"""The test card: characters, colours and a picture, a yes or no for each, and measurements of the terminal.
 
-It asks the terminal anew when it opens, and fills the line for a moment to see what it carries. Settings that
-follow from the answers are written when asked (`w`), never else.
+The screen asks the terminal for its capabilities when it opens, and fills the connection for a moment to
+measure its rate. Settings that follow from the answers are only written on request (`w`).
 """
 
 from __future__ import annotations
@@ -37,15 +37,16 @@ from milimo_tui.tui.widgets.text import fit, line
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KEYS = ("ctrl+o", "shift+left", "ctrl+z")  # some terminals and what lies between keep these to themselves
+# Some terminals, or programs such as tmux, do not pass these keys on.
+KEYS = ("ctrl+o", "shift+left", "ctrl+z")
 LOOK_SECONDS = 0.5
 MOST_LOOKS = 8
-FILLED_AT = (2, 4, 6)  # looks at which the line is filled, should it be free
-WORDS_WIDE = 38  # cells of a question; its sample stands behind them
+FILLED_AT = (2, 4, 6)  # Numbers of the updates at which the connection is filled if it is idle.
+WORDS_WIDE = 38  # Width of a question in cells; its sample follows.
 
 
 class Sheet(Widget):
-    """Rows of styled words, painted as they are: the toolkit would mix the colours of plain text anew."""
+    """Rows of styled text, painted unchanged: Textual would blend the colours of plain text."""
 
     can_focus = False
 
@@ -54,7 +55,7 @@ class Sheet(Widget):
         self._rows: Sample = []
 
     def show(self, rows: Sample) -> None:
-        """Replace the rows; repaints only where they differ."""
+        """Replace the rows; repaint only if they differ."""
         if rows != self._rows:
             self._rows = rows
             self.styles.height = len(rows)
@@ -70,7 +71,7 @@ class Sheet(Widget):
 
 
 class CardScreen(StudioScreen):
-    """One question after the other; nothing is changed but by `w`."""
+    """The questions one after the other, and the measurements. Only `w` changes settings."""
 
     MODE = "card"
     TITLE = "Test card"
@@ -107,14 +108,14 @@ class CardScreen(StudioScreen):
                 self._file.unlink()
 
     async def _read_tmux(self) -> None:
-        """Ask tmux how long it waits behind Esc for what may follow."""
+        """Ask tmux how long it waits after Esc for the rest of a sequence."""
         if self.studio_app.terminal.inside == "tmux":
             wait = await self.in_thread(lambda: tmux_words("show-options", "-sv", "escape-time"))
             self._tmux = f"{wait} ms" if wait else ""
             self._draw()
 
     def _look(self) -> None:
-        """Show what was measured by now; fill the line a few times, so that there is something to measure."""
+        """Show the measurements so far; fill the connection a few times, so that its rate can be measured."""
         app = self.studio_app
         self._looks += 1
         measured = app.line.measured
@@ -122,7 +123,7 @@ class CardScreen(StudioScreen):
             app.line.fill()
         self._draw()
         if self._looks >= MOST_LOOKS:
-            self._timer.stop()  # a screen at rest sends nothing
+            self._timer.stop()  # An idle screen must send nothing.
 
     # -- drawing -------------------------------------------------------------------------------------
 
@@ -133,7 +134,7 @@ class CardScreen(StudioScreen):
 
     @property
     def _question(self) -> Question | None:
-        """Return the question that waits for its answer; None where the terminal shows nothing to ask of."""
+        """The question that waits for its answer; None if the terminal shows nothing to ask about."""
         found = self._questions
         return found[min(self._at, len(found) - 1)] if found else None
 
@@ -147,7 +148,7 @@ class CardScreen(StudioScreen):
         return card_facts.name_of(app.terminal, os.environ.get("TERM", ""), app.known_terminal.answers)
 
     def catch_up(self) -> None:
-        """Draw for the terminal as it is known now."""
+        """Draw for the capabilities found so far."""
         super().catch_up()
         if self.is_mounted:
             self._draw()
@@ -186,7 +187,7 @@ class CardScreen(StudioScreen):
         self.background(self._load_picture, "picture", exclusive=True)
 
     def _picture_file(self) -> Path:
-        """Return the file of the picture, written once: in the one thread of reads."""
+        """Return the picture's file, written once. Called in the single reading thread."""
         if self._file is None:
             handle, name = tempfile.mkstemp(prefix="milimo-card-", suffix=".png")
             self._file = Path(name)
@@ -195,7 +196,7 @@ class CardScreen(StudioScreen):
         return self._file
 
     async def _load_picture(self) -> None:
-        """Have the picture drawn in the way that the terminal is taken to have."""
+        """Draw the picture by the method that the terminal is assumed to support."""
         shown = self.query_one("#card-picture", Picture)
         if self.studio_app.terminal.pictures == "off" or not shown.size:
             return
@@ -207,7 +208,7 @@ class CardScreen(StudioScreen):
         drawing = await self.studio_app.pictures.of_file(file, shown.size.width, shown.size.height)
         shown.show_drawing(drawing, "" if drawing else "the picture could not be drawn")
 
-    # -- acts ----------------------------------------------------------------------------------------
+    # -- actions -------------------------------------------------------------------------------------
 
     def act_yes(self, key_command: KeyCommand) -> None:
         if self.question.is_open:
@@ -248,12 +249,12 @@ class CardScreen(StudioScreen):
         self._draw()
 
     def act_note_key(self, key_command: KeyCommand) -> None:
-        """Note that a key came which others like to keep."""
+        """Record that a key arrived which other programs tend to keep."""
         self._came[key_command.typed[-1]] = True
         self._draw()
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Note how late Esc is known from what begins with it; leave by the second."""
+        """Record the delay until Esc is recognised as a key of its own; the second Esc leaves the card."""
         read_at = self.studio_app.line.read_at
         if self._escape is None and read_at is not None:
             self._escape = time.monotonic() - read_at
@@ -267,7 +268,7 @@ class CardScreen(StudioScreen):
         return card_questions.settings_from(self._seen, app.terminal, app.studio.settings)
 
     async def act_write_settings(self, key_command: KeyCommand) -> None:
-        """Write what the answers ask for into config.toml."""
+        """Write the settings that the answers call for into config.toml."""
         values = self._settings()
         if not values:
             self.say(

@@ -1,4 +1,4 @@
-"""What the doctor found, in a panel from which the test card opens."""
+"""The doctor's report in a panel, which also opens the test card."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ CARD = "card"
 
 
 class DoctorPanel(Overlay):
-    """Dismisses with `CARD` where the test card is wanted."""
+    """A panel with the doctor's report. Dismisses with `CARD` if the user wants the test card."""
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("doctor", "overlay")
     CSS_PATH = "../shell/overlay.tcss"
 
     def __init__(self, report: str, ink: Ink, width: int) -> None:
-        """`width` is the cells there are for the report's words."""
+        """Create the panel. `width` is the number of cells for the report's text."""
         super().__init__("The doctor", text_rows(report, ink, width), "{ui.test_card} test card   Esc closes")
 
     def act_test_card(self, key_command: KeyCommand) -> None:

@@ -1,4 +1,6 @@
-"""A film of Home as a card: what it has, what came in since, what is being made and until when. Pure."""
+"""A film on Home as a card: its contents, what came in recently, its open jobs and when they are ready. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,15 @@ if TYPE_CHECKING:
 Film = Mapping[str, Any]
 HELD = ("held", "paused")
 NEWEST, NAME, LONGEST, WANTS = "newest first", "by name", "longest first", "what wants you first"
-DRAFT = "draft"  # what every film is at first: not told of
+DRAFT = "draft"  # The status of a new film; it is not shown.
 ORDERS = (NEWEST, WANTS, NAME, LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
 class FilmWork:
-    """The open jobs of a film: how many, how many of them are held, and when all are done (s since 1970)."""
+    """The open jobs of a film: their number, how many are held, and when all are done (seconds since
+    1970).
+    """
 
     jobs: int
     held: int
@@ -37,7 +41,7 @@ class FilmWork:
 
 
 def works_of(queue: Queue) -> dict[str, FilmWork]:
-    """Return the open jobs of each film by its folder's path."""
+    """Return the open jobs of each film, by the path of its folder."""
     by_film: dict[str, list[JobView]] = {}
     for job in (*queue.active, *queue.waiting):
         by_film.setdefault(job.project, []).append(job)
@@ -53,14 +57,14 @@ def _work(jobs: Sequence[JobView], queue: Queue) -> FilmWork:
 
 
 def came_in(film: Film, away: Away) -> CameIn:
-    """Count what came in while nobody was there and nobody has looked at since."""
+    """Count the results that came in during the user's absence and were not looked at since."""
     return away.of_film(film["path"], film.get("unseen", ()), film.get("seen", ()))
 
 
 def film_card(
     film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, in_keys: InKeys, now: float
 ) -> Card:
-    """Return the card of a film; `now` is in seconds since 1970."""
+    """Return the card of a film. `now` is in seconds since 1970."""
     if film.get("problem"):
         title = line((f"{FAILED} {film['name']}", ink.failed))
         state = line(("can't be read", ink.failed))
@@ -78,7 +82,7 @@ def film_card(
         )
     state = _state(film, work, ink)
     news = _news(film, work, arrived, ink, now)
-    # News of two things fill the line; the film that is open is the first one then as ever.
+    # Two news items fill the line, so “open” is left out; the open film is recognised by its first place.
     words = [("open  ", ink.accent)] if film["current"] and len(news) == 1 else []
     return Card(
         film["folder"],
@@ -94,13 +98,15 @@ def film_card(
 
 
 def _length_and_status(film: Film) -> str:
-    """Return `00:02:10  completed`; a draft is one without a word."""
+    """Return the length and status, `00:02:10  completed`; the status draft is left out."""
     status = "" if film["status"] == DRAFT else film["status"]
     return "  ".join(filter(None, (film["length"] if film["shots"] else "", status)))
 
 
 def holds(film: Film, words: str) -> bool:
-    """Whether every word is in a film's name, or is its status, its format, a tag or a word of what it is."""
+    """Return True if every word is in a film's name, or is its status, its format, a tag or a word of its
+    description.
+    """
     name = str(film["name"]).casefold()
     whole = " ".join(
         (film.get("status", ""), film.get("format", ""), *film.get("tags", ()), film.get("description", ""))
@@ -110,7 +116,7 @@ def holds(film: Film, words: str) -> bool:
 
 
 def _state(film: Film, work: FilmWork | None, ink: Ink) -> Any:
-    """Return `4 scenes  ● 21 ◐ 2`: shots made, stale, missing, and jobs on their way."""
+    """Return `4 scenes  ● 21 ◐ 2`: the shots made, stale and missing, and the jobs under way."""
     made, stale = film["picked"] - film["stale"], film["stale"]
     missing = film["shots"] - film["picked"]
     counts = (
@@ -130,7 +136,7 @@ def _state(film: Film, work: FilmWork | None, ink: Ink) -> Any:
 
 
 def _news(film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, now: float) -> list[Part]:
-    """Return what to know of a film now: what came in and what failed, else one thing."""
+    """Return the news of a film: what came in and what failed, otherwise a single fact."""
     if arrived.made and arrived.failed:
         return [(f"{arrived.made:,} came in, ", ink.picked), (f"{arrived.failed:,} failed", ink.failed)]
     if arrived.made:
@@ -141,7 +147,7 @@ def _news(film: Film, work: FilmWork | None, arrived: CameIn, ink: Ink, now: flo
 
 
 def _state_of_work(film: Film, work: FilmWork | None, ink: Ink, now: float) -> Part:
-    """Return what is being made of a film, else what is the matter with it, else when it was changed."""
+    """Return the work under way for a film, otherwise its problem, otherwise when it was changed."""
     if work is not None and work.jobs > work.held:
         known = work.ready is not None
         return (f"ready {time_of_day(work.ready, now)}" if known else f"{work.jobs} queued"), ink.working
@@ -155,7 +161,7 @@ def _state_of_work(film: Film, work: FilmWork | None, ink: Ink, now: float) -> P
 
 
 def in_order(films: Iterable[Film], order: str, works: Mapping[str, FilmWork]) -> list[Film]:
-    """Sort films; the open one comes first where the newest do."""
+    """Sort films. The open film comes first in orders that begin with the newest."""
     rows = list(films)
     if order == NAME:
         return sorted(rows, key=lambda film: str(film["name"]).casefold())
@@ -168,7 +174,11 @@ def in_order(films: Iterable[Film], order: str, works: Mapping[str, FilmWork]) -
 
 
 def _wants(film: Film, works: Mapping[str, FilmWork]) -> int:
-    """Say how much a film wants a person: what is broken, then stale, changed or missing."""
+    """Return how urgently a film needs attention: 3 if it can't be read, 2 if shots are stale, changed or
+    missing.
+
+    A film whose missing work is already under way ranks 1.
+    """
     if film.get("problem"):
         return 3
     waits = film["stale"] or film["script_changed"] or film["shots"] > film["picked"]
@@ -176,7 +186,7 @@ def _wants(film: Film, works: Mapping[str, FilmWork]) -> int:
 
 
 def when(moment: float, now: float | None = None) -> str:
-    """Name a day as people do: today, yesterday, 3 days ago, 2026-11-20."""
+    """Return a day in words: today, yesterday, 3 days ago, 2026-11-20."""
     now = time.time() if now is None else now
     days = (date.fromtimestamp(now) - date.fromtimestamp(moment)).days
     if days <= 0:

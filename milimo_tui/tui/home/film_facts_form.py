@@ -1,4 +1,4 @@
-"""What a film on Home is called, how far it is, what it is about: a form whose changes are one edit."""
+"""A form for a film on Home: its name, status, tags, description, format and rate, changed in one edit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
 
 def facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
-    """Return the fields of a film's row as Home has it."""
+    """Return the fields for a film's row on Home."""
     sides = film["width"], film["height"]
     shape = next((each.words for each in FORMATS if each.sides == sides), "")
     return (
@@ -41,7 +41,7 @@ def facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
 
 
 async def ask_film_facts(screen: Asker, film: Mapping[str, Any]) -> bool:
-    """Ask for them; return whether they were kept. What was not changed is left as it is."""
+    """Ask for a film's facts; return True if they were saved. Unchanged values are not written."""
     fields = facts_fields(film)
     before = {field.key: field.text for field in fields}
 

@@ -1,4 +1,4 @@
-"""A film of Home as lines beside its poster: what it has, and its scenes. Pure."""
+"""A film on Home as lines next to its poster: its facts and its scenes. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from milimo_tui.tui.home.film_cards import DRAFT
 from milimo_tui.tui.widgets.facts import Fact
 from milimo_tui.tui.widgets.text import wrapped
 
-NUMBER = 3  # cells of a scene's number; a longer one moves its heading
+NUMBER = 3  # Width of a scene's number in cells; a longer number moves its heading.
 PROBLEM_CELLS = 40
 
 
 def outline_facts(film: Mapping[str, Any]) -> list[Fact]:
-    """Return the name of a film, what it has, and its scenes with their shots and length."""
+    """Return a film's name, its facts, and its scenes with their number of shots and length."""
     facts = [Fact("", film["name"], strong=True)]
     if film.get("problem"):
         return [

@@ -1,4 +1,6 @@
-"""The wall of films: a card each, as large as all of them can be seen, else in rows that scroll."""
+"""The wall of films: a card for each, as large as possible with all cards visible, otherwise in rows that
+scroll.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,21 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 RATIO = 16 / 9
-WIDTHS = ((110, 26), (0, 22))  # (columns from which it holds, posters as wide as this at least)
+WIDTHS = ((110, 26), (0, 22))  # (columns from which the row applies, least width of a poster)
 
 
 class Left(Message):
-    """Posted by a pane whose cursor would go out of it: down from the wall, up from the list."""
+    """A pane's cursor would leave the pane: down from the wall, or up from the list."""
 
 
 class FilmWall(Cards):
-    """The cards; posts `Left` where one goes down from its last row."""
+    """The cards of the films. Posts `Left` when the cursor goes down from the last row."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, ratio=RATIO)
 
     def grid_in(self, width: int, height: int) -> Grid:
-        """Work out how the cards would lie in a pane of so many cells."""
+        """Compute the layout of the cards in a pane of `width` by `height` cells."""
         room = max(0, width - 2)
         least = next(cells for start, cells in WIDTHS if room >= start)
         ratio = self.ratio if self.studio_app.terminal.pictures != "off" else 0.0
@@ -43,7 +45,7 @@ class FilmWall(Cards):
             super().want_in_sight()
 
     def _want(self, keys: Iterable[str]) -> None:
-        """Ask for the chosen film's poster first."""
+        """Request the chosen film's poster first."""
         wanted, chosen = list(keys), self.card.picture if self.card is not None else ""
         super()._want(sorted(wanted, key=lambda key: key != chosen))
 
@@ -55,7 +57,7 @@ class FilmWall(Cards):
 
 
 class ActList(Rows):
-    """What can be done without a film; posts `Left` where one goes up from its first row."""
+    """The list of actions that need no film. Posts `Left` when the cursor goes up from the first row."""
 
     def act_up(self, key_command: KeyCommand) -> None:
         before = self.cursor

@@ -1,6 +1,7 @@
-"""The process that looks at a screenplay before a film is made of it: a long one takes a second.
+"""The process that reads a screenplay before a film is made from it, because a long one takes a second.
 
-A question is one line of JSON, a path or the text itself; the answer is what was found, or one sentence.
+A request is one line of JSON, a path or the text itself. The answer is the result, or one sentence on the
+problem.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milimo_tui.core.errors import MilimoError
 
 
 def look_at(path: str, text: str) -> dict[str, Any]:
-    """Return what a screenplay holds, or `problem`: one sentence on why there is none."""
+    """Return a summary of a screenplay, or `problem`: one sentence on why it can't be read."""
     from milimo_tui.core.host import named_path
     from milimo_tui.interchange.files.script import load
     from milimo_tui.interchange.screenplays.screenplay_file import as_fountain
@@ -31,6 +32,7 @@ def look_at(path: str, text: str) -> dict[str, Any]:
 
 
 def main() -> int:
+    """Answer requests on standard input until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin.buffer:

@@ -1,4 +1,6 @@
-"""The Home screen: every film as a card, what each wants, how to start one, what there is without a film."""
+"""The Home screen: every film as a card, its next step, how to start a film, and the actions that need no
+film.
+"""
 
 from __future__ import annotations
 
@@ -47,15 +49,15 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-POSTERS = "milimo_tui.media.viewer.poster"  # the helper that makes them
-LONG_PASTE = 3  # lines from which a paste is a screenplay, not a path
-SLOW_SECONDS = 0.3  # reading that takes longer is told of
-DRAW_SECONDS = 0.2  # between two drawings while films are read
-REST_SECONDS = 0.25  # on a film, before its next step is looked for
+POSTERS = "milimo_tui.media.viewer.poster"  # The module of the helper process that makes posters.
+LONG_PASTE = 3  # A paste with this many lines is a screenplay, not a path.
+SLOW_SECONDS = 0.3  # Reading that takes longer is shown.
+DRAW_SECONDS = 0.2  # Interval between redraws while films are read.
+REST_SECONDS = 0.25  # Time that the cursor rests on a film before its next step is looked up.
 
 
 class HomeScreen(PanedScreen):
-    """The films' cards; below them, where there is room, what can be done without a film."""
+    """The cards of the films and, if there is space below them, the actions that need no film."""
 
     MODE = "home"
     TITLE = "Home"
@@ -67,22 +69,24 @@ class HomeScreen(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._known_films: KnownFilms | None = None
-        self._films: dict[str, dict[str, Any]] = {}  # by folder
+        self._films: dict[str, dict[str, Any]] = {}  # Films by folder name.
         self._left_to_read = 0
         self._began_reading = 0.0
         self._known = False
         self._order, self._filter = NEWEST, ""
-        self._begun: tuple[dict[str, str], str] = ({}, "")  # of a film whose form was left
+        # Texts typed in a form that was left, and a pasted screenplay.
+        self._begun: tuple[dict[str, str], str] = ({}, "")
         self._away = Away()
         self._models = 0
         self._scripts: tuple[Path, ...] = ()
         self._other_home = False
-        self._box = ""  # that films are pushed to and pulled from
-        # What the next step of each film depends on, as it was drawn last: by its folder.
+        self._box = ""  # The machine that films are pushed to and pulled from.
+        # By folder, as last drawn: the state that a film's next step depends on.
         self._like: dict[str, Hashable] = {}
-        self._next: dict[Hashable, str] = {}  # what is to do in films, by what they were like then
-        self._looked_at: Hashable = None  # the film under the cursor, as its next step was looked for last
-        self._taken_back: list[tuple[str, str]] = []  # folders and names of before: what `u` brings back
+        self._next: dict[Hashable, str] = {}  # Next steps by that state.
+        self._looked_at: Hashable = None  # State of the film under the cursor at the last look-up.
+        # Folders with their previous names, for `u`; an empty name means the bin.
+        self._taken_back: list[tuple[str, str]] = []
 
     def body(self) -> Iterable[Widget]:
         films = Split(FilmWall(id="films"), Facts(id="outline"), id="wall")
@@ -106,7 +110,7 @@ class HomeScreen(PanedScreen):
             self.background(self._read, "read", exclusive=True)
 
     async def _read(self) -> None:
-        """Read the films in a thread, the chosen one first, and draw those that are known meanwhile."""
+        """Read the films in a thread, the chosen one first; draw the films read so far meanwhile."""
         studio = self.studio_app.studio
         try:
             folders = await self.in_thread(studio.films)
@@ -132,13 +136,14 @@ class HomeScreen(PanedScreen):
         self.background(self._read_away, "inbox", exclusive=True)
 
     def _read_film(self, paths: ProjectPaths) -> dict[str, Any]:
-        from milimo_tui.studio.project.film_rows import KnownFilms  # with all that makes a take stale
+        # Imported lazily: the module needs all the code on stale takes.
+        from milimo_tui.studio.project.film_rows import KnownFilms
 
         self._known_films = self._known_films or KnownFilms()
         return self._known_films.read(self.studio_app.studio, paths)
 
     async def _read_machine(self) -> None:
-        """Read what does not change while one looks: weights, scripts, other homes, where the tour stands."""
+        """Read facts that do not change while Home is open: weights, scripts, other homes, the box."""
         models = await self.studio_app.command("model.list", {}, quiet=True)
         self._models = sum(model["installed"] and not model["tiny"] for model in models.data) if models else 0
         studio = self.studio_app.studio
@@ -153,7 +158,7 @@ class HomeScreen(PanedScreen):
         self._box = self._box or studio.settings.box
 
     async def _read_away(self) -> None:
-        """Read when nobody was there, and what failed; it may have to wait for the queue."""
+        """Read the period of the user's absence and the jobs that failed in it. May wait for the queue."""
         studio = self.studio_app.studio
 
         def read() -> Away:
@@ -163,7 +168,7 @@ class HomeScreen(PanedScreen):
                 client = studio.queue_or_none()
                 return read_away(client) if client is not None else Away()
             except MilimoError:
-                return Away()  # a queue that does not answer is told of by who follows it
+                return Away()  # The follower reports a queue that does not answer.
 
         away = await self.studio_app.inbox.run(read)
         if away != self._away:
@@ -183,7 +188,7 @@ class HomeScreen(PanedScreen):
 
     @property
     def chosen(self) -> dict[str, Any] | None:
-        """The film under the cursor."""
+        """The film under the cursor; None if there is none."""
         return self._films.get(self.wall.key)
 
     def _chosen_folder(self) -> str:
@@ -223,7 +228,7 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
 
     def _terminal_words(self) -> str:
-        """Return what could be better about this terminal; empty where nothing could."""
+        """Return what could be improved in this terminal; empty if nothing."""
         terminal = self.studio_app.terminal
         return terminal.words if terminal.can_better else ""
 
@@ -232,9 +237,9 @@ class HomeScreen(PanedScreen):
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        """Share the height: the list stands below the cards where all of these can still be seen."""
+        """Divide the height: the list is shown below the cards if all cards stay visible."""
         if not self._known or not self.query("#wall"):
-            return  # before the films are known nothing is given the keys: it would keep them
+            return  # Nothing gets the focus before the films are known, because it would keep the focus.
         home, wall, rows = self.query_one("#home").size, self.wall, self.act_list
         films, high = len(self._films), len(rows.rows)
         first_film = bool(films) and not self.query_one("#wall").display
@@ -251,7 +256,7 @@ class HomeScreen(PanedScreen):
             self.set_focus(wall if films else rows)
 
     def _draw_about(self) -> None:
-        """Show the scenes of the film under the cursor, and what is to do with it."""
+        """Show the scenes of the film under the cursor, and its problem if it has one."""
         film, ink = self.chosen, self.ink
         self.query_one("#outline", Facts).show(outline_facts(film) if film is not None else [])
         foot = self.query_one("#foot", Line)
@@ -295,10 +300,10 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
         self._look_ahead()
 
-    # -- what is to do -----------------------------------------------------------------------------
+    # -- next step ---------------------------------------------------------------------------------
 
     def _look_ahead(self) -> None:
-        """Look for the next step of the film under the cursor, once the cursor rests on it."""
+        """Look up the next step of the film under the cursor, after the cursor has rested on it."""
         self._looked_at = self._like.get(self.wall.key)
         self.background(self._read_next, "next", exclusive=True)
 
@@ -319,13 +324,16 @@ class HomeScreen(PanedScreen):
         self.refresh_lines()
 
     def next_place(self) -> Place:
-        """Tell the next step of the film under the cursor; opening it comes first where another is open."""
+        """Return the next step of the film under the cursor; if another film is open, opening this film comes
+        first.
+        """
         film = self.chosen
         if film is None or film["current"] or self.focused is self.act_list:
             return Place(self.MODE)
         words = "" if film.get("problem") else self._next.get(self._like.get(film["folder"]), "")
         if not words:
-            return Place(self.MODE, is_quiet=True)  # not read yet, or it can't be: the foot says why
+            # The next step is not read yet, or the film can't be read; the bottom line shows why.
+            return Place(self.MODE, is_quiet=True)
         words = f"{film['name']}: {words}"
         opens = Step("", "project.use", words, does="opens it", screen=self.MODE, act="ui.enter")
         return Place(self.MODE, step=opens)
@@ -336,7 +344,7 @@ class HomeScreen(PanedScreen):
         self.background(partial(self._load_posters, event), "posters", exclusive=True)
 
     async def _load_posters(self, event: Pictured.Wanted) -> None:
-        """Show the posters that are kept, then those that have to be made, one by one."""
+        """Show the cached posters, then make and show the missing ones one after the other."""
         posters = [film["poster"] for film in self._films.values() if film["poster"]]
         orders = {poster["to"]: poster for poster in posters}
         wanted = [orders[to] for to in event.pictures if to in orders]
@@ -351,7 +359,7 @@ class HomeScreen(PanedScreen):
                     await self._show_poster(event.shown_in, order, is_kept=is_kept)
 
     async def _show_poster(self, wall: Pictured, order: kept_pictures.Order, *, is_kept: bool) -> None:
-        """Show a poster; one that can't be kept (a disk that is full or only read) from its source."""
+        """Show a poster; if it can't be cached (full or read-only disk), draw it from its source."""
         path, seconds = (
             (order["to"], 0.0) if is_kept else (order["source"], float(parse_ratio(order["seconds"])))
         )
@@ -365,10 +373,10 @@ class HomeScreen(PanedScreen):
         else:
             wall.lack_picture(order["to"])
 
-    # -- going -------------------------------------------------------------------------------------
+    # -- navigation --------------------------------------------------------------------------------
 
     def on_left(self, event: Left) -> None:
-        """Go from the cards to the list below them, and back."""
+        """Move the focus from the cards to the list below them, or back."""
         other = self.act_list if self.focused is self.wall else self.wall
         if other.display and (other is not self.wall or self._films):
             self.set_focus(other)
@@ -394,8 +402,8 @@ class HomeScreen(PanedScreen):
         self.background(partial(self._ask_for_film, script, text))
 
     async def _ask_for_film(self, script: str, text: str) -> None:
-        """Ask for a film to be started; it is shown once it is there."""
-        from milimo_tui.tui.home.new_film import NewFilmScreen  # Home comes without it
+        """Ask for a new film's facts; show the film after it was started."""
+        from milimo_tui.tui.home.new_film import NewFilmScreen  # Imported lazily: Home opens without it.
 
         here = [with_tilde(str(path)) for path in self._scripts]
         typed, pasted = self._begun if not (script or text) else ({}, "")
@@ -412,7 +420,7 @@ class HomeScreen(PanedScreen):
 
         try:
             return templates.templates(self.studio_app.studio.home)
-        except MilimoError:  # one is damaged: told by `project template list`
+        except MilimoError:  # A template is damaged; `project template list` reports that.
             return templates.BUILT_IN
 
     def act_start_film(self, key_command: KeyCommand) -> None:
@@ -428,7 +436,7 @@ class HomeScreen(PanedScreen):
             self._open_form(text=event.text)
 
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Show only films whose name, status, tags or format hold what is typed; Esc shows all again."""
+        """Show only films whose name, status, tags or format contain the typed words; Esc shows all again."""
         words = await self.ask("/", self._filter, name="FILTER", changed=self._filter_by)
         self._filter_by(words or "")
 
@@ -460,8 +468,10 @@ class HomeScreen(PanedScreen):
     # -- changing films ------------------------------------------------------------------------------
 
     async def _film_here(self) -> dict[str, Any] | None:
-        """Return the film under the cursor, once the films were read; say so where there is none."""
-        while not self._known:  # keys that were typed before there is a cursor
+        """Return the film under the cursor after all films were read. If there is none, show a message and
+        return None.
+        """
+        while not self._known:  # Keys may be typed before there is a cursor.
             await asyncio.sleep(DRAW_SECONDS / 10)
         film = self.chosen
         if film is None or film.get("problem"):
@@ -492,7 +502,7 @@ class HomeScreen(PanedScreen):
             await self._read()
 
     async def act_keep_template(self, key_command: KeyCommand) -> None:
-        """Keep what the film under the cursor is made with, for films to begin with."""
+        """Save the settings of the film under the cursor as a template for new films."""
         film = await self._film_here()
         if film is None:
             return
@@ -508,14 +518,18 @@ class HomeScreen(PanedScreen):
             await self.command("project.push", box=box, film=film["folder"], detach=True)
 
     async def act_pull(self, key_command: KeyCommand) -> None:
-        """Queue a pull of a film from a box, new here or with what was done there."""
+        """Queue a pull of a film from a box. The film is new here, or is merged with the changes made
+        there.
+        """
         box = await self._ask_box("Pull from:")
         film = await self.ask("Film there:", (self.chosen or {}).get("name", ""), name="FILM") if box else ""
         if box and film and film.strip():
             await self.command("project.pull", box=box, film=film.strip(), detach=True)
 
     async def _ask_box(self, label: str) -> str:
-        """Ask which box; the one named last, or in the settings, stands there. Empty where it was left."""
+        """Ask for a box; the last one, or the one in the settings, is the default. Return an empty text if
+        cancelled.
+        """
         named = await self.ask(label, self._box or self.studio_app.studio.settings.box, name="BOX")
         self._box = (named or "").strip() or self._box
         return (named or "").strip()
@@ -533,7 +547,7 @@ class HomeScreen(PanedScreen):
             await self._read()
 
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Take back what was done to films here: a name, the bin; what lies in the bin from before too."""
+        """Undo a change of films made here: a rename, or a move to the bin, including films binned before."""
         if self._taken_back:
             folder, name = self._taken_back.pop()
         else:

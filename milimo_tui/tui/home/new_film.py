@@ -1,8 +1,9 @@
-"""Starting a film: a form of its script, name, format, rate and style, and how the script begins.
+"""Starting a film: a form for its script, name, format, rate and style, with a preview of the script's
+beginning.
 
-Enter behind a line that is typed starts the film, once the script was read; Tab goes to the next field. What
-can't be stays as it was typed, with the reason beside it. One Esc leaves it; what was typed is there again
-when the form is opened the next time.
+Enter after a typed line starts the film as soon as the script was read; Tab goes to the next field. A refused
+text stays as it was typed, with the reason next to it. One Esc leaves the form; the typed texts are there
+when it is opened again.
 """
 
 from __future__ import annotations
@@ -47,13 +48,13 @@ EXAMPLE = (
     "          JUN",
     "     You are late.",
 )
-BESIDE = 110  # columns from which the preview stands beside the fields
+BESIDE = 110  # From this width in columns, the preview is next to the fields.
 TICK = "✓"
 TYPED = (Kind.TEXT, Kind.PATH)
 
 
 class NewFilmScreen(FormScreen):
-    """The form, over Home. `done` ends with whether a film was started."""
+    """The form for a new film, over Home. `done` ends with True if a film was started."""
 
     MODE = "new_film"
     TITLE = "Start a film"
@@ -70,8 +71,11 @@ class NewFilmScreen(FormScreen):
         typed: Mapping[str, str] | None = None,
         templates: Sequence[Template] = (),
     ) -> None:
-        """`script`: a path to begin with; `text`: a screenplay that was pasted; `here`: scripts to offer;
-        `typed`: what was typed when the form was left before; `templates`: what a film may begin with."""
+        """Create the form.
+
+        `script` is a path to begin with, `text` a pasted screenplay, `here` lists scripts to offer, `typed`
+        holds the texts from an earlier form that was left, `templates` are offered for the new film.
+        """
         self._templates = templates
         form = Form(
             "Start a film", self._fields, self._start, verb="starts the film", whole=True, typed=typed
@@ -80,7 +84,8 @@ class NewFilmScreen(FormScreen):
         self._source = ScriptSource(script, text, here)
         self._reader = ScriptReader()
         self._reading: asyncio.Task[None] | None = None
-        self._read_of = ("", "")  # the path and the text that `_look` or `_problem` is about, or that is read
+        # Path and text of the script that is being read, or that `_look` or `_problem` describes.
+        self._read_of = ("", "")
         self._look: FirstLook | None = None
         self._problem = ""
         self._is_pasting = False
@@ -102,7 +107,7 @@ class NewFilmScreen(FormScreen):
 
     @property
     def begun(self) -> tuple[dict[str, str], str]:
-        """Return what was typed, and the screenplay that was pasted, for the next time."""
+        """The typed texts and the pasted screenplay, for the next time."""
         return self.form.typed, self._source.text
 
     def on_mount(self) -> None:
@@ -120,12 +125,12 @@ class NewFilmScreen(FormScreen):
 
     @property
     def _path(self) -> str:
-        """Return the path that is meant now; empty where a text was pasted."""
+        """The script's path in the form; empty if a text was pasted."""
         field = self.form.field(SCRIPT)
         return path_of(self.form.text(field)) if field is not None else ""
 
     async def _find(self, typed: str) -> str:
-        """Return what a path leads to, beside its field; a folder is walked through without a word."""
+        """Return the description of a path's script, shown next to its field; empty for a folder."""
         if typed.endswith("/"):
             return ""
         await self._read(path_of(typed))
@@ -134,11 +139,13 @@ class NewFilmScreen(FormScreen):
         return f"{TICK} {look_text(self._look, clock(self._look.seconds))}"
 
     def _wrong(self, typed: str) -> str:
-        """Return what is wrong with a script, if it is the one that was read last."""
+        """Return the problem of a script if it is the script that was read last, otherwise an empty text."""
         return self._problem if self._read_of == (path_of(typed), "") else ""
 
     async def _read(self, path: str | None = None) -> None:
-        """Read a script, the form's own unless a path is given, and show how it begins; once for each."""
+        """Read a script and show its beginning; a script is read once. Without `path`, read the form's own
+        script.
+        """
         own = (self._path, "") if self._path else ("", self._source.text)
         wanted = own if path is None else (path, "")
         if wanted != self._read_of or self._reading is None:
@@ -159,7 +166,7 @@ class NewFilmScreen(FormScreen):
             self._draw()
 
     def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
-        """Take a screenplay that was pasted where its path is asked for."""
+        """Accept a screenplay that was pasted into the field for its path."""
         self._source = ScriptSource(text=event.text, offered=self._source.offered)
         field = self.form.field(SCRIPT)
         if field is not None:
@@ -176,7 +183,7 @@ class NewFilmScreen(FormScreen):
         await super()._open_field(typed, by_itself=by_itself)
 
     def _leaves_with(self, field: FormField) -> bool:
-        """Leave with any field that opened by itself, and keep what stands in it; stay behind a paste."""
+        """Close with any field that opened by itself, and keep its text; stay open after a paste."""
         if self._is_pasting:
             return False
         if self.prompt.typed.strip() != self.form.text(field).strip():
@@ -184,7 +191,7 @@ class NewFilmScreen(FormScreen):
         return True
 
     def _go_on(self, field: FormField) -> None:
-        """Start the film where Enter kept a line; go to the field that Tab asked for, and type on there."""
+        """Start the film after Enter saved a typed line; otherwise go on to the next field."""
         if field.key == SCRIPT and self.form.text(field):
             self._source = ScriptSource(self._source.path, "", self._source.offered)
         if self._then or field.kind not in TYPED or not self.form.is_complete:
@@ -209,7 +216,7 @@ class NewFilmScreen(FormScreen):
         super()._draw()
 
     def _preview(self, cells: int) -> list[Fact]:
-        """Return how the first scene begins; without a script how one is written."""
+        """Return the beginning of the first scene; without a script, an example of how one is written."""
         look = self._look
         if look is None:
             if self._path or self._source.text:
@@ -220,14 +227,16 @@ class NewFilmScreen(FormScreen):
             facts += [Fact("", row) for row in wrapped(paragraph, cells)]
         return facts
 
-    # -- starting it -------------------------------------------------------------------------------
+    # -- starting the film -------------------------------------------------------------------------
 
     async def _start(self, texts: Mapping[str, str]) -> str:
-        """Start the film, once its script was read; return why not, empty where it was started."""
+        """Start the film after its script was read; return the reason for a refusal, empty if it was
+        started.
+        """
         await self._read()
         if self._look is None:
             problem = self._problem
-            if problem == STOPPED:  # it may be read once more
+            if problem == STOPPED:  # Allow the script to be read again.
                 self._reading, self._read_of, self._problem = None, ("", ""), ""
                 self.say(problem, "warn", "Enter reads it again")
             return problem
@@ -238,7 +247,7 @@ class NewFilmScreen(FormScreen):
             self._is_starting = False
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Stop what is under way, else leave the form."""
+        """Stop the work under way, otherwise leave the form."""
         if self._is_starting:
             self.studio_app.intake_progress.stop()
         elif self._is_keeping:

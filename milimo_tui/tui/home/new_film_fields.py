@@ -1,4 +1,4 @@
-"""What is asked for of a film that is started: its script, name, format, rate and style, as fields. Pure."""
+"""The fields for a new film: script, name, template, format, rate and style. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from milimo_tui.tui.fields.choice_notes import RATES
 from milimo_tui.tui.fields.form_field import Choice, FormField, Kind, choices_of
 
 SCRIPT, NAME, TEMPLATE, FORMAT, RATE, STYLE = "script", "name", "template", "format", "rate", "style"
-PLAIN = "none"  # of the templates
+PLAIN = "none"  # The choice of no template.
 SUFFIXES = (".fountain", ".spmd", ".fdx", ".pdf", ".docx", ".highland", ".txt", ".md")
 ORDER = ("24", "25", "30", "50", "60", "23.976", "29.97")
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptSource:
-    """Where the screenplay comes from: a path to begin with, or a text that was pasted; scripts to offer."""
+    """The screenplay for a new film: a path to begin with, or a pasted text, and scripts to offer."""
 
     path: str = ""
     text: str = ""
@@ -35,9 +35,12 @@ def film_fields(
     chosen: Mapping[str, str],
     templates: Sequence[Template] = (),
 ) -> tuple[FormField, ...]:
-    """Return the fields. `title` is the script's own; `look` finds out what a path leads to, `check` knows
-    what is wrong with the script that was looked at last; `chosen` is what was chosen so far: a template says
-    format, rate and style, a format the rate. `templates` are those of this machine."""
+    """Return the fields for a new film.
+
+    `title` is the script's own title. `look` describes the script at a path, `check` returns the problem of
+    the script that was read last. `chosen` holds the choices so far: a template sets format, rate and style,
+    a format sets the rate. `templates` are those of this machine.
+    """
     pasted = f"the text that was pasted, {plural(source.text.count(chr(10)) + 1, 'line')}"
     begun_with = next((each for each in templates if each.name == chosen.get(TEMPLATE)), None)
     shape = chosen.get(FORMAT) or _shape_words(begun_with)
@@ -67,7 +70,7 @@ def film_fields(
 
 
 def film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
-    """Return the form's texts as `project.new` takes them; `text` is a screenplay that was pasted."""
+    """Return the form's texts as arguments of `project.new`. `text` is a pasted screenplay."""
     shape, template = texts.get(FORMAT, ""), texts.get(TEMPLATE, PLAIN)
     script = {"text": text} if text else {SCRIPT: path_of(texts[SCRIPT])}
     begun = {TEMPLATE: "" if template == PLAIN else template}
@@ -75,7 +78,9 @@ def film_values(texts: Mapping[str, str], text: str) -> dict[str, str]:
 
 
 def _shape_words(template: Template | None) -> str:
-    """The format that a template has, or the first of them; empty where its sides are none's."""
+    """Return the format that matches a template's size, or the first format without a template; empty if none
+    matches.
+    """
     if template is None:
         return FORMATS[0].words
     sides = template.width, template.height
@@ -83,12 +88,12 @@ def _shape_words(template: Template | None) -> str:
 
 
 def _rate_of(template: Template | None, shape: str) -> str:
-    """The rate of a format that was chosen, or of the template."""
+    """Return the rate of the chosen format, or of the template."""
     if template is not None and shape == _shape_words(template):
         return rate_name(parse_rate(template.rate))
     return find_format(shape or FORMATS[0].words).rate
 
 
 def path_of(typed: str) -> str:
-    """Return the path that was typed: a terminal puts one that is dropped into it between quotes."""
+    """Return a typed path without quotes: terminals put a dropped path in quotes."""
     return typed.strip().strip("'\"")

@@ -1,6 +1,6 @@
-"""Keys of one's own: choose an act, press its key, see what that meets; kept in a file over the preset.
+"""The user's own keys: choose an action, press its key, see conflicts; saved in a file over the preset.
 
-What a key meets, and the file's text, `tui.keys.own_keys` knows. `u` takes the last change back.
+`tui.keys.own_keys` finds the conflicts and writes the file's text. `u` undoes the last change.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KEYS = 18  # cells of an act's keys
-MOST_MET = 5  # rows of what a key meets
+KEYS = 18  # Width of an action's keys, in cells.
+MOST_MET = 5  # Rows for the conflicts of a key.
 WAYS = {
     "default": "letters act, as in vim: h j k l, g b, c c",
     "nle": "the default, with j k l and b as editors have them",
@@ -40,7 +40,7 @@ WAYS = {
 
 
 class OwnKeysScreen(StudioScreen):
-    """The acts of every screen with their keys, those of the screen one came from first."""
+    """The actions of every screen with their keys; those of the previous screen come first."""
 
     MODE = "own_keys"
     TITLE = "Keys of your own"
@@ -50,17 +50,17 @@ class OwnKeysScreen(StudioScreen):
     AUTO_FOCUS = "#acts"
 
     def __init__(self, contexts: Sequence[str] = ()) -> None:
-        """`contexts` are listed first."""
+        """Create the screen. `contexts` are listed first."""
         super().__init__()
         self._first = tuple(contexts)
         self._own: tuple[Binding, ...] = ()
-        self._before: list[str] = []  # the file's texts, for `u`
+        self._before: list[str] = []  # Earlier texts of the file, for `u`.
         self._after: list[str] = []
         self._acts: dict[str, Binding] = {}
         self._only_own = False
-        self._act: Binding | None = None  # whose key is being pressed
+        self._act: Binding | None = None  # The action whose new key is being pressed.
         self._typed: tuple[str, ...] = ()
-        self._by_key = False  # the act itself is being pressed
+        self._by_key = False  # True while the key of an action to find is being pressed.
 
     def body(self) -> Iterable[Widget]:
         yield Rows(id="acts")
@@ -77,7 +77,7 @@ class OwnKeysScreen(StudioScreen):
 
     @property
     def preset(self) -> str:
-        """The preset that is in force."""
+        """The active preset."""
         return self.studio_app.studio.settings.keymap
 
     def on_mount(self) -> None:
@@ -88,10 +88,10 @@ class OwnKeysScreen(StudioScreen):
         self.studio_app.keyboard.capture = None
 
     def show_film(self, film: Snapshot | None) -> None:
-        """Keys are no part of a film."""
+        """Do nothing: keys do not depend on a film."""
 
     async def _read(self) -> None:
-        """Read the keys that were made here before."""
+        """Read the user's own keys from their file."""
 
         def read() -> tuple[Binding, ...]:
             path = made_keymap()
@@ -147,7 +147,7 @@ class OwnKeysScreen(StudioScreen):
         return out
 
     def _draw_asked(self) -> None:
-        """Draw what is asked for, and what the key that was pressed meets."""
+        """Draw the prompt for a key, and the conflicts of the pressed key."""
         ink, act = self.ink, self._act
         asked = self.query_one("#asked", Line)
         if self._by_key:
@@ -183,7 +183,7 @@ class OwnKeysScreen(StudioScreen):
         self._show_met(rows or ([line(("✓ free here", ink.picked))] if self._typed else []))
 
     def _show_met(self, rows: Sequence[Text]) -> None:
-        """Show what the key meets, a row each; one row is there always."""
+        """Show the conflicts, one row each; at least one row is visible."""
         for place in range(MOST_MET):
             row = self.query_one(f"#met-{place}", Line)
             row.display = place < max(1, len(rows))
@@ -202,7 +202,7 @@ class OwnKeysScreen(StudioScreen):
     # -- pressing ------------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Ask for another key of the act under the cursor."""
+        """Ask for another key for the action under the cursor."""
         act = self._acts.get(event.key)
         if act is not None:
             self._ask_key(act)
@@ -214,14 +214,14 @@ class OwnKeysScreen(StudioScreen):
         self.refresh_lines()
 
     def act_by_key(self, key_command: KeyCommand) -> None:
-        """Find an act by the key that it has: pressed, it is the row under the cursor, and asked for."""
+        """Find an action by its key: the pressed key selects its row and asks for a new key."""
         self._act, self._typed, self._by_key = None, (), True
         self.studio_app.keyboard.capture = self._press
         self._draw_asked()
         self.refresh_lines()
 
     def _press(self, key: str) -> bool:
-        """Take a key as it is typed; returns whether it is taken here."""
+        """Handle a typed key; return True if this screen uses the key."""
         if self.studio_app.studio_screen is not self:
             return False
         if key == "escape":
@@ -243,7 +243,7 @@ class OwnKeysScreen(StudioScreen):
         self.studio_app.keyboard.capture = None
 
     def _find_by_key(self, chord: tuple[str, ...]) -> None:
-        """Go to the act that a chord has; half a chord waits for the rest."""
+        """Go to the action that has a chord; an incomplete chord waits for its other keys."""
         self._typed = chord
         order = [*self._first, *(name for name in self.keymap.titles if name not in self._first)]
         tables = [self.keymap.by_context.get(name, {}) for name in order]
@@ -259,7 +259,7 @@ class OwnKeysScreen(StudioScreen):
             self.say(f"{show(chord)} does nothing yet", "warn", "{ui.search} finds an act by its words")
 
     def _keep(self) -> None:
-        """Keep the key that was pressed, where nothing is in the way."""
+        """Save the pressed key, unless it conflicts with another."""
         act, chord = self._act, self._typed
         if act is None:
             return
@@ -273,12 +273,14 @@ class OwnKeysScreen(StudioScreen):
     # -- changing ------------------------------------------------------------------------------------
 
     async def _change(self, own: tuple[Binding, ...], message: str) -> None:
-        """Write the keys of one's own, and act by them at once."""
+        """Write the user's own keys, and use them at once."""
         text = as_text(own, self.preset) if own else ""
         await self._write(text, message)
 
     async def _write(self, text: str, message: str, *, step: int = 0) -> None:
-        """Write the file's text; `step` -1 and 1: it comes from what was before or after."""
+        """Write the file's text. `step` is -1 for a text from the undo history, 1 for one from the redo
+        history.
+        """
         preset = self.preset
 
         def write() -> tuple[str, tuple[Binding, ...], Keymap]:
@@ -289,7 +291,7 @@ class OwnKeysScreen(StudioScreen):
                 own = keymap_file.read_lines(path, preset) if text else ()
                 return before, own, keymap_file.load(preset, user_keymap(), path)
             except MilimoError:
-                _put(path, before)  # a key that no file can name is none: all is as it was
+                _put(path, before)  # A key that can't be written in a file is refused: restore the file.
                 raise
 
         try:
@@ -308,7 +310,7 @@ class OwnKeysScreen(StudioScreen):
         self.say(message, "good", "{ui.undo} takes it back")
 
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Take the last change of keys back."""
+        """Undo the last change of keys."""
         if self._before:
             await self._write(self._before.pop(), "the keys as they were before", step=-1)
         else:
@@ -321,7 +323,7 @@ class OwnKeysScreen(StudioScreen):
             self.say("nothing was taken back")
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Give an act the keys back that the preset has for it."""
+        """Restore the preset's keys of the action under the cursor."""
         act = self._acts.get(self.rows.key)
         if act is None or not any(each.context == act.context and same(each, act) for each in self._own):
             self.say("this key is the preset's", hint="{ui.enter} gives the act another one")
@@ -329,12 +331,12 @@ class OwnKeysScreen(StudioScreen):
         await self._change(without(self._own, act), f"{act.note}: as the preset has it")
 
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: only keys of one's own, or all acts."""
+        """f: show only the user's own keys, or all actions."""
         self._only_own = not self._only_own
         self._draw()
 
     async def act_preset(self, key_command: KeyCommand) -> None:
-        """Choose another preset; keys of one's own stay over it."""
+        """Choose another preset; the user's own keys stay on top of it."""
         ink = self.ink
         above = [line((f"  {name:<10}", ink.accent), (words, ink.muted)) for name, words in WAYS.items()]
         name = await self.ask("preset", self.preset, name="PRESET", lines=among(tuple(WAYS)), above=above)
@@ -370,7 +372,7 @@ class OwnKeysScreen(StudioScreen):
     # -- files ---------------------------------------------------------------------------------------
 
     async def act_write_out(self, key_command: KeyCommand) -> None:
-        """Write the keys to a file: `.toml` for another machine, else as a table to read."""
+        """Write the keys to a file: `.toml` for another machine, any other ending for a table to read."""
         typed = await self.ask("write keys to (.toml, .txt)", "~/my-keys.toml", name="EXPORT", lines=paths)
         if not typed or not typed.strip():
             return
@@ -389,7 +391,7 @@ class OwnKeysScreen(StudioScreen):
             self.say(f"written to {path}", "good")
 
     async def act_read_in(self, key_command: KeyCommand) -> None:
-        """Read keys from a file that was written here, or by hand; they are laid over those there are."""
+        """Import keys from a file written here or by hand; they replace existing keys of the same actions."""
         typed = await self.ask("keys from a file", name="READ", lines=paths)
         if not typed or not typed.strip():
             return
@@ -406,7 +408,7 @@ class OwnKeysScreen(StudioScreen):
 
 
 def _put(path: Path, text: str) -> None:
-    """Write a file whole, and the folders that it lies in. Raises ReadOnly, DiskFull."""
+    """Write a file atomically, and create its folders. Raises ReadOnly, DiskFull."""
     try:
         make_folders(path.parent)
         write_atomic(path, text.encode())

@@ -1,4 +1,4 @@
-"""Reads a screenplay that a film is to be made of: a short one in a thread, a long one in a process."""
+"""A reader of screenplays for new films: short ones are read in a thread, long ones in a process."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from milimo_tui.tui.home.first_look_process import look_at
 if TYPE_CHECKING:
     from milimo_tui.media.files.helper_process import Helper
 
-SHORT = 20_000  # bytes that cost less to read here than a process is worth
-PATIENCE = 60.0  # seconds
+SHORT = 20_000  # Up to this size in bytes, reading in a thread is cheaper than in a process.
+PATIENCE = 60.0  # Seconds that a process may take.
 STOPPED, SLOW = "reading was stopped", "it took too long to read"
 
 
 class ScriptReader:
-    """Reads one script after the other, the last that was asked for; `stop` ends what is under way."""
+    """Reads one script at a time, the last one requested. `stop` ends the present reading."""
 
     def __init__(self) -> None:
         self._thread = WorkThread("script", drops=True)
@@ -28,9 +28,9 @@ class ScriptReader:
         self._stopped = self._asks = False
 
     async def read(self, path: str, text: str) -> FirstLook | str:
-        """Return what a screenplay holds, or one sentence on why there is none."""
+        """Return a summary of a screenplay, or one sentence on why it can't be read."""
         if self._asks:
-            self._end_helper()  # what it reads is not wanted any more
+            self._end_helper()  # The script that the helper reads is no longer wanted.
         self._stopped = False
         return await self._thread.run(lambda: self._read(path, text))
 
@@ -56,7 +56,7 @@ class ScriptReader:
             helper.send({"path": str(named_path(path).absolute()) if path else "", "text": text})
             answer = helper.answer(PATIENCE)
         except (OSError, ValueError):
-            answer = None  # it took too long, or was ended meanwhile
+            answer = None  # The helper took too long, or was ended meanwhile.
         finally:
             self._asks = False
         if answer is None:
@@ -65,12 +65,12 @@ class ScriptReader:
         return answer
 
     def stop(self) -> None:
-        """End what is being read; it is answered with a sentence."""
+        """Stop the present reading; its caller gets a sentence."""
         self._stopped = True
         self._end_helper()
 
     def end(self) -> None:
-        """End for good."""
+        """Stop reading and end the thread."""
         self.stop()
         self._thread.close()
 

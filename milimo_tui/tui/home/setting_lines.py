@@ -1,4 +1,4 @@
-"""The Settings screen's lines and fields, from rules and what is in force. Pure: values in, lines out."""
+"""The lines and fields of the Settings screen, from rules and present values. Pure functions."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import fit, line, with_tilde, wrapped
 
-NAME = 21  # cells of a setting's name in the list
-HEAD = 9  # cells before what is told of it
+NAME = 21  # Width of a setting's name in the list, in cells.
+HEAD = 9  # Width of the labels in the detail pane, in cells.
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A setting as it stands: its rule, the value in force, as it may be shown, and where that came from."""
+    """A setting's present state: its rule, its value, the text to show, and the source of the value."""
 
     rule: Rule
     value: Value
@@ -33,14 +33,16 @@ class Held:
 
 
 def words_of(value: Value) -> str:
-    """Return a value as a person writes it."""
+    """Return a value as the user writes it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def list_rows(held: Sequence[Held], ink: Ink, *, only_set: bool) -> list[Row]:
-    """Return rows by part: name and value; what is not the default stands out, with what set it."""
+    """Return rows of name and value, grouped by part. Values other than the default are highlighted, with
+    their source.
+    """
     rows: list[Row] = []
     for part in PARTS:
         own = [one for one in held if one.rule.part == part and not (only_set and one.is_default)]
@@ -61,7 +63,7 @@ def _row(one: Held, ink: Ink) -> Row:
 
 
 def short(origin: str) -> str:
-    """Return where a value came from in a word."""
+    """Return the source of a value in one word."""
     known = {"config.toml": "own", "the home's config.toml": "home", "the system's config.toml": "system"}
     return known.get(origin, "variable")
 
@@ -69,7 +71,7 @@ def short(origin: str) -> str:
 def detail_rows(
     one: Held | None, ink: Ink, width: int, file: str, path: str, keys: Callable[[str], str]
 ) -> list[Row]:
-    """Describe the setting under the cursor; `file` at `path` is what a change is written into."""
+    """Describe the setting under the cursor. Changes are written into `file` at `path`."""
     if one is None:
         return [Row("", line(("No setting is under the cursor.", ink.muted)))]
     rows = [Row("", line((one.rule.name, ink.strong)))]
@@ -95,7 +97,7 @@ def _facts(one: Held, ink: Ink, file: str, path: str) -> Iterator[tuple[str, str
 
 
 def setting_field(one: Held, check: Callable[[str], str], themes: Sequence[str] = ()) -> FormField:
-    """Return the field that asks for a setting; `check` says what is wrong with a text."""
+    """Return the field that asks for a setting. `check` returns the error in a text."""
     rule = one.rule
     kind, choices = Kind.TEXT, choices_of(themes if rule.ending and themes else rule.words)
     if choices:
@@ -126,5 +128,5 @@ def held_settings(
     shown: Mapping[str, str],
     origin: Mapping[str, str],
 ) -> list[Held]:
-    """Return every setting as it stands, in order."""
+    """Return the present state of every setting, in order."""
     return [Held(rule, values[name], shown[name], origin[name]) for name, rule in known.items()]

@@ -1,6 +1,6 @@
-"""The settings: each with what it means, what it may be and where its value came from; changed in its place.
+"""The settings: each with its meaning, allowed values and source; changed in place.
 
-Writes by the commands of `config`; `u` gives the file back the text that it had.
+Settings are written by the commands of `config`; `u` restores the file's previous text.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ WHERE = {USER: "user", HOME: "home"}
 
 
 class SettingsScreen(PanedScreen):
-    """The list by what settings are for; beside it what is known of the one under the cursor."""
+    """The list of settings by part, next to the details of the setting under the cursor."""
 
     MODE = "settings"
     TITLE = "Settings"
@@ -52,7 +52,7 @@ class SettingsScreen(PanedScreen):
         self._paths: dict[str, str] = {}
         self._file = USER
         self._only_set = False
-        self._before: list[tuple[str, str]] = []  # files and the texts that they had, for `u`
+        self._before: list[tuple[str, str]] = []  # Files with their previous texts, for `u`.
         self._after: list[tuple[str, str]] = []
 
     def body(self) -> Iterable[Widget]:
@@ -63,7 +63,7 @@ class SettingsScreen(PanedScreen):
         return self.query_one("#list", Rows)
 
     def show_film(self, film: Snapshot | None) -> None:
-        """Settings are no part of a film."""
+        """Do nothing: settings do not depend on a film."""
 
     # -- reading and drawing -------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class SettingsScreen(PanedScreen):
         }
         return frozenset(act for act, can in could.items() if not can)
 
-    # -- acts ----------------------------------------------------------------------------------------
+    # -- actions -------------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:
@@ -145,7 +145,7 @@ class SettingsScreen(PanedScreen):
         if rule.is_personal and self._file == HOME:
             self.say(f"{rule.name} can't stand in a studio home", "warn", "{ui.file} writes your own file")
             return
-        if isinstance(one.value, bool):  # as in forms, Enter turns a switch
+        if isinstance(one.value, bool):  # Enter toggles a switch, as in forms.
             await self._set(rule.name, "no" if one.value else "yes")
             return
         if rule.is_secret:
@@ -173,7 +173,7 @@ class SettingsScreen(PanedScreen):
         await self._write(lambda: self.command("config.set", name=name, value=value, where=WHERE[self._file]))
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """x: take it out of the file it stands in: what the next file or the default says holds again."""
+        """x: remove the setting from its file; the value of the next file, or the default, applies again."""
         one = self._chosen
         if one is None or one.origin not in WHERE:
             words = (
@@ -187,7 +187,7 @@ class SettingsScreen(PanedScreen):
         await self._write(lambda: self.command("config.unset", name=one.rule.name, where=WHERE[self._file]))
 
     async def _write(self, act: Callable[[], Coroutine[Any, Any, Outcome | None]]) -> None:
-        """Do what changes the file, keeping its text for `u`."""
+        """Run an action that changes the file, and store the file's text for `u`."""
         file, root = self._file, self.studio_app.studio.home.root
         try:
             text = await self.in_thread(lambda: config_file.text_of(file, root))
@@ -201,7 +201,7 @@ class SettingsScreen(PanedScreen):
             await self._take_up()
 
     async def _take_up(self) -> None:
-        """Show what is in force now: colours and motion change at once."""
+        """Show the present settings; colours and motion change at once."""
         await self._read()
         app = self.studio_app
         for one in self._held:
@@ -214,7 +214,7 @@ class SettingsScreen(PanedScreen):
                 app.move_so(str(one.value))
 
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Give the file that was changed last the text back that it had."""
+        """Restore the previous text of the file that was changed last."""
         await self._back(self._before, self._after, "the settings as they were before")
 
     async def act_redo(self, key_command: KeyCommand) -> None:
@@ -241,18 +241,18 @@ class SettingsScreen(PanedScreen):
         self.say(words, "good")
 
     async def act_file(self, key_command: KeyCommand) -> None:
-        """o: write into the other file, one's own or the home's."""
+        """o: write into the other file, the user's own or the home's."""
         self._file = HOME if self._file == USER else USER
         self._draw()
         self.say(f"changes go into {self._file}", hint=self._paths.get(self._file, ""))
 
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: only what is set, or all settings."""
+        """f: show only changed settings, or all settings."""
         self._only_set = not self._only_set
         self._draw()
 
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """E: the file in $EDITOR; what can't be is told and not written."""
+        """E: open the file in $EDITOR; an invalid text is reported and not written."""
         file, studio = self._file, self.studio_app.studio
         try:
             before = await self.in_thread(lambda: config_file.text_of(file, studio.home.root))

@@ -1,5 +1,5 @@
-"""The Jobs screen: its table, the panes below it, and a job's spec.
+"""The Jobs screen: its table, the panes below the table, and a job's spec.
 
-Begin with `screen`, which puts the core (`queue_view`) and its parts together; `job_words` describes a job in
-words. May use `play`, `shell` and what is below; `shell.queue_feed` follows the queue itself.
+Begin with `screen`, which assembles the core (`queue_view`) and its parts; `job_words` describes a job in
+words. May use `play`, `shell` and the packages below them; `background.queue_feed` follows the queue itself.
 """

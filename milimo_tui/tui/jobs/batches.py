@@ -1,4 +1,4 @@
-"""Remaining time of a batch, and a name for one without a label. Pure."""
+"""Remaining time of a batch, and a title for a batch without a label. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from milimo_tui.tui.jobs.job_words import ACTIVE, ENDED, Job, kind_word, run_sec
 
 
 def seconds_left(members: Sequence[Job]) -> float | None:
-    """Estimate when a batch has ended, in seconds: running jobs, then waiting ones at the pace of those done.
+    """Estimate the seconds until a batch has ended.
 
-    None while there is nothing to estimate from.
+    Running jobs count with their own estimates, and waiting jobs with the average duration of finished ones.
+    Returns None if there is nothing to estimate from.
     """
     took = [seconds for job in members if job.state == "done" and (seconds := run_seconds(job)) is not None]
     running = [job for job in members if job.state in ACTIVE]
@@ -27,7 +28,9 @@ def seconds_left(members: Sequence[Job]) -> float | None:
 
 
 def batch_title(members: Sequence[Job]) -> str:
-    """Name a batch by its first and last job: `takes 1A … 4C`; without labels, count the jobs by kind."""
+    """Return a title from the first and last job of a batch: `takes 1A … 4C`; without labels, the number of
+    jobs by kind.
+    """
     labels = [job.label.split() for job in members]
     kinds = {kind_word(job) for job in members}
     if not labels[0] or not labels[-1]:

@@ -1,4 +1,6 @@
-"""What the Jobs screen reads of the job under its cursor: the job, its log, its events, its check."""
+"""The data that the Jobs screen reads of the job under its cursor: the job, its log, its events, its
+check.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ MOST_EVENTS = 500
 
 @dataclass(frozen=True)
 class JobDetails:
-    """One job as it was last read: the job itself, the end of its log, its events."""
+    """A job as it was last read: the job itself, the end of its log, its events."""
 
     id: str = ""
     job: WholeJob | None = None
@@ -28,7 +30,7 @@ class JobDetails:
 
     @cached_property
     def report(self) -> Report | None:
-        """The check of a rendered film; None for other jobs, and before it was checked."""
+        """The check of a rendered film; None for other jobs, and before the film was checked."""
         if self.job is None or self.job.kind != "render_film":
             return None
         from milimo_tui.studio.queue.render_report import report_of

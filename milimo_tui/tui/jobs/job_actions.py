@@ -1,7 +1,7 @@
 """Actions of the Jobs screen on jobs and batches: cancel, retry, hold, pause, priority and order.
 
-On a batch's heading they mean the whole batch; with marked rows, all that are marked. Every action is a
-command of the registry.
+On a batch's heading they apply to the entire batch; with marked rows, to all that are marked. Every action is
+a command of the registry.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_view import QueueView
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-ASKED_SECONDS = 2.0  # how long a priority counts as asked for, until the queue's own word is there
+ASKED_SECONDS = 2.0  # How long a requested priority is used before the queue has confirmed it.
 
 
 class JobActions:
-    """Actions on the chosen jobs."""
+    """Actions on the selected jobs."""
 
     def __init__(self, core: QueueView) -> None:
         self._core = core
-        self._requested: dict[str, tuple[int, float]] = {}  # job → priority, and when it was asked for
+        # Job → requested priority, and the time of the request.
+        self._requested: dict[str, tuple[int, float]] = {}
 
     def _chosen_in(self, states: Iterable[str], why_not: str, hint: str = "") -> list[str]:
-        """Return ids of the chosen jobs in one of `states`; where there is none, says why and what to do."""
+        """Return ids of the selected jobs in one of `states`; if there is none, show the reason and the
+        advice.
+        """
         jobs, accepted = self._core.chosen(), frozenset(states)
         found = [job.id for job in jobs if job.state in accepted]
         if not found:
@@ -42,7 +45,7 @@ class JobActions:
         return found
 
     def idle_acts(self) -> frozenset[str]:
-        """Return the actions that can do nothing where the cursor stands."""
+        """Return the actions that can do nothing at the cursor's line."""
         batch = self._core.whole_batch
         if batch is not None:
             could = {
@@ -64,10 +67,10 @@ class JobActions:
             }
         return frozenset(act for act, can in could.items() if not can)
 
-    # -- stopping and going on ---------------------------------------------------------------------
+    # -- stopping and resuming ---------------------------------------------------------------------
 
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
-        """Cancel; asks first for a whole batch, or where a job has run for over a minute."""
+        """Cancel; asks first for an entire batch, or if a job has run for over a minute."""
         batch = self._core.whole_batch
         ids = self._chosen_in(job_words.OPEN, "it has ended already")
         question = job_words.cancel_question(
@@ -83,7 +86,7 @@ class JobActions:
             await self._core.command("job.cancel", ids=ids)
 
     async def act_retry(self, key_command: KeyCommand) -> None:
-        """Try again with the same spec: a job that was not done, or all such jobs of a batch."""
+        """Retry with the same spec: a job that did not finish, or all such jobs of a batch."""
         batch = self._core.whole_batch
         if batch is not None:
             if batch.done + batch.open == batch.total:
@@ -97,7 +100,7 @@ class JobActions:
             await self._core.command("job.retry", ids=ids)
 
     async def act_hold(self, key_command: KeyCommand) -> None:
-        """Hold what waits; release what is held."""
+        """Hold waiting jobs; release held jobs."""
         held = [job.id for job in self._core.chosen() if job.state == "held"]
         if held:
             await self._core.command("job.release", ids=held)
@@ -107,7 +110,7 @@ class JobActions:
             await self._core.command("job.hold", ids=ids)
 
     async def act_pause(self, key_command: KeyCommand) -> None:
-        """Pause what runs, resume what is paused; of a batch, all of it."""
+        """Pause running jobs, resume paused ones; on a batch's heading, the entire batch."""
         batch = self._core.whole_batch
         if batch is not None:
             if not batch.open:
@@ -124,7 +127,7 @@ class JobActions:
             await self._core.command("job.pause", ids=ids)
 
     async def act_pause_queue(self, key_command: KeyCommand) -> None:
-        """Stop starting jobs, or go on."""
+        """Stop starting jobs, or resume the queue."""
         paused = any(lane.paused for lane in self._core.queue.status.lanes)
         await self._core.command("job.resume" if paused else "job.pause", ids=[])
 

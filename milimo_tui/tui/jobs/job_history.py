@@ -1,6 +1,6 @@
-"""The history of one job, as a list of moments: attempts, checkpoints, parts, pauses, deaths.
+"""The history of a job, as a list of moments: attempts, checkpoints, parts, pauses, crashes.
 
-Pure: events and attempts (as the queue's client gives them) in, moments out.
+Pure: events and attempts (as the queue's client returns them) in, moments out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from milimo_tui.core.format import took_text
 from milimo_tui.jobs.values.views import AttemptView
 from milimo_tui.tui.jobs.job_words import STATES
 
-KINDS = ("state", "checkpoint", "part", "edit", "late")  # of events that tell a job's history
+KINDS = ("state", "checkpoint", "part", "edit", "late")  # The kinds of events that belong to a job's history.
 
 Event = Mapping[str, Any]
 
@@ -47,18 +47,18 @@ _TRIGGERS = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of a job's history; `colour` names an ink."""
+    """A line of a job's history; `colour` is the name of a style."""
 
     at: float
     words: str
     colour: str = "text"
     glyph: str = " "
-    group: str = ""  # neighbours of one group are told as the last of them
+    group: str = ""  # Adjacent moments of a group are merged into the last of them.
     count: int = 1
 
 
 def moments(events: Sequence[Event], attempts: Sequence[AttemptView] = ()) -> list[Moment]:
-    """Return a job's history, oldest first; where its events are gone, from its attempts."""
+    """Return a job's history, oldest first; from its attempts if its events are deleted."""
     found = [moment for event in events if (moment := _of_event(event)) is not None]
     if not any(event.get("kind") == "state" for event in events):
         found = [moment for attempt in attempts for moment in _of_attempt(attempt)]
@@ -106,7 +106,7 @@ def _of_state(event: Event, at: float) -> Moment | None:
         words = f"attempt {event.get('attempt') or 1} on {event.get('worker') or '?'}"
         glyph, colour = "▒", "working"
     if trigger == "change":
-        return None  # a place or a priority: no moment of its history
+        return None  # A changed position or priority does not belong to the history.
     why = " · ".join(
         str(event[name]) for name in ("reason", "error") if event.get(name) and event[name] not in words
     )
@@ -129,7 +129,7 @@ def _of_attempt(attempt: AttemptView) -> list[Moment]:
 
 
 def _with_resumed(found: list[Moment], events: Sequence[Event], resumed: Mapping[int, str]) -> list[Moment]:
-    """Add, after each attempt's start, the checkpoint that it went on from."""
+    """Add, after each attempt's start, the checkpoint from which the attempt resumed."""
     out: list[Moment] = []
     for moment in found:
         out.append(moment)
@@ -140,7 +140,7 @@ def _with_resumed(found: list[Moment], events: Sequence[Event], resumed: Mapping
 
 
 def _merge_checkpoints(found: Sequence[Moment]) -> list[Moment]:
-    """Merge neighbouring checkpoints of a stage into one moment, the last of them."""
+    """Merge adjacent checkpoints of a stage into a single moment, the last of them."""
     out: list[Moment] = []
     for moment in found:
         before = out[-1] if out else None

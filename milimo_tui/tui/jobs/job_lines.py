@@ -1,6 +1,6 @@
 """The lines of the Jobs table: batches with their jobs, filters, order, days of the past.
 
-Pure: job rows and batch rows in, values out. Open jobs stand on top in the order they run; ended ones follow,
+Pure: job rows and batch rows in, values out. Open jobs are on top in the order they run; ended jobs follow,
 the newest first.
 """
 
@@ -17,7 +17,7 @@ from milimo_tui.jobs.values.views import BatchView, JobView
 from milimo_tui.tui.jobs.batches import batch_title, seconds_left
 from milimo_tui.tui.jobs.job_words import ACTIVE, BAD, ENDED, Job, name_of
 
-# What `f` goes round, and the states that each keeps (none: every one).
+# The filters that `f` cycles through, and the states that each shows (an empty set shows all).
 FILTERS: dict[str, frozenset[str]] = {
     "all": frozenset(),
     "active": ACTIVE,
@@ -25,7 +25,7 @@ FILTERS: dict[str, frozenset[str]] = {
     "failed": BAD,
     "done": frozenset({"done"}),
 }
-ORDERS = ("batches", "start", "newest")  # what `o` goes round
+ORDERS = ("batches", "start", "newest")  # The orders that `o` cycles through.
 ORDER_WORDS = {
     "batches": "by batch",
     "start": "in the order they start, batches opened up",
@@ -36,7 +36,7 @@ _RUNS_FIRST = {**dict.fromkeys(ACTIVE, 0), "paused": 1, "retrying": 1, "queued":
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs are shown, and in which order."""
+    """The jobs that are shown, and their order."""
 
     shown: str = "all"
     text: str = ""
@@ -54,7 +54,7 @@ class JobFilter:
 
     @property
     def past_filters(self) -> dict[str, Any] | None:
-        """What to ask the queue for among ended jobs; None where no ended job can pass."""
+        """The filters to query ended jobs with; None if no ended job can pass."""
         if self.states and not self.states & ENDED:
             return None
         narrowed = {"batch": self.batch, "shot": self.shot, "text": self.text}
@@ -63,7 +63,7 @@ class JobFilter:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """Several jobs that belong together. `end` is when it is expected to be done, seconds since 1970."""
+    """Several jobs that belong together. `end` is the expected end, in seconds since 1970."""
 
     id: str
     title: str
@@ -75,14 +75,14 @@ class BatchLine:
     folded: bool
     open: int = 0
     paused: bool = False
-    jobs: tuple[str, ...] = ()  # those that are known here
+    jobs: tuple[str, ...] = ()  # Ids of the jobs that are known here.
 
     key = property(lambda self: self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """One job; `inside` a batch it is set in."""
+    """A job. It is indented if `inside` a batch."""
 
     id: str
     inside: bool = False
@@ -92,41 +92,46 @@ class JobLine:
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """A day of the past, above what ended on it."""
+    """A day of the past, above the jobs that ended on it."""
 
     id: str
     words: str
 
-    key = ""  # the cursor passes it by
+    key = ""  # The cursor skips this line.
 
 
 Line = BatchLine | JobLine | DayLine
 
-NO_JOB = JobView(id="")  # for one that nothing is known of
+NO_JOB = JobView(id="")  # Stands for an unknown job.
 _POSITION = attrgetter("position")
 
 
 @lru_cache(maxsize=1 << 16)
 def _job_line(id: str, inside: bool = False) -> JobLine:
-    """One value for one line, so that thousands of them are compared and made in no time."""
+    """Return the same object for the same line, so that thousands of lines are compared and created fast."""
     return JobLine(id, inside)
 
 
 @dataclass(frozen=True)
 class KnownJobs:
-    """Everything the lines are made of: `live` jobs are open or ended lately, `past` ones ended before."""
+    """The data that the lines are made of: `live` jobs are open or ended recently, `past` jobs ended
+    earlier.
+    """
 
     live: Mapping[str, Job] = field(default_factory=dict)
     past: Mapping[str, Job] = field(default_factory=dict)
     batches: Mapping[str, BatchView] = field(default_factory=dict)
-    ends: Mapping[str, float] = field(default_factory=dict)  # when batches are expected to be done
+    ends: Mapping[str, float] = field(default_factory=dict)  # Expected end of each batch.
 
     def job(self, id: str) -> Job:
+        """Return a job by id, or `NO_JOB` for an unknown id."""
         return self.live.get(id) or self.past.get(id) or NO_JOB
 
 
 def accepts(job: Job, job_filter: JobFilter) -> bool:
-    """Say whether a filter shows a job: by state, batch, shot, and words in its label, kind, error or id."""
+    """Return True if a filter shows a job, by state, batch, shot, and words in its label, kind, error or
+    id.
+    """
     if job_filter.states and job.state not in job_filter.states:
         return False
     if job_filter.batch and job.batch != job_filter.batch:
@@ -140,7 +145,7 @@ def accepts(job: Job, job_filter: JobFilter) -> bool:
 
 
 class LineMaker:
-    """Makes the table's lines; those of the past once, for as long as the past stays the same."""
+    """Makes the table's lines; lines of the past are cached as long as the past stays the same."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
@@ -182,9 +187,9 @@ class LineMaker:
     def _tail(
         self, known_jobs: KnownJobs, opened: frozenset[str], hidden: frozenset[str], day: str, now: float
     ) -> tuple[Line, ...]:
-        """Return the lines of the past under their days (`day` is the last one above; empty: none).
+        """Return the lines of the past under their days. `day` is the last day shown above; empty for none.
 
-        Groups in `hidden` stand above instead, because the queue still holds some of their jobs.
+        Groups in `hidden` are shown above instead, because the queue still holds some of their jobs.
         """
         key = (opened & self._groups.keys(), hidden, day, _day(now))
         if key != self._key:
@@ -197,14 +202,16 @@ class LineMaker:
 def lines_of(
     known_jobs: KnownJobs, job_filter: JobFilter, *, opened: Collection[str] = (), now: float = 0.0
 ) -> tuple[Line, ...]:
-    """Return the lines, with nothing kept between calls."""
+    """Return the lines without caching anything between calls."""
     return LineMaker().make(known_jobs, job_filter, opened=frozenset(opened), now=now)
 
 
 def _live_lines(
     groups: Mapping[str, list[Job]], known_jobs: KnownJobs, opened: Collection[str], now: float
 ) -> tuple[tuple[Line, ...], str]:
-    """Return open jobs in the order they run, then those ended lately; and the day the last of them ended."""
+    """Return open jobs in the order they run, then recently ended jobs; and the day on which the last of them
+    ended.
+    """
     open_ones = [key for key, jobs in groups.items() if _is_open(key, jobs, known_jobs)]
     left = groups.keys() - set(open_ones)
     out: list[Line] = []
@@ -232,7 +239,7 @@ def _past_lines(
 
 
 def _last_ended(jobs: Sequence[Job]) -> float:
-    """Return when the last of the jobs ended, seconds since 1970."""
+    """Return when the last of the jobs ended, in seconds since 1970."""
     return max(float(job.ended or 0.0) for job in jobs)
 
 
@@ -249,7 +256,7 @@ def _flat(live: Sequence[Job], order: str) -> tuple[Line, ...]:
 
 
 def next_to_run(job: Job) -> tuple[int, int, int]:
-    """Return a job's place in its lane's queue, as a sort key."""
+    """Return a sort key: a job's position in its lane's queue."""
     return (
         _RUNS_FIRST.get(job.state, 5),
         -job.priority,
@@ -265,13 +272,15 @@ def _groups(jobs: Iterable[Job]) -> dict[str, list[Job]]:
 
 
 def _is_open(key: str, jobs: Sequence[Job], known_jobs: KnownJobs) -> bool:
-    """Whether some of it has not ended, even if what is looked at has."""
+    """Return True if a job of the group has not ended, even if that job is not among `jobs`."""
     batch = known_jobs.batches.get(key)
     return bool(batch and batch.open) or any(job.state not in ENDED for job in jobs)
 
 
 def _queue_place(jobs: Sequence[Job]) -> tuple[int, int]:
-    """Return the place of open work: by priority, then queue order. Stays while members end."""
+    """Return a sort key for open work: by priority, then queue order. The key stays the same while members
+    end.
+    """
     priority = max(job.priority for job in jobs)
     return (-priority, min(map(_POSITION, jobs)))
 
@@ -292,7 +301,9 @@ def _group(
 def batch_line(
     key: str, jobs: Sequence[Job], batch: BatchView | None, folded: bool, end: float | None, now: float
 ) -> BatchLine:
-    """The heading of a batch: counted by the queue where it said, else from the jobs that are known."""
+    """Return the heading of a batch, with the queue's own counts if known, else counted from the known
+    jobs.
+    """
     total = (batch.jobs if batch else 0) or len(jobs)
     done = batch.done if batch else sum(job.state == "done" for job in jobs)
     bad = batch.failed if batch else sum(job.state in BAD for job in jobs)
@@ -317,7 +328,9 @@ def batch_line(
 
 
 def filter_words(job_filter: JobFilter, known_jobs: KnownJobs) -> str:
-    """What is left out, for the header: `only failed · Scene 3, all shots · “rain”`; empty for nothing."""
+    """Describe the filter for the header: `only failed · Scene 3, all shots · “rain”`; empty if all jobs are
+    shown.
+    """
     words = [] if job_filter.shown == "all" else [job_filter.shown]
     known = (
         (*known_jobs.live.values(), *known_jobs.past.values()) if job_filter.batch or job_filter.shot else ()
@@ -340,7 +353,7 @@ def _day(at: float) -> str:
 
 
 def day_words(at: float, now: float) -> str:
-    """Name a day: `yesterday`, `Monday 16 November`, with the year where it is another one."""
+    """Return the name of a day: `yesterday`, `Monday 16 November`; another year is added."""
     then = time.localtime(at)
     if _day(at) == _day(now - 86_400):
         return "yesterday"

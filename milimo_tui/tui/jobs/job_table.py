@@ -1,7 +1,7 @@
-"""The table of jobs: batches folded or open, one line a job, drawn only where it is seen.
+"""The table of jobs: batches folded or open, one line for each job; only visible lines are drawn.
 
-A list like every other (`Rows`), but a line is drawn from the job itself when it scrolls into sight, and
-again only when its content changes: an event redraws one row, however long the table is.
+The table is a list like every other (`Rows`), but a line is drawn from the job itself when it scrolls into
+view, and again only when its content changes: an event redraws one row, however long the table is.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ if TYPE_CHECKING:
 
 NOTHING = Text()
 GUTTER = 3
-MOST_KEPT = 2000  # drawn rows
-WIDE = 96  # cells from which every column has its place
+MOST_KEPT = 2000  # Maximum number of cached rows.
+WIDE = 96  # Width in cells from which every column is shown.
 
 
 class JobTable(Rows):
-    """`show_lines` gives it lines and their jobs; `line` is the one under the cursor."""
+    """The table widget. `show_lines` sets its lines and their jobs; `line` is the line under the cursor."""
 
     DEFAULT_CSS = "JobTable { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
 
     class Scrolled(Message):
-        """Posted when other lines have scrolled into sight."""
+        """Posted when other lines have scrolled into view."""
 
     class ToEnd(Message):
-        """Posted when the person asked for the last line, which may not have been read yet."""
+        """Posted when the user goes to the last line, which may not have been read yet."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -78,7 +78,7 @@ class JobTable(Rows):
         now: float,
         start_of: Callable[[str], float | None],
     ) -> None:
-        """Replace the lines. Where the same ones stand at the same places, redraw only those that changed."""
+        """Replace the lines. If the same lines are at the same positions, redraw only those that changed."""
         before = self.lines
         self.lines, self.known_jobs, self.now, self.start_of = tuple(lines), known_jobs, now, start_of
         if len(before) != len(self.lines) or any(
@@ -92,7 +92,7 @@ class JobTable(Rows):
                 self.refresh(Region(0, index - top, self.size.width, 1))
 
     def _place_rows(self, before: Sequence[Line]) -> None:
-        """Make rows for other lines than before; the cursor stays on its line."""
+        """Create rows for changed lines; the cursor stays on its line."""
         known, was, at = self._rows, self.key, self.cursor
         self._rows = {entry.id: known.get(entry.id) or Row(entry.key, NOTHING) for entry in self.lines}
         self.rows = tuple(self._rows.values())
@@ -100,7 +100,8 @@ class JobTable(Rows):
             self.marked &= self._rows.keys()
         self.virtual_size = Size(0, len(self.rows))
         if at == 0 and self.scroll_offset.y == 0 and before and self._has_ended(before[0]):
-            self.cursor = self._nearest(0)  # at the top, where nothing is at work: new work is looked at
+            # At the top of a list without running jobs the cursor moves to new work.
+            self.cursor = self._nearest(0)
         elif not (0 <= at < len(self.rows) and self.rows[at].key == was):
             self.cursor = self._new_place(was, at)
         self._reveal_if_moved(at)
@@ -113,7 +114,7 @@ class JobTable(Rows):
         return self.known_jobs.job(entry.id).state not in OPEN
 
     def _new_place(self, key: str, at: int) -> int:
-        """Return the place of a row now, searched from its old place outwards; else the nearest row."""
+        """Return the present index of a row, searched from its old index outwards; else the nearest row."""
         if key in self._rows:
             for distance in range(len(self.rows)):
                 for index in (at + distance, at - distance):
@@ -122,7 +123,7 @@ class JobTable(Rows):
         return self._nearest(min(max(at, 0), len(self.rows) - 1))
 
     def _reveal_if_moved(self, before: int) -> None:
-        """Keep the cursor's row where it is on the screen when rows came or went above it."""
+        """Keep the cursor's row at its place on the screen when rows were added or removed above it."""
         shift = self.cursor - before
         if shift and before >= 0 and self.scroll_offset.y > 0:
             self.scroll_to(y=max(0, self.scroll_offset.y + shift), animate=False, force=True)
@@ -140,7 +141,7 @@ class JobTable(Rows):
     # -- drawing -----------------------------------------------------------------------------------
 
     def _row_state(self, index: int) -> tuple[Any, ...]:
-        """Return everything that the drawing of a row depends on."""
+        """Return all values that the drawing of a row depends on."""
         entry = self.lines[index]
         here = index == self.cursor
         texts: Any = None
@@ -201,7 +202,7 @@ def line_text(
     ink: Ink,
     start_of: Callable[[str], float | None] = lambda _id: None,
 ) -> Text:
-    """Draw one line of the table, exactly `width` cells."""
+    """Draw a line of the table, exactly `width` cells wide."""
     if isinstance(entry, BatchLine):
         return _batch(entry, now, width, ink)
     if isinstance(entry, DayLine):
@@ -210,20 +211,20 @@ def line_text(
 
 
 def _label_width(width: int) -> int:
-    """Return the cells for a job's name, without its indent."""
+    """Return the cells for a job's name, without its indentation."""
     return 14 if width < WIDE else 18 if width < 140 else 30
 
 
 def _batch(batch: BatchLine, now: float, width: int, ink: Ink) -> Text:
     fold = "▸" if batch.folded else "▾"
     share = _label_width(width) + (14 if width >= WIDE else 8)
-    named = share if batch.open else max(share, cell_len(batch.title))  # what has ended has no bar
+    named = share if batch.open else max(share, cell_len(batch.title))  # An ended batch has no bar.
     label = fit(batch.title, max(10, min(named, width - 34)))
     count = f"{batch.done:,} of {batch.total:,}"
     style = ink.strong if batch.open or batch.bad else ink.muted
     left = line((f"{fold} ", ink.muted), (label, style), (f"{count:>9}  ", ink.text if batch.open else style))
     state_words = _batch_words(batch, now, ink)
-    if batch.open:  # of what has ended it would be the loudest thing on the screen
+    if batch.open:  # The bar of an ended batch would be the most prominent thing on the screen.
         cells = max(6, min(24, width - left.cell_len - state_words.cell_len - 3))
         left.append(bar(batch.progress, cells), ink.working)
     return ends(left, state_words, width)
@@ -276,14 +277,14 @@ def _job(
 
 
 def _name_style(job: Job, ink: Ink) -> Style:
-    """What is at work or went wrong is read first, what has ended last."""
+    """Return a strong style for running and failed jobs, and a muted style for ended ones."""
     if job.state in ACTIVE or job.state in BAD:
         return ink.strong
     return ink.muted if job.state in ENDED else ink.text
 
 
 def _middle(job: Job, words: str, room: int, ink: Ink) -> Text:
-    """Draw bar and stage of a running job, else why it waits or failed."""
+    """Draw bar and stage of a running job, else the reason why the job waits or failed."""
     if job.state in ACTIVE and job.progress is not None:
         share = float(job.progress)
         cells = min(18, max(4, room - 7 if room < 24 else room - 22))

@@ -1,6 +1,6 @@
 """A job in words: a glyph and a word for every state, times, reasons, questions.
 
-Pure: job rows (as the queue's client gives them) in, words out. Lines of the table are `job_lines`.
+Pure: job rows (as the queue's client returns them) in, words out. `job_lines` makes the lines of the table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from milimo_tui.jobs.values.views import JobView
 
 Job = JobView
 
-# state → (glyph, word, colour name); the words of DESIGN, for people
+# State → (glyph, word, colour name); the words shown to users are those of DESIGN.
 STATES: dict[str, tuple[str, str, str]] = {
     "held": ("…", "held", "stale"),
     "waiting": ("…", "waiting", "stale"),
@@ -35,9 +35,9 @@ ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
 BAD = frozenset({"failed", "set_aside"})
 OPEN = tuple(state for state in STATES if state not in ENDED)
 EDITABLE = frozenset({"held", "waiting", "queued", "paused", "retrying"})
-RETRYABLE = BAD | {"cancelled", "skipped"}  # what a retry puts back into the queue
-CANCEL_ASKS_AFTER = 60.0  # seconds a job has run
-SOON = 3600.0  # seconds within which a start is told as a length, later ones as a time of day
+RETRYABLE = BAD | {"cancelled", "skipped"}  # The states from which a retry queues a job again.
+CANCEL_ASKS_AFTER = 60.0  # Seconds that a job has run before cancelling it needs a confirmation.
+SOON = 3600.0  # Within these seconds a start is shown as a duration, later as a time of day.
 
 KINDS = {
     "make_video": "video",
@@ -53,23 +53,24 @@ NO_JOB_HERE = "there is no job here"
 
 
 def kind_word(job: Job) -> str:
+    """Return the word for a job's kind: `video`, `film`."""
     kind = job.kind
     return KINDS.get(kind, kind.replace("_", " "))
 
 
 def name_of(job: Job) -> str:
-    """Return the name that people use for a job: its label, else its kind."""
+    """Return the name shown for a job: its label, else its kind."""
     return str(job.label or kind_word(job) or job.id)
 
 
 def state_of(job: Job) -> tuple[str, str, str]:
-    """Return glyph, word and colour of a job's state; an unknown state by its own name."""
+    """Return glyph, word and colour of a job's state; an unknown state has its own name."""
     state = job.state
     return STATES.get(state, ("…", state, "muted"))
 
 
 def state_word(job: Job, room: int = 20) -> str:
-    """Return the state in a word, of a running job its step: `step 5 of 8`; at most `room` cells of it."""
+    """Return the state as a word, or the step of a running job: `step 5 of 8`; in at most `room` cells."""
     done, total = (*job.steps, 0, 0)[:2]
     if job.state == "running" and total:
         ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
@@ -81,7 +82,7 @@ def state_word(job: Job, room: int = 20) -> str:
 
 
 def run_seconds(job: Job, now: float | None = None) -> float | None:
-    """Return the seconds a job has run; None before it started."""
+    """Return the seconds that a job has run; None before it started."""
     started, ended = job.started, job.ended
     if started is None:
         return None
@@ -90,14 +91,14 @@ def run_seconds(job: Job, now: float | None = None) -> float | None:
 
 
 def time_of_day(at: float, now: float) -> str:
-    """Format a time of day: `23:10`, with the day where it is another one: `Sat 07:05`."""
+    """Format a time of day: `23:10`; on another day with the weekday: `Sat 07:05`."""
     then, today = time.localtime(at), time.localtime(now)
     pattern = "%H:%M" if then[:3] == today[:3] else "%a %H:%M"
     return time.strftime(pattern, then)
 
 
 def start_text(start: float | None, now: float) -> str:
-    """Say when a job starts: `starts in 1:40`, `starts about 23:10`; empty where it is not known."""
+    """Describe when a job starts: `starts in 1:40`, `starts about 23:10`; empty if unknown."""
     if start is None:
         return ""
     if start <= now + 1:
@@ -107,7 +108,7 @@ def start_text(start: float | None, now: float) -> str:
 
 
 def end_text(end: float | None, now: float) -> str:
-    """Say when something ends: `about 2:10 left`, `done about 23:10`; empty where it is not known."""
+    """Describe when work ends: `about 2:10 left`, `done about 23:10`; empty if unknown."""
     if end is None:
         return ""
     left = max(0.0, end - now)
@@ -115,7 +116,7 @@ def end_text(end: float | None, now: float) -> str:
 
 
 def time_text(job: Job, now: float) -> str:
-    """Return the time column: time left of a running job, time taken of an ended one."""
+    """Return the time column: time left of a running job, duration of an ended one."""
     if job.state in ACTIVE:
         eta = job.eta
         return clock(float(eta)) if eta is not None else ""
@@ -129,7 +130,7 @@ def time_text(job: Job, now: float) -> str:
 
 
 def detail_text(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
-    """Return the words after the state: the stage, what it waits for and when it starts, or why it failed."""
+    """Return the words after the state: the stage, or the reason for waiting and the start, or the error."""
     state = job.state
     if state in ACTIVE:
         return "   ".join(live_words(job))
@@ -156,7 +157,7 @@ def _waits_for(job: Job, jobs: Mapping[str, Job]) -> str:
 
 
 def live_words(job: Job) -> list[str]:
-    """List what a running job reports: stage, frames, speed, fallback level."""
+    """List the values that a running job reports: stage, frames, speed, fallback level."""
     live = job.live or {}
     words = [job.stage]
     frames = live.get("frames")
@@ -174,7 +175,7 @@ def live_words(job: Job) -> list[str]:
 
 
 def fallback_words(job: Job) -> str:
-    """Return `1 level down` where an engine made it below its best; empty at the top."""
+    """Return `1 level down` if an engine used a fallback level; empty at the best level."""
     rung = job.rung
     return f"{plural(rung, 'level')} down" if rung else ""
 
@@ -216,7 +217,7 @@ def facts_of(job: Job, now: float, start: float | None = None) -> str:
 
 
 def cancel_question(jobs: Iterable[Job], now: float) -> str:
-    """Return the question to ask before cancelling; empty where none has run for over a minute."""
+    """Return the question to ask before cancelling; empty if no job has run for over a minute."""
     long_ones = [
         job for job in jobs if job.state in ACTIVE and (run_seconds(job, now) or 0) > CANCEL_ASKS_AFTER
     ]

@@ -1,6 +1,6 @@
-"""The machine in words: GPUs with memory, load, heat and loaded models; CPU, memory and disk.
+"""The machine in words: GPUs with memory, load, temperature and loaded models; CPU, memory and disk.
 
-Pure: what `Client.machine` gives in, lines out. Unknown figures are left out.
+Pure: the result of `Client.machine` in, lines out. Unknown values are left out.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.text import fit, line, wrapped
 
-HOT = 84.0  # °C from which a GPU's heat is told in amber
-FULL = 0.92  # share of a disk or memory from which it is told in amber
+HOT = 84.0  # °C from which a GPU's temperature is shown in amber.
+FULL = 0.92  # Used share of a disk or of memory from which it is shown in amber.
 
 
 def head_line(machine: MachineView, ink: Ink, width: int) -> Text:
-    """Describe the machine in at most `width` cells, for the header; less important words go first."""
+    """Describe the machine in at most `width` cells, for the header; less important words are dropped
+    first.
+    """
     gpus = machine.gpus
     versions = [_gpu_words(gpu, ink, level) for gpu in gpus[:1] for level in range(4)] if gpus else []
     if len(gpus) > 1:
@@ -33,7 +35,9 @@ def head_line(machine: MachineView, ink: Ink, width: int) -> Text:
 
 
 def _gpu_words(gpu: GpuView, ink: Ink, level: int) -> Text:
-    """Describe a GPU: `gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 loaded`; higher levels say less."""
+    """Describe a GPU: `gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 loaded`; a higher level has fewer
+    words.
+    """
     text = line((gpu.id, ink.text))
     name = short_name(gpu.name or "")
     if name and level == 0:
@@ -80,7 +84,9 @@ def _cpu_words(machine: MachineView, ink: Ink, level: int) -> Text:
 
 
 def panel(machine: MachineView, ink: Ink, width: int) -> list[Text]:
-    """Return a line or two for each GPU, then CPU, memory and disk with bars; at most `width` cells each."""
+    """Return one or two lines for each GPU, then CPU, memory and disk with bars; at most `width` cells
+    each.
+    """
     out: list[Text] = []
     for gpu in machine.gpus:
         out += _gpu_lines(gpu, ink, width)
@@ -104,9 +110,11 @@ def panel(machine: MachineView, ink: Ink, width: int) -> list[Text]:
 
 
 def _node_lines(node: NodeView, ink: Ink, width: int) -> list[Text]:
-    """Describe a machine of the cluster: `one  up  1 of 2 busy · 4 x H200 · ltx2`; below, what is wrong."""
+    """Describe a machine of the cluster: `one  up  1 of 2 busy · 4 x H200 · ltx2`; a problem is on the lines
+    below.
+    """
     if not node.slots and not node.reason:
-        return []  # the head of the cluster, which gives no room for work
+        return []  # The head of the cluster offers no capacity for work.
     style = ink.text if node.state == UP else ink.stale if node.state == SLOW else ink.failed
     facts = [f"{node.busy} of {node.slots} busy"] if node.slots else []
     facts += [f"{node.gpus} x {short_name(node.card)}"] if node.card else []
@@ -148,7 +156,7 @@ def _gauge(name: str, share: float, words: str, ink: Ink, width: int, *, warn: b
 
 
 def used_text(used: float, total: float) -> str:
-    """`61 / 141 GB`"""
+    """Format a used amount: `61 / 141 GB`."""
     scale, unit = (1e9, "GB") if total >= 0.95e9 else (1e6, "MB")
     return f"{_short(used / scale)} / {_short(total / scale)} {unit}"
 
@@ -158,7 +166,7 @@ def _short(number: float) -> str:
 
 
 def short_name(name: str) -> str:
-    """Shorten a GPU's name, without maker and memory: `NVIDIA H200 141GB HBM3e` to `H200`."""
+    """Shorten a GPU's name by leaving out vendor and memory: `NVIDIA H200 141GB HBM3e` becomes `H200`."""
     words = [
         word for word in name.split() if word.upper() not in ("NVIDIA", "AMD", "GEFORCE", "RADEON", "TESLA")
     ]
@@ -168,5 +176,5 @@ def short_name(name: str) -> str:
 
 
 def pace_words(error: EstimateError) -> str:
-    """`estimates ±18 %`: how far off those of the past were; empty when none was ever checked."""
+    """Return `estimates ±18 %`, the median error of past estimates; empty if no estimate was checked yet."""
     return f"estimates ±{error.median * 100:.0f} %" if error.median is not None else ""

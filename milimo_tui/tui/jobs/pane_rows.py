@@ -20,14 +20,15 @@ from milimo_tui.tui.widgets.text import line, places_in, with_links, with_tilde,
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import Report
 
-MOST_LOG = 1000  # lines of a log that are shown: its end
-LEVEL_COLOURS = {"failed": "failed", "warning": "stale", "note": "muted"}  # a finding's level → its colour
-LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")  # of a line of a log
+MOST_LOG = 1000  # The number of lines shown, from the end of a log.
+LEVEL_COLOURS = {"failed": "failed", "warning": "stale", "note": "muted"}  # Level of a finding → colour.
+# Time and text of a line of a log.
+LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
 
 
 def working_row(job: Job, ink: Ink) -> Row:
-    """Return the row of a batch's member that runs now."""
+    """Return the row of a running member of a batch."""
     glyph, _, colour = job_words.state_of(job)
     share = "" if job.progress is None else f"{float(job.progress) * 100:.0f} %   "
     words = f"{share}{job_words.state_word(job)}   {job_words.detail_text(job, {})}"
@@ -39,7 +40,7 @@ def working_row(job: Job, ink: Ink) -> Row:
 
 
 def trouble_row(job: Job, ink: Ink) -> Row | None:
-    """Return the row of a batch's member that failed or fell back; None for one that is fine."""
+    """Return the row of a batch's member that failed or used a fallback level; None for other members."""
     glyph, word, colour = job_words.state_of(job)
     why = str(job.error or job.reason)
     if job.state in (*job_words.RETRYABLE, "retrying"):
@@ -87,7 +88,7 @@ def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) ->
 
 
 def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
-    """Return the figures and findings of a film's check, the worst first, wrapped and indented."""
+    """Return the numbers and findings of a film's check, the worst first, wrapped and indented."""
     head = [(piece, ink.text) for piece in wrapped(figures(report), width, indent="  ")]
     head.append((verdict(report), ink.picked if report.ok else ink.failed))
     out = [Row(f"c{at}", line((words, style))) for at, (words, style) in enumerate(head)]
@@ -104,7 +105,9 @@ def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
 
 
 def picture_of(job: Job | None) -> str:
-    """Return the file that shows a job best: its preview while it runs, else its newest part or result."""
+    """Return the path of the best picture of a job: its preview while it runs, else its newest part or
+    result.
+    """
     if job is None:
         return ""
     preview = str(job.live.get("preview") or "")

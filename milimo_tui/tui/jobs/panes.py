@@ -1,6 +1,6 @@
-"""The job under the cursor: its log and history as they grow, its newest picture, the machine.
+"""The panes of the job under the cursor: its log and history as they grow, its newest picture, the machine.
 
-The panes stand side by side where there is room, else one at a time: Tab goes on.
+The panes are side by side if there is space, else one is shown at a time; Tab goes to the next.
 """
 
 from __future__ import annotations
@@ -43,29 +43,30 @@ if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_view import QueueView
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-REST = 0.15  # seconds the cursor rests before a job is read
-REREAD = 0.4  # seconds between readings of a job that goes on
-ROOM = 110  # columns from which what a job has made is shown; below only what it is making
+REST = 0.15  # Seconds that the cursor must rest before a job is read.
+REREAD = 0.4  # Seconds between two reads of a running job.
+# Columns from which the result of a job is shown. A narrower screen shows only the preview of a running job.
+ROOM = 110
 PANES = ("log", "history", "check", "machine")
 
 
 class JobPanes:
-    """Below the table: head, facts and panes of the line under the cursor."""
+    """The head, facts and panes below the table, for the line under the cursor."""
 
     def __init__(self, core: QueueView, reader: QueueReader) -> None:
         self._core, self._reader = core, reader
         self.details = JobDetails()
-        self.pane = PANES[0]  # the one that is shown where there is room for one
-        self._job_read: Job | None = None  # the job that was read, as it was
+        self.pane = PANES[0]  # The pane that is shown if there is space for only one.
+        self._job_read: Job | None = None  # The state of the job at the last read.
         self._timer: Timer | None = None
-        self._log_width = 0  # for which it was wrapped
+        self._log_width = 0  # The width for which the log was wrapped.
         self._check_width = -1
         self._pictured = ""
         self._monitor: Monitor | None = None
         self._previews = JobPreviews(core)
 
     def widget(self) -> Widget:
-        """Return the pane of the job under the cursor."""
+        """Return the widget with the panes of the job under the cursor."""
         return Vertical(
             Line(id="job-head"),
             Line(id="job-facts"),
@@ -84,6 +85,7 @@ class JobPanes:
         self._show_pane()
 
     def rows_of(self, name: str) -> Rows:
+        """Return the list of a pane by the pane's name."""
         return self._core.query_one(f"#job-{name}", Rows)
 
     @property
@@ -93,7 +95,7 @@ class JobPanes:
 
     @property
     def has_room(self) -> bool:
-        """Say whether all panes stand side by side."""
+        """True if all panes are side by side."""
         return self._core.query_one(Split).is_beside or self._core.size.width >= 160
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ class JobPanes:
         self._core.query_one("#job-facts", Line).show(line((facts, ink.muted)))
 
     def _with_details(self, job: Job) -> Job:
-        """Return the job with the fields that only reading all of it gives."""
+        """Return the job with the additional fields that only a complete read gives."""
         whole = self.details.job
         if self.details.id != job.id or whole is None:
             return job
@@ -160,7 +162,7 @@ class JobPanes:
         _show(self.rows_of("log"), rows or [Row("", line(("nothing of it has gone wrong", ink.muted)))])
 
     def _tabs(self, id: str) -> Text:
-        """Return the names of the panes, the shown one bold; where all are shown, the job's id."""
+        """Return the names of the panes, the shown one bold; if all are shown, the job's id."""
         if self.has_room:
             return line((id, self._core.ink.muted))
         out = line()
@@ -172,7 +174,7 @@ class JobPanes:
 
     @property
     def _has_nodes(self) -> bool:
-        """Say whether other machines work for this home."""
+        """True if other machines work for this home."""
         return bool(self._core.machine and self._core.machine.nodes)
 
     def _draw_machine(self) -> None:
@@ -213,7 +215,7 @@ class JobPanes:
             rows.move_to(len(shown) - 1, -1)
 
     def _draw_check(self) -> None:
-        """Draw the check; once more where its pane has just been laid out."""
+        """Draw the check, and again after its pane has been laid out."""
         report, rows = self.details.report, self.rows_of("check")
         self._display_panes()
         width = rows.size.width if rows.display else -1
@@ -225,7 +227,7 @@ class JobPanes:
     # -- reading -----------------------------------------------------------------------------------
 
     def _read_soon(self, delay: float, *, anew: bool = False) -> None:
-        """Read the job under the cursor after a delay. A reading already due stays, unless `anew`."""
+        """Read the job under the cursor after a delay. A scheduled read keeps its time, unless `anew`."""
         if self._timer is not None and anew:
             self._timer.stop()
             self._timer = None
@@ -254,7 +256,7 @@ class JobPanes:
         self._draw_check()
         self._draw_head(here)
         if here is not job:
-            self._read_soon(REREAD)  # it went on meanwhile
+            self._read_soon(REREAD)  # The job changed meanwhile.
         await self._show_picture(found)
 
     # -- the picture -------------------------------------------------------------------------------
@@ -267,7 +269,7 @@ class JobPanes:
         shown = bool(path) and (self._core.size.width >= ROOM or is_at_work) and not self._is_off
         if shown != picture.display:
             picture.display = shown
-            self._core.call_after_refresh(self.draw)  # the log has another width
+            self._core.call_after_refresh(self.draw)  # The width of the log has changed.
         if not picture.display or self._monitor is None:
             self._pictured = ""
             return
@@ -280,7 +282,7 @@ class JobPanes:
 
     @property
     def _is_off(self) -> bool:
-        """Say whether there are no pictures: the log has their place."""
+        """True if pictures are off; the log then takes their place."""
         return self._core.studio_app.terminal.pictures == "off"
 
     async def _redraw_picture(self, path: str) -> None:
@@ -302,7 +304,7 @@ class JobPanes:
             self._core.background(partial(self._redraw_picture, path), "job-picture", exclusive=True)
 
     def shown_file(self) -> str:
-        """Return the path that `g y` copies a line for."""
+        """Return the path of the picture, for which `g y` copies a command line."""
         return picture_of(self.details.job)
 
     # -- panes -------------------------------------------------------------------------------------
@@ -313,7 +315,7 @@ class JobPanes:
         self._core.call_after_refresh(self.draw_again)
 
     def draw_again(self) -> None:
-        """Draw what depends on the width of the panes."""
+        """Draw everything that depends on the width of the panes."""
         if self._core.is_there:
             self._draw_details()
             self.draw()
@@ -329,7 +331,9 @@ class JobPanes:
         self.draw()
 
     def _display_panes(self) -> None:
-        """Display all side by side where there is room, a film's check in the machine's place; else one."""
+        """Display all panes side by side if there is space, a film's check in place of the machine; else one
+        pane.
+        """
         if self.pane not in self.names:
             self.pane = PANES[0]
         beside = [name for name in self.names if name != "machine" or "check" not in self.names]
@@ -354,10 +358,11 @@ class JobPanes:
             return
         self.pane = stop.removeprefix("job-")
         self._show_pane()
-        self._core.set_focus(self.rows_of(self.pane))  # at once: the very next key may be another Tab
+        # The focus must change immediately, because the next key may be another Tab.
+        self._core.set_focus(self.rows_of(self.pane))
 
 
 def _show(rows: Rows, wanted: list[Row]) -> None:
-    """Show rows where they differ from those shown."""
+    """Show rows if they differ from the present ones."""
     if [(row.key, row.left.plain) for row in rows.rows] != [(row.key, row.left.plain) for row in wanted]:
         rows.show(wanted)

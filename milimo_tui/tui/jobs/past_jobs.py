@@ -1,6 +1,6 @@
 """Jobs that ended long ago, read a page at a time as the table is scrolled towards them.
 
-`read_page` runs in a thread; `PastJobs` keeps what it read, in few bytes a job. Touches no widget.
+`read_past_page` runs in a thread; `PastJobs` stores the pages with few bytes for each job. Uses no widget.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client.client import Client
 
 PAGE = 200
-MOST = 500  # a page when all of the past is wanted
+MOST = 500  # Size of a page if the entire past is wanted.
 
-# What the table needs of a job that has ended; its pane reads the rest.
+# The fields of an ended job that the table needs; its pane reads the others.
 _KEPT_FIELDS = (
     "id",
     "label",
@@ -36,13 +36,13 @@ _KEPT_FIELDS = (
     "rung",
     "hint",
 )
-# The same few texts many times: one copy of each is kept.
+# These fields have few different texts, so one copy of each text is stored.
 _INTERNED_FIELDS = ("kind", "engine", "lane", "state", "project", "worker", "batch")
 _NOTHING: Mapping[str, Any] = {}
 
 
 def compact_job(job: Job) -> Job:
-    """Return an ended job with the fields that the table needs alone."""
+    """Return an ended job with only the fields that the table needs."""
     kept: dict[str, Any] = {name: getattr(job, name) for name in _KEPT_FIELDS}
     interned: dict[str, Any] = {name: sys.intern(str(getattr(job, name))) for name in _INTERNED_FIELDS}
     return JobView(**kept, **interned, outputs=_NOTHING, live=_NOTHING)
@@ -50,7 +50,7 @@ def compact_job(job: Job) -> Job:
 
 @dataclass(frozen=True)
 class Page:
-    """One page. `before` is where the next one begins, None at the end of the past."""
+    """A page of past jobs. `before` is the start of the next page, None at the end of the past."""
 
     jobs: tuple[Job, ...]
     before: Key | None
@@ -60,7 +60,7 @@ class Page:
 def read_page(
     client: Client, filters: Mapping[str, Any], before: Key | None, known: Iterable[str], limit: int = PAGE
 ) -> Page:
-    """Read the next page, and its batches that are not `known`. Raises MilimoError."""
+    """Read the next page, and its batches that are not in `known`. Raises MilimoError."""
     jobs, more = client.past(before, limit=limit, filters=filters)
     fresh = sorted({job.batch for job in jobs if job.batch} - set(known))
     rows = client.batches({"ids": fresh}) if fresh else []
@@ -71,23 +71,27 @@ def read_page(
 
 
 class PastJobs:
-    """The pages read of the past under one set of filters, newest first."""
+    """The pages of the past that were read under one set of filters, newest first."""
 
     def __init__(self, filters: Mapping[str, Any] | None = None, floor: Key | None = None) -> None:
-        """Begin at `floor`, the end of the held jobs; None: nothing is below. No `filters`: read nothing."""
+        """Begin at `floor`, the oldest job that the follower holds.
+
+        With `floor` None there are no older jobs. Without `filters` nothing is read.
+        """
         self.filters = filters
         self.jobs: dict[str, Job] = {}
         self.batches: dict[str, BatchView] = {}
         self.before = floor
-        self.top = floor  # everything that ended after it is held by the follower
-        self.version = 0  # another one whenever what is kept is another
+        self.top = floor  # The follower holds all jobs that ended after this one.
+        self.version = 0  # Changes whenever the stored jobs change.
 
     @property
     def is_complete(self) -> bool:
-        """Say whether nothing is left to read."""
+        """True if nothing is left to read."""
         return self.before is None or self.filters is None
 
     def add_page(self, page: Page) -> None:
+        """Add the jobs and batches of a page that was read."""
         for job in page.jobs:
             self.jobs.setdefault(job.id, job)
         self.batches.update(page.batches)
@@ -95,20 +99,20 @@ class PastJobs:
         self.version += 1
 
     def add_members(self, jobs: Iterable[Job]) -> None:
-        """Add ended jobs of a batch that was opened, wherever in the past they lie."""
+        """Add ended jobs of a batch that was opened, however old they are."""
         for job in jobs:
             self.jobs.setdefault(job.id, compact_job(job))
         self.version += 1
 
     def add_newest(self, jobs: Iterable[Job], floor: Key | None) -> None:
-        """Add jobs that the follower no longer holds; they are newer than all here."""
+        """Add jobs that the follower no longer holds; they are newer than all jobs here."""
         newest = sorted(jobs, key=ended_key, reverse=True)
         self.jobs = {**{job.id: compact_job(job) for job in newest}, **self.jobs}
         self.top = floor
         self.version += 1
 
     def drop(self, ids: Iterable[str]) -> None:
-        """Forget jobs that are held again, because they were retried."""
+        """Remove jobs that the queue holds again, because they were retried."""
         known = self.jobs.keys() & set(ids)
         for id in known:
             del self.jobs[id]

@@ -1,6 +1,6 @@
-"""What the Jobs screen asks of the queue by itself: the past by pages, members of batches, the machine.
+"""The queries of the Jobs screen to the queue: the past by pages, members of batches, the machine.
 
-Everything is read in threads; an answer is drawn when it comes.
+All queries run in threads; an answer is drawn when it arrives.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from milimo_tui.tui.jobs.queue_view import QueueView
 
 T = TypeVar("T")
-TICK = 1.0  # seconds between looks at the machine, while something runs and somebody looks
-PACE_SECONDS = 15.0  # how often the throughput is asked for
-AHEAD = 3  # screenfuls of the past that are read before they are scrolled to
+TICK = 1.0  # Seconds between two reads of the machine, while a job runs and the screen is in front.
+PACE_SECONDS = 15.0  # Seconds between two queries of the throughput.
+AHEAD = 3  # The number of screens of past jobs that are read ahead.
 
 
 class QueueReader:
-    """Reads pages as the table nears the end of what was read, and the machine once a second."""
+    """Reads pages as the table nears the end of the read jobs, and the machine once a second."""
 
     def __init__(self, core: QueueView) -> None:
         self._core = core
         self._past = core.past
-        self._filled: set[str] = set()  # opened batches whose members were all read
+        self._filled: set[str] = set()  # Opened batches whose members were all read.
         self._to_end = False
         self._is_reading = False
         self._throughput_read = 0.0
@@ -46,7 +46,7 @@ class QueueReader:
         self._ticks = self._core.set_interval(TICK, self._tick)
 
     def resume(self) -> None:
-        """Read again: jobs that ended while the screen was away are in the queue's file."""
+        """Resume reading: jobs that ended while the screen was hidden are in the queue's file."""
         if self._ticks is not None:
             self._ticks.resume()
         self._throughput_read = 0.0
@@ -57,19 +57,19 @@ class QueueReader:
         self.read_on()
 
     def pause(self) -> None:
-        """Stop reading while the screen is away."""
+        """Stop reading while the screen is hidden."""
         if self._ticks is not None:
             self._ticks.pause()
 
     # -- the past ----------------------------------------------------------------------------------
 
     def read_missing(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Read what the lines now shown need."""
+        """Read the jobs that the shown lines still need."""
         self._fill_opened(found)
         self.read_on()
 
     def moved(self) -> None:
-        """Read on after the cursor moved."""
+        """Read more after the cursor moved."""
         if self._core.table.cursor != len(self._core.table.lines) - 1:
             self._to_end = False
         self.read_on()
@@ -80,7 +80,7 @@ class QueueReader:
         self.read_on()
 
     def _forget_old_past(self) -> None:
-        """Forget what was read when the past was reset."""
+        """Reset the reading state if the past was reset."""
         if self._core.past is not self._past:
             self._past, self._to_end = self._core.past, False
             self._filled.clear()
@@ -94,7 +94,7 @@ class QueueReader:
         return self._to_end or len(table.lines) - seen < AHEAD * height
 
     def read_on(self) -> None:
-        """Read the next page of the past when the table is near the end of what was read."""
+        """Read the next page of the past when the table is near the end of the read jobs."""
         self._forget_old_past()
         if self._core.is_current and not self._is_reading and self._wants_more():
             self._is_reading = True
@@ -113,9 +113,9 @@ class QueueReader:
                 )
                 page = await self.ask_queue(ask)
                 if page is None:
-                    return  # the queue is away: its next word begins this anew
+                    return  # The queue is not running. Reading starts again when it reports.
                 if past is not self._core.past:
-                    continue  # other filters meanwhile
+                    continue  # The filters changed meanwhile.
                 past.add_page(page)
                 past.drop(self._core.live)
                 self._core.draw()
@@ -125,7 +125,9 @@ class QueueReader:
             self._is_reading = False
 
     async def ask_queue(self, ask: Callable[[Client], T]) -> T | None:
-        """What a question to the queue's client gives, asked in a thread; None while the queue is away."""
+        """Return the result of a query to the queue's client, run in a thread; None while the queue is not
+        running.
+        """
         studio = self._core.studio_app.studio
 
         def work() -> T | None:
@@ -133,13 +135,13 @@ class QueueReader:
             try:
                 return ask(client) if client else None
             except MilimoError:
-                return None  # it went away between two words: the follower says so
+                return None  # The queue ended between two messages. The follower reports that.
 
         answer = await self._core.in_thread(work)
         return answer if self._core.is_there else None
 
     def _fill_opened(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Read the members of opened batches that lie further down in the past."""
+        """Read the members of opened batches that are further down in the past."""
         self._forget_old_past()
         for entry in found:
             if not isinstance(entry, BatchLine) or entry.folded or entry.id in self._filled:
@@ -161,7 +163,7 @@ class QueueReader:
     # -- the machine -------------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        """Read the machine while the screen is in front and something runs."""
+        """Read the machine while the screen is in front and a job runs."""
         if self._core.is_current and not self._core.away and self._core.queue.active:
             self._core.background(self._read_machine, "machine", exclusive=True)
 
@@ -181,7 +183,7 @@ class QueueReader:
         self._core.draw()
 
     def wake_soon(self) -> None:
-        """Start the queue again where the home has any jobs."""
+        """Restart the queue if the home has any jobs."""
         if self._core.studio_app.studio.home.studio_db.exists():
             self._core.background(self._wake, "wake", exclusive=True)
 

@@ -1,6 +1,6 @@
 """The Jobs screen's table and header: the followed queue, older jobs by pages, folds, filters, the machine.
 
-The core of the screen: it holds what is shown and draws it. Parts are given the core; it needs none of them.
+The core of the screen: it holds the shown data and draws it. Parts are given the core; it needs none of them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from milimo_tui.tui.widgets.empty import TO_HOME, Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.text import line
 
-# A job that waits for a person: what it is, and what goes on with it.
+# States in which a job waits for the user: description, effect of the key, and the act that continues the
+# job.
 RESTING = {
     "held": ("is held", "lets it go", "ui.hold"),
     "paused": ("is paused", "goes on", "ui.pause"),
@@ -41,7 +42,9 @@ RESTING = {
 
 
 class QueueView(PanedScreen):
-    """The queue as lines. The screen answers its hooks (`lines_drawn`, `draw_job`) with its parts."""
+    """The queue as lines. The screen implements its hooks (`handle_drawn_lines`, `draw_job`) with its
+    parts.
+    """
 
     MODE = "jobs"
     TITLE = "Jobs"
@@ -52,29 +55,29 @@ class QueueView(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self.queue = Queue()
-        self.away = False  # the supervisor ended, and its successor has said nothing yet
+        self.away = False  # The supervisor ended, and its successor has not reported yet.
         self.live: dict[str, Job] = {}
         self.past = PastJobs()
         self.known_jobs = KnownJobs()
         self._lines = job_lines.LineMaker()
         self.job_filter = JobFilter()
-        self.folds: dict[str, bool] = {}  # batch → folded; what a person chose, or as first seen
+        self.folds: dict[str, bool] = {}  # Batch → folded, as the user chose or as first seen.
         self.machine: MachineView | None = None
         self.throughput: tuple[float, ...] = ()
-        self._job_to_show = ""  # a job that the cursor is to stand on once it is known
+        self._job_to_show = ""  # The job that the cursor goes to once the job is known.
 
     def body(self) -> Iterable[Widget]:
-        """Return the queue, and beside or below it what a screen tells of the job under the cursor."""
+        """Return the queue, and next to it or below it the details of the job under the cursor."""
         queue = Vertical(JobTable(id="jobs"), Empty(id="empty"), Line(id="pace"), id="queue")
         yield Split(queue, self.job_pane(), id="split", wide=160, high=36)
 
     def job_pane(self) -> Widget:
-        """Return what tells of the job under the cursor."""
+        """Return the widget with the details of the job under the cursor."""
         raise NotImplementedError
 
     @property
     def is_there(self) -> bool:
-        """Say whether the widgets are mounted: an answer may come while the studio is being left."""
+        """True if the widgets are mounted: an answer may arrive while the studio is closing."""
         return bool(self.query(JobTable))
 
     @property
@@ -91,7 +94,7 @@ class QueueView(PanedScreen):
     def show_queue(self, queue: Queue) -> None:
         self.away = not queue.running and (self.away or self.queue.running)
         if self.away:
-            self.draw()  # what was last heard stays in sight
+            self.draw()  # The last known state stays visible.
             return
         self.queue, held_before, floor = queue, self.live, queue.floor or (0.0, "")
         self.live = {job.id: job for job in queue.jobs if job.state not in ENDED or ended_key(job) >= floor}
@@ -112,7 +115,9 @@ class QueueView(PanedScreen):
         self.past.drop(self.live)
 
     def _reset_past(self) -> None:
-        """Forget the pages read: other filters, or too much happened while the screen was away."""
+        """Discard the pages read, because the filters changed or too much happened while the screen was
+        hidden.
+        """
         batches = self.past.batches
         self.past = PastJobs(self.job_filter.past_filters, self.queue.floor)
         self.past.batches = batches
@@ -146,10 +151,10 @@ class QueueView(PanedScreen):
         self.lines_drawn(found)
 
     def lines_drawn(self, found: tuple[job_lines.Line, ...]) -> None:
-        """Read what the lines now shown need; called after each drawing."""
+        """Read the jobs that the shown lines still need; called after each drawing."""
 
     def go_to_job(self, id: str) -> None:
-        """Put the cursor on a job, however long ago it ended."""
+        """Move the cursor to a job, however long ago the job ended."""
         self._job_to_show = id
         self.job_filter = JobFilter(order=self.job_filter.order)
         job = self.live.get(id) or self.past.jobs.get(id)
@@ -174,7 +179,7 @@ class QueueView(PanedScreen):
         """Draw the details of the line under the cursor."""
 
     def _opened_batches(self, known_jobs: KnownJobs) -> frozenset[str]:
-        """Return the batches that show their jobs: opened by the person, or still open when first seen."""
+        """Return the batches that show their jobs: opened by the user, or still open when first seen."""
         at_work: dict[str, bool] = {}
         for job in known_jobs.live.values():
             batch = job.batch
@@ -203,7 +208,7 @@ class QueueView(PanedScreen):
         )
 
     def heading(self) -> Text:
-        """Return `Jobs   2 running   5 waiting`, with the filter and what is paused."""
+        """Return `Jobs   2 running   5 waiting`, with the filter and the paused lanes."""
         ink = self.ink
         counts = self.queue.status.counts or job_words.counts_of(self.live.values())
         text = line((self.TITLE, ink.strong), (f"   {job_words.summary(counts)}".rstrip(), ink.text))
@@ -226,7 +231,7 @@ class QueueView(PanedScreen):
         return machines.head_line(self.machine, self.ink, room)
 
     def _draw_foot(self) -> None:
-        """Draw the line under the table: lanes that rest, older jobs, error of estimates, jobs a minute."""
+        """Draw the line under the table: paused lanes, older jobs, error of estimates, jobs a minute."""
         ink = self.ink
         left = line()
         for lane in self.queue.status.lanes:
@@ -247,7 +252,7 @@ class QueueView(PanedScreen):
         if any(self.throughput):
             minutes = list(self.throughput[-5:])
             while len(minutes) > 1 and not minutes[0]:
-                del minutes[0]  # it had not begun then
+                del minutes[0]  # The queue had not started then.
             rate = sum(minutes) / len(minutes)
             bars = sparkline(self.throughput, 10 if self.size.width < 110 else 24)
             right.append("   " if right.plain else "")
@@ -256,13 +261,13 @@ class QueueView(PanedScreen):
         self.query_one("#pace", Line).show(left, right)
 
     def _price(self) -> str:
-        """What the work ahead costs; empty without a price, or where its time is not known."""
+        """Return the price of the remaining work; empty without a price, or if its duration is not known."""
         work = [job.seconds for job in self.queue.forecast.jobs.values()]
         seconds = None if None in work else sum(second for second in work if second is not None)
         return price_text(self.studio_app.studio.settings, seconds) if seconds else ""
 
     def next_place(self) -> Place:
-        """Return what is to do with the job here, else with a queue that rests."""
+        """Return the next step for the job under the cursor, else for a paused queue."""
         job = self.job_here()
         found = RESTING.get(job.state) if job is not None else None
         if job is not None and job.state in job_words.BAD:
@@ -279,11 +284,11 @@ class QueueView(PanedScreen):
 
     @property
     def is_resting(self) -> bool:
-        """Return whether a lane was paused while something waits for it."""
+        """True if a lane is paused while jobs wait for it."""
         paused = {lane.id for lane in self.queue.status.lanes if lane.paused}
         return bool(paused) and any(job.state in job_words.IN_LINE for job in self.live.values())
 
-    # -- what is chosen ----------------------------------------------------------------------------
+    # -- the selection -----------------------------------------------------------------------------
 
     def job_here(self) -> Job | None:
         """Return the job under the cursor; None on another line."""
@@ -297,7 +302,9 @@ class QueueView(PanedScreen):
         return entry if isinstance(entry, BatchLine) else None
 
     def chosen(self) -> list[Job]:
-        """Return the jobs of the marked rows, else the one under the cursor, else all known of its batch."""
+        """Return the jobs of the marked rows, else the job under the cursor, else all known jobs of its
+        batch.
+        """
         known_jobs, table = self.known_jobs, self.table
         marked = [entry for entry in table.lines if entry.id in table.marked]
         entries = marked or ([table.line] if table.line is not None else [])
@@ -311,9 +318,9 @@ class QueueView(PanedScreen):
 
     @property
     def whole_batch(self) -> BatchLine | None:
-        """The batch to act on as a whole, where its heading is under the cursor and nothing is marked."""
+        """The batch to act on, if its heading is under the cursor and no row is marked."""
         return None if self.table.marked else self.batch_here()
 
     def batch_of(self, id: str) -> BatchView | None:
-        """The batch as the queue has it; None for one that is not known."""
+        """Return a batch as the queue has it; None for an unknown batch."""
         return self.queue.batches.get(id) or self.past.batches.get(id)

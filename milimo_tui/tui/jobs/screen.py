@@ -1,7 +1,7 @@
-"""The Jobs screen: the queue, live; every action on jobs and batches by key.
+"""The Jobs screen: the live queue, with every action on jobs and batches by key.
 
-Puts the screen together: a core (`queue_view`) that draws, and parts that act. What the core asks and what
-Textual reports is answered here, by one part or by several in the order written.
+Assembles the screen from a core (`queue_view`) that draws, and parts that act. The hooks of the core and the
+events of Textual are handled here, by one part or by several in the order written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from milimo_tui.tui.widgets.rows import Rows
 
 
 class JobsScreen(QueueView):
-    """The core and its parts; each part is given those it needs, made before it."""
+    """The core and its parts; each part is given the parts it needs, which are created before it."""
 
     CSS_PATH = "screen.tcss"
 
@@ -45,12 +45,13 @@ class JobsScreen(QueueView):
         super().panes_changed()
         self.panes.resized()
 
-    # -- what the core asks ------------------------------------------------------------------------
+    # -- hooks of the core -------------------------------------------------------------------------
 
     def show_queue(self, queue: Queue) -> None:
         super().show_queue(queue)
         if self.away and self.is_current:
-            self.reader.wake_soon()  # it was ended from elsewhere: its successor takes up what is left
+            # The queue was stopped by another process. A new supervisor takes over the remaining jobs.
+            self.reader.wake_soon()
 
     def lines_drawn(self, found: tuple[job_lines.Line, ...]) -> None:
         self.reader.read_missing(found)
@@ -69,14 +70,14 @@ class JobsScreen(QueueView):
         if not self.view_actions.find(words, step):
             super().find(words, step)
 
-    # -- what Textual tells: it calls the handler of every class, so none calls the one above -------
+    # -- events: Textual calls the handler of every class, so no handler calls `super` ------------------
 
     def on_mount(self) -> None:
         self.reader.start()
         self.panes.start()
 
     def on_screen_resume(self) -> None:
-        self.catch_up()  # first: whether the queue is there is known then
+        self.catch_up()  # Catch up first, because this shows whether the queue is running.
         self.reader.resume()
 
     def on_screen_suspend(self) -> None:
@@ -92,7 +93,7 @@ class JobsScreen(QueueView):
         if event.rows is self.table:
             self.reader.moved()
             self.draw_job()
-            self.refresh_lines()  # other acts are possible here
+            self.refresh_lines()  # Other acts are possible on the new line.
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         if event.rows is self.table:

@@ -10,7 +10,7 @@ from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
 def sparkline(values: Sequence[float], cells: int) -> str:
     """Draw the newest values as bars of one cell each, averaged evenly when there are more than `cells`.
 
-    Scaled to the greatest; a value above zero is never drawn as nothing.
+    Scaled to the largest value; a value above zero is never drawn as an empty cell.
     """
     if cells < 1 or not values:
         return ""
@@ -23,7 +23,7 @@ def sparkline(values: Sequence[float], cells: int) -> str:
 
 
 def _gather(values: Sequence[float], cells: int) -> list[float]:
-    """Return at most `cells` means of neighbours, the newest last."""
+    """Return at most `cells` means of adjacent values, the newest last."""
     if len(values) <= cells:
         return [float(value) for value in values]
     size = -(-len(values) // cells)

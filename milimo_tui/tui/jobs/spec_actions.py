@@ -1,4 +1,6 @@
-"""Actions of the Jobs screen on the spec of one job: edit it before it begins, or make it again."""
+"""Actions of the Jobs screen on the spec of one job: edit the spec before the job begins, or run the job
+again.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class SpecActions:
-    """The spec of the job under the cursor, in a panel."""
+    """The panel with the spec of the job under the cursor."""
 
     def __init__(self, core: QueueView, reader: QueueReader) -> None:
         self._core, self._reader = core, reader
 
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
-        """Change what a job that has not begun will do."""
+        """Edit the spec of a job that has not begun."""
         job = await self._whole(
             job_words.EDITABLE, "its spec can't change now", "{ui.retry_changed} makes it again with another"
         )
@@ -39,7 +41,7 @@ class SpecActions:
         await self._panel(f"{job_words.name_of(job)} · its spec", job.spec, save, "saves")
 
     async def act_retry_changed(self, key_command: KeyCommand) -> None:
-        """Try again with another spec: in place where it was not done, else as a new job."""
+        """Retry with another spec: in place if the job did not finish, else as a new job."""
         job = await self._whole(
             job_words.ENDED, "only what has ended is made again", "{ui.edit_spec} edits what waits"
         )
@@ -56,7 +58,7 @@ class SpecActions:
         )
 
     async def _whole(self, states: Iterable[str], why_not: str, hint: str) -> WholeJob | None:
-        """Return the job under the cursor with its spec; None in other states, after saying why."""
+        """Return the job under the cursor with its spec; None in other states, after showing why."""
         job = self._core.job_here()
         if job is None:
             self._core.say(
@@ -74,7 +76,7 @@ class SpecActions:
         return found
 
     async def _run(self, command: str, **values: Any) -> None:
-        """Run a command. Raises its error, for a caller that shows where it is."""
+        """Run a command. Raises the command's error, so that the panel can show it."""
         app = self._core.studio_app
 
         def work() -> str:
@@ -95,5 +97,5 @@ class SpecActions:
 
 
 def _settings(patch: Mapping[str, Any]) -> list[str]:
-    """A merge patch as the commands take it: `path=value`, values as JSON."""
+    """Return a merge patch in the form of the commands: `path=value`, values as JSON."""
     return [f"{key}={json.dumps(value)}" for key, value in patch.items()]

@@ -1,4 +1,6 @@
-"""A field for a job's spec: JSON with its names told from its values; Textual's text area underneath."""
+"""A text field for a job's spec: JSON with names and values in different colours, based on Textual's text
+area.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _BRACES = re.compile(r"[{}\[\],]\s*$|^[{}]")
 
 
 class SpecText(TextArea):
-    """`read_only` is reading (keys act), else writing (keys type); its cursor stands still."""
+    """A text area for a spec. `read_only` means reading (keys act), otherwise writing (keys type); no
+    blinking cursor.
+    """
 
     cursor_blink = reactive(False, init=False)
 
@@ -56,6 +60,6 @@ class SpecText(TextArea):
         return text
 
     def go_to(self, number: int) -> None:
-        """Put the cursor on a line, from 1."""
+        """Move the cursor to a line, from 1."""
         row = max(0, min(number - 1, self.document.line_count - 1))
         self.move_cursor((row, 0))

@@ -1,6 +1,8 @@
-"""A panel over Jobs: the spec of a job as text. What was altered is saved; a bad spec says where and stays.
+"""A panel over Jobs: the spec of a job as text. Changes are saved; an invalid spec shows the error and stays
+open.
 
-Writing first (letters type, Esc leaves the text); then w or Enter saves, E goes to $EDITOR, q leaves.
+The panel opens for writing (letters type, Esc leaves the text); then w or Enter saves, E opens $EDITOR, q
+leaves.
 """
 
 from __future__ import annotations
@@ -29,20 +31,20 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.ports import StudioApp
 
-Save = Callable[[Mapping[str, Any]], Awaitable[None]]  # raises MilimoError when it is refused
+Save = Callable[[Mapping[str, Any]], Awaitable[None]]  # Raises MilimoError when the change is refused.
 
 
 class SpecPanel(ModalScreen[bool]):
-    """Dismisses with whether anything was saved."""
+    """The panel of a spec. Dismisses with True if changes were saved."""
 
     CSS_PATH = "spec_panel.tcss"
 
     def __init__(self, heading: str, spec: Mapping[str, Any], save: Save, *, verb: str = "saves") -> None:
-        """`save` is given the merge patch; `verb` says what w does with it."""
+        """Create a panel. `save` receives the merge patch; `verb` describes the effect of w."""
         super().__init__()
         self.heading, self.spec, self.save, self.verb = heading, dict(spec), save, verb
         self.trouble = ""
-        self._asked = False  # whether the person was told that leaving loses what they wrote
+        self._asked = False  # True after the warning that leaving discards the text.
         self._is_saving = False
 
     @property
@@ -78,7 +80,7 @@ class SpecPanel(ModalScreen[bool]):
         self.refresh_lines()
 
     def refresh_lines(self) -> None:
-        """Draw the heading, and below the text the error, or the keys."""
+        """Draw the heading, and below the text the error and the keys."""
         ink = self.ink
         self.query_one("#spec-head", Line).show(line((self.heading, ink.strong)))
         ways = [("Esc", "leaves the text")]
@@ -98,11 +100,13 @@ class SpecPanel(ModalScreen[bool]):
         return self.studio_app.keyboard.keymap.with_keys(words, ("spec",))
 
     def patch(self) -> dict[str, Any]:
-        """Return what was altered, as a merge patch. Raises BadInput that says where the text is wrong."""
+        """Return the changes as a merge patch. Raises BadInput that says where the text is wrong."""
         return difference(self.spec, jobs_spec.read_text(self.field.text))
 
     def dismiss(self, result: bool | None = None) -> AwaitComplete:
-        """Close the panel, once: it may be left while it saves, and what is in front then is another's."""
+        """Close the panel, once: it may be closed while saving, and the screen then in front must not be
+        closed.
+        """
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     # -- acts --------------------------------------------------------------------------------------
@@ -155,7 +159,7 @@ class SpecPanel(ModalScreen[bool]):
         self.refresh_lines()
 
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """Edit the text in the person's editor and take it back as if typed here."""
+        """Edit the text in the user's editor and take it back as if typed here."""
         try:
             text = await handover.edit(self.studio_app, self.field.text, "spec.json")
         except MilimoError as error:

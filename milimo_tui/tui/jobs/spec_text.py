@@ -1,6 +1,6 @@
-"""A job's spec as text that a person edits, and back, with the line of an error. Pure.
+"""A job's spec as text that a user edits, parsing it back, and the line of an error. Pure.
 
-Only what was altered (`studio.queue.spec_changes.difference`) is sent, so that two people who edit different
+Only the changes (`studio.queue.spec_changes.difference`) are sent, so that two users who edit different
 fields of one spec do not undo each other's changes.
 """
 
@@ -15,7 +15,7 @@ from milimo_tui.core.untrusted_json import read_json
 
 
 def as_text(spec: Mapping[str, Any]) -> str:
-    """Format a spec as one writes it by hand: two cells of indent, short lists on one line."""
+    """Format a spec in the usual JSON style: two cells of indentation, short lists on one line."""
     lines = []
     for key, value in spec.items():
         words = json.dumps(value, ensure_ascii=False)
@@ -45,7 +45,7 @@ def _refuse(name: str) -> Any:
 
 
 def _words(message: str) -> str:
-    """The parser's words in lower case, as the rest of the sentence."""
+    """Return the parser's message in lower case, as the rest of a sentence."""
     return message[:1].lower() + message[1:]
 
 

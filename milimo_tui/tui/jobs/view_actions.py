@@ -1,6 +1,6 @@
 """Actions of the Jobs screen that change only the view: folds, filters, orders, search.
 
-The view is one value (`job_lines.JobFilter`).
+The view is a single value (`job_lines.JobViewFilter`).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class ViewActions:
-    """What is shown; Esc goes back a step at a time."""
+    """The actions that change the view; Esc goes back a step at a time."""
 
     def __init__(self, core: QueueView, panes: JobPanes) -> None:
         self._core, self._panes = core, panes
 
     def enter(self) -> None:
-        """Fold or unfold a batch, and go into a job's log."""
+        """Fold or unfold a batch, or go to a job's log."""
         batch = self._core.batch_here()
         if batch is not None:
             self._core.folds[batch.id] = not batch.folded
@@ -33,7 +33,7 @@ class ViewActions:
             self._panes.go_to_log()
 
     def act_fold_all(self, key_command: KeyCommand) -> None:
-        """Fold every batch, or unfold every one when all are folded."""
+        """Fold every batch, or unfold every batch when all are folded."""
         known = [entry for entry in self._core.table.lines if isinstance(entry, BatchLine)]
         if known:
             fold = any(not entry.folded for entry in known)
@@ -41,7 +41,7 @@ class ViewActions:
             self._core.draw()
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: from a pane back to the table, then the marks, then the filters."""
+        """Esc: from a pane back to the table, then clear the marks, then the filters."""
         if self._core.focused is not self._core.table:
             self._core.set_focus(self._core.table)
         elif self._core.table.marked:
@@ -60,7 +60,7 @@ class ViewActions:
         self._core.say(f"showing {shown} jobs", hint="{ui.filter} goes on, Esc shows all")
 
     def act_narrow(self, key_command: KeyCommand) -> None:
-        """Show only the batch of what is under the cursor, then only its shot, then everything again."""
+        """Show only the batch of the line under the cursor, then only its shot, then everything again."""
         batch, job, job_filter = self._core.batch_here(), self._core.job_here(), self._core.job_filter
         of_batch = batch.id if batch else job.batch if job else ""
         of_shot = job.shot if job else ""
@@ -84,7 +84,7 @@ class ViewActions:
         self._core.say(job_lines.ORDER_WORDS[order], hint="{ui.order} goes on")
 
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Show only jobs with these words, however long ago they ended; without words all again."""
+        """Show only jobs with these words, however long ago they ended; no words show all jobs again."""
         if self._in_pane:
             await self._core.act_search(key_command)
             return
@@ -94,7 +94,7 @@ class ViewActions:
             self._core.set_filter(replace(self._core.job_filter, text=words.strip()))
 
     def find(self, words: str, step: int) -> bool:
-        """Go to the next job with these words; False where a pane has the keys."""
+        """Go to the next job with these words; return False if a pane has the focus."""
         if self._in_pane:
             return False
         table, job_filter = self._core.table, JobFilter(text=words)

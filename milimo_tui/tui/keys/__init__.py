@@ -1,6 +1,6 @@
-"""Keys and typed words as values: keymap, key parser, completion, commands as keys. Draws nothing.
+"""Keys and typed words as values: keymap, key parser, completion, commands replaced by keys. Draws nothing.
 
-Key commands that wait for one another (`key_queue`) and macros are here too, for whichever screen has them.
+The queue of key commands that wait for one another (`key_queue`) and macros are here too, for any screen.
 
 May use nothing else of `tui`. Begin with `keymap`.
 """

@@ -1,6 +1,6 @@
-"""Shell commands in sentences, replaced by their key here, else by `:` and their words.
+"""Shell commands in sentences, replaced by their key here, or else by `:` and their words.
 
-The studio writes sentences once, with `milimo VERB …`; the shell shows them as they are. Pure.
+The studio writes each sentence once, with `milimo VERB …`; the shell shows it unchanged. Pure functions.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from milimo_tui.studio.registry.grammar import WORDS
 from milimo_tui.tui.keys.keymap import Keymap
 
 _COMMAND = re.compile(rf"\bmilimo ((?:{'|'.join(WORDS)}|run|help)\b(?: [a-z][a-z-]*)*)")
-_ARGUMENT = re.compile(r" (?:--|[A-Z0-9“@{…])")  # an argument follows, and no prose
-# Commands that a screen has an act of its own for.
+_ARGUMENT = re.compile(r" (?:--|[A-Z0-9“@{…])")  # Matches if an argument follows the command, not prose.
+# Commands that have an action of their own on a screen.
 _ACTS = {
     "app.doctor": "ui.doctor", "film.render": "ui.render", "job.cancel": "ui.cancel_job",
     "job.retry": "ui.retry", "storyboard.commit": "ui.commit",
@@ -22,7 +22,7 @@ _SCREENS = {"job.list": "jobs", "job.watch": "jobs", "model.list": "models", "re
 
 
 def in_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:
-    """Return the sentence with each shell command replaced by its key, or by what is typed after `:`."""
+    """Return the sentence with each shell command replaced by its key, or by the text to type after `:`."""
     within = tuple(contexts)
 
     def replacement(found: re.Match[str]) -> str:
@@ -42,14 +42,14 @@ def in_keys(text: str, keymap: Keymap, contexts: Iterable[str]) -> str:
 
 
 def _id(words: list[str]) -> str:
-    """Return the command id of such words: `cut take-up` is `cut.take_up`, `build` is `app.build`."""
+    """Return the command id for words: `cut take-up` is `cut.take_up`, `build` is `app.build`."""
     if len(words) == 1:
         return f"{WORDS[words[0]]}.{words[0]}"
     return f"{words[0]}.{'_'.join(words[1:])}".replace("-", "_")
 
 
 def _chord(id: str, rest: str, keymap: Keymap, contexts: tuple[str, ...], is_last: bool) -> str:
-    """Return the keys that do exactly this here; empty where arguments follow that no key gives."""
+    """Return the keys that do exactly this command here; empty if arguments follow that no key supplies."""
     if is_last and _ARGUMENT.match(rest):
         return ""
     if id in _SCREENS:

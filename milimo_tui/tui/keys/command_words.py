@@ -1,4 +1,4 @@
-"""Parses what was typed after `:` as a command: an id and key=value pairs, quoted as in a shell. Pure."""
+"""Parsing of a command typed after `:`: an id and key=value pairs, quoted as in a shell. Pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion by Tab: whole lines that go on where the typed one stops, never shorter than it."""
+"""Completion by Tab: complete lines that continue the typed line and are never shorter."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
 
 Lines = Callable[[str], Sequence[str]]
-MOST = 200  # lines that are offered
+MOST = 200  # Number of completions that are offered.
 
 
 def among(words: Iterable[str]) -> Lines:
-    """Complete to one of these words; where none begins so, complete the last word of the line."""
+    """Return a completion to one of these words; if none begins so, it completes the last word of the
+    line.
+    """
     known = tuple(words)
 
     def lines(typed: str) -> Sequence[str]:
@@ -31,8 +33,10 @@ def among(words: Iterable[str]) -> Lines:
 
 
 def paths(typed: str, suffixes: Sequence[str] = ()) -> Sequence[str]:
-    """List paths that begin so: folders, which end with a slash, and files, of these endings alone where
-    `suffixes` has some. Reads the disk."""
+    """Return the paths that begin with the typed text: folders, with a slash at the end, and files.
+
+    With `suffixes`, only files with these endings are listed. Reads the disk.
+    """
     folder, name = os.path.split(typed)
     try:
         found = sorted(os.scandir(Path(folder or ".").expanduser()), key=lambda entry: entry.name)
@@ -46,7 +50,7 @@ def paths(typed: str, suffixes: Sequence[str] = ()) -> Sequence[str]:
 
 
 def command_line(commands: Mapping[str, Command], words: Collection[str], film: Snapshot | None) -> Lines:
-    """Complete a line of `:`: commands, arguments, choices, names of the film, paths."""
+    """Return the completion of a line after `:`: commands, arguments, choices, names in the film, paths."""
 
     def lines(typed: str) -> Sequence[str]:
         *before, last = typed.split(" ")
@@ -66,7 +70,7 @@ def _line(before: Sequence[str], word: str) -> str:
 def _next_words(
     commands: Mapping[str, Command], before: list[str], last: str, film: Snapshot | None
 ) -> list[str]:
-    """Return the words that can follow those before, beginning with the last."""
+    """Return the words that can follow `before` and begin with `last`."""
     found = following(commands, before, last, film)
     if found.is_path:
         return list(paths(last))
@@ -79,7 +83,7 @@ def _beginning(words: Iterable[str], typed: str) -> list[str]:
 
 
 def common_start(typed: str, lines: Sequence[str]) -> str:
-    """Return the line typed so far plus what all completions have in common after it."""
+    """Return the typed line plus the text that all completions have in common after it."""
     size = 0
     while all(len(line) > size and line[size].casefold() == lines[0][size].casefold() for line in lines):
         size += 1

@@ -1,6 +1,6 @@
 """The state machine of the keys: chords of several keys, counts, registers, operators, raw keys, Esc.
 
-Pure: keys go in one at a time with the contexts in force, a `KeyCommand` comes out when one is whole.
+Pure: keys go in one at a time with the active contexts; a `KeyCommand` comes out when a command is complete.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from enum import Enum, auto
 
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, is_visual, show
 
-AIMED = frozenset({"ui.mark_jump", "ui.find_letter"})  # motions that take a raw key
-LONGEST_COUNT = 6  # digits; more is a cat on the keyboard
+AIMED = frozenset({"ui.mark_jump", "ui.find_letter"})  # Motions that take a raw key.
+LONGEST_COUNT = 6  # Further digits are ignored: a longer count is a mistake.
 
 
 @dataclass(frozen=True, slots=True)
 class KeyCommand:
-    """What was typed, whole. `count` is None when no digit was; counts around an operator multiply.
+    """A complete key command.
 
-    `argument` is the raw key (`m{a}`). For an operator `target` is the motion or object, or the
-    operator's own binding when it was doubled (`d d`), `target_argument` the motion's raw key. `typed` are
-    the keys themselves, for a macro to type again.
+    `count` is None if no digit was typed; counts around an operator are multiplied. `argument` is the raw key
+    (`m{a}`). For an operator, `target` is the motion or object, or the operator's own binding when it was
+    doubled (`d d`), and `target_argument` is the motion's raw key. `typed` holds the keys themselves, for a
+    macro to replay.
     """
 
     binding: Binding
@@ -49,15 +50,18 @@ class Press(Enum):
 
 
 class KeyParser:
-    """Takes keys by `press`; `pending` and `continuations` describe what is half typed."""
+    """A parser that takes keys by `press`. `pending` and `list_continuations` describe an incomplete
+    command.
+    """
 
     def __init__(self, keymap: Keymap) -> None:
         self.keymap = keymap
-        self.at_once: set[str] = set()  # acts whose raw key is not asked for (`Q` while recording)
+        # Actions that run without waiting for their raw key (`Q` while recording).
+        self.at_once: set[str] = set()
         self.reset()
 
     def reset(self) -> None:
-        """Forget what is half typed."""
+        """Discard an incomplete command."""
         self._keys: tuple[str, ...] = ()
         self._digits = ""
         self._operator: Binding | None = None
@@ -67,12 +71,12 @@ class KeyParser:
 
     @property
     def pending(self) -> str:
-        """What is half typed, as people write it: `2 d 3 g`."""
+        """The incomplete command as people write it: `2 d 3 g`."""
         return show(self._typed)
 
     @property
     def operator(self) -> Binding | None:
-        """The operator that waits for its motion or object."""
+        """The operator that waits for its motion or object; None if there is none."""
         return self._operator
 
     @property
@@ -80,7 +84,7 @@ class KeyParser:
         return bool(self._typed)
 
     def press(self, key: str, contexts: tuple[str, ...], *, typing: bool = False) -> KeyCommand | Press:
-        """Take one key. While a text field has the keys (`typing`) only chords marked `text` count."""
+        """Take one key. While a text field has the focus (`typing`), only bindings marked `text` apply."""
         if typing:
             for context in contexts:
                 binding = self.keymap.by_context.get(context, {}).get((key,))
@@ -122,7 +126,9 @@ class KeyParser:
         return Press.UNBOUND
 
     def _doubled(self, operator: Binding, contexts: tuple[str, ...]) -> KeyCommand:
-        """Finish a doubled operator: as the chord where it has a line of its own, else on what is here."""
+        """Finish a doubled operator: by its own binding for the doubled chord, or else on the thing under the
+        cursor.
+        """
         own = self._own_line(operator, contexts)
         if own is None:
             return self._finish(operator, target=operator)
@@ -134,12 +140,14 @@ class KeyParser:
         return next((table[operator.chord * 2] for table in tables if operator.chord * 2 in table), None)
 
     def _doubled_note(self, operator: Binding, contexts: tuple[str, ...]) -> str:
-        """Return what a doubled operator is on: an act of its own, the line of a text, the clip of a cut."""
+        """Return the target of a doubled operator: its own binding's note, the line of a text, or the clip of
+        a cut.
+        """
         own = self._own_line(operator, contexts)
         return own.note if own else "this line" if operator.context.startswith("script") else "this clip"
 
     def _counts(self, binding: Binding, contexts: tuple[str, ...]) -> bool:
-        """Say whether a binding applies now: after an operator only motions and objects do."""
+        """Return True if a binding applies now: after an operator, only motions and objects do."""
         if self._operator is not None:
             return binding.role in (Role.MOTION, Role.OBJECT) or binding.run in AIMED
         if is_visual(contexts):
@@ -147,7 +155,9 @@ class KeyParser:
         return binding.role is not Role.OBJECT
 
     def _begins_object(self, chord: tuple[str, ...], contexts: tuple[str, ...]) -> bool:
-        """Say whether an object's chord begins so: in visual mode `i` is not mark in."""
+        """Return True if a longer object begins with this chord: in visual mode, `i` must not set the in
+        mark.
+        """
         return any(
             other.role is Role.OBJECT and len(other.chord) > len(chord) and other.chord[: len(chord)] == chord
             for context in contexts
@@ -155,7 +165,7 @@ class KeyParser:
         )
 
     def _found(self, binding: Binding, contexts: tuple[str, ...]) -> KeyCommand | Press:
-        # In visual mode an operator has its range already.
+        # In visual mode, the selection is the operator's range.
         if binding.role is Role.OPERATOR and self._operator is None and not is_visual(contexts):
             self._operator, self._operator_count = binding, self._digits
             self._keys, self._digits = (), ""
@@ -178,9 +188,9 @@ class KeyParser:
         return key_command
 
     def continuations(self, contexts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        """List (keys still to come, note) of everything that can follow what is half typed.
+        """Return (remaining keys, note) for every binding that can complete the typed keys.
 
-        Each action once, by its first keys; objects and letters before keys with a name.
+        Each action is listed once, with its first keys. Objects and letters come before keys with a name.
         """
         if not self._typed:
             return ()
@@ -216,5 +226,5 @@ class KeyParser:
 
 
 def _hint_order(binding: Binding) -> int:
-    """Order hints: what is hard to remember comes first."""
+    """Return the sort rank of a hint: bindings that are hard to remember come first."""
     return 0 if binding.role is Role.OBJECT else 1 if len(binding.chord[-1]) == 1 else 2

@@ -1,6 +1,6 @@
-"""A queue of key commands: what is typed while an edit is being written waits for it, and sees its result.
+"""A queue of key commands: commands typed during an edit wait for the edit and apply to its result.
 
-`s w x` typed in one breath splits, goes to the new edit and deletes the clip behind it, on any machine.
+`s w x` typed quickly splits, goes to the new edit and deletes the clip after it, on any machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.keys.keymap import Keymap
 
-AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must never wait
+AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # Actions that leave or cancel must never wait.
 
 
 class Openable(Protocol):
@@ -41,7 +41,7 @@ class QueuedApp(Protocol):
 
 
 class QueuedScreen(Protocol):
-    """A screen whose key commands are queued: it says which ones, and does one."""
+    """A screen whose key commands are queued. The screen decides which commands write, and runs a command."""
 
     @property
     def studio_app(self) -> QueuedApp: ...
@@ -59,11 +59,11 @@ class QueuedScreen(Protocol):
 
 
 def _ignored(key: str) -> None:
-    """Take no notice of a key of a text."""
+    """Ignore a key of a text."""
 
 
 class KeyQueue:
-    """Runs one key command after the other, in the order they were typed."""
+    """Runs key commands one after the other, in the order they were typed."""
 
     def __init__(
         self,
@@ -72,22 +72,26 @@ class KeyQueue:
         on_typed: Callable[[KeyCommand], None],
         on_written: Callable[[str], None] = _ignored,
     ) -> None:
-        """Hear of each key command as it is typed (`on_typed`) and of each key of a text (`on_written`).
+        """Create a queue.
 
-        `writes`: acts behind which others wait.
+        `on_typed` is called with each key command as it is typed, `on_written` with each key of a text.
+        `writes` names the actions that later commands have to wait for.
         """
         self._screen, self._writes, self._on_typed, self._on_written = screen, writes, on_typed, on_written
         self._waiting: deque[KeyCommand] = deque()
         self._serving = False
-        self._keys: deque[events.Key] = deque()  # typed meanwhile: read in the mode that the edit leaves
+        # Keys typed during an edit; they are parsed in the mode that follows the edit.
+        self._keys: deque[events.Key] = deque()
         self._passing: events.Key | None = None
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return whether key commands typed behind this one have to wait for it."""
+        """Return True if key commands typed after this one have to wait for it."""
         return not key_command.binding.is_ui or key_command.binding.act in self._writes
 
     def take(self, key_command: KeyCommand) -> bool:
-        """Queue a key command that writes, or comes behind one that does; return whether it was queued."""
+        """Queue a key command if it writes, or if it follows a command that does; return True if it was
+        queued.
+        """
         self._on_typed(key_command)
         if (
             self._screen.is_asking
@@ -114,9 +118,9 @@ class KeyQueue:
     # -- keys typed while an edit is being written -------------------------------------------------------
 
     def hold(self, event: events.Key, name: str) -> bool:
-        """Queue a key; return whether it was queued.
+        """Queue a key; return True if it was queued.
 
-        What it means may depend on what is being done before it (`s t Tab` at once).
+        The key's meaning may depend on the command before it (`s t Tab` typed quickly).
         """
         if event is self._passing or not (self._serving or self._keys):
             if self._screen.typing and not self._screen.is_asking:
@@ -131,7 +135,7 @@ class KeyQueue:
         return True
 
     async def _pass_on(self) -> None:
-        """Hand the first of the queued keys on, as if it were typed now."""
+        """Handle the first of the queued keys as if it were typed now."""
         self._passing = self._keys.popleft()
         try:
             await self._screen.studio_app.on_event(self._passing)
@@ -139,12 +143,12 @@ class KeyQueue:
             self._passing = None
 
     def prompt_opened(self) -> None:
-        """Type what was typed ahead into the prompt that opens."""
+        """Type the waiting keys into the prompt that opens."""
         if self._keys:
             self._screen.background(self._type_ahead)
 
     def question_opened(self) -> None:
-        """Forget the keys typed before a yes-or-no question could be seen: they are no answer."""
+        """Discard keys typed before a yes-or-no question was visible: they are not its answer."""
         self._keys.clear()
 
     async def _type_ahead(self) -> None:

@@ -1,7 +1,7 @@
-"""Keys as values: bindings by context, those in reach, conflicts, and their table in help.
+"""Keys as values: bindings by context, bindings in reach, conflicts, and the table in help.
 
-Pure; `keymap_file` reads them. A binding names a command of the registry (`cut.split`) or an action of the
-screen (`ui.down`); nothing here runs anything.
+Pure; `keymap_file` reads the files. A binding names a command of the registry (`cut.split`) or an action of
+the screen (`ui.down`); nothing here runs them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from functools import cached_property
 from typing import Any
 
 GLOBAL = "global"
-# `{ui.mark_set}`, `{ui.move next_edit}` with an argument, `{media:ui.yank}` on another screen, and with what
-# is typed in a shell behind it: `{ui.level|milimo cut louder CLIP}`.
-InKeys = Callable[[str], str]  # words that name acts, with the keys that do them where they are shown
-BETWEEN_CLAUSES = re.compile(r"([,;] )(?![^{}]*\})")  # of a hint
+# Placeholders: `{ui.mark_set}`, `{ui.move next_edit}` with an argument, `{media:ui.yank}` on another screen,
+# and
+# with a shell command as fallback: `{ui.level|milimo cut louder CLIP}`.
+InKeys = Callable[[str], str]  # Replaces the placeholders of actions in a text by their keys.
+BETWEEN_CLAUSES = re.compile(r"([,;] )(?![^{}]*\})")  # Splits a hint into clauses.
 ACT_NAMED = re.compile(r"\{(?:([a-z_]+):)?([a-z]+\.[a-z_]+)(?: ([a-z_]+))?(?:\|([^{}]*))?\}")
-# KEYS: the global keys that a context may take over. Writing, Tab is the kind of line, as in programs for
-# screenplays; the plain way has the keys that every plain text field has.
+# KEYS: global keys that a context may redefine. While writing, Tab changes the kind of line, as in screenplay
+# programs; the plain preset has the keys of ordinary text fields.
 ALLOWED_SHADOWS = frozenset({
     ("trim", "tab"), ("writing", "tab"), ("writing", "shift+tab"), ("writing_plain", "tab"),
     ("writing_offers", "tab"), ("writing_offers", "ctrl+p"),
@@ -35,14 +36,15 @@ class Role(StrEnum):
     MOTION = "motion"
     OPERATOR = "operator"
     OBJECT = "object"
-    RAW = "raw"  # takes the next key as it is
-    WHOLE = "whole"  # an operator that needs no motion: it acts on this clip, or on the selection
-    REGISTER = "register"  # takes the next key as the register's name, then goes on
+    RAW = "raw"  # Takes the next key unchanged.
+    # An operator without a motion: it acts on the clip under the cursor, or on the selection.
+    WHOLE = "whole"
+    REGISTER = "register"  # Takes the next key as a register's name; the command continues.
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One line of the keymap. `run` is a command id or `ui.<act>`; `args` are fixed arguments of it."""
+    """A line of the keymap. `run` is a command id or `ui.<action>`; `args` are its fixed arguments."""
 
     context: str
     chord: tuple[str, ...]
@@ -50,9 +52,9 @@ class Binding:
     note: str
     role: Role = Role.ACT
     args: Mapping[str, Any] = field(default_factory=dict)
-    foot: bool = False  # named on the status line
-    text: bool = False  # acts while a text field has the keys
-    alias: bool = False  # listed in help, never on the status line
+    foot: bool = False  # Shown on the status line.
+    text: bool = False  # Applies while a text field has the focus.
+    alias: bool = False  # Listed in help, never on the status line.
 
     @property
     def is_ui(self) -> bool:
@@ -60,7 +62,7 @@ class Binding:
 
     @property
     def act(self) -> str:
-        """The name after `ui.`, empty for a command of the registry."""
+        """The action's name after `ui.`; empty for a command of the registry."""
         return self.run[3:] if self.is_ui else ""
 
 
@@ -97,7 +99,8 @@ _SHOWN = {
 }
 
 
-KEYS = {name: key for key, name in _SHOWN.items()}  # as help shows them: `S-Tab` → `shift+tab`
+# Key names by the form shown in help: `S-Tab` → `shift+tab`.
+KEYS = {name: key for key, name in _SHOWN.items()}
 
 
 def show(chord: Iterable[str]) -> str:
@@ -109,7 +112,9 @@ def show(chord: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Keymap:
-    """All bindings, by context in the order of the file; the first line of a chord in a context counts."""
+    """All bindings, by context in the order of the file. The first binding of a chord in a context
+    applies.
+    """
 
     bindings: tuple[Binding, ...]
     titles: Mapping[str, str] = field(default_factory=dict)  # context → heading in help
@@ -133,9 +138,10 @@ class Keymap:
         return tuple(seen.values())
 
     def chord_of(self, run: str, contexts: Iterable[str], value: str = "") -> str:
-        """Return the first chord of a command or action as people write it, an alias where it has no other.
+        """Return the first chord of a command or action as people write it; an alias if there is no other,
+        empty if none.
 
-        `value`: the one with that argument (`next_edit` of `ui.move`). Empty when none is bound.
+        `value`: find the binding with that argument (`next_edit` of `ui.move`).
         """
         found = [
             binding
@@ -145,10 +151,10 @@ class Keymap:
         return show(min(found, key=lambda binding: binding.alias).chord) if found else ""
 
     def with_keys(self, hint: str, contexts: Iterable[str]) -> str:
-        """Fill a hint with the keys that actions have now: `{ui.mark_set} a`, `{ui.move next_edit}`.
+        """Replace the actions in a hint by their present keys: `{ui.mark_set} a`, `{ui.move next_edit}`.
 
-        Where no key does it, what is typed in a shell stands there, if the hint has that, else the command.
-        What an act of a screen would do that has no key here is left out: there is no way to do it.
+        Without a key, the placeholder's shell command is shown, or else the command after `:`. A clause with
+        a screen's action that has neither is left out, because the user could not follow it.
         """
         here = tuple(contexts)
         lacking = False
@@ -171,7 +177,7 @@ class Keymap:
         return filled
 
     def conflicts(self) -> tuple[str, ...]:
-        """Describe conflicts: a chord twice, one chord the beginning of another, a global key taken over."""
+        """Describe conflicts: a repeated chord, a chord that begins another, a redefined global key."""
         found: list[str] = []
         for context in self.by_context:
             own = [binding for binding in self.bindings if binding.context == context]
@@ -195,9 +201,9 @@ def _clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list
             if long.chord[: len(short.chord)] != short.chord:
                 continue
             if short.role in (Role.RAW, Role.REGISTER) and len(long.chord) == len(short.chord) + 1:
-                continue  # `m m` beside `m{a}`: the exact chord wins
+                continue  # With `m m` and `m{a}`, the exact chord wins.
             if short.role is Role.OPERATOR and long.chord == short.chord * 2:
-                continue  # a doubled operator that has a line of its own
+                continue  # A doubled operator may have its own binding.
             found.append(
                 f"{a.context}: {show(a.chord)} ({a.run}) meets {b.context}: {show(b.chord)} ({b.run})"
             )
@@ -205,25 +211,28 @@ def _clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list
 
 
 def _meet(a: Binding, b: Binding) -> bool:
-    """Say whether both can be typed at the same moment: objects only after an operator."""
+    """Return True if both bindings can be typed at the same moment: objects only apply after an operator."""
     return Role.OBJECT not in (a.role, b.role) or {a.role, b.role} <= {Role.OBJECT, Role.MOTION}
 
 
 def _refines(own: Binding, parent: Binding) -> bool:
-    """Say whether a context may take over the chord of a list, or of the screen whose mode it is.
+    """Return True if a context may redefine the chord of a parent context.
 
-    Of the global layer it may name the very same action in its own words.
+    A chord of a list, or of the screen whose mode the context is, may be redefined. A global chord may only
+    get another note for the same action.
     """
     return own.chord == parent.chord and (parent.context != GLOBAL or own.run == parent.run)
 
 
 def is_visual(contexts: Iterable[str]) -> bool:
-    """Say whether something is being selected: operators act at once, `i` and `a` begin objects."""
+    """Return True if a selection is active: operators act at once, and `i` and `a` begin objects."""
     return not {"visual", "script_visual"}.isdisjoint(contexts)
 
 
 def help_text(keymap: Keymap) -> str:
-    """Return the table for `milimo help keys`: one block a context, keys of an action on one line."""
+    """Return the table for `milimo help keys`: a block for each context, all keys of an action on one
+    line.
+    """
     blocks = []
     for context, title in keymap.titles.items():
         rows = help_rows(keymap, context)
@@ -238,7 +247,7 @@ def help_text(keymap: Keymap) -> str:
 
 
 def help_rows(keymap: Keymap, context: str) -> list[tuple[str, str, str]]:
-    """Return (keys, note, command id or empty) of one context, aliases on their action's line."""
+    """Return (keys, note, command id or empty) for one context, with aliases on their action's line."""
     rows: dict[tuple[str, str], list[str]] = {}
     for binding in keymap.by_context.get(context, {}).values():
         key = show(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER) else "")

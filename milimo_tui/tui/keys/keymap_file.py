@@ -1,6 +1,7 @@
-"""Keymap files: `keymap.toml`, a preset over it, the person's own over both. Each is checked as it is read.
+"""Keymap files: `keymap.toml`, a preset over it, the user's own file over both. Each is checked when it is
+read.
 
-Reads those files and nothing else. An error is a sentence with the context and the chord.
+Reads these files and nothing else. An error is a sentence with the context and the chord.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from milimo_tui.tui.keys.keymap import GLOBAL, KEYS, Binding, Keymap, Role, show
 
 FOLDER = Path(__file__).parent
 PRESETS = ("default", "nle", "plain")
-INSTEAD = "instead"  # the table of chords that stand for others, wherever these are bound
-SHAPE = '{ on = "g h", run = "cut.split", note = "split" }'  # a line of a keymap
+INSTEAD = "instead"  # Name of the table of chords that replace others, wherever those are bound.
+SHAPE = '{ on = "g h", run = "cut.split", note = "split" }'  # Example of a line of a keymap.
 _HINT = "milimo help keys lists keys, contexts and commands"
 
 _LINE = ("on", "run", "note", "role", "args", "foot", "text", "alias")
 _TABLE = ("title", "under", "keys", "drop")
 _STAND_IN = ("on", "of", "run", "but")
-SHAPE_INSTEAD = '{ on = "delete", of = "x" }'  # a line of that table
+SHAPE_INSTEAD = '{ on = "delete", of = "x" }'  # Example of a line of the table `instead`.
 _NAMED = "escape|enter|tab|backspace|space|left|right|up|down|home|end|pageup|pagedown|insert|delete"
 _SYMBOLS = "underscore|at|backslash|right_square_bracket|circumflex_accent"
 _FUNCTION = re.compile(r"F\d\d?")
@@ -34,9 +35,9 @@ _KEY = re.compile(rf"((ctrl|shift|alt)\+)*({_NAMED}|f\d\d?)|ctrl\+([a-z]|{_SYMBO
 
 
 def load(preset: str = "default", *users: Path | None, commands: Collection[str] = ()) -> Keymap:
-    """Load the keymap of a preset with the user's files over it, the last one topmost.
+    """Load the keymap of a preset with the user's files over it, the last one on top.
 
-    `commands`, where given, are all that it may name. Raises BadInput with a sentence.
+    If `commands` is given, bindings may only name these. Raises BadInput with a sentence.
     """
     tables = _read(FOLDER / "keymap.toml")
     keymap = Keymap(
@@ -61,7 +62,7 @@ def load(preset: str = "default", *users: Path | None, commands: Collection[str]
 
 
 def read_lines(path: Path, preset: str, commands: Collection[str] = ()) -> tuple[Binding, ...]:
-    """Return the bindings that a file of keys lays over a preset, checked. Raises BadInput."""
+    """Return the checked bindings that a keymap file adds to a preset. Raises BadInput."""
     base, tables = load(preset), _read(path)
     _merge(base, path.name, tables, commands)
     return tuple(
@@ -73,7 +74,7 @@ def read_lines(path: Path, preset: str, commands: Collection[str] = ()) -> tuple
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """The tables of a keymap file. Raises BadInput with the line."""
+    """Return the tables of a keymap file. Raises BadInput with the line."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -85,7 +86,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collection[str]) -> Keymap:
-    """Lay a preset or the user's file over a keymap: its lines win, `drop` lists chords that go."""
+    """Merge a preset or the user's file into a keymap: its bindings win, and `drop` lists chords to
+    remove.
+    """
     bindings = list(base.bindings)
     for context, table in tables.items():
         if context == INSTEAD:
@@ -111,17 +114,17 @@ def _merge(base: Keymap, name: str, tables: Mapping[str, Any], commands: Collect
 
 
 def _act_of(binding: Binding) -> tuple[str, str, str]:
-    """Return what is the same for all chords of an act in a context."""
+    """Return the values that all chords of an action in a context have in common."""
     return binding.context, binding.run, str(sorted(binding.args.items()))
 
 
 def _laid_over(
     added: list[Binding], before: list[Binding], gone: set[tuple[str, tuple[str, ...]]]
 ) -> list[Binding]:
-    """Return bindings with others laid over them, without the chords (of contexts) that are gone.
+    """Return bindings merged with added ones, without the removed chords (pairs of context and chord).
 
-    Of one act the others come first, in the place of its chords, and on the status line where those were,
-    which are aliases from then on: an act has one first chord.
+    The added chords of an action come first, at the position of its old chords, and inherit their place on
+    the status line. The old chords become aliases, so that an action has one first chord.
     """
     own: dict[tuple[str, str, str], list[Binding]] = {}
     for each in added:
@@ -141,7 +144,9 @@ def _laid_over(
 
 @dataclass(frozen=True)
 class _StandIn:
-    """A chord that stands for another wherever that one is bound: to one of `run`, `but` in some contexts."""
+    """A chord that replaces another one wherever that is bound, to one of the actions `run`, except in the
+    contexts `but`.
+    """
 
     on: tuple[str, ...]
     of: tuple[str, ...]
@@ -149,13 +154,13 @@ class _StandIn:
     but: tuple[str, ...]
 
     def means(self, binding: Binding) -> bool:
-        """Say whether it stands for this binding, where its own chord is free."""
+        """Return True if the chord replaces this binding's chord, provided that the new chord is free."""
         is_named = not self.run or binding.run in self.run
         return binding.chord == self.of and is_named and binding.context not in self.but
 
 
 def _stand_ins(where: str, table: object) -> list[_StandIn]:
-    """Read the table of chords that stand for others. Raises BadInput."""
+    """Parse the table of replacement chords. Raises BadInput."""
     lines = table.get("keys", []) if isinstance(table, dict) else None
     if not isinstance(lines, list) or not all(isinstance(each, dict) for each in lines):
         raise BadInput(f"{where} keys is a list of lines", f"a line: {SHAPE_INSTEAD}")
@@ -173,7 +178,7 @@ def _stand_ins(where: str, table: object) -> list[_StandIn]:
 
 
 def _with_stand_ins(bindings: list[Binding], stand_ins: list[_StandIn]) -> list[Binding]:
-    """Add to each chord the one that stands for it, where that is free; it is the one that is shown."""
+    """Add to each chord its replacement, if that is free. The replacement is the chord that is shown."""
     for each in stand_ins:
         there = {(b.context, b.chord): _act_of(b) for b in bindings}
         meant = [
@@ -181,7 +186,8 @@ def _with_stand_ins(bindings: list[Binding], stand_ins: list[_StandIn]) -> list[
         ]
         by_context: dict[str, list[Binding]] = {}
         for binding in meant:
-            # An operator waits for a motion, and one key is all that is pressed: it acts on what is here.
+            # With a single key there is no motion to wait for, so the operator acts on the thing under the
+            # cursor.
             role = Role.WHOLE if binding.role is Role.OPERATOR else binding.role
             made = replace(binding, chord=each.on, role=role, alias=False, foot=False)
             by_context.setdefault(binding.context, []).append(made)
@@ -198,7 +204,7 @@ def _bindings(where: str, context: str, table: Mapping[str, Any]) -> list[Bindin
 
 
 def _line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
-    """The bindings of one line, one a chord."""
+    """Return the bindings of one line, one for each chord."""
     where = f"{where} {given.get('on') or dict(given)}"
     unknown = sorted(set(given) - set(_LINE))
     if unknown or not {"on", "run", "note"} <= set(given):
@@ -237,7 +243,7 @@ def _line(where: str, context: str, given: Mapping[str, Any]) -> list[Binding]:
 
 
 def _chords(where: str, given: object) -> list[tuple[str, ...]]:
-    """Parse `"g h"`, or several chords, by the names of terminals' keys or by those that help shows."""
+    """Parse `"g h"`, or a list of chords. Keys have their terminal names or the names shown in help."""
     written = [given] if isinstance(given, str) else given
     if not isinstance(written, list) or not all(isinstance(each, str) and each.strip() for each in written):
         raise BadInput(f"{where}: keys are written as text", 'for example "g h", or ["j", "down"] for two')
@@ -262,7 +268,7 @@ def _chord(where: str, written: str) -> tuple[str, ...]:
 
 
 def _refuse_digits(where: str, bindings: Collection[Binding]) -> None:
-    """Raise BadInput for a chord that begins with a digit, where digits are counts."""
+    """Raise BadInput for a chord that begins with a digit, because digits are counts."""
     for binding in bindings:
         if binding.chord[0].isdigit() and binding.chord != ("0",):
             raise BadInput(
@@ -272,9 +278,9 @@ def _refuse_digits(where: str, bindings: Collection[Binding]) -> None:
 
 
 def _checked(base: Keymap, where: str, binding: Binding, commands: Collection[str]) -> Binding:
-    """Check that a binding's command, or its action with these arguments, exists. Raises BadInput.
+    """Check that a binding's command exists, or its action with these arguments. Raises BadInput.
 
-    Without a role of its own it gets the one it has there in the keymap.
+    A binding without a role gets the role that the keymap has for the action in this context.
     """
     where = f"{where} {show(binding.chord)}"
     same = [each for each in base.bindings if each.run == binding.run]

@@ -1,8 +1,9 @@
-"""Macros: what was typed on a screen, by letter, kept with the project so that it outlives a restart.
+"""Storage of macros: keys typed on a screen, by letter, stored with the project so that they survive a
+restart.
 
-A macro is a list of steps; a step is the keys of one key command, what was answered where it asked, and the
-keys of the text that was written after it. Each screen has its own: a key means something else on each.
-Reading and keeping are blocking (the project's database): call from a thread.
+A macro is a list of steps. A step is the keys of one key command, the answers to its questions, and the keys
+of the text written after it. Each screen has its own macros, because a key means something else on each.
+Reading and storing block (the project's database): call from a thread.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from milimo_tui.tui.keys.keymap import show
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
-DEEPEST = 12  # macros that run macros
+DEEPEST = 12  # Deepest nesting of macros that run macros.
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One key command as it was typed.
+    """A key command as it was typed.
 
-    `answers` are those given to its questions, in their order; `text` are the keys of what was written then.
+    `answers` are the answers to its questions, in order. `text` holds the keys of the text written after it.
     """
 
     keys: tuple[str, ...]
-    answers: tuple[str | None, ...] = ()  # None where a question was left
+    answers: tuple[str | None, ...] = ()  # None stands for a question that was cancelled.
     text: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -44,7 +45,7 @@ class Step:
 
 
 def _written(keys: Sequence[str]) -> str:
-    """Format the keys of a text: what they type in quotes, others by their names."""
+    """Format the keys of a text: typed characters in quotes, other keys by their names."""
     parts = list[str]()
     for is_text, run in groupby(keys, lambda key: len(key) == 1 or key == "space"):
         typed = tuple(run)
@@ -54,7 +55,7 @@ def _written(keys: Sequence[str]) -> str:
 
 
 def is_name(key: str) -> bool:
-    """Return whether a key can name a macro: one letter or digit."""
+    """Return True if a key can name a macro: one letter or digit."""
     return len(key) == 1 and key.isalnum()
 
 
@@ -64,7 +65,7 @@ def macro_text(steps: Sequence[Step]) -> str:
 
 
 def keep(studio: Studio, key: str, name: str, steps: Sequence[Step]) -> None:
-    """Store a macro of a screen (`key`) under a letter; one without steps removes what was there."""
+    """Store a macro of a screen (`key`) under a letter. A macro without steps deletes the stored one."""
     project = studio.project()
     kept = dict(project.ui.get(key) or {})
     kept.pop(name, None)

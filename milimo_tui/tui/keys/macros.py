@@ -1,8 +1,7 @@
-"""Macros: `Q{a}` records what is typed on a screen, `Q` stops, `@{a}` types it again, as one edit.
+"""Macros: `Q{a}` records the keys typed on a screen, `Q` stops, `@{a}` replays them as one edit.
 
-A macro holds key commands, not places: it does at the playhead, or at the cursor of a text, what was done
-where it was recorded; what was written in a text is typed again too. It stops at the first key command that
-can't be done, and says which.
+A macro holds key commands, not positions: it applies at the playhead, or at the cursor of a text. Written
+text is replayed too. A macro stops at the first key command that can't be done, and names it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RECORD, RUN = "macro_record", "macro_run"
-# Key commands that lead away from the screen are not part of a macro.
+# Key commands that leave the screen are not part of a macro.
 LEADS_AWAY = frozenset(
     {
         RECORD,
@@ -45,7 +44,7 @@ LEADS_AWAY = frozenset(
 
 
 class LastSaid(Protocol):
-    """A message."""
+    """The last message of the app."""
 
     @property
     def text(self) -> str: ...
@@ -61,7 +60,7 @@ class HasParser(Protocol):
 
 
 class MacroApp(Protocol):
-    """The app that a screen with macros is of."""
+    """The app of a screen with macros."""
 
     studio: Studio
 
@@ -74,7 +73,7 @@ class MacroApp(Protocol):
 
 
 class MacroScreen(Protocol):
-    """A screen that has macros. `stuck`: the last key command found nothing to do."""
+    """A screen with macros. `stuck` is True if the last key command found nothing to do."""
 
     stuck: bool
 
@@ -97,7 +96,7 @@ class MacroScreen(Protocol):
 
 @dataclass
 class RecordedStep:
-    """A key command as it came, the answers to its questions, and the keys of what was written after it."""
+    """A recorded key command, the answers to its questions, and the keys of the text written after it."""
 
     key_command: KeyCommand
     answers: list[str | None] = field(default_factory=list)
@@ -118,20 +117,20 @@ class MacroRecording:
         return [recorded.step() for recorded in self.recorded]
 
     def record_answer(self, key_command: KeyCommand | None, words: str | None) -> None:
-        """Add the answer to a question of a key command; to the last one's where it is None."""
+        """Add the answer to a question of a key command; without a key command, to the last one."""
         own = [recorded for recorded in self.recorded if recorded.key_command is key_command]
         for recorded in (own or self.recorded)[-1:]:
             recorded.answers.append(words)
 
 
 class Macros:
-    """Records the macros of a screen and runs them; `key` is where the film keeps them."""
+    """The recorder and player of a screen's macros. `key` is the film's storage key for them."""
 
     def __init__(self, screen: MacroScreen, key: str) -> None:
         self._screen, self._key = screen, key
         self._recording: MacroRecording | None = None
         self._key_command: KeyCommand | None = None
-        self._answers: deque[str | None] | None = None  # of the step that runs from a macro
+        self._answers: deque[str | None] | None = None  # Remaining answers of the macro step that is running.
         self._depth = 0
         self._halted = False
         self._last_macro = ""
@@ -139,7 +138,7 @@ class Macros:
     # -- recording -------------------------------------------------------------------------------------
 
     async def act_macro_record(self, key_command: KeyCommand) -> None:
-        """Begin a macro under the next key (`Q`), or stop the one that is being recorded."""
+        """Begin a macro under the next key (`Q`), or stop the present recording."""
         recording, name = self._recording, key_command.argument
         if recording is not None:
             await self._stop_recording(recording)
@@ -169,7 +168,7 @@ class Macros:
             self._screen.say(f"the macro {recording.name} is empty now")
 
     def mode_suffix(self) -> str:
-        """Return ` · Q a` while a macro is recorded, else nothing."""
+        """Return ` · Q a` while a macro is recorded, otherwise an empty text."""
         return f" · Q {self._recording.name}" if self._recording is not None else ""
 
     def record_key(self, key_command: KeyCommand) -> None:
@@ -183,7 +182,7 @@ class Macros:
             self._recording.recorded.append(RecordedStep(key_command))
 
     def record_text(self, key: str) -> None:
-        """Add a key of what is written to the macro that is being recorded."""
+        """Add a key of written text to the macro that is being recorded."""
         if self._recording is None or not self._recording.recorded:
             return
         found = KeyParser(self._screen.studio_app.keyboard.keymap).press(
@@ -193,14 +192,14 @@ class Macros:
             self._recording.recorded[-1].text.append(key)
 
     def record_paste(self, words: str) -> None:
-        """Add what was pasted into a text to the macro that is being recorded, letter by letter."""
+        """Add pasted text to the macro that is being recorded, letter by letter."""
         for line, rest in enumerate(words.splitlines()):
             for key in (*(["enter"] if line else []), *rest):
                 self.record_text("space" if key == " " else key)
 
     @contextmanager
     def answers_for(self, key_command: KeyCommand) -> Iterator[None]:
-        """Record the answers that are given meanwhile as answers to this key command."""
+        """Record the answers given within this context as answers to the key command."""
         before, self._key_command = self._key_command, key_command
         try:
             yield
@@ -209,11 +208,11 @@ class Macros:
 
     @property
     def answers(self) -> deque[str | None]:
-        """Return the answers that a running macro gives from here on, as they were recorded."""
+        """The recorded answers that a running macro has left to give."""
         return self._answers if self._answers is not None else deque()
 
     async def answer(self, ask: Callable[[], Awaitable[str | None]]) -> str | None:
-        """Return the answer to a question: of a macro that runs the recorded one, else the person's."""
+        """Return the answer to a question: the recorded one if a macro runs, otherwise the user's."""
         if self.answers:
             return self.answers.popleft()
         self._screen.key_queue.prompt_opened()
@@ -222,7 +221,7 @@ class Macros:
         return answer
 
     async def agreed(self, ask: Callable[[], Awaitable[bool]]) -> bool:
-        """Return whether a yes-or-no question is answered with yes, as `answer` does."""
+        """Return True if a yes-or-no question is answered with yes, by the running macro or the user."""
         if self.answers:
             return self.answers.popleft() == "yes"
         self._screen.key_queue.question_opened()
@@ -231,19 +230,19 @@ class Macros:
         return agreed
 
     def _record_answer(self, words: str | None) -> None:
-        """Record what the person answered."""
+        """Record the user's answer."""
         if self._recording is not None:
             self._recording.record_answer(self._key_command, words)
 
     def finish(self) -> None:
-        """Store the macro that is being recorded: another screen comes before this one."""
+        """Store the macro that is being recorded, because another screen covers this one."""
         if self._recording is not None:
             self._screen.background(partial(self._stop_recording, self._recording))
 
     # -- running ---------------------------------------------------------------------------------------
 
     async def act_macro_run(self, key_command: KeyCommand) -> None:
-        """Type a macro again (`@`), as often as counted; `@ @` the one that ran last."""
+        """Replay a macro (`@`), as often as the count says; `@ @` replays the last one."""
         name = self._last_macro if key_command.argument == "@" else key_command.argument
         studio = self._screen.studio_app.studio
         steps = (await self._screen.in_thread(lambda: macro_store.recall(studio, self._key))).get(name, ())
@@ -273,7 +272,7 @@ class Macros:
         return self._depth > 0
 
     def stop(self) -> None:
-        """End a macro that runs, after its present key command."""
+        """Stop a running macro after its present key command."""
         self._halted = True
         self._screen.say("the macro is stopped here", "warn", "{ui.undo} takes back what it did")
 
@@ -297,7 +296,7 @@ class Macros:
         )
 
     async def _type_again(self, step: Step) -> None:
-        """Run one step of a macro: its keys through a parser of their own, in the contexts of now."""
+        """Run one step of a macro: its keys go through a separate parser, in the present contexts."""
         machine = KeyParser(self._screen.studio_app.keyboard.keymap)
         before, self._answers = self._answers, deque(step.answers)
         try:
@@ -306,7 +305,7 @@ class Macros:
                 if isinstance(found, KeyCommand):
                     await self._screen.do(found)
             for key in step.text:
-                if not self._screen.typing:  # it was not begun, or is ended
+                if not self._screen.typing:  # Writing was not begun, or has ended.
                     return
                 found = machine.press(key, self._screen.contexts, typing=True)
                 if isinstance(found, KeyCommand):
@@ -319,7 +318,7 @@ class Macros:
     # -- the command line ----------------------------------------------------------------------------
 
     async def line_macro(self, words: list[str]) -> None:
-        """Run a macro (`:macro a`), or list those there are (`:macro`)."""
+        """Run a macro (`:macro a`), or list the macros (`:macro`)."""
         if words:
             run = KeyCommand(_RUN, argument=words[0])
             if self._depth or not self._screen.key_queue.take(run):

@@ -1,4 +1,6 @@
-"""Keys of one's own as values: an act gets another key, what that meets, all as a keymap file. Pure."""
+"""The user's own keys as values: another key for an action, its conflicts, all keys as a keymap file. Pure
+functions.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +10,24 @@ from dataclasses import dataclass, replace
 
 from milimo_tui.tui.keys.keymap import Binding, Keymap, Role, show
 
-# No key of one's own: Esc is the way out of everything, digits are counts.
+# Keys that can't be redefined: Esc leaves everything. (Digits are counts.)
 _NEVER = ("escape",)
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What another key for an act would meet. `is_in_the_way`: with it, something could not be typed."""
+    """A conflict of a new key with an existing binding. `is_in_the_way`: with the new key, a binding could
+    not be typed.
+    """
 
     words: str
     is_in_the_way: bool = False
 
 
 def with_key(own: Sequence[Binding], act: Binding, chord: tuple[str, ...]) -> tuple[Binding, ...]:
-    """Return the keys of one's own with another one for an act, in place of one that it or the chord had."""
+    """Return the user's keys with another chord for an action, replacing earlier keys of the action and of
+    the chord.
+    """
     is_text = act.text and not any(len(key) == 1 for key in chord)
     made = replace(act, chord=chord, alias=False, foot=False, text=is_text)
     kept = [
@@ -31,17 +37,19 @@ def with_key(own: Sequence[Binding], act: Binding, chord: tuple[str, ...]) -> tu
 
 
 def without(own: Sequence[Binding], act: Binding) -> tuple[Binding, ...]:
-    """Return the keys of one's own without those of an act."""
+    """Return the user's keys without those of an action."""
     return tuple(each for each in own if each.context != act.context or not same(each, act))
 
 
 def same(one: Binding, other: Binding) -> bool:
-    """Say whether two bindings of a context do the same."""
+    """Return True if two bindings of a context do the same."""
     return one.run == other.run and dict(one.args) == dict(other.args)
 
 
 def meetings(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[Meeting]:
-    """Return what a chord for an act meets in its context, below it, and in those that stand on it."""
+    """Return the conflicts of a chord for an action: in its context, in the parent contexts, and in contexts
+    above it.
+    """
     if chord[0] in _NEVER:
         return [Meeting("Esc is the way out, and stays it", True)]
     if chord[0].isdigit() and chord != ("0",):
@@ -56,7 +64,7 @@ def meetings(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[Meeti
 
 
 def _stays(keymap: Keymap, act: Binding, chord: tuple[str, ...]) -> list[Meeting]:
-    """Return where a nearer key keeps its meaning: on screens that stand on the act's context."""
+    """Return the conflict with screens above the action's context, where a nearer key keeps its meaning."""
     nearer = [name for name, parents in keymap.parents.items() if act.context in parents]
     there = {
         keymap.titles.get(name, name): binding.note
@@ -100,7 +108,7 @@ def _met(
 
 
 def as_text(own: Iterable[Binding], preset: str) -> str:
-    """Return keys of one's own as a keymap file."""
+    """Return the user's keys as a keymap file."""
     by_context: dict[str, list[Binding]] = {}
     for each in own:
         by_context.setdefault(each.context, []).append(each)

@@ -1,4 +1,4 @@
-"""Ranks commands by how well typed words fit them, for the palette. Pure."""
+"""Ranking of commands by how well typed words match them, for the palette. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from milimo_tui.tui.keys.synonyms import MEANT, matching
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
 
-Entry = tuple["Command", str, str]  # the command, why it can't be run here (or empty), its keys
-NAMED = (0, 1, 2, 4)  # the ranks of what words name: its name, the beginning of it, what people call it
-IN_ORDER = 8  # the rank of what has but the letters, in their order: a guess
+Entry = tuple["Command", str, str]  # A command, the reason why it can't be run here (or empty), and its keys.
+# Ranks of matches by name: the name, its beginning, the beginnings of its words, a synonym.
+NAMED = (0, 1, 2, 4)
+IN_ORDER = 8  # Rank of a name that only has the letters in their order: a guess.
 
 
 def fit_of(command: Command, words: str) -> int | None:
-    """Rank a command: 0 is the whole name, then its start, the starts of its words, initials, what people
-    call it, the start of what it sets, a part of its name, what else it takes or its help, letters in order.
+    """Return the rank of a command for typed words, 0 for the best; None if it does not match at all.
 
-    None where it does not fit at all.
+    0 is the complete name; then its start, the starts of its words, initials, synonyms, the start of an
+    argument that it sets, a part of its name, its arguments or help, and 8 for letters in order.
     """
     typed = " ".join(words.casefold().split())
     if not typed:
@@ -51,10 +52,10 @@ def fit_of(command: Command, words: str) -> int | None:
 
 
 def matches(entries: Sequence[Entry], words: str, used: Sequence[str] = ()) -> list[Entry]:
-    """Return the entries that fit, the best first; among equals those used last.
+    """Return the entries that match, the best first; among equals those used last come first.
 
-    What can't be run here comes behind all that can and has the words; without words those used last come
-    first.
+    Commands that can't be run here come after all that can and contain the words. Without words, those used
+    last come first.
     """
     lately = {id: place for place, id in enumerate(used)}
     ranked = []
@@ -67,13 +68,13 @@ def matches(entries: Sequence[Entry], words: str, used: Sequence[str] = ()) -> l
 
 
 def called(command: Command, words: str) -> str:
-    """Return what people call a command where typed words find it by that; empty where they do not."""
+    """Return the synonym by which typed words find a command; empty if they match in another way."""
     fit = fit_of(command, words)
     return matching(run_of(command), " ".join(words.casefold().split())) if fit == 4 else ""
 
 
 def nearest(entries: Iterable[Entry], words: str) -> str:
-    """Return words that fit something and are nearest to those that fit nothing; empty for none."""
+    """Return known words that are nearest to words without a match; empty if there are none."""
     from milimo_tui.core.spelling import closest_names
 
     typed, known = words.casefold().strip(), _known(tuple(entry[0].title for entry in entries))
@@ -83,14 +84,14 @@ def nearest(entries: Iterable[Entry], words: str) -> str:
 
 @lru_cache(maxsize=2)
 def _known(titles: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words that find something: of titles and of what people call acts."""
+    """Return the words that find a command: words of titles, and synonyms."""
     called = [each for words in MEANT.values() for each in words]
     named = [word for title in titles for word in (title.casefold(), *title.casefold().split())]
     return tuple(dict.fromkeys(word for word in (*called, *named) if len(word) > 2))
 
 
 def run_of(command: Command) -> str:
-    """Return what a command is bound by in the keymap: its id; of an act of a screen `ui.` and its name."""
+    """Return a command's name in the keymap: its id, or `ui.` and the name for a screen's action."""
     return command.cli if command.cli.startswith("ui.") else command.id
 
 
@@ -105,7 +106,7 @@ def _takes(command: Command) -> list[str]:
 
 
 def _starts(typed: list[str], words: list[str]) -> bool:
-    """Say whether each typed word begins a word of its own, in order."""
+    """Return True if the typed words begin different words, in order."""
     rest = iter(words)
     return all(any(word.startswith(each) for word in rest) for each in typed)
 

@@ -1,7 +1,7 @@
-"""What people call an act that has another name here: words of one's own lead to it. Pure.
+"""Synonyms of actions, so that a user's own words find them. Pure data.
 
-A row is an act (the id of a command, or `ui.` and the act of a screen) and what it may be looked for by, most
-used first. The first words are shown where one is found by them.
+A row is an action (the id of a command, or `ui.` and the action of a screen) and its synonyms, the most used
+first. The first matching synonym is shown.
 """
 
 from __future__ import annotations
@@ -109,12 +109,14 @@ MEANT: Mapping[str, tuple[str, ...]] = {
 
 
 def meant_by(run: str) -> tuple[str, ...]:
-    """Return the words that an act may be looked for by, those that are used most first."""
+    """Return the synonyms of an action, the most used first."""
     return MEANT.get(run, ())
 
 
 def matching(run: str, typed: str) -> str:
-    """Return the first of its words that a typed one begins, or that holds all typed ones; empty for none."""
+    """Return the first synonym that begins with the typed words or contains them all; empty if there is
+    none.
+    """
     words = typed.split()
     own = meant_by(run)
     begun = (each for each in own if each.startswith(typed))

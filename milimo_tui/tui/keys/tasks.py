@@ -1,6 +1,6 @@
-"""What keys are for, as tasks: the key sheet groups acts by them, in this order. Pure.
+"""The tasks of keys: the key sheet groups actions by task, in this order. Pure data.
 
-An act that no task names is found by its role and by the words of its note, else among the others.
+An action without a task gets the task of its role, or else belongs to the others.
 """
 
 from __future__ import annotations
@@ -118,5 +118,5 @@ _BY_ROLE = {Role.MOTION: MOVE, Role.OBJECT: SELECT, Role.OPERATOR: CUT}
 
 
 def task_of(binding: Binding) -> str:
-    """Return the task that a key is for."""
+    """Return the task of a key."""
     return _TASK_OF.get(binding.run) or _BY_ROLE.get(binding.role, OTHER)

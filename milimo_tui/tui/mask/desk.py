@@ -1,4 +1,4 @@
-"""What the parts of the mask screen work on, and tell: the screen as they know it."""
+"""The interface of the mask screen for its parts."""
 
 from __future__ import annotations
 
@@ -11,35 +11,38 @@ from milimo_tui.tui.mask.mask_state import MaskState
 
 
 class Desk(Protocol):
-    """What the parts of the mask screen work on, and tell."""
+    """The mask screen as its parts use it."""
 
     @property
     def state(self) -> MaskState | None: ...
 
     @property
     def seen(self) -> tuple[int, int, int, int]:
-        """Left, top, width and height of what of the picture is seen, in its pixels."""
+        """Left, top, width and height of the visible part of the picture, in the picture's pixels."""
 
     @property
     def cells(self) -> tuple[int, int]:
         """Columns and rows that the picture fills."""
 
     def show(self) -> None:
-        """Draw picture and rows as they are now."""
+        """Draw picture and rows in their present state."""
 
     def change(self, drawing: Drawing) -> None:
-        """Take another drawing, one step, and show it."""
+        """Replace the drawing as one undo step, and show it."""
 
-    def say(self, text: str, kind: str = "info", hint: str = "") -> None: ...
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        """Show a message on the message line."""
 
     def ask_box(self, corners: tuple[float, float, float, float]) -> None:
-        """Have a model look for what is in a box."""
+        """Let a model find the object in a box."""
 
     def click(self, *, belongs: bool) -> None:
-        """Click under the cross: what is there belongs to the object in hand, or does not."""
+        """Click under the cross: the place belongs to the current object, or does not."""
 
     def while_here(self) -> AbstractContextManager[None]:
-        """End quietly where the screen goes meanwhile; say what is refused."""
+        """Run work of the screen: ignore errors if the screen is closed meanwhile; show refusals as
+        messages.
+        """
 
     async def ask_field(self, field: FormField, *, name: str = "FIELD") -> str | None:
-        """Ask for one field; None where it was left."""
+        """Ask for the value of a field; None if the user cancelled."""

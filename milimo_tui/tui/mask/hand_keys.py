@@ -1,4 +1,4 @@
-"""The cross and the tools in hand: box, brush, eraser, lasso, by keys and by the mouse."""
+"""The cross and the drawing tools: box, brush, eraser, lasso, by keys and by the mouse."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-FAR = 8  # steps of a large one
+FAR = 8  # Number of cells in a large step.
 
 
 class HandKeys:
@@ -34,13 +34,13 @@ class HandKeys:
 
     @property
     def step(self) -> tuple[float, float]:
-        """The pixels of the picture that a cell shows, across and down."""
+        """The pixels of the picture in one cell, across and down."""
         _, _, width, height = self._desk.seen
         columns, rows = self._desk.cells
         return width / max(1, columns), height / max(1, rows)
 
     def act_cross(self, key_command: KeyCommand) -> None:
-        """h j k l: the cross by a cell; by eight with shift."""
+        """h j k l: move the cross by a cell; by eight with shift."""
         state = self._desk.state
         if state is None:
             return
@@ -52,7 +52,7 @@ class HandKeys:
         self._desk.show()
 
     def act_tool(self, key_command: KeyCommand) -> None:
-        """Take a tool in hand; with the same key set a corner of a lasso, end what another tool draws."""
+        """Start a tool; the same key again sets a corner of a lasso, or finishes any other tool."""
         state, tool = self._desk.state, str(key_command.binding.args["tool"])
         if state is None:
             return
@@ -65,7 +65,7 @@ class HandKeys:
         self._desk.show()
 
     def end(self) -> bool:
-        """Do what the tool in hand has drawn, and put it away; return whether there was one."""
+        """Apply what the current tool has drawn, and put the tool away; return True if there was a tool."""
         state = self._desk.state
         if state is None or not state.tool:
             return False
@@ -90,7 +90,7 @@ class HandKeys:
             self._desk.say(error.message, "warn", error.hint)
 
     def drop(self) -> bool:
-        """Put the tool away without what it drew; return whether there was one."""
+        """Put the tool away and discard what it drew; return True if there was a tool."""
         state = self._desk.state
         if state is None or not state.tool:
             return False
@@ -112,7 +112,9 @@ class HandKeys:
     # -- the mouse ---------------------------------------------------------------------------------------
 
     def pointed(self, event: MaskPicture.Pointed) -> None:
-        """With a tool in hand draw with it; without one, click: the left button in, the right one out."""
+        """Draw with the current tool. Without a tool, click: the left button adds a place to the object, the
+        right excludes it.
+        """
         state = self._desk.state
         if state is None:
             return
@@ -136,5 +138,5 @@ class HandKeys:
 
 
 def _pixels(by: float) -> int:
-    """At least one pixel in a direction that is meant."""
+    """Round a step to whole pixels, but at least one pixel unless the step is zero."""
     return 0 if by == 0 else (1 if by > 0 else -1) * max(1, round(abs(by)))

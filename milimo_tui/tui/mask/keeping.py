@@ -1,4 +1,4 @@
-"""What is done with the mask: kept, opened again, written as PNG files, painted anew inside of."""
+"""Commands on the complete mask: saving, opening, exporting as PNG files, and inpainting."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 
 class KeepKeys:
-    """Keys of the whole mask."""
+    """Keys of the complete mask."""
 
     def __init__(self, screen: MaskScreen, model: ModelKeys) -> None:
         self._screen, self._model = screen, model
 
     async def keep(self) -> str:
-        """Keep the mask with the film, by a job; return its id, empty where there is none to keep."""
+        """Save the mask with the film, by a job; return the job's id, or an empty string if there is nothing
+        to save.
+        """
         state = self._screen.state
         if state is None:
             return ""
@@ -54,7 +56,7 @@ class KeepKeys:
         return job
 
     async def act_export(self, key_command: KeyCommand) -> None:
-        """Write the mask that was kept as a PNG file, one that moves as a folder of them."""
+        """Export the saved mask as a PNG file, or a moving mask as a folder of PNG files."""
         state = self._screen.state
         if state is None:
             return
@@ -72,7 +74,7 @@ class KeepKeys:
             await self._screen.command("picture.mask.export", id=state.mask, to=place, detach=True)
 
     async def act_open_mask(self, key_command: KeyCommand) -> None:
-        """List the masks of this picture; Enter opens one again."""
+        """List the masks of this picture; Enter opens one of them again."""
         state = self._screen.state
         if state is None:
             return
@@ -106,7 +108,9 @@ class KeepKeys:
         await self._screen.open(mask=mask)
 
     async def act_inpaint(self, key_command: KeyCommand) -> None:
-        """Paint anew inside of the mask: this frame, or a range of the clip; outside of it all stays."""
+        """Generate new content inside the mask, for this frame or a range of the clip; the outside stays
+        unchanged.
+        """
         state = self._screen.state
         if state is None:
             return

@@ -1,4 +1,4 @@
-"""The picture that is drawn on: it says where on it the mouse was pressed, drawn and let go."""
+"""The picture that is drawn on: it reports where the mouse was pressed, dragged and released."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from milimo_tui.tui.widgets.picture import Picture
 
 
 class MaskPicture(Picture):
-    """Posts `Pointed` beside what every picture posts."""
+    """A picture that posts `Pointed` in addition to the messages of every picture."""
 
     class Pointed(Message):
-        """The mouse is at a place of the picture, in shares of it; `how` is press, draw or release."""
+        """The mouse is at a position of the picture, as shares of its width and height; `how` is press, draw
+        or release.
+        """
 
         def __init__(self, how: str, x: float, y: float, button: int) -> None:
             super().__init__()
             self.how, self.x, self.y, self.button = how, x, y, button
 
     def place_of(self, event: events.MouseEvent) -> tuple[float, float] | None:
-        """Return where on the picture an event is, 0 to 1; None beside it."""
+        """Return the position of an event on the picture, 0 to 1; None outside the picture."""
         strips = self.drawing.strips if self.drawing is not None else []
         if not strips:
             return None

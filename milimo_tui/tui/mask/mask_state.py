@@ -1,4 +1,4 @@
-"""What the mask screen holds: the drawing and each one before it, the frame, the cross, the tool. Pure."""
+"""The state of the mask screen: the drawing and its undo history, the frame, the cross, the tool. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ ERASER = "eraser"
 LASSO = "lasso"
 CUT = "cut"
 BOX = "box"
-ASKED_BOX = "ask box"  # what is in it is looked for by a model
+ASKED_BOX = "ask box"  # A model finds the object in this box.
 TOOLS = (BRUSH, ERASER, LASSO, CUT, BOX, ASKED_BOX)
 THIN, THICK = 0.5, 512.0
-MOST_STEPS = 500  # back
+MOST_STEPS = 500  # Maximum number of undo steps.
 
 
 @dataclass
 class MaskState:
-    """`source` is the id of the asset; `kept` the drawing as it was kept last, under the id `mask`."""
+    """The state of an open mask.
+
+    `source` is the id of the asset; `kept` is the drawing as it was saved last, under the id `mask`.
+    """
 
     source: str
     name: str
@@ -30,13 +33,13 @@ class MaskState:
     drawing: Drawing
     frame: int = 0
     mask: str = ""
-    number: int = 0  # of the object in hand
+    number: int = 0  # Number of the current object.
     cross: tuple[int, int] = (0, 0)
     radius: float = 8.0
-    sure: float = 0.3  # how sure a model must be of what words name
+    sure: float = 0.3  # The least confidence of a model for objects found by words.
     tool: str = ""
     path_drawn: tuple[Spot, ...] = ()
-    is_down: bool = False  # the line in hand follows the cross
+    is_down: bool = False  # The line being drawn follows the cross.
     scores: dict[int, float] = field(default_factory=dict)
     kept: Drawing | None = None
     _before: list[tuple[Drawing, int]] = field(default_factory=list)
@@ -66,13 +69,13 @@ class MaskState:
 
     @property
     def spot(self) -> Spot:
-        """The middle of the pixel under the cross."""
+        """The centre of the pixel under the cross."""
         return self.cross[0] + 0.5, self.cross[1] + 0.5
 
     # -- steps -------------------------------------------------------------------------------------
 
     def change(self, drawing: Drawing) -> None:
-        """Take another drawing, one step."""
+        """Replace the drawing as one undo step."""
         if drawing == self.drawing:
             return
         self._before.append((self.drawing, self.number))
@@ -81,11 +84,11 @@ class MaskState:
         self._hold(drawing)
 
     def back(self) -> bool:
-        """Go back a step; return whether there was one."""
+        """Undo a step; return True if there was one."""
         return self._step(self._before, self._after)
 
     def on(self) -> bool:
-        """Go a step on again; return whether there was one."""
+        """Redo a step; return True if there was one."""
         return self._step(self._after, self._before)
 
     def _step(self, here: list[tuple[Drawing, int]], there: list[tuple[Drawing, int]]) -> bool:
@@ -103,48 +106,50 @@ class MaskState:
         self.number = wanted if wanted in numbers else (numbers[-1] if numbers else 0)
 
     def begin_object(self, name: str = "") -> Drawing:
-        """Return the drawing with a new object, and take that in hand. Raises BadInput for too many."""
+        """Return the drawing with a new object, which becomes the current object. Raises BadInput for too
+        many.
+        """
         drawing, one = added(self.drawing, name)
         self.number = one.number
         return drawing
 
     def with_object(self) -> Drawing:
-        """Return the drawing with an object in hand: where there is none, with a new one."""
+        """Return the drawing with a current object; if there is none, with a new one."""
         return self.drawing if self.object is not None else self.begin_object()
 
-    # -- the cross, and what is in hand ------------------------------------------------------------------
+    # -- the cross and the current tool ------------------------------------------------------------------
 
     def move(self, across: int, down: int) -> None:
-        """Move the cross by so many pixels, within the picture; a line that is down goes along."""
+        """Move the cross by a number of pixels, within the picture; a line being drawn follows."""
         self.move_to(self.cross[0] + across, self.cross[1] + down)
 
     def move_to(self, x: int, y: int) -> None:
-        """Put the cross on a pixel."""
+        """Move the cross to a pixel."""
         self.cross = min(max(0, x), self.drawing.width - 1), min(max(0, y), self.drawing.height - 1)
         if self.is_down and self.tool in (BRUSH, ERASER) and self.path_drawn[-1:] != (self.spot,):
             self.path_drawn = (*self.path_drawn, self.spot)
 
     def take(self, tool: str) -> None:
-        """Take a tool in hand, its line beginning under the cross."""
+        """Start a tool, with its line beginning under the cross."""
         self.tool, self.is_down, self.path_drawn = tool, True, (self.spot,)
 
     def corner(self) -> None:
-        """Set a corner of the line under the cross."""
+        """Add a point under the cross to the line."""
         if self.path_drawn[-1:] != (self.spot,):
             self.path_drawn = (*self.path_drawn, self.spot)
 
     def let_go(self) -> None:
-        """Put the tool away, and its line."""
+        """Put the tool away and discard its line."""
         self.tool, self.is_down, self.path_drawn = "", False, ()
 
     @property
     def line(self) -> tuple[Spot, ...]:
-        """The line in hand, up to the cross."""
+        """The line being drawn, up to the cross."""
         return self.path_drawn if self.path_drawn[-1:] == (self.spot,) else (*self.path_drawn, self.spot)
 
     @property
     def corners(self) -> tuple[float, float, float, float] | None:
-        """Of a box in hand: its corners, the pixels under both with it."""
+        """The corners of a box being drawn, including the pixels under both corners; None without a box."""
         if self.tool not in (BOX, ASKED_BOX) or not self.path_drawn:
             return None
         (x0, y0), (x1, y1) = self.path_drawn[0], self.spot
@@ -152,7 +157,7 @@ class MaskState:
 
     @property
     def doing(self) -> Act | None:
-        """What the tool in hand would do if it were put away now; None for nothing yet."""
+        """The act that finishing the current tool would perform; None if there is nothing to do yet."""
         if not self.path_drawn:
             return None
         if self.tool in (BRUSH, ERASER):
@@ -163,20 +168,22 @@ class MaskState:
             return box(*self.corners)
         return None
 
-    # -- what is shown of a line in hand -------------------------------------------------------------------
+    # -- display of the line being drawn -------------------------------------------------------------------
 
     def with_object_shown(self) -> Drawing:
-        """Return the drawing with an object for what is drawn just now, where none is in hand."""
+        """Return the drawing to show; if there is no current object, with a new one for the line being
+        drawn.
+        """
         return self.drawing if self.object is not None else added(self.drawing)[0]
 
     @property
     def hand_shown(self) -> int:
-        """The object that what is drawn just now is shown in."""
+        """The number of the object that the line being drawn belongs to."""
         return self.number if self.object is not None else self.with_object_shown().objects[-1].number
 
     @property
     def line_shown(self) -> tuple[Spot, ...]:
-        """The line of a tool in hand; of a box its corners."""
+        """The line of the current tool; for a box, its corners."""
         if self.corners is None:
             return self.line if self.path_drawn else ()
         x0, y0, x1, y1 = self.corners

@@ -1,5 +1,7 @@
-"""What a model does on the mask screen: finding by words, clicks and boxes, following through the clip. Each
-is a job of the queue; its end is taken into the drawing, and the keys stay free meanwhile.
+"""Acts of models on the mask screen: finding objects by words, clicks and boxes, tracking them through the
+clip.
+
+Each act is a job of the queue. Its result is added to the drawing, and the keys stay usable meanwhile.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ WORDS, CLICKS, FOLLOWED, KEPT, PAINTED = "words", "clicks", "followed", "kept", 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A job that was asked for: what of, in which frame, for which object (0: new ones)."""
+    """A requested job: its purpose, its frame, and its object number (0 for new objects)."""
 
     what: str
     frame: int = 0
@@ -35,7 +37,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class FoundObject:
-    """An object that a job found: its number there, name, how sure the model was, and its file."""
+    """An object that a job found: its number there, name, the model's confidence, and its file."""
 
     number: int
     label: str
@@ -44,16 +46,16 @@ class FoundObject:
 
 
 class ModelKeys:
-    """Keys that ask a model, and what comes of it."""
+    """Keys that start jobs of a model, and the handling of their results."""
 
     def __init__(self, screen: MaskScreen) -> None:
         self._screen = screen
         self._asked: dict[str, Asked] = {}
 
-    # -- asking --------------------------------------------------------------------------------------------
+    # -- starting jobs --------------------------------------------------------------------------------------
 
     async def act_text(self, key_command: KeyCommand) -> None:
-        """Find what words name, each object of it."""
+        """Find all objects that words describe."""
         words = await self._screen.ask("find:", name="FIND")
         state = self._screen.state
         if words and words.strip() and state is not None:
@@ -62,7 +64,7 @@ class ModelKeys:
             await self._ask("picture.segment", asked, {"text": (text,), "threshold": state.sure})
 
     async def act_sure(self, key_command: KeyCommand) -> None:
-        """Ask how sure the model must be of what words name."""
+        """Ask for the least confidence of the model for objects found by words."""
         state = self._screen.state
         if state is None:
             return
@@ -74,10 +76,11 @@ class ModelKeys:
             state.sure = float(sure)
 
     def act_click(self, key_command: KeyCommand) -> None:
-        """Click under the cross: what is there belongs to the object in hand, or does not."""
+        """Click under the cross: the place belongs to the current object, or does not."""
         self.click(belongs=key_command.binding.args["belongs"] == "in")
 
     def click(self, *, belongs: bool) -> None:
+        """Add a click under the cross to the current object, and find the object again."""
         state = self._screen.state
         if state is None:
             return
@@ -92,7 +95,7 @@ class ModelKeys:
         self._screen.background(self._ask_clicks, "clicks", exclusive=True)
 
     def _begins(self) -> bool:
-        """Return whether there is something of the object here that a click can correct."""
+        """Return True if the current object has something in this frame that a click can correct."""
         state = self._screen.state
         one = state.object if state is not None else None
         if one is None or state is None:
@@ -101,7 +104,9 @@ class ModelKeys:
         return bool(one.acts_at(state.frame)) or (key is not None and any(c.belongs for c in key.clicks))
 
     async def _ask_clicks(self) -> None:
-        """Have the object in hand found by its clicks here, and by the box around what they correct."""
+        """Find the current object by its clicks in this frame, and by the box around the part that they
+        correct.
+        """
         state = self._screen.state
         one = state.object if state is not None else None
         key = one.key(state.frame) if one is not None and state is not None else None
@@ -114,7 +119,9 @@ class ModelKeys:
         await self._ask("picture.segment", Asked(CLICKS, state.frame, one.number), values)
 
     def ask_box(self, corners: tuple[float, float, float, float]) -> None:
-        """Have what is in a box found, as an object of its own where the one in hand has something here."""
+        """Find the object in a box; it becomes a new object if the current one has something in this
+        frame.
+        """
         state = self._screen.state
         if state is None:
             return
@@ -127,7 +134,7 @@ class ModelKeys:
         self._screen.background(partial(self._ask, "picture.segment", asked, {"box": (words,)}))
 
     async def act_track(self, key_command: KeyCommand) -> None:
-        """T b, T f, T a: follow what was drawn through the clip, from the frames where it was."""
+        """T b, T f, T a: track the drawn objects through the clip, from the frames where they were drawn."""
         state, direction = self._screen.state, str(key_command.binding.args["way"])
         if state is None:
             return
@@ -154,15 +161,15 @@ class ModelKeys:
             self.follow(str(outcome.data["job"]), asked)
 
     def follow(self, job: str, asked: Asked) -> None:
-        """Wait for a job, and take its end in."""
+        """Wait for a job, and apply its result."""
         self._asked[job] = asked
         self._screen.show()
         self.see(self._screen.studio_app.queue)
 
-    # -- following -----------------------------------------------------------------------------------------
+    # -- results -------------------------------------------------------------------------------------------
 
     def see(self, queue: Queue) -> None:
-        """Take in what has ended of what was asked."""
+        """Handle the requested jobs that have ended."""
         for job in queue.jobs:
             if job.id in self._asked and job.state in ENDED:
                 asked = self._asked.pop(job.id)
@@ -170,7 +177,7 @@ class ModelKeys:
         self._screen.refresh_head()
 
     def work(self) -> str:
-        """Say what is worked on: what it is, how far, how long still; empty for nothing."""
+        """Describe the running job: stage, progress, seconds left; empty without a job."""
         jobs = [job for job in self._screen.studio_app.queue.jobs if job.id in self._asked]
         if not jobs:
             return "▒ asked" if self._asked else ""
@@ -180,7 +187,7 @@ class ModelKeys:
         return f"▒ {job.stage or job.state}{far}{left}"
 
     async def act_stop(self, key_command: KeyCommand) -> None:
-        """Stop what a model works on for this mask."""
+        """Stop all jobs of this mask."""
         if not self._asked:
             self._screen.say("nothing is worked on here")
             return
@@ -213,7 +220,7 @@ class ModelKeys:
         self._screen.show()
 
     def _objects(self, job: Job) -> list[FoundObject]:
-        """Return what a job found, by the masks that it brought into the film."""
+        """Return the objects that a job found, from the masks that it added to the film."""
         studio = self._screen.studio_app.studio
         from milimo_tui.studio.pictures import masks
 

@@ -1,4 +1,4 @@
-"""Objects of the mask in hand: which, its name and colour, and what is done to all of it."""
+"""Keys for the objects of the mask: selection, name, colour, and operations on an entire object."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HOWS: dict[str, How] = {"add": "add", "subtract": "subtract", "meet": "meet"}
 
 
 class ObjectKeys:
-    """Keys of the object in hand."""
+    """Keys of the current object."""
 
     def __init__(self, screen: Desk) -> None:
         self._screen = screen
@@ -44,7 +44,7 @@ class ObjectKeys:
         self._screen.change(drawing)
 
     def act_object(self, key_command: KeyCommand) -> None:
-        """1 to 9: take the object of that number in hand."""
+        """1 to 9: select the object of that number."""
         self._take(int(key_command.binding.args["number"]))
 
     def _take(self, number: int) -> None:
@@ -58,7 +58,7 @@ class ObjectKeys:
         self._screen.show()
 
     def act_step_object(self, key_command: KeyCommand) -> None:
-        """Take the next object in hand, or the one before."""
+        """Select the next object, or the previous one."""
         state = self._screen.state
         numbers = [one.number for one in state.drawing.objects] if state is not None else []
         if state is None or not numbers:
@@ -69,7 +69,7 @@ class ObjectKeys:
         self._take(numbers[(at + by) % len(numbers)])
 
     def act_new_object(self, key_command: KeyCommand) -> None:
-        """Begin a new object: what is drawn and clicked then is its."""
+        """Begin a new object; the following strokes and clicks belong to it."""
         state = self._screen.state
         if state is not None:
             was, drawing = state.number, state.begin_object()
@@ -79,7 +79,7 @@ class ObjectKeys:
             self._screen.show()
 
     def act_toggle(self, key_command: KeyCommand) -> None:
-        """Leave the object out of the whole, or take it in again."""
+        """Leave the object out of the combined mask, or include it again."""
         one, state = self._object(), self._screen.state
         if one is not None and state is not None:
             self._change(replaced(state.drawing, one.model_copy(update={"on": not one.on})))
@@ -111,29 +111,29 @@ class ObjectKeys:
             self._change(replaced(state.drawing, one.model_copy(update={"colour": colour})))
 
     def act_delete(self, key_command: KeyCommand) -> None:
-        """Take the object out of the mask."""
+        """Delete the object from the mask."""
         one, state = self._object(), self._screen.state
         if one is not None and state is not None:
             self._change(without(state.drawing, one.number))
             self._screen.say(f"object {one.number} is gone", hint="{ui.undo} brings it back")
 
-    # -- all of it ---------------------------------------------------------------------------------------
+    # -- the entire object -------------------------------------------------------------------------------
 
     def act_grow(self, key_command: KeyCommand) -> None:
-        """Widen the object by a pixel, or by so many; narrow it."""
+        """Grow the object by a pixel or by a number of pixels, or shrink it."""
         by = int(key_command.binding.args["by"])
         self._do(Grow(pixels=max(-512, min(512, by * key_command.times))))
 
     def act_feather(self, key_command: KeyCommand) -> None:
-        """Soften its edge over two pixels more."""
+        """Feather the object's edge by two more pixels."""
         self._do(Feather(pixels=min(512, 2 * key_command.times)))
 
     def act_fill(self, key_command: KeyCommand) -> None:
-        """Fill its holes."""
+        """Fill the object's holes."""
         self._do(Fill())
 
     def act_invert(self, key_command: KeyCommand) -> None:
-        """Mask what was not, and not what was."""
+        """Invert the object's mask."""
         self._do(Invert())
 
     def _do(self, act: Act) -> None:
@@ -144,7 +144,9 @@ class ObjectKeys:
             self._change(done(state.drawing, one.number, state.frame, act))
 
     async def act_combine(self, key_command: KeyCommand) -> None:
-        """Add another object's mask, take it away, or keep what both have; it is asked for by its number."""
+        """Add another object's mask, subtract it, or keep the intersection; asks for the other object's
+        number.
+        """
         one, state = self._object(), self._screen.state
         how = str(key_command.binding.args["how"])
         if one is None or state is None:

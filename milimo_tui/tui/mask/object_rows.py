@@ -1,4 +1,4 @@
-"""The objects of a mask as rows: number, colour, name, how sure the model was, what was done by hand."""
+"""The objects of a mask as rows: number, colour, name, the model's confidence, manual edits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from milimo_tui.tui.widgets.text import fit, line
 
 
 def object_rows(state: MaskState, ink: Ink, width: int) -> list[Row]:
-    """Return a row for each object, and below them what is in hand."""
+    """Return a row for each object, and below them the state of the current object and tool."""
     rows = [_row(one, state, ink, width) for one in state.drawing.objects]
     rows += [Row("", Text(fit(text, width), ink.muted)) for text in _below(state)]
     return rows
@@ -43,7 +43,7 @@ def _row(one: DrawnObject, state: MaskState, ink: Ink, width: int) -> Row:
 
 
 def _below(state: MaskState) -> Iterator[str]:
-    """What was done to the object in hand at this frame, and what is in hand."""
+    """Yield lines on the acts and clicks of the current object in this frame, and the brush size."""
     one = state.object
     if one is not None:
         key = one.key(state.frame)
@@ -52,7 +52,7 @@ def _below(state: MaskState) -> Iterator[str]:
         inside = sum(click.belongs for click in clicks)
         yield ""
         if clicks:
-            yield f"{inside} in, {len(clicks) - inside} out"  # room in 80 columns
+            yield f"{inside} in, {len(clicks) - inside} out"  # A longer text would not fit into 80 columns.
         yield plural(acts, "act") if acts else ("tracked" if one.moving else "nothing drawn here")
         frames = [each.frame for each in one.keys]
         if state.is_clip and frames:

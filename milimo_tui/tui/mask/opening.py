@@ -1,4 +1,4 @@
-"""Opening the mask screen over another one; imported when that is asked for."""
+"""Opens the mask screen over another screen; the mask screen is imported only then."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def open_mask(screen: StudioScreen, source: str, seconds: Fraction | float = 0) -> None:
-    """Open masks over what commands call by that name, at a second of what is shown of it."""
+    """Open the mask screen for the named asset, take or shot, at a second of its shown range."""
     from milimo_tui.tui.mask.screen import MaskScreen
 
     if source:

@@ -1,8 +1,8 @@
 """The mask screen: a frame of a shot, take, clip or picture, and the objects that are masked in it.
 
-The drawing is a value (`media.masks.drawing`); `mask_state` holds it with each one before, so that every act
-is one step back. The viewer's process makes its pixels and lays them over the frame. What a model finds comes
-from jobs (`model_keys`); what is kept goes into the film by one (`keeping`).
+The drawing is a value (`media.masks.drawing`); `mask_state` holds it with its undo history, so that every act
+is one undo step. The viewer process makes its pixels and lays them over the frame. Jobs (`model_keys`) run
+the models; a job saves the mask with the film (`keeping`).
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-BESIDE = 60  # columns from which the objects stand beside the picture
+BESIDE = 60  # Columns from which the objects are shown next to the picture.
 
 
 class MaskScreen(ViewedScreen, PanedScreen):
-    """A mask that is made. Esc puts a tool away, then goes back to where it was opened from."""
+    """The editor of a mask. Esc puts a tool away, then goes back to the previous screen."""
 
     MODE = "mask"
     TITLE = "Mask"
@@ -54,12 +54,14 @@ class MaskScreen(ViewedScreen, PanedScreen):
     AUTO_FOCUS = ""
 
     def __init__(self, source: str, seconds: Fraction | float = 0) -> None:
-        """`source` is what commands call it: an asset, a take, a shot; `seconds` of what is shown of it."""
+        """Create the screen. `source` is a name of an asset, take or shot; `seconds` is a position in its
+        shown range.
+        """
         super().__init__()
         self._wanted = source, seconds
         self.state: MaskState | None = None
         self.look = LOOKS[0]
-        self.keeping: dict[str, Drawing] = {}  # by the job that keeps it
+        self.keeping: dict[str, Drawing] = {}  # The drawing that each running job saves, by job id.
         self._boxes: dict[int, tuple[float, float, float, float]] = {}
         self._window = (0, 0, 1, 1)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
@@ -92,7 +94,9 @@ class MaskScreen(ViewedScreen, PanedScreen):
             self.background(self.open, "open", exclusive=True)
 
     async def open(self, mask: str = "") -> None:
-        """Open a mask of the film, else the picture that is wanted: as a mask, where it is one."""
+        """Load a mask of the film, else the requested picture; if that is itself a mask, it is opened as
+        one.
+        """
         studio, (name, seconds) = self.studio_app.studio, self._wanted
         try:
             self.state = await self.in_thread(lambda: read_state(studio, name, seconds, mask))
@@ -103,7 +107,7 @@ class MaskScreen(ViewedScreen, PanedScreen):
             return
         self.show()
 
-    # -- what the parts ask ----------------------------------------------------------------------------------
+    # -- the interface for the parts -------------------------------------------------------------------------
 
     @property
     def seen(self) -> tuple[int, int, int, int]:
@@ -116,11 +120,11 @@ class MaskScreen(ViewedScreen, PanedScreen):
         return (strips[0].cell_length, len(strips)) if strips else (1, 1)
 
     def box_around(self, number: int) -> tuple[float, float, float, float] | None:
-        """Return the box around an object as it was seen last; None for nothing."""
+        """Return the box around an object as last drawn; None for an empty object."""
         return self._boxes.get(number)
 
     def show(self) -> None:
-        """Draw picture and rows as they are now."""
+        """Draw picture and rows in their present state."""
         state, rows = self.state, self.query_one_optional("#objects", Rows)
         if state is None or rows is None:
             return
@@ -130,7 +134,7 @@ class MaskScreen(ViewedScreen, PanedScreen):
         self.view_anew()
 
     def change(self, drawing: Drawing) -> None:
-        """Take another drawing, one step, and show it."""
+        """Replace the drawing as one undo step, and show it."""
         if self.state is not None:
             self.state.change(drawing)
             self.show()
@@ -142,7 +146,7 @@ class MaskScreen(ViewedScreen, PanedScreen):
         self._model.click(belongs=belongs)
 
     def now_kept(self, job: str) -> None:
-        """Note that a job has kept the drawing that it was given; one that follows keeps what it followed."""
+        """Mark the drawing of a job as saved; a tracking job saves the drawing that it tracked."""
         state, studio = self.state, self.studio_app.studio
         if state is None:
             return
@@ -212,7 +216,7 @@ class MaskScreen(ViewedScreen, PanedScreen):
     def on_mask_picture_pointed(self, event: MaskPicture.Pointed) -> None:
         self._hand.pointed(event)
 
-    # -- what is said ----------------------------------------------------------------------------------------
+    # -- texts -----------------------------------------------------------------------------------------------
 
     def heading(self) -> Text:
         state = self.state
@@ -259,12 +263,12 @@ class MaskScreen(ViewedScreen, PanedScreen):
     # -- acts ------------------------------------------------------------------------------------------------
 
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """End what the tool in hand draws; without one, keep the mask with the film."""
+        """Finish the current tool; without a tool, save the mask with the film."""
         if not self._hand.end():
             await self._keep.keep()
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Put the tool away; without one, leave, once it was asked about a mask that is not kept."""
+        """Put the tool away; without a tool, leave, with a question first if the mask is not saved."""
         if not self._hand.drop():
             self.background(self._leave, "leave", exclusive=True)
 
@@ -277,11 +281,11 @@ class MaskScreen(ViewedScreen, PanedScreen):
         self.dismiss()
 
     def act_undo(self, key_command: KeyCommand) -> None:
-        """Go back a step of the mask."""
+        """Undo a step of the mask."""
         self._step(back=True, times=key_command.times)
 
     def act_redo(self, key_command: KeyCommand) -> None:
-        """Go a step of the mask on again."""
+        """Redo a step of the mask."""
         self._step(back=False, times=key_command.times)
 
     def _step(self, *, back: bool, times: int) -> None:
@@ -294,7 +298,7 @@ class MaskScreen(ViewedScreen, PanedScreen):
         self.show()
 
     def act_frame(self, key_command: KeyCommand) -> None:
-        """[ and ]: the frame before, the next; { and }: the frames at which something was drawn."""
+        """[ and ]: the previous and the next frame; { and }: the frames in which something was drawn."""
         state, given = self.state, key_command.binding.args
         if state is None:
             return
@@ -315,13 +319,13 @@ class MaskScreen(ViewedScreen, PanedScreen):
         self.show()
 
     def act_look(self, key_command: KeyCommand) -> None:
-        """m: the mask filled, as outlines, or alone."""
+        """m: show the mask filled, as outlines, or alone."""
         self.look = LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)]
         self.show()
 
 
 def read_state(studio: Studio, name: str, seconds: Fraction | float, mask: str) -> MaskState:
-    """Read what is opened. Raises NotFound, BadInput, Ambiguous."""
+    """Read the mask or picture to open. Raises NotFound, BadInput, Ambiguous."""
     from milimo_tui.studio.pictures import drawings, masks
 
     if not mask:
@@ -346,7 +350,7 @@ def read_state(studio: Studio, name: str, seconds: Fraction | float, mask: str) 
 
 
 def _shown_name(studio: Studio, asset: str) -> str:
-    """Return what people call a take or board: `1C take 2`, `1C board`; empty for other media."""
+    """Return the name of a take or board: `1C take 2`, `1C board`; empty for other media."""
     story = studio.snapshot().story
     take = next((take for take in story.takes if take.asset == asset), None)
     if take is not None:
@@ -357,7 +361,7 @@ def _shown_name(studio: Studio, asset: str) -> str:
 
 
 def _head(studio: Studio, asset: str, rate: Fraction | None) -> int:
-    """Return the frames of a take's file that lie before what is shown of it."""
+    """Return the number of frames of a take's file before its shown range."""
     takes = studio.snapshot().story.takes
     take = next((take for take in takes if take.asset == asset), None)
     return round(take.head_seconds(rate) * rate) if take is not None and rate else 0

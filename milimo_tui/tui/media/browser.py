@@ -1,6 +1,6 @@
-"""The folder browser over Media: walk the disk by keys, mark files, add them or point an asset at one.
+"""The folder browser over Media: move through the disk by keys, mark files, add them or relink an asset.
 
-`chosen` is the choice, None when it was left without one. The disk is read off the event loop.
+`chosen` is the choice, None if the user cancelled. The disk is read off the event loop.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ from milimo_tui.tui.widgets.text import columns, line, with_tilde, wrapped
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-PICTURED = ("clip", "picture", "sequence")  # what has a picture to be looked at
+PICTURED = ("clip", "picture", "sequence")  # The kinds that have a picture to show.
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserChoice:
-    """Files, folders or sequences to bring in; `link` leaves them where they are."""
+    """The files, folders or sequences to add; `link` leaves them where they are."""
 
     entries: tuple[Entry, ...]
     folder: Path
@@ -48,7 +48,7 @@ class BrowserChoice:
 
 
 class BrowserScreen(PanedScreen):
-    """Folders and media of one folder at a time; `searched_file` names the file that an asset lacks."""
+    """Folders and media of one folder at a time; `searched_file` is the name of an asset's missing file."""
 
     TITLE = "Add media"
     CONTEXTS: ClassVar[tuple[str, ...]] = ("browser", "panes", "list", "global")
@@ -61,7 +61,7 @@ class BrowserScreen(PanedScreen):
         self.searched_file = searched_file
         self.hidden = self.stills = False
         self.chosen: BrowserChoice | None = None
-        self._from = ""  # the folder that was come out of: the cursor goes there
+        self._from = ""  # The folder that was left by going up: the cursor goes there.
 
     def body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="file-picture"), Line(id="file-name"), Facts(id="file-facts"), id="file")
@@ -79,7 +79,7 @@ class BrowserScreen(PanedScreen):
 
     @property
     def entry(self) -> Entry | None:
-        """The entry under the cursor; None where there is none."""
+        """The entry under the cursor; None if there is none."""
         return next((one for one in self.folder.entries if str(one.path) == self.rows.key), None)
 
     def heading(self) -> Text:
@@ -97,7 +97,7 @@ class BrowserScreen(PanedScreen):
             text.append(f"   {plural(self.folder.other, 'other file')} not shown", ink.muted)
         return text
 
-    # -- walking -------------------------------------------------------------------------------------
+    # -- navigation ----------------------------------------------------------------------------------
 
     def go(self, path: Path, back_from: str = "") -> None:
         """Show a folder, once it is read."""
@@ -176,7 +176,8 @@ class BrowserScreen(PanedScreen):
             width = max(20, self.query_one("#file-facts", Facts).content_size.width)
             facts = [Fact("", piece) for piece in wrapped(keys, width)]
         self.query_one("#file-facts", Facts).show(facts)
-        self.query_one(Picture).display = entry.kind in PICTURED  # a folder has none: no grey place of one
+        # A folder has no picture, and an empty grey box must not be shown.
+        self.query_one(Picture).display = entry.kind in PICTURED
         self.background(partial(self._show_picture, entry), "file-picture", exclusive=True)
 
     async def _show_picture(self, entry: Entry) -> None:
@@ -207,7 +208,7 @@ class BrowserScreen(PanedScreen):
             self.go(entry.path)
 
     def act_above(self, key_command: KeyCommand) -> None:
-        """h: go to the folder above, with the cursor on the one left."""
+        """h: go to the folder above, with the cursor on the folder just left."""
         path = self.folder.path
         if path.parent != path:
             self.go(path.parent, back_from=str(path))
@@ -244,7 +245,7 @@ class BrowserScreen(PanedScreen):
         self._end(BrowserChoice((here,), self.folder.path))
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take a path that is pasted, or dropped on the terminal."""
+        """Open a path that is pasted, or dropped on the terminal."""
         if not self.typing and event.text.strip():
             event.stop()
             self._take(event.text.strip().splitlines()[0])

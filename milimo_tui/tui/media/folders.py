@@ -1,4 +1,4 @@
-"""A folder as the browser lists it: folders, media files, image sequences as one entry each.
+"""The content of a folder for the browser: folders, media files, and each image sequence as one entry.
 
 Reads names and sizes, opens no file; runs off the event loop.
 """
@@ -14,12 +14,12 @@ from milimo_tui.core.host import explain
 from milimo_tui.media.files.numbered_files import Run, runs_in
 from milimo_tui.studio.media.media_files import PICTURE, SOUND, VIDEO, is_media
 
-MOST = 20_000  # entries that are read of one folder
+MOST = 20_000  # Maximum number of entries read from a folder.
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `kind` is folder, clip, picture, sound, LUT or sequence."""
+    """A line of the browser. `kind` is folder, clip, picture, sound, LUT or sequence."""
 
     path: Path
     kind: str
@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The entries of a folder, folders first. `other` counts files that no film takes."""
+    """The entries of a folder, folders first. `other` is the number of files that a film cannot use."""
 
     path: Path
     entries: tuple[Entry, ...] = ()
@@ -43,7 +43,7 @@ class Folder:
 
 
 def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> Folder:
-    """List a folder. Raises NotFound, ReadOnly, Failed for one that can't be read."""
+    """List a folder. Raises NotFound, ReadOnly, or Failed for a folder that cannot be read."""
     folders: list[Entry] = []
     files: dict[Path, os.stat_result] = {}
     other = 0
@@ -89,7 +89,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:
-        return False  # a link that leads nowhere
+        return False  # A broken link.
 
 
 def _by_name(entry: Entry) -> str:

@@ -1,4 +1,6 @@
-"""The Media screen's lines: rows of its list, facts of a file, the places it is used in. Pure."""
+"""The lines of the Media screen: rows of its list, facts of a file, the places where the file is used.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,12 @@ KINDS = {
     AssetKind.LUT: "LUT",
 }
 SEQUENCE = "sequence"
-WIDE = 56  # cells from which on a row has its size, its bytes and its uses
-MOST_USES = 6  # that are listed beside the picture; Enter shows all
+WIDE = 56  # Width in cells from which a row shows raster, file size and number of uses.
+MOST_USES = 6  # Maximum number listed next to the picture; Enter shows all.
 
 
 def row_cells(columns: int) -> int:
-    """Return the cells that a row of the list has, of so many columns that the list has."""
+    """Return the width of a row in cells, for a list of `columns` columns."""
     return (columns or 44) - 4
 
 
@@ -46,11 +48,12 @@ def kind_of(asset: Asset) -> str:
 
 
 def streams_of(asset: Asset) -> StreamFacts:
+    """Return the facts of the asset's picture and sound streams."""
     return read_facts(asset.facts)
 
 
 def made_files(film: Snapshot) -> dict[str, str]:
-    """Name the made files by what they are of, by asset: `3B take 2`, `3B board`."""
+    """Return names for made files by asset id, after the shot: `3B take 2`, `3B board`."""
     story, counts = film.story, dict[str, int]()
     out = {shot.board: f"{story.numbers.get(shot.id, '?')} board" for shot in story.shots if shot.board}
     for take in story.takes:
@@ -110,7 +113,7 @@ def facts_of(
 ) -> list[Fact]:
     """Return the facts of an asset, the most important first, in lines of at most `width` cells.
 
-    `gone` says what helps where its file is gone.
+    `gone` is the advice shown if the asset's file is missing.
     """
     streams = streams_of(asset)
     rate = f" at {_rate(asset)}" if asset.rate else ""
@@ -145,14 +148,14 @@ def _wrapped_facts(label: str, sentences: list[str], colour: str, width: int) ->
 
 
 def _first_uses(uses: list[str]) -> list[str]:
-    """Return the first of many uses, and how many more there are."""
+    """Return the first of many uses, and the number of the others."""
     if len(uses) <= MOST_USES:
         return uses
     return [*uses[:MOST_USES], f"and {plural(len(uses) - MOST_USES, 'more place', 'more places')}"]
 
 
 def _codec_words(streams: StreamFacts) -> str:
-    """Describe how a file is coded: `h264, variable rate, interlaced`."""
+    """Describe a file's encoding: `h264, variable rate, interlaced`."""
     picture = streams.picture
     if picture is None:
         return streams.sounds[0].codec if streams.sounds else ""
@@ -184,13 +187,14 @@ def _rate(asset: Asset) -> str:
 
 
 def size_text(asset: Asset) -> str:
+    """Format the raster of a picture, or the points of a LUT."""
     if asset.kind is AssetKind.LUT:
         return f"{asset.width}{'' if asset.height else '³'}" if asset.width else ""
     return f"{asset.width}×{asset.height}" if asset.width and asset.height else ""
 
 
 def length_text(asset: Asset) -> str:
-    """Format a length: `4.8 s`, `1:42`; empty for what has none."""
+    """Format a length: `4.8 s`, `1:42`; empty for a file without length."""
     if asset.seconds is None or asset.kind in (AssetKind.PICTURE, AssetKind.LUT):
         return ""
     return f"{float(asset.seconds):.1f} s" if asset.seconds < 60 else clock(float(asset.seconds))

@@ -1,4 +1,4 @@
-"""The Media screen as it is drawn: every file the film knows, its facts, its picture or waveform.
+"""The drawing of the Media screen: every file of the film, its facts, its picture or waveform.
 
 Draws the story's assets; the keys are in `screen`.
 """
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.widgets.waveform import Peaks
 
-REST = 0.3  # seconds the cursor rests before a file is measured: pictures wait behind that
-MOST_WAVES = 64  # of files that were looked at
+REST = 0.3  # Seconds that the cursor must rest before a file is measured, because measuring delays pictures.
+MOST_WAVES = 64  # Maximum number of cached waveforms.
 SORTS = ("newest", "name", "kind")
 KINDS = (None, AssetKind.VIDEO, AssetKind.PICTURE, AssetKind.SOUND, AssetKind.LUT)
 
 
 class MediaView(PanedScreen):
-    """The list of media at the left, the one under the cursor at the right."""
+    """The list of media at the left, the file under the cursor at the right."""
 
     MODE = "media"
     TITLE = "Media"
@@ -63,8 +63,8 @@ class MediaView(PanedScreen):
         self.offline: frozenset[str] = frozenset()
         self.kind: AssetKind | None = None
         self._made: dict[str, str] = {}
-        self._pictured: object = None  # what the picture shows: asset, whether it is there, size
-        self._peaks: dict[str, Peaks | None] = {}  # by asset; None for what can't be heard
+        self._pictured: object = None  # The shown picture: asset, whether its file exists, size.
+        self._peaks: dict[str, Peaks | None] = {}  # Waveform by asset; None for files without sound.
         self._uses: dict[str, list[Use]] = {}
 
     def body(self) -> Iterable[Widget]:
@@ -98,7 +98,7 @@ class MediaView(PanedScreen):
         self.background(self._find_missing_files, "media-files", exclusive=True)
 
     def assets(self) -> list[Asset]:
-        """Return the listed assets in order: added media, with takes and boards when asked for."""
+        """Return the listed assets in order: added media, and also takes and boards if requested."""
         if self.film is None:
             return []
         story = self.film.story
@@ -186,7 +186,7 @@ class MediaView(PanedScreen):
 
     @property
     def asset(self) -> Asset | None:
-        """The asset under the cursor; None where there is none."""
+        """The asset under the cursor; None if there is none."""
         if self.film is None:
             return None
         return next((asset for asset in self.film.story.assets if asset.id == self.rows.key), None)
@@ -204,7 +204,7 @@ class MediaView(PanedScreen):
         return Place(self.MODE, step=step, acts=("ui.restore",))
 
     def act_first_offline(self, key_command: KeyCommand) -> None:
-        """Put the cursor on the first file that is not where it was."""
+        """Move the cursor to the first file that is missing."""
         keys = [row.key for row in self.rows.rows]
         found = next((key for key in keys if key in self.offline), "")
         if found:
@@ -243,12 +243,12 @@ class MediaView(PanedScreen):
         self.background(partial(self._show_preview, asset), "media-picture", exclusive=True)
 
     def _target(self) -> Target | None:
-        """Return the raster and rates that the cut asks of its sources; None without a cut."""
+        """Return the raster and rates that the cut requires of its sources; None without a cut."""
         cut = self.film.cut if self.film else None
         return Target(cut.rate, cut.width, cut.height, cut.sample_rate) if cut else None
 
     async def _show_preview(self, asset: Asset) -> None:
-        """Show a file's picture, then the waveform of its sound; what is there is not asked for again."""
+        """Show a file's picture, then the waveform of its sound; cached previews are not requested again."""
         path = await self.in_thread(lambda: self._path(asset))
         style = self.ink.strong if asset.id in self.offline else linked(self.ink.strong, str(path))
         self.query_one("#asset-name", Line).show(line((self._title(asset), style)))
@@ -267,7 +267,7 @@ class MediaView(PanedScreen):
                 wave.show(peaks, asset.seconds, measured=True)
 
     async def _show_picture(self, asset: Asset) -> None:
-        """Show a picture of a file, words where there is none."""
+        """Show a picture of a file, or text if there is none."""
         picture = self.query_one(Picture)
         columns, rows = picture.size
         wanted = (asset.id, asset.path, asset.id in self.offline, columns, rows)
@@ -301,8 +301,9 @@ class MediaView(PanedScreen):
         return Path(path_of(str(self.studio_app.studio.project().paths.root), asset))
 
     async def _find_missing_files(self) -> None:
-        """Find files that are gone: reads the disk, off the event loop."""
-        assets = self.film.story.assets if self.film else ()  # also those that a key will list
+        """Find missing files. Reads the disk, off the event loop."""
+        # Includes files that are not listed now but that a key can list.
+        assets = self.film.story.assets if self.film else ()
 
         def missing() -> frozenset[str]:
             return frozenset(asset.id for asset in assets if not self._path(asset).is_file())

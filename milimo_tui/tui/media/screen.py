@@ -1,6 +1,6 @@
 """The Media screen's keys: add from folders, find missing files, show uses, the bin, yank.
 
-`media_view` draws it; every action is a command of the registry.
+`media_view` draws the screen; every action is a command of the registry.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-FOLDER = "media-folder"  # what is remembered: where the browser was last
+FOLDER = "media-folder"  # The key under which the browser's last folder is stored.
 
 
 def _length_field(rate: Fraction) -> FormField:
-    """How long a picture is seen; nothing typed is as long as any."""
+    """Return a field for the duration of a picture; an empty answer means the default duration."""
     return FormField(
         key="frames", label="seen for", kind=Kind.TIME, least=1, rate=rate, default=f"{STILL_SECONDS}s",
         begins_anew=True,
@@ -49,7 +49,7 @@ def _length_field(rate: Fraction) -> FormField:
 
 
 class MediaScreen(MediaView):
-    """Keys of the Media screen."""
+    """The Media screen with its keys."""
 
     # -- acts --------------------------------------------------------------------------------------
 
@@ -60,7 +60,7 @@ class MediaScreen(MediaView):
     async def _browse(
         self, then: Callable[[BrowserChoice], Coroutine[Any, Any, None]], searched_file: str = ""
     ) -> None:
-        """Open the folder browser where it was last; `then` is called with the choice."""
+        """Open the folder browser at its last folder; `then` is called with the choice."""
         studio = self.studio_app.studio
 
         def start() -> Path:
@@ -82,7 +82,7 @@ class MediaScreen(MediaView):
         self.app.push_screen(browser, closed)
 
     async def _add(self, chosen: BrowserChoice) -> None:
-        """Add all that was chosen: sequences first, then the rest."""
+        """Add everything that was chosen: sequences first, then all other files."""
         for is_sequence in (True, False):
             files = [str(each.path) for each in chosen.entries if (each.run is not None) == is_sequence]
             if not files:
@@ -106,7 +106,7 @@ class MediaScreen(MediaView):
             await self.command("asset.add", file=files[0], more=tuple(files[1:]))
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Put the marked files, else the one under the cursor, into the bin."""
+        """Put the marked files, else the file under the cursor, into the bin."""
         if self.in_bin:
             self.say("it lies in the bin already", hint="{ui.restore} restores it")
             return
@@ -134,7 +134,9 @@ class MediaScreen(MediaView):
         await self._browse(partial(self._find, asset), asset.name)
 
     async def _find(self, asset: Asset, chosen: BrowserChoice) -> None:
-        """Point an asset at a file; in a folder, look for every other missing file as well."""
+        """Relink an asset to a file; with a folder, search the folder for every other missing file as
+        well.
+        """
         place = chosen.entries[0]
         all_gone = place.is_folder and len(self.offline) > 1
         await self.command(
@@ -143,7 +145,7 @@ class MediaScreen(MediaView):
         self.background(self._find_missing_files, "media-files", exclusive=True)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: list where it is used, and go from there to the clip."""
+        """Enter: list the places where the file is used, and go from there to the clip."""
         event.stop()
         asset = self.asset
         uses = self._uses.get(asset.id, []) if asset else []
@@ -209,7 +211,7 @@ class MediaScreen(MediaView):
             super().act_out(key_command)
 
     async def act_yank(self, key_command: KeyCommand) -> None:
-        """Yank the whole file into a register: `p` and `P` on the timeline put it into the marked range."""
+        """Yank the entire file into a register: `p` and `P` on the timeline put it into the marked range."""
         asset = self.asset
         if asset is None:
             self.say("no file is selected", "warn", "{ui.add} adds some")
@@ -223,7 +225,7 @@ class MediaScreen(MediaView):
         )
 
     async def act_insert(self, key_command: KeyCommand) -> None:
-        """p: insert the file under the cursor on V1 at the playhead; of a picture ask how long it is seen."""
+        """p: insert the file under the cursor on V1 at the playhead; for a picture, ask for its duration."""
         asset, cut = self.asset, self.film.cut if self.film else None
         if asset is None or cut is None:
             self.say("no file is selected" if cut is not None else "there is no cut yet", "warn")
@@ -245,7 +247,7 @@ class MediaScreen(MediaView):
             await self.studio_app.go("timeline")
 
     async def act_control(self, key_command: KeyCommand) -> None:
-        """c o: a map of the file under the cursor, for a take to follow."""
+        """c o: make a control map of the file under the cursor, for a take to follow."""
         asset = self.asset
         if asset is None or asset.kind not in (AssetKind.VIDEO, AssetKind.PICTURE):
             self.say("a map is made of a clip or a picture", "warn", "{ui.add} adds some")
@@ -253,11 +255,11 @@ class MediaScreen(MediaView):
         await ask_map(self, asset.name, file=asset.id)
 
     def act_mask(self, key_command: KeyCommand) -> None:
-        """Z k: masks on the file under the cursor; a mask itself is opened again."""
+        """Z k: open masks on the file under the cursor; a mask itself is opened again."""
         open_mask(self, self.asset.id if self.asset is not None else "")
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """F: play the file under the cursor alone."""
+        """F: play the file under the cursor at full screen."""
         asset = self.asset
         if asset is None:
             self.say("no file is selected", "warn", "{ui.add} adds some")

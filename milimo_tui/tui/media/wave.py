@@ -1,4 +1,4 @@
-"""The waveform of a whole file, mirrored round a middle line: in place of a picture, or below it."""
+"""The waveform of an entire file, mirrored at a middle line: in place of a picture, or below it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from milimo_tui.tui.widgets.waveform import Peaks, level
 
 
 class Wave(Widget):
-    """`show` gives it the peaks; None where there is no sound, or it is not measured yet."""
+    """A waveform. `show_peaks` sets the peaks; None if there is no sound, or the sound is not measured
+    yet.
+    """
 
     DEFAULT_CSS = "Wave { width: 1fr; height: 1fr; background: $surface; display: none; }"
     can_focus = False
@@ -24,7 +26,7 @@ class Wave(Widget):
         self.measured = False
 
     def show(self, peaks: Peaks | None, seconds: Fraction | None, *, measured: bool) -> None:
-        """Show the peaks of a file that is so long, or that it is being measured."""
+        """Show the peaks of a file of `seconds` length, or that the file is being measured."""
         if peaks is self.peaks and seconds == self.seconds and measured is self.measured:
             return
         self.peaks, self.seconds, self.measured = peaks, seconds or Fraction(0), measured
@@ -42,13 +44,15 @@ class Wave(Widget):
 
 
 def mirrored(levels: list[int], height: int) -> list[str]:
-    """Levels (eighths, 0…8) as rows of full and half blocks, as far above the middle as below. Pure."""
-    halves = max(2, height * 2)  # half rows
+    """Draw levels (eighths, 0…8) as rows of full and half blocks, equally high above and below the middle.
+    Pure.
+    """
+    halves = max(2, height * 2)  # In half rows.
     out = []
     for row in range(height):
         text = ""
         for value in levels:
-            reach = max(1, round(value * halves / 16)) if value else 0  # half rows on each side
+            reach = max(1, round(value * halves / 16)) if value else 0  # Half rows on each side.
             top, bottom = halves // 2 - reach, halves // 2 + reach
             upper, lower = top <= row * 2 < bottom, top <= row * 2 + 1 < bottom
             text += "█" if upper and lower else "▀" if upper else "▄" if lower else " "

@@ -1,5 +1,6 @@
-"""Panes that are made wider, lower or closed by keys and by the mouse, and kept for each size of a terminal.
+"""Screen panes that keys and the mouse resize or close; their layout is saved for each terminal size.
 
-May use `shell` and `widgets`; knows no screen. Begin with `paned_screen`: a screen with panes is one. Two
-panes are a `split`; a screen that shares itself out in another way says how in a `PaneLayout` of its own.
+May use `shell` and `widgets`; knows no screen. Begin with `paned_screen`, the base class of a screen with
+panes. `split` holds two panes. A screen that divides its space in another manner implements its own
+`PaneLayout`.
 """

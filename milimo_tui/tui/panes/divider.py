@@ -1,4 +1,6 @@
-"""The line between two panes: it is drawn while the mouse is over it, a ruled one where it lies always."""
+"""The dividing line between two panes. It is visible under the mouse; a ruled horizontal line is always
+visible.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,11 @@ from milimo_tui.tui.widgets.host import host_of
 
 
 class Divider(Widget):
-    """Posts `Moved` with the cells that it was dragged by: down or to the right is more."""
+    """A draggable line between two panes.
+
+    Posts `Moved` with the number of cells that the divider was dragged by; down and to the right are
+    positive.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -22,7 +28,7 @@ class Divider(Widget):
     can_focus = False
 
     class Moved(Message):
-        """The divider was dragged by so many cells since it was last told of."""
+        """The divider was dragged by `by` cells since the previous `Moved` message."""
 
         def __init__(self, divider: Divider, by: int) -> None:
             super().__init__()
@@ -33,21 +39,23 @@ class Divider(Widget):
             return self.divider
 
     class Dropped(Message):
-        """The divider is let go."""
+        """The mouse button was released after the divider was dragged."""
 
     class Clicked(Message):
-        """The divider was clicked twice: the pane is to be closed, or opened again."""
+        """The divider was double-clicked, to close the pane or open it again."""
 
     def __init__(self, *, id: str, upright: bool = False, ruled: bool = False) -> None:
-        """`ruled`: a thin rule where it lies below a pane."""
+        """Create a divider. `ruled` draws a thin line at all times while the divider is horizontal."""
         super().__init__(id=id)
         self._ruled = ruled
         self.turn(upright)
-        self._at: int | None = None  # where the mouse holds it, in cells of the terminal
+        self._at: int | None = None  # Mouse position during a drag, in terminal cells.
         self._lit = False
 
     def turn(self, upright: bool) -> None:
-        """Stand between two panes beside each other, or lie between two below each other."""
+        """Make the divider upright (the panes are side by side) or horizontal (one pane is below the
+        other).
+        """
         self.upright = upright
         self.set_class(upright, "-upright")
 

@@ -1,41 +1,46 @@
-"""What can be done to the panes of a screen, whichever way it is shared out."""
+"""The interface through which keys and the mouse change the panes of a screen, however the screen divides its
+space.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Protocol
 
-Kept = Mapping[str, int]  # a layout as it is stored: whole numbers by name
+Kept = Mapping[str, int]  # A stored layout: whole numbers by name.
 
 
 class PaneLayout(Protocol):
-    """Shares a screen out anew, as far as there is room. What it can't do now it answers with False."""
+    """The pane sizes of one screen, changed as far as there is space.
+
+    A method that cannot do its work at the current size returns False.
+    """
 
     def widen(self, columns: int) -> bool:
-        """Give the pane so many columns more, less where it is negative."""
+        """Make the pane wider by `columns` columns; a negative number makes it narrower."""
         ...
 
     def heighten(self, rows: int) -> bool:
-        """Give the pane so many rows more, fewer where it is negative."""
+        """Make the pane taller by `rows` rows; a negative number makes it lower."""
         ...
 
     def toggle(self) -> bool:
-        """Close the pane, or open it again; return whether there is one to close."""
+        """Close the pane, or open it again; return True if there is a pane to close."""
         ...
 
     @property
     def is_closed(self) -> bool:
-        """Return whether the pane is closed by hand."""
+        """True if the user closed the pane."""
         ...
 
     def reset(self) -> None:
-        """Share everything out as it came."""
+        """Restore the default layout."""
         ...
 
     def kept(self) -> Kept:
-        """Return the layout as it is stored."""
+        """Return the layout in its stored form."""
         ...
 
     def take(self, kept: Kept) -> None:
-        """Lay out as it was stored; empty: as it came."""
+        """Apply a stored layout; an empty one restores the default layout."""
         ...

@@ -1,6 +1,6 @@
-"""The keys and the mouse that share a screen out anew, and the memory of it.
+"""The keys and the mouse actions that resize the panes of a screen, and the saved layouts.
 
-A layout is kept with the film, for each screen and each size of the terminal.
+A layout is saved with the film, for each screen and each size of the terminal.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ STEP_COLUMNS, STEP_ROWS = 4, 1
 
 
 class PaneSizes:
-    """Changes a screen's layout by keys and by the mouse, and keeps it."""
+    """Changes a screen's pane layout by keys and by the mouse, and saves the layout."""
 
     def __init__(self, screen: PanedScreen) -> None:
         self._screen = screen
-        self._of: tuple[str, int, int] | None = None  # the film and the terminal that it was laid out for
+        # The film and terminal size whose saved layout was applied last.
+        self._of: tuple[str, int, int] | None = None
 
     @property
     def _layout(self) -> PaneLayout:
@@ -36,14 +37,16 @@ class PaneSizes:
         return f"panes.{self._screen.CONTEXTS[0]}.{size.width}x{size.height}"
 
     def act(self, key_command: KeyCommand) -> None:
-        """z < > J K x r: narrower, wider, lower, taller, closed or open again, all as it came."""
+        """Handle the pane keys after `z`: `<` narrower, `>` wider, `J` lower, `K` taller, `x` close or open,
+        `r` reset.
+        """
         layout, times = self._layout, key_command.times
         match str(key_command.binding.args["to"]):
             case "closed":
                 self.toggle()
                 return
             case "narrower" | "wider" | "lower" | "taller" if layout.is_closed:
-                self.toggle()  # as it was
+                self.toggle()  # The pane opens at the size it had before it was closed.
                 return
             case "narrower" | "wider" as to:
                 columns = STEP_COLUMNS * times
@@ -64,7 +67,7 @@ class PaneSizes:
         self.keep()
 
     def toggle(self) -> None:
-        """Close the pane, or open it again."""
+        """Close the pane, or open it again, and save the layout."""
         if not self._layout.toggle():
             self._screen.say("there is one pane in a terminal of this size", "warn")
             return
@@ -74,17 +77,19 @@ class PaneSizes:
         self.keep()
 
     def dragged(self, event: Divider.Moved) -> None:
-        """Follow a divider: what is right of it or below it is the pane."""
+        """Resize the pane while its divider is dragged. The pane is to the right of the divider or below
+        it.
+        """
         give = self._layout.widen if event.divider.upright else self._layout.heighten
         if give(-event.by):
             self._screen.call_after_refresh(self._screen.panes_changed)
 
     def keep(self) -> None:
-        """Keep the layout of this size with the film."""
+        """Save the layout of the current terminal size with the film."""
         self._screen.studio_app.remember(self._key, dict(self._layout.kept()))
 
     def resized(self) -> None:
-        """Take the layout that was kept for the size that the terminal has now."""
+        """Load the layout that was saved for the current terminal size."""
         film, size = self._screen.film, self._screen.size
         of = (film.story.project.id, size.width, size.height) if film is not None else None
         if of is not None and of != self._of:
@@ -100,7 +105,7 @@ class PaneSizes:
         try:
             kept = await self._screen.in_thread(read)
         except MilimoError:
-            return  # what a film lacks is told by who reads it
+            return  # The code that reads the film reports this error.
         if of != self._of:
             return
         found: Kept = kept if isinstance(kept, dict) else {}

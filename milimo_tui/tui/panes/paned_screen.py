@@ -1,7 +1,8 @@
-"""A screen with panes: their sizes by keys and by the mouse, kept for each size of the terminal.
+"""The base class of a screen with panes that keys and the mouse resize; sizes are saved for each terminal
+size.
 
-`panes` stands in its `CONTEXTS` and in `under` of its table in keymap.toml. Where it has a `Split` that is
-all; one that is shared out in another way gives its own `pane_layout`.
+A subclass lists `panes` in its `CONTEXTS` and in `under` of its table in keymap.toml. A screen with a `Split`
+needs nothing more; a screen that divides its space in another manner overrides `pane_layout`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PanedScreen(StudioScreen):
-    """Has panes; see the module's text."""
+    """A screen with panes that can be resized; the module docstring says what a subclass must define."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,11 +28,11 @@ class PanedScreen(StudioScreen):
 
     @property
     def pane_layout(self) -> PaneLayout:
-        """Return how this screen is shared out."""
+        """The layout that the pane keys change."""
         return self.query_one(Split)
 
     def panes_changed(self) -> None:
-        """Draw what is wrapped at the width of a pane; called once they have their new sizes."""
+        """Redraw text that is wrapped at the width of a pane; called once the panes have their new sizes."""
         self.forget_drawn()
         self.catch_up()
 
@@ -48,7 +49,7 @@ class PanedScreen(StudioScreen):
         self.pane_sizes.resized()
 
     def on_rows_resized(self) -> None:
-        """Draw again where a list has another width than what is in it was made for."""
+        """Redraw after a list has changed its width, because its rows were made for the old width."""
         self.call_after_refresh(self.panes_changed)
 
     def on_divider_moved(self, event: Divider.Moved) -> None:

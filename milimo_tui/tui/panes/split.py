@@ -1,8 +1,8 @@
-"""Two panes with a divider between them: beside each other where there is room, else the second below.
+"""Two panes with a divider between them: side by side where there is space, else the second below the first.
 
-The second one, the pane, is what is made wider, lower or closed; the first has the rest. A sheet says which
-share it has at first, for `.-beside` and without. One without a share of its own stands in no terminal of
-that size (`display: none`), and then nothing is there to be resized.
+The second pane is the one that is resized or closed; the first takes the remaining space. The style sheet
+sets the default size of the second pane, with and without `.-beside`. A pane without a default size in one of
+the two arrangements is hidden there (`display: none`), and then nothing can be resized.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from textual.widget import Widget
 from milimo_tui.tui.panes.divider import Divider
 from milimo_tui.tui.panes.pane_layout import Kept
 
-LEAST_COLUMNS, LEAST_ROWS = 16, 3  # of the pane
-REST_COLUMNS, REST_ROWS = 24, 4  # that the first one keeps
+LEAST_COLUMNS, LEAST_ROWS = 16, 3  # Smallest size of the second pane.
+REST_COLUMNS, REST_ROWS = 24, 4  # Smallest size of the first pane.
 NEVER = 10_000
 
 
 class Split(Container):
-    """Lays `first` and `pane` out; what a person gave the pane is in cells, 0 for its first share."""
+    """A container with a first widget, a divider and a resizable pane.
+
+    `cells` is the size that the user gave the pane, in cells; 0 means the default size from the style sheet.
+    """
 
     DEFAULT_CSS = """
     Split { width: 1fr; height: 1fr; layout: vertical; }
@@ -30,9 +33,10 @@ class Split(Container):
     def __init__(
         self, first: Widget, pane: Widget, *, id: str, wide: int = 0, high: int = 0, lies: bool = True
     ) -> None:
-        """They stand beside each other in terminals of `wide` columns and `high` rows, and larger.
+        """Create a split that is side by side in terminals of at least `wide` columns and `high` rows.
 
-        `lies`: the pane is one below the first too, and not a head of it that has what rows it needs.
+        `lies` says that the second widget can also be resized while it is below the first. Otherwise it is a
+        header there, with the rows that it needs.
         """
         self.divider = Divider(id=f"{id}-divider", ruled=True)
         super().__init__(first, self.divider, pane, id=id)
@@ -59,7 +63,7 @@ class Split(Container):
         self.turn(self.app.size)
 
     def turn(self, size: Size) -> None:
-        """Lay out for a terminal of that size."""
+        """Place the panes side by side or one below the other, for a terminal of `size`."""
         is_beside = size.width >= self._from.width and size.height >= self._from.height
         self.set_class(is_beside, "-beside")
         self.divider.turn(is_beside)
@@ -69,17 +73,19 @@ class Split(Container):
         self.call_after_refresh(self.follow)
 
     def follow(self) -> None:
-        """Show the divider where there is a pane to divide off, or one to be opened by it."""
+        """Show the divider if there is a pane to resize, or a closed pane that the divider can open."""
         is_closed = self.is_closed and self._is_offered
         self.divider.display = self._is_pane and (self.pane.display or is_closed)
 
     def offer(self, has_pane: bool) -> None:
-        """Have something in the pane, or nothing: then the first one has all of the room."""
+        """Say whether the second pane has content; without content it is hidden and the first takes all the
+        space.
+        """
         if has_pane != self._is_offered:
             self._is_offered = has_pane
             self._lay_out()
 
-    # -- what a person gives it --------------------------------------------------------------------
+    # -- manual resizing -----------------------------------------------------------------------------
 
     def widen(self, columns: int) -> bool:
         return self.is_beside and self._give(columns)
@@ -90,7 +96,7 @@ class Split(Container):
     def _give(self, more: int) -> bool:
         if not self._can_be_given:
             return False
-        region = self.pane.region  # a pane that is closed has none: a drag opens it from nothing
+        region = self.pane.region  # A closed pane has an empty region: a drag opens it from size 0.
         now = 0 if self.is_closed else self.cells or (region.width if self.is_beside else region.height)
         self.is_closed = False
         self.cells = self._within(now + more)
@@ -98,7 +104,7 @@ class Split(Container):
         return True
 
     def _within(self, cells: int) -> int:
-        """Return as many cells as there is room for."""
+        """Return the pane size nearest to `cells` that leaves both panes their smallest size."""
         least, rest = (LEAST_COLUMNS, REST_COLUMNS) if self.is_beside else (LEAST_ROWS, REST_ROWS)
         room = self.size.width if self.is_beside else self.size.height
         margin = self.pane.styles.margin
@@ -137,10 +143,10 @@ class Split(Container):
         if is_closed:
             self.first.styles.width, self.first.styles.height = "1fr", "1fr"
         self.follow()
-        self.pane.refresh(layout=True)  # a rule that goes asks for none
+        self.pane.refresh(layout=True)  # Removing a style rule does not request a new layout.
 
     def _keep_focus(self) -> None:
-        """Give the keys to what stays, where the pane that goes has them."""
+        """Move the keyboard focus to the first widget if the pane that is hidden has the focus."""
         focused = self.screen.focused
         if focused is not None and self.pane in focused.ancestors_with_self:
             stays = [each for each in (self.first, *self.first.query("*")) if each.focusable]

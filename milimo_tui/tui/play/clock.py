@@ -1,5 +1,6 @@
-"""What gives the film's time while it plays: the machine, the sound device, or the device held against the
-machine.
+"""Clocks that give the film's time while it plays.
+
+The source is the machine's clock, the sound device, or the device checked against the machine's clock.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ from milimo_tui.tui.sound.sound import SoundOut
 Speed = int | Fraction
 Point = tuple[float, int]
 STILL = "the sound device stands still"
-HELD_SECONDS = 0.5  # a device that is off, or stands still, for so long is left
-MOST_OFF = 0.05  # the part of the machine's time that it may be slower or faster
+# A device that is too slow or too fast, or does not move, for this long is replaced by the machine's clock.
+HELD_SECONDS = 0.5
+MOST_OFF = 0.05  # The tolerated deviation from the machine's clock, as a fraction.
 
 
 class Clock(Protocol):
-    """Gives the film's position in frames, as a whole number, while it runs."""
+    """Gives the film's position as a frame number while it runs."""
 
-    def start(self, frame: int, speed: Speed) -> None: ...
-    def frame(self) -> int: ...
+    def start(self, frame: int, speed: Speed) -> None:
+        """Start at a frame, with a speed relative to normal."""
+    def frame(self) -> int:
+        """Return the present frame of the film."""
 
 
 class MachineClock:
@@ -40,15 +44,19 @@ class MachineClock:
 
     def frame(self) -> int:
         gone = self._now() - self._began
-        slow = min(Fraction(1), abs(Fraction(self._speed)))  # below it frames are held, above it skipped
-        # A hundredth of a frame of grace: a timer that wakes a hair early shows the frame it was set for.
+        # Below normal speed frames are held, above it they are skipped.
+        slow = min(Fraction(1), abs(Fraction(self._speed)))
+        # The tolerance of a hundredth of a frame lets a timer that fires slightly early show the frame it was
+        # set for.
         return self._from + int(self._speed / slow) * int(gone * float(self._rate * slow) + 0.01)
 
 
 class SoundClock:
-    """Film time from what the device has played: picture follows sound, and waits where sound waits.
+    """Film time from the sound that the device has played: the picture follows the sound, and waits when it
+    waits.
 
-    A picture that is so many seconds on its way to who looks is drawn for the sound that is heard then.
+    `way_there` is the time in seconds until a picture reaches the viewer. The picture is drawn that much
+    earlier, so that it arrives with its sound.
     """
 
     def __init__(self, rate: Fraction, out: SoundOut, way_there: float = 0.0) -> None:
@@ -70,21 +78,27 @@ class SoundClock:
 
 
 class HeldClock:
-    """A sound clock for as long as the device keeps time, then the machine's, from the same frame on.
+    """A sound clock while the device keeps time; from the same frame on the machine's clock if it does not.
 
-    `left` says why the device was left; empty while it is the clock. A device that has nothing to play is
-    not slow: the film waits for its sound.
+    `left` is the reason why the device was abandoned; empty while the device is the clock. A device without
+    sound to play is not slow: the film waits for its sound.
     """
 
     def __init__(
         self, rate: Fraction, out: SoundOut, now: Callable[[], float], way_there: float = 0.0
     ) -> None:
-        """`now` is a monotonic clock, `way_there` the time of a picture to who looks; both in seconds."""
+        """Create a checked clock.
+
+        `now` is a monotonic clock; `way_there` is the time until a picture reaches the viewer. Both are in
+        seconds.
+        """
         self._sound, self._machine = SoundClock(rate, out, way_there), MachineClock(rate, now)
         self.out, self._now = out, now
-        self._heard: deque[Point] = deque()  # each time more was heard: when, and how much by then
+        # Points (time, samples heard), one for each time that more was heard.
+        self._heard: deque[Point] = deque()
         self._looked = 0.0
-        self._silent_from: float | None = None  # it had something to play from then on, and played nothing
+        # The time since which the device had sound to play but played nothing.
+        self._silent_from: float | None = None
         self.left = ""
 
     def start(self, frame: int, speed: Speed) -> None:
@@ -101,14 +115,14 @@ class HeldClock:
         return self._machine.frame()
 
     def _fault(self) -> str:
-        """Say what is wrong with the device's time in the last half second; empty for nothing."""
+        """Describe the fault of the device's time in the last half second; empty if there is none."""
         now, heard = self._now(), self.out.heard()
         before, self._looked = self._looked, now
         if not self.out.waiting() or now - before > HELD_SECONDS / 2:
-            # It has nothing to play, or nobody looked: the studio was stopped, or put aside.
+            # There is nothing to play, or the last check was long ago because the studio was suspended.
             self._look_anew()
             return ""
-        if not heard:  # it may take what it is fed for as long as its way is, before it is heard
+        if not heard:  # Nothing is heard during the device's latency.
             if self._silent_from is None:
                 self._silent_from = now
             late = now - self._silent_from >= HELD_SECONDS + self.out.latency
@@ -127,8 +141,9 @@ class HeldClock:
         return f"the sound device runs {round(abs(pace - 1) * 100)} % {'slow' if pace < 1 else 'fast'}"
 
     def _pace(self, now: float) -> float | None:
-        """Return how fast it was in the last half second; None where both halves do not agree that it was
-        off: a single slip is none of its pace.
+        """Return the device's speed in the last half second, relative to the machine's clock.
+
+        Returns None if the two halves do not agree that the device is off: a single slip is not a wrong pace.
         """
         early = [point for point in self._heard if now - point[0] >= HELD_SECONDS / 2]
         late = [point for point in self._heard if now - point[0] < HELD_SECONDS / 2]
@@ -145,7 +160,7 @@ class HeldClock:
 
 
 def slope(points: Sequence[Point]) -> float:
-    """Return the rise of points by least squares: devices take sound by the block, so two tell little."""
+    """Return the slope of points by least squares: devices take sound in blocks, so two points say little."""
     count = len(points)
     middle = sum(when for when, _ in points) / count
     level = sum(value for _, value in points) / count

@@ -1,6 +1,6 @@
-"""A cut as mpv's edit list (`edl://…`), which shows every frame of the plan once and no other.
+"""A cut as mpv's edit list (`edl://…`), which shows every frame of the plan exactly once and no other frame.
 
-What mpv can't put together as the film does is refused with the reason: then a render is played.
+A cut that mpv cannot assemble as the film does is refused with the reason; then a render is played.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan.plan import Layer, Plan, SoundClip
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 
-# Frames that a stretch begins early: one that begins on a picture's very time loses it now and then to
-# rounding. A first frame begins before the file does: mpv takes that, and without it shows a frame more.
+# Frames that a stretch begins early: a stretch that begins exactly at a picture's time sometimes
+# loses this picture to rounding. A first frame then begins before its file does. mpv accepts that,
+# and without it shows one frame too many.
 EARLY = Fraction(1, 4)
-# Containers in which mpv finds any picture by its time; in others (MPEG-TS) it lands some frames off.
+# Containers in which mpv seeks to the exact picture; in others (MPEG-TS) it is off by some frames.
 EXACT_CONTAINERS = ("mov", "matroska")
 
 
 def edit_list(plan: Plan) -> str:
-    """Write the cut as an edit list: frame n lies at second (n + 1/4) / rate of it.
+    """Return the cut as an edit list: frame n is at second (n + 1/4) / rate of it.
 
-    Raises Unavailable, with why, where only a render will do.
+    Raises Unavailable, with the reason, if the cut can only be played from a render.
     """
     out, sounds = [], {(sound.clip, sound.start): sound for sound in plan.sounds}
     for stretch in plan.stretches:
@@ -60,19 +61,19 @@ def _not_plain(layer: Layer, plan: Plan) -> str:
 
 
 def _is_own(sound: SoundClip, layer: Layer, frames: int) -> bool:
-    """Whether a stretch sounds as its file does, as long as its picture and nothing done to it."""
+    """Return True if a stretch has its file's own sound, as long as its picture and unmodified."""
     changed = sound.gain_db or sound.fade_in or sound.fade_out or sound.rise or sound.fall
     same = sound.frames == frames and sound.source_in == layer.source_in and sound.media == layer.media
     return same and not changed and sound.speed == 1 and _is_plain(sound.effects)
 
 
 def _is_plain(effects: Effects) -> bool:
-    """Whether nothing is done to a picture or sound; what is chosen for damage is seen in a render alone."""
+    """Return True if picture or sound have no effects; the choice for damaged media affects only a render."""
     return replace(effects, damaged=NO_EFFECTS.damaged) == NO_EFFECTS
 
 
 def _segment(layer: Layer, frames: int, rate: Fraction) -> str:
-    """Write `%length%path,start,length` in seconds; the length is exact."""
+    """Return `%length%path,start,length` in seconds; the length is exact."""
     first = (layer.source_in * rate - EARLY) / rate
     path = layer.media.path
     return f"%{len(path.encode())}%{path},{float(first):.9f},{float(Fraction(frames) / rate):.9f}"

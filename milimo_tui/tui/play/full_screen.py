@@ -1,4 +1,4 @@
-"""Opens the full-screen player on a plan of the film, or on what a screen plays: its `F` in a few lines."""
+"""Opens the full-screen player on a plan of the film, or on the source that a screen plays (key `F`)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.play.source_player import SourcePlayer
     from milimo_tui.tui.shell.screen import StudioScreen
 
-MakePlan = Callable[["ProjectFile", "Snapshot"], "Plan"]  # called in a thread; raises MilimoError
+MakePlan = Callable[["ProjectFile", "Snapshot"], "Plan"]  # Called in a thread; raises MilimoError.
 
 
 def open_player(screen: StudioScreen, name: str, plan: MakePlan, opening: Opening | None = None) -> None:
-    """Play a plan of the film as large as the terminal; it is made anew whenever the film has changed."""
+    """Play a plan of the film as large as the terminal; the plan is made again whenever the film has
+    changed.
+    """
     app = screen.studio_app
 
     async def load() -> PlaySource:
@@ -33,10 +35,11 @@ def open_player(screen: StudioScreen, name: str, plan: MakePlan, opening: Openin
 
 
 def go_on_alone(screen: StudioScreen, player: SourcePlayer, load: LoadSource | None = None) -> None:
-    """Go on with what a screen's own player plays, as large as the terminal: from its frame, as fast.
+    """Continue the source of a screen's own player at full screen, from the same frame and at the same speed.
 
-    It comes back to the frame that was seen last, and to its marks. `load` gives the source as the film is
-    now; without it what the player has goes on.
+    When the full-screen player closes, the screen's player goes to the last frame seen and takes over the
+    marks. `load` returns the source in the film's present state; without it the player's present source
+    continues.
     """
 
     async def what_it_has() -> PlaySource:

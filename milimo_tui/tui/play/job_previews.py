@@ -1,6 +1,6 @@
-"""The previews of jobs at work: small pictures that a worker writes over, once a second at most.
+"""The previews of running jobs: small pictures that a worker overwrites, at most once a second.
 
-A preview's file keeps its name, so what tells a new picture is when the file was changed.
+A preview's file keeps its name, so the modification time tells whether the picture is new.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 
 
 def preview_of(job: JobView | None) -> str:
-    """Return the file that shows how far a job is; empty for one that has ended or shows nothing."""
+    """Return the path of a job's preview picture; empty if the job has ended or has no preview."""
     return "" if job is None or job.state in ENDED else str(job.live.get("preview") or "")
 
 
 class JobPreviews:
-    """Draws previews anew where their files have changed; one drawing at a time for one screen."""
+    """Redraws previews whose files have changed; one drawing at a time for one screen."""
 
     def __init__(self, screen: StudioScreen) -> None:
         self._screen = screen
-        self._drawn_at: dict[str, int] = {}  # by file: when it was changed that is drawn, in nanoseconds
+        # For each file, the modification time of the drawn version, in nanoseconds.
+        self._drawn_at: dict[str, int] = {}
         self._is_drawing = False
         self._monitor: Monitor | None = None
 
@@ -41,11 +42,11 @@ class JobPreviews:
         show: Callable[[str, Drawing], None],
         raster: tuple[int, int] | None = None,
     ) -> None:
-        """Draw those of the files that have changed, and those not `shown`, for so many columns and rows.
+        """Draw the files that have changed or are not `shown`, in the size `cells` (columns and rows).
 
-        `show` is given each drawing. Of pictures side by side, as a clip's preview has its first, middle and
-        last, those of a `raster` are shown by the middle one: where there is room for one. Does nothing while
-        an earlier call still draws, or pictures are off.
+        `show` receives each drawing. A clip's preview has its first, middle and last picture side by side.
+        With `raster`, the size of one picture, only the middle picture is drawn, for places with space for
+        one. Does nothing while an earlier call is still drawing, or if pictures are off.
         """
         if self._is_drawing or not paths or self._screen.studio_app.terminal.pictures == "off":
             return
@@ -82,7 +83,7 @@ class JobPreviews:
                 show(path, drawing)
 
     async def changed(self, paths: Collection[str]) -> set[str]:
-        """Return those of the files that are others than at the last call; files that are gone are not."""
+        """Return the files that differ from the last call; missing files are left out."""
 
         def times() -> dict[str, int]:
             out = {}
@@ -90,7 +91,7 @@ class JobPreviews:
                 try:
                     out[path] = Path(path).stat().st_mtime_ns
                 except OSError:
-                    continue  # its job has just ended
+                    continue  # The job of this preview has just ended.
             return out
 
         before, self._drawn_at = self._drawn_at, await self._screen.in_thread(times)

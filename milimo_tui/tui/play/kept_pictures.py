@@ -1,6 +1,6 @@
-"""Has small pictures made that are kept as files, by a helper process that lives as long as it takes.
+"""Makes small pictures that are stored as files, in a helper process that lives as long as the work takes.
 
-The event loop waits for nothing: each is told of when it is there.
+The event loop waits for nothing: each picture is reported when it is ready.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-SECONDS = 60.0  # one that takes longer is given up
-MOST_BYTES = 2**16  # of an answer
+SECONDS = 60.0  # The helper is stopped if a picture takes longer.
+MOST_BYTES = 2**16  # Maximum size of an answer.
 
 Order = Mapping[str, Any]
 
 
 async def make(module: str, orders: Sequence[Order]) -> AsyncGenerator[tuple[Order, bool], None]:
-    """Have `module` (see `media.files.answering`) fill the orders in turn; yield each with whether it could.
+    """Let the helper `module` (see `media.files.answering`) fill the orders in turn; yield each with its
+    success.
 
-    A helper that dies of one is started again for the rest.
+    A helper that dies on an order is restarted for the remaining orders.
     """
     left = list(orders)
     while left:
@@ -36,7 +37,7 @@ async def make(module: str, orders: Sequence[Order]) -> AsyncGenerator[tuple[Ord
                 if answer is None:
                     break
         finally:
-            transport.close()  # ends it; at once, for who leaves the studio waits for nothing
+            transport.close()  # This ends the helper immediately, so that leaving the studio does not wait.
             await process.wait()
 
 
@@ -52,15 +53,15 @@ async def _start(module: str) -> tuple[asyncio.SubprocessTransport, Process] | N
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env=helper_process.environment(),
-            start_new_session=True,  # keys of the terminal are not for it
+            start_new_session=True,  # The helper must not receive signals from the terminal's keys.
         )
     except OSError:
-        return None  # pictures are never worth stopping for
+        return None  # Missing pictures must not stop anything else.
     return transport, Process(transport, protocol, loop)
 
 
 async def _answer(process: Process, order: Order) -> dict[str, Any] | None:
-    """Return what the helper answers; None where it died or was too slow."""
+    """Return the helper's answer; None if the helper died or was too slow."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:

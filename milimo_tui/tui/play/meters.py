@@ -1,6 +1,7 @@
 """Peak meters of two channels and the momentary loudness, in a few cells that move with the sound.
 
-Upright where there are rows, else lying in one row. Repaints rows that have changed, and nothing at rest.
+Upright if there are enough rows, else horizontal in one row. Repaints only rows that have changed, and
+nothing at rest.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
 from milimo_tui.tui.widgets.host import host_of
 
 LOUD, OVER = -9.0, -1.0  # dBFS: near full scale, and where the samples may clip
-TICK_SECONDS = 1 / 12  # of falling, once nothing plays
+TICK_SECONDS = 1 / 12  # Interval between two steps of falling, once nothing plays.
 MARK = "─"
 
 
 class Meters(Widget):
-    """`show` it what is heard; `rest` lets it fall to the foot. It is seen once there is sound."""
+    """The meters. `show_level` moves them to a level; `start_falling` lets them fall to zero.
+
+    They are hidden until there is sound.
+    """
 
     DEFAULT_CSS = "Meters { width: 3; height: 1fr; display: none; } Meters.-heard { display: block; }"
     can_focus = False
@@ -43,7 +47,7 @@ class Meters(Widget):
 
     @property
     def is_at_rest(self) -> bool:
-        """Return whether it stands at the foot, and draws nothing."""
+        """True if both meters are at zero and draw nothing."""
         return self._falling is None and all(needle.is_at_rest for needle in self._needles)
 
     @property
@@ -52,7 +56,7 @@ class Meters(Widget):
         return self._loudness
 
     def show(self, level: Level) -> None:
-        """Move to what is heard now."""
+        """Move the meters to the present level."""
         if self._falling is not None:
             self._falling.stop()
             self._falling = None
@@ -60,7 +64,7 @@ class Meters(Widget):
         self._move(level)
 
     def rest(self) -> None:
-        """Fall to the foot: nothing is heard any more."""
+        """Let the meters fall to zero, because nothing is heard any more."""
         self._loudness = LOWEST
         if host_of(self).is_still:
             self._needles = (Needle(), Needle())
@@ -109,7 +113,7 @@ class Meters(Widget):
         return "" if self._loudness <= LOWEST else f"{self._loudness:.0f}"
 
     def _upright(self, width: int, height: int) -> list[Strip]:
-        """Two bars side by side, the loudness as a number below them."""
+        """Draw two bars side by side, with the loudness as a number below them."""
         base, ink, rows = self.visual_style.rich_style, host_of(self).ink, height - 1
         out = []
         for y in range(rows):
@@ -120,7 +124,7 @@ class Meters(Widget):
         return [*out, Strip([Segment(words, base + ink.muted)])]
 
     def _cell(self, needle: Needle, foot: int, rows: int, base: Style) -> Segment:
-        """One cell of an upright bar, the `foot`-th from below."""
+        """Draw one cell of an upright bar, the `foot`-th from below."""
         full = share(needle.at) * rows - foot
         style = base + self._style(LOWEST + (foot + 0.5) / rows * -LOWEST)
         if full > 0:
@@ -130,7 +134,7 @@ class Meters(Widget):
         return Segment(" ", base)
 
     def _lying(self, width: int) -> Strip:
-        """Both bars in one row, left above right, then the loudness as a number."""
+        """Draw both bars in one row, left channel above right channel, then the loudness as a number."""
         base, ink = self.visual_style.rich_style, host_of(self).ink
         cells = max(1, width - 4)
         left, right = (round(share(needle.at) * cells) for needle in self._needles)
@@ -150,7 +154,9 @@ class Meters(Widget):
 
 
 def differing(old: str, new: str) -> range:
-    """Return the cells from the first to the last in which two rows differ; the colour of a cell stays."""
+    """Return the range from the first to the last cell in which two rows differ; a cell's colour never
+    changes.
+    """
     if len(old) != len(new):
         return range(len(new))
     places = [x for x, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
@@ -158,5 +164,5 @@ def differing(old: str, new: str) -> range:
 
 
 def share(level: float) -> float:
-    """Return how much of a bar a level in dB fills, 0…1."""
+    """Return the filled share of a bar, 0…1, for a level in dB."""
     return min(1.0, max(0.0, 1 - level / LOWEST))

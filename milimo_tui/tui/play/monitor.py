@@ -1,6 +1,7 @@
 """The film's picture and sound through the viewer process: frames of a plan, pictures of files, waveforms.
 
-Where no picture can be had it gives None and says why in `trouble`: no picture is worth stopping for.
+If a picture cannot be made, the methods return None and `trouble` has the reason: no picture is worth
+stopping for.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ OFF = "pictures are off: by the setting images, or for signs in ASCII"
 
 @dataclass(frozen=True, slots=True)
 class SoundPiece:
-    """Interleaved float32 stereo, and where they were asked for its levels for each 1/25 s."""
+    """Interleaved float32 stereo sound and, if requested, its levels for each 1/25 s."""
 
     pcm: bytes
     levels: tuple[Level, ...] = ()
@@ -48,22 +49,23 @@ class PlanFrame:
 
 @dataclass(frozen=True, slots=True)
 class FileFrame:
-    """A picture file, or a film's frame at a second; of a `crop` the part that the film shows."""
+    """A picture file, or a clip's frame at a second. `crop` is the part that the film shows."""
 
     path: str
     seconds: float = 0.0
     crop: FilmCrop | None = None
 
     def as_fields(self) -> dict[str, Any]:
-        """Return it as a request of the viewer names it."""
+        """Return the frame as the fields of a viewer request."""
         crop = {"crop": asdict(self.crop)} if self.crop is not None else {}
         return {"path": self.path, "seconds": self.seconds, **crop}
 
 
 class Monitor:
-    """One screen's use of the viewer; its requests replace only each other.
+    """A screen's access to the viewer; its requests replace only each other.
 
-    `ahead` is how many frames on the next one will be asked for, while it plays: the viewer makes it ready.
+    `ahead` is the distance in frames to the next request during playback, so that the viewer can prepare that
+    frame.
     """
 
     def __init__(self, pictures: Pictures, slot: str) -> None:
@@ -71,8 +73,10 @@ class Monitor:
         self._slot = slot
         self.trouble = ""
         self.ahead = 0
-        self.is_light = False  # whether the newest picture is one that the line's keys left little room for
-        self.facts: Mapping[str, Any] = {}  # of the newest frame, what its viewing asks for
+        # True if the newest picture has reduced quality, because keys were being typed over a slow line.
+        self.is_light = False
+        # Measurements of the newest frame that its viewing mode requested.
+        self.facts: Mapping[str, Any] = {}
 
     async def frame(
         self,
@@ -87,8 +91,8 @@ class Monitor:
     ) -> Drawing | None:
         """Draw a frame of the cut as the film will show it, fitted into width × height pixels.
 
-        `viewing` is how it is looked at, `beside` what it is compared with. `frames`: 2 or 4 of them in one
-        picture instead, None for an empty place.
+        `viewing` defines scopes, zoom and comparison; `beside` is the frame to compare with. `frames` draws 2
+        or 4 frames in one picture instead; None is an empty place.
         """
         self.is_light = self._pictures.is_light
 
@@ -102,7 +106,9 @@ class Monitor:
     async def _draw(
         self, kind: str, width: int, height: int, asked: Callable[[ViewerClient], dict[str, Any]]
     ) -> Drawing | None:
-        """Have the viewer make a picture of what is `asked`; None where it can't, `trouble` says why."""
+        """Request a picture with the fields of `asked`; return None if there is none, with the reason in
+        `trouble`.
+        """
         if self._pictures.terminal.pictures == "off":
             self.trouble = OFF
             return None
@@ -138,9 +144,11 @@ class Monitor:
         crop: FilmCrop | None = None,
         mask: Mapping[str, Any] | None = None,
     ) -> Drawing | None:
-        """Draw a picture file, or a clip's frame at `seconds`; with a rate, of the image sequence that it
-        begins; with a crop, the part that the film shows. `viewing` is how it is looked at, `beside` what it
-        is compared with; `mask` a drawing that is laid over it (`media.masks.overlay`).
+        """Draw a picture file, or a clip's frame at `seconds`.
+
+        With a rate, the file begins an image sequence. With a crop, only the part that the film shows is
+        drawn. `viewing` defines scopes, zoom and comparison; `beside` is the frame to compare with; `mask` is
+        a drawing laid over the picture (`media.masks.overlay`).
         """
         more: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
         if beside is not None and viewing.compare:
@@ -154,13 +162,13 @@ class Monitor:
     async def sound(self, plan: Plan, first: int, count: int, *, levels: bool = False) -> SoundPiece:
         """Return `count` samples of the mix from sample `first` of the cut.
 
-        Raises MilimoError: who plays must know that there is no sound to wait for.
+        Raises MilimoError, because a player must know that there is no sound to wait for.
         """
         try:
             found = await self._sound(plan, first, count, levels=levels)
-        except Unavailable:  # the viewer has ended: it is started anew, and a film that plays goes on
+        except Unavailable:  # The viewer has ended. It is restarted, so that a playing film continues.
             found = await self._sound(plan, first, count, levels=levels)
-        while found is None:  # somebody else asked meanwhile, and was answered
+        while found is None:  # Another request replaced this one and was answered instead.
             found = await self._sound(plan, first, count, levels=levels)
         return SoundPiece(found.data.ljust(count * FRAME_BYTES, b"\0"), found.levels)
 
@@ -176,12 +184,13 @@ class Monitor:
         )
 
     async def peaks(self, path: Path, cache: Path) -> Peaks | None:
-        """Measure a file's waveform, kept in the project's cache; None for a file without sound."""
+        """Measure a file's waveform, cached in the project; None for a file without sound."""
         try:
             viewer = await self._pictures.client()
             found = await viewer.request("peaks", slot=f"{path}", path=str(path), cache=str(cache))
         except (MilimoError, OSError):
-            # No wave is drawn then, as for a silent file: the clip itself says when its media is gone.
+            # No waveform is drawn then, as for a silent file. The clip itself shows that its media is
+            # missing.
             return None
         return None if found is None else levels(found.data)
 
@@ -192,7 +201,9 @@ def _more(
     beside: PlanFrame | None,
     frames: Sequence[int | None],
 ) -> dict[str, Any]:
-    """Return what a request for a frame says besides, where it is viewed otherwise than as it is."""
+    """Return the additional fields of a frame request, if the frame is viewed with scopes, zoom or
+    comparison.
+    """
     if frames:
         return {"frames": list(frames)}
     out: dict[str, Any] = {"viewing": viewing.as_fields()} if viewing != PLAIN else {}
@@ -206,7 +217,7 @@ def levels(data: bytes) -> Peaks:
     pairs = array.array("h", data)
     if array.array("H", b"\1\0")[0] != 1:
         pairs.byteswap()
-    # Four bytes each, exactly: as Python's own numbers an hour of sound took 11 MB.
+    # An array needs four bytes for each level. As Python numbers an hour of sound took 11 MB.
     return Peaks(
         array.array("f", (max(-pairs[at], pairs[at + 1]) / 32768 for at in range(0, len(pairs) - 1, 2)))
     )

@@ -1,7 +1,7 @@
-"""Plays a film or a cut in the person's mpv: a file, or an edit list that it plays as the plan is.
+"""Plays a film or a cut in the user's mpv: a file, or an edit list that mpv plays exactly as the plan is.
 
-In a window of its own where there is a display, the same one as long as the studio is open; else in this
-terminal, with the studio put aside meanwhile.
+With a display, mpv has a window of its own, the same window as long as the studio is open. Without a display
+it plays in this terminal, with the studio suspended meanwhile.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 async def to_player(
     app: StudioApp, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
 ) -> None:
-    """Hand a file or edit list to the person's player, and say what came of it: a window plays on beside the
-    studio, this terminal is given back when mpv ends.
+    """Play a file or edit list in the user's player, and show a message about the result.
+
+    A window plays on next to the studio; this terminal is given back when mpv ends.
     """
     program = app.studio.settings.mpv
     app.say(f"{program} plays; q in it comes back here")
@@ -48,9 +49,9 @@ async def to_player(
 async def play_here(
     app: StudioApp, program: str, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER
 ) -> None:
-    """Play in this terminal until mpv ends, as finely as terminal and line allow.
+    """Play in this terminal until mpv ends, in the best quality that terminal and line allow.
 
-    Raises Unavailable where it can't be shown here, Failed when mpv ends with an error.
+    Raises Unavailable if the film cannot be shown here, and Failed if mpv ends with an error.
     """
     path = mpv_program.find(program)
     mpv = await app.reading.run(lambda: mpv_program.examine(path))

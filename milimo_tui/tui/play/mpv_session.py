@@ -1,6 +1,6 @@
-"""One mpv, told over its socket what to play and where; it tells where it is, and of marks set in it.
+"""An mpv process, controlled over its socket; it reports its position and marks that the user sets in it.
 
-It ends when the socket closes: an mpv never outlives the studio, however that ended.
+mpv ends when the socket closes, so it never outlives the studio, however the studio ended.
 """
 
 from __future__ import annotations
@@ -19,27 +19,29 @@ from milimo_tui.tui.shell.player_listener import NO_LISTENER, PlayerListener
 
 ANSWER_SECONDS = 30.0
 END_SECONDS = 3.0
-ENDED_BY_CTRL_C = 4  # mpv's own exit status for it
+ENDED_BY_CTRL_C = 4  # mpv's exit status after ctrl+c.
 _ELSEWHERE = "{ui.copy_line} copies a line that plays it on your laptop"
-SHOWN_MS = 2000  # how long its screen shows what became of a mark
-MARKS, WINDOW = "milimo-marks", "milimo-window"  # sections of its keys
-# Keys of its own that mean here what they mean on the timeline; each tells the second that is seen.
+SHOWN_MS = 2000  # How long mpv shows the result of a mark.
+MARKS, WINDOW = "milimo-marks", "milimo-window"  # Names of input sections in mpv.
+# These keys mean the same in mpv as on the timeline; each reports the second that is seen.
 MARK_KEYS = {"m": "marker", "i": "in", "o": "out"}
-# In a window that stays, what would end mpv ends what plays.
+# In the permanent window, keys that would quit mpv only stop playback.
 WINDOW_KEYS = {"q": "stop", "Q": "stop", "CLOSE_WIN": "stop"}
 
 
 @dataclass(slots=True)
 class _Playing:
+    """The file or edit list that mpv plays, with its listener."""
+
     target: str
     listener: PlayerListener
     ended: asyncio.Future[None]
-    entry: int = 0  # its id in mpv's playlist
+    entry: int = 0  # Its id in mpv's playlist.
 
 
 @dataclass(slots=True)
 class MpvSession:
-    """An mpv process with its socket; `play` starts it where it does not run."""
+    """An mpv process with its socket."""
 
     _process: asyncio.subprocess.Process | None = None
     _writer: asyncio.StreamWriter | None = None
@@ -54,7 +56,7 @@ class MpvSession:
         return self._process is not None and self._process.returncode is None
 
     async def start(self, program: str, options: Sequence[str], *, inherit: bool = False) -> None:
-        """Start mpv idle; `inherit` gives it this terminal. Raises Failed where it can't be started."""
+        """Start mpv idle; `inherit` gives it this terminal. Raises Failed if it cannot be started."""
         ours, its = socket.socketpair()
         quiet = None if inherit else asyncio.subprocess.DEVNULL
         words = (program, SILENT, *options, f"--input-ipc-client=fd://{its.fileno()}")
@@ -74,7 +76,7 @@ class MpvSession:
         await self._bind(MARKS, keys)
 
     async def open_window(self, program: str) -> None:
-        """Start the mpv that stays, with no window while nothing plays, unless it runs."""
+        """Start the permanent mpv unless it is running; it has no window while nothing plays."""
         if self.runs:
             return
         await self.close()
@@ -83,8 +85,10 @@ class MpvSession:
         await self.ask("enable-section", WINDOW)
 
     async def play(self, target: str, *, start: float = 0.0, listener: PlayerListener = NO_LISTENER) -> None:
-        """Play a file or edit list from a second of it until it ends, is stopped or another is played; one
-        that is played already goes there. Raises Failed where mpv can't play it or ended with an error.
+        """Play a file or edit list from second `start` until it ends, is stopped or is replaced.
+
+        If the target is playing already, mpv seeks to `start`. Raises Failed if mpv cannot play it or ended
+        with an error.
         """
         before, ended = self._playing, asyncio.get_running_loop().create_future()
         self._playing = now = _Playing(target, listener, ended)
@@ -96,7 +100,8 @@ class MpvSession:
             await self.ask("seek", start, "absolute+exact")
         else:
             await self.ask("set_property", "start", f"{start:.6f}")
-            await self.ask("set_property", "force-window", "yes")  # sound alone has one, too
+            # A file with sound only gets a window, too.
+            await self.ask("set_property", "force-window", "yes")
             loaded = await self.ask("loadfile", target)
             if loaded.get("error", "success") != "success" or not self.runs:
                 raise _failed()
@@ -105,7 +110,7 @@ class MpvSession:
         await ended
 
     async def ask(self, *words: str | float | bool) -> dict[str, Any]:
-        """Give mpv a command; returns its answer, an empty one when it has ended meanwhile."""
+        """Send mpv a command and return its answer; empty if mpv has ended meanwhile."""
         if self._writer is None:
             return {}
         self._count += 1
@@ -122,11 +127,11 @@ class MpvSession:
         return found
 
     async def wait(self) -> int:
-        """Wait until mpv has ended; returns its exit status."""
+        """Wait until mpv has ended, and return its exit status."""
         return await self._process.wait() if self._process is not None else 0
 
     async def close(self) -> None:
-        """End mpv; one that does not go by itself is killed."""
+        """End mpv; it is killed if it does not end by itself."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -134,7 +139,7 @@ class MpvSession:
             try:
                 await asyncio.wait_for(self._process.wait(), END_SECONDS)
             except TimeoutError:
-                with suppress(ProcessLookupError):  # it has ended meanwhile
+                with suppress(ProcessLookupError):  # mpv has ended meanwhile.
                     self._process.kill()
                 await self._process.wait()
         if self._listener is not None:
@@ -146,14 +151,14 @@ class MpvSession:
             self._playing = None
 
     async def _bind(self, section: str, keys: dict[str, str]) -> None:
-        """Define keys of ours, which go before the person's own while the section is enabled."""
+        """Define key bindings that take precedence over the user's own while the section is enabled."""
         lines = "\n".join(f"{key} {command}" for key, command in keys.items())
         await self.ask("define-section", section, lines, "force")
 
-    # -- what it tells ---------------------------------------------------------------------------------
+    # -- messages from mpv -----------------------------------------------------------------------------
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
-        """Take what mpv says until its socket closes; then what plays has ended."""
+        """Handle mpv's messages until its socket closes; then playback has ended."""
         try:
             with suppress(OSError):
                 while line := await reader.readline():
@@ -189,17 +194,17 @@ class MpvSession:
             self._marked(playing.listener, [str(word) for word in message.get("args", ())])
 
     def _marked(self, listener: PlayerListener, words: list[str]) -> None:
-        """Hand on a mark that was set in mpv (`MARK_KEYS`)."""
+        """Pass on a mark that was set in mpv (`MARK_KEYS`)."""
         if len(words) != 3 or words[0] != "milimo" or listener.on_mark is None:
             return
-        with suppress(ValueError):  # between two files there is no position
+        with suppress(ValueError):  # Between two files there is no position.
             self._keep(self._show_mark(listener.on_mark(words[1], float(words[2]))))
 
     async def _show_mark(self, marking: Awaitable[str]) -> None:
         await self.ask("show-text", await marking, SHOWN_MS)
 
     def _keep(self, work: Any) -> None:
-        """Run what the listener can't wait for."""
+        """Run work that the message reader must not wait for."""
         task = asyncio.create_task(work)
         self._marking.add(task)
         task.add_done_callback(self._marking.discard)

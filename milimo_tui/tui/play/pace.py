@@ -1,4 +1,4 @@
-"""How playing goes: frames shown, frames left out, pictures a second."""
+"""Playback statistics: frames shown, frames dropped, pictures a second."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-OVER_SECONDS = 1.0  # pictures a second are counted over so long
+OVER_SECONDS = 1.0  # The period over which pictures a second are counted.
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`fps` is what was seen in the last second; shown and dropped are counted since playing began."""
+    """Playback statistics: `fps` of the last second; `shown` and `dropped` since playback began."""
 
     fps: float = 0.0
     shown: int = 0
@@ -25,12 +25,12 @@ class PaceCount:
         self._now = now
         self._times: deque[float] = deque()
         self._began = now()
-        self._gaps: deque[int] = deque(maxlen=3)  # between the last frames, in steps of the speed
+        self._gaps: deque[int] = deque(maxlen=3)  # Distances between the last frames, in steps of the speed.
         self._last: int | None = None
         self.shown = self.dropped = 0
 
     def count(self, frame: int, unit: int) -> None:
-        """Count a frame that was shown; `unit` is how far each frame is from the next at this speed."""
+        """Count a frame that was shown; `unit` is the distance between two frames at this speed."""
         self.shown += 1
         if self._last is not None:
             gap = max(1, round((frame - self._last) / unit))
@@ -40,11 +40,13 @@ class PaceCount:
         self._times.append(self._now())
 
     def jumped(self) -> None:
-        """Count on from another place: a loop went round."""
+        """Continue counting from another position, because the loop restarted."""
         self._last = None
 
     def step(self, unit: int) -> int:
-        """Return how far the next frame will be: the least of the last gaps, so that few are made in vain."""
+        """Return the expected distance to the next frame: the least of the last gaps, so that few are made in
+        vain.
+        """
         return unit * min(self._gaps, default=1)
 
     @property

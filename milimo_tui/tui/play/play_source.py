@@ -1,4 +1,7 @@
-"""What the full-screen player plays, a cut, a take, a file, a nest or two takes in step; and its bar."""
+"""The source of the full-screen player, and the player's bar.
+
+A source is a cut, a take, a file, a nested cut or two takes in step.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,21 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.tui.terminal.theme import Ink
 
-LEAST_TRACK = 8  # cells that a bar of the film needs to tell anything
+LEAST_TRACK = 8  # Cells that a bar of the film needs to be readable.
 
 
 @dataclass(frozen=True, slots=True)
 class PlaySource:
-    """One plan, or two that are seen side by side in step: the sound and the length are the first one's.
+    """A plan, or two plans that are shown side by side in step: sound and length are those of the first.
 
-    `mark_out` is the frame behind the last of the range.
+    `mark_out` is the frame after the last one of the range.
     """
 
     plans: tuple[Plan, ...]
     name: str = ""
     mark_in: int | None = None
     mark_out: int | None = None
-    notes: tuple[int, ...] = ()  # frames that have a remark
+    notes: tuple[int, ...] = ()  # Frames that have a note.
 
     @property
     def plan(self) -> Plan:
@@ -41,12 +44,14 @@ class PlaySource:
 
     @property
     def range(self) -> tuple[int, int]:
-        """Return the marked range, [start, end); all of it where none is marked."""
+        """The marked range, [start, end); the entire source if no range is marked."""
         start, end = self.mark_in or 0, self.frames if self.mark_out is None else self.mark_out
         return (start, min(end, self.frames)) if start < min(end, self.frames) else (0, self.frames)
 
     def name_at(self, frame: int) -> str:
-        """Return what is seen at a frame: the shot's number, the clip's name, else the source's own name."""
+        """Return the name of the picture at a frame: the shot's number, the clip's name, else the source's
+        name.
+        """
         from milimo_tui.cut.plan.plan import stretch_at
 
         if not 0 <= frame < self.frames:
@@ -55,18 +60,18 @@ class PlaySource:
         return (pictures[-1].media.title if pictures else "") or self.name
 
     def edits(self) -> list[int]:
-        """List the frames at which something else begins to be seen, and the end."""
+        """List the frames at which the picture changes to another clip, and the last frame."""
         return [stretch.start for stretch in self.plan.stretches] + [self.frames - 1]
 
 
 def bar_text(
     source: PlaySource, frame: int, sign: str, pace: str, width: int, ink: Ink, *, seen: str = ""
 ) -> tuple[Text, str]:
-    """Return both ends of the player's bar in so many cells: speed, timecode, name and the film as a line;
-    then the words on its pace. The name, and then the line, are left out where there is no room.
+    """Return the left and right end of the player's bar: speed, timecode, name, the film as a line; then the
+    pace.
 
-    `seen` says how the picture is looked at: it takes the place of name and line, and where it must that of
-    the pace, then of the speed.
+    If `width` cells are not enough, the name is left out, and then the line. `seen` describes the viewing
+    mode. It replaces name and line and, if necessary, the pace and then the speed.
     """
     where = timecode(frame, source.plan.rate)
     if seen:
@@ -89,8 +94,10 @@ def bar_text(
 def figures_text(
     figures: str, source: PlaySource, frame: int, sign: str, width: int, ink: Ink
 ) -> tuple[Text, Text]:
-    """Return both ends of the bar while the line's figures are asked for: these, then speed and timecode,
-    which are left out, the speed first, where there is no room.
+    """Return the left and right end of the bar while line statistics are shown: these, then speed and
+    timecode.
+
+    If the cells are not enough, the speed is left out first, then the timecode.
     """
     where = timecode(frame, source.plan.rate)
     room = width - len(figures) - 2 - len(where)
@@ -100,7 +107,7 @@ def figures_text(
 
 
 def track(source: PlaySource, frame: int, cells: int, ink: Ink) -> Text:
-    """Draw what is played on a line, `━━◆━┃───[───]──`: what was seen, the playhead, in and out."""
+    """Draw the source as a line, `━━◆━┃───[───]──`: the part already played, the playhead, in and out."""
 
     def cell(at: int) -> int:
         return max(0, min(cells - 1, at * (cells - 1) // max(1, source.frames - 1)))

@@ -1,7 +1,7 @@
-"""Playback in the terminal: a shuttle, and a player that shows the newest frame and drops the rest.
+"""Playback in the terminal: a shuttle, and a player that shows the newest frame and drops the others.
 
-The clock is the sound device where there is one that keeps time, else the machine's. Knows no widget and no
-viewer: what shows a frame and what fetches sound are handed in.
+The clock is the sound device if there is one that keeps time, else the machine's clock. This module knows no
+widget and no viewer: the functions that show a frame and read sound are passed in.
 """
 
 from __future__ import annotations
@@ -16,52 +16,55 @@ from milimo_tui.tui.play.clock import Clock, HeldClock, MachineClock, Speed
 from milimo_tui.tui.play.pace import Pace, PaceCount
 from milimo_tui.tui.sound.sound import FRAME_BYTES, SoundOut
 
-AHEAD_SECONDS = 0.4  # sound kept ready in the device
+AHEAD_SECONDS = 0.4  # Sound buffered in the device.
 CHUNK_SECONDS = 0.25
 SPEEDS: tuple[Speed, ...] = (1, 2, 4, 8)
-SLOW: tuple[Speed, ...] = (Fraction(1, 4), Fraction(1, 2))  # below them, when it is slow
+SLOW: tuple[Speed, ...] = (Fraction(1, 4), Fraction(1, 2))  # Additional speeds in slow mode.
 SIGNS = {Fraction(1, 4): "¼", Fraction(1, 2): "½"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shuttle:
-    """J K L as editors know it: L plays and doubles, J plays backwards and doubles, K stops.
+    """J K L as in other editors: L plays and doubles the speed, J does the same backwards, K stops.
 
-    K held with J or L is slow elsewhere; a terminal does not tell that a key is held, so `slow` is a state.
+    Other editors play slowly while K is held with J or L. A terminal does not report held keys, so `slow` is
+    a state.
     """
 
     speed: Speed = 0
     slow: bool = False
 
     def forward(self) -> Shuttle:
+        """Return the next faster speed forward; from backward play, the slowest speed forward."""
         return replace(self, speed=self._faster(self.speed))
 
     def backward(self) -> Shuttle:
+        """Return the next faster speed backward; from forward play, the slowest speed backward."""
         return replace(self, speed=-self._faster(-self.speed))
 
     def at(self, times: int) -> Shuttle:
-        """Play forward at the speed asked for, or the next one below that there is."""
+        """Play forward at `times` normal speed, or at the next lower available speed."""
         return replace(self, speed=max(speed for speed in SPEEDS if speed <= max(1, times)))
 
     def back_at(self, times: int) -> Shuttle:
-        """Play backwards at the speed asked for, or the next one below that there is."""
+        """Play backward at `times` normal speed, or at the next lower available speed."""
         return replace(self, speed=-self.at(times).speed)
 
     def stop(self) -> Shuttle:
         return replace(self, speed=0)
 
     def other_pace(self) -> Shuttle:
-        """Switch slow on or off."""
+        """Switch slow mode on or off."""
         return Shuttle(0, not self.slow)
 
     def _faster(self, speed: Speed) -> Speed:
-        """Return the next speed above one; the slowest where it stands or goes the other way."""
+        """Return the next speed above `speed`; the slowest if the film stands still or goes the other way."""
         speeds = (*SLOW, *SPEEDS) if self.slow else SPEEDS
         return next((step for step in speeds if step > max(speed, 0)), speeds[-1])
 
     @property
     def sign(self) -> str:
-        """Return the speed as a sign: `▶ 1×`, `◀ 2×`, `▶ ¼×`, `■`."""
+        """The speed as text: `▶ 1×`, `◀ 2×`, `▶ ¼×`, `■`."""
         if not self.speed:
             return "■ slow" if self.slow else "■"
         speed = abs(Fraction(self.speed))
@@ -70,19 +73,19 @@ class Shuttle:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Frames to play: [start, end), again and again when `loop`."""
+    """Frames to play: [start, end), repeated if `loop`."""
 
     start: int
     end: int
     loop: bool = False
 
 
-FetchSound = Callable[[int, int], Awaitable[bytes]]  # first sample, count → interleaved float32 stereo
-ShowFrame = Callable[[int], Awaitable[None]]  # returns once the frame is drawn
+FetchSound = Callable[[int, int], Awaitable[bytes]]  # First sample, count → interleaved float32 stereo.
+ShowFrame = Callable[[int], Awaitable[None]]  # Returns once the frame is drawn.
 
 
 class Player:
-    """Plays a stretch of film. One `play` at a time; `stop` (or a new `play`) ends the one before.
+    """Plays a range of film. Only one `play` runs at a time; `stop` or a new `play` ends the previous one.
 
     `show` is awaited before the next frame is chosen: late frames are dropped, never queued.
     """
@@ -98,8 +101,11 @@ class Player:
         on_left: Callable[[str], None] = lambda why: None,
         way_there: float = 0.0,
     ) -> None:
-        """`on_left` is told why the machine's clock takes over: the sound device does not keep time.
-        `way_there` is how long a picture goes to who looks, in seconds, where sound comes out there too.
+        """Create a player.
+
+        `on_left` receives the reason if the machine's clock takes over because the sound device does not keep
+        time. `way_there` is the time in seconds until a picture reaches the viewer, if the sound is played
+        there too.
         """
         self.rate = rate
         self.sample_rate = sample_rate
@@ -119,26 +125,28 @@ class Player:
 
     @property
     def pace(self) -> Pace:
-        """Return how the last playing goes, or went."""
+        """The statistics of the present playback, or of the last one."""
         return self._count.pace
 
     @property
     def shown(self) -> int:
-        """Return the number of frames drawn since the last start."""
+        """The number of frames drawn since the last start."""
         return self._count.shown
 
     @property
     def ahead(self) -> int:
-        """Return how many frames on the next one will be asked for; negative backwards, 0 at rest."""
+        """The expected distance in frames to the next frame; negative backwards, 0 at rest."""
         return self._count.step(self._unit) if self.speed else 0
 
     @property
     def _unit(self) -> int:
-        """How far each frame is from the next at this speed; slow ones hold frames and leave none out."""
+        """The distance from one frame to the next at this speed; slow speeds hold frames and leave none
+        out.
+        """
         return int(self.speed / min(Fraction(1), abs(Fraction(self.speed)))) if self.speed else 1
 
     def stop(self) -> None:
-        """End what plays; the frame that is on the way is the last."""
+        """End playback; the frame being drawn is the last."""
         self.speed = 0
         self._turn += 1
 
@@ -151,9 +159,9 @@ class Player:
         out: SoundOut | None = None,
         fetch: FetchSound | None = None,
     ) -> int:
-        """Play until the end of the stretch or `stop`. Returns the frame it stood on last.
+        """Play until the end of the range or `stop`, and return the last frame shown.
 
-        Sound is played at normal speed forward only; any other speed is silent and keeps its own time.
+        Sound is played only forward at normal speed; any other speed is silent and uses the machine's clock.
         """
         self.stop()
         turn, self.speed, self._count = self._turn, speed, PaceCount(self._now)
@@ -169,12 +177,13 @@ class Player:
             while self._turn == turn:
                 clock.start(self.frame, speed)
                 await _end(feeder)
-                feeder = None  # where the device was left, nobody feeds it any more
+                feeder = None  # A device that was abandoned gets no more sound.
                 if sound and fetch and held and not held.left:
                     feeder = asyncio.create_task(self._feed(sound, fetch, self.frame, stretch.end))
                 ended = await self._run(clock, stretch, turn, feeder)
                 if ended and sound and held and not held.left:
-                    await self._sleep(self._way_there)  # its last sound is heard when the picture is there
+                    # The last sound must be heard when its picture has arrived.
+                    await self._sleep(self._way_there)
                 if not (ended and stretch.loop):
                     break
                 self._count.jumped()
@@ -190,14 +199,14 @@ class Player:
     async def _run(
         self, clock: Clock, stretch: Stretch, turn: int, feeder: asyncio.Task[None] | None
     ) -> bool:
-        """Show frames by the clock; return True when the stretch came to its end, False when stopped."""
+        """Show frames by the clock; return True when the range has ended, False when stopped."""
         last: int | None = None
         while self._turn == turn:
             if feeder is not None and feeder.done():
-                feeder.result()  # sound that can't be had ends the playing, with its sentence
+                feeder.result()  # An error while reading sound ends playback with its message.
             frame = clock.frame()
             if feeder is not None and isinstance(clock, HeldClock) and clock.left:
-                await _end(feeder)  # its sound would part from the picture
+                await _end(feeder)  # The device's sound would drift from the picture.
                 clock.out.cut()
                 self._on_left(clock.left)
                 feeder = None
@@ -217,7 +226,9 @@ class Player:
         return False
 
     async def _feed(self, out: SoundOut, fetch: FetchSound, start: int, end: int) -> None:
-        """Keep the device a little ahead, up to the stretch's end and a tail of silence for its way."""
+        """Keep the device a little ahead, up to the end of the range and a tail of silence for its
+        latency.
+        """
         at = sample_at(start, self.rate, self.sample_rate)
         last = sample_at(end, self.rate, self.sample_rate)
         chunk = int(CHUNK_SECONDS * self.sample_rate)
@@ -228,7 +239,8 @@ class Player:
                 at += count
             else:
                 await self._sleep(CHUNK_SECONDS / 4)
-        out.feed(bytes(FRAME_BYTES * int((1 + out.latency) * self.sample_rate)))  # the last real one is heard
+        # Silence for the latency, so that the last real sound is heard.
+        out.feed(bytes(FRAME_BYTES * int((1 + out.latency) * self.sample_rate)))
 
 
 async def _end(task: asyncio.Task[None] | None) -> None:

@@ -1,8 +1,8 @@
 """The film alone: one picture as large as the terminal, or two in step, with a thin bar at the bottom.
 
-`PlayerScreen` is given what loads its source, so that it stands at once and can load anew when the film has
-changed. The bar hides after two seconds of playing without a key, unless it tells how the picture is seen or
-what the line carries.
+`PlayerScreen` takes a function that loads its source, so that it opens immediately and can reload after the
+film has changed. The bar hides after two seconds of playback without a key, unless it shows the viewing mode
+or the line statistics.
 """
 
 from __future__ import annotations
@@ -41,16 +41,17 @@ if TYPE_CHECKING:
 BAR_SECONDS = 2.0
 PICTURES = ("picture", "other")
 
-LoadSource = Callable[[], Awaitable[PlaySource]]  # raises MilimoError: why there is nothing to play
+# Raises MilimoError with the reason why there is nothing to play.
+LoadSource = Callable[[], Awaitable[PlaySource]]
 Marked = Callable[[int | None, int | None], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
 class Opening:
-    """How the player begins, and what the screen below it hears.
+    """The start state of the player, and the callbacks to the screen below it.
 
-    `left` is told the frame on which it was left, `marked` new marks of in and out, which the source then
-    has; `sound` is the device of the screen below.
+    `left` receives the frame at which the player was closed; `marked` receives new in and out marks, which
+    the source then has; `sound` is the device of the screen below.
     """
 
     frame: int = 0
@@ -62,7 +63,7 @@ class Opening:
 
 
 class PlayerScreen(ViewedScreen):
-    """Plays one source; Esc or F goes back to where one was."""
+    """Plays one source; Esc or F goes back to the previous screen."""
 
     MODE = "player"
     TITLE = "Player"
@@ -107,10 +108,10 @@ class PlayerScreen(ViewedScreen):
     def own_parts(self) -> tuple[object, ...]:
         return (self.source_player,)
 
-    # -- what is played ------------------------------------------------------------------------------
+    # -- the source ----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
-        """Load the source, again where the film has changed: what plays goes on."""
+        """Load the source, again after the film has changed; playback continues."""
         self.background(self._load_source, "load", exclusive=True)
 
     async def _load_source(self) -> None:
@@ -122,7 +123,8 @@ class PlayerScreen(ViewedScreen):
             self._draw_bar()
             return
         before = self.source_player.source
-        if before is not None and self._opening.marked is None:  # who has no marks knows none of these
+        # The screen below has no marks, so its source cannot contain the marks set here.
+        if before is not None and self._opening.marked is None:
             source = replace(source, mark_in=before.mark_in, mark_out=before.mark_out)
         self.source_player.put(source)
         self._lay_out()
@@ -131,7 +133,7 @@ class PlayerScreen(ViewedScreen):
         self.wake()
 
     def _lay_out(self) -> None:
-        """Give a second picture its half, unless both are compared in the first."""
+        """Give a second picture half of the screen, unless both are compared in the first."""
         source = self.source_player.source
         two = source is not None and len(source.plans) > 1 and not self.viewing_keys.viewing.compare
         self.query_one("#other").display = two
@@ -147,7 +149,7 @@ class PlayerScreen(ViewedScreen):
         return below.shown_file() if below is not None else ""
 
     def played_words(self) -> tuple[str, ...]:
-        """Return what the screen below calls what is played here: it was selected there."""
+        """Return the arguments of the screen below for the source, because the source was selected there."""
         below = self._below
         return below.played_words() if below is not None else ()
 
@@ -165,7 +167,7 @@ class PlayerScreen(ViewedScreen):
         if self._opening.marked is not None:
             self.background(partial(self._opening.marked, mark_in, mark_out))
 
-    # -- looking closely -----------------------------------------------------------------------------
+    # -- inspecting the picture ----------------------------------------------------------------------
 
     def viewed_raster(self) -> tuple[int, int] | None:
         return self.source_player.raster
@@ -177,7 +179,7 @@ class PlayerScreen(ViewedScreen):
         return self.source_player.frame_of(1)
 
     def find_second(self) -> bool:
-        """Say how to have a picture to compare with: only one is shown here."""
+        """Show how to get a picture to compare with, because only one is shown here."""
         self.say("nothing is there to compare with", "warn", "{ui.grab} grabs this frame")
         return False
 
@@ -189,14 +191,14 @@ class PlayerScreen(ViewedScreen):
     # -- the bar -------------------------------------------------------------------------------------
 
     def _moved(self) -> None:
-        """Draw where the playhead is; a bar that should hide, or no more, is told so."""
+        """Draw the playhead's position; restart or stop the timer that hides the bar."""
         if self.source_player.shuttle.speed and (self._hiding is not None or self.is_bar_hidden):
             self._draw_bar()
         else:
             self.wake()
 
     def wake(self) -> None:
-        """Show the bar; while it plays, for two seconds from now."""
+        """Show the bar; during playback it hides two seconds later."""
         if self._hiding is not None:
             self._hiding.stop()
             self._hiding = None
@@ -218,7 +220,7 @@ class PlayerScreen(ViewedScreen):
         self.wake()
 
     def _seen_words(self) -> str:
-        """Say what is in hand and how the picture is looked at; empty for the picture alone."""
+        """Describe the tool in use and the viewing mode; empty for the picture alone."""
         in_hand = self.viewing_keys.in_hand.upper()
         return "  ".join(each for each in (in_hand, self.viewing_keys.words()) if each)
 
@@ -250,7 +252,7 @@ class PlayerScreen(ViewedScreen):
         return f"{fps:.0f} fps  {pace.dropped} dropped" if self.size.width >= 60 else f"{fps:.0f} fps"
 
     def refresh_lines(self) -> None:
-        """Draw the bar; a message, half a chord, or the figures of the line bring it back."""
+        """Draw the bar; a message, an incomplete chord, or the line statistics make it visible again."""
         if not self.is_attached or not self.query("#bar"):
             return
         app, figures = self.studio_app, self.studio_app.line_stats.text
@@ -268,7 +270,7 @@ class PlayerScreen(ViewedScreen):
     # -- leaving -------------------------------------------------------------------------------------
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """Go back to where one was, the playhead where it is here."""
+        """Go back to the previous screen and keep the playhead's position."""
         self.source_player.halt()
         if self.is_current:
             self.dismiss()

@@ -1,6 +1,6 @@
-"""Playing on a screen of the studio: the sound device, the line's budget, meters and the count of frames.
+"""Playback on a screen of the studio: the sound device, the line's budget, meters and the frame count.
 
-What is played and how a frame is drawn is the screen's own; each screen has one of these.
+The screen itself decides what is played and how a frame is drawn; each such screen has one `ScreenPlayer`.
 """
 
 from __future__ import annotations
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.sound.sound import SoundOut
 
-PAINTED_SECONDS = 0.5  # a frame that takes longer to be painted is not waited for
+PAINTED_SECONDS = 0.5  # The longest wait until a frame is painted.
 
 
 class ScreenPlayer:
-    """Plays one thing at a time on `screen`; a new play ends the one before.
+    """Plays one thing at a time on `screen`; a new playback ends the previous one.
 
-    `turn` counts stops: who waited for the device, or for the end, sees by it whether it is still meant.
+    `turn` counts the stops. Code that waited for the device or for the end compares it to detect a stop.
     """
 
     def __init__(self, screen: StudioScreen, sound: SoundFinder | None = None) -> None:
-        """`sound` is the device of the screen below, where there is one: few machines have two."""
+        """Create a player. `sound` is the device of the screen below, if there is one: few machines have
+        two.
+        """
         self._screen = screen
         self.player: Player | None = None
         self.turn = 0
@@ -48,23 +50,23 @@ class ScreenPlayer:
 
     @property
     def pace(self) -> Pace:
-        """Return how the last playing goes, or went."""
+        """The statistics of the present playback, or of the last one."""
         return self.player.pace if self.player is not None else Pace()
 
     def stop(self) -> None:
-        """End what plays, or is about to."""
+        """End the present playback, or one that is about to begin."""
         self.turn += 1
         if self.player is not None:
             self.player.stop()
 
     def close(self) -> None:
-        """Stop, and let the sound device go where it is this screen's own."""
+        """Stop, and close the sound device if this screen opened it."""
         self.stop()
         if self._owns_sound:
             self.sound.close()
 
     async def device(self, sample_rate: int) -> SoundOut | None:
-        """Return the sound device; None, after saying why once, where there is none."""
+        """Return the sound device; None, after showing the reason once, if there is none."""
         out = await self.sound.look(sample_rate)
         if out is None and self.sound.reason:
             self._say_once(self._screen.with_keys(self.sound.reason))
@@ -76,7 +78,7 @@ class ScreenPlayer:
             self._screen.say(words)
 
     def _left(self, why: str) -> None:
-        """Say that the device does not keep time: once, however often it is so."""
+        """Report once that the device does not keep time."""
         self._say_once(f"{why}: the film goes on by the machine's clock")
 
     # -- playing -----------------------------------------------------------------------------------
@@ -92,10 +94,10 @@ class ScreenPlayer:
         *,
         out: SoundOut | None,
     ) -> int:
-        """Play a stretch of a plan, and return the frame it stood on last.
+        """Play a range of a plan, and return the last frame shown.
 
-        `plan` is asked for each piece of sound: it may change meanwhile. `monitors` are what `show` draws
-        by; the first one's sound is heard. Raises the error of sound that can't be had.
+        `plan` is called for each piece of sound, because it may change meanwhile. `show` draws through
+        `monitors`; the sound comes from the first of them. Raises the error of sound that cannot be read.
         """
         first = plan()
         player = Player(
@@ -125,7 +127,9 @@ class ScreenPlayer:
 
     @property
     def _way_there(self) -> float:
-        """Return the seconds to the terminal, where it is as far as the speakers are."""
+        """The seconds until a picture reaches the terminal, if the terminal is as far away as the
+        speakers.
+        """
         return (self._screen.studio_app.line.measured.round_trip or 0.0) / 2
 
     def _shows(self, monitors: Sequence[Monitor], show: ShowFrame) -> ShowFrame:
@@ -143,11 +147,11 @@ class ScreenPlayer:
         return shown
 
     async def _painted(self) -> None:
-        """Wait until what was drawn is on the screen; one that is not in front is not painted."""
+        """Wait until the drawn frame is on the screen; a screen that is not in front is not painted."""
         if self._screen.is_current:
             painted = asyncio.Event()
             self._screen.call_after_refresh(painted.set)
-            with suppress(TimeoutError):  # one that was left before it was painted is not painted either
+            with suppress(TimeoutError):  # A screen that was closed meanwhile is never painted.
                 await asyncio.wait_for(painted.wait(), PAINTED_SECONDS)
 
     # -- meters ------------------------------------------------------------------------------------

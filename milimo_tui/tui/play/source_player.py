@@ -1,7 +1,7 @@
-"""A source played in pictures of a screen: playhead, speed, loop and marks, drawn and heard.
+"""A source played in pictures of a screen: playhead, speed, loop and marks, with sound.
 
-A part that offers its acts. Each screen that plays loads its source in its own way: the full-screen player,
-Review and Film. Frames and sound come from the viewer process.
+This part of a screen has acts. Each screen that plays loads its source by its own method: the full-screen
+player, Review and Film. Frames and sound come from the viewer process.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.sound.sound_finder import SoundFinder
 
 Sizes = tuple[tuple[int, int], ...]
-# which source, frame, sizes of the pictures in pixels, and how they are viewed
+# Number of the source, frame, sizes of the pictures in pixels, viewing mode, and the frame to compare with.
 FrameRequest = tuple[int, int, Sizes, Viewing, PlanFrame | None]
-Marked = Callable[[int | None, int | None], None]  # in and out, None for none
+Marked = Callable[[int | None, int | None], None]  # In and out; None for none.
 
 
 class SourcePlayer:
-    """Plays one source at a time: its first plan in the first picture, a second beside it in step."""
+    """Plays one source at a time: its first plan in the first picture, a second plan next to it in step."""
 
     def __init__(
         self,
@@ -50,11 +50,12 @@ class SourcePlayer:
         sound: SoundFinder | None = None,
         hint: str = "",
     ) -> None:
-        """Draw into the pictures of those ids, seen as `viewing_keys` have it.
+        """Create a player that draws into the pictures with the given ids, in the viewing mode of
+        `viewing_keys`.
 
-        `on_moved` is called when the playhead, the speed or a mark has changed, `on_marked` with new marks of
-        in and out; `sound` is the device of the screen below, where there is one. `hint` says what to do
-        where there is nothing to play.
+        `on_moved` is called when the playhead, the speed or a mark has changed, `on_marked` with new in and
+        out marks. `sound` is the device of the screen below, if there is one. `hint` is the advice shown if
+        there is nothing to play.
         """
         self._screen, self._ids, self._viewing_keys = screen, tuple(pictures), viewing_keys
         self._on_moved, self._on_marked, self.hint = on_moved, on_marked, hint
@@ -65,10 +66,12 @@ class SourcePlayer:
         self.screen_player = ScreenPlayer(screen, sound)
         self._monitors: tuple[Monitor, ...] = ()
         self._lock = asyncio.Lock()
-        self._loads = 0  # how many sources there were: which of them a request is of
+        # Number of the present source, so that a request for an earlier source is recognised.
+        self._loads = 0
         self._requested: FrameRequest | None = None
         self._drawn: FrameRequest | None = None
-        self._better: Timer | None = None  # until a light picture is asked for again
+        # Timer until a picture of reduced quality is requested again in full quality.
+        self._better: Timer | None = None
 
     def start(self) -> None:
         """Begin, once the screen has its widgets."""
@@ -86,52 +89,54 @@ class SourcePlayer:
 
     @property
     def sign(self) -> str:
-        """Return the speed as a sign, and whether it goes round: `▶ 1× loop`."""
+        """The speed as text, and whether playback loops: `▶ 1× loop`."""
         return f"{self.shuttle.sign} loop" if self.loop else self.shuttle.sign
 
-    # -- what is played --------------------------------------------------------------------------------
+    # -- the source ------------------------------------------------------------------------------------
 
     def put(self, source: PlaySource) -> None:
-        """Play this from now on: the playhead stays where it is, and what plays goes on."""
+        """Play this source from now on: the playhead stays where it is, and playback continues."""
         self.source = source
         self._loads += 1
         self.frame = max(0, min(self.frame, source.frames - 1))
         self.ask_anew()
 
     def forget(self) -> None:
-        """Put the source away and go to the first frame."""
+        """Remove the source and go to the first frame."""
         self.halt()
         self.source = self._requested = self._drawn = None
         self._loads += 1
         self.frame = 0
 
     def with_source(self, act: Callable[[PlaySource], None]) -> None:
-        """Call `act` with the source; where there is none say so. Who loads on demand loads it first."""
+        """Call `act` with the source; if there is none, say so. A player that loads on demand loads the
+        source first.
+        """
         if self.source is not None:
             act(self.source)
         else:
             self.say_nothing()
 
     def say_nothing(self) -> None:
-        """Say that there is nothing to play."""
+        """Show the message that there is nothing to play."""
         self._screen.say("there is nothing to play here", "warn", self.hint)
 
     # -- the picture -----------------------------------------------------------------------------------
 
     def ask_anew(self) -> None:
-        """Ask for the frame again: the pictures have another size, or show another source."""
+        """Request the frame again, because the pictures have another size or show another source."""
         self._drawn = None
         self.ask_frame()
 
     def ask_frame(self) -> None:
-        """Ask for the frame under the playhead; only the newest request is answered."""
+        """Request the frame under the playhead; only the newest request is answered."""
         if self.source is None:
             return
         self._requested = self._request()
         if self._requested != self._drawn:
             self._screen.background(self._show_newest, "frames")
         else:
-            self._better_soon()  # the last one of what played was light
+            self._better_soon()  # The last frame of playback may have reduced quality.
         self._on_moved()
 
     def _request(self) -> FrameRequest:
@@ -155,7 +160,9 @@ class SourcePlayer:
             self._better = self._screen.set_timer(seconds, self._show_better)
 
     def _show_better(self) -> None:
-        """Ask for the picture once more, where it was drawn light and keys rest now."""
+        """Request the picture again in full quality, if it was drawn in reduced quality and no keys are being
+        typed now.
+        """
         if self.playing or not any(monitor.is_light for monitor in self._monitors):
             return
         if self._screen.studio_app.pictures.is_light:
@@ -164,11 +171,12 @@ class SourcePlayer:
             self.ask_anew()
 
     async def _show(self, request: FrameRequest) -> None:
-        """Fetch the frame of each plan and draw it: both are here before either is shown."""
+        """Fetch the frame of each plan and draw it: both have arrived before either is shown."""
         load, frame, sizes, viewing, beside = request
         source = self.source
         if source is not None and load == self._loads and self._screen.is_attached:
-            plans = source.plans[:1] if viewing.compare else source.plans  # compared, both are in the first
+            # A comparison shows both plans in the first picture.
+            plans = source.plans[:1] if viewing.compare else source.plans
             shown = list(zip(self._monitors, self._ids, plans, sizes, strict=False))
             drawings = await asyncio.gather(
                 *[
@@ -184,7 +192,9 @@ class SourcePlayer:
         self._drawn = request
 
     def frame_of(self, index: int = 0) -> PlanFrame | None:
-        """Return the frame of a plan at the playhead, its last where it is shorter; None for no such plan."""
+        """Return the frame of a plan at the playhead; a shorter plan gives its last frame. None for no such
+        plan.
+        """
         if self.source is None or index >= len(self.source.plans):
             return None
         plan = self.source.plans[index]
@@ -192,7 +202,7 @@ class SourcePlayer:
 
     @property
     def raster(self) -> tuple[int, int] | None:
-        """Return width and height of what is played, in pixels; None for nothing."""
+        """Width and height of the source in pixels; None without a source."""
         return (self.source.plan.width, self.source.plan.height) if self.source is not None else None
 
     # -- playing ---------------------------------------------------------------------------------------
@@ -208,7 +218,7 @@ class SourcePlayer:
         self._on_moved()
 
     def play(self, shuttle: Shuttle) -> None:
-        """Play from the playhead, at the end from the start."""
+        """Play from the playhead; at the end, from the start."""
         self.with_source(partial(self._start, shuttle))
 
     def _start(self, shuttle: Shuttle, source: PlaySource) -> None:
@@ -245,7 +255,7 @@ class SourcePlayer:
                 self.ask_frame()
 
     async def _show_playing(self, frame: int) -> None:
-        """Draw one frame of playback, whatever was asked for meanwhile."""
+        """Draw one frame of playback, even if other frames were requested meanwhile."""
         if not self._screen.is_current or self.source is None:
             self.halt()
             return
@@ -263,7 +273,7 @@ class SourcePlayer:
             self.play(self.shuttle.forward())
 
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
-        """Play on, twice as fast with each press (`L`); `4L` at 4×."""
+        """Play forward, twice as fast with each press (`L`); `4L` plays at 4×."""
         count = key_command.count
         self.play(self.shuttle.forward() if count is None else self.shuttle.at(count))
 
@@ -272,13 +282,13 @@ class SourcePlayer:
         self.play(self.shuttle.backward() if count is None else self.shuttle.back_at(count))
 
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
-        """Stop (`K`); where it stands already, switch to slow."""
+        """Stop (`K`); if playback has stopped already, switch slow mode."""
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.other_pace()
         self._stand()
 
     def act_loop(self, key_command: KeyCommand) -> None:
-        """Play the marked range again and again, or no more."""
+        """Switch looping of the marked range on or off."""
         self.loop = not self.loop
         if self.shuttle.speed:
             self.play(self.shuttle)
@@ -287,7 +297,7 @@ class SourcePlayer:
     # -- the playhead and marks ------------------------------------------------------------------------
 
     def go_to_frame(self, frame: int) -> bool:
-        """Put the playhead on a frame, from 0, and stop there; return False where there is no source."""
+        """Move the playhead to a frame, from 0, and stop there; return False if there is no source."""
         if self.source is None:
             return False
         self.frame = max(0, min(frame, self.source.frames - 1))
@@ -313,13 +323,13 @@ class SourcePlayer:
         self.go_to_frame(places[to])
 
     def act_mark_in(self, key_command: KeyCommand) -> None:
-        """Mark in here; an out that would lie before it goes."""
+        """Set the in mark here; an out mark before it is removed."""
         if self.source is not None:
             out = self.source.mark_out
             self.mark(self.frame, out if out is not None and out > self.frame else None)
 
     def act_mark_out(self, key_command: KeyCommand) -> None:
-        """Mark out: the range ends with the frame that is seen."""
+        """Set the out mark: the range ends with the frame that is shown."""
         if self.source is not None:
             mark_in = self.source.mark_in
             self.mark(mark_in if mark_in is not None and mark_in <= self.frame else None, self.frame + 1)
@@ -328,7 +338,7 @@ class SourcePlayer:
         self.mark(None, None)
 
     def mark(self, mark_in: int | None, mark_out: int | None) -> None:
-        """Mark a range: its first frame, and the one behind its last; None for none."""
+        """Mark a range by its first frame and the frame after its last; None for none."""
         if self.source is None:
             return
         self.source = replace(self.source, mark_in=mark_in, mark_out=mark_out)

@@ -1,4 +1,4 @@
-"""The line under a picture that plays: a bar, where the playhead is, how fast it goes. Pure."""
+"""The line under a picture that plays: a bar, the playhead's position, and the speed. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def transport(source: PlaySource, frame: int, sign: str, ink: Ink, width: int) -> Text:
     """Draw the transport: `━━━━━┃──[───]──  01:08 / 04:05  ▶ 1×`; times are seconds and frames.
 
-    From a minute on they begin with minutes: `1:04:08 / 12:00:00`.
+    Sources of a minute or longer begin with minutes: `1:04:08 / 12:00:00`.
     """
     base = nominal(source.plan.rate)
     long = source.frames >= 60 * base

@@ -1,6 +1,7 @@
-"""A screen whose picture is looked at closely (`%`): what all of them do with their `ViewingKeys`.
+"""The base of a screen whose picture can be inspected (`%`) with `ViewingKeys`.
 
-It names what is in hand, puts those keys first, and says on the line of the place how the picture is seen.
+It shows the tool in use, puts the tool's keys first, and describes the viewing mode at the right of the
+message line.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from milimo_tui.tui.widgets.picture import Picture
 
 
 class ViewedScreen(StudioScreen):
-    """Has `viewing_keys`, which the subclass makes; `own_parts` are its other parts, nearest first."""
+    """A screen with `viewing_keys`, which the subclass creates; `own_parts` are its other parts, nearest
+    first.
+    """
 
     viewing_keys: ViewingKeys[Any]
 
@@ -25,7 +28,7 @@ class ViewedScreen(StudioScreen):
 
     @property
     def own_contexts(self) -> tuple[str, ...]:
-        """Return the contexts of the screen's own keys as they are now, nearest first."""
+        """The present contexts of the screen's own keys, nearest first."""
         return self.CONTEXTS
 
     @property
@@ -37,7 +40,7 @@ class ViewedScreen(StudioScreen):
     def contexts(self) -> tuple[str, ...]:
         found = super().contexts
         if found != self.CONTEXTS:
-            return found  # a prompt or a question has the keys
+            return found  # A prompt or a question has the keys.
         return (HAND, *self.own_contexts) if self.viewing_keys.in_hand else self.own_contexts
 
     def on_picture_wheeled(self, event: Picture.Wheeled) -> None:
@@ -54,6 +57,6 @@ class ViewedScreen(StudioScreen):
         return bool(self.viewing_keys.words())
 
     def place_text(self) -> Text:
-        """Return how the picture is looked at; else the film's own place, as everywhere."""
+        """Return the viewing mode; without one, the position in the cut as on every screen."""
         words = self.viewing_keys.words()
         return Text(words, self.ink.accent) if words else super().place_text()

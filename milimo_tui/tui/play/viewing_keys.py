@@ -1,7 +1,7 @@
-"""Looking closely, on any screen with a picture: scopes, guides, zoom, the colour of a pixel, two compared.
+"""Picture inspection on any screen with a picture: scopes, guides, zoom, the colour of a pixel, comparison.
 
-A part that a screen holds: it keeps how the picture is viewed and answers the keys behind `%`. The screen
-hands `viewing` and `beside` to its `Monitor`, and the monitor's `facts` back by `show_facts`.
+A part of a screen: it holds the viewing mode and has the acts of the keys after `%`. The screen passes
+`viewing` and `beside` to its `Monitor`, and the monitor's `facts` back through `show_facts`.
 """
 
 from __future__ import annotations
@@ -22,70 +22,73 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.widgets.picture import Picture
 
-HAND = "viewing_hand"  # the context of keys that move what is in hand
+# The keymap context of the tool in use: its keys move the cross, the wipe line or the zoomed part.
+HAND = "viewing_hand"
 RATIOS = {
     "2.39": Fraction(239, 100),
     "1.85": Fraction(185, 100),
     "1.33": Fraction(4, 3),
     "9:16": Fraction(9, 16),
 }
-FLICKER_SECONDS = 0.5  # each of two pictures is seen so long
-PAN = 1 / 8  # of what is seen, a key
-WIPE = 1 / 50  # of the width, a key
-BIG = 10  # keys of the large step count so many times
+FLICKER_SECONDS = 0.5  # How long each of two pictures is shown.
+PAN = 1 / 8  # Share of the visible part that a key moves.
+WIPE = 1 / 50  # Share of the width that a key moves.
+BIG = 10  # Factor of the keys for large steps.
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
-Frame = TypeVar("Frame")  # a screen's: of a plan, or of a file
+Frame = TypeVar("Frame")  # A frame of a plan, or of a file, depending on the screen.
 Frame_co = TypeVar("Frame_co", covariant=True)
 
 
 class Viewed(Protocol[Frame_co]):
-    """What a screen gives: its picture's size, what is compared, and how it is drawn again.
+    """The interface of a screen for `ViewingKeys`: its picture's size, the compared frames, and redrawing.
 
     Its pictures are frames of plans, or of files.
     """
 
     def viewed_raster(self) -> tuple[int, int] | None:
-        """Return width and height of the film's picture; None where there is none."""
+        """Return width and height of the film's picture; None if there is no picture."""
 
     def viewed_frame(self) -> Frame_co | None:
         """Return the frame that is shown; None for none."""
 
     def second_frame(self) -> Frame_co | None:
-        """Return what to compare the picture with, where the screen has a pair; None where it has none."""
+        """Return the frame to compare the picture with, if the screen has a pair; else None."""
 
     def find_second(self) -> bool:
-        """Look for something to compare with; return whether there is, after saying why there is not."""
+        """Look for a frame to compare with; if there is none, show why and return False."""
 
     def view_anew(self) -> None:
-        """Draw the picture as it is viewed now."""
+        """Draw the picture again in the present viewing mode."""
 
 
 class ViewingHand:
-    """The keys of what is in hand: the cross, the line of a wipe, or the part of the picture that is seen."""
+    """The keys of the tool in use: they move the cross, the line of a wipe, or the visible part of the
+    picture.
+    """
 
     def __init__(self, keys: ViewingKeys[Any]) -> None:
         self._keys = keys
 
     def act_nudge(self, key_command: KeyCommand) -> None:
-        """Move what is in hand by a step, or by so many."""
+        """Move the cross, the line or the visible part by the given number of steps."""
         given = key_command.binding.args
         across, down = STEPS[str(given["to"])]
         times = key_command.times * (BIG if given.get("big") else 1)
         self._keys.move_hand(across * times, down * times)
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Let go; the cross of a colour goes with it."""
+        """Put the tool away; the cross of a colour is removed."""
         self._keys.let_go()
 
     def act_enter(self, key_command: KeyCommand) -> None:
-        """Let go, and leave the rest as it is seen."""
+        """Put the tool away, and leave the view as it is."""
         self._keys.let_go()
 
 
 class ViewingKeys(Generic[Frame]):
-    """How a screen's picture is viewed, and the keys that change it."""
+    """The viewing mode of a screen's picture, and the keys that change it."""
 
     def __init__(
         self,
@@ -94,34 +97,36 @@ class ViewingKeys(Generic[Frame]):
         *,
         once_there: Callable[[Callable[[], None]], None] = lambda act: act(),
     ) -> None:
-        """`once_there` calls what it is given once there is a picture: a screen may have to load it first."""
+        """Create the part. `once_there` calls its argument once there is a picture: a screen may have to load
+        it first.
+        """
         self._screen, self._viewed, self._once_there = screen, viewed, once_there
         self.viewing = PLAIN
-        self.in_hand = ""  # colour, wipe or zoom: what h j k l move
+        self.in_hand = ""  # The tool in use: colour, wipe or zoom; h j k l move it.
         self.hand = ViewingHand(self)
         self.grabbed: Frame | None = None
         self._facts: Mapping[str, Any] = {}
         self._flicker: Timer | None = None
-        self._is_due = False  # the picture as it is viewed now has not come yet
+        self._is_due = False  # True until the picture in the present viewing mode has arrived.
 
-    # -- what is seen ----------------------------------------------------------------------------------
+    # -- the viewing mode ------------------------------------------------------------------------------
 
     @property
     def beside(self) -> Frame | None:
-        """What the picture is compared with, while it is: the screen's pair, else the grabbed frame."""
+        """The frame that the picture is compared with, if any: the screen's pair, else the grabbed frame."""
         if not self.viewing.compare:
             return None
         return self._viewed.second_frame() or self.grabbed
 
     def show_facts(self, facts: Mapping[str, Any]) -> None:
-        """Take what the viewer found in the picture that came."""
+        """Take over the viewer's measurements of the picture that has arrived."""
         self._is_due = False
         if facts != self._facts:
             self._facts = facts
             self._screen.refresh_lines()
 
     def words(self) -> str:
-        """Say what is seen besides the picture, for the line of the place; empty for the picture alone."""
+        """Describe scopes, guides, comparison and zoom for the message line; empty for the picture alone."""
         viewing, facts = self.viewing, self._facts
         out = []
         if viewing.pixel is not None and "rgb" in facts:
@@ -146,7 +151,7 @@ class ViewingKeys(Generic[Frame]):
         return "  ".join(out)
 
     def view(self, viewing: Viewing) -> None:
-        """View the picture so; drawn again where that is another way."""
+        """Change the viewing mode; the picture is redrawn if the mode is different."""
         if viewing == self.viewing:
             return
         self.viewing, self._facts, self._is_due = viewing, {}, True
@@ -157,7 +162,7 @@ class ViewingKeys(Generic[Frame]):
     # -- scopes and guides -----------------------------------------------------------------------------
 
     def act_scope(self, key_command: KeyCommand) -> None:
-        """Show a scope in the corner; once more: as large as the picture; once more: none."""
+        """Show a scope in the corner; the same key again: as large as the picture; once more: none."""
         name, now = str(key_command.binding.args["scope"]), self.viewing
         if now.scope != name:
             self.view(replace(now, scope=name, large=False))
@@ -175,7 +180,7 @@ class ViewingKeys(Generic[Frame]):
             self.view(replace(now, thirds=not now.thirds))
 
     async def act_ratio(self, key_command: KeyCommand) -> None:
-        """Mask the picture to a ratio that is asked for; take a mask that is there away."""
+        """Ask for an aspect ratio and mask the picture to it; remove a mask that is active."""
         if self.viewing.ratio is not None:
             self.view(replace(self.viewing, ratio=None))
             return
@@ -188,18 +193,18 @@ class ViewingKeys(Generic[Frame]):
             self._screen.say(str(error), "error", error.hint)
 
     def act_alpha(self, key_command: KeyCommand) -> None:
-        """Show how much the uppermost picture covers: its alpha and its matte, white where it is whole."""
+        """Show the coverage of the uppermost picture, from its alpha and its matte; white is fully opaque."""
         self.view(replace(self.viewing, alpha=not self.viewing.alpha))
 
     def act_view_plain(self, key_command: KeyCommand) -> None:
-        """Show the picture alone, whole."""
+        """Show the picture alone, without zoom."""
         self.in_hand = ""
         self.view(PLAIN)
 
     # -- a pixel, and pixels ---------------------------------------------------------------------------
 
     def act_pixel(self, key_command: KeyCommand) -> None:
-        """Tell the colour of a pixel, and take its cross in hand; or no more."""
+        """Show the colour of a pixel under a movable cross; the same key again removes the cross."""
         if self.viewing.pixel is not None:
             self._let_go_of_pixel()
         else:
@@ -211,7 +216,9 @@ class ViewingKeys(Generic[Frame]):
             self.view(replace(self.viewing, pixel=self.viewing.centre))
 
     def act_zoom_hand(self, key_command: KeyCommand) -> None:
-        """Take the part of the picture that is seen in hand; a whole picture is brought nearer."""
+        """Start the zoom tool, which moves the visible part of the picture; zooms in if the entire picture is
+        visible.
+        """
         self._once_there(self._take_zoom)
 
     def _take_zoom(self) -> None:
@@ -221,7 +228,7 @@ class ViewingKeys(Generic[Frame]):
             self._screen.refresh_lines()
 
     def act_magnify(self, key_command: KeyCommand) -> None:
-        """Go nearer, twice as near with each key, or back, or to the whole picture."""
+        """Zoom in or out, by a factor of two with each key, or show the entire picture."""
         to, now = str(key_command.binding.args["to"]), self.viewing
         if to == "whole":
             self.view(replace(now, zoom=1, centre=PLAIN.centre))
@@ -237,7 +244,7 @@ class ViewingKeys(Generic[Frame]):
         self.view(replace(now, zoom=zoom, centre=centre))
 
     def wheel(self, event: Picture.Wheeled) -> None:
-        """Go nearer to what is under the mouse, or back."""
+        """Zoom in or out at the position of the mouse."""
         now = self.viewing
         if self._viewed.viewed_raster() is None:
             return
@@ -252,7 +259,7 @@ class ViewingKeys(Generic[Frame]):
         self.view(replace(now, zoom=zoom, centre=(x, y) if zoom > 1 else PLAIN.centre))
 
     def drag(self, event: Picture.Dragged) -> None:
-        """Move a picture that is seen near by, as the mouse drags it."""
+        """Move the visible part of a zoomed picture, as the mouse drags it."""
         now, half = self.viewing, 0.5 / self.viewing.zoom
         if now.zoom > 1:
             x, y = (
@@ -262,7 +269,7 @@ class ViewingKeys(Generic[Frame]):
             self.view(replace(now, centre=(x, y)))
 
     def act_pan(self, key_command: KeyCommand) -> None:
-        """Move the part of the picture that is seen."""
+        """Move the visible part of the picture."""
         if self.viewing.zoom == 1:
             self._screen.say("the whole picture is seen", hint="{ui.zoom_hand} goes nearer")
             return
@@ -281,7 +288,7 @@ class ViewingKeys(Generic[Frame]):
     # -- two pictures ----------------------------------------------------------------------------------
 
     def act_compare_by(self, key_command: KeyCommand) -> None:
-        """Compare two pictures by difference, wipe or flicker; or no more."""
+        """Compare two pictures by difference, wipe or flicker; the same key again ends the comparison."""
         how = str(key_command.binding.args["how"])
         if how == self.viewing.compare == "flicker" and self._screen.studio_app.is_still:
             self._flip()
@@ -297,12 +304,12 @@ class ViewingKeys(Generic[Frame]):
         self.view(replace(self.viewing, compare=how, other_side=False))
 
     def end_compare(self) -> None:
-        """Show the picture at hand alone."""
+        """Show only the screen's own picture."""
         self.in_hand = "" if self.in_hand == "wipe" else self.in_hand
         self.view(replace(self.viewing, compare="", other_side=False, wipe=PLAIN.wipe))
 
     def act_grab(self, key_command: KeyCommand) -> None:
-        """Grab this frame, to compare others with it."""
+        """Grab this frame, to compare other frames with it."""
         self._once_there(self._grab)
 
     def _grab(self) -> None:
@@ -317,21 +324,22 @@ class ViewingKeys(Generic[Frame]):
             self._viewed.view_anew()
 
     def _set_flicker(self, on: bool) -> None:
-        if on and self._flicker is None and not self._screen.studio_app.is_still:  # else by the key
+        # With reduced motion the key switches the pictures.
+        if on and self._flicker is None and not self._screen.studio_app.is_still:
             self._flicker = self._screen.set_interval(FLICKER_SECONDS, self._flip)
         elif not on and self._flicker is not None:
             self._flicker.stop()
             self._flicker = None
 
     def _flip(self) -> None:
-        """Show the other of two pictures, while this screen is in front and once the one has come."""
+        """Show the other of two pictures, if this screen is in front and the previous one has arrived."""
         if self._screen.is_current and not self._is_due:
             self.view(replace(self.viewing, other_side=not self.viewing.other_side))
 
-    # -- in hand ---------------------------------------------------------------------------------------
+    # -- the tool in use -------------------------------------------------------------------------------
 
     def move_hand(self, across: int, down: int) -> None:
-        """Move what is in hand by so many steps: the cross by pixels of the film."""
+        """Move the tool in use by a number of steps; a step of the cross is one pixel of the film."""
         now, raster = self.viewing, self._viewed.viewed_raster()
         if self.in_hand == "colour" and now.pixel is not None and raster is not None:
             x, y = (
@@ -345,7 +353,7 @@ class ViewingKeys(Generic[Frame]):
             self._pan(across, down)
 
     def let_go(self) -> None:
-        """Have the keys back; the cross of a colour goes."""
+        """Return the keys to the screen; the cross of a colour is removed."""
         if self.in_hand == "colour":
             self._let_go_of_pixel()
         else:
@@ -357,7 +365,7 @@ class ViewingKeys(Generic[Frame]):
         self.view(replace(self.viewing, pixel=None))
 
     def _is_picture(self) -> bool:
-        """Return whether there is a picture, after saying that there is none."""
+        """Return True if there is a picture; if there is none, show a warning."""
         if self._viewed.viewed_raster() is not None:
             return True
         self._screen.say("there is no picture to look at here", "warn")
@@ -365,7 +373,7 @@ class ViewingKeys(Generic[Frame]):
 
 
 def _levels_text(facts: Mapping[str, Any]) -> str:
-    """Say a scope's numbers: ` 2–71 %` from the darkest to the brightest, ` −18.3 LUFS` now."""
+    """Format a scope's numbers: ` 2–71 %` from the darkest to the brightest, ` −18.3 LUFS` now."""
     if "levels" in facts:
         low, high = facts["levels"]
         return f" {low}–{high} %".replace("-", "−")
@@ -373,7 +381,7 @@ def _levels_text(facts: Mapping[str, Any]) -> str:
 
 
 def read_ratio(text: str) -> Fraction:
-    """Read a picture's ratio as people write it: 2.39, 16:9, 9/16. Raises BadInput."""
+    """Parse an aspect ratio as users write it: 2.39, 16:9, 9/16. Raises BadInput."""
     if text in RATIOS:
         return RATIOS[text]
     width, _, height = text.replace("/", ":").partition(":")
@@ -381,11 +389,11 @@ def read_ratio(text: str) -> Fraction:
         found = Fraction(width.strip()) / Fraction(height.strip() or 1)
     except (ValueError, ZeroDivisionError) as error:
         raise BadInput(f"“{text}” is no ratio", "write it as 2.39 or 16:9") from error
-    Viewing(ratio=found)  # refuses what no picture has
+    Viewing(ratio=found)  # Raises BadInput for a ratio that no picture has.
     return found
 
 
 def ratio_name(ratio: Fraction) -> str:
-    """Name a ratio as it is asked for: 2.39, 9:16."""
+    """Return the name of an aspect ratio as it is typed: 2.39, 9:16."""
     named = {value: name for name, value in RATIOS.items()}
     return named.get(ratio, f"{float(ratio):.3g}")

@@ -1,4 +1,4 @@
-"""The contact sheet: all pictures at once instead of the one large picture; a sweep's takes on pages."""
+"""The contact sheet: all pictures at once instead of the large picture; printing a sweep's takes on pages."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class ContactSheet:
-    """Switches between the two views; playing needs the large picture."""
+    """Switches between the contact sheet and the large picture; playback needs the large picture."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def act_sheet(self, key_command: KeyCommand) -> None:
-        """s: show all pictures at once, or the one large."""
+        """s: show all pictures at once, or the large picture."""
         cards = self._core.query_one(Cards)
         if self._core.item is None:
             return
@@ -37,7 +37,7 @@ class ContactSheet:
         self._core.refresh_lines()
 
     async def act_print(self, key_command: KeyCommand) -> None:
-        """c p: the sweep that the take is of, on pages."""
+        """c p: print the sweep of the take on pages."""
         item, take = self._core.item, self._core.take
         if item is None or take is None:
             self._core.say("only takes can be printed", "warn", "{ui.next_item} passes this one over")

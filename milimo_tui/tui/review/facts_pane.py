@@ -1,4 +1,4 @@
-"""The facts beside the picture of Review, made wider or closed by hand; the picture has the rest."""
+"""The size of the facts pane next to the picture of Review; the picture gets the remaining space."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
     from milimo_tui.tui.panes.pane_layout import Kept
 
-LEAST_PICTURE = 24  # columns
+LEAST_PICTURE = 24  # In columns.
 
 
 class FactsPane:
-    """Columns that a person gives the facts, 0 for what the picture leaves."""
+    """The width that the user gave the facts pane; 0 for the width that the picture leaves."""
 
     def __init__(self, screen: Screen[None], lay_out: Callable[[], None]) -> None:
-        """`lay_out` shares the screen out anew."""
+        """Create the layout; `lay_out` is called after a change to arrange the screen again."""
         self._screen, self._lay_out = screen, lay_out
         self.given = 0
         self.is_closed = False
 
     @property
     def columns(self) -> int:
-        """Return the columns that the picture has to leave."""
+        """The columns that the picture has to leave free."""
         return 0 if self.is_closed else self.given or FACTS
 
     @property

@@ -19,16 +19,16 @@ from milimo_tui.tui.terminal.theme import STARS, Ink
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.text import line
 
-SMALLEST = 4  # cells of a chip, at least
+SMALLEST = 4  # Minimum width of a chip in cells.
 
 
 def name_of(item: Item) -> str:
-    """Return an item's name: `3C`, with the take's number where the shot has several: `3C·2`."""
+    """Return an item's name: `3C`; if the shot has several takes, with the take's number: `3C·2`."""
     return f"{item.number}·{item.place}" if item.takes > 1 and item.place else item.number
 
 
 def chip(item: Item, ink: Ink) -> Text:
-    """Draw an item as a chip: `3A ●★★★`; new ones stand out."""
+    """Draw an item as a chip: `3A ●★★★`; new items are highlighted."""
     glyph, style = mark(item, ink)
     text = line((name_of(item), ink.muted if item.seen else ink.strong), " ", (glyph, style))
     if item.state is State.STEPPED_DOWN:
@@ -37,8 +37,9 @@ def chip(item: Item, ink: Ink) -> Text:
 
 
 def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int) -> Text:
-    """Draw the strip: as many chips round the cursor as fit, the cursor's in brackets."""
-    near = max(0, cursor - width // SMALLEST)  # of thousands only those that may be in sight are drawn
+    """Draw the strip: as many chips around the cursor as fit, the chip at the cursor in brackets."""
+    # Of thousands of items only those that may be visible are drawn.
+    near = max(0, cursor - width // SMALLEST)
     pieces = [
         line(("[", ink.accent), chip(item, ink), ("]", ink.accent))
         if place == cursor
@@ -53,10 +54,10 @@ def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int) -> Text:
 
 
 def window(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
-    """Return the range (end exclusive) of those widths that is in sight, the cursor's among them."""
+    """Return the range (end exclusive) of the items that are visible, including the item at the cursor."""
     if not widths:
         return 0, 0
-    room = max(0, room - 2)  # for the signs that there is more
+    room = max(0, room - 2)  # Two cells for the arrows that show that there are more items.
     first = last = cursor
     used = 0
     while last < len(widths) and used + widths[last] <= room:

@@ -1,4 +1,4 @@
-"""Moves through the items that came in: the cursor, and which items are listed."""
+"""Moves through the new items: the cursor, and which items are listed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 class ItemMoves:
-    """Moves the cursor; `;` passes an item over."""
+    """Moves the cursor; `;` skips an item."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def go(self, place: int) -> None:
-        """Go to an item by its place, the first or the last for one beyond them."""
+        """Go to an item by its index; an index out of range means the first or the last item."""
         items = self._core.review.items if self._core.review else ()
         place = max(0, min(place, len(items) - 1))
         if place != self._core.place or self._core.shown_take:
@@ -47,7 +47,7 @@ class ItemMoves:
         await self.pass_over(key_command.times)
 
     async def pass_over(self, count: int) -> None:
-        """Pass so many over: they count as looked at, picked or not."""
+        """Skip `count` items. They count as reviewed, picked or not."""
         items = self._core.review.items if self._core.review else ()
         passed = items[self._core.place : self._core.place + count]
         last = self._core.place + count >= len(items)
@@ -63,7 +63,7 @@ class ItemMoves:
             self._core.say(message, hint="{ui.mode timeline} plays the film")
 
     def act_next_new(self, key_command: KeyCommand) -> None:
-        """Go to the next item that nobody has looked at, after the last to the first."""
+        """Go to the next item that is not reviewed; after the last, to the first."""
         items = self._core.review.items if self._core.review else ()
         places = [place for place, item in enumerate(items) if not item.seen]
         if places:
@@ -73,7 +73,7 @@ class ItemMoves:
         self.go(self._core.place - key_command.times)
 
     def act_sort(self, key_command: KeyCommand) -> None:
-        """o: list what is least like the pictures of its elements first, or in the film's order."""
+        """o: list takes with the least likeness to their elements' pictures first, or in the film's order."""
         first = self._core.unlike_first = not self._core.unlike_first
         review = self._core.review
         if first and review is not None and not any(item.likeness for item in review.items):
@@ -83,7 +83,7 @@ class ItemMoves:
         self._core.read_anew()
 
     def act_filter(self, key_command: KeyCommand) -> None:
-        """f: list every take of the film, or the new ones."""
+        """f: list every take of the film, or the new takes."""
         everything = self._core.everything = not self._core.everything
         self._core.say(
             "every take of the film" if everything else "what came in", hint="{ui.filter} goes back"

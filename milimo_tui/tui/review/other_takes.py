@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OtherTakes:
-    """Goes through the takes of a shot in the order in which they were made."""
+    """Steps through the takes of a shot in the order in which they were made."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
@@ -31,7 +31,7 @@ class OtherTakes:
         )
 
     def _other(self, step: int) -> None:
-        """Go to another take of the shot: with the cursor where it is an item, else only shown."""
+        """Go to another take of the shot. The cursor follows if the take is a listed item."""
         ids = [take.id for take in self._takes()]
         here = self._core.take.id if self._core.take else ""
         if (len(ids) < 2 and here in ids) or not ids:
@@ -43,7 +43,7 @@ class OtherTakes:
         self._core.see_take(take_id)
 
     def act_compare(self, key_command: KeyCommand) -> None:
-        """A: compare two takes at one playhead, beside each other where there is room, else in turn."""
+        """A: compare two takes at one playhead, side by side if there is space, else in turn."""
         is_new = not self._core.compared_take
         if is_new and self._newest_beside_picked():
             return
@@ -58,9 +58,9 @@ class OtherTakes:
         self._core.see_take(take_id)
 
     def _newest_beside_picked(self) -> bool:
-        """Where a rejected take is shown: show the newest that is not beside the picked one instead of it.
+        """If a rejected take is shown, show the newest usable take instead, next to the picked one.
 
-        Returns False where the take is not rejected, or all are.
+        Returns False if the shown take is not rejected, or if all takes are.
         """
         here, able = self._core.take, [take for take in self._takes() if not take.rejected]
         if here is None or not here.rejected or not able:
@@ -78,15 +78,15 @@ class OtherTakes:
         return True
 
     def _picked(self, shot_id: str) -> Take | None:
-        """Return the take that the shot shows."""
+        """Return the picked take of a shot."""
         shots = self._core.story.shots if self._core.story else ()
         shot = next((shot for shot in shots if shot.id == shot_id), None)
         return picked_takes.picked_of(shot, self._takes()) if shot else None
 
     def choose_other(self) -> bool:
-        """Choose the take to compare with, unless one is chosen: the picked one, else the one before.
+        """Choose the take to compare with, unless one is chosen: the picked take, else the previous one.
 
-        Returns False where the shot has no other, after saying so.
+        Returns False, after a message, if the shot has no other take.
         """
         here = self._core.take
         ids = [take.id for take in self._takes()]
@@ -104,7 +104,7 @@ class OtherTakes:
         return True
 
     def end_comparison(self) -> None:
-        """Show the take at hand alone."""
+        """Show only the current take."""
         self._core.viewing_keys.end_compare()
         self._core.compared_take = ""
         self._core.draw_place()

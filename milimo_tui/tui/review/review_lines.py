@@ -48,7 +48,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """An item of the inbox with the take that is shown, which may be another one of its shot."""
+    """An item of the inbox with the take that is shown, which may be another take of its shot."""
 
     item: Item
     shot: Shot | None = None
@@ -58,7 +58,7 @@ class ShownItem:
     takes: int = 0
     picked: bool = False
     checks: tuple[Check, ...] = ()
-    likenesses: tuple[str, ...] = ()  # `like Mara 0.83`, the least first
+    likenesses: tuple[str, ...] = ()  # `like Mara 0.83`, the lowest first.
 
 
 def shown_item(story: Story, item: Item, take: str = "", checks: tuple[Check, ...] = ()) -> ShownItem:
@@ -77,7 +77,9 @@ def shown_item(story: Story, item: Item, take: str = "", checks: tuple[Check, ..
 
 
 def likeness_words(story: Story, take: Take) -> tuple[str, ...]:
-    """Say how like a take is to the pictures of its elements, the least first: a mark, and no verdict."""
+    """Describe the likeness of a take to the pictures of its elements, the lowest first; a score, not a
+    verdict.
+    """
     names = {element.id: element.name for element in story.elements}
     found = sorted(take.likenesses.items(), key=lambda one: one[1])
     return tuple(f"like {names[id]}  {score:.2f}" for id, score in found if id in names)
@@ -98,7 +100,7 @@ def heading(review: Review, ink: Ink, *, everything: bool = False) -> Text:
 
 
 def totals(review: Review, ink: Ink, in_keys: InKeys, *, everything: bool = False) -> Text:
-    """Return `37 made   2 failed`; where no absence is told of, how many are new and what to do."""
+    """Return `37 made   2 failed`; without a reported absence, the number of new items and the keys."""
     if everything or review.began is None:
         return _to_look_at(len(review.new), ink, in_keys) if review.items else line()
     out = line()
@@ -116,7 +118,7 @@ def _to_look_at(count: int, ink: Ink, in_keys: InKeys) -> Text:
     return out.append(in_keys("{ui.next_item}"), ink.key).append(" passes", ink.muted)
 
 
-# -- the take at hand ----------------------------------------------------------------------------------
+# -- the shown take ------------------------------------------------------------------------------------
 
 
 def facts(
@@ -145,7 +147,7 @@ def facts(
 
 
 def _written(take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
-    """Return what a person wrote on a take: tags, the remark on the whole, those on its frames."""
+    """Return the user's notes on a take: tags, the note on the entire take, the notes on its frames."""
     out = _wrapped(" ".join(hashed(take.tags)), width, ink.accent) if take.tags else []
     out += _wrapped(f"remark  “{take.note}”", width, ink.stale) if take.note else []
     for note in take.notes:
@@ -193,7 +195,7 @@ def _judgement(shown: ShownItem, take: Take, ink: Ink) -> tuple[str, Style, str]
 
 
 def _checks(checks: Sequence[Check], ink: Ink, width: int) -> list[Text]:
-    """Draw checks on as many lines as it takes: `✓ sound  ✓ length  ◐ older than what the shot says`."""
+    """Draw checks on as many lines as needed: `✓ sound  ✓ length  ◐ older than what the shot says`."""
     pieces = []
     for check in checks:
         glyph, style = (GOOD, ink.picked) if check.good else (STALE, ink.stale)
@@ -202,7 +204,7 @@ def _checks(checks: Sequence[Check], ink: Ink, width: int) -> list[Text]:
 
 
 def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
-    """Set pieces one after the other, on as many lines as it takes."""
+    """Join texts one after the other, on as many lines as needed."""
     out: list[Text] = []
     for piece in pieces:
         if out and out[-1].cell_len + between.cell_len + piece.cell_len <= width:
@@ -215,7 +217,7 @@ def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
 def comparison_lines(
     shown: ShownItem, other: ShownItem, ink: Ink, in_keys: InKeys, *, wide: bool
 ) -> list[Text]:
-    """Compare two takes: `A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and what the key does."""
+    """Compare two takes: `A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and the effect of the key."""
     names = ("left ", "right") if wide else ("here ", "other")
     out = []
     for head, name, each in zip(("A/B  ", "     "), names, (shown, other), strict=True):
@@ -227,7 +229,7 @@ def comparison_lines(
 
 
 def _dialogue(shot: Shot, ink: Ink, width: int) -> list[Text]:
-    """Return who says what, else the action."""
+    """Return the speakers with their lines, else the action."""
     out: list[Text] = []
     for said_line in shot.dialogue:
         out.append(line((said_line.character, ink.muted)))
@@ -240,7 +242,7 @@ def _wrapped(words: str, width: int, style: Style) -> list[Text]:
 
 
 def poster(item: Item, ink: Ink, in_keys: InKeys, width: int) -> Text:
-    """Draw what stands in place of a picture: what happened, why, and the keys that help."""
+    """Draw the text in place of a picture: the state, the reason, and the keys that help."""
     glyph, style = mark(item, ink)
     room = max(16, width - 6)
     rows = [

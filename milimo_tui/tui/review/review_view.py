@@ -1,7 +1,7 @@
-"""The inbox on the Review screen: read in a thread, drawn as a large picture with its facts, strip and sheet.
+"""The inbox on the Review screen: read in a thread, drawn as a large picture with facts, strip and sheet.
 
-The core of the screen: it holds the item under the cursor and the take that is shown of its shot, and shows
-it by `take_player`. Parts are given the core; it needs none of them.
+The core of the screen: it holds the item under the cursor and the shown take of the item's shot, and shows
+the take through `take_player`. Parts are given the core; it needs none of them.
 """
 
 from __future__ import annotations
@@ -68,19 +68,21 @@ class ReviewView(ViewedScreen, PanedScreen):
         )
         self.facts_pane = FactsPane(self, self._lay_out)
         self.review: Review | None = None
-        self.place = 0  # of the cursor
-        self.shown_take = ""  # the take that is seen, by id; empty for the item's own
-        self.compared_take = ""  # the take that it is compared with, by id
+        self.place = 0  # Index of the item at the cursor.
+        self.shown_take = ""  # Id of the shown take; empty for the item's own take.
+        self.compared_take = ""  # Id of the take that the shown one is compared with.
         self.everything = False
-        self.unlike_first = False  # listed by how like takes are to the pictures of their elements
+        # Takes with the least likeness to their elements' pictures are listed first.
+        self.unlike_first = False
         self._kept: frozenset[str] = frozenset()
-        self._was_left = True  # another mode was in front: what was looked at there is past
+        # True if another mode was in front; the items reviewed before are then removed from the list.
+        self._was_left = True
         self._failures: object = None
         self._sources: list[Source] = []
         self._reading = self._wants_read = False
-        self._picture_keys: list[str] = []  # of the pictures of the items
-        self._made: dict[str, JobView] = {}  # jobs of takes that were read
-        self._takes_of: tuple[Story, dict[str, Take]] | None = None  # takes by id, of that story
+        self._picture_keys: list[str] = []  # Keys of the items' pictures.
+        self._made: dict[str, JobView] = {}  # Jobs of takes that were read.
+        self._takes_of: tuple[Story, dict[str, Take]] | None = None  # Takes by id, for this story.
 
     def body(self) -> Iterable[Widget]:
         yield Vertical(
@@ -120,7 +122,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self._read()
 
     def show_queue(self, queue: Queue) -> None:
-        """Read the inbox when a job has failed: failures change no film."""
+        """Read the inbox when a job has failed, because failures do not change the film."""
         now = frozenset(
             (job.id, job.state, job.reason)
             for job in queue.jobs
@@ -130,7 +132,7 @@ class ReviewView(ViewedScreen, PanedScreen):
             self._failures = now
             self._read()
 
-    # Textual calls the handler of every class of a screen, so none of these calls the one above.
+    # Textual calls the handler of every class of a screen, so none of these handlers calls `super`.
 
     def on_mount(self) -> None:
         self.take_player.start()
@@ -141,7 +143,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.grid_keys.player.close()
 
     def on_screen_resume(self) -> None:
-        self.catch_up()  # first: the film that is read is the one that is there now
+        self.catch_up()  # Catch up first, so that the inbox is read for the present film.
         if self._was_left:
             self._was_left = False
             self.read_anew()
@@ -151,12 +153,14 @@ class ReviewView(ViewedScreen, PanedScreen):
         self._was_left = self.app.current_mode != self.MODE
 
     def read_anew(self) -> None:
-        """Read the inbox; items that stayed only because they were shown here go."""
+        """Read the inbox again; reviewed items that were listed only because they were on the screen are
+        removed.
+        """
         self._kept = frozenset()
         self._read()
 
     def _read(self) -> None:
-        """Read the inbox; when asked again meanwhile, read it once more."""
+        """Read the inbox; a request during a read causes another read."""
         self._wants_read = True
         if not self._reading:
             self._reading = True
@@ -192,7 +196,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         await self._load_take()
 
     def _show_review(self, review: Review | None) -> None:
-        """Draw another inbox; the cursor stays on its item, else at its place."""
+        """Draw a changed inbox; the cursor stays on its item, else at its index."""
         here = self.item.job if self.item else ""
         before = self.review
         if review is not None and self.unlike_first:
@@ -214,7 +218,7 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     @property
     def item(self) -> Item | None:
-        """The item under the cursor; None where there is none."""
+        """The item under the cursor; None if there is none."""
         items = self.review.items if self.review else ()
         return items[self.place] if self.place < len(items) else None
 
@@ -233,11 +237,11 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self._takes_of[1].get(id)
 
     def load_take(self) -> None:
-        """Load the take that is shown, and the one beside it; a newer call replaces an older one."""
+        """Load the shown take and the take next to it; a newer call replaces an older one."""
         self.background(self._load_take, "look", exclusive=True)
 
     def see_take(self, take: str) -> None:
-        """Show a take (its id) of the shot, the playhead where it is."""
+        """Show a take of the shot by its id; the playhead stays."""
         items = self.review.items if self.review else ()
         place = next((place for place, item in enumerate(items) if item.take == take), None)
         if place is None:
@@ -249,11 +253,11 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     @property
     def player(self) -> SourcePlayer:
-        """What plays: the take that is shown, or the grid."""
+        """The active player: of the shown take, or of the grid."""
         return self.grid_keys.player if self.grid_keys.is_on else self.take_player
 
     async def _load_take(self) -> None:
-        """Load the take that is shown, and the one beside it, for the player."""
+        """Load the shown take, and the take next to it, for the player."""
         if self.story is None or self.review is None:
             return
         if self.grid_keys.is_on:
@@ -263,7 +267,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         beside = self._take_of(self.compared_take) if seen else None
         await self.take_player.load(self.story, self.take, beside)
 
-    # -- looking closely -------------------------------------------------------------------------------
+    # -- inspecting the picture ------------------------------------------------------------------------
 
     def viewed_raster(self) -> tuple[int, int] | None:
         return self.take_player.raster
@@ -275,11 +279,13 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self.take_player.frame_of(1)
 
     def find_second(self) -> bool:
-        """Choose the take to compare with, as `A` does; a screen with parts knows how."""
+        """Choose the take to compare with, as `A` does; implemented in the subclass with the parts."""
         return False
 
     def view_anew(self) -> None:
-        """Draw the take as it is viewed; two that are compared in one picture are not beside each other."""
+        """Draw the take in the present viewing mode; two takes compared in one picture are not shown side by
+        side.
+        """
         self._lay_out()
         self.load_take()
         self.take_player.ask_frame()
@@ -288,7 +294,7 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     @property
     def is_wide(self) -> bool:
-        """Say whether two pictures fit beside each other."""
+        """True if two pictures fit side by side."""
         return self.size.width >= SIDE_BY_SIDE
 
     @property
@@ -300,7 +306,8 @@ class ReviewView(ViewedScreen, PanedScreen):
 
     def on_picture_resized(self) -> None:
         self.player.ask_anew()
-        self.call_after_refresh(self._draw_facts)  # wrapped at the width that the pictures leave
+        # The facts are wrapped at the width that the pictures leave.
+        self.call_after_refresh(self._draw_facts)
 
     def _draw(self) -> None:
         review, story = self.review, self.story
@@ -320,7 +327,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.draw_place()
 
     def draw_place(self) -> None:
-        """Draw another item, or another take of it."""
+        """Draw the item under the cursor and the shown take."""
         if self.review is None or self.item is None:
             return
         if self.grid_keys.is_on and len(self.grid_keys.takes) < LEAST:
@@ -340,7 +347,9 @@ class ReviewView(ViewedScreen, PanedScreen):
             self.query_one(Cards).show(cards, key=item.job if item else None)
 
     def _source(self, item: Item) -> Source:
-        """Return an item's picture: the middle of what its take shows of the shot."""
+        """Return the source of an item's picture: the middle frame of the part of its take that the shot
+        shows.
+        """
         take, story = self._take_of(item.take), self.story
         if take is None or story is None:
             return Source()
@@ -350,7 +359,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         """Explain the empty screen, and how to fill it."""
         title = NO_FILM if self.film is None else "Nothing waits to be looked at."
         if self.film is not None and self.review is None:
-            title = ""  # it is being read
+            title = ""  # The inbox is being read.
         rows = [
             ("", "Takes made while you are away come in here, with what failed and why."),
             ("", ""),
@@ -370,7 +379,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         self.query_one(Empty).teach(title, rows if title else [], bare=bool(title))
 
     def _lay_out(self) -> None:
-        """Size the widgets: pictures as large as they can be beside the facts."""
+        """Size the widgets: pictures as large as possible next to the facts."""
         story, item = self.story, self.item
         if story is None or item is None:
             return
@@ -404,7 +413,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         return self.facts_pane
 
     def panes_changed(self) -> None:
-        """Wrap the facts at the width that they have now."""
+        """Wrap the facts at their present width."""
         self._draw_facts()
 
     def _draw_grid(self) -> None:
@@ -441,7 +450,7 @@ class ReviewView(ViewedScreen, PanedScreen):
         return review_lines.comparison_lines(shown, other, self.ink, self.with_keys, wide=self.is_wide)
 
     def draw_transport(self) -> None:
-        """Draw where the playhead is and how it moves."""
+        """Draw the playhead's position and the speed."""
         bar = self.query_one("#grid-transport" if self.grid_keys.is_on else "#transport", Line)
         player = self.player
         source = player.source
@@ -454,7 +463,9 @@ class ReviewView(ViewedScreen, PanedScreen):
         return review_lines.heading(self.review, self.ink, everything=self.everything)
 
     def next_place(self) -> Place:
-        """Return what is to do with the item here; one that was looked at leads to the next that was not."""
+        """Return the next step for the item under the cursor; a reviewed item leads to the next one that is
+        not.
+        """
         item, new = self.item, self.review.new if self.review else ()
         acts = (
             ("ui.enter", "ui.delete", "ui.play")

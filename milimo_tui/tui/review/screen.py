@@ -1,7 +1,7 @@
-"""The Review screen: what came in while nobody was attached, as one large picture or on a contact sheet.
+"""The Review screen: takes made while nobody was attached, as one large picture or on a contact sheet.
 
-Puts the screen together: a core (`review_view`) that draws, and parts that act. What concerns several parts
-is answered here.
+Assembles the screen from a core (`review_view`) that draws, and parts that act. Events that concern several
+parts are handled here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ReviewScreen(ReviewView):
-    """The core and its parts; each is given the core."""
+    """The core and its parts; each part is given the core."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class ReviewScreen(ReviewView):
         grid = self.grid_keys
         judged = (self.take_actions, self.take_notes, self.take_rating, self.take_cleaning)
         alone = (self.other_takes, self.take_player)
-        # The grid's keys are those of a take besides: whichever is seen has them.
+        # Grid and single take share keys; the one that is visible comes first.
         seen = (grid, grid.player, *alone) if grid.is_on else (*alone, grid)
         return (self.contact_sheet, self.item_moves, *judged, *seen)
 
@@ -68,7 +68,7 @@ class ReviewScreen(ReviewView):
         return self.take_player.played_words()
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Go one level out: the comparison, the sheet, then what every screen leaves."""
+        """Go one level out: the rating, the grid, the comparison, the sheet, then the screen itself."""
         if self.take_rating.is_on:
             self.take_rating.leave()
         elif self.grid_keys.is_on:
@@ -81,14 +81,14 @@ class ReviewScreen(ReviewView):
             super().act_out(key_command)
 
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Pick the take that is shown; while it is rated by one key, go on to the next."""
+        """Pick the take that is shown; in rating mode, go on to the next item."""
         if self.take_rating.is_on:
             await self.take_rating.pick_on()
         else:
             await self.take_actions.choose()
 
     def find(self, words: str, step: int) -> None:
-        """Go to the next item with those words: its number, tags, remarks, why it failed."""
+        """Go to the next item that contains the words: in its number, tags, notes, or error."""
         items, low = self.review.items if self.review else (), words.casefold()
         for distance in range(1, len(items) + 1):
             place = (self.place + step * distance) % len(items)

@@ -1,5 +1,4 @@
 """Actions on the take that is shown: pick, reject, rate, finish; on a failure: retry, open its shot.
-from milimo_tui.tui.mask.opening import open_mask
 
 Every action is a command of the registry.
 """
@@ -17,17 +16,17 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.review.review_view import ReviewView
 
-ASKED_FROM = 60  # seconds of work that are asked about first
+ASKED_FROM = 60  # Seconds of work above which the user is asked first.
 
 
 class TakeActions:
-    """Acts on the take that is shown."""
+    """The actions on the take that is shown."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        """Return the arguments of a command bound to a key; None where there is nothing to act on."""
+        """Return the arguments of a command bound to a key; None if there is nothing to act on."""
         take = self._core.take
         if command == "shot.rate":
             if take is None:
@@ -43,19 +42,19 @@ class TakeActions:
         return {"id": self._core.item.shot} if self._core.item and self._core.item.shot else {}
 
     async def choose(self) -> None:
-        """Pick the take that is shown; of a failure, open its log."""
+        """Pick the take that is shown; for a failure, open its log."""
         if self._core.take is not None:
             await self.pick()
         elif self._core.item is not None:
             await self._core.studio_app.go_to_job(self._core.item.job)
 
     async def pick(self) -> bool:
-        """Pick the take that is shown; return whether it is picked."""
+        """Pick the take that is shown; return True if it is picked."""
         take = self._core.take
         return take is not None and bool(await self._core.command("shot.pick", id=take.shot, take=take.id))
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """x: reject the take that is shown, or take a rejection back."""
+        """x: reject the take that is shown, or undo its rejection."""
         take = self._core.take
         if take is None:
             self._core.say("only a take can be rejected", "warn", "{ui.next_item} passes this one over")
@@ -64,7 +63,7 @@ class TakeActions:
         await self._core.command("shot.rate", id=take.shot, take=take.id, **judged)
 
     async def act_finish(self, key_command: KeyCommand) -> None:
-        """c c: make the take that is shown once more at full quality; over a minute of work asks first."""
+        """c c: make the take that is shown again at full quality; over a minute of work asks first."""
         take = self._core.take
         if take is None:
             self._core.say(
@@ -86,7 +85,9 @@ class TakeActions:
         await self._core.command("shot.finish", **asked, detach=True)
 
     async def act_retake(self, key_command: KeyCommand) -> None:
-        """c r: the take that is shown made anew in a part, or twice as large; it stays."""
+        """c r: make a part of the shown take again, or the take at twice the size; the shown take is
+        preserved.
+        """
         take, item = self._core.take, self._core.item
         if take is None or item is None:
             self._core.say("only a take can be changed", "warn", "{ui.edit} opens the shot")
@@ -94,7 +95,7 @@ class TakeActions:
         await ask_retake(self._core, f"{item.number}  a take changed", take.shot, take.id)
 
     async def act_take_sound(self, key_command: KeyCommand) -> None:
-        """c s: new sound for the take that is shown, more of it, or other words."""
+        """c s: make new sound for the take that is shown, extend it, or change its words."""
         take, film = self._core.take, self._core.film
         if take is None or film is None:
             self._core.say("only a take gets a sound", "warn", "{ui.next_item} passes this one over")
@@ -102,7 +103,7 @@ class TakeActions:
         await ask_take_sound(self._core, film.story, take.shot, take)
 
     def act_mask(self, key_command: KeyCommand) -> None:
-        """Z k: masks on the take that is shown, at this frame."""
+        """Z k: open masks on the take that is shown, at this frame."""
         take, film = self._core.take, self._core.film
         player = self._core.take_player
         player.halt()
@@ -110,7 +111,7 @@ class TakeActions:
         open_mask(self._core, take.id if take is not None else "", seconds)
 
     async def act_unsee(self, key_command: KeyCommand) -> None:
-        """w: count as not looked at, so that it is listed again."""
+        """w: mark the item as not reviewed, so that it is listed again."""
         item = self._core.item
         if item is not None:
             number = item.number
@@ -121,7 +122,7 @@ class TakeActions:
                 self._core.say(f"{number} waits to be looked at again", "good")
 
     async def act_retry(self, key_command: KeyCommand) -> None:
-        """r: retry what failed, unchanged."""
+        """r: retry a failed job, unchanged."""
         item = self._core.item
         if item is None or item.take or item.state.value == "again":
             self._core.say(
@@ -133,7 +134,7 @@ class TakeActions:
         await self._core.command("job.retry", ids=[item.job])
 
     def act_edit(self, key_command: KeyCommand) -> None:
-        """e: open the shot, to change what is asked for."""
+        """e: open the shot, to change its request."""
         from milimo_tui.tui.shot.shot import ShotScreen
 
         if self._core.item is None or not self._core.item.shot:

@@ -1,4 +1,4 @@
-"""Cleaning what was not picked: what would go, what it frees and what it costs, then one act."""
+"""Deletion of takes that were not picked: which takes, the space that is freed and the cost, then one act."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.review.review_view import ReviewView
     from milimo_tui.tui.terminal.theme import Ink
 
-# What can be chosen: its name, which takes (`unpicked.Which`), and whether of this shot alone.
+# The choices: name, selection of takes (`unpicked.Which`), and whether only takes of this shot are meant.
 CHOICES = (
     ("rejected, of this shot", "rejected", True),
     ("not picked, of this shot", "unmarked", True),
@@ -28,7 +28,7 @@ CHOICES = (
 
 
 class TakeCleaning:
-    """Shows what could go, asks, and deletes it for good."""
+    """Shows the takes that can be deleted, asks, and deletes them permanently."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
@@ -68,7 +68,9 @@ class TakeCleaning:
 
 
 def row_of(key: str, name: str, found: Unpicked, ink: Ink) -> Row:
-    """Return a choice as a row: how many takes, what that frees, and how long they take to make again."""
+    """Return a choice as a row: the number of takes, the space freed, and the time to make the takes
+    again.
+    """
     if not found.takes:
         return Row("", line((f"  {name:<40}", ink.muted), ("none", ink.muted)))
     again = "not measured here"

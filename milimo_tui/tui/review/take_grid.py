@@ -1,6 +1,6 @@
-"""The grid: three takes of a shot and more, seen at one moment and played in step (`v`).
+"""The grid: two or more takes of a shot, shown at the same frame and played in step (`v`).
 
-The take under the cursor is the one that is shown, so that every key of the screen acts on it.
+The take under the cursor is the shown take, so every key of the screen acts on it.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from milimo_tui.tui.review.take_player import TakePlayer
     from milimo_tui.tui.shell.screen import StudioScreen
 
-MOST = 9  # takes of a page
+MOST = 9  # Maximum takes of a page.
 PICTURES = tuple(f"grid-{place}" for place in range(MOST))
-LEAST = 2  # takes that make a grid
+LEAST = 2  # Minimum takes of a grid.
 
 
 class GridCell(Vertical):
-    """A take of the grid: its picture over a line that tells it from the others."""
+    """A take of the grid: its picture above a caption that distinguishes it from the others."""
 
     class Clicked(Message):
-        """Posted for a click on a cell, with its place on the page."""
+        """Posted for a click on a cell, with its index on the page."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
@@ -58,13 +58,13 @@ class GridCell(Vertical):
 
 
 class TakeGrid(Grid):
-    """The cells of a page; `lay_cells` gives those that are used their places."""
+    """The cells of a page; `arrange_cells` places the used ones."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(*(GridCell(place) for place in range(MOST)), id=id)
 
     def lay_cells(self, captions: Sequence[tuple[Text, ...]], ratio: float) -> None:
-        """Show so many cells as there are captions, each picture as large as can be."""
+        """Show one cell for each caption, each picture as large as possible."""
         found = lay_grid(len(captions), max(1, self.size.width), max(1, self.size.height), ratio)
         self.styles.grid_size_columns, self.styles.grid_size_rows = found.columns, found.rows
         for cell in self.query(GridCell):
@@ -86,7 +86,7 @@ class GridPlayer(SourcePlayer):
 
 
 class GridOwner(Protocol):
-    """The screen whose takes a grid shows: what is under its cursor, and how it is drawn."""
+    """The screen whose takes a grid shows: the item under its cursor, and its drawing."""
 
     compared_take: str
     take_player: TakePlayer
@@ -97,7 +97,8 @@ class GridOwner(Protocol):
     def item(self) -> Item | None: ...
     @property
     def take(self) -> Take | None: ...
-    def draw_place(self) -> None: ...
+    def draw_place(self) -> None:
+        """Draw the item under the cursor and the shown take."""
     def load_take(self) -> None: ...
 
 
@@ -113,29 +114,31 @@ class GridKeys:
         on_moved: Callable[[], None],
         see: Callable[[str], None],
     ) -> None:
-        """`on_moved` is called when the playhead has moved; `see` shows a take (its id) of the shot."""
+        """Create the grid. `on_moved` is called when the playhead has moved; `see` shows a take of the shot
+        by its id.
+        """
         self._screen, self._core, self._see = screen, core, see
         self.player = GridPlayer(screen, PICTURES, viewing_keys, on_moved=on_moved)
         self.is_on = False
-        self._loaded: tuple[str, ...] = ()  # takes of the page, by id
+        self._loaded: tuple[str, ...] = ()  # Ids of the takes of the page.
 
     @property
     def takes(self) -> tuple[Take, ...]:
-        """Return all takes of the shot under the cursor, oldest first."""
+        """All takes of the shot under the cursor, oldest first."""
         story, item = self._core.story, self._core.item
         shot = item.shot if item else ""
         return tuple(take for take in story.takes if take.shot == shot) if story and shot else ()
 
     @property
     def page(self) -> tuple[Take, ...]:
-        """Return the takes that are seen: of many those of the page that has the cursor."""
+        """The visible takes: those of the page that has the cursor."""
         takes, here = self.takes, self._core.take
         place = next((at for at, take in enumerate(takes) if here and take.id == here.id), 0)
         first = place // MOST * MOST
         return takes[first : first + MOST]
 
     def act_grid(self, key_command: KeyCommand) -> None:
-        """v: show the takes of this shot in a grid, or this one alone again."""
+        """v: show the takes of this shot in a grid, or this take alone again."""
         if self.is_on:
             self.leave()
         elif self._core.item is None:
@@ -153,7 +156,7 @@ class GridKeys:
             self._core.load_take()
 
     def leave(self) -> None:
-        """Show one take alone, at the same moment."""
+        """Show one take alone, at the same frame."""
         frame = self.player.frame
         self.put_away()
         self._core.draw_place()
@@ -161,7 +164,7 @@ class GridKeys:
         self._core.load_take()
 
     def put_away(self) -> None:
-        """End the grid; what is drawn next shows one take."""
+        """End the grid; the next drawing shows one take."""
         self.player.forget()
         self.is_on, self._loaded = False, ()
 
@@ -177,7 +180,7 @@ class GridKeys:
         self._see(takes[(place + by) % len(takes)].id)
 
     def choose(self, place: int) -> None:
-        """Put the cursor on the take at that place of the page."""
+        """Put the cursor on the take with this index on the page."""
         page = self.page
         if place < len(page):
             self._see(page[place].id)
@@ -189,15 +192,17 @@ class GridKeys:
 
     act_player = act_full_screen
 
-    # -- what is seen ----------------------------------------------------------------------------------
+    # -- drawing ---------------------------------------------------------------------------------------
 
     def draw(self, story: Story, grid: TakeGrid) -> None:
-        """Draw captions and places; the pictures come when their plans are there."""
+        """Draw captions and cells; the pictures follow when their plans are loaded."""
         ratio = story.project.width / max(1, story.project.height)
         grid.lay_cells(self.captions(story), ratio)
 
     def captions(self, story: Story) -> list[tuple[Text, ...]]:
-        """Return the line of each take of the page: the cursor, its place, what is thought of it, its own."""
+        """Return the caption of each take of the page: cursor, number, judgement, and the values unique to
+        the take.
+        """
         from milimo_tui.studio.script import sweep_pages
 
         here, ink, takes = self._core.take, self._screen.ink, self.takes
@@ -219,7 +224,7 @@ class GridKeys:
         ]
 
     async def load(self) -> None:
-        """Load the takes of the page, where they are not there yet."""
+        """Load the takes of the page, unless they are loaded already."""
         story, page = self._core.story, self.page
         ids = tuple(take.id for take in page)
         if story is None or not page or ids == self._loaded:
@@ -243,7 +248,7 @@ class GridKeys:
 
 
 def caption(take: Take, place: int, own: str, ink: Ink, *, here: bool, picked: bool) -> tuple[Text, ...]:
-    """Return a take's line, `▸ take 2 ● ★★★  seed 511`, and in fewer words for a narrow cell."""
+    """Return a take's caption, `▸ take 2 ● ★★★  seed 511`, and a shorter version for a narrow cell."""
     sign, style = (PICKED, ink.picked) if picked else (EMPTY, ink.muted)
     if take.rejected:
         sign, style = REJECTED, ink.failed

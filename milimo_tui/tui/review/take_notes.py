@@ -1,4 +1,6 @@
-"""What a person writes on a take: a remark on the whole, remarks on frames of it, tags. Each is one undo."""
+"""The user's notes on a take: a note on the entire take, notes on its frames, and tags. Each is one undo
+step.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class TakeNotes:
-    """Asks for words and keeps them with the take that is shown."""
+    """Asks for text and stores it with the take that is shown."""
 
     def __init__(self, core: ReviewView) -> None:
         self._core = core
 
     def _take(self, what: str) -> Take | None:
-        """Return the take that is shown; where there is none, say that only a take can have that."""
+        """Return the take that is shown; if there is none, show that only a take can have `what`."""
         take = self._core.take
         if take is None:
             self._core.say(f"only a take can have {what}", "warn", "{ui.next_item} passes this one over")
@@ -39,7 +41,7 @@ class TakeNotes:
             await self._core.command("review.comment", take=take.id, text=note.strip())
 
     async def act_note_frame(self, key_command: KeyCommand) -> None:
-        """m: a remark on the frame that is seen; without words it goes."""
+        """m: edit the note on the shown frame; an empty text deletes the note."""
         if (take := self._take("a remark")) is None or (story := self._core.story) is None:
             return
         player = self._core.player
@@ -58,7 +60,7 @@ class TakeNotes:
         self._to_note(-key_command.times)
 
     def _to_note(self, step: int) -> None:
-        """Go to a remark on a frame, round the end."""
+        """Go to a note on a frame; after the last note comes the first."""
         if (take := self._take("a remark")) is None:
             return
         if not take.notes:
@@ -76,7 +78,7 @@ class TakeNotes:
         self._core.say(f"“{note.text}”")
 
     async def act_tags(self, key_command: KeyCommand) -> None:
-        """t: words to find the take by, with commas between; Tab completes to those there are."""
+        """t: edit the tags of the take, separated by commas; Tab completes to existing tags."""
         if (take := self._take("tags")) is None or (story := self._core.story) is None:
             return
         was = ", ".join(take.tags)

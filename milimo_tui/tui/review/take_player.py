@@ -1,6 +1,6 @@
 """The pictures of the Review screen: one take, or two at the same playhead, shown and played.
 
-Plans and facts are worked out in a thread; how they are played and drawn is `SourcePlayer`'s.
+Plans and facts are computed in a thread; `SourcePlayer` plays and draws them.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.play.viewing_keys import ViewingKeys
     from milimo_tui.tui.shell.screen import StudioScreen
 
-PICTURES = ("picture", "other")  # the take at hand, and the one it is compared with
+PICTURES = ("picture", "other")  # The shown take, and the take that it is compared with.
 NEXT = "{ui.next_item} goes to the next one"
 
 
 @dataclass(frozen=True)
 class LoadedTake:
-    """A take as a plan to be played, with the checks that its record gives."""
+    """A take as a plan to play, with the checks from its record."""
 
     take: str
     path: str
@@ -43,7 +43,7 @@ class LoadedTake:
 
 
 def loaded(story: Story, paths: ProjectPaths, take: Take) -> LoadedTake:
-    """Return a take as it is played; for a thread. Raises MilimoError."""
+    """Return a take as a plan to play; for a thread. Raises MilimoError."""
     from milimo_tui.studio.project.inbox import checks
     from milimo_tui.studio.render.render_plan import plan_of_take
 
@@ -65,7 +65,7 @@ class TakePlayer(SourcePlayer):
         on_moved: Callable[[], None],
         on_loaded: Callable[[], None],
     ) -> None:
-        """Play on `screen`, seen as `viewing_keys` have it.
+        """Create a player on `screen`, in the viewing mode of `viewing_keys`.
 
         `on_moved` is called when the playhead or the speed has changed, `on_loaded` when a take is loaded:
         its plan and its checks are known then.
@@ -75,12 +75,12 @@ class TakePlayer(SourcePlayer):
         self.loaded: LoadedTake | None = None
         self.loaded_beside: LoadedTake | None = None
 
-    # -- which take ----------------------------------------------------------------------------------
+    # -- the takes -----------------------------------------------------------------------------------
 
     async def load(self, story: Story, take: Take | None, beside: Take | None = None) -> None:
-        """Load a take for playing, and one to compare it with; None for none.
+        """Load a take to play, and one to compare it with; None for none.
 
-        The playhead stays where it is; the same take goes on playing.
+        The playhead stays where it is; if the take is the same, playback continues.
         """
         if self.loaded is None or take is None or self.loaded.take != take.id:
             self.halt()
@@ -111,7 +111,7 @@ class TakePlayer(SourcePlayer):
 
     @property
     def _keys(self) -> tuple[str, str]:
-        """The signatures of the plans to be drawn."""
+        """The signatures of the plans to draw."""
         return self.loaded.key if self.loaded else "", self.loaded_beside.key if self.loaded_beside else ""
 
     def forget(self) -> None:
@@ -119,7 +119,7 @@ class TakePlayer(SourcePlayer):
         super().forget()
         self.loaded = self.loaded_beside = None
 
-    # The contact sheet has these keys too, where it is seen.
+    # The visible contact sheet has these keys too.
 
     def act_right(self, key_command: KeyCommand) -> None:
         self.go_to_frame(self.frame + key_command.times)
@@ -130,7 +130,7 @@ class TakePlayer(SourcePlayer):
     # -- elsewhere -----------------------------------------------------------------------------------
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """F: show the take alone, or the two that are compared, in step."""
+        """F: show the take alone, or the two compared takes in step."""
         go_on_alone(self._screen, self)
 
     async def act_player(self, key_command: KeyCommand) -> None:
@@ -140,7 +140,8 @@ class TakePlayer(SourcePlayer):
             self.say_nothing()
             return
         plan = self.loaded.plan
-        at = self.frame if self.frame < plan.frames - 1 else 0  # at the end, play begins again
+        # At the end, playback starts again from the beginning.
+        at = self.frame if self.frame < plan.frames - 1 else 0
         await to_player(
             self._screen.studio_app,
             self.loaded.path,
@@ -155,7 +156,7 @@ class TakePlayer(SourcePlayer):
             self._on_moved()
 
     def played_words(self) -> tuple[str, ...]:
-        """Return what `milimo play` is told to play the shown take; empty for none."""
+        """Return the arguments of `milimo play` for the shown take; empty for none."""
         return (self.loaded.take,) if self.loaded else ()
 
     def shown_file(self) -> str:

@@ -1,4 +1,4 @@
-"""RATING: one key rates, rejects or picks what is shown, and the next thing to look at is shown (`S`)."""
+"""RATING: one key rates, rejects or picks the shown take, and the next item is shown (`S`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MODE = "RATING"
 
 
 class TakeRating:
-    """Switches RATING on and off; its acts go on by themselves."""
+    """Switches RATING on and off; its acts go on to the next item automatically."""
 
     def __init__(self, core: ReviewView, take_actions: TakeActions, item_moves: ItemMoves) -> None:
         self._core, self._take_actions, self._item_moves = core, take_actions, item_moves
@@ -41,7 +41,7 @@ class TakeRating:
     async def act_rate_on(self, key_command: KeyCommand) -> None:
         take = self._core.take
         if take is None:
-            await self._go_on()  # a failure has no stars
+            await self._go_on()  # A failure has no stars.
             return
         stars = int(key_command.binding.args["stars"])
         if await self._core.command("shot.rate", id=take.shot, take=take.id, rating=stars) is not None:
@@ -53,7 +53,7 @@ class TakeRating:
             await self._go_on()
 
     async def pick_on(self) -> None:
-        """Pick what is shown and go on; of a failure open its log."""
+        """Pick the shown take and go on; for a failure, open its log."""
         if self._core.take is None:
             await self._take_actions.choose()
         elif await self._take_actions.pick():

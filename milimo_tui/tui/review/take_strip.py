@@ -1,6 +1,7 @@
-"""The strip under the picture: all items as a line of chips, or as a film strip where there is room.
+"""The strip under the picture: all items as a line of chips, or as a film strip if there is space.
 
-Takes values and, one by one, pictures; posts `Wanted` for those in sight (`Pictured`), `Clicked` for a chip.
+Takes values and, one by one, pictures; posts `Wanted` for visible pictures (`Pictured`) and `Clicked` for a
+chip.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ GAP = 1
 
 
 class TakeStrip(Pictured):
-    """`show` replaces the items; under a rule it draws one line of chips, or pictures over their chips."""
+    """The strip of items. Under a rule it draws one line of chips, or pictures above their chips."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "TakeStrip { width: 1fr; height: 2; background: $background; }"
     can_focus = False
 
     class Clicked(Message):
-        """Posted for a click on an item, with its place."""
+        """Posted for a click on an item, with its index."""
 
         def __init__(self, place: int) -> None:
             super().__init__()
@@ -47,11 +48,11 @@ class TakeStrip(Pictured):
         self.items: Sequence[Item] = ()
         self.cursor = 0
         self.ratio = 1.5
-        self._sources: Sequence[str] = ()  # the picture of each item, by key; empty for none
+        self._sources: Sequence[str] = ()  # Key of each item's picture; empty for none.
 
     @property
     def is_film(self) -> bool:
-        """Say whether there is room for pictures."""
+        """True if there is space for pictures."""
         return self.size.height >= FILM_ROWS + 2
 
     @property
@@ -62,7 +63,7 @@ class TakeStrip(Pictured):
         return max(9, round(rows * 2 * self.ratio)), rows
 
     def show(self, items: Sequence[Item], cursor: int, sources: Sequence[str]) -> None:
-        """Replace the items; pictures that were here stay."""
+        """Replace the items; pictures that are already here stay."""
         self.items, self.cursor, self._sources = items, cursor, sources
         self.refresh()
         self.want_in_sight()
@@ -73,12 +74,12 @@ class TakeStrip(Pictured):
         self.want_in_sight()
 
     def _in_sight(self) -> tuple[int, int]:
-        """Return the first and the last (exclusive) item of the film strip in sight."""
+        """Return the first and the last (exclusive) visible item of the film strip."""
         wide = self.picture_cells[0] + 1 + GAP
         return window([wide] * len(self.items), self.cursor, self.size.width + 1)
 
     def want_in_sight(self) -> None:
-        """Ask for the pictures of the items in sight."""
+        """Request the pictures of the visible items."""
         if self.is_film and self.is_attached:
             first, last = self._in_sight()
             self._want(self._sources[first:last])
@@ -86,7 +87,7 @@ class TakeStrip(Pictured):
     # -- drawing -------------------------------------------------------------------------------------
 
     def draw_pictures(self, keys: Collection[str]) -> None:
-        """Paint those of the pictures in sight."""
+        """Paint the visible ones of these pictures."""
         wide, high = self.picture_cells
         first, last = self._in_sight()
         for column, source in enumerate(self._sources[first:last]):

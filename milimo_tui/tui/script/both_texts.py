@@ -1,4 +1,6 @@
-"""Both texts of a shot that a commit changes: the film's, below it the script's, with what differs lit."""
+"""Both texts of a shot that a commit changes: the film's text, then the script's text, with the differences
+highlighted.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ from milimo_tui.tui.widgets.text import fit, line, wrapped
 if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import Ink
 
-LABEL = 15  # cells
+LABEL = 15  # Cells of the label column.
 FILM, SCRIPT = "in the film", "in the script"
 
 
 def both_rows(effect: Mapping[str, Any] | None, ink: Ink, width: int) -> list[Row]:
-    """Return the rows for an effect (`storyboard commit --dry-run`): both its texts, then what else is to be
-    known of it; none for one without a text.
+    """Return the rows for an effect (`storyboard commit --dry-run`): both texts, then further notes about the
+    effect; no rows for an effect without a text.
     """
     if effect is None or not (effect["before"] or effect["after"]):
         return []
@@ -40,7 +42,9 @@ def both_rows(effect: Mapping[str, Any] | None, ink: Ink, width: int) -> list[Ro
 
 
 def _text_rows(label: str, words: list[str], lit: Collection[int], ink: Ink, width: int) -> list[Row]:
-    """Return a text's rows behind what it is, with those words lit; none for no words."""
+    """Return the rows of a text after its label, with the words in `lit` highlighted; no rows if there are no
+    words.
+    """
     room = max(20, width - LABEL - 2)
     rows, at = list[Row](), 0
     for nth, piece in enumerate(wrapped(" ".join(words), room)):

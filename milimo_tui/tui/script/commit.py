@@ -1,6 +1,6 @@
-"""What a commit would do to shots already made, before it is done: counts, then each, then Enter.
+"""A preview of a commit's effects on shots that have takes: the counts, then each effect, then Enter commits.
 
-Of the one under the cursor both whole texts stand there: as the film has it, and as the script has it now.
+For the effect under the cursor both complete texts are shown: the film's and the script's.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KIND, NAME = 11, 10  # cells
+KIND, NAME = 11, 10  # Widths of the first columns in cells.
 ANSWERS = {True: "[yes]", False: "[no]"}
 
 
 class CommitScreen(PanedScreen):
-    """The effects of a commit, and both texts of one. Enter commits, Esc goes back to writing."""
+    """The effects of a commit, and both texts of the selected effect. Enter commits, Esc returns to
+    writing.
+    """
 
     MODE = "commit"
     TITLE = "Commit"
@@ -40,7 +42,7 @@ class CommitScreen(PanedScreen):
     def __init__(self, effects: Sequence[dict[str, Any]]) -> None:
         super().__init__()
         self._effects = list(effects)
-        self._kind = ""  # the one that is shown alone
+        self._kind = ""  # The only kind of effect shown; empty for all.
         self._waits = False
 
     def body(self) -> Iterable[Widget]:
@@ -48,10 +50,12 @@ class CommitScreen(PanedScreen):
 
     @property
     def effects(self) -> Rows:
+        """The list of effects."""
         return self.query_one("#effects", Rows)
 
     @property
     def _effect(self) -> dict[str, Any] | None:
+        """The effect under the cursor."""
         key = self.effects.key
         return self._effects[int(key)] if key else None
 
@@ -86,7 +90,7 @@ class CommitScreen(PanedScreen):
         both.show(both_rows(self._effect, self.ink, both.size.width or self.size.width))
 
     def next_place(self) -> Place:
-        return Place(self.MODE, is_quiet=True)  # what the page asks is next
+        return Place(self.MODE, is_quiet=True)  # The page itself asks for the next step.
 
     def heading(self) -> Text:
         return line(("Commit", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted))
@@ -94,7 +98,7 @@ class CommitScreen(PanedScreen):
     def facts(self) -> Text | str:
         return "   ".join(counted(self._effects))
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.effects:
@@ -104,7 +108,7 @@ class CommitScreen(PanedScreen):
         self.background(self._commit)
 
     def _answers(self) -> dict[str, str]:
-        """Who goes along to a new name, and who does not, as the command takes them."""
+        """Return which elements take a new name and which stay separate, as parameters of the command."""
         asked = [effect for effect in self._effects if effect["element"]]
         return {
             "same": ", ".join(effect["element"] for effect in asked if effect["follows"]),
@@ -115,20 +119,20 @@ class CommitScreen(PanedScreen):
         await self._is_committed()
 
     async def _is_committed(self) -> bool:
-        """Commit, and close the page; return whether it was done."""
+        """Commit and close the page; return True if the commit was done."""
         if await self.command("storyboard.commit", **self._answers()) is None:
             return False
         self.dismiss()
         return True
 
     async def act_commit_and_make(self, key_command: KeyCommand) -> None:
-        """m: commit, and make again what is stale then; over a minute of work asks first."""
+        """m: commit, then make all stale takes again; asks first if that takes more than a minute."""
         app = self.studio_app
         if await self._is_committed():
-            app.run_command("app.build")  # not this page's any more: it is closed
+            app.run_command("app.build")  # Run by the app, because this page is closed now.
 
     def act_toggle(self, key_command: KeyCommand) -> None:
-        """Answer the other way whether somebody goes along to a new name."""
+        """Reverse the answer whether an element takes the new name."""
         effect = self._effect
         if effect is None or not effect["element"]:
             self.say("only a new name can be answered", hint="Enter commits, Esc writes on")
@@ -137,7 +141,7 @@ class CommitScreen(PanedScreen):
         self.background(partial(self._compare), "compare", exclusive=True)
 
     async def _compare(self) -> None:
-        """Work out anew what it would do."""
+        """Compute the effects again with the present answers."""
         self._waits = True
         self._draw()
         try:
@@ -149,13 +153,13 @@ class CommitScreen(PanedScreen):
         self._draw()
 
     def act_filter(self, key_command: KeyCommand) -> None:
-        """Show one kind after the other, then all of them again."""
+        """Show the next kind of effect; after the last kind, all of them."""
         kinds = ["", *dict.fromkeys(str(effect["kind"]) for effect in self._effects)]
         self._kind = kinds[(kinds.index(self._kind) + 1) % len(kinds)] if self._kind in kinds else ""
         self._draw()
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
-        """Go back to the text, to the line of the shot under the cursor."""
+        """Return to the text, to the line of the shot under the cursor."""
         effect, film = self._effect, self.film
         shots = film.story.shots if film is not None else ()
         shot = next((shot for shot in shots if effect is not None and shot.id == effect["shot"]), None)

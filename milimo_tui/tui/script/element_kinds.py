@@ -1,4 +1,6 @@
-"""The kind of a line as it is written: guessed by its words, chosen by Tab, and made so in Fountain. Pure."""
+"""The kind of a line while it is written: guessed from its words, chosen with Tab, and marked in Fountain.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +31,17 @@ NAMES: Mapping[str, str] = {
     Kind.HEADING: "scene heading",
     Kind.TRANSITION: "transition",
 }
-# What Tab goes through, after a blank line and inside a speech.
+# The kinds that Tab cycles through after a blank line, and inside a speech.
 ALONE: Sequence[str] = (Kind.ACTION, Kind.CUE, Kind.HEADING, Kind.TRANSITION)
 SPOKEN: Sequence[str] = (Kind.DIALOGUE, Kind.PARENTHETICAL)
 IN_CAPITALS = (Kind.CUE, Kind.HEADING, Kind.TRANSITION)
 SPEAKING = (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL, Kind.LYRIC)
 _FORCED: Mapping[str, str] = {Kind.ACTION: "!", Kind.CUE: "@", Kind.HEADING: ".", Kind.TRANSITION: ">"}
-SHORTEST_CUE = 2  # letters: the first of a sentence is a capital too
+SHORTEST_CUE = 2  # Letters. A single capital may be the beginning of a sentence.
 
 
 def guess_kind(line: str, before: str | None) -> str | None:
-    """Guess a line's kind from its words and the kind before it; None for a blank one."""
+    """Guess a line's kind from its words and the kind of the line before; None for a blank line."""
     words = line.strip()
     if not words:
         return None
@@ -59,14 +61,14 @@ def guess_kind(line: str, before: str | None) -> str | None:
 
 
 def _by_mark(words: str) -> str:
-    """Return the kind that a line's first sign forces."""
+    """Return the kind that a line's first character forces."""
     if words[0] == ">":
         return Kind.CENTRED if words[-1] == "<" and len(words) > 1 else Kind.TRANSITION
     return Kind.ACTION if words[0] == "!" else Kind.CUE
 
 
 def next_kind(kind: str | None, before: str | None, step: int) -> str:
-    """Return the kind that Tab goes to from a line's present one; `before` is that of the line above."""
+    """Return the kind that Tab changes a line to; `before` is the kind of the line above."""
     kinds = SPOKEN if before in SPEAKING else ALONE
     if kind not in kinds:
         return kinds[1] if kind is None and step > 0 else kinds[0]
@@ -74,7 +76,9 @@ def next_kind(kind: str | None, before: str | None, step: int) -> str:
 
 
 def as_kind(line: str, kind: str) -> str:
-    """Return a line's words as another kind has them: in capitals or brackets, without the old one's mark."""
+    """Return a line's words in the form of another kind: in capitals or brackets, without the mark of the old
+    kind.
+    """
     words = line.strip()
     if words[:1] in ("!", "@") or (words[:1] == ">" and words[-1:] != "<"):
         words = words[1:].lstrip()
@@ -88,10 +92,10 @@ def as_kind(line: str, kind: str) -> str:
 
 
 def mark_for(line: str, kind: str, before: str | None) -> str:
-    """Return Fountain's mark that makes a line this kind; empty where its words alone do."""
+    """Return the Fountain mark that makes a line this kind; empty if its words alone suffice."""
     words = line.strip()
     if not words or guess_kind(line, before) == kind or kind not in _FORCED:
         return ""
     if kind == Kind.HEADING and not words[0].isalnum():
-        return ""  # the grammar knows no such heading
+        return ""  # The grammar has no forced heading of this form.
     return _FORCED[kind]

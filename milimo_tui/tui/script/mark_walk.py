@@ -1,4 +1,6 @@
-"""Walking the marks of the screenplay: a key leads from line to line and says why, one dismisses it."""
+"""Walk through the marks of the screenplay: a key goes to the next mark and shows its reason, another key
+dismisses it.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class MarkWalk:
-    """Goes from mark to mark of the screenplay that a screen shows; saves the text before it is checked."""
+    """Goes from mark to mark of the screenplay on a screen; saves the text before it is checked."""
 
     def __init__(self, screen: ScriptScreen) -> None:
         self._screen = screen
-        self._here = ""  # the key of the mark that was gone to last
+        self._here = ""  # Key of the mark shown last.
 
     async def _marks(self) -> tuple[Mark, ...] | None:
-        """Return the open marks, None where there is no film or it could not be saved; reads in a thread."""
+        """Return the open marks; None if there is no film or saving failed. Reads in a thread."""
         screen = self._screen
         if screen.film is None or not await screen.is_saved():
             return None
@@ -33,11 +35,11 @@ class MarkWalk:
         return await screen.in_thread(read)
 
     async def act_next_mark(self, key_command: KeyCommand) -> None:
-        """Z n: the next mark, from the last on to the first again."""
+        """Z n: go to the next mark; after the last, to the first."""
         await self._go(1, key_command.times)
 
     async def act_mark_before(self, key_command: KeyCommand) -> None:
-        """Z N: the mark before."""
+        """Z N: go to the previous mark."""
         await self._go(-1, key_command.times)
 
     async def _go(self, step: int, times: int) -> None:
@@ -67,7 +69,7 @@ class MarkWalk:
         self._screen.say(words, "warn", "{ui.dismiss_mark} dismisses it")
 
     async def act_dismiss_mark(self, key_command: KeyCommand) -> None:
-        """Z x: the mark that one was led to, or the one on this line, is no slip."""
+        """Z x: dismiss the mark shown last, or the mark on this line, as not a mistake."""
         marks = await self._marks()
         if marks is None:
             return

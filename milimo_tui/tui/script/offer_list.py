@@ -1,4 +1,4 @@
-"""The list of what can stand where one writes: rows that the editor draws over those by its cursor. Pure."""
+"""The list of completions at the cursor of the editor: rows drawn over the text next to the cursor. Pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from textual.geometry import Offset, Region, Size
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.widgets.text import fit
 
-MOST = 6  # rows
-SIDES = 3  # cells beside the words: the sign of the chosen one, a blank at each side
+MOST = 6  # Maximum number of rows.
+SIDES = 3  # Cells next to the words: the glyph of the selected row, and a blank at each side.
 
 
 @dataclass(frozen=True, slots=True)
 class OfferList:
-    """Whole lines that are offered, and which of them is chosen.
-
-    `begins`: the letter from which on they are shown. `is_walked`: the person asked for them, or went through
-    them, by a key.
+    """The complete lines that are offered, and the selected one. `begins` is the first column that the list
+    shows. `is_walked`: the user opened the list or moved in it with a key.
     """
 
     lines: tuple[str, ...] = ()
@@ -29,28 +27,29 @@ class OfferList:
 
     @property
     def is_open(self) -> bool:
-        """Return whether there is something to choose: one alone is shown behind the cursor."""
+        """True if there is a choice; a single offer is shown after the cursor instead."""
         return len(self.lines) > 1
 
     @property
     def chosen(self) -> str:
+        """The selected line."""
         return self.lines[self.at] if self.lines else ""
 
     def walked(self, step: int) -> OfferList:
-        """Return it with the next one chosen, or the one before, round the end."""
+        """Return the list with the next or previous line selected, wrapping around."""
         return replace(self, at=(self.at + step) % len(self.lines), is_walked=True) if self.lines else self
 
     def seen(self) -> range:
-        """Return which of them have a row: the chosen one is among them."""
+        """Return the indexes of the lines that have a row; the selected line is among them."""
         rows = min(MOST, len(self.lines))
         top = max(0, min(self.at - rows // 2, len(self.lines) - rows))
         return range(top, top + rows)
 
     def region(self, cursor: Offset, written: str, window: Size, left: int) -> Region:
-        """Return where its rows lie in a window: below the cursor, above where there is no room.
+        """Return the region of the list in a window: below the cursor, or above if there is no space below.
 
-        They begin below the part of the line that they complete; `written` is the line up to the cursor,
-        `left` the cells of the gutter.
+        The rows begin under the part of the line that they complete. `written` is the line up to the cursor,
+        `left` the width of the gutter in cells.
         """
         rows = len(self.seen())
         width = SIDES + max(cell_len(line[self.begins :]) for line in self.lines)
@@ -61,6 +60,6 @@ class OfferList:
         return Region(x, cursor.y + 1 if is_below else cursor.y - rows, width, rows)
 
     def row(self, place: int, width: int) -> str:
-        """Return the words of a row, as wide as it is."""
+        """Return the text of a row, `width` cells wide."""
         sign = CURSOR if place == self.at else " "
         return f"{sign} {fit(self.lines[place][self.begins :], max(1, width - SIDES))} "

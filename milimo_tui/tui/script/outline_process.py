@@ -1,7 +1,7 @@
-"""The process that parses the screenplay in the editor and answers with the changes of its outline.
+"""The process that parses the screenplay in the editor and returns the changes of its outline.
 
-A long text takes longer to parse than a key may wait. A question is one line of JSON, and so is its answer;
-scenes that are as in the answer before are counted, not sent.
+Parsing a long text takes longer than a key may wait. A request is one line of JSON, and so is its answer;
+scenes that have not changed since the previous answer are counted, not sent.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from milimo_tui.story.screenplay.screenplay import Kind
 from milimo_tui.story.shots.outline import TITLE_PAGE, SceneLines, outline
 from milimo_tui.tui.script.text.source_text import restored
 
-KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *Kind)  # a kind travels as one letter
+KINDS: tuple[str | None, ...] = (None, TITLE_PAGE, *Kind)  # Each kind is sent as one letter.
 _LETTERS = {kind: chr(ord("a") + index) for index, kind in enumerate(KINDS)}
 
 
 class Parser:
-    """Parses texts and keeps the scenes of the last answer."""
+    """Parses texts and remembers the scenes of the previous answer."""
 
     def __init__(self) -> None:
         self._last_scenes: list[list[Any]] = []
 
     def answer(self, text: str, base: int, rate: str) -> dict[str, Any]:
-        """Return the outline of a text as the editor holds it, without scenes that have not changed."""
+        """Return the outline of a text in the editor's form, without scenes that have not changed."""
         began = time.process_time()
         found = outline(restored(text, base), text.count("\n") + 1, Fraction(rate))
         scenes = [_packed(scene) for scene in found.scenes]
@@ -49,12 +49,12 @@ class Parser:
 
 
 def _packed(scene: SceneLines) -> list[Any]:
-    """Return a scene as lists, without its line."""
+    """Return a scene as lists, without its line number."""
     return [scene.number, scene.heading, [list(shot) for shot in scene.shots]]
 
 
 def _same_ends(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
-    """Count the scenes that are the same at the start, and of the others at the end."""
+    """Count the scenes that are equal at the start, and among the rest those that are equal at the end."""
     most = min(len(old), len(new))
     head = next((at for at in range(most) if old[at] != new[at]), most)
     tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)

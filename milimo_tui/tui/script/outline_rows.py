@@ -1,4 +1,4 @@
-"""Rows of the outline of the screenplay in the editor. Pure."""
+"""The rows of the outline of the screenplay in the editor. Pure."""
 
 from __future__ import annotations
 
@@ -20,25 +20,28 @@ from milimo_tui.tui.widgets.text import fit, line, wrapped
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
-FRAMING = 8  # cells of how a shot is framed: `Two-shot` is the longest
-NARROW = 40  # cells of a row; one that is narrower has the words of a shot alone
-PROBLEM = "!"  # begins the last part of a problem's row key
+FRAMING = 8  # Cells for the framing of a shot: `Two-shot` is the longest.
+NARROW = 40  # Cells of a row; a narrower row shows only the words of a shot.
+PROBLEM = "!"  # Prefix of the last part of a problem's row key.
 
 
 class OutlineRows:
-    """The outline as rows; those of an unchanged scene are the same objects, and stay as drawn."""
+    """Builds the rows of the outline. The rows of an unchanged scene are the same objects, so that they stay
+    drawn.
+    """
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[SceneLines, list[RowLike]]] = {}  # by the scene's identity
+        # Keyed by the identity of the scene object.
+        self._made: dict[int, tuple[SceneLines, list[RowLike]]] = {}
         self._drawn_by: tuple[object, ...] = ()
 
     def rows(
         self, found: Outline, committed: Committed, rate: Fraction, ink: Ink, width: int
     ) -> list[RowLike]:
-        """Return scenes, their shots as the film has them (◐ where they are not committed), then problems.
+        """Return the scenes, their shots as the film has them (◐ if not committed), then the problems.
 
-        Without any, in `width` cells, why there are none. Row keys are `line:<number>:<what>`, so that a row
-        leads to its line.
+        If there are no scenes, returns the reason, wrapped to `width` cells. Row keys are
+        `line:<number>:<what>`, so that a row leads to its line.
         """
         is_narrow = width < NARROW
         if self._drawn_by != (committed, rate, ink, is_narrow):
@@ -59,7 +62,7 @@ class OutlineRows:
 
 
 def unwritten_rows(ink: Ink, in_keys: InKeys) -> list[RowLike]:
-    """Return what stands in the outline of a text that is not begun: how to begin."""
+    """Return the rows shown in the outline of an empty screenplay: the keys to begin with."""
     ways = (
         ("{ui.write}", "writes or pastes"), ("{ui.editor}", "writes in $EDITOR"),
         ("{ui.commit}", "makes its shots"),
@@ -112,12 +115,14 @@ def _shot_row(
 
 
 def line_of(key: str) -> int:
-    """Return the line that a row leads to, from 1."""
+    """Return the line that a row leads to, counted from 1."""
     return int(key.split(":")[1])
 
 
 def summary(found: Outline, committed: Committed, rate: Fraction, ink: Ink) -> Text:
-    """Summarise scenes, shots and length on one line, and how many shots a commit would change."""
+    """Return one line with the number of scenes and shots, the length, and how many shots a commit would
+    change.
+    """
     frames, new = committed.lengths(found)
     shots = plural(sum(len(scene.shots) for scene in found.scenes), "shot")
     counts = f"{plural(len(found.scenes), 'scene')}   {shots}   {clock(float(frames / rate))}"

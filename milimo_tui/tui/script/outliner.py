@@ -1,4 +1,4 @@
-"""Parses the screenplay: a short one here, a long one in a process of its own, so that no key waits."""
+"""Parse the screenplay: a short text in this process, a long one in another process, so that no key waits."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from milimo_tui.tui.script.text.source_text import restored
 if TYPE_CHECKING:
     from milimo_tui.media.files.helper_process import Helper
 
-FEW = 150  # lines that cost less to parse here than a process is worth
-_PATIENCE = 30.0  # seconds
+FEW = 150  # Up to this number of lines a separate process is not worth its cost.
+_PATIENCE = 30.0  # Seconds to wait for an answer.
 _SIZES = {size.value: size for size in Size}
 _FUNCTIONS = {function.value: function for function in Function}
 _KIND_OF = {ord("a") + index: kind for index, kind in enumerate(KINDS)}
 
 
 class Outliner:
-    """Parses one text again and again. `parse` is for a thread."""
+    """Parses the same text repeatedly while it changes. `parse` is meant for a thread."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0  # of CPU that the last parse took, wherever
+        self.seconds = 0.0  # CPU seconds of the last parse, in whichever process.
         self._helper: Helper | None = None
-        self._scenes: tuple[SceneLines, ...] = ()  # as the helper told them last
+        self._scenes: tuple[SceneLines, ...] = ()  # The scenes of the helper's last answer.
         self._lock = threading.Lock()
         self._ended = False
 
     @property
     def process(self) -> int | None:
-        """The id of the process that parses; None where there is none."""
+        """The id of the parsing process; None if there is none."""
         return None if self._helper is None else self._helper.pid
 
     def parse(self, lines: Sequence[str], base: int, rate: Fraction) -> Outline:
-        """Return the outline of lines as an editor holds them; `base` is that of their odd characters."""
+        """Return the outline of the editor's lines; `base` is the first stand-in for their odd characters."""
         text = "\n".join(lines)
         with self._lock:
             answer = self._ask_process(text, base, rate) if len(lines) > FEW and not self._ended else None
@@ -52,7 +52,7 @@ class Outliner:
         return found
 
     def end(self) -> None:
-        """End the process, whatever it does; later calls are parsed here."""
+        """End the process, even during a parse; later calls parse in this process."""
         self._ended = True
         if self._helper is not None:
             self._helper.end()
@@ -64,7 +64,7 @@ class Outliner:
             helper.end()
 
     def _ask_process(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
-        """Return the process's answer; None where there is none, it ended or takes too long."""
+        """Return the process's answer; None if the process can't start, ends or takes too long."""
         from milimo_tui.media.files.helper_process import Helper
 
         try:
@@ -74,7 +74,7 @@ class Outliner:
             helper.send({"text": text, "base": base, "rate": str(rate)})
             answer = helper.answer(_PATIENCE)
         except (OSError, ValueError):
-            answer = None  # it took too long, or was ended meanwhile
+            answer = None  # The answer took too long, or the process was ended meanwhile.
         if answer is None:
             self._end_helper()
         return answer
@@ -108,6 +108,6 @@ def _scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> Scen
 
 
 def _placed(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:
-    """Return the scenes at their present lines; a scene that moved is made anew."""
+    """Return the scenes at their present lines; a scene that moved becomes a new object."""
     places = zip(scenes, lines, strict=True)
     return [s if s.line == line else SceneLines(s.number, s.heading, line, s.shots) for s, line in places]

@@ -1,4 +1,4 @@
-"""Where the lines of a screenplay stand on its page: cues and dialogue in their columns, and how it wraps."""
+"""The layout of screenplay lines on the page: the columns of cues and dialogue, and line wrapping."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from textual.geometry import Offset
 
 from milimo_tui.story.screenplay.screenplay import Kind
 
-NARROW = 30  # cells of page; one that is narrower has one column
+NARROW = 30  # A page narrower than this number of cells has a single column.
 TRANSITION_ROOM = 20
 
 
 def column_of(kind: str | None, width: int, line: str = "") -> tuple[int, int]:
-    """Return the cells before a line of a kind on a page of this width, and those that its words have."""
+    """Return the indent of a line of a kind on a page of this width, and the width of its words, in cells."""
     if width < NARROW or kind is None:
         return 0, width
     if kind in (Kind.DIALOGUE, Kind.LYRIC):
@@ -33,36 +33,37 @@ def column_of(kind: str | None, width: int, line: str = "") -> tuple[int, int]:
 
 
 class MeasuredDocument(WrappedDocument):
-    """A wrapped document whose lines have columns by their kind, and that knows its height.
+    """A wrapped document that indents lines by their kind and knows its height.
 
-    Painting asks for the height several times a row. `kind_at` gives the kind of a row.
+    Painting asks for the height several times per row. `kind_at` returns the kind of a row.
     """
 
     def __init__(
         self, document: DocumentBase, tab_width: int, kind_at: Callable[[int], str | None] = lambda _row: None
     ) -> None:
         self.kind_at = kind_at
-        self.wraps_whole = False  # the next change is of several places: all lines are wrapped
+        self.wraps_whole = False  # The next change affects several places, so all lines are wrapped again.
         super().__init__(document, tab_width=tab_width)
 
     @property
     def height(self) -> int:
+        """Height in screen rows."""
         return len(self._offset_to_line_info)
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Return the line that lies so many rows down, and which of its rows that is."""
+        """Return the line at a screen row, and which of the line's rows that is."""
         return self._offset_to_line_info[offset]
 
     def top_of(self, row: int) -> int:
-        """Return how many rows lie above a line."""
+        """Return the number of screen rows above a line."""
         return self._line_index_to_offsets[row][0]
 
     def rows_of(self, row: int) -> int:
-        """Return how many rows of the screen a line has."""
+        """Return the number of screen rows of a line."""
         return len(self._line_index_to_offsets[row])
 
     def column(self, row: int) -> int:
-        """Return the cells before the words of a line."""
+        """Return the indent of a line in cells."""
         if not self._width or row >= self.document.line_count:
             return 0
         return column_of(self.kind_at(row), self._width, self.document.get_line(row))[0]
@@ -90,7 +91,7 @@ class MeasuredDocument(WrappedDocument):
         self._set_wraps(top, old, wrapped)
 
     def wrap_rows(self, changed: Iterable[int]) -> bool:
-        """Wrap lines anew whose kind has changed; return whether any line moved by it."""
+        """Wrap the lines again whose kind has changed; return True if any line moved."""
         first = -1
         for row in changed:
             offsets, self._tab_width_cache[row] = self._wrapped(row, self.document.get_line(row))
@@ -120,7 +121,7 @@ class MeasuredDocument(WrappedDocument):
             self._place_rows(top)
 
     def _place_rows(self, top: int) -> None:
-        """Count anew which row of the screen each line from this one on lies in."""
+        """Compute again the screen rows of all lines from `top` on."""
         places, lines = self._line_index_to_offsets, self._offset_to_line_info
         at = places[top][0] if top < len(places) else len(lines)
         del places[top:], lines[at:]
@@ -133,7 +134,7 @@ class MeasuredDocument(WrappedDocument):
     # -- places ------------------------------------------------------------------------------------
 
     def location_to_offset(self, location: Location) -> Offset:
-        # Where a redo takes lines away, the cursor is asked for before it is moved.
+        # When a redo removes lines, the cursor's offset is requested before the cursor is moved.
         row = min(location[0], len(self._wrap_offsets) - 1)
         x, y = super().location_to_offset((row, min(location[1], len(self.document.get_line(row)))))
         return Offset(x + self.column(row), y)

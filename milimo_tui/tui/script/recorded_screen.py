@@ -1,4 +1,6 @@
-"""What macros need of the Script screen: a key command done and waited for, answers, one undo for all."""
+"""The base class for a screen with macros: executes key commands and waits for them, records answers, groups
+the edits of a macro into one undo.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,12 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-# Acts that take a while: key commands typed after one of them wait until it is done.
+# Actions that take a while: key commands typed after one of them wait until it is done.
 WRITES = frozenset({"macro_record", "macro_run"})
 
 
 class RecordedScreen(StudioScreen):
-    """A screen with a screenplay, whose keys can be recorded and typed again."""
+    """A screen with a screenplay, whose keys can be recorded and replayed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +39,7 @@ class RecordedScreen(StudioScreen):
 
     @property
     def editor(self) -> ScriptEditor:
+        """The screenplay editor."""
         return self.query_one(ScriptEditor)
 
     @property
@@ -45,7 +48,7 @@ class RecordedScreen(StudioScreen):
 
     @property
     def stuck(self) -> bool:
-        """Whether the last key command found nothing to do."""
+        """True if the last key command had nothing to do."""
         return self.editor.stuck
 
     @stuck.setter
@@ -53,14 +56,14 @@ class RecordedScreen(StudioScreen):
         self.editor.stuck = stuck
 
     def _typed(self, key_command: KeyCommand) -> None:
-        if not self.typing:  # else it is one of the keys of a text
+        if not self.typing:  # While typing, the keys are part of the text.
             self.macros.record_key(key_command)
 
     def writes(self, key_command: KeyCommand) -> bool:
         return self.key_queue.writes(key_command)
 
     async def do(self, key_command: KeyCommand) -> None:
-        """Do a key command, and wait until it is done."""
+        """Execute a key command, and wait until it is done."""
         binding = key_command.binding
         with self.macros.answers_for(key_command):
             if not binding.is_ui:
@@ -89,12 +92,12 @@ class RecordedScreen(StudioScreen):
 
     @contextmanager
     def one_edit(self, name: str) -> Iterator[None]:
-        """Make one edit of all that is written meanwhile, to the text and to the film."""
+        """Combine all changes made in the `with` block, to the text and to the film, into one edit."""
         with self.studio_app.studio.project().bundle(name), self.editor.groups.one_group():
             yield
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """End a macro that runs (ctrl+c)."""
+        """Stop a running macro (ctrl+c)."""
         if self.macros.running:
             self.macros.stop()
         else:
@@ -104,6 +107,6 @@ class RecordedScreen(StudioScreen):
         return f"{super().mode_name()}{self.macros.mode_suffix()}"
 
     def on_screen_suspend(self) -> None:
-        """Keep the macro that is being recorded: another screen comes before this one."""
+        """Finish the macro that is being recorded, because another screen covers this one."""
         if not isinstance(self.app.screen, KeySheet):
             self.macros.finish()

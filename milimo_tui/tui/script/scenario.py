@@ -1,6 +1,8 @@
-"""A story as a scenario, looked through before it is the script: each item with the words that it came from.
+"""A prose story as a scenario, reviewed before it becomes the script: each item with the words it was found
+in.
 
-Nothing of the film changes until Enter. A screenplay that is there is asked about before it is written over.
+The film does not change until Enter. If the film already has a screenplay, the user is asked what happens to
+it.
 """
 
 from __future__ import annotations
@@ -32,14 +34,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KIND = 10  # cells
+KIND = 10  # Cells of the kind column.
 BY_RULES = "English, French and Japanese, by rules alone"
 ADD, REPLACE = "behind it", "in its place"
 SUFFIXES = (".txt", ".md", ".text")
 
 
 class ScenarioScreen(PanedScreen):
-    """The items at the left or above, the words and the scene of the one under the cursor beside them."""
+    """The items on the left or above; next to them the words and the scene of the item under the cursor."""
 
     MODE = "scenario"
     TITLE = "Scenario"
@@ -50,8 +52,8 @@ class ScenarioScreen(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._scenario: Scenario | None = None
-        self._kind: ItemKind | None = None  # the one that is shown alone
-        self._stage = ""  # of the job that reads a story now
+        self._kind: ItemKind | None = None  # The only kind of item shown; None for all.
+        self._stage = ""  # The stage of the job that is reading a story.
         self._job = ""
 
     def body(self) -> Iterable[Widget]:
@@ -59,6 +61,7 @@ class ScenarioScreen(PanedScreen):
 
     @property
     def items(self) -> Rows:
+        """The list of items."""
         return self.query_one("#items", Rows)
 
     @property
@@ -74,7 +77,7 @@ class ScenarioScreen(PanedScreen):
             self.background(self._read, "read", exclusive=True)
 
     async def _read(self) -> None:
-        """Read what the film keeps; where it keeps none, ask for a story."""
+        """Load the scenario that is stored in the film, if there is one."""
         from milimo_tui.studio.writing import scenarios
 
         studio = self.studio_app.studio
@@ -85,7 +88,7 @@ class ScenarioScreen(PanedScreen):
         self._draw()
 
     def show_queue(self, queue: Queue) -> None:
-        """Follow the job that reads a story; what it found is shown when it is done."""
+        """Follow the job that reads a story; show its result when it is done."""
         job = next((job for job in queue.jobs if job.id == self._job), None)
         if job is None:
             return
@@ -164,7 +167,7 @@ class ScenarioScreen(PanedScreen):
         counts = (f"{people or 'no'} people", plural(places, "place"), plural(scenes, "scene"))
         return "   ".join((*counts, *((f"✕ {untold} not in the story",) if untold else ())))
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.items:
@@ -174,7 +177,7 @@ class ScenarioScreen(PanedScreen):
         self.background(self._accept, "accept", exclusive=True)
 
     async def _accept(self) -> None:
-        """Write it as the script; a script that is there is asked about first."""
+        """Write the scenario as the script; ask first if there is a script already."""
         film = self.film
         values: dict[str, Any] = {}
         if film is not None and film.story.project.script.strip():
@@ -199,7 +202,7 @@ class ScenarioScreen(PanedScreen):
             await self._change(item, to="off" if item.is_on else "on")
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Word the item otherwise: a name, a heading, a title."""
+        """Change the wording of the item: a name, a heading, a title."""
         item = self.here
         if item is None:
             self.say("there is nothing to word", "warn", "{ui.add} reads a story")
@@ -213,7 +216,7 @@ class ScenarioScreen(PanedScreen):
             await self._read()
 
     def act_filter(self, key_command: KeyCommand) -> None:
-        """Show one kind after the other, then all of them again."""
+        """Show the next kind of item; after the last kind, all of them."""
         scenario = self._scenario
         kinds: list[ItemKind | None] = [None]
         kinds += dict.fromkeys(item.kind for item in (scenario.items if scenario else ()))
@@ -221,11 +224,11 @@ class ScenarioScreen(PanedScreen):
         self._draw()
 
     async def act_add(self, key_command: KeyCommand) -> None:
-        """Read a story: its file, and who reads it."""
+        """Read a story: ask for its file and the reader."""
         await self.read_story()
 
     async def read_story(self) -> None:
-        """Ask for a story and have it read: by rules at once, by an engine as a job that can be cancelled."""
+        """Ask for a story and read it: by rules at once, by an engine as a job that can be cancelled."""
         from milimo_tui.engines.registry import engine_registry
 
         engine = self.studio_app.studio.settings.text_engine
@@ -246,7 +249,7 @@ class ScenarioScreen(PanedScreen):
         await self._read()
 
     async def _read_by(self, values: Mapping[str, str]) -> str:
-        """Have it read; returns why it was refused, empty where it was not."""
+        """Start reading the story; return the reason for a refusal, or an empty string."""
         from milimo_tui.tui.forms.asking import run_kept
 
         outcomes: list[Any] = []
@@ -260,7 +263,7 @@ class ScenarioScreen(PanedScreen):
 
 
 def opened(screen: PanedScreen) -> None:
-    """Open the page over a screen; where no scenario waits, it asks for a story."""
+    """Open the page over a screen; if no scenario is stored, the page asks for a story."""
     page = ScenarioScreen()
     screen.app.push_screen(page)
     from milimo_tui.studio.writing import scenarios

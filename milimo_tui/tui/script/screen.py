@@ -1,7 +1,8 @@
-"""The Script screen: an editor with its outline and shots beside it; commit makes the text the film.
+"""The Script screen: an editor with the outline and its shots next to it; a commit turns the text into the
+film.
 
-Reading, keys act as on the timeline: motions, operators, objects (`normal_keys`). Writing, they type
-(`writing_keys`). `script_keys` says that one writes the plain way, or in the person's own editor.
+While you read, keys act as on the timeline: motions, operators, objects (`normal_keys`). While you write,
+keys type text (`writing_keys`). The setting `script_keys` selects the plain mode, or your own editor.
 """
 
 from __future__ import annotations
@@ -44,9 +45,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import Ink
 
-PAUSE = 0.25  # seconds without a key before the text is parsed again
+PAUSE = 0.25  # Seconds without a key before the text is parsed again.
 PAUSE_FACTOR = (
-    4  # … and so many times as long as that took last time, so that a long text is not parsed at every halt
+    # The pause is also at least this many times the duration of the last parse, so that a long text is not
+    # parsed at every pause in typing.
+    4
 )
 LONGEST_PAUSE = 3.0
 START = """Title: {name}
@@ -61,7 +64,9 @@ What is said.
 
 
 class ScriptScreen(RecordedScreen, PanedScreen):
-    """Reading: letters act. Writing (i or Enter): letters type, Esc leaves."""
+    """The Script screen. Reading: letters are commands. Writing (i or Enter): letters are text, Esc returns
+    to reading.
+    """
 
     MODE = "script"
     TITLE = "Script"
@@ -72,18 +77,20 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._project = ""  # id of the film whose script is shown
-        self._saved = ""  # its text as the project has it
-        self._saving: list[str] = []  # texts that are being saved: the film may show one before that is known
+        self._project = ""  # Id of the film whose script is shown.
+        self._saved = ""  # The text as stored in the project.
+        # Texts that are being saved: the film may report one of them before the save returns.
+        self._saving: list[str] = []
         self._source: EditorText = open_text("")
         self._outline, self._outliner = Outline(), Outliner()
-        self._aside = ""  # the film whose outline is left out of collections
+        self._aside = ""  # The film for which the heap was frozen (excluded from garbage collection).
         self._rows_of = OutlineRows()
-        self._lines: list[tuple[int, int]] = []  # of rows of the outline: the line each leads to, its place
+        self._lines: list[tuple[int, int]] = []  # The line of each outline row, and the index of the row.
         self._committed = Committed()
-        self._summary: tuple[Outline, Committed, Ink, Text] | None = None  # of what it is, and its words
+        # The cached summary and the values it was made from.
+        self._summary: tuple[Outline, Committed, Ink, Text] | None = None
         self._dirty = False
-        self._clash = False  # the project's text changed elsewhere while this one was edited
+        self._clash = False  # The project's text was changed elsewhere while this text was edited.
         self._timer: Timer | None = None
         self._wanted_line = 0
         self._pause = PAUSE
@@ -102,6 +109,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @property
     def outline_rows(self) -> Rows:
+        """The list that shows the outline."""
         return self.query_one("#outline", Rows)
 
     @property
@@ -117,7 +125,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @property
     def way(self) -> str:
-        """Return how the text is written here: normal, plain or editor; plain with the keys of that name."""
+        """The present writing mode: normal, plain or editor. The plain keymap implies plain."""
         settings = self.studio_app.studio.settings
         return (
             "plain"
@@ -157,7 +165,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             if self.way == "plain" and project.script.strip():
                 self._write_at_once()
         elif project.script == self._saved:
-            self._clash = False  # what another one saved lies under this text
+            self._clash = False  # The text saved elsewhere is the base of this text.
         elif project.script not in self._saving:
             if self._dirty:
                 self._clash = True
@@ -170,7 +178,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             self.editor.focus()
 
     def _load(self, text: str) -> None:
-        """Show a text as saved; the cursor keeps its line."""
+        """Show a text as saved; the cursor stays on its line."""
         row = self.editor.cursor_location[0]
         self._saved, self._clash = text, False
         self._source = open_text(text)
@@ -184,11 +192,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
 
     @property
     def text(self) -> str:
-        """The text as it would be saved."""
+        """The text in the form in which it would be saved."""
         return close_text(self._source, self.editor.document.lines)
 
     def go_to_line(self, number: int) -> None:
-        """Put the cursor on a line of the screenplay, from 1."""
+        """Move the cursor to a line of the screenplay, counted from 1."""
         self._wanted_line = number
         if self._project:
             self.editor.go_to(number - 1)
@@ -220,7 +228,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         rate, source = film.story.project.rate, self._source
         found = await self.in_thread(lambda: self._outliner.parse(lines, source.base, rate))
         if tuple(self.editor.document.lines) != lines:
-            return  # typed on meanwhile: the next parse is on its way
+            return  # The user typed meanwhile, so another parse is scheduled.
         self._outline = found
         self.editor.names = found.names
         self.editor.set_kinds(found.kinds)
@@ -245,7 +253,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self._follow_cursor()
 
     def _follow_cursor(self) -> None:
-        """Show in the outline where the cursor is in the text."""
+        """Select the outline row that belongs to the cursor's line."""
         rows = self.outline_rows
         if rows.has_focus:
             return
@@ -263,7 +271,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return text
 
     def _summary_text(self, rate: Fraction) -> Text:
-        """Summarise the outline; worked out once, for it is asked for with every key."""
+        """Return the summary of the outline; cached because it is needed with every key."""
         known, wanted = self._summary, (self._outline, self._committed, self.ink)
         if known is None or any(old is not new for old, new in zip(known, wanted, strict=False)):
             known = self._summary = (*wanted, summary(self._outline, self._committed, rate, self.ink))
@@ -284,21 +292,21 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         if self._dirty:
             from milimo_tui.studio.registry.registry import run
 
-            with suppress(MilimoError):  # nobody is there to hear why not
+            with suppress(MilimoError):  # There is no one left to read an error message.
                 run(self.studio_app.studio, "script.save", {"text": self.text}, place="script")
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def act_enter(self, key_command: KeyCommand) -> None:
         self.act_write(key_command)
 
     def act_write(self, key_command: KeyCommand) -> None:
-        """Go from reading to writing."""
+        """Change from reading to writing."""
         self.editor.focus()
         self.editor.normal.act_write(key_command)
 
     def _begins_here(self) -> bool:
-        """Say whether writing begins in the text, and see to it that there is one."""
+        """Return True if writing begins in this editor; an empty text gets a template first."""
         if not self._project or self.film is None:
             return False
         if self.way == "editor":
@@ -309,7 +317,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return True
 
     def _write_at_once(self) -> None:
-        """Write where one is, as the plain way does from the start."""
+        """Begin writing at the cursor, as the plain mode does from the start."""
         self.editor.read_only = False
         self.editor.writing.began()
 
@@ -329,7 +337,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
             editor.focus()
 
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Undo what was typed since the last save; with nothing typed, the project's last edit."""
+        """Undo what was typed since the last save; if nothing was typed, the project's last edit."""
         if self._clash and self.film is not None:
             self._load(self.film.story.project.script)
         elif self._dirty:
@@ -355,11 +363,11 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         await self._save()
 
     async def is_saved(self) -> bool:
-        """Save what is not saved yet; False where that failed, after saying why."""
+        """Save unsaved changes; return False if that failed, after a message with the reason."""
         return not self._dirty or await self._save()
 
     async def _save(self) -> bool:
-        """Save the text in the project; False where that failed, after saying why."""
+        """Save the text in the project; return False if that failed, after a message with the reason."""
         if not self._project:
             return False
         if self._clash and not await self.confirm("It was changed elsewhere. Save this text over that one?"):
@@ -372,7 +380,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         finally:
             self._saving.remove(text)
         self._saved = text
-        # Another one's may have come over it already.
+        # Another text may have been saved over this one already.
         self._clash = self.film is not None and self.film.story.project.script not in (before, text)
         self._source = open_text(text)
         self._dirty = tuple(self.editor.document.lines) != self._source.lines
@@ -380,26 +388,26 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         return True
 
     def act_talk(self, key_command: KeyCommand) -> None:
-        """Talk with a language model about the film; answers are taken behind the line one is on."""
+        """Talk with a language model about the film; answers are inserted after the current line."""
         from milimo_tui.tui.storyboard.talk import TalkScreen
 
         if self.film is not None:
             self.app.push_screen(TalkScreen(line=self.editor.cursor_location[0] + 1))
 
     async def act_commit(self, key_command: KeyCommand) -> None:
-        """Save, then make scenes, shots and elements of it; unchanged shots keep their takes."""
+        """Save, then make scenes, shots and elements from the text; unchanged shots keep their takes."""
         if self._dirty and not await self._save():
             return
         done = await self.command("storyboard.commit", careful=True)
         if done is not None and isinstance(
             done.data, list
-        ):  # it was not done: something would be lost sight of
+        ):  # The commit was not done, because shots with takes would be affected.
             from milimo_tui.tui.script.commit import CommitScreen
 
             self.app.push_screen(CommitScreen(done.data))
 
     def act_scenario(self, key_command: KeyCommand) -> None:
-        """Z s: the scenario of a story that waits to be looked through; without one, a story is asked for."""
+        """Z s: show the stored scenario of a story; if there is none, ask for a story."""
         from milimo_tui.tui.script.scenario import opened
 
         if self.film is None:
@@ -408,7 +416,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         opened(self)
 
     async def act_print(self, key_command: KeyCommand) -> None:
-        """Write the screenplay into a file, as what the name ends in: Final Draft, PDF, Fountain."""
+        """Write the screenplay to a file in the format of its suffix: Final Draft, PDF, Fountain."""
         from milimo_tui.tui.shot.printing import ask_file
 
         if self.film is None or (self._dirty and not await self._save()):
@@ -424,7 +432,7 @@ class ScriptScreen(RecordedScreen, PanedScreen):
                 self.say("; ".join(filter(None, (f"wrote {file.name}", done.message))), "good")
 
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """Edit the whole screenplay in the person's editor and take it back as if typed here."""
+        """Edit the complete screenplay in the user's editor, and insert the result as if typed here."""
         await self._edit_outside()
 
     async def _edit_outside(self) -> None:
@@ -450,7 +458,9 @@ class ScriptScreen(RecordedScreen, PanedScreen):
         self.say("back from the editor", hint="{ui.save} saves, {ui.commit} commits")
 
     async def act_to_shot(self, key_command: KeyCommand) -> None:
-        """Go to this line's shot: back on the timeline where one came from there, else its card."""
+        """Go to the shot of this line: back to the timeline if the user came from there, otherwise to the
+        shot's card.
+        """
         from milimo_tui.tui.timeline.screen import TimelineScreen
 
         film, here = self.film, self.editor.cursor_location[0] + 1

@@ -1,4 +1,4 @@
-"""What is offered while a screenplay is written: people, headings, places, times, transitions. Pure."""
+"""Completions while a screenplay is written: people, headings, places, times, transitions. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from milimo_tui.story.screenplay import line_grammar
 from milimo_tui.story.screenplay.screenplay import Kind
 
-FEWEST = 2  # letters, before anything is offered for a line whose kind is guessed
+FEWEST = 2  # Letters needed before anything is offered for a line whose kind is guessed.
 TIMES = (
     "DAY", "NIGHT", "MORNING", "EVENING", "DAWN", "DUSK", "AFTERNOON", "NOON", "MIDNIGHT", "SUNRISE",
     "SUNSET", "LATER", "MOMENTS LATER", "CONTINUOUS", "SAME TIME",
@@ -29,9 +29,9 @@ _DASHES = (" - ", " – ", " — ")
 
 @dataclass(frozen=True, slots=True)
 class KnownWords:
-    """What a film has already: people who speak or are in it, whole headings, places, times of day.
+    """The names that a film already has: people who speak or appear, complete headings, places, times of day.
 
-    What is used most comes first. `places` have their setting before them, `place_names` have none.
+    The most used come first. `places` include their setting (INT., EXT.), `place_names` don't.
     """
 
     people: tuple[str, ...] = ()
@@ -44,7 +44,9 @@ class KnownWords:
     def of(
         cls, names: Iterable[str], people: Iterable[str] = (), place_names: Iterable[str] = ()
     ) -> KnownWords:
-        """Sort names of cues and headings, the most used first; add people and places of no line yet."""
+        """Sort the names of cues and headings, the most used first; add people and places that no line
+        mentions yet.
+        """
         speakers: list[str] = []
         headings: list[str] = []
         places: dict[str, None] = {}
@@ -72,17 +74,18 @@ class KnownWords:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Who speaks around a line: above it, the last one first; in its scene, who says most first."""
+    """The speakers around a line: those above it, the last one first; those in its scene, the most talkative
+    first.
+    """
 
     above: Sequence[str] = ()
     here: Sequence[str] = ()
 
 
 def offers(line: str, kind: str | None, known: KnownWords, talk: Talk, *, asked: bool) -> list[str]:
-    """List whole lines that go on where this one stops, the likeliest first.
+    """List complete lines that continue the present one, the likeliest first.
 
-    `asked`: its kind was chosen by Tab or the list was asked for, so that something is offered for an empty
-    line too.
+    `asked`: the kind was chosen with Tab or the list was requested, so that an empty line has offers too.
     """
     words = line.lstrip()
     if not words:
@@ -95,7 +98,9 @@ def offers(line: str, kind: str | None, known: KnownWords, talk: Talk, *, asked:
 
 
 def part_begins(line: str) -> int:
-    """Return where the part of a line begins that is completed: a time of day, a place, else the line."""
+    """Return the column where the completed part of a line begins: a time of day, a place, otherwise the
+    line.
+    """
     lead = len(line) - len(line.lstrip())
     words = line[lead:]
     if line_grammar.heading(words) is None:
@@ -104,9 +109,9 @@ def part_begins(line: str) -> int:
 
 
 def _beginnings(kind: str | None, known: KnownWords, talk: Talk) -> Iterator[str]:
-    """Yield what an empty line of a kind can be."""
+    """Yield the possible texts of an empty line of a kind."""
     if kind in (None, Kind.CUE):
-        # Talk goes to and fro: who spoke before the last one is likely to answer.
+        # In a dialogue two people alternate, so the last but one speaker is the likeliest.
         yield from (*talk.above[1:2], *talk.above[:1], *talk.here, *known.people)
     if kind in (None, Kind.HEADING):
         yield from SETTINGS
@@ -115,12 +120,12 @@ def _beginnings(kind: str | None, known: KnownWords, talk: Talk) -> Iterator[str
 
 
 def _time_begins(words: str) -> int:
-    """Return where the part behind the last dash of a heading begins; 0 where there is no dash."""
+    """Return the column after the last dash of a heading; 0 if there is no dash."""
     return max(words.rfind(dash) + len(dash) if dash in words else 0 for dash in _DASHES)
 
 
 def _setting(words: str) -> str:
-    """Return what stands before the place in a heading, with its blank."""
+    """Return the part of a heading before the place, with its blank."""
     setting, blank, _ = words.partition(" ")
     return setting + blank if blank else ""
 

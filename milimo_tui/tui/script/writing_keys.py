@@ -1,7 +1,8 @@
-"""The keys of the Script screen while it is written: kinds by Tab, what is offered, the plain way's own.
+"""The keys of the Script screen while writing: line kinds with Tab, completions, and the keys of the plain
+mode.
 
-The line in hand keeps the kind that it is written as; when the cursor leaves it, it gets Fountain's mark
-where its words alone would not say so.
+The line being written keeps its kind. When the cursor leaves the line, it gets Fountain's mark if its words
+alone don't imply the kind.
 """
 
 from __future__ import annotations
@@ -23,41 +24,43 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.script.text.editor import ScriptEditor
 
-ROWS = 200  # above and below that are looked through for who speaks
-LATELY = 4  # who spoke last, of those above
-BREAKS = (Kind.CUE, Kind.HEADING, Kind.TRANSITION)  # that have a blank line above them
+ROWS = 200  # Rows above and below that are searched for speakers.
+LATELY = 4  # Number of recent speakers taken from above.
+BREAKS = (Kind.CUE, Kind.HEADING, Kind.TRANSITION)  # Kinds that need a blank line above them.
 
 
 class WritingKeys:
-    """Acts of an editor that is written in; part of it."""
+    """The actions of an editor in writing mode; part of the editor."""
 
     def __init__(self, editor: ScriptEditor) -> None:
         self._editor = editor
         self._known = KnownWords()
         self._known_of: tuple[tuple[str, ...], ...] = ()
-        self.people: tuple[str, ...] = ()  # of the film, whether they speak or not
-        self.places: tuple[str, ...] = ()  # of the film, whether a heading names them or not
-        self.offered = OfferList()  # for the cursor's line
+        self.people: tuple[str, ...] = ()  # People of the film, whether they speak or not.
+        self.places: tuple[str, ...] = ()  # Places of the film, whether a heading names them or not.
+        self.offered = OfferList()  # The completions of the cursor's line.
         self._is_settling = False
 
     # -- kinds -------------------------------------------------------------------------------------
 
     @property
     def _row(self) -> int:
+        """The cursor's line number, from 0."""
         return self._editor.cursor_location[0]
 
     @property
     def _line(self) -> str:
+        """The text of the cursor's line."""
         return self._editor.document.get_line(self._row)
 
     def began(self) -> None:
-        """Look at the line that one begins to write in."""
+        """Determine kind and completions of the line in which writing begins."""
         self.wrote()
         self.update_offers()
         self._show_kind()
 
     def wrote(self) -> None:
-        """Take the line in hand for what its words say, but where Tab has chosen."""
+        """Determine the kind of the current line from its words, unless Tab has set the kind."""
         editor, row = self._editor, self._row
         written = editor.as_written
         if self._is_settling or (written is not None and written[0] == row and written[2]):
@@ -70,7 +73,7 @@ class WritingKeys:
             editor.write_as(guessed if guessed in (Kind.CUE, Kind.DIALOGUE, Kind.PARENTHETICAL) else None)
 
     def left_line(self) -> None:
-        """Give the line that was left the mark that makes it what it was written as."""
+        """Give the line that the cursor left the mark that forces its kind, if needed."""
         editor, written = self._editor, self._editor.as_written
         if written is None or self._is_settling:
             return
@@ -88,7 +91,7 @@ class WritingKeys:
         editor.show_parsed()
 
     def act_next_kind(self, key_command: KeyCommand) -> None:
-        """Take what is offered; where nothing is, make the line the next kind that it can be."""
+        """Insert the completion; without one, change the line to its next possible kind."""
         editor, line = self._editor, self._line
         step = int(key_command.binding.args.get("step", 1))
         if editor.suggestion and step > 0 and (line.strip() or self.offered.is_walked):
@@ -111,10 +114,10 @@ class WritingKeys:
         editor = self._editor
         editor.screen.refresh_lines()  # type: ignore[attr-defined]  # a screen of the studio
 
-    # -- what is offered ---------------------------------------------------------------------------
+    # -- completions -------------------------------------------------------------------------------
 
     def update_offers(self, *, by_key: bool = False) -> None:
-        """Work out what can stand here and show it; asked for `by_key` in an empty line too."""
+        """Determine the completions at the cursor and show them; with `by_key`, also for an empty line."""
         editor, line = self._editor, self._line
         written = editor.as_written
         chosen = written is not None and written[0] == self._row and written[2]
@@ -124,16 +127,16 @@ class WritingKeys:
             return
         talk, kind = Talk(self._spoke(), self._speak_here()), editor.kind_at(self._row)
         if kind == Kind.CUE and not chosen:
-            kind = None  # `EX` is guessed to be somebody until it is `EXT.`
+            kind = None  # `EX` looks like a name until it is `EXT.`.
         found = offers(line, kind, self._words(), talk, asked=asked)
         self._show(OfferList(tuple(found), part_begins(line), is_walked=by_key))
 
     def close_offers(self) -> None:
-        """Show nothing that can stand here."""
+        """Hide the completions."""
         self._show(OfferList())
 
     def leave_offers(self) -> bool:
-        """Close the list where the person asked for it or has gone through it; return whether that was so."""
+        """Close the list if the user opened it or moved in it; return True if the list was closed."""
         is_left = self.offered.is_open and self.offered.is_walked
         if is_left:
             self.close_offers()
@@ -145,7 +148,7 @@ class WritingKeys:
         editor.suggestion = offered.chosen[len(self._line) :]
         editor.paint_offers()
         if before.is_open != offered.is_open:
-            self._show_kind()  # the keys of the list are on the status line
+            self._show_kind()  # The status line shows the keys of the list.
 
     def _words(self) -> KnownWords:
         known_of = (self._editor.names, self.people, self.places)
@@ -154,12 +157,14 @@ class WritingKeys:
         return self._known
 
     def _spoke(self) -> list[str]:
-        """List who spoke above, the last one first."""
+        """List the speakers above, the last one first."""
         above = range(self._row - 1, max(-1, self._row - ROWS), -1)
         return list(islice(dict.fromkeys(self._cues(above)), LATELY))
 
     def _speak_here(self) -> list[str]:
-        """List who speaks in this scene, who says most first, then who is in it and is silent."""
+        """List the speakers in this scene, the most talkative first, then the silent people who appear in
+        it.
+        """
         editor, row = self._editor, self._row
         count = editor.document.line_count
         begins = next((at for at in range(row, max(-1, row - ROWS), -1) if self._is_heading(at)), row)
@@ -182,13 +187,13 @@ class WritingKeys:
                     yield name
 
     def take(self) -> None:
-        """Write what is chosen."""
+        """Insert the selected completion."""
         editor, line, offered = self._editor, self._line, self.offered
         if offered.chosen:
             editor.edit(Edit(offered.chosen, (self._row, 0), (self._row, len(line)), False))
 
     def act_next_offer(self, key_command: KeyCommand) -> None:
-        """Go to the next of what is offered, or the one before; ask for it where nothing is."""
+        """Select the next or previous completion; open the list if nothing is offered."""
         if self.offered.lines:
             self._show(self.offered.walked(int(key_command.binding.args.get("step", 1))))
             return
@@ -196,7 +201,7 @@ class WritingKeys:
         if not self.offered.lines:
             app_of(self._editor).say("nothing is known that could stand here")
 
-    # -- the plain way -----------------------------------------------------------------------------
+    # -- plain mode --------------------------------------------------------------------------------
 
     def act_undo_text(self, key_command: KeyCommand) -> None:
         self._editor.undo()

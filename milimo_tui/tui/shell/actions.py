@@ -1,7 +1,7 @@
-"""Performs a whole key command: an act of a widget, a screen or the app, or a command of the registry.
+"""Performs a complete key command: an act of a widget, a screen or the app, or a command of the registry.
 
-Acts are methods `act_<name>`, found on the focused widget first and on the app last; a screen's parts come
-before the screen itself.
+Acts are methods `act_<name>`. The focused widget is searched first and the app last; the parts of a screen
+come before the screen itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def perform(app: ShellApp, key_command: KeyCommand) -> None:
-    """Do what a key command asks for; where that can't be done, say why."""
+    """Perform the act or the command of a key command; if that is impossible, show a message that says
+    why.
+    """
     binding, screen = key_command.binding, app.studio_screen
     if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
         app.say("no film is open", hint="{ui.mode home} opens or starts one")
@@ -49,7 +51,7 @@ def perform(app: ShellApp, key_command: KeyCommand) -> None:
 
 
 async def _while_there(screen: FrontScreen | None, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Do an act; it ends quietly where the screen that it is about is closed meanwhile."""
+    """Await an act; the act ends without an error if its screen is closed meanwhile."""
     with screen.while_here() if screen is not None else nullcontext():
         await act()
 
@@ -61,7 +63,7 @@ def _is_idle(binding: Binding, screen: FrontScreen) -> bool:
 def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
     """Find the nearest `act_<name>`: of the focused widget, its parents, the screen, its parts, or the app.
 
-    Returns None where nobody has one.
+    Returns None if none of them has such a method.
     """
     node: Any = app.screen.focused or app.screen
     while node is not None:
@@ -73,7 +75,9 @@ def find_act(app: ShellApp, name: str) -> Callable[[KeyCommand], Any] | None:
 
 
 def offered(node: Any, name: str) -> Callable[..., Any] | None:
-    """Find a method by its name: in the node's parts in their order where it has any, then its own."""
+    """Find a method by its name: first in the node's `parts` (in their order, if there are any), then in the
+    node.
+    """
     for each in (*getattr(node, "parts", ()), node):
         found = getattr(each, name, None)
         if callable(found):

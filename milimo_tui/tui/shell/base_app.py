@@ -1,7 +1,7 @@
 """The base of the app: state that all screens share, commands off the event loop, messages.
 
-Knows no screen by name; `app.app` adds the modes, the acts that every screen has, and leaving. Imports only
-what the first frame needs.
+Knows no screen by name; `app.app` adds the modes, the acts that every screen has, and leaving the studio.
+Imports only what the first frame needs.
 """
 
 from __future__ import annotations
@@ -58,15 +58,15 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot, Studio
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-# Groups whose commands change the film: they run one after the other, in the order they were given.
+# Groups whose commands change the film. Their commands run one after the other, in the order of the requests.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
-TRAVELS = frozenset({"project.push", "project.pull"})  # long, and in no edit's way
+TRAVELS = frozenset({"project.push", "project.pull"})  # Transfers take long and must not delay edits.
 MOST_MESSAGES = 500
-IN_STEP_SECONDS = 0.08  # two frames of a film
+IN_STEP_SECONDS = 0.08  # Two frames of a film.
 
 
 class BaseApp(App[int]):
-    """What every screen shares: film, queue, keys, messages, work threads, pictures."""
+    """The state and services that all screens share: film, queue, keys, messages, work threads, pictures."""
 
     def __init__(self, studio: Studio) -> None:
         self.colours = read_environment(os.environ).colours
@@ -82,11 +82,13 @@ class BaseApp(App[int]):
         self.film: Snapshot | None = None
         self.film_known = False
         self.queue = Queue()
-        self._began = time.time()  # jobs from before are not news
-        self.shot = ""  # the shot that was looked at last: screens open on it
+        self._began = time.time()  # Jobs that ended earlier are not reported.
+        self.shot = ""  # The shot that was viewed last; screens open on it.
         self.messages: list[LogMessage] = []
-        self.ambiguous: Ambiguous | None = None  # what the last command that was refused could not tell apart
-        self.shown_message: LogMessage | None = None  # what the message line shows: until the next key
+        # The error of the last command if its argument matched several things.
+        self.ambiguous: Ambiguous | None = None
+        # The message on the message line; the next key clears it.
+        self.shown_message: LogMessage | None = None
         self.editing, self.working, self.reading, self.travelling = (
             WorkThread("edits"),
             WorkThread("work"),
@@ -105,7 +107,8 @@ class BaseApp(App[int]):
             lambda: self.line.rests_in,
             lambda: self.line.measured.rate,
         )
-        # Each colour of the house is true or the terminal's own: nothing is to be turned into the other.
+        # Every colour of the studio is either a true colour or the terminal's own. Neither may be converted
+        # to the other.
         self._filters = [filter for filter in self._filters if not isinstance(filter, ANSIToTruecolor)]
         self._filters.append(HarmlessCells())
         if is_ascii:
@@ -120,7 +123,7 @@ class BaseApp(App[int]):
         self.next_steps = NextSteps(self)
 
     def _use_theme(self, name: str) -> None:
-        """Begin with a theme, without reading the style sheets a second time for it."""
+        """Apply the theme at the start, without reading the style sheets a second time for it."""
         self.register_theme(toolkit_theme(name))
         self.set_reactive(App.theme, name)
         self._variables = {}
@@ -129,9 +132,9 @@ class BaseApp(App[int]):
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
 
     def get_css_variables(self) -> dict[str, str]:
-        """Return the theme's variables, worked out once per theme.
+        """Return the theme's variables, computed once per theme.
 
-        Empty before a theme is chosen: working them out then would cost a frame.
+        Empty before a theme is chosen: computing them then would cost a frame.
         """
         if self._variables is None:
             return {}
@@ -141,7 +144,9 @@ class BaseApp(App[int]):
         return dict(self.theme_variables)
 
     def move_so(self, motion: str) -> None:
-        """Move by itself what does (“full”), or nothing but what is played (“reduced”), from now on."""
+        """Apply a motion setting: “full” allows all animation; with “reduced” nothing moves except what is
+        played.
+        """
         self.is_still = motion == "reduced"
         self.animation_level = "none" if self.is_still else TEXTUAL_ANIMATIONS
 
@@ -152,18 +157,20 @@ class BaseApp(App[int]):
     # -- the terminal ------------------------------------------------------------------------------
 
     def get_driver_class(self) -> type[Driver]:
-        """Return the driver that hears the terminal's answers."""
+        """Return the driver class that receives the terminal's answers."""
         return StudioDriver
 
     def _build_driver(self, *given: Any, **how: Any) -> Driver:
-        """Make the driver, and send by the line what goes to it."""
+        """Create the driver, and send all output to it through the terminal line."""
         driver = super()._build_driver(*given, **how)
         if isinstance(driver, StudioDriver):
             self.line.open(driver)
         return driver
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """Show an update: what of it has changed is sent as the terminal takes it in (`terminal.line`)."""
+        """Show an update. The changed cells are sent as fast as the terminal accepts them
+        (`terminal.line`).
+        """
         if (
             isinstance(renderable, CompositorUpdate)
             and self.line.is_open
@@ -181,43 +188,45 @@ class BaseApp(App[int]):
         self._painted.set()
 
     async def next_paint(self, seconds: float) -> None:
-        """Wait until something is painted, at most so many seconds.
+        """Wait until something is painted, at most `seconds` seconds.
 
-        `call_after_refresh` does not wait for a layout of which the screen has not heard yet.
+        `call_after_refresh` does not wait for a layout that the screen has not been notified of yet.
         """
         self._painted.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._painted.wait(), seconds)
 
     def _watch_app_focus(self, focus: bool) -> None:
-        """Leave all as it is when the terminal's window is left or entered.
+        """Change nothing when the terminal's window loses or gains the focus.
 
-        Textual (8.2) takes the keys from their widget meanwhile, so that what is chosen is painted as not
-        chosen, and again a moment later: bytes for nobody, and no cursor on the screen beside the editor.
+        Textual (8.2) takes the focus from the widget meanwhile. The selection would be painted as unselected
+        and a moment later as selected again: wasted bytes, and no cursor on the screen next to the editor.
         """
 
     # -- screens -----------------------------------------------------------------------------------
 
     @property
     def studio_screen(self) -> FrontScreen | None:
-        """Return the screen in front when it is one of the studio's; None for a panel."""
-        screen = next(reversed(self.screen_stack), None)  # none where the studio is ending
+        """The screen in front if it is a studio screen; None for a panel."""
+        screen = next(reversed(self.screen_stack), None)  # The stack is empty while the studio is ending.
         return front_screen(screen)
 
     @property
     def edits_at(self) -> str:
-        """Return the screen that edits are made on now: the mode, or `timeline` for lists of the cut."""
+        """The screen that edits are attributed to now: the mode, or `timeline` for lists of the cut."""
         screens = self.studio_screens()
         return screens[-1].edits_at if screens else self.current_mode
 
     def studio_screens(self) -> list[FrontScreen]:
-        """List the studio's screens of the present mode that are not being closed, the base first."""
+        """List the studio screens of the current mode that are not being closed, the base screen first."""
         there = (screen for screen in self.screen_stack if screen.is_mounted and screen.display)
         found = [front_screen(screen) for screen in there]
         return [screen for screen in found if screen is not None]
 
     def open_over(self, screen: Screen[Any]) -> None:
-        """Open a screen over the one in front; where one of its kind is open there, in that one's place."""
+        """Open a screen over the one in front. An open screen of the same class is closed first, with all
+        above it.
+        """
         stack = self.screen_stack
         below = [at for at, each in enumerate(stack) if at and type(each) is type(screen)]
         for _ in stack[below[0] :] if below else ():
@@ -225,7 +234,7 @@ class BaseApp(App[int]):
         self.push_screen(screen)
 
     def draw_all_anew(self) -> None:
-        """Have every screen drawn in other colours."""
+        """Redraw every screen in the colours of another theme."""
 
     def catch_up(self) -> None:
         """Let the screens of this mode show what has changed."""
@@ -248,7 +257,7 @@ class BaseApp(App[int]):
         self.say_error(event.error)
 
     def on_notice_received(self, event: NoticeReceived) -> None:
-        """Show a notice on the desktop: something ended, and the person may look elsewhere."""
+        """Show a desktop notification that something ended, because the user may be looking elsewhere."""
         if not self._notifier.is_news(event.notice):
             return
         if undelivered := delivery_failure(event.notice):
@@ -261,7 +270,7 @@ class BaseApp(App[int]):
         self.background(tell, group="telling")
 
     async def on_event(self, event: events.Event) -> None:
-        """Give keys to the key parser first; all else goes Textual's way."""
+        """Give keys to the key parser first; all other events are handled by Textual."""
         if isinstance(event, (events.Key, events.MouseDown)):
             self.line.key_came()
             self.collector.key_came()
@@ -274,19 +283,23 @@ class BaseApp(App[int]):
             await super().on_event(event)
 
     def on_keys_clicked(self, event: KeysClicked) -> None:
-        """Press the keys that were clicked on, as if they were typed."""
+        """Press the keys that were clicked, as if they were typed."""
         for key in event.chord:
             self.post_message(key_event(key))
 
     async def type_key(self, key: str) -> None:
-        """Type a key into the text that has the keys, past the keymap, and wait until it has taken it."""
+        """Type a key into the focused text field, bypassing the keymap, and wait until the field has
+        processed it.
+        """
         await self.keyboard.type_in(key_event(key), super().on_event)
 
     def note_act(self, key_command: KeyCommand) -> None:
-        """Hear of an act that a key has set going; whoever watches takes this over."""
+        """Observe an act that a key has started. The base class does nothing; the tour overrides this
+        method.
+        """
 
     def tour_lines(self, screen: FrontScreen) -> Sequence[Text]:
-        """Return what the tour says on a screen; nothing where none runs."""
+        """Return the lines that the tour shows on a screen; empty if no tour is running."""
         return ()
 
     # -- commands ----------------------------------------------------------------------------------
@@ -299,7 +312,7 @@ class BaseApp(App[int]):
         then: Callable[[Outcome], None] | None = None,
         quiet: bool = False,
     ) -> None:
-        """Run a command off the event loop, in the order given; see `StudioScreen.run_command`."""
+        """Run a command off the event loop, in the order of the calls; see `StudioScreen.run_command`."""
 
         async def wait() -> None:
             outcome = await self.command(id, values or {}, quiet=quiet)
@@ -309,7 +322,10 @@ class BaseApp(App[int]):
         self.background(wait, "commands")
 
     async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
-        """Run a command and wait for it; return None when it was refused or failed, after saying why."""
+        """Run a command and wait for its outcome.
+
+        Returns None if the command was refused or failed; the error is shown first.
+        """
 
         group, place, self.ambiguous = id.partition(".")[0], self.edits_at, None
 
@@ -336,7 +352,7 @@ class BaseApp(App[int]):
         return outcome
 
     async def registry(self) -> dict[str, Command]:
-        """Return every command by id; the groups are imported in a thread the first time."""
+        """Return every command by id; the command groups are imported in a thread the first time."""
 
         def read() -> dict[str, Command]:
             from milimo_tui.studio.registry.registry import commands
@@ -346,7 +362,9 @@ class BaseApp(App[int]):
         return await self.reading.run(read)
 
     def remember(self, key: str, value: Any) -> None:
-        """Store a value of the screens with the film, off the event loop; a read-only film stores none."""
+        """Store a value of a screen with the film, off the event loop; nothing is stored in a read-only
+        film.
+        """
 
         def write() -> None:
             with suppress(MilimoError):
@@ -357,9 +375,10 @@ class BaseApp(App[int]):
         self.editing.run(write)
 
     def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
-        """Run a coroutine beside the event loop's other work."""
-        # Textual's worker keeps its work, and each screen opened meanwhile keeps the worker in its context
-        # (8.2): what the work is about, a closed screen too, would live on.
+        """Run a coroutine as a Textual worker, next to the event loop's other work."""
+        # Textual's worker keeps a reference to its work, and each screen opened meanwhile keeps the worker
+        # in its context (8.2). Without this list a closed screen that the work refers to would stay in
+        # memory.
         left = [work]
 
         async def once() -> None:
@@ -368,11 +387,11 @@ class BaseApp(App[int]):
         self.run_worker(cast("WorkType[None]", once), group=group)
 
     async def act_next_step(self, key_command: KeyCommand | None = None) -> None:
-        """Do what the screen in front says is next."""
+        """Perform the next step of the screen in front."""
         if self.studio_screen is not None:
             await self.next_steps.do(self.studio_screen)
 
-    # -- saying ------------------------------------------------------------------------------------
+    # -- messages ----------------------------------------------------------------------------------
 
     @property
     def last_message(self) -> LogMessage | None:
@@ -394,12 +413,12 @@ class BaseApp(App[int]):
         self._refresh_panel()
 
     def show_progress(self, text: str, hint: str) -> None:
-        """Show how far something is, on the message line until the next message; the log gets none of it."""
+        """Show progress on the message line until the next message; the log does not record it."""
         self.shown_message = LogMessage(" ".join(text.split()), "info", hint, time.time())
         self._refresh_messages()
 
     def in_keys(self, text: str) -> str:
-        """Replace the shell commands in a sentence by the keys that they have here."""
+        """Replace the shell commands in a sentence by the keys that run them here."""
         if "milimo " not in text:
             return text
         from milimo_tui.tui.keys.command_keys import in_keys
@@ -408,12 +427,12 @@ class BaseApp(App[int]):
 
     @property
     def _contexts(self) -> tuple[str, ...]:
-        """Return the contexts whose keys a sentence names: those in reach, else those of the screen."""
+        """The keymap contexts whose keys a sentence may name: those in force, then those of the screen."""
         screen = self.studio_screen
         return (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
 
     def _clear_message(self) -> None:
-        """Clear the message line: the person goes on, and the message is in the log."""
+        """Clear the message line after a key; the message is still in the log."""
         if self.shown_message is not None:
             self.shown_message = None
             self._refresh_messages()
@@ -424,12 +443,13 @@ class BaseApp(App[int]):
         self._refresh_panel()
 
     def _refresh_panel(self) -> None:
-        """Show the message on the panel in front, which may hide the line below it."""
+        """Show the message on the panel in front, which may hide the message line of the screen below it."""
         panel = open_panel(self.screen_stack[-1]) if self.screen_stack else None
         if panel is not None:
             panel.refresh_message()
 
     def say_error(self, error: MilimoError) -> None:
+        """Show an error with its hint; remember the error if a name matched several things."""
         self.ambiguous = error if isinstance(error, Ambiguous) else None
         self.say(error.message, "error", error.hint)
 
@@ -437,38 +457,42 @@ class BaseApp(App[int]):
 
     @property
     def line_rate(self) -> int | None:
-        """Return the bytes a second that the line to the terminal carries, as measured; None before."""
+        """The measured speed of the line to the terminal in bytes a second; None before the measurement."""
         rate = self.line.measured.rate
         return int(rate) if rate else None
 
     @cached_property
     def line_stats(self) -> LineStats:
-        """The figures of the line to the terminal (`g %`)."""
+        """The statistics of the line to the terminal (`g %`)."""
         return LineStats(self)
 
     @property
     def owns_terminal(self) -> bool:
-        """Return whether there is a terminal here that another program can be given."""
+        """True if there is a terminal that can be given to another program."""
         driver = self._driver
         return driver is not None and not driver.is_headless and not driver.is_web
 
     def to_terminal(self, words: str) -> None:
-        """Write control words that change no cell, in their order with all else."""
+        """Write control sequences that change no cell, in order with all other output."""
         self.line.write(words)
 
     async def sent(self) -> None:
-        """Wait until the line has what should be shown, for as long as a picture is still in step."""
+        """Wait until the terminal line has sent the pending output, but at most for two frames of a film.
+
+        After that time a picture would be out of step with the sound.
+        """
         await self.line.sent(IN_STEP_SECONDS)
 
     def send_drawing(self, drawing: Drawing) -> None:
-        """Give the terminal a drawing's picture, once cells on the screen show it."""
+        """Send a drawing's picture to the terminal once cells on the screen show it."""
         if drawing.pixels is not None:
             self.line.offer(drawing.id, drawing.pixels)
 
     def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None:
-        """Put a drawing's picture in the place of one as large, by as few words as the terminal needs.
+        """Replace a drawing by another one of equal size, with as few bytes as the terminal allows.
 
-        Returns what is shown then; None where it is of another kind or size, and is to be sent.
+        Returns the drawing that is shown then. Returns None if kind or size differ: the drawing must be sent
+        completely.
         """
         old, new = before.pixels, drawing.pixels
         if not isinstance(old, kitty.Pixels) or not isinstance(new, kitty.Pixels) or old.shape != new.shape:
@@ -478,15 +502,19 @@ class BaseApp(App[int]):
         return Drawing(before.strips, new, before.id)
 
     def picture_freed(self, id: int) -> None:
-        """Note that the terminal has a picture no more: its id may be taken again."""
+        """Release the id of a picture that the terminal no longer has, so that the id can be used again."""
         PICTURE_IDS.give_back(id)
 
     def forget_drawing(self, drawing: Drawing, heir: Drawing | None = None) -> None:
-        """Free a drawing's picture in the terminal, once no cell shows it; `heir` is what is shown then."""
+        """Free a drawing's picture in the terminal once no cell shows it; `heir` is the drawing that replaces
+        it.
+        """
         if drawing.id:
             words = kitty.forget(drawing.id, wrap=self.terminal.wrap)
             self.line.withdraw(drawing.id, words, heir.id if heir else 0)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text that no shell or editor that it is pasted into takes for keys."""
+        """Copy a text without control characters that a shell or an editor would take for keys when it is
+        pasted.
+        """
         super().copy_to_clipboard(harmless(text))

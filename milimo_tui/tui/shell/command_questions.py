@@ -1,4 +1,4 @@
-"""Questions of a command that runs, asked on the screen in front: its thread waits, the event loop
+"""Questions of a running command, asked on the screen in front. The command's thread waits; the event loop
 does not.
 """
 
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import FrontScreen, ShellApp
 
-LOOK_SECONDS = 0.02  # between two looks whether the screen that comes in front is whole
+LOOK_SECONDS = 0.02  # Time between two checks whether the screen in front is mounted.
 
 
 class ScreenQuestions:
-    """Asks the person at this screen (`studio.session.prompts.Asks`); called from a work thread.
+    """Asks the user at this screen (`studio.session.prompts.Asks`); called from a work thread.
 
-    A screen that is left while it is about to ask gives no answer.
+    A screen that is closed while it is about to ask gives no answer.
     """
 
     def __init__(self, app: ShellApp) -> None:
@@ -42,12 +42,12 @@ class ScreenQuestions:
         screen = await self._front()
         if screen is not None:
             with screen.while_here():
-                # The question is the last line; what leads up to it is for a terminal.
+                # Only the last line is the question. The lines before it are meant for a terminal.
                 return await screen.confirm(question.splitlines()[-1])
         return False
 
     async def _front(self) -> FrontScreen | None:
-        """Return the screen in front once it has its widgets: a command may ask while screens change."""
+        """Return the screen in front once it is mounted: a command may ask while screens change."""
         while (screen := self._app.studio_screen) is not None and not screen.is_mounted:
             await asyncio.sleep(LOOK_SECONDS)
         return screen

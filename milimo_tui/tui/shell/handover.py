@@ -1,4 +1,4 @@
-"""Handing the terminal to another program, the person's editor; the studio keeps silent meanwhile."""
+"""Suspends the studio while another program, such as the user's editor, uses the terminal."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 @contextmanager
 def handed_over(app: ToolkitApp, *, apart: bool = False) -> Iterator[None]:
-    """Give the terminal to another program meanwhile: nothing is written to it, and its ctrl+c is not ours.
+    """Let another program use the terminal: the studio writes nothing meanwhile and ignores ctrl+c.
 
-    `apart`: it draws over what it finds, and gets a screen beside the shell's. However it ends, the shell's
-    settings are as they were.
-    A handler of our own, since one that ignores would be inherited by the program. What is raised meanwhile
-    is raised once the terminal is back: the toolkit does not take it back by itself then.
+    `apart`: the program draws over the screen's content, so it gets the alternate screen. The shell's
+    terminal settings are restored however the program ends. The signal handler is a function, since an
+    ignored signal would be inherited by the program. An exception that is raised meanwhile is raised again
+    after the terminal is restored: Textual does not take the terminal back by itself then.
     """
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     raised: BaseException | None = None
     try:
-        with app.suspend(), app.batch_update():  # timers that tick meanwhile must not fill the writer
+        with app.suspend(), app.batch_update():  # Timers that tick meanwhile must not fill the writer.
             before_it = _settings()
             _write(OTHER_SCREEN if apart else "")
             try:
                 yield
-            except BaseException as error:  # noqa: BLE001 - an end of the task, too; raised below
+            except BaseException as error:  # noqa: BLE001 - includes a cancelled task; raised again below
                 raised = error
             _write(SHOWN if apart else "")
             _restore(before_it)
@@ -49,7 +49,7 @@ def handed_over(app: ToolkitApp, *, apart: bool = False) -> Iterator[None]:
 
 
 def _settings() -> list[Any]:
-    """Return the settings of the terminal, none where there is none."""
+    """Return the settings of the terminal; empty if there is no terminal."""
     try:
         return termios.tcgetattr(sys.__stdin__ or -1)
     except (termios.error, OSError, ValueError):
@@ -57,21 +57,21 @@ def _settings() -> list[Any]:
 
 
 def _restore(settings: list[Any]) -> None:
-    """Give the terminal its settings: a program that was killed gave none back."""
+    """Restore the settings of the terminal: a program that was killed did not restore them."""
     with suppress(termios.error, OSError, ValueError):
         if settings and sys.__stdin__ is not None:
             termios.tcsetattr(sys.__stdin__, termios.TCSANOW, settings)
 
 
 def _write(words: str) -> None:
-    """Write control words past the toolkit, which is silent meanwhile."""
+    """Write control sequences without Textual, which writes nothing while it is suspended."""
     with suppress(OSError, ValueError):
         if words and sys.__stderr__ is not None:
             os.write(sys.__stderr__.fileno(), words.encode())
 
 
 async def edit(app: ShellApp, text: str, name: str, line: int = 0) -> str:
-    """Let the person edit a text in their editor, from a line on; return it as they saved it.
+    """Let the user edit a text in their editor, starting at a line, and return the text as saved.
 
     Raises Unavailable, BadInput or Failed; then nothing is changed.
     """
@@ -106,7 +106,7 @@ def _read(path: Path) -> str:
 
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
-    for left in path.parent.iterdir():  # an editor's swap and backup files
+    for left in path.parent.iterdir():  # The editor may have left swap and backup files.
         left.unlink()
     path.parent.rmdir()
 

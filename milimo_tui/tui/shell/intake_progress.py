@@ -1,4 +1,4 @@
-"""Progress of files that are taken in or sent, on the message line; Esc stops after the present one."""
+"""Progress of files that are imported or sent, on the message line; Esc stops after the current file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from milimo_tui.core.host import HOST
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
-EVERY = 0.1  # seconds between two drawings
+EVERY = 0.1  # Seconds between two updates of the message line.
 
 
 class IntakeProgress:
@@ -21,11 +21,13 @@ class IntakeProgress:
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
-        self._under_way = 0  # at once: files that come in, and a film that travels
+        self._under_way = 0  # An import and a transfer of a film can run at the same time.
         self._unwanted = threading.Event()
 
     def stop(self) -> bool:
-        """Begin no more files; return False where none are taken in now, or it was stopped already."""
+        """Begin no more files; return False if no files are being imported or the import was stopped
+        already.
+        """
         if not self._under_way or self._unwanted.is_set():
             return False
         self._unwanted.set()
@@ -33,7 +35,9 @@ class IntakeProgress:
 
     @contextmanager
     def __call__(self, title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Yield a function to call with how many are done and the next one's name; it raises Cancelled."""
+        """Yield a function that takes the number of finished files and the next file's name; it raises
+        Cancelled.
+        """
         drawn = float("-inf")
 
         def count(done: int, name: str) -> None:

@@ -1,7 +1,7 @@
-"""The cheat sheet: every key that acts where one is, in the mode one is in, grouped by what it is for.
+"""The cheat sheet: every key that works at the present place, in the present mode, grouped by task.
 
-A chord that a nearer context has taken over is not listed again. Enter types the keys of a line. `/` takes
-what one wants to do, in one's own words, and finds acts without a key here too.
+A chord that a nearer context has redefined is not listed again. Enter types the keys of a line. `/` filters
+by what the user wants to do, in their own words; it also finds acts that have no key here.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ from milimo_tui.tui.widgets.text import line, wrapped
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-USUAL = 12  # cells of keys; longer ones push what they do aside
-NARROW = 31  # cells of a row: two columns fit on a terminal of 80, three on 120, five on 200
-SHORT = 30  # keys of a context that are read at once
-COMMAND = "command:"  # before the id of one that has no key here: a row that runs it
+USUAL = 12  # Width of the key column in cells; longer keys push their description to the right.
+NARROW = 31  # Width of a row in cells: two columns fit on a terminal of 80 cells, three on 120, five on 200.
+SHORT = 30  # Number of keys of a context that can be read at a glance.
+# Prefix of the row key of a command without a key here; such a row runs the command id after it.
+COMMAND = "command:"
 
 
 class KeySheet(Overlay):
-    """Dismisses with the chord of the chosen line, its keys with blanks between; empty when closed.
+    """Panel of all keys. Dismisses with the chord of the chosen line, keys separated by blanks; empty when
+    closed.
 
-    Of a command without a key here it is `COMMAND` and the id.
+    For a command without a key here it dismisses with `COMMAND` and the id.
     """
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("key_sheet", "overlay")
@@ -45,14 +47,16 @@ class KeySheet(Overlay):
         foot: str = "",
         elsewhere: Callable[[str], Sequence[Row]] = lambda words: (),
     ) -> None:
-        """`elsewhere` gives rows of commands that fit some words and have no key here."""
+        """Create the sheet. `elsewhere` returns rows of commands that match some words and have no key
+        here.
+        """
         super().__init__(
             heading, rows, "Enter does it   {ui.search} what you want to do   Esc closes", foot=foot
         )
         self._elsewhere = elsewhere
 
     def _filter(self, words: str) -> None:
-        """Show the acts that are called so, here and elsewhere; also by words that others use for them."""
+        """Show the acts that match the words, with a key here or without; synonyms for the acts match too."""
         here = acts_called(self.first_rows, words)
         self.rows.show([*here, *(self._elsewhere(words) if words.strip() else ())])
 
@@ -67,16 +71,17 @@ class KeySheet(Overlay):
 
     @property
     def columns(self) -> ColumnRows:
+        """The rows, in several columns."""
         return self.query_one(ColumnRows)
 
 
 def acts_called(rows: Sequence[Row], words: str) -> list[Row]:
-    """Return the rows of acts that hold every word, also in what others call them, under their headings."""
+    """Return the rows of acts that contain every word, synonyms included, under their headings."""
     wanted, out = words.casefold().split(), list[Row]()
     if not wanted:
         return list(rows)
     heading: Row | None = None
-    taken = False  # the last act: what goes on below it comes along
+    taken = False  # Whether the last act matched; its continuation rows are then included.
     for row in rows:
         plain = row.left.plain
         if not row.key and plain.startswith(MORE):
@@ -92,13 +97,15 @@ def acts_called(rows: Sequence[Row], words: str) -> list[Row]:
 
 
 def manual_of(keymap: Keymap, contexts: Sequence[str]) -> str:
-    """Return where the page of docs on these contexts lies; empty where docs are not here. Reads the disk."""
+    """Return the path of the docs page on these contexts; empty if the docs are not installed. Reads the
+    disk.
+    """
     page = next((keymap.pages[context] for context in contexts if context in keymap.pages), "")
     return str(DOCS / page) if page and (DOCS / page).is_file() else ""
 
 
 def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """List the bindings in reach by context, nearest first, without keys that mean something nearer by."""
+    """List the bindings in force by context, nearest first, without keys that a nearer context redefines."""
     taken: set[tuple[str, ...]] = set()
     in_visual = is_visual(contexts)
     out = []
@@ -106,7 +113,7 @@ def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[B
         table = keymap.by_context.get(context, {})
         own = [binding for chord, binding in table.items() if chord not in taken]
         taken |= table.keys()
-        if in_visual:  # there `i` begins an object
+        if in_visual:  # In visual mode `i` begins a text object.
             begins = {each.chord[:1] for each in own if each.role is Role.OBJECT}
             own = [each for each in own if each.role is not Role.ACT or each.chord not in begins]
         out.append((context, own))
@@ -114,7 +121,9 @@ def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[B
 
 
 def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Binding]]]:
-    """Group what is in reach: first what is done here alone, where that is little, then by task."""
+    """Group the bindings in force: first those of this place alone, if they are few, then all others by
+    task.
+    """
     found = reachable(keymap, contexts)
     out: list[tuple[str, list[Binding]]] = []
     if found and len(found[0][1]) <= SHORT:
@@ -130,10 +139,10 @@ def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[Bi
 def key_rows(
     keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = (), most: int = 0
 ) -> list[Row]:
-    """List every key that acts here, those of one act on one line, by what they are for.
+    """List every key that works here, the keys of one act on one line, grouped by task.
 
-    Commands in `idle`, which can do nothing now, are drawn quietly. What does not fit into `most` cells goes
-    on in the row below, without the keys that do the same; 0 is as many as there are.
+    Commands in `idle`, which can do nothing now, are muted. Text that does not fit into `most` cells
+    continues in the row below, without alias keys; 0 means no limit.
     """
     rows: list[Row] = []
     for title, bindings in sections(keymap, contexts):
@@ -147,7 +156,7 @@ def key_rows(
 
 
 def _keys_first(group: Sequence[Binding]) -> list[Binding]:
-    """Leave out other keys that do the same, where they are long."""
+    """Leave out alias keys of an act if the keys are too long for their column."""
     if len(_keys_text(group)) <= USUAL:
         return list(group)
     return [each for each in group if not each.alias] or list(group[:1])
@@ -162,7 +171,7 @@ def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
 
 
 def _rows(group: Sequence[Binding], wide: int, ink: Ink, most: int, *, quiet: bool) -> list[Row]:
-    """Return the row of an act, and what of its words does not fit below it."""
+    """Return the row of an act, and continuation rows for words that do not fit."""
     first, keys = group[0], _keys_text(group)
     lead = keys.ljust(wide) + "  "
     words = wrapped(first.note, max(12, most - len(lead))) if most else [first.note]

@@ -1,6 +1,6 @@
-"""The keys of the app: from what the terminal sends to whole key commands, and hints for half a chord.
+"""The keys of the app: from terminal input to complete key commands, and hints for an incomplete chord.
 
-What a key command does is `actions`'; what the chords are, `keys` knows.
+`actions` performs a key command; `keys` defines the chords.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from milimo_tui.tui.widgets.lines import FootKey
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
-MOST_KEYS = 5  # on the status line, beside the way to all of them
-FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
-QUESTION = ("confirm",)  # the contexts of a screen that waits for yes or no
-SCREEN_SECONDS = 5.0  # the longest a key waits for the screen that was just opened
-TURNS = 12  # of the loop, until an act that Enter began has asked what it asks
-READ_SECONDS = 1.0  # the longest for what that screen is about
+MOST_KEYS = 5  # On the status line, next to the key that lists all keys.
+FIELD_SECONDS = 0.5  # The longest wait for a field to process one key before the next key is handled.
+QUESTION = ("confirm",)  # The contexts of a screen that waits for yes or no.
+SCREEN_SECONDS = 5.0  # The longest time that a key waits for a screen that was just opened.
+TURNS = 12  # Turns of the event loop until an act started by Enter has opened its question.
+READ_SECONDS = 1.0  # The longest time that a key waits for the data of that screen.
 
 
 class Keyed(Protocol):
@@ -45,22 +45,22 @@ class Keyed(Protocol):
 
 
 class Keyboard:
-    """The key parser with the person's keys, fed by the app's events."""
+    """The key parser with the user's keys, fed by the app's events."""
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
         self._parser: KeyParser | None = None
         self._hints_timer: Any = None
         self.hints_after = DELAY
-        # Takes the keys as they are typed, before anything else knows of them, while it returns True.
+        # Receives each key before anything else does; a key for which it returns True goes no further.
         self.capture: Callable[[str], bool] | None = None
-        self._opened = 0  # panels that are being made ready
+        self._opened = 0  # Number of panels that are being prepared.
 
-    # What the keys are
+    # The keymap
 
     @property
     def parser(self) -> KeyParser:
-        """Return the key parser; a keymap file that can't be read is reported, and the preset used."""
+        """The key parser. A keymap file that cannot be read is reported, and the preset is used."""
         if self._parser is None:
             self._parser = KeyParser(self._read_keymap())
         return self._parser
@@ -70,7 +70,7 @@ class Keyboard:
         return self.parser.keymap
 
     def reload(self, keymap: Keymap) -> None:
-        """Take other keys from now on; what is half typed is forgotten."""
+        """Use another keymap from now on; an incomplete chord is discarded."""
         self.parser.reset()
         self.parser.keymap = keymap
 
@@ -81,7 +81,7 @@ class Keyboard:
         except BadInput as error:
             self._app.say_error(error)
             return keymap_file.load(preset if preset in keymap_file.PRESETS else "default")
-        # What keys made in the studio meet was shown when they were made.
+        # Conflicts of keys that were defined in the studio were shown when they were defined.
         met = keymap_file.load(preset, own).conflicts() if own.exists() else ()
         if met:
             more = f", and {len(met) - 1} more" if len(met) > 1 else ""
@@ -93,9 +93,9 @@ class Keyboard:
     async def key_commands(
         self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]
     ) -> AsyncIterator[KeyCommand]:
-        """Give a key to the key parser, and yield each whole key command, to be done.
+        """Give a key to the key parser, and yield each complete key command, to be performed.
 
-        A key that the parser does not know goes the `usual` way, in its turn.
+        A key that the parser does not know is handled by `usual`, in its turn.
         """
         await self._in_front()
         screen = self._app.screen
@@ -114,13 +114,15 @@ class Keyboard:
                 yield pressed
                 if pressed.binding.run == "ui.enter":
                     await self._chosen()
-            # Let an act that is a coroutine take its first step (open its prompt) before the next key.
+            # An act that is a coroutine must take its first step (open its prompt) before the next key.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
     @contextmanager
     def opening(self) -> Iterator[None]:
-        """Have keys wait while a panel is made ready: those typed behind the one that opens it are its."""
+        """Make keys wait while a panel is prepared: keys typed after the one that opens the panel belong to
+        it.
+        """
         self._opened += 1
         try:
             yield
@@ -128,9 +130,9 @@ class Keyboard:
             self._opened -= 1
 
     async def _in_front(self) -> None:
-        """Wait until the screen in front has its widgets and knows what it is about.
+        """Wait until the screen in front is mounted and has read its data.
 
-        Keys typed behind the one that opens it are its.
+        Keys typed after the one that opens a screen belong to that screen.
         """
         begun = time.monotonic()
         while self._opened and time.monotonic() < begun + SCREEN_SECONDS:
@@ -141,9 +143,9 @@ class Keyboard:
             await asyncio.sleep(0.001)
 
     async def _chosen(self) -> None:
-        """Wait until all have heard what Enter chose, from the list in hand to its screen.
+        """Wait until the focused widget and all its parents have processed what Enter chose.
 
-        It may open another: half a chord that is typed behind it must not stay with this one.
+        Enter may open another screen: an incomplete chord typed after it must not stay with this one.
         """
         node, screen = self._app.focused, self._app.screen
         for each in node.ancestors_with_self if node is not None else ():
@@ -153,11 +155,11 @@ class Keyboard:
                     await asyncio.wait_for(heard.wait(), FIELD_SECONDS)
             if each is screen:
                 break
-        for _ in range(TURNS):  # what was begun for it opens its field
+        for _ in range(TURNS):  # An act that Enter started opens its field in these turns.
             await asyncio.sleep(0)
 
     def _press(self, event: events.Key) -> KeyCommand | Press:
-        """Give a key to the parser; a key that ends a chord in nothing is reported, and the chord cleared."""
+        """Give a key to the parser. If a chord ends without a binding, show a message and clear the chord."""
         if not hasattr(self._app.screen, "contexts"):
             return Press.UNBOUND
         if self.capture is not None and self.capture(key_name(event)):
@@ -166,9 +168,11 @@ class Keyboard:
         was_pending, operator = self.parser.is_pending, self.parser.operator
         result = self.parser.press(key_name(event), screen.contexts, typing=screen.typing)
         if was_pending or self.parser.is_pending:
-            self._show_pending()  # first: what is done may put a panel over this screen
+            # Update the pending keys first, because the act may put a panel over this screen.
+            self._show_pending()
         if result is Press.UNBOUND and screen.contexts == QUESTION:
-            return Press.CLEARED  # what answers no question is not typed into the text below
+            # A key that does not answer the question must not be typed into the text below.
+            return Press.CLEARED
         if result is not Press.UNBOUND or not was_pending:
             return result
         if operator is None:
@@ -181,10 +185,11 @@ class Keyboard:
         return Press.CLEARED
 
     async def type_in(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
-        """Hand a key to the focused widget and wait until it has taken it.
+        """Hand a key to the focused widget and wait until the widget has processed it.
 
         Textual runs a widget's own bindings when the key has bubbled back up to the app, later than keys
-        typed behind it: `ctrl+u` would then delete what was typed after it, and Enter take half a word.
+        typed after it: `ctrl+u` would then delete what was typed after it, and Enter would submit half a
+        word.
         """
         focused, screen = self._app.focused, self._app.screen
         if focused is None or not getattr(screen, "typing", False):
@@ -198,11 +203,11 @@ class Keyboard:
         await usual(event)
         taken = asyncio.Event()
         focused.call_later(taken.set)
-        with suppress(TimeoutError):  # a field that is busy for that long gets its keys in its own time
+        with suppress(TimeoutError):  # A field that is busy for longer processes its keys later.
             await asyncio.wait_for(taken.wait(), FIELD_SECONDS)
 
     def type_keys(self, keys: Iterable[str]) -> None:
-        """Type keys on the screen or panel in front; half a chord waits for the rest."""
+        """Type keys on the screen or panel in front; an incomplete chord waits for the remaining keys."""
         if not hasattr(self._app.screen, "contexts"):
             return
         for key in keys:
@@ -211,7 +216,7 @@ class Keyboard:
                 perform(self._app, result)
         self._show_pending()
 
-    # What can follow
+    # Hints for an incomplete chord
 
     def _show_pending(self) -> None:
         screen = self._app.studio_screen
@@ -239,10 +244,10 @@ class Keyboard:
         first: Sequence[Binding] = (),
         idle: Collection[str] = (),
     ) -> list[FootKey]:
-        """List the keys for the status line, five at most and the way to all others.
+        """List the keys for the status line: at most five, and the key that lists all others.
 
-        `first` are those that this state needs; then come those that the nearest context has marked for it.
-        What is `idle` (acts and commands) can do nothing now: it comes last.
+        `first` are bindings that the present state needs; bindings that the nearest context marks for the
+        status line follow. Acts and commands in `idle` can do nothing now: their keys come last.
         """
         marked: list[Binding] = []
         for context in contexts:
@@ -262,19 +267,21 @@ class Keyboard:
 
 
 def user_keymap() -> Path:
-    """Return the path of the keys that the person wrote by hand, laid over the preset."""
+    """Return the path of the keymap that the user wrote in a text editor; it overrides the preset."""
     return config_folder() / "keymap.toml"
 
 
 def made_keymap() -> Path:
-    """Return the path of the keys that the person made in the studio, laid over those."""
+    """Return the path of the keys that the user defined in the studio; they override the preset and the user
+    keymap.
+    """
     return config_folder() / "own_keys.toml"
 
 
 def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
     """Split alt with a letter into Esc and that letter.
 
-    Typed in one breath they reach a program as one key.
+    Esc and a letter typed quickly reach a program as one key.
     """
     character = event.character
     if not event.key.startswith("alt+") or not character or not event.is_printable:
@@ -289,7 +296,7 @@ def key_event(name: str) -> events.Key:
 
 
 def key_name(event: events.Key) -> str:
-    """Name a key as the keymap does: the character it types, else Textual's name."""
+    """Return a key's name in the keymap: the character it types, else Textual's name."""
     if event.character and event.is_printable and event.key != "space":
         return event.character
     return event.key

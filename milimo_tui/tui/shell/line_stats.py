@@ -1,4 +1,4 @@
-"""The line to the terminal in figures, on the message's line while they are asked for (`g %`)."""
+"""Statistics of the line to the terminal, on the message line while they are switched on (`g %`)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
 EVERY_SECONDS = 0.5
-# Bytes a second that the figures themselves cost: less than that is rest, and rest sends nothing.
+# Bytes a second that drawing the statistics costs. Below this rate the line is idle, and nothing is redrawn.
 OWN_BYTES = 400
 
 
 class LineStats:
-    """Switched on and off: what the line carries, how long the way is, how a film plays."""
+    """Statistics that can be switched on and off: bytes sent, round trip, and how smoothly a film plays."""
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
@@ -27,7 +27,7 @@ class LineStats:
         return bool(self.text)
 
     def switch(self) -> bool:
-        """Switch the figures on or off; returns whether they are on now."""
+        """Switch the statistics on or off; return True if they are on now."""
         if self.is_on:
             self.text = ""
             self._timer.pause()
@@ -38,7 +38,7 @@ class LineStats:
         return self.is_on
 
     def _tick(self) -> None:
-        """Show newer figures while something goes on; at rest the last ones stay."""
+        """Show new numbers while something is sent or played; an idle line keeps the last ones."""
         if self._app.line.bytes_a_second < OWN_BYTES and self._app.playing is None:
             return
         text = self._figures()
@@ -65,7 +65,7 @@ class LineStats:
 
 
 def rate_text(now: float, most: float | None) -> str:
-    """Return what goes out and what the line carries, bytes a second: `40.6 of 100 kB/s`, `800 B/s`."""
+    """Format the current rate and the line's maximum in bytes a second: `40.6 of 100 kB/s`, `800 B/s`."""
     if most is None:
         return f"{bytes_text(now)}/s"
     (count, unit), whole = bytes_text(now).split(), bytes_text(most)

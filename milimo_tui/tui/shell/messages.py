@@ -1,4 +1,4 @@
-"""Messages of the studio: a line of the message log, and how it looks on the message line. Pure."""
+"""Messages of the studio: an entry of the message log, and its form on the message line. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from milimo_tui.tui.widgets.text import line, wrapped
 
 @dataclass(frozen=True, slots=True)
 class LogMessage:
-    """A line of the message log. `kind` is info, good, warn or error; `at` is in seconds since 1970."""
+    """An entry of the message log. `kind` is info, good, warn or error; `at` is in seconds since 1970."""
 
     text: str
     kind: str = "info"
@@ -23,6 +23,7 @@ class LogMessage:
 
     @property
     def clock(self) -> str:
+        """The local time of the message, as `HH:MM:SS`."""
         return time.strftime("%H:%M:%S", time.localtime(self.at))
 
 
@@ -33,7 +34,9 @@ def message_text(message: LogMessage, ink: Ink) -> Text:
 
 
 def message_rows(message: LogMessage, ink: Ink, width: int) -> list[Text]:
-    """Wrap a message to `width` cells: the sentence, below it the hint, set in as far as the glyph."""
+    """Wrap a message to `width` cells: the sentence, below it the hint, both indented by the width of the
+    glyph.
+    """
     glyph, style = _signs(message.kind, ink)
     inside = width - len(glyph)
     rows = [(words, style) for words in wrapped(message.text, inside)]
@@ -43,11 +46,11 @@ def message_rows(message: LogMessage, ink: Ink, width: int) -> list[Text]:
 
 
 def message_line(message: LogMessage, place: Text, ink: Ink, width: int) -> tuple[Text, Text]:
-    """Return both ends of the message line; the place is left out where both have no room."""
+    """Return the left and right end of the message line; the place is left out if both do not fit."""
     text = message_text(message, ink)
     return text, place if text.cell_len + 2 + place.cell_len <= width else Text()
 
 
 def _signs(kind: str, ink: Ink) -> tuple[str, Style]:
-    """Return the glyph of a kind of message, and the style of its words."""
+    """Return the glyph of a kind of message, and the style of its text."""
     return {"warn": ("! ", ink.stale), "error": ("✕ ", ink.failed)}.get(kind, ("", ink.text))

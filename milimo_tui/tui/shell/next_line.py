@@ -1,4 +1,6 @@
-"""The line of the next step: what to do, the key that does it or leads there, and how long it takes. Pure."""
+"""The line of the next step: what to do, the key that does it or leads there, and the estimated time.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
 
 NEXT = "→"
 GAP = "   "
-LEAST = 12  # cells of words below which the key would say nothing
+LEAST = 12  # With fewer cells for the sentence, the key would have no meaning.
 
 
 def next_text(found: Step | JobView, place: Place, keymap: Keymap, ink: Ink, room: int) -> Text:
-    """Format it within `room` cells: the words give way, the keys stay."""
+    """Format a next step, or the job in progress, within `room` cells: the words are cut, the keys are
+    not.
+    """
     if isinstance(found, JobView):
         head = line((f"{WORKING} {working_words(found)}", ink.working))
         tail = [("", ""), (_way("jobs", keymap), "")] if place.screen != "jobs" else []
@@ -36,7 +40,9 @@ def next_text(found: Step | JobView, place: Place, keymap: Keymap, ink: Ink, roo
 
 
 def _keys(step: Step, place: Place, keymap: Keymap) -> list[tuple[str, str]]:
-    """Return keys, and the words behind each: `!` that does it, or the way to where it is done."""
+    """Return keys, and the words after each: `!` if the step is done here, else the keys that lead to its
+    screen.
+    """
     if not step.screen or step.screen == place.screen:
         words = f" {step.does}" if step.does else ""
         return [(keymap.chord_of("ui.next_step", ("global",)), f"{words}{_time(step)}")]
@@ -47,12 +53,12 @@ def _keys(step: Step, place: Place, keymap: Keymap) -> list[tuple[str, str]]:
 
 
 def _way(screen: str, keymap: Keymap) -> str:
-    """Return the keys that lead to a screen, or to a list over one."""
+    """Return the keys that lead to a screen, or to a list over a screen."""
     return keymap.chord_of("ui.mode", ("global",), screen) or keymap.chord_of(f"ui.{screen}", ("global",))
 
 
 def _time(step: Step) -> str:
-    """Return `, 40 s`, `, 1:20`; empty where it is not known, or next to nothing."""
+    """Return `, 40 s`, `, 1:20`; empty if the time is not known or is below a second."""
     seconds = step.seconds
     if seconds is None or seconds < 1:
         return ""
@@ -60,7 +66,7 @@ def _time(step: Step) -> str:
 
 
 def working_words(job: JobView) -> str:
-    """Return `2D step 5 of 8  0:18`, `Film 62 %  0:40`."""
+    """Return the progress of a job: `2D step 5 of 8  0:18`, `Film 62 %  0:40`."""
     done, total = (*job.steps, 0, 0)[:2]
     share = f"{round(job.progress * 100)} %" if job.progress is not None else "making"
     how = f"step {done} of {total}" if total > 1 else share
@@ -69,7 +75,9 @@ def working_words(job: JobView) -> str:
 
 
 def key_of(step: Step, keymap: Keymap, contexts: tuple[str, ...]) -> Binding | None:
-    """Return the key of this screen that does the same as a step, the nearest to it; None where none does."""
+    """Return the binding of this screen that does the same as a step, the most specific one; None if there is
+    none.
+    """
     wanted = {**step.values, "detach": True}
     found = [
         each

@@ -1,7 +1,8 @@
-"""The next step of the film that is open: read in a thread when something changed, told to each screen, and
-done by `!`.
+"""The next step of the open film: read in a thread after a change, shown on each screen, and performed by
+`!`.
 
-What it is on a screen `studio.project.next_here` says, of that screen's place (`StudioScreen.next_place`).
+`studio.project.next_here` determines the step of a screen from that screen's place
+(`StudioScreen.get_current_place`).
 """
 
 from __future__ import annotations
@@ -27,33 +28,36 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.tui.shell.ports import FrontScreen, ShellApp, StudioApp
 
-PAUSE = 0.15  # seconds without a change before the film is looked at again
-PAUSE_FACTOR = 4  # … and so many times as long as that took last time: a long film is not read at every edit
+# Seconds without a change before the film is read again. The pause is at least PAUSE_FACTOR times as long as
+# the last read took, so that a long film is not read at every edit.
+PAUSE = 0.15
+PAUSE_FACTOR = 4
 LONGEST_PAUSE = 5.0
-LONG = 60.0  # seconds of work from which on it is asked about
-MANY = 100  # takes from which on they are asked about, however short each is
-LISTS = ("arrivals", "notes", "unsure", "cuts")  # places that are lists over a screen
+LONG = 60.0  # Seconds of work above which the user is asked first.
+MANY = 100  # Number of takes above which the user is asked first, however short each take is.
+LISTS = ("arrivals", "notes", "unsure", "cuts")  # Places that are lists over a screen.
 
 
 class NextSteps:
-    """What is to do, as it was read last, and the thread that reads it."""
+    """The tasks that were read last, and the thread that reads them."""
 
     def __init__(self, app: ShellApp) -> None:
         self._app = app
         self.thread = WorkThread("next", drops=True)
         self._to_do = ToDo()
-        self._film: FilmNow | None = None  # as read last
+        self._film: FilmNow | None = None  # The film as it was read last.
         self._work: tuple[Queue, ToDo, Work] | None = None
-        self._states: frozenset[tuple[str, str]] = frozenset()  # of the queue's jobs, when it was read
+        # Id and state of the queue's jobs at the last read.
+        self._states: frozenset[tuple[str, str]] = frozenset()
         self._timer: Timer | None = None
         self._reading = self._wants_read = False
-        self._seconds = 0.0  # that it took last
+        self._seconds = 0.0  # Duration of the last read.
         self.is_known = False
 
     # -- reading -----------------------------------------------------------------------------------
 
     def queue_changed(self, queue: Queue) -> None:
-        """Read again where a job came, ended or changed its state; progress changes nothing."""
+        """Read again if a job was added, ended or changed its state; progress changes nothing."""
         states = frozenset((job.id, job.state) for job in queue.jobs)
         if states != self._states:
             self._states = states
@@ -68,7 +72,7 @@ class NextSteps:
 
     @property
     def is_settled(self) -> bool:
-        """Return whether nothing is being read and nothing waits to be."""
+        """True if nothing is being read and no read is scheduled."""
         return not (self._reading or self._wants_read or self._timer is not None)
 
     def _begin(self) -> None:
@@ -90,7 +94,7 @@ class NextSteps:
         try:
             film, to_do, self._seconds = await self.thread.run(partial(self._look, self._app.queue.jobs))
         except MilimoError:
-            return  # a film that can't be read is told by who follows it
+            return  # The follower reports a film that cannot be read.
         self._film = film
         self.is_known = True
         if to_do != self._to_do:
@@ -110,11 +114,11 @@ class NextSteps:
         film.forget_before()
         return film, to_do, time.monotonic() - began
 
-    # -- what it is --------------------------------------------------------------------------------
+    # -- the next step -----------------------------------------------------------------------------
 
     @property
     def work(self) -> Work:
-        """What the queue does for the film."""
+        """The jobs that the queue does for the film."""
         queue, known = self._app.queue, self._work
         if known is None or known[0] is not queue or known[1] is not self._to_do:
             is_paused = any(lane.paused for lane in queue.status.lanes)
@@ -122,17 +126,19 @@ class NextSteps:
         return known[2]
 
     def here(self, screen: FrontScreen) -> Step | JobView | None:
-        """Return what to do on a screen, else the job that is waited for, else None."""
+        """Return the next step on a screen, else the job that is waited for, else None."""
         return step_here(self._to_do, self.work, screen.next_place())
 
     def is_here(self, step: Step, place: Place) -> bool:
-        """Return whether a step is done where one is."""
+        """Return True if a step is done at this place."""
         return not step.screen or step.screen == place.screen
 
-    # -- doing it ----------------------------------------------------------------------------------
+    # -- performing the step -----------------------------------------------------------------------
 
     async def do(self, screen: FrontScreen) -> None:
-        """Do the next step of a screen, or go where it is done. Over a minute of work asks first."""
+        """Perform the next step of a screen, or go to its screen. Asks first if the work takes over a
+        minute.
+        """
         step, app = self.here(screen), cast("StudioApp", self._app)
         if step is None:
             app.say("nothing waits to be done here", hint="{ui.help} lists the keys")
@@ -146,7 +152,7 @@ class NextSteps:
             await app.command(step.id, step.values)
 
     async def _go(self, app: StudioApp, step: Step) -> None:
-        """Go to where a step is done."""
+        """Go to the screen where a step is done."""
         if step.screen == "jobs" and "id" in step.values:
             await app.go_to_job(str(step.values["id"]))
         elif step.screen in LISTS:
@@ -156,7 +162,7 @@ class NextSteps:
             await app.go(step.screen)
 
     def _act(self, step: Step, screen: FrontScreen) -> None:
-        """Do what a key of the screen does, or an act of it that has no key."""
+        """Perform the act of the step: through the key of the screen, or directly if it has no key."""
         within = self._app.keyboard.keymap.lookup(screen.contexts)
         binding = next((each for each in within if each.run == step.act), None)
         if binding is not None:
@@ -166,7 +172,7 @@ class NextSteps:
             perform(self._app, KeyCommand(made_up))
 
     async def _is_meant(self, step: Step, screen: FrontScreen) -> bool:
-        """Ask before over a minute of work, or work that was never measured, with what is known of it."""
+        """Ask before over a minute of work, or work of unknown duration, and show its estimate."""
         if step.seconds is not None and step.seconds <= LONG and len(step.makes) <= MANY:
             return True
         if FILM in step.makes:
@@ -186,7 +192,7 @@ def _capital(words: str) -> str:
 
 
 def _is_long(known: Outcome, takes: int) -> bool:
-    """Return whether work is asked about, by what a dry run says of it."""
+    """Return True if the user must be asked first, judged by the outcome of a dry run."""
     from milimo_tui.studio.takes.shot_spec import draws_from_facts
 
     seconds = known.data["estimate"]["seconds"]

@@ -1,6 +1,7 @@
-"""Panels over a screen: message log, plain text. Esc or q closes each, `/` filters its lines.
+"""Panels over a screen: message log, plain text. Esc or q closes a panel, `/` filters its lines.
 
-The keys of where one is have a panel of their own (`key_sheet`), the commands theirs (`app.palette`).
+The keys of the present place have a panel of their own (`key_sheet`), and so have the commands
+(`app.palette`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def room(width: int) -> int:
-    """Return the cells of text in a panel on a screen of that width (see overlay.tcss)."""
+    """Return the width in cells of the text in a panel, on a screen of `width` cells (see overlay.tcss)."""
     return max(20, min(110, width * 92 // 100) - 8)
 
 
@@ -41,13 +42,15 @@ class Overlay(ModalScreen[str]):
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
     CSS_PATH = "overlay.tcss"
-    AUTO_FOCUS = "Rows"  # the field, which comes first, would take a key that is typed at once
-    is_panel: ClassVar[bool] = True  # see `ports.open_panel`
+    AUTO_FOCUS = "Rows"  # The filter field comes first and would take a key that is typed immediately.
+    is_panel: ClassVar[bool] = True  # See `ports.as_open_panel`.
 
     def __init__(
         self, heading: str, rows: Sequence[Row], note: str = "", *, at_end: bool = False, foot: str = ""
     ) -> None:
-        """`at_end`: it opens on the last row. `foot`: the path of a page that tells more, below the rows."""
+        """Create a panel. `at_end` opens it on the last row. `foot` is the path of a manual page, shown below
+        the rows.
+        """
         super().__init__()
         self.heading, self.first_rows, self.note, self.at_end = heading, tuple(rows), note, at_end
         self.foot = foot
@@ -76,7 +79,7 @@ class Overlay(ModalScreen[str]):
         return self.query_one(Rows)
 
     def make_rows(self) -> Rows:
-        """Make the widget that shows the rows."""
+        """Return the widget that shows the rows."""
         return Rows(id="panel-rows")
 
     def compose(self) -> ComposeResult:
@@ -100,7 +103,9 @@ class Overlay(ModalScreen[str]):
         self._open()
 
     def _open(self) -> None:
-        """Set what has the keys at first (Textual runs the `on_mount` of every class, so there is one)."""
+        """Show the rows and focus them. Subclasses override this: Textual runs the `on_mount` of every
+        class.
+        """
         self.query_one(Input).display = False
         self.rows.show(self.first_rows)
         self.rows.focus()
@@ -108,17 +113,17 @@ class Overlay(ModalScreen[str]):
             self.call_after_refresh(self._to_end)
 
     def refresh_message(self) -> None:
-        """Show what is said while the panel is open, whole and above it."""
+        """Show the current message completely, above the panel."""
         shown, message = self.studio_app.shown_message, self.query_one_optional(WrappedMessage)
         if message is not None:
             message.show(message_rows(shown, self.ink, self.size.width - 2) if shown is not None else ())
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Close the panel, once: what is in front by then is not this panel's to close."""
+        """Close the panel, once: a screen that is in front afterwards must not be closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def act_search(self, key_command: KeyCommand) -> None:
-        """Open the filter (`/`): only lines that hold what is typed are shown."""
+        """Open the filter (`/`): only lines that contain the typed words are shown."""
         field = self.query_one(Input)
         field.display = True
         field.focus()
@@ -127,11 +132,11 @@ class Overlay(ModalScreen[str]):
         self._filter(event.value)
 
     def _filter(self, words: str) -> None:
-        """Show only the lines that hold the words."""
+        """Show only the lines that contain the words."""
         self.rows.show(filtered(self.first_rows, words))
 
     def act_accept(self, key_command: KeyCommand) -> None:
-        """Leave the filter for the lines that are left (Enter)."""
+        """Move from the filter to the remaining lines (Enter)."""
         self.rows.focus()
 
     def act_down(self, key_command: KeyCommand) -> None:
@@ -140,7 +145,7 @@ class Overlay(ModalScreen[str]):
     def act_up(self, key_command: KeyCommand) -> None:
         self.rows.act_up(key_command)
 
-    act_complete, act_complete_back = act_down, act_up  # Tab in the filter: to the next line
+    act_complete, act_complete_back = act_down, act_up  # Tab in the filter goes to the next line.
 
     def act_page_down(self, key_command: KeyCommand) -> None:
         self.rows.act_page_down(key_command)
@@ -149,7 +154,7 @@ class Overlay(ModalScreen[str]):
         self.rows.act_page_up(key_command)
 
     def _to_end(self) -> None:
-        if self.is_active:  # it may have been closed before it was painted
+        if self.is_active:  # The panel may have been closed before it was painted.
             self.rows.move_to(len(self.rows.rows) - 1, -1)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
@@ -167,7 +172,7 @@ class Overlay(ModalScreen[str]):
 
 
 def filtered(rows: Sequence[Row], words: str) -> list[Row]:
-    """Return the rows that hold every word, under their headings (rows that can't be chosen)."""
+    """Return the rows that contain every word, under their headings (rows that cannot be chosen)."""
     wanted, out = words.casefold().split(), []
     heading: Row | None = None
     for row in rows:
@@ -181,9 +186,9 @@ def filtered(rows: Sequence[Row], words: str) -> list[Row]:
 
 
 def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
-    """Turn plain text into rows that can be walked, wrapped to `width` cells with their indent kept.
+    """Turn plain text into rows with a cursor, wrapped to `width` cells with the indentation preserved.
 
-    Addresses and paths in it are links.
+    Addresses and paths in the text are links.
     """
     lines: list[tuple[str, str]] = []
     for words in text.splitlines():

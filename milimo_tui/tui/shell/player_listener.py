@@ -1,4 +1,4 @@
-"""What is done with what the person's player tells while it plays."""
+"""The callbacks for events of the external media player."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PlayerListener:
-    """`on_time` is told the position in seconds; `on_mark` a mark (`marker`, `in`, `out`) and its second.
+    """Callbacks for a player: `on_time` takes the position in seconds.
 
-    `on_mark` returns the words that the player shows for it.
+    `on_mark` takes a mark (`marker`, `in`, `out`) and its second, and returns the words that the player shows
+    for it.
     """
 
     on_time: Callable[[float], None] | None = None

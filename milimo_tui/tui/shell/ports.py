@@ -1,6 +1,7 @@
-"""Protocols for what the shell, the screens and their widgets ask of the app and of the screen in front.
+"""Protocols of the app and of the front screen, for the shell, the screens and their widgets.
 
-`base_app`, `screen` and `app.app` implement them; who asks imports none of those.
+`base_app`, `screen` and `app.app` implement them; code that needs only the protocols does not import those
+modules.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ T = TypeVar("T")
 
 
 class Keys(Protocol):
-    """The person's keys: `keyboard.Keyboard`."""
+    """The user's keys: `keyboard.Keyboard`."""
 
     @property
     def parser(self) -> KeyParser: ...
@@ -71,7 +72,7 @@ class Keys(Protocol):
 
 
 class KeyCommandQueue(Protocol):
-    """Keeps keys until the edits under way are done: `keys.key_queue.KeyQueue`."""
+    """Holds keys until the running edits are done: `keys.key_queue.KeyQueue`."""
 
     def take(self, key_command: KeyCommand) -> bool: ...
     def hold(self, event: events.Key, name: str) -> bool: ...
@@ -84,7 +85,7 @@ class Stoppable(Protocol):
 
 
 class Pace(Protocol):
-    """How playing goes: `play.pace.Pace`."""
+    """Playback statistics: `play.pace.Pace`."""
 
     @property
     def fps(self) -> float: ...
@@ -93,21 +94,21 @@ class Pace(Protocol):
 
 
 class Paced(Protocol):
-    """What plays: `play.playback.Player`."""
+    """A running player: `play.playback.Player`."""
 
     @property
     def pace(self) -> Pace: ...
 
 
 class NextStepTeller(Protocol):
-    """What to do next on a screen, and doing it: `next_steps.NextSteps`."""
+    """The next step on a screen, and performing it: `next_steps.NextSteps`."""
 
     def here(self, screen: FrontScreen) -> Step | JobView | None: ...
     async def do(self, screen: FrontScreen) -> None: ...
 
 
 class Figures(Protocol):
-    """Figures shown for as long as they are asked for: `line_stats.LineStats`."""
+    """Statistics that are shown while they are switched on: `line_stats.LineStats`."""
 
     text: str
 
@@ -115,7 +116,7 @@ class Figures(Protocol):
 
 
 class PlayerWindow(Protocol):
-    """The one window of the person's player: `play.mpv_session.MpvSession`."""
+    """The single window of the external media player: `play.mpv_session.MpvSession`."""
 
     async def open_window(self, program: str) -> None: ...
     async def play(self, target: str, *, start: float = 0.0, listener: PlayerListener = ...) -> None: ...
@@ -123,7 +124,7 @@ class PlayerWindow(Protocol):
 
 
 class ThemesShown(Protocol):
-    """The theme that is shown, and the others: `theme_switch.ThemeSwitch`."""
+    """The theme that is shown, and all others: `theme_switch.ThemeSwitch`."""
 
     wanted: str
 
@@ -134,7 +135,7 @@ class ThemesShown(Protocol):
 
 
 class ToolkitApp(Protocol):
-    """What Textual's own app gives."""
+    """The methods of Textual's own app that are used."""
 
     @property
     def screen(self) -> Screen[Any]: ...
@@ -158,7 +159,9 @@ class ToolkitApp(Protocol):
 
 
 class ShellApp(Host, ToolkitApp, Protocol):
-    """What `base_app.BaseApp` gives: what all screens share, commands off the event loop, messages."""
+    """The interface of `base_app.BaseApp`: state that all screens share, commands off the event loop,
+    messages.
+    """
 
     studio: Studio
     playing: Paced | None
@@ -220,18 +223,20 @@ class ShellApp(Host, ToolkitApp, Protocol):
 
 
 class Asked(Protocol):
-    """The terminal as it is known: `known_terminal.KnownTerminal`."""
+    """Knowledge about the terminal: `known_terminal.KnownTerminal`."""
 
-    answers: Answers | None  # its own words on itself, once they came
+    answers: Answers | None  # The terminal's answers about itself, once they have arrived.
 
     def ask(self) -> None: ...
 
 
 class StudioApp(ShellApp, Protocol):
-    """The whole app, `app.app.MilimoApp`: it knows the screens, takes one there, and leaves."""
+    """The complete app, `app.app.MilimoApp`: it knows the screens, goes to a screen, and leaves the
+    studio.
+    """
 
-    inbox: WorkThread  # waits for the queue, so that nothing else has to
-    used: list[str]  # commands of the palette and of `:`, the latest first
+    inbox: WorkThread  # A thread that waits for the queue, so that no other thread has to.
+    used: list[str]  # Commands run from the palette and from `:`, the latest first.
 
     @property
     def known_terminal(self) -> Asked: ...
@@ -252,7 +257,7 @@ class StudioApp(ShellApp, Protocol):
     async def leave(self) -> None: ...
     def how_to_leave(self) -> str: ...
 
-    # Acts that a screen hands on where it has nothing of its own to do.
+    # Acts that a screen delegates to the app if it has nothing of its own to do.
     async def act_back(self, key_command: KeyCommand) -> None: ...
     async def act_cancel(self, key_command: KeyCommand) -> None: ...
     async def act_undo(self, key_command: KeyCommand) -> None: ...
@@ -261,7 +266,7 @@ class StudioApp(ShellApp, Protocol):
 
 
 class FrontScreen(HostScreen, Protocol):
-    """A screen of the studio, `screen.StudioScreen`: what the app, its keys and its lines ask of it."""
+    """A screen of the studio, `screen.StudioScreen`, as the app, its keys and its lines use it."""
 
     MODE: ClassVar[str]
     CONTEXTS: ClassVar[tuple[str, ...]]
@@ -344,21 +349,21 @@ class FrontScreen(HostScreen, Protocol):
 
 
 def app_of(node: DOMNode) -> StudioApp:
-    """Return the app that a screen or a widget of the studio lives in; Textual types it for any app."""
+    """Return the app of a studio screen or widget, typed as StudioApp; Textual types it as any app."""
     return cast("StudioApp", node.app)
 
 
 def front_screen(screen: object) -> FrontScreen | None:
-    """Return a screen typed as one of the studio's; None for a panel."""
+    """Return a screen typed as a studio screen; None for a panel."""
     return cast("FrontScreen", screen) if getattr(screen, "is_studio", False) else None
 
 
 class OpenPanel(Protocol):
-    """A panel over a screen, as the app sees it: it hides a part of the message line below."""
+    """A panel over a screen, as the app uses it: a panel hides a part of the message line below it."""
 
     def refresh_message(self) -> None: ...
 
 
 def open_panel(screen: object) -> OpenPanel | None:
-    """Return a screen typed as a panel; None for one of the studio's."""
+    """Return a screen typed as a panel; None for a studio screen."""
     return cast("OpenPanel", screen) if getattr(screen, "is_panel", False) else None

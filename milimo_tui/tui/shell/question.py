@@ -13,7 +13,7 @@ from milimo_tui.tui.widgets.text import line, wrapped
 
 
 class Question:
-    """One question at a time; closed before the first and after each answer."""
+    """A yes-or-no question; at most one is open at a time."""
 
     def __init__(self) -> None:
         self._words = ""
@@ -24,7 +24,9 @@ class Question:
         return self._answer is not None
 
     async def ask(self, words: str, show: Callable[[], None]) -> bool:
-        """Open the question, call `show` and wait for the answer; closed again however the wait ends."""
+        """Open the question, call `show` and wait for the answer; the question is closed however the wait
+        ends.
+        """
         self._words, self._answer = words, asyncio.get_running_loop().create_future()
         try:
             show()
@@ -36,10 +38,12 @@ class Question:
         """Wait until no question is open."""
         while self._answer is not None:
             await asyncio.wait([self._answer])
-            await asyncio.sleep(0)  # for whoever asked it to hear the answer
+            await asyncio.sleep(0)  # The task that asked the question must receive the answer first.
 
     def answer(self, yes: bool) -> None:
-        """Answer the open question; without one, or after a first answer, this changes nothing."""
+        """Answer the open question; without an open question, or after a first answer, this changes
+        nothing.
+        """
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(yes)
 
@@ -48,7 +52,7 @@ class Question:
         return line((self._words, ink.strong), "   ", _answers(ink, in_keys))
 
     def rows(self, ink: Ink, in_keys: InKeys, width: int) -> list[Text]:
-        """Wrap the question to `width` cells, the keys in a row of their own."""
+        """Wrap the question to `width` cells, with the keys in a row of their own."""
         return [line((words, ink.strong)) for words in wrapped(self._words, width)] + [_answers(ink, in_keys)]
 
 

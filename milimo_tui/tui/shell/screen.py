@@ -1,14 +1,14 @@
 """The base of every screen: header, body, message and status lines, prompts, keys, commands.
 
-To add a screen: make a room `tui/<name>` whose `screen.py` has a subclass of `StudioScreen` that sets `MODE`,
-`TITLE`, `CONTEXTS` (its table in keymap.toml, then what it inherits) and `CSS_PATH` (a `.tcss` beside it),
-composes its widgets in `body`, draws values in `show_film` and `show_queue`, and has an `act_<name>` for each
-`ui.<name>` of its keymap table. A key bound to a command id runs that command with `args_for`'s values. Name
-it in `app.modes.SCREENS`. Acts are looked for on the focused widget, its parents, the screen's `parts` in
-their order, the screen, then the app; a screen of many acts is made of parts, objects that are given what
-they need and offer acts as a screen does (see `timeline.screen`). Acts take the `KeyCommand`, may be
-coroutines, and must never touch disk, `av` or the network: `command` and `in_thread` do that off the event
-loop.
+To add a screen: make a package `tui/<name>` whose `screen.py` has a subclass of `StudioScreen` that sets
+`MODE`, `TITLE`, `CONTEXTS` (its table in keymap.toml, then the contexts it inherits) and `CSS_PATH` (a
+`.tcss` file in the same folder), composes its widgets in `compose_body`, draws values in `show_film` and
+`show_queue`, and has an `act_<name>` for each `ui.<name>` of its keymap table. A key bound to a command id
+runs that command with the values of `get_command_args`. Name the screen in `app.modes.SCREENS`. Acts are
+searched in the focused widget, its parents, the screen's `parts` in their order, the screen, then the app. A
+screen with many acts is made of parts: objects that are given what they need and have acts as a screen does
+(see `timeline.screen`). Acts take the `KeyCommand`, may be coroutines, and must never touch disk, `av` or the
+network: `run_and_wait` and `in_thread` do that off the event loop.
 """
 
 from __future__ import annotations
@@ -60,13 +60,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-# A paint that falls into a screen's first layout can be lost (Textual 8.2.8: the value had changed, the cells
-# had not, about once in thirty entries with keys typed at once); once settled everything is drawn again.
+# A paint during a screen's first layout can be lost (Textual 8.2.8: the value had changed, the
+# cells had not, about once in thirty entries with keys typed immediately). Everything is drawn
+# again after these delays.
 SETTLED_SECONDS = (0.6, 2.0)
 
 
 class StudioScreen(Screen[None]):
-    """One screen of the studio; see the module's text for how to add one."""
+    """A screen of the studio; the module docstring says how to add one."""
 
     DEFAULT_CSS = """
     StudioScreen #head { margin-bottom: 1; }
@@ -80,24 +81,25 @@ class StudioScreen(Screen[None]):
     MODE: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
-    NEEDS_FILM: ClassVar[bool] = True  # without one its own keys only say so
+    NEEDS_FILM: ClassVar[bool] = True  # Without an open film the screen's own keys only show a message.
     PROMPT_INSTEAD_OF: ClassVar[str] = "#message"
-    UNDOES: ClassVar[str] = "project"  # whose history `g u` opens here: the project's, or the cut's
+    UNDOES: ClassVar[str] = "project"  # The history that `g u` opens here: `project` or `cut`.
     is_studio = True
-    AUTO_FOCUS: ClassVar[str | None] = ""  # a screen names its first pane
+    AUTO_FOCUS: ClassVar[str | None] = ""  # Each screen names its first pane.
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown_film: object = self  # neither a film nor None: nothing was shown yet
+        self._shown_film: object = self  # Neither a film nor None, because nothing was shown yet.
         self._shown_queue: object = None
-        # where key commands wait behind edits that are under way
+        # Key commands wait here until running edits are done.
         self.key_queue: KeyCommandQueue | None = None
         self.question = Question()
-        # Ours before the screen is composed and when it is gone: keys and messages ask whether it is open.
+        # The prompt exists before the screen is composed and after it is closed: keys and messages check
+        # `is_open`.
         self.prompt = Prompt(id="prompt", instead_of=self.PROMPT_INSTEAD_OF)
-        self.searched_for = ""  # the words that were looked for last
-        self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
-        self._is_closing = False  # as soon as it is in front again
+        self.searched_for = ""  # The words of the last search.
+        self.submode = ""  # TRIM, VISUAL …, shown on the status line instead of NORMAL.
+        self._is_closing = False  # The screen closes as soon as it is in front again.
 
     # -- what a screen defines -------------------------------------------------------------------
 
@@ -106,10 +108,10 @@ class StudioScreen(Screen[None]):
         return ()
 
     def show_film(self, film: Snapshot | None) -> None:
-        """Draw the film; called on the event loop with each new snapshot, None when no film is open."""
+        """Draw the film. Called on the event loop with each new snapshot; None when no film is open."""
 
     def show_queue(self, queue: Queue) -> None:
-        """Draw the queue; called on the event loop, at most four times a second."""
+        """Draw the queue. Called on the event loop at most four times a second."""
 
     def heading(self) -> Text:
         """Return the left end of the header: the film and this screen."""
@@ -125,19 +127,23 @@ class StudioScreen(Screen[None]):
         return {}
 
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
-        """Run a command typed after `:`; return None where it was refused.
+        """Run a command typed after `:`; return None if it was refused.
 
         `here` are the arguments that the screen adds to it.
         """
         return await self.studio_app.command(id, {**here, **values})
 
     def go_to_frame(self, frame: int) -> bool:
-        """Put the playhead there; a screen without one returns False, and the person goes to the timeline."""
+        """Move the playhead to a frame. A screen without a playhead returns False; then the timeline is
+        opened.
+        """
         return False
 
     @property
     def timeline_playhead(self) -> int:
-        """Return the frame where the timeline stands: of the one below this screen, else the cut's own."""
+        """The frame of the timeline's playhead: of the timeline below this screen, else the stored one of the
+        cut.
+        """
         stack, cut = self.app.screen_stack, self.film.cut if self.film else None
         below = stack[-2] if len(stack) > 1 else None
         if isinstance(below, StudioScreen) and below.MODE == "timeline":
@@ -145,14 +151,15 @@ class StudioScreen(Screen[None]):
         return cut.playhead if cut is not None else 0
 
     def notes_here(self) -> Mapping[str, str]:
-        """Return what a key does to what is under the cursor, where it can do one of several things."""
+        """Return what each key does with the item under the cursor, for keys that can do several things."""
         return {}
 
     def idle_acts(self) -> frozenset[str]:
-        """List what keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
+        """List the acts and commands (`ui.retry`) that can do nothing here now; their keys are muted on the
+        status line.
 
-        Those keys still answer: with why they can't. Where nothing is there to act on, they are all keys of
-        the screen but those that its place teaches.
+        Those keys still respond with the reason. If there is nothing to act on, all keys of the screen are
+        idle except those that its empty state explains.
         """
         teacher = self.teacher
         if teacher is None:
@@ -163,11 +170,11 @@ class StudioScreen(Screen[None]):
 
     @property
     def teacher(self) -> Empty | None:
-        """Return what teaches where there is nothing to act on; None where there is."""
+        """The empty state that explains what to do while there is nothing to act on; None otherwise."""
         return next((empty for empty in self.walk_children(Empty) if empty.display and empty.is_bare), None)
 
     def next_place(self) -> Place:
-        """Return where one is, for the next step; asked for with every key, so it may take no time."""
+        """Return the present place, for the next step. Called after every key, so it must be fast."""
         return Place(self.MODE)
 
     def shown_file(self) -> str:
@@ -175,33 +182,35 @@ class StudioScreen(Screen[None]):
         return ""
 
     def played_words(self) -> tuple[str, ...]:
-        """Return what `milimo play` calls what is selected here, with its options; empty for nothing."""
+        """Return the arguments of `milimo play` for the selected item, with options; empty if nothing is
+        selected.
+        """
         file = self.shown_file()
         return (file,) if file else ()
 
     @property
     def undoes(self) -> str:
-        """Return whose history is meant where the keys are now: `project` or `cut`."""
+        """The history that undo uses for the focused pane: `project` or `cut`."""
         return self.UNDOES
 
     @property
     def edits_at(self) -> str:
-        """Return the screen that edits made here belong to: the mode, or `timeline` for lists of the cut."""
+        """The screen that edits made here are attributed to: the mode, or `timeline` for lists of the cut."""
         return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
 
     @property
     def steps_in(self) -> dict[str, Any]:
-        """Return the arguments by which `u` and `U` walk this screen's own edits."""
+        """The arguments with which `u` and `U` undo and redo this screen's own edits."""
         return {"place": place_of(self.edits_at)}
 
     def unsaved(self) -> str:
-        """Return a sentence when leaving now would lose something, else nothing."""
+        """Return a sentence if leaving now would lose changes, else an empty string."""
         return ""
 
     def rescue(self) -> None:
-        """Write at once what `unsaved` would ask about: the line to the terminal was lost."""
+        """Save unsaved changes immediately, without a question: the connection to the terminal was lost."""
 
-    # -- the house ---------------------------------------------------------------------------------
+    # -- state and layout --------------------------------------------------------------------------
 
     @property
     def studio_app(self) -> StudioApp:
@@ -213,7 +222,7 @@ class StudioScreen(Screen[None]):
 
     @property
     def lacks_film(self) -> bool:
-        """Return whether this screen needs a film and none is open."""
+        """True if this screen needs a film and none is open."""
         return self.NEEDS_FILM and self.film is None and not self.is_asking
 
     @property
@@ -222,12 +231,12 @@ class StudioScreen(Screen[None]):
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """Return what offers acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
+        """The objects that have acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
         return ()
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """Return the keymap contexts in force, nearest first."""
+        """The keymap contexts in force, nearest first."""
         if self.question.is_open:
             return ("confirm",)
         if self.prompt.is_open:
@@ -236,14 +245,14 @@ class StudioScreen(Screen[None]):
 
     @property
     def typing(self) -> bool:
-        """Return whether a text field has the keys; a widget of text says so by `is_writing`."""
+        """True if a text field has the keys; a text widget reports this through `is_writing`."""
         if self.question.is_open:
-            return False  # its keys answer it, whatever is written below
+            return False  # The keys answer the question, even if a text field has the focus.
         return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
 
     @property
     def is_asking(self) -> bool:
-        """Return whether a prompt or a yes-or-no question waits for an answer."""
+        """True if a prompt or a yes-or-no question waits for an answer."""
         return self.prompt.is_open or self.question.is_open
 
     @property
@@ -266,7 +275,9 @@ class StudioScreen(Screen[None]):
         self.refresh_lines()
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close this screen, once; where another lies over it, as soon as that is gone."""
+        """Close this screen, once. If another screen is over it, it closes as soon as that screen is
+        closed.
+        """
         if self.is_active:
             return super().dismiss(result)
         self._is_closing = True
@@ -291,16 +302,17 @@ class StudioScreen(Screen[None]):
         self.refresh_foot()
 
     def refresh_foot(self) -> None:
-        """Say what is next with what is under the cursor now, and the keys that it needs."""
+        """Redraw the next step and the status line for the item under the cursor."""
         status = self.query_one_optional("#status", StatusLine)
         if status is not None:
             self.refresh_message()
             lines.draw_status(self, status)
 
     def draw_pictures_anew(self, *, lost_alone: bool = False) -> None:
-        """Ask for every picture again: the terminal shows them in another way now.
+        """Request every picture again, because the terminal shows pictures by another method now.
 
-        `lost_alone`: it has lost those that it had; what can be sent but once is asked for.
+        `lost_alone`: the terminal has lost its pictures; only pictures that are sent just once are requested
+        again.
         """
         for picture in self.query(Picture):
             picture.draw_anew(lost_alone=lost_alone)
@@ -308,7 +320,7 @@ class StudioScreen(Screen[None]):
             widget.draw_anew(lost_alone=lost_alone)
 
     def forget_drawn(self) -> None:
-        """Have film and queue drawn once more when this screen catches up."""
+        """Redraw film and queue the next time this screen catches up."""
         self._shown_film, self._shown_queue = self, None
 
     def catch_up(self) -> None:
@@ -346,6 +358,7 @@ class StudioScreen(Screen[None]):
             lines.draw_head(self, head)
 
     def mode_name(self) -> str:
+        """Return the mode for the status line: NORMAL, WRITING, a submode, or the name of the prompt."""
         if self.prompt.is_open:
             return self.prompt.name_shown
         if self.typing:
@@ -359,7 +372,9 @@ class StudioScreen(Screen[None]):
             lines.draw_message(self, message, self.query_one(WrappedMessage))
 
     def place_text(self) -> Text:
-        """Return cut and timecode, as every screen of a film shows them."""
+        """Return the name of the cut and the timecode of its playhead, as every screen of a film shows
+        them.
+        """
         film = self.film
         if film is None or film.cut is None or not self.NEEDS_FILM:
             return Text()
@@ -369,7 +384,9 @@ class StudioScreen(Screen[None]):
 
     @property
     def is_looking(self) -> bool:
-        """Return whether the place says what was asked for: then the next step gives way to it."""
+        """True if the right end of the message line shows requested information and hides a next step that is
+        too long.
+        """
         return False
 
     # -- asking ------------------------------------------------------------------------------------
@@ -388,11 +405,12 @@ class StudioScreen(Screen[None]):
         field: FormField | None = None,
         at: Region | None = None,
     ) -> str | None:
-        """Ask for one line, in place of the message or `at` a place; return None when the person left it.
+        """Ask for one line of text, in place of the message or at region `at`; return None if the user
+        cancelled.
 
-        `changed` is called with what is typed so far; Tab completes to `suggestions`, or to what `lines`
-        offers; the rows `above` stand above the line. `field` says what may stand there. A yes-or-no question
-        that waits is answered first: of two that ask at once neither would get its keys.
+        `changed` is called with the text typed so far; Tab completes to `suggestions`, or to the candidates
+        of `lines`. The rows `above` are shown above the line. `field` defines the allowed values. A waiting
+        yes-or-no question is answered first: of two that ask at the same time neither would get its keys.
         """
         await self.question.closed()
         self.studio_app.shown_message = None
@@ -414,15 +432,15 @@ class StudioScreen(Screen[None]):
         above: Sequence[Text] = (),
         at: Region | None = None,
     ) -> str | None:
-        """Ask for a field; return a text that it can have, None when the person left it."""
+        """Ask for the value of a field; return a valid text, or None if the user cancelled."""
         return await self.ask(
             label or field.label, field.text, name=name, changed=changed, above=above, field=field, at=at
         )
 
     async def confirm(self, question: str) -> bool:
-        """Ask for yes or no, in place of the message; return False at once while another question waits.
+        """Ask for yes or no, in place of the message; return False immediately while another question waits.
 
-        A line that is being typed is taken or left first.
+        A line that is being typed must be accepted or cancelled first.
         """
         await self.prompt.closed()
         if self.question.is_open:
@@ -451,14 +469,16 @@ class StudioScreen(Screen[None]):
         quiet: bool = False,
         **more: Any,
     ) -> None:
-        """Run a command off the event loop; its message or error comes on the message line.
+        """Run a command off the event loop; its message or error is shown on the message line.
 
-        `then` is called on the event loop with the outcome, after screens were shown the film it made.
+        `then` is called on the event loop with the outcome, after screens were shown the changed film.
         """
         self.studio_app.run_command(id, {**(values or {}), **more}, then=then, quiet=quiet)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command and wait for it; return None when it was refused or failed, after saying why."""
+        """Run a command and wait; return None if the command was refused or failed, after its error was
+        shown.
+        """
         return await self.studio_app.command(id, values)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
@@ -468,7 +488,7 @@ class StudioScreen(Screen[None]):
     def background(
         self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "acts", *, exclusive: bool = False
     ) -> None:
-        """Run a coroutine beside the event loop's work; an exclusive one ends its forerunner of the group."""
+        """Run a coroutine as a worker; an exclusive one cancels its predecessor in the same group."""
 
         async def guarded() -> None:
             with self.while_here():
@@ -478,10 +498,11 @@ class StudioScreen(Screen[None]):
 
     @contextmanager
     def while_here(self) -> Iterator[None]:
-        """End quietly what is done on this screen where the screen goes meanwhile; say what is refused.
+        """Run work of this screen: ignore errors if the screen is closed meanwhile; show refusals as
+        messages.
 
-        A screen that goes loses its widgets before its work is stopped. A film may go at any moment, too:
-        another terminal moves it away.
+        A closing screen loses its widgets before its work is stopped. The film can disappear at any moment,
+        too, when another terminal moves it away.
         """
         try:
             yield
@@ -492,10 +513,11 @@ class StudioScreen(Screen[None]):
             self.studio_app.say_error(error)
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        """Show a message on the message line and add it to the log."""
         self.studio_app.say(text, kind, hint)
 
     def with_keys(self, words: str) -> str:
-        """Fill words that name acts by id with the keys that do them here."""
+        """Replace act ids in a text by the keys that perform these acts here."""
         return self.studio_app.keyboard.keymap.with_keys(words, (*self.contexts, *self.CONTEXTS))
 
     # -- acts every screen has -------------------------------------------------------------------
@@ -507,7 +529,7 @@ class StudioScreen(Screen[None]):
         self.focus_previous()
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Go one level out: never further than this screen's base."""
+        """Go one level out, but never further than this screen's base."""
         if len(self.app.screen_stack) > 1 and self.app.screen is self:
             self.dismiss()
         elif self.typing:
@@ -516,9 +538,11 @@ class StudioScreen(Screen[None]):
     def set_focus(
         self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
     ) -> None:
-        """Give a widget the keys; while a line is typed it has them, and the widget gets them behind it.
+        """Focus a widget. While a line is typed the prompt keeps the focus, and the widget is focused after
+        it.
 
-        A list that comes back, or a click, would else take them from a line that nothing then could leave.
+        A list that is shown again, or a click, would otherwise take the focus from a line that could then not
+        be left.
         """
         if from_app_focus or not self.prompt.keeps_from(widget):
             super().set_focus(widget, scroll_visible, from_app_focus)
@@ -530,7 +554,7 @@ class StudioScreen(Screen[None]):
             self.say(self.with_keys(self.studio_app.how_to_leave()))
 
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Look for words in the list or text of the focused pane."""
+        """Search for words in the list or text of the focused pane."""
         from milimo_tui.tui.keys.completion import among
 
         words = await self.ask("/", name="SEARCH", lines=among(self._names()))
@@ -557,7 +581,7 @@ class StudioScreen(Screen[None]):
             self.say("nothing was searched for yet", hint="{ui.search} searches")
 
     def find(self, words: str, step: int) -> None:
-        """Go to the next match in the focused list; screens that search elsewhere replace this."""
+        """Go to the next match in the focused list; screens that search elsewhere override this method."""
         focused = self.focused
         rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
         if rows is None or not rows.find(words, step):

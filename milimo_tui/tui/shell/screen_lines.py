@@ -1,6 +1,7 @@
-"""Draws the three lines of every screen, header, message and status, from the screen's and the app's state.
+"""Draws the three lines of every screen, header, message and status, from the state of the screen and the
+app.
 
-Writes into the widgets that are given, and nowhere else.
+Writes only into the widgets that are passed in.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import Ink
 
 
-NEXT_STEP = ("!",)  # what a click on the line of the next step presses
+NEXT_STEP = ("!",)  # The key that a click on the line of the next step presses.
 
 
 def draw_head(screen: FrontScreen, head: Line) -> None:
@@ -37,9 +38,10 @@ def draw_head(screen: FrontScreen, head: Line) -> None:
 
 
 def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> None:
-    """Draw the question that waits for an answer, else the message of the last key, else the next step.
+    """Draw the open question, else the message after the last key, else the next step, and the place at the
+    right.
 
-    With it comes the place. What one row does not hold of a message grows upwards.
+    A message that does not fit into one row extends upwards.
     """
     app, ink, room = screen.studio_app, screen.ink, screen.size.width - 2
     shown, rows = app.shown_message, list[Text]()
@@ -66,9 +68,9 @@ def draw_message(screen: FrontScreen, message: Line, whole: WrappedMessage) -> N
 
 
 def next_line(screen: FrontScreen, place: Text, room: int) -> tuple[Text, Text]:
-    """Return both ends of the line of the next step; where both have no room the place is left out.
+    """Return the left and right end of the line of the next step; the place is left out if both do not fit.
 
-    Nothing is said where its keys are not in reach: a form is filled in first.
+    Empty if the keys of the step are not in force: a form must be filled in first.
     """
     app = screen.studio_app
     found = app.next_steps.here(screen) if not screen.typing and "global" in screen.contexts else None
@@ -82,7 +84,7 @@ def next_line(screen: FrontScreen, place: Text, room: int) -> tuple[Text, Text]:
 
 
 def draw_status(screen: FrontScreen, status: StatusLine) -> None:
-    """Draw the mode, the keys that count here, what is half typed, and the queue."""
+    """Draw the mode, the most useful keys, the incomplete chord, and the queue."""
     app, keyboard = screen.studio_app, screen.studio_app.keyboard
     contexts = ("global",) if screen.lacks_film else screen.contexts
     acts = screen.idle_acts()
@@ -99,10 +101,12 @@ def draw_status(screen: FrontScreen, status: StatusLine) -> None:
 
 
 def _needed(screen: FrontScreen, contexts: tuple[str, ...]) -> list[Binding]:
-    """Return the keys that this state needs: that of the next step, then those that the screen names."""
+    """Return the keys that the present state needs: the key of the next step, then the acts that the place
+    names.
+    """
     app, place = screen.studio_app, screen.next_place()
     if contexts != screen.CONTEXTS:
-        return []  # a mode of its own, a question: all that counts is said by its context
+        return []  # In a submode or a question, the context itself lists the useful keys.
     keymap, step = app.keyboard.keymap, app.next_steps.here(screen)
     own = key_of(step, keymap, contexts) if isinstance(step, Step) else None
     found = [own] if own is not None else []
@@ -113,7 +117,9 @@ def _needed(screen: FrontScreen, contexts: tuple[str, ...]) -> list[Binding]:
 
 
 def queue_text(queue: Queue, ink: Ink, now: float) -> Text:
-    """Describe the queue in one line: what works, what waits, how long; `now` is in seconds since 1970."""
+    """Describe the queue in one line: running jobs, waiting jobs, time left; `now` is in seconds since
+    1970.
+    """
     active, waiting = queue.active, queue.waiting
     if not active and not waiting:
         return line(("queue empty" if queue.running else "", ink.muted))

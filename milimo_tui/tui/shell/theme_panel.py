@@ -1,7 +1,7 @@
-"""The themes to choose from (`g o`): each is shown on the whole screen while the cursor is on it.
+"""The panel of themes (`g o`): the theme under the cursor is shown on the entire screen.
 
-Enter keeps it in config.toml, Esc goes back to the one before. A file of one's own is begun here, and how
-much moves by itself is set.
+Enter saves the theme in config.toml, Esc returns to the previous theme. The panel also creates the user's own
+theme files and sets how much moves by itself.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shell.ports import StudioApp, ThemesShown
 
-REST_SECONDS = 0.12  # that the cursor stands before its theme is shown: keys do not wait for it
+# The cursor must rest this long before its theme is shown, so that keys do not wait for it.
+REST_SECONDS = 0.12
 SWATCH = (("accent", "▏"), ("picked", PICKED), ("stale", STALE), ("failed", FAILED), ("working", WORKING))
 
 
 async def open_themes(app: StudioApp) -> None:
-    """Open the list and keep what was chosen."""
+    """Open the panel and save the chosen theme."""
     switch = app.themes
     before = switch.wanted
     panel = ThemePanel(await app.reading.run(lambda: _read_all(switch)), before)
@@ -47,7 +48,7 @@ async def open_themes(app: StudioApp) -> None:
 
 
 def _read_all(switch: ThemesShown) -> dict[str, Tokens | None]:
-    """Return each theme with its colours; None for a file that can't be read."""
+    """Return each theme with its colours; None for a file that cannot be read."""
     found: dict[str, Tokens | None] = {}
     for name in switch.names:
         try:
@@ -58,7 +59,7 @@ def _read_all(switch: ThemesShown) -> dict[str, Tokens | None]:
 
 
 async def keep(app: StudioApp, name: str) -> None:
-    """Show a theme and write it into config.toml; say where another setting overrules that."""
+    """Show a theme and write it into config.toml; report another setting that overrides config.toml."""
     try:
         await app.themes.show(name)
     except MilimoError as error:
@@ -68,13 +69,15 @@ async def keep(app: StudioApp, name: str) -> None:
 
 
 async def set_motion(app: StudioApp, motion: str) -> None:
-    """Move so from now on, and write it into config.toml; say where another setting overrules that."""
+    """Apply a motion setting and write it into config.toml; report another setting that overrides
+    config.toml.
+    """
     app.move_so(motion)
     await _write_down(app, "motion", motion, f"motion is {motion}")
 
 
 async def _write_down(app: StudioApp, setting: str, value: str, words: str) -> None:
-    """Write a setting into config.toml, and say so in words."""
+    """Write a setting into config.toml, and show a message that begins with `words`."""
 
     def write() -> str:
         write_settings({setting: value})
@@ -92,9 +95,9 @@ async def _write_down(app: StudioApp, setting: str, value: str, words: str) -> N
 
 
 async def begin_own(app: StudioApp, name: str) -> str:
-    """Write a file of one's own that stands on a theme, show and keep it, and say where it is.
+    """Create the user's own theme file based on a theme, show and save it, and show its path.
 
-    Returns its name; empty where it can't be written.
+    Returns the file's name; empty if the file cannot be written.
     """
     switch = app.themes
 
@@ -112,7 +115,7 @@ async def begin_own(app: StudioApp, name: str) -> str:
 
 
 class ThemePanel(Overlay):
-    """Dismisses with the name of the theme that was chosen, empty when closed."""
+    """The panel of themes. Dismisses with the name of the chosen theme, empty when closed."""
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("themes", "overlay")
     CSS_PATH = "overlay.tcss"
@@ -135,7 +138,7 @@ class ThemePanel(Overlay):
         return self.studio_app.colours
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Show the theme under the cursor once it rests there."""
+        """Show the theme under the cursor once the cursor rests there."""
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(REST_SECONDS, self._try_on)
@@ -160,12 +163,16 @@ class ThemePanel(Overlay):
         app.background(show, "acts")
 
     def act_motion(self, key_command: KeyCommand) -> None:
-        """m: nothing moves by itself but what is played, or all does again."""
+        """m: switch reduced motion on or off; with reduced motion nothing moves by itself except what is
+        played.
+        """
         app = self.studio_app
         app.background(partial(set_motion, app, "full" if app.is_still else "reduced"), "acts")
 
     def act_own_theme(self, key_command: KeyCommand) -> None:
-        """e: a file of one's own that stands on the theme under the cursor; of one's own, where it lies."""
+        """e: create the user's own theme file from the theme under the cursor; for a user's own theme, show
+        its path.
+        """
         name, app = self.rows.key, self.studio_app
         if not name:
             return
@@ -186,7 +193,7 @@ class ThemePanel(Overlay):
                 self.first_rows = theme_rows(self._themes, own, self.ink, self._shows_colour)
                 self._filter(self._words)
                 shown = [row.key for row in self.rows.rows]
-                if own in shown:  # else the filter hides it
+                if own in shown:  # Otherwise the filter hides the new theme.
                     self.rows.move_to(shown.index(own))
 
         app.background(begin, "acts")
@@ -199,7 +206,7 @@ class ThemePanel(Overlay):
 
 
 def theme_rows(themes: Mapping[str, Tokens | None], shown: str, ink: Ink, colours: str) -> tuple[Row, ...]:
-    """Return a row for each theme: its name, its states in its own colours, whose it is."""
+    """Return a row for each theme: its name, its state glyphs in its own colours, and whose theme it is."""
     rows = []
     for name, tokens in themes.items():
         note = "the terminal's own colours" if tokens is not None and tokens.ansi else ""
@@ -214,7 +221,9 @@ def theme_rows(themes: Mapping[str, Tokens | None], shown: str, ink: Ink, colour
 
 
 def _swatch(name: str, tokens: Tokens, colours: str) -> Text:
-    """Return the states in a theme's own colours; none where the terminal has no such colours."""
+    """Return the state glyphs in a theme's own colours; empty if the terminal does not support these
+    colours.
+    """
     if tokens.ansi or colours not in ("truecolor", "256"):
         return Text()
     if colours == "256":

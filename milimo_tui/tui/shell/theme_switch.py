@@ -1,6 +1,7 @@
-"""The theme that is shown: the one of the settings, another one while it is chosen, a person's own file.
+"""The theme that is shown: the theme of the settings, a theme that is previewed, or the user's own theme
+file.
 
-A file of one's own is looked at every second while it is shown: what is changed in it is seen at once.
+The user's own file is checked every second while it is shown, so changes in the file appear immediately.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milimo_tui.tui.terminal.theme_file import own_names, read_theme, theme_fold
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.base_app import BaseApp
 
-USUAL = "milimo-dark"  # where a file of one's own can't be read
+USUAL = "milimo-dark"  # The fallback if the user's own theme file cannot be read.
 LOOK_SECONDS = 1.0
 
 
@@ -26,20 +27,20 @@ class ThemeSwitch:
 
     def __init__(self, app: BaseApp) -> None:
         self._app = app
-        self._versions: dict[str, int] = {}  # of files, how often each was read
-        self._changed_at = 0.0  # when the file that is shown was written
+        self._versions: dict[str, int] = {}  # How often each theme file was read.
+        self._changed_at = 0.0  # Modification time of the shown file.
         self._looks = False
         self._first_trouble: MilimoError | None = None
-        self.wanted = app.studio.settings.theme  # as the settings name it
-        self._known = USUAL  # what the app knows it as: files have a name for each state
+        self.wanted = app.studio.settings.theme  # The theme's name in the settings.
+        self._known = USUAL  # The theme's name in the app; a file has a new name for each version.
 
     @property
     def names(self) -> Sequence[str]:
-        """The themes there are, those of one's own last. Reads the disk."""
+        """The available themes, the user's own themes last. Reads the disk."""
         return (*THEMES, *own_names(self._app.studio.home.root))
 
     def first(self) -> str:
-        """Return the name of the theme to begin with, for the colours that the terminal has."""
+        """Return the name of the theme to begin with, in the variant for the terminal's colours."""
         try:
             self._known = self._read(self.wanted)
         except MilimoError as error:
@@ -48,24 +49,24 @@ class ThemeSwitch:
 
     @property
     def fitting(self) -> str:
-        """The theme that is shown, in the colours that the terminal has."""
+        """The name of the shown theme, in the variant for the terminal's colours."""
         return theme_name(self._known, self._app.colours)
 
     def begin(self) -> None:
-        """Say what is wrong with the first theme, and begin to look whether its file changes."""
+        """Report an error in the first theme, and begin to check its file for changes."""
         if self._first_trouble is not None:
             self._app.say_error(self._first_trouble)
         self._watch()
 
     def tokens(self, name: str) -> Tokens:
-        """Return the colours of a theme by its name in the settings. Reads the disk for one of one's own.
+        """Return the colours of a theme by its name in the settings. Reads the disk for a user's own theme.
 
         Raises NotFound and BadInput.
         """
         return TOKENS[name] if name in TOKENS else read_theme(theme_folder(self._app.studio.home.root) / name)
 
     def _read(self, name: str) -> str:
-        """Return what the app knows a theme as. Raises NotFound and BadInput."""
+        """Load a theme and return its name in the app. Raises NotFound and BadInput."""
         if name in TOKENS:
             return name
         if not name.endswith(OWN_THEME):
@@ -81,14 +82,14 @@ class ThemeSwitch:
         return f"{name}~{number + 1}"
 
     async def show(self, name: str) -> None:
-        """Show a theme, everywhere and at once. Raises NotFound and BadInput; then all is as it was."""
+        """Show a theme on all screens immediately. Raises NotFound and BadInput; then nothing is changed."""
         known = await self._app.reading.run(lambda: self._read(name))
         self.wanted, self._known = name, known
         self.fit()
         self._watch()
 
     def fit(self) -> None:
-        """Show the theme in the colours that the terminal has now."""
+        """Show the theme in the variant for the colours that the terminal has now."""
         app, name = self._app, self.fitting
         if app.theme == name:
             return
@@ -97,7 +98,7 @@ class ThemeSwitch:
         app.pictures.ground = app.ink.rgb("surface")
         app.draw_all_anew()
 
-    # -- a file of one's own -------------------------------------------------------------------------
+    # -- the user's own theme file -------------------------------------------------------------------
 
     def _watch(self) -> None:
         if self.wanted.endswith(OWN_THEME) and not self._looks:
@@ -109,7 +110,7 @@ class ThemeSwitch:
         self._app.background(self._look_again, "wake")
 
     async def _look_again(self) -> None:
-        """Show the file anew where it was written since; what is wrong in it is said once."""
+        """Show the theme file again if it was written since; an error in the file is reported once."""
         name = self.wanted
         if not name.endswith(OWN_THEME):
             return

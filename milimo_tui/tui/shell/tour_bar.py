@@ -1,4 +1,4 @@
-"""What the tour says now: the keys to press, what they do, and how far it is. Above the message line."""
+"""The current tour instruction above the message line: the keys to press, their effect, and the progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 
 class TourBar(Widget):
-    """Hidden where no tour runs."""
+    """The bar of tour lines; hidden if no tour is running."""
 
     DEFAULT_CSS = """
     TourBar { height: 2; width: 1fr; display: none; padding: 0 1; background: $raised; }
@@ -22,7 +22,7 @@ class TourBar(Widget):
         self._rows: tuple[Text, ...] = ()
 
     def show(self, rows: Sequence[Text]) -> None:
-        """Show these rows; none hides it. Repaints only where they differ."""
+        """Show these rows; no rows hide the bar. Repaints only after a change."""
         if tuple(rows) != self._rows:
             self._rows = tuple(rows)
             self.display = bool(rows)

@@ -1,4 +1,5 @@
-"""One shot: the inspector, what a person gives it by hand, how its picture is drawn. Begin with `shot`.
+"""The shot screen: the inspector, the user's manual settings, the drawing of the shot's picture. Begin with
+`shot`.
 
-`shot_state` describes a shot's state for every screen. May use `play`, `shell` and what is below.
+`shot_state` describes a shot's state for every screen. May use `play`, `shell` and the packages below them.
 """

@@ -1,4 +1,4 @@
-"""Asking for a layer of a place, as Elements, the inspector and a plan do: which one, and its words."""
+"""The form for a layer of a place, used by Elements, the inspector and a plan: the layer and its words."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ HELP = f"in words; {TAKE_BACK} takes it back"
 async def ask_layer(
     screen: StudioScreen, whose: str, known: Mapping[str, str], name: str = "", at: Region | None = None
 ) -> str:
-    """Ask for a layer's words; return them as commands take them, empty where nothing is to change.
+    """Ask for a layer's words; return them as commands take them, empty if nothing changes.
 
-    `at` is where the words of the layer `name` stand.
+    `at` is the region in which the words of the layer `name` are shown.
     """
     if name:
         label = f"{whose} {name} ({LAYERS[name]}; {TAKE_BACK} takes it back):"
@@ -54,7 +54,7 @@ def _words(name: str, known: Mapping[str, str]) -> FormField:
 
 
 def _as_given(name: str, text: str, known: Mapping[str, str]) -> str:
-    """Return a layer as commands take it; empty where it is as it was."""
+    """Return a layer in the form of the commands; empty if it is unchanged."""
     words = text.strip()
     if words == known.get(name, ""):
         return ""

@@ -1,5 +1,5 @@
-"""What a person gives a shot, on the board and in the inspector alike: a note, tags, a board of their
-own, a map to follow.
+"""The user's manual settings of a shot, on the board and in the inspector: note, tags, own board, control
+map.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class ByHand:
-    """Offers its acts for the shot that `here` returns with its number; None where there is none.
+    """Acts on the shot that `here` returns with its number; None if there is no shot.
 
-    `marked` returns the shots that are marked (ids), in film order: tags are given to all of them.
+    `marked` returns the ids of the marked shots in film order: tags are given to all of them.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class ByHand:
         return found
 
     async def act_note(self, key_command: KeyCommand) -> None:
-        """i: a remark for people, never sent."""
+        """i: edit the note on the shot; the note is never sent to a model."""
         if (found := self._shot()) is None:
             return
         shot, number = found
@@ -50,9 +50,10 @@ class ByHand:
             await self._screen.command("shot.set", id=shot.id, note=note.strip())
 
     async def act_tags(self, key_command: KeyCommand) -> None:
-        """t: words to find it by, with commas between; Tab completes to the film's.
+        """t: edit the tags of the shot, separated by commas; Tab completes to the film's tags.
 
-        Of several shots those that all have are asked for; what only some have stays theirs. One undo.
+        With several marked shots the tags that all of them have are edited; tags that only some have stay.
+        One undo step.
         """
         film = self._screen.film
         if (found := self._shot()) is None or film is None:
@@ -81,7 +82,7 @@ class ByHand:
             self._screen.say(f"tags of {whose}: {tags.strip() or 'none'}", "good")
 
     async def act_own_board(self, key_command: KeyCommand) -> None:
-        """c f: a drawing or a photo of one's own as the board of this shot."""
+        """c f: use the user's own drawing or photo as the board of this shot."""
         if (found := self._shot()) is None:
             return
         shot, number = found
@@ -92,7 +93,7 @@ class ByHand:
             await self._screen.command("storyboard.board", ids=(shot.id,), file=named)
 
     async def act_control(self, key_command: KeyCommand) -> None:
-        """c o: a map of a clip or board that this shot is to follow."""
+        """c o: make a control map of a clip or board for this shot to follow."""
         from milimo_tui.tui.shot.control_maps import ask_map
 
         if (found := self._shot()) is not None:

@@ -1,4 +1,4 @@
-"""Asking for a map that a control follows, on the board, in the inspector and in Media alike."""
+"""The form for a control map, on the board, in the inspector and in Media."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.shell.screen import StudioScreen
 
-BETWEEN = ";"  # of several ways
+BETWEEN = ";"  # Separator between several paths.
 KIND = FormField(
     key="kind", label="map", kind=Kind.CHOICE, choices=choices_of(MAP_KINDS, CONTROLS), is_needed=True
 )
@@ -50,7 +50,9 @@ MORE: Mapping[str, tuple[FormField, ...]] = {
 
 
 async def ask_map(screen: StudioScreen, title: str, file: str = "", shot: str = "") -> None:
-    """Ask for a map and queue it: of `file`, else of what is typed; `shot` follows it when it is there."""
+    """Ask for a control map and queue its job: of `file`, else of a typed source. `shot` follows the finished
+    map.
+    """
 
     def fields(texts: Mapping[str, str]) -> list[FormField]:
         asked = [KIND] if file else [OF, KIND]
@@ -67,7 +69,7 @@ async def ask_map(screen: StudioScreen, title: str, file: str = "", shot: str = 
 
 
 def _follower(film: Snapshot | None) -> FormField:
-    """The shot that follows it."""
+    """Return the field for the shot that follows the map."""
     story = film.story if film else None
     numbers = [story.numbers.get(shot.id, "") for shot in story.live_shots()] if story else []
     return FormField(

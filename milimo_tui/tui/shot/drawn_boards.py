@@ -1,6 +1,6 @@
-"""Shots without a picture, drawn: those in sight alone, small, by a helper, kept in the film's cache.
+"""Drawn pictures of shots that have none: only visible shots, small, drawn by a helper, cached in the film.
 
-The event loop waits for nothing: words are there first, each picture is shown as it comes.
+The event loop waits for nothing: text is shown first, and each picture when it is ready.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 
 class DrawnBoards:
-    """`keys_of` names what can be drawn of a film, `load` shows it where it is wanted.
+    """Draws boards. `make_board_keys` names the boards of a film; `load_boards` shows requested ones.
 
-    A shot is drawn with the story that it was named with: its scene may be gone from a newer one.
+    A shot is drawn with the story of its key, because a newer story may no longer have its scene.
     """
 
     def __init__(self, screen: StudioScreen) -> None:
         self._screen = screen
-        self._shots: dict[str, tuple[Story, Shot]] = {}  # by key
-        self._failed: set[Path] = set()  # could not be drawn, or not be kept
+        self._shots: dict[str, tuple[Story, Shot]] = {}  # Story and shot by key.
+        self._failed: set[Path] = set()  # Boards that could not be drawn or stored.
 
     def keys_of(self, story: Story, shots: Sequence[Shot]) -> dict[str, str]:
-        """Return a key for each of the shots, another one once it would be drawn otherwise."""
+        """Return a key for each shot; the key changes whenever the drawing would change."""
         film = hash(
             (story.elements, story.looks, story.project.name, story.project.width, story.project.height)
         )
@@ -46,11 +46,13 @@ class DrawnBoards:
         return keys
 
     def named(self, *keys: str) -> dict[str, tuple[Story, Shot]]:
-        """Return the shots of those of the keys that were given last, each with its story."""
+        """Return the shots of the given keys, each with its story; only keys of the last `make_board_keys`
+        are known.
+        """
         return {key: self._shots[key] for key in keys if key in self._shots}
 
     async def load(self, wanted: Sequence[str], shown_in: Pictured) -> None:
-        """Show those of the wanted pictures that are shots to be drawn, as they come."""
+        """Draw those of the wanted pictures that are boards, and show each when it is ready."""
         shots = self.named(*wanted)
         if not shots or self._screen.studio_app.terminal.pictures == "off":
             return
@@ -67,7 +69,9 @@ class DrawnBoards:
         return drawing is not None
 
     async def file_of(self, story: Story, shot: Shot) -> Path | None:
-        """Return the picture of a shot, drawn if it must; None where it can't be had, or pictures are off."""
+        """Return the picture of a shot, drawn if necessary; None if it cannot be drawn or pictures are
+        off.
+        """
         found = None
         if self._screen.studio_app.terminal.pictures != "off":
             async with aclosing(self.draw({shot.id: (story, shot)})) as drawn:
@@ -78,7 +82,7 @@ class DrawnBoards:
     async def draw(
         self, shots: Mapping[str, tuple[Story, Shot]]
     ) -> AsyncGenerator[tuple[str, Path | None], None]:
-        """Yield each key with its picture's file, those that are kept first; None where it can't be had."""
+        """Yield each key with its picture's path, cached ones first; None if a board cannot be drawn."""
 
         def find() -> tuple[dict[str, SmallBoard], set[str]]:
             from milimo_tui.studio.pictures.small_boards import small_board_of
@@ -102,5 +106,5 @@ class DrawnBoards:
                 if not is_kept:
                     self._failed.add(board.kept)
                 yield key, board.kept if is_kept else None
-        for key, _ in missing.values():  # no helper could be started
+        for key, _ in missing.values():  # No helper could be started for these boards.
             yield key, None

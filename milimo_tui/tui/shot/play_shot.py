@@ -1,4 +1,4 @@
-"""Plays one shot alone: a take of it, its board, or the slate that stands for it."""
+"""Plays one shot alone: a take of the shot, its board, or the slate shown in its place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def play_shot(screen: StudioScreen, shot: str, take: str = "") -> None:
-    """Open the player on the take by that id; without one on what the shot shows."""
+    """Open the player on a take by its id; without a take, on the shot's current picture."""
 
     def plan(project: ProjectFile, film: Snapshot) -> Plan:
         from milimo_tui.studio.render.playable_plans import plan_of_shot

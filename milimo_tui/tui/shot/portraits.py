@@ -1,4 +1,4 @@
-"""Has portraits drawn of elements without a picture: by a helper, a few at a time, kept with the film."""
+"""Draws portraits of elements without a picture: in a helper, a few at a time, stored with the film."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
 
 HELPER = "milimo_tui.engines.animatic.picture.portrait"
-MOST = 6  # drawn at a time
+MOST = 6  # Number of portraits drawn at a time.
 
 
 class Kept(NamedTuple):
-    """Where a portrait is kept, and whether it is there."""
+    """The path of a portrait, and whether the file exists."""
 
     path: Path
     is_there: bool
 
 
 class Portraits:
-    """`find` tells of a portrait, `draw` has missing ones drawn; `failed` could not be drawn or kept."""
+    """Finds portraits and draws missing ones; `failed` are paths that could not be drawn or stored."""
 
     def __init__(self, screen: StudioScreen, come: Callable[[], None]) -> None:
-        """`come` is called after each one that is drawn, and when a run ends."""
+        """Create the object. `come` is called after each portrait that is drawn, and when a run ends."""
         self._screen, self._come = screen, come
         self.failed: set[Path] = set()
         self._is_drawing = False
@@ -41,7 +41,7 @@ class Portraits:
         return Kept(kept, kept.is_file())
 
     def draw(self, story: Story, elements: Sequence[Element]) -> None:
-        """Draw the first few of the elements that are not drawn yet; nothing while others are being drawn."""
+        """Draw the first few of the missing portraits; does nothing while others are being drawn."""
         if not self._is_drawing:
             self._is_drawing = True
             self._screen.background(partial(self._draw, story, elements[:MOST]), "portraits")

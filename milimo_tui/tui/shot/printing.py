@@ -1,4 +1,4 @@
-"""Asking where printed pages go: boards, and the contact sheet of a shot's takes."""
+"""The question for the file of printed pages: boards, and the contact sheet of a shot's takes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 async def print_to(screen: StudioScreen, question: str, name: str, command: str, **values: Any) -> None:
-    """Ask for a file, and whether to write over one; then print as a job."""
+    """Ask for a file, and whether to overwrite an existing one; then print in a job."""
     asked = await ask_file(screen, question, name)
     if asked is not None:
         file, there = asked
@@ -20,8 +20,9 @@ async def print_to(screen: StudioScreen, question: str, name: str, command: str,
 
 
 async def ask_file(screen: StudioScreen, question: str, name: str) -> tuple[Path, bool] | None:
-    """Ask for a file, `name` in the film's folder at first; return it, and whether it is there and to be
-    written over. None where that was not wanted.
+    """Ask for a file; the default is `name` in the film's folder.
+
+    Returns the path, and True if an existing file is to be overwritten. Returns None if the user cancelled.
     """
     from milimo_tui.tui.keys.completion import paths
 
@@ -37,6 +38,6 @@ async def ask_file(screen: StudioScreen, question: str, name: str) -> tuple[Path
 
 
 async def print_takes(screen: StudioScreen, shot: str, number: str, take: str) -> None:
-    """Print the sweep that a take is of as a contact sheet; without a take the newest sweep."""
+    """Print the sweep of a take as a contact sheet; without a take, the newest sweep."""
     question = f"Contact sheet of {number} to:"
     await print_to(screen, question, f"{number}-takes.pdf", "shot.contact_sheet", ids=(shot,), take=take)

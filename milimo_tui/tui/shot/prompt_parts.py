@@ -1,4 +1,6 @@
-"""A shot's prompt by its parts in the inspector: reworded, left out, taken back, for the shot or for more."""
+"""The parts of a shot's prompt in the inspector: reword, leave out, restore, for the shot, its scene or the
+film.
+"""
 
 from __future__ import annotations
 
@@ -14,24 +16,25 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.shot.shot import ShotScreen
 
-SHOT, SCENE, FILM = LEVELS = ("shot", "scene", "film")  # for what a part is worded, the nearest first
+# The levels at which a part can be worded, the nearest first.
+SHOT, SCENE, FILM = LEVELS = ("shot", "scene", "film")
 ACTS = frozenset({"ui.enter", "ui.leave_out", "ui.take_back"})
 
 
 class PromptParts:
-    """Acts on the part under the cursor."""
+    """Acts on the prompt part under the cursor."""
 
     def __init__(self, screen: ShotScreen) -> None:
         self._screen = screen
 
     @property
     def role(self) -> str:
-        """The part under the cursor; empty where it is on none."""
+        """The role of the part under the cursor; empty if the cursor is on another row."""
         here = self._screen.here
         return here.removeprefix(WORDING) if here.startswith(WORDING) else ""
 
     def idle_acts(self) -> frozenset[str]:
-        """What can do nothing with the part under the cursor."""
+        """Return the acts that can do nothing with the part under the cursor."""
         details = self._screen.details
         if details is None or not self.role:
             return frozenset()
@@ -40,7 +43,7 @@ class PromptParts:
         return frozenset() if self.role in details.worded_by else frozenset({"ui.take_back"})
 
     async def reword(self) -> None:
-        """Enter: other words for the part, for the shot, its scene or the film; none leave it out."""
+        """Enter: reword the part for the shot, its scene or the film; an empty text leaves it out."""
         found = self._part()
         if found is None:
             return
@@ -68,7 +71,7 @@ class PromptParts:
             )
 
     async def act_leave_out(self, key_command: KeyCommand) -> None:
-        """space: leave the part out of this shot's prompt; again, have it back."""
+        """space: leave the part out of this shot's prompt; the same key again restores it."""
         found = self._part()
         if found is None:
             return
@@ -85,7 +88,7 @@ class PromptParts:
             self._screen.say(f"the {level} leaves {part.role} out", "warn", hint)
 
     async def act_take_back(self, key_command: KeyCommand) -> None:
-        """x: the part as it is composed, where it was worded or left out by hand."""
+        """x: restore the composed text of a part that was reworded or left out manually."""
         found = self._part()
         if found is None:
             return
@@ -99,7 +102,7 @@ class PromptParts:
             await self._set(details, level, part.role)
 
     def _part(self) -> tuple[ShotDetails, PromptPart] | None:
-        """The part under the cursor, after saying why where it can't be worded."""
+        """Return the part under the cursor; if the part cannot be worded, show why and return None."""
         details = self._screen.details
         if details is None:
             return None
@@ -123,7 +126,7 @@ class PromptParts:
 
 
 def why_fixed(details: ShotDetails) -> tuple[str, str] | None:
-    """Return why the parts of a prompt can't be worded, and what to do about it; None where they can."""
+    """Return why the parts of a prompt cannot be worded, and the advice; None if they can."""
     if details.state.shot.prompt is not None:
         return "the shot’s own prompt stands for all parts", "e, and an empty prompt goes back to them"
     if not details.preflight.prompt.all_parts:

@@ -1,6 +1,6 @@
-"""A take changed, asked for in a form: a part of it anew, in another frame, twice as large or as many frames.
+"""The form for a changed take: a part made again, another frame, twice the size or twice the frame rate.
 
-The shot inspector asks of the take under its cursor or the picked one, Review of the one that is shown.
+The shot inspector uses it for the take under its cursor or the picked take, Review for the shown take.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _FEATHER = FormField(
 
 
 def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
-    """Return the fields that count for the way that was chosen so far."""
+    """Return the fields that apply to the chosen kind of change."""
     way = texts.get("way", ANEW)
     first = FormField(
         key="way", label="make", kind=Kind.CHOICE, text=ANEW, choices=_WAYS,
@@ -77,7 +77,7 @@ def retake_fields(texts: Mapping[str, str]) -> list[FormField]:
 
 
 async def ask_retake(screen: Asker, title: str, shot: str, take: str) -> None:
-    """Ask how a take of a shot (ids) is to be changed, and queue it."""
+    """Ask how a take of a shot is to be changed (both given by id), and queue the job."""
 
     async def keep(texts: Mapping[str, str]) -> str:
         way = texts.get("way", ANEW)

@@ -1,4 +1,4 @@
-"""The shot inspector: what a take would be made from, field by field, and the takes made."""
+"""The shot inspector: the request for a take, field by field, and the existing takes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
 
-TAKEN_AWAY = {  # by the kind of a row: what x does to it
+TAKEN_AWAY = {  # Kind of a row → effect of the key x.
     "follow": "take it off the shot",
     "lora": "take this LoRA off",
     "suggestion": "put this suggestion aside",
@@ -57,7 +57,7 @@ TAKEN_AWAY = {  # by the kind of a row: what x does to it
 
 
 class ShotScreen(ViewedScreen, PanedScreen):
-    """One shot. Esc goes back to where it was opened from."""
+    """The inspector of a shot. Esc goes back to the previous screen."""
 
     MODE = "shot"
     TITLE = "Shot"
@@ -70,19 +70,19 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self.shot = shot
         self.shows_parts = False
         self.details: ShotDetails | None = None
-        self._is_refused = False  # what reads it has said why
+        self._is_refused = False  # The shot could not be read, and an error message was shown.
         self._boards = DrawnBoards(self)
         self.viewing_keys: ViewingKeys[FileFrame] = ViewingKeys(self, self)
         self._previews = JobPreviews(self)
-        self._previewed, self._is_following = "", False  # the preview that is shown; whether there is one
+        self._previewed, self._is_following = "", False  # The shown preview, and whether a preview is shown.
         self._by_hand = ByHand(self, self._shot_here)
         self._prompt_parts = PromptParts(self)
         self._editing = ShotEditing(self)
 
     @property
     def is_known(self) -> bool:
-        """Return whether the shot was read, or can't be: what is typed behind the key that opens it waits for
-        that.
+        """True if the shot was read, or cannot be read. Keys typed after the one that opens the screen wait
+        for that.
         """
         return self.details is not None or self._is_refused
 
@@ -149,19 +149,19 @@ class ShotScreen(ViewedScreen, PanedScreen):
         if self._preview:
             self._follow_preview()
         elif self._is_following:
-            self.view_anew()  # its take is made, or was stopped
+            self.view_anew()  # The take is finished, or its job was stopped.
 
     def on_resize(self) -> None:
         super().on_resize()
         self.call_after_refresh(self._draw)
 
     def idle_acts(self) -> frozenset[str]:
-        """Return the actions that can do nothing now: none can be made while there is a problem."""
+        """Return the actions that can do nothing now: no take can be made while there is a problem."""
         unmade = {"shot.make"} if self.details and self.details.preflight.problems else set()
         return self._prompt_parts.idle_acts() | unmade
 
     def notes_here(self) -> Mapping[str, str]:
-        """Return what x takes away where the cursor stands."""
+        """Return the effect of x on the row under the cursor."""
         kind = self.here.partition(":")[0]
         if kind in TAKEN_AWAY:
             return {"ui.delete": TAKEN_AWAY[kind]}
@@ -188,7 +188,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return self.state_facts()
 
     def state_facts(self) -> Text:
-        """Return what is known of its takes."""
+        """Return the state of the shot's takes."""
         if self.details is None:
             return Text()
         job = jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
@@ -208,10 +208,10 @@ class ShotScreen(ViewedScreen, PanedScreen):
     def _monitor(self) -> Monitor:
         return Monitor(self.studio_app.pictures, "shot")
 
-    # -- looking closely ---------------------------------------------------------------------------
+    # -- inspecting the picture --------------------------------------------------------------------
 
     def viewed_raster(self) -> tuple[int, int] | None:
-        """Return the film's raster, which its takes have or come near to."""
+        """Return the film's raster, which its takes have at least approximately."""
         film = self.film
         if film is None or not self._source.path:
             return None
@@ -225,7 +225,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return None
 
     def find_second(self) -> bool:
-        """Say how to have a picture to compare with: only one is shown here."""
+        """Show how to get a picture to compare with, because only one is shown here."""
         hint = "{ui.grab} grabs this one; then the cursor goes to another take"
         self.say("nothing is grabbed to compare with", "warn", hint)
         return False
@@ -233,17 +233,17 @@ class ShotScreen(ViewedScreen, PanedScreen):
     def view_anew(self) -> None:
         self.background(self._show_picture, "picture", exclusive=True)
 
-    # -- its picture -------------------------------------------------------------------------------
+    # -- the picture -------------------------------------------------------------------------------
 
     @property
     def _preview(self) -> str:
-        """The file that shows how far its take is; empty where none is made, or a take is looked at."""
+        """The preview of the running job; empty if no take is being made, or the cursor is on a take."""
         if self.details is None or self.here in self.details.files:
             return ""
         return preview_of(jobs_by_shot(self.studio_app.queue.jobs).get(self.details.state.maker.id))
 
     def _follow_preview(self) -> None:
-        """Show what is being made, whenever there is more of it."""
+        """Show the preview of the running job whenever it has changed."""
         picture, self._is_following = self.query_one(Picture), True
 
         def show(path: str, drawing: Drawing) -> None:
@@ -259,7 +259,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
         )
 
     async def _show_picture(self) -> None:
-        """Show the take under the cursor, else the one that is being made, else the picture of the shot."""
+        """Show the take under the cursor, else the preview of the running job, else the picture of the
+        shot.
+        """
         if self.details is None:
             return
         picture, source = self.query_one(Picture), self._source
@@ -301,7 +303,7 @@ class ShotScreen(ViewedScreen, PanedScreen):
         self.background(self._show_picture, "picture", exclusive=True)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        self.refresh_lines()  # the keys go by the row
+        self.refresh_lines()  # The keys on the status line depend on the row.
         self.background(self._show_picture, "picture", exclusive=True)
 
     def on_descendant_focus(self) -> None:
@@ -359,21 +361,21 @@ class ShotScreen(ViewedScreen, PanedScreen):
         return (take,) if take else super().played_words()
 
     def _take(self) -> str | None:
-        """Return the id of the take under the cursor, else of the picked one."""
+        """Return the id of the take under the cursor, else of the picked take."""
         if self.here.startswith(TAKE):
             return self.here.removeprefix(TAKE)
         picked = self.details.state.picked if self.details else None
         return picked.id if picked else None
 
     def _is_rejected(self) -> bool:
-        """Whether the take under the cursor, else the picked one, is rejected."""
+        """Return True if the take under the cursor, else the picked one, is rejected."""
         takes = self.details.state.takes if self.details else ()
         return any(each.rejected for each in takes if each.id == self._take())
 
     # -- acts --------------------------------------------------------------------------------------
 
     def act_parts(self, key_command: KeyCommand) -> None:
-        """Show what each part of the prompt comes from, or the prompt as sent."""
+        """Show the origin of each part of the prompt, or the prompt as sent."""
         self.shows_parts = not self.shows_parts
         self._draw()
         if self.shows_parts and self.details is not None:
@@ -383,7 +385,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
                 self.field_list.focus()
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject or keep a take."""
+        """Remove the row under the cursor: a condition, a LoRA, a suggestion; reject a take, or accept it
+        again.
+        """
         kind, _, name = self.here.partition(":")
         match f"{kind}:":
             case "follow:" if name in ("board", "continuity"):
@@ -403,16 +407,16 @@ class ShotScreen(ViewedScreen, PanedScreen):
                     await self.command("shot.rate", id=self.shot, take=take, **judged)
 
     def act_mask(self, key_command: KeyCommand) -> None:
-        """Z k: masks on the take under the cursor, else on what the shot shows."""
+        """Z k: open masks on the take under the cursor, else on the shot's current picture."""
         open_mask(self, self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else self.shot)
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """F: play the take under the cursor alone, else what the shot shows."""
+        """F: play the take under the cursor alone, else the shot's current picture."""
         take = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""
         play_shot(self, self.shot, take)
 
     async def act_print(self, key_command: KeyCommand) -> None:
-        """c p: the sweep that the take under the cursor is of, else the newest, as a contact sheet."""
+        """c p: print the sweep of the take under the cursor, else the newest sweep, as a contact sheet."""
         if self.details is None or not self.details.state.takes:
             self.say("there is no take to print", "warn", "{shot.make} makes one")
             return
@@ -420,7 +424,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
         await print_takes(self, self.shot, self.details.state.number, take)
 
     async def act_retake(self, key_command: KeyCommand) -> None:
-        """c r: the take under the cursor, else the picked one, made anew in a part, or twice as large."""
+        """c r: make a part of the take under the cursor (else of the picked take) again, or the take twice as
+        large.
+        """
         take = self._take()
         if take is None or self.details is None:
             self.say("there is no take to change", "warn", "{shot.make} makes one")
@@ -428,8 +434,9 @@ class ShotScreen(ViewedScreen, PanedScreen):
         await ask_retake(self, f"{self.details.state.number}  a take changed", self.shot, take)
 
     async def act_take_sound(self, key_command: KeyCommand) -> None:
-        """c s: new sound, more or other words for the take under the cursor, else the one that is shown; or a
-        take that a recording leads.
+        """c s: make new sound, an extension or other words for a take, or a take that follows a recording.
+
+        The take is the one under the cursor, else the picked one.
         """
         state = self.details.state if self.details is not None else None
         place = self.here.removeprefix(TAKE) if self.here.startswith(TAKE) else ""

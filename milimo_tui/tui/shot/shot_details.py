@@ -1,6 +1,6 @@
-"""Everything that the shot inspector shows, read in a thread: preflight, takes, suggestions.
+"""The data that the shot inspector shows, read in a thread: preflight, takes, suggestions.
 
-Also which fields a person sets together, with their choices.
+Also the fields that are edited together, with their choices.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from milimo_tui.studio.takes.preflight import Preflight
     from milimo_tui.studio.takes.shot_spec import ShotState
 
-# What a row's key begins with, and then whose it is.
+# Prefixes of row keys; the id of the take, condition, LoRA, part or suggestion follows.
 TAKE, FOLLOW, LORA, PART, SUGGESTION = "take:", "follow:", "lora:", "part:", "suggestion:"
-CONTINUES = "continues"  # the key of its row
+CONTINUES = "continues"  # The key of the row “continues”.
 LAYER = "layer:"
 WHERE_AND_WHEN = ("location", "part", "time_of_day", "weather")
-WORDING = "wording:"  # of a part of the prompt
+WORDING = "wording:"  # Prefix of the row key of a prompt part.
 
-# Field of the inspector → the words it may have.
+# Field of the inspector → its allowed words.
 CHOICES: Mapping[str, tuple[str, ...]] = {
     **{name: field.words for name, field in SHOT_FIELDS.items() if field.words},
     "board": ("auto", "on", "off"),
@@ -39,7 +39,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "continues_as": ("end", "closer", "under"),
     "control": FOLLOWED,
 }
-# Row → the arguments of shot.set that Enter asks for, one after the other.
+# Row → the arguments of shot.set that Enter asks for, in this order.
 TOGETHER: Mapping[str, tuple[str, ...]] = {
     "size": on_row("size"),
     "function": on_row("function"),
@@ -58,38 +58,43 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
     "location": ("location", "part"),
     "where": WHERE_AND_WHEN,
 }
-# What a person says of a lock → the arguments of shot.set.
+# Value of the lock field → the arguments of shot.set.
 LOCKS: Mapping[str, Mapping[str, bool]] = {"on": {"lock": True}, "off": {"unlock": True}}
 
 
 @dataclass(frozen=True)
 class ShotDetails:
-    """A shot as the inspector shows it. `estimate` is of one more take; `worded_by` says of parts of the
-    prompt that were worded by hand whom for: the film, the scene or the shot.
+    """A shot as the inspector shows it.
+
+    `estimate` is for one more take. `worded_by` has, for each part of the prompt that was worded manually,
+    its level: the film, the scene or the shot.
     """
 
     story: Story
     state: ShotState
     preflight: Preflight
-    files: Mapping[str, Source]  # row key → its picture
+    files: Mapping[str, Source]  # Row key → picture of the row.
     shown: Source
     suggestions: tuple[Suggestion, ...] = ()
-    faults: dict[str, str] = field(default_factory=dict)  # by suggestion: what it lacks by its guide
+    faults: dict[str, str] = field(default_factory=dict)  # Faults of each suggestion by its prompt guide.
     estimate: str = ""
     worded_by: Mapping[str, str] = field(default_factory=dict)
-    painter: str = ""  # what draws its board; empty: the panels
-    engines: tuple[Choice, ...] = ()  # that make takes here, and the weights of its own
+    painter: str = ""  # The engine that draws the board; empty for the previs panels.
+    # Engines that make takes here, and the model weights of the shot's engine.
+    engines: tuple[Choice, ...] = ()
     models: tuple[Choice, ...] = ()
-    measured: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the picked take
+    measured: Mapping[str, Sequence[str]] = field(default_factory=dict)  # Measurements of the picked take.
 
     @cached_property
     def circumstances(self) -> Circumstances:
-        """Where and when it plays."""
+        """The place and time at which the shot plays."""
         return circumstances(self.story, self.state.scene, self.state.shot)
 
 
 def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
-    """Read everything about a shot; None when it is gone. Reads manifests of weights: for a thread."""
+    """Read everything about a shot; None if it no longer exists. Reads manifests of weights, so it runs in a
+    thread.
+    """
     from milimo_tui.engines.catalog.model_store import ModelStore
     from milimo_tui.studio.made_takes.measured import measured_of
     from milimo_tui.studio.takes import shot_spec, take_estimate
@@ -139,7 +144,7 @@ def read_shot(studio: Studio, story: Story, shot: str) -> ShotDetails | None:
 
 
 def values_of(details: ShotDetails) -> dict[str, Any]:
-    """Return fields as a person types them, by argument of `shot.set`."""
+    """Return the fields as the user types them, by argument of `shot.set`."""
     shot = details.state.shot
     parts = shot.guidance_parts
     return {
@@ -164,5 +169,5 @@ def values_of(details: ShotDetails) -> dict[str, Any]:
 
 
 def or_auto(value: float | None) -> str:
-    """Format a number; `auto` where the engine chooses it."""
+    """Format a number; `auto` if the engine chooses it."""
     return "auto" if value is None else f"{value:g}"

@@ -1,6 +1,6 @@
-"""What a person changes in the shot inspector: a field where it stands, several in a form.
+"""Editing in the shot inspector: a single field in its row, several fields in a form.
 
-Every change is a command of the registry; what it refuses stays as it was typed.
+Every change is a command of the registry; a refused change stays as typed.
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ class ShotEditing:
         return self._screen.details
 
     def _at(self, key: str) -> Region | None:
-        """Return where a row's value stands, for it to be typed there."""
+        """Return the region of a row's value, so that the new value is typed there."""
         return value_region(self._screen.field_list, key, LABEL)
 
     # -- fields of the shot ----------------------------------------------------------------------------
 
     async def edit(self, name: str) -> None:
-        """Edit a field where it stands; those that belong together in the shot's form."""
+        """Edit a field in its row; fields that belong together are edited in the shot's form."""
         if self._details is None:
             return
         if name == CONTINUES:
@@ -98,7 +98,9 @@ class ShotEditing:
             await self._screen.command("shot.set", id=self._screen.shot, **set_values({name: given.strip()}))
 
     async def _edit_continuing(self) -> None:
-        """Ask which shot it continues, and how; none: it has a take of its own."""
+        """Ask for the shot that this one continues, and how; “none” means that the shot has a take of its
+        own.
+        """
         details, screen = self._details, self._screen
         if details is None:
             return
@@ -116,7 +118,7 @@ class ShotEditing:
         await ask_form(screen, Form(title, fields, keep, whole=True), CONTINUES, opens=True)
 
     async def open_form(self, key: str) -> None:
-        """Open the form of the whole shot on one of its fields; all that is changed is one edit."""
+        """Open the form of the entire shot on one of its fields; all changes are one edit."""
         details, screen = self._details, self._screen
         if details is None:
             return
@@ -142,40 +144,40 @@ class ShotEditing:
         await ask_form(screen, form, key, opens=True)
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """e: the prompt."""
+        """e: edit the prompt."""
         await self.edit("prompt")
 
     async def act_where(self, key_command: KeyCommand) -> None:
-        """w: where and when it plays, in what weather; empty: as its scene."""
+        """w: edit place, time and weather; an empty field means the value of the scene."""
         await self.edit("where")
 
     async def act_continue(self, key_command: KeyCommand) -> None:
-        """C: the shot that it goes on from, and how."""
+        """C: edit the shot that this one continues, and how."""
         await self.edit(CONTINUES)
 
     async def act_pipeline(self, key_command: KeyCommand) -> None:
         await self.edit("pipeline")
 
     async def act_voices(self, key_command: KeyCommand) -> None:
-        """v: whether its lines are said in the voices that samples have."""
+        """v: switch whether lines are spoken in the voices of samples."""
         if self._details is not None:
             voices = "off" if self._details.state.shot.voices else "on"
             await self._screen.command("shot.set", id=self._screen.shot, voices=voices)
 
     async def act_beats(self, key_command: KeyCommand) -> None:
-        """b: when its beats come."""
+        """b: edit the times of the beats."""
         await self.edit("beats")
 
     async def act_subjects(self, key_command: KeyCommand) -> None:
-        """B: whether pictures of its elements go along."""
+        """B: choose whether pictures of its elements are sent with the request."""
         await self.edit("subjects")
 
     async def act_face(self, key_command: KeyCommand) -> None:
-        """f: which face of its place goes along with it; off: none."""
+        """f: choose which face of its place is sent with the request; off for none."""
         await self.edit("face")
 
     async def act_layer(self, key_command: KeyCommand) -> None:
-        """y: a layer of its place, for this shot."""
+        """y: edit a layer of its place, for this shot."""
         await self.edit_layer()
 
     async def edit_layer(self, name: str = "") -> None:
@@ -190,7 +192,7 @@ class ShotEditing:
         if layer:
             await self._screen.command("shot.set", id=self._screen.shot, layer=layer)
 
-    # -- what it follows, LoRAs, parts ----------------------------------------------------------------
+    # -- conditions, LoRAs, parts ---------------------------------------------------------------------
 
     async def edit_followed(self, name: str) -> None:
         """Edit frame and strength of a condition; for the board and continuity, whether it is used."""
@@ -212,7 +214,7 @@ class ShotEditing:
         one = next(one for one in shot.conditioning if one.id == name)
         frame = "last" if one.frame == -1 else str(one.frame)
         fields = [_with(STRENGTH, f"{one.strength:g}")]
-        if not one.control:  # a control is followed all through
+        if not one.control:  # A control applies to the entire shot.
             fields.insert(0, _with(FRAME, frame, rate=details.story.project.rate))
         keep = kept_by(self._screen, "shot.condition.set", id=self._screen.shot, which=name)
         await ask_form(
@@ -220,7 +222,7 @@ class ShotEditing:
         )
 
     async def act_add(self, key_command: KeyCommand) -> None:
-        """a: something to follow: a file, an asset, `board 3A`, or `take 3A` with a frame of it."""
+        """a: add a condition: a file, an asset, `board 3A`, or `take 3A` with a frame."""
         details, screen = self._details, self._screen
         if details is None:
             return
@@ -267,7 +269,7 @@ class ShotEditing:
             await self._screen.command("shot.lora.set", id=self._screen.shot, lora=name, strength=strength)
 
     async def act_add_lora(self, key_command: KeyCommand) -> None:
-        """L: a LoRA on the shot."""
+        """L: add a LoRA to the shot."""
         details = self._details
         if details is None:
             return

@@ -1,4 +1,4 @@
-"""The fields of a shot as a form asks for them: by sections, each with what it may be and who set it."""
+"""The fields of a shot for a form: by sections, each with its allowed values and its source."""
 
 from __future__ import annotations
 
@@ -63,21 +63,22 @@ HELP = {
     "face": "which face of its place goes along",
     "beats": "auto, off, or the seconds at which all but the first begin",
 }
-OWN = {"cast": "characters", "length": "frames"}  # what a person set, where that is called otherwise
+OWN = {"cast": "characters", "length": "frames"}  # Field → attribute of the shot, if the names differ.
 AUTO = "auto"
-SAMPLED = ("Sampling", "Guidance by its parts")  # sections of which an engine that draws reads nothing
-MAKERS = ("engine", "model")  # what makes it: what else is asked for goes by them
+SAMPLED = ("Sampling", "Guidance by its parts")  # Sections that a drawing engine does not read.
+MAKERS = ("engine", "model")  # Engine and model; the other fields depend on them.
 GUIDED = frozenset(TOGETHER["guidance_parts"]) | {"guidance"}
 
 
 def shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
-    """Return the fields of a shot that its engine reads; the one called `key` in any case."""
+    """Return the fields of a shot that its engine reads; the field `key` is always included."""
     engine = details.preflight.spec.engine
     values, unread = values_of(details), _unread(engine)
     draws = details.preflight.way is None and engine_registry.mark(engine, True) == "previs"
     known = {name for names in SECTIONS.values() for name in names}
     sections = {title: [*names] for title, names in SECTIONS.items()}
-    for name, one in SHOT_FIELDS.items():  # one that is new goes beside those of its row
+    # A field without a section is placed next to the other fields of its row.
+    for name, one in SHOT_FIELDS.items():
         if name not in known:
             beside = (title for title, names in SECTIONS.items() if one.asked.row in names)
             sections[next(beside, "To find it by")].append(name)
@@ -90,7 +91,7 @@ def shot_fields(details: ShotDetails, key: str = "") -> tuple[FormField, ...]:
 
 
 def _unread(engine: str) -> frozenset[str]:
-    """Return the fields that say nothing to an engine."""
+    """Return the fields that an engine does not read."""
     row = engine_registry.find(engine)
     if row is None:
         return frozenset()
@@ -104,8 +105,9 @@ def _unread(engine: str) -> frozenset[str]:
 def fields_as_set(
     studio: Studio, details: ShotDetails, key: str, texts: Mapping[str, str]
 ) -> tuple[FormField, ...]:
-    """Return the fields of a shot for what is chosen to make it, each with what the shot itself has. Raises
-    as `shot.set` does for a choice that can't be; reads manifests of weights: for a thread.
+    """Return the fields of a shot for the chosen engine and model, each with the shot's own value.
+
+    Raises as `shot.set` does for an impossible choice. Reads manifests of weights, so it runs in a thread.
     """
     from milimo_tui.studio.commands.shot.fields import as_set
 
@@ -152,7 +154,7 @@ def _field(details: ShotDetails, name: str, section: str, values: Mapping[str, A
 
 
 def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> FormField:
-    """Return a field of a number, a time, or of words of which some are known."""
+    """Return a field for a number, a time, or free text with some known values."""
     preflight, story = details.preflight, details.story
     match name:
         case "length":
@@ -196,7 +198,7 @@ def _of_any(details: ShotDetails, name: str, base: dict[str, Any], one: Any) -> 
 
 
 def _told_of_engine(details: ShotDetails) -> str:
-    """Return how the engine would make the shot, in short, or what stands in its way."""
+    """Return in short how the engine would make the shot, or the first problem."""
     preflight = details.preflight
     if preflight.problems:
         return f"{STALE} {preflight.problems[0].message}"
@@ -208,7 +210,7 @@ def _told_of_engine(details: ShotDetails) -> str:
 
 
 def _of_another(engine: str, model: str) -> str:
-    """Return why weights are none of an engine's; empty where they are, and where nobody knows."""
+    """Return the reason why weights do not belong to an engine; empty if they do, or if that is unknown."""
     row = model_lookup.find(model)
     facts = engine_registry.profile(engine).describe() if engine_registry.find(engine) else None
     if row is None or facts is None or (facts.borrows and row.role == "model"):
@@ -217,7 +219,7 @@ def _of_another(engine: str, model: str) -> str:
 
 
 def _beats(details: ShotDetails, base: dict[str, Any]) -> FormField:
-    """Return the field of its beats: auto, off, or times, of which those that auto comes to are offered."""
+    """Return the field of the beats: auto, off, or times; the times that auto would choose are offered."""
     shot, rate = details.state.shot, details.story.project.rate
 
     def check(typed: str) -> str:
@@ -263,14 +265,14 @@ def _plain(words: tuple[str, ...]) -> tuple[Choice, ...]:
 
 
 def _of_scenes(details: ShotDetails, name: str) -> tuple[str, ...]:
-    """Return what scenes and shots of the film have there, each once."""
+    """Return the values that scenes and shots of the film have in a field, each once."""
     story = details.story
     found = [str(getattr(each, name, "") or "") for each in (*story.live_scenes(), *story.live_shots())]
     return tuple(dict.fromkeys(filter(None, found)))
 
 
 def set_values(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return a form's texts as `shot.set` takes them."""
+    """Return a form's texts as arguments of `shot.set`."""
     out: dict[str, Any] = dict(texts)
     if "lock" in out:
         out |= LOCKS[out.pop("lock")]
@@ -283,7 +285,7 @@ def set_values(texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def foreseen(studio: Studio, shot: str, texts: Mapping[str, str]) -> str:
-    """Return what comes of setting fields of a shot: `2D will be stale`. Raises as `shot.set` does."""
+    """Return the effect of setting fields of a shot: `2D will be stale`. Raises as `shot.set` does."""
     from milimo_tui.studio.commands.shot.fields import outcome_of_setting
 
     return outcome_of_setting(studio, shot, set_values(texts))

@@ -1,5 +1,4 @@
-"""The shot inspector's lines: what a take would be made from, with the keys that edit it; its takes are
-`take_lines`.
+"""The shot inspector's lines: the request for a take, with the keys that edit it. `take_lines` has the takes.
 
 Pure functions over values and an `Ink`; no widget, no disk.
 """
@@ -41,11 +40,11 @@ if TYPE_CHECKING:
     from milimo_tui.studio.takes.conditioning import Followed
     from milimo_tui.tui.keys.keymap import InKeys
 
-LABEL = 10  # cells of a field's name
-WHERE = 10  # cells of `frame  60`, and at most
-FOLDED = 2  # rows of a prompt that was composed, until it is looked at by its parts; where all has no room
-HIGH = 30  # rows from which all of a prompt has room
-WHAT = 34  # of what is followed
+LABEL = 10  # Width of a field's name in cells.
+WHERE = 10  # Width of `frame  60` in cells.
+FOLDED = 2  # Rows of a composed prompt that does not fit entirely, unless it is shown by parts.
+HIGH = 30  # Rows of the screen from which a prompt is shown entirely.
+WHAT = 34  # Maximum width of a condition's name.
 NOTHING_SAID = "nothing said"
 MODEL_DEFAULT = "the model’s own"
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
@@ -54,9 +53,9 @@ SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by conti
 def field_rows(
     details: ShotDetails, ink: Ink, in_keys: InKeys, width: int, high: int = 0, *, parts: bool
 ) -> list[Row]:
-    """Return the inspector's lines in so many cells; Enter edits a field."""
+    """Return the inspector's lines, wrapped to `width` cells; Enter edits a field."""
     room = max(20, width - LABEL - 5)
-    if details.state.is_shared:  # nothing is sent for it
+    if details.state.is_shared:  # A shot that shares another shot's take sends no request.
         return [
             *_continuing(details, ink, room),
             *_length(details, ink),
@@ -90,7 +89,7 @@ def field_rows(
 
 
 def with_key_hints(details: ShotDetails, words: Callable[[str], str]) -> ShotDetails:
-    """Return the details with commands in their messages as `words` gives them: as keys."""
+    """Return the details with the commands in their messages replaced by keys, by the function `words`."""
     problems = [
         replace(one, message=words(one.message), hint=words(one.hint)) for one in details.preflight.problems
     ]
@@ -127,7 +126,7 @@ def _length(details: ShotDetails, ink: Ink) -> list[Row]:
 
 
 def _meaning(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return who is in the frame, and what was guessed of it."""
+    """Return the people in the frame, and uncertain guesses about them."""
     shot = details.state.shot
     who = ", ".join(shot.characters) or "nobody"
     rows = _wrapped(
@@ -154,7 +153,9 @@ def _framing(details: ShotDetails, ink: Ink) -> list[Row]:
 
 
 def _continuing(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return what the shot continues, and how; of a performance's first shot how long its take is."""
+    """Return the shot that this one continues, and how; for a performance's first shot the length of its
+    take.
+    """
     story, shot = details.story, details.state.shot
     words = sharing.in_full(story, shot)
     if not words:
@@ -164,7 +165,7 @@ def _continuing(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
 
 
 def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return where and when it plays, in what weather, and the layers of its place, each with its source."""
+    """Return place, time and weather, and the layers of the place, each with its source."""
     at = details.circumstances
     place = ", ".join(filter(None, (at.location.text, at.part.text)))
     facts = (
@@ -182,7 +183,7 @@ def _circumstances(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
 
 
 def _labelled(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
-    """Return the fields that have a line of their own, where something is set."""
+    """Return the fields that have a line of their own, if they are set."""
     rows: list[Row] = []
     for field in labelled():
         if field.name in WHERE_AND_WHEN:
@@ -198,7 +199,7 @@ def _labelled(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> lis
 
 
 def _voices(details: ShotDetails) -> str:
-    """Describe in whose voice lines are said; nothing where nobody speaks, and the voices are not off."""
+    """Return whose voice the lines are spoken in; empty if nobody speaks and voices are not off."""
     shot, voice = details.state.shot, details.preflight.spec.voice
     if not shot.voices:
         return "off: lines in no voice of a sample"
@@ -212,9 +213,9 @@ def _voices(details: ShotDetails) -> str:
 def _words(
     details: ShotDetails, ink: Ink, in_keys: InKeys, room: int, *, parts: bool, whole: bool
 ) -> list[Row]:
-    """Return the prompt, whole or by parts, suggestions for it, and the negative prompt."""
+    """Return the prompt, entirely or by parts, suggestions for it, and the negative prompt."""
     shot, prompt = details.state.shot, details.preflight.prompt
-    whole = whole and not details.suggestions  # those are looked at beside it
+    whole = whole and not details.suggestions  # Suggestions are shown next to the prompt and need its space.
     rows: list[Row] = []
     if parts:
         for index, part in enumerate(prompt.all_parts or prompt.parts):
@@ -260,7 +261,7 @@ def _words(
 
 
 def _numbers(details: ShotDetails, ink: Ink) -> list[Row]:
-    """Return seed, steps, guidance and schedule: as set, or what auto comes to."""
+    """Return seed, steps, guidance and schedule: as set, or the values that auto chooses."""
     shot, preflight = details.state.shot, details.preflight
     seed = f"{preflight.spec.seed}   {'locked' if shot.seed_locked else 'free: another take draws a new one'}"
     rows = [_field("seed", seed, ink, note="the same bits again" if shot.deterministic else "")]
@@ -287,7 +288,7 @@ def _numbers(details: ShotDetails, ink: Ink) -> list[Row]:
 
 
 def _beats(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return which words go to which seconds, and which pictures go along; none where there are none."""
+    """Return the words of each time range, and the pictures sent with them; empty if there are none."""
     spec = details.preflight.spec
     timed = beats.shown(spec)
     pictures = subjects.shown(spec, details.preflight.way)
@@ -302,7 +303,7 @@ def _beats(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
 
 
 def _follows(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list[Row]:
-    """Return the conditions in order of precedence; unused ones say why."""
+    """Return the conditions in order of precedence; unused ones with the reason."""
     if details.preflight.way is None and not details.preflight.follows:
         return []
     order = "   by hand, then board, then continuity"
@@ -324,7 +325,7 @@ def _follows(details: ShotDetails, ink: Ink, in_keys: InKeys, room: int) -> list
 
 
 def _has_unused_board(details: ShotDetails) -> bool:
-    """Say whether there is a board that no take begins with, because no model drew it."""
+    """Return True if there is a board that no take begins with, because no model drew it."""
     shot = details.state.shot
     return bool(shot.board) and not any(one.source == "board" for one in details.preflight.follows)
 
@@ -386,7 +387,7 @@ def _element(element: Element) -> str:
 
 
 def _chunks(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return the parts of a shot that is longer than the model makes, each with seed and words."""
+    """Return the parts of a shot that is longer than the model can make, each with seed and words."""
     way = details.preflight.way
     if way is None or len(way.parts) < 2:
         return []
@@ -396,7 +397,7 @@ def _chunks(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
         has_words = place < len(own) and bool(own[place].prompt)
         has_own_prompt = (
             has_words or prompt != details.preflight.spec.prompt
-        )  # a line of the shot's is in one part alone
+        )  # A line of the shot's dialogue is in one part only.
         words = cut(Text(prompt), max(10, room - 26)).plain if has_own_prompt else "the shot’s words"
         text = line(
             (f"{'parts' if place == 0 else '':<{LABEL}}", ink.muted),
@@ -408,7 +409,7 @@ def _chunks(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
 
 
 def _changes(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return what differs from the request, a sentence each."""
+    """Return the differences from the request, one sentence each."""
     way = details.preflight.way
     rows: list[Row] = []
     for place, change in enumerate(way.changes if way else ()):
@@ -417,7 +418,9 @@ def _changes(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
 
 
 def _measured(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return what was measured of the picked take: its seams, what a cache cost, its place in a go."""
+    """Return the measurements of the picked take: its seams, the cost of a cache, its place in a longer
+    run.
+    """
     from milimo_tui.studio.made_takes.measured import NAMES
 
     return [
@@ -434,7 +437,7 @@ def _estimate(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
 
 
 def _problems(details: ShotDetails, ink: Ink, room: int) -> list[Row]:
-    """Return why no take can be made, and what to do."""
+    """Return why no take can be made, and the advice."""
     rows: list[Row] = []
     for problem in details.preflight.problems:
         rows += _wrapped(
@@ -468,7 +471,9 @@ def _wrapped(
     style: Style | None = None,
     copied: str = "",
 ) -> list[Row]:
-    """Return a field of several lines; only the first takes the cursor. `copied`: all that is cut here."""
+    """Return a field of several lines; only the first takes the cursor. `copied` is the full text if it is
+    cut here.
+    """
     head = f"[{tag}] " if tag else ""
     lines = wrapped(head + value, room) or [head]
     whole = f"{label:<{LABEL}}{head}{copied or value}".strip() if copied or len(lines) > 1 else ""

@@ -59,14 +59,14 @@ Job: TypeAlias = "JobView"
 
 @dataclass(frozen=True, slots=True)
 class BasicShotState:
-    """A shot's takes and pick, from the story alone; `studio.takes.shot_spec` works out staleness."""
+    """A shot's takes and pick, from the story alone; `studio.takes.shot_spec` determines staleness."""
 
     shot: Shot
     number: str
     takes: tuple[Take, ...]
     picked: Take | None
-    maker: Shot  # who makes the take that it shows
-    shares: str = ""  # `1B, closer`: whose performance it goes on with
+    maker: Shot  # The shot whose take is shown.
+    shares: str = ""  # The shot whose performance this one continues: `1B, closer`.
     stale: bool = False
 
 
@@ -89,20 +89,23 @@ def basic_states(story: Story) -> tuple[BasicShotState, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that shows a shot, the moment in it and the part that the film shows; without a `path` none."""
+    """A file that shows a shot, with a position and the part that the film shows. An empty `path` means no
+    picture.
+    """
 
     path: str = ""
     seconds: float = 0.0
-    crop: FilmCrop | None = None  # of a whole picture none
+    crop: FilmCrop | None = None  # None for the entire picture.
 
     @property
     def key(self) -> str:
+        """A text that identifies file, position and crop; empty without a file."""
         part = f"@{self.crop}" if self.crop is not None else ""
         return f"{self.path}@{self.seconds:.3f}{part}" if self.path else ""
 
 
 async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable[Source]) -> None:
-    """Bring in the pictures that a widget asks for one by one; nothing while pictures are off."""
+    """Load the pictures that a widget requests, one by one; does nothing while pictures are off."""
     if app.terminal.pictures == "off":
         return
     files = {source.key: source for source in sources}
@@ -125,7 +128,7 @@ async def load_pictures(app: ShellApp, event: Pictured.Wanted, sources: Iterable
 
 
 def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
-    """Return each shot's most relevant job: one at work, else one waiting, else the latest that failed."""
+    """Return each shot's most relevant job: a running job, else a waiting one, else the latest failed one."""
     rank = {**dict.fromkeys(_RUNNING, 3), **dict.fromkeys(_WAITING, 2), "failed": 1, "set_aside": 1}
     best: dict[str, Job] = {}
     for job in jobs:
@@ -137,11 +140,12 @@ def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
 
 
 def _stale_words(state: BasicShotState | ShotState) -> str:
-    """Return `stale `, or `voice stale, ` where the picture is as the shot asks."""
+    """Return `stale `, or `voice stale, ` if the picture is up to date; empty if the take is not stale."""
     if not state.stale or isinstance(state, BasicShotState):
         return "stale " if state.stale else ""
     from milimo_tui.studio.takes import (
-        staleness,  # the first frame shows no staleness, and does not wait for it
+        # Imported here because the first frame shows no staleness and must not wait for this import.
+        staleness,
     )
 
     is_heard = staleness.Part.VOICE in staleness.of(state).parts[:1]
@@ -151,7 +155,7 @@ def _stale_words(state: BasicShotState | ShotState) -> str:
 def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
     """Describe a shot's state on one line: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
 
-    `make` is the chord that makes a take, named where there is none.
+    `make` is the chord that makes a take; it is shown if there is no take.
     """
     if job is not None and job.state in _RUNNING:
         share = job.progress
@@ -179,7 +183,8 @@ def state_text(state: BasicShotState | ShotState, job: Job | None, ink: Ink, *, 
         text.append(f"  {state.shares}", ink.muted)
     if state.picked.rating:
         text.append(f"  {STARS * state.picked.rating}", ink.stale)
-    from milimo_tui.engines.registry import engine_registry  # a board without takes needs none of it
+    # Imported here because a board without takes does not need the registry.
+    from milimo_tui.engines.registry import engine_registry
 
     if mark := engine_registry.mark(state.picked.engine, state.picked.previs):
         text.append(f"  {mark}", ink.muted)
@@ -203,7 +208,9 @@ def framing(shot: Shot) -> str:
 
 
 def _beside(what: str, shot: Shot) -> str:
-    """Return what a shot is for, where its name does not say it: `cutaway`; empty for the plain one."""
+    """Return the function of a shot, if the framing's name does not include it: `cutaway`; empty for a
+    single.
+    """
     is_plain = shot.function is Function.SINGLE or what != shot.size.value
     return "" if is_plain else shot.function.value
 
@@ -214,7 +221,7 @@ def hashed(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def remarks_of(shot: Shot) -> str:
-    """Return what a card says of a shot's note and tags: `note #wet #hero`; empty for none."""
+    """Return a card's text for a shot's note and tags: `note #wet #hero`; empty for none."""
     return " ".join((*(["note"] if shot.note else []), *hashed(shot.tags)))
 
 
@@ -224,7 +231,7 @@ def length_text(frames: int, rate: Fraction) -> str:
 
 
 def people_of(story: Story) -> tuple[str, ...]:
-    """Return everybody in the film, by name: those that a cast is completed to."""
+    """Return the names of all characters in the film, for completing a cast."""
     return tuple(
         one.name for one in story.elements if one.kind is ElementKind.CHARACTER and not one.dismissed
     )
@@ -237,7 +244,9 @@ def shown_by(
     assets: Mapping[str, Asset],
     performances: Performances | None = None,
 ) -> Source:
-    """Return the picture of a shot: the middle of its picked take, or of its part of it, else its board."""
+    """Return the picture of a shot: the middle of its picked take or of its part of the take, else its
+    board.
+    """
     asset = assets.get(state.picked.asset) if state.picked else None
     if asset is not None and state.picked is not None:
         performances = performances or Performances(story)
@@ -252,7 +261,7 @@ def shown_by(
 def shown_of(
     story: Story, folder: str, shot: Shot, take: Take, asset: Asset, performances: Performances
 ) -> Source:
-    """Return the picture of a shot's own part of a take: its middle; of a closer one as it is cropped."""
+    """Return the picture of a shot's own part of a take: its middle frame; a closer shot is cropped."""
     own = performances.as_shown(shot, take)
     middle = own.head_seconds(asset.rate) + Fraction(own.length, 2) / story.project.rate
     return Source(path_of(folder, asset), float(middle), sharing.film_crop(story, shot, performances))

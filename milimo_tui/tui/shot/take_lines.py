@@ -1,4 +1,4 @@
-"""The takes of a shot as rows, the newest first: which is picked, stale or rejected, how each was made."""
+"""The takes of a shot as rows, the newest first: picked, stale or rejected, and how each was made."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from milimo_tui.story.values.film import Take
     from milimo_tui.tui.keys.keymap import InKeys
 
-WIDE_TAKES, WIDEST_TAKES = 40, 70  # cells from which takes say their seed, and what made them
+WIDE_TAKES, WIDEST_TAKES = 40, 70  # Widths in cells from which rows show the seed, and the engine.
 
 
 def take_rows(details: ShotDetails, ink: Ink, in_keys: InKeys, width: int) -> list[Row]:
-    """Return the takes, the newest first, with their engine where there is room; Enter picks one."""
+    """Return the takes, the newest first, with their engine if there is space; Enter picks a take."""
     acts = "   Enter picks  {shot.rate}1–{shot.rate}5 rates  {ui.delete} rejects"
     acts = in_keys(acts) if width >= WIDE_TAKES else ""
     head = Row("", line(("Takes", ink.strong), (acts, ink.muted)))

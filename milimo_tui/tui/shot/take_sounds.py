@@ -1,4 +1,4 @@
-"""Asking what a take shall sound like, or whether it goes on: one form, in the inspector and in Review."""
+"""The form for a take's sound, or for extending a take; used in the inspector and in Review."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SOUND, RANGE, BEHIND, BEFORE, INTO, DUB = "sound", "range", "on", "led in", "into", "lip sync"
 LED, OVER = "recording", "clip"
-# Of a take, and of a shot that may have none.
+# Acts on a take, and acts on a shot that may have no take.
 ACTS = (
     Choice(SOUND, "new sound, its pictures stay"),
     Choice(RANGE, "new sound from then to then"),
@@ -29,11 +29,11 @@ OF_SHOT = (
     Choice(LED, "a take whose pictures follow a recorded line"),
     Choice(OVER, "a take of a clip’s pictures, with new sound"),
 )
-SECONDS = 60  # that are made at once
+SECONDS = 60  # Maximum seconds made by one job.
 
 
 async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Take | None) -> None:
-    """Ask what is to be made of a take, or of a shot that a sound leads, and queue it."""
+    """Ask for a change of a take, or for a take of a shot that follows a recording, and queue the job."""
     number, rate = story.numbers.get(shot, shot), story.project.rate
     others = [story.numbers[one.id] for one in story.live_shots() if one.take and one.id != shot]
 
@@ -62,7 +62,7 @@ async def ask_take_sound(screen: StudioScreen, story: Story, shot: str, take: Ta
 
 
 def _leads(story: Story, shot: str) -> str:
-    """The engine that follows a recording for a shot that is drawn; empty: the shot's own does."""
+    """Return the engine that follows a recording, for a drawn shot; empty if the shot's own engine does."""
     from milimo_tui.studio.made_takes.take_orders import changers
     from milimo_tui.studio.takes import shot_spec
 
@@ -71,7 +71,7 @@ def _leads(story: Story, shot: str) -> str:
 
 
 def _of_shot(act: str) -> list[FormField]:
-    """The fields of an act that needs no take."""
+    """Return the fields of an act that needs no take."""
     key, label, help = (
         ("over", "clip", "a file, or a clip of the film") if act == OVER
         else ("sound", "line", "a recording, no longer than the shot")
@@ -80,7 +80,7 @@ def _of_shot(act: str) -> list[FormField]:
 
 
 def _more(act: str, rate: Fraction, others: list[str], take: Take) -> list[FormField]:
-    """The fields that an act has beside."""
+    """Return the additional fields of an act."""
     time: dict[str, Any] = {"kind": Kind.TIME, "rate": rate, "least": 0, "is_needed": True}
     if act == RANGE:
         most = {"most": take.length}
@@ -106,7 +106,7 @@ def _more(act: str, rate: Fraction, others: list[str], take: Take) -> list[FormF
 
 
 def _order(texts: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    """The command of what was asked for, with what it takes."""
+    """Return the command for the answers, with its arguments."""
     given = {name: text for name, text in texts.items() if text and name != "act"}
     match texts.get("act", SOUND):
         case "on" | "into":

@@ -1,4 +1,4 @@
-"""How loud what is heard is: levels by film sample as they were fetched, and how a meter moves after them."""
+"""The level of the sound that is heard: levels by film sample as fetched, and the movement of a meter."""
 
 from __future__ import annotations
 
@@ -6,32 +6,34 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-A_SECOND = 25  # levels, as the viewer measures them
-LOWEST = -60.0  # dBFS and LUFS at the foot of a meter
-FALL = 20 / 1.7  # dB a second: IEC 60268-18, digital peak meters return by 20 dB in 1.7 s
-HOLD_SECONDS = 1.5  # a peak is marked for so long
+A_SECOND = 25  # The viewer measures this number of levels per second.
+LOWEST = -60.0  # dBFS and LUFS at the bottom of a meter.
+FALL = 20 / 1.7  # dB per second: IEC 60268-18, digital peak meters fall by 20 dB in 1.7 s.
+HOLD_SECONDS = 1.5  # Seconds for which a peak is marked.
 KEPT = 20 * A_SECOND
 
-Level = tuple[float, float, float]  # peak left and right in dBFS, momentary loudness in LUFS
+Level = tuple[float, float, float]  # Peak left and right in dBFS, momentary loudness in LUFS.
 SILENT: Level = (LOWEST, LOWEST, LOWEST)
 
 
 class LevelTrack:
-    """The levels of sound that was fetched, which is heard later."""
+    """The levels of sound that was fetched and will be heard later."""
 
     def __init__(self) -> None:
         self._levels: deque[tuple[int, Level]] = deque(maxlen=KEPT)
         self._at = 0
 
     def add(self, first: int, sample_rate: int, levels: Sequence[Level]) -> None:
-        """Add levels of sound that begins at a film sample; what lies behind it is of another playing."""
+        """Add levels of sound that begins at a film sample. If the sample is not after the stored ones,
+        playback was restarted, and the old levels are dropped.
+        """
         if self._levels and first <= self._levels[-1][0]:
             self._levels.clear()
         hop = sample_rate // A_SECOND
         self._levels.extend((first + number * hop, level) for number, level in enumerate(levels))
 
     def heard(self, sample: int) -> Level | None:
-        """Return the loudest since the last ask up to a film sample; None where nothing was fetched."""
+        """Return the loudest level since the last call up to a film sample; None if nothing was fetched."""
         before, self._at = self._at, sample
         found = [level for at, level in self._levels if (before < at or before > sample) and at <= sample]
         if not found:
@@ -41,14 +43,16 @@ class LevelTrack:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """One bar of a meter: where it stands, and the peak that it marks, for how long by now."""
+    """A bar of a meter: its position, the marked peak, and for how long the peak has been held."""
 
     at: float = LOWEST
     peak: float = LOWEST
     held: float = 0.0
 
     def moved(self, level: float, seconds: float) -> Needle:
-        """Return it so many seconds later: up at once, down slowly, the mark once it was held."""
+        """Return the needle `seconds` later: it rises at once and falls slowly; the mark falls after its hold
+        time.
+        """
         at = max(LOWEST, level, self.at - FALL * seconds)
         if at >= self.peak:
             return Needle(at, at)
@@ -57,4 +61,5 @@ class Needle:
 
     @property
     def is_at_rest(self) -> bool:
+        """True if neither the bar nor the mark is visible."""
         return self.peak <= LOWEST

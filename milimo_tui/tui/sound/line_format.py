@@ -1,7 +1,8 @@
-"""How sound goes over a line: as it is in 16 bits, or thinner where the line is thin. For the sound process.
+"""The formats of sound over a network connection: 16 bits as it is, or thinner for a slow connection. For the
+sound process.
 
-Thinner is every nth sample behind a low-pass, one channel for two, and eight bits by µ-law (ITU-T G.711),
-which PulseAudio takes as it is: no codec has to be at the other end.
+A thinner format has every nth sample after a low-pass, one channel instead of two, and eight bits by µ-law
+(ITU-T G.711), which PulseAudio accepts directly: the other end needs no codec.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-SHARE = 0.25  # of the line, at most: pictures come by it too
-CROSSINGS, BETA, CUTOFF = 16, 7.0, 0.9  # of the low-pass: 70 dB, which µ-law's noise lies far above
-BIAS, CLIP = 33, 8158  # of G.711, in 14 bits
+SHARE = 0.25  # Maximum share of the connection, which also carries pictures.
+CROSSINGS, BETA, CUTOFF = 16, 7.0, 0.9  # Parameters of the low-pass: 70 dB, far below the noise of µ-law.
+BIAS, CLIP = 33, 8158  # Constants of G.711, in 14 bits.
 
 
 @dataclass(frozen=True, slots=True)
 class LineFormat:
-    """Every `step`th sample of so many channels; µ-law has one byte a sample, else there are two."""
+    """Every `step`th sample of `channels` channels; µ-law has one byte per sample, otherwise there are
+    two.
+    """
 
     step: int
     channels: int
@@ -27,13 +30,15 @@ class LineFormat:
 
     @property
     def frame_bytes(self) -> int:
+        """Bytes per sample frame."""
         return self.channels * (1 if self.is_law else 2)
 
     def rate(self, sample_rate: int) -> int:
-        """Return its samples a second."""
+        """Return the samples per second of the format."""
         return sample_rate // self.step
 
     def bytes_a_second(self, sample_rate: int) -> int:
+        """Return the bytes per second of the format."""
         return self.rate(sample_rate) * self.frame_bytes
 
 
@@ -46,13 +51,13 @@ FORMATS = (
 
 
 def best_format(line: float, sample_rate: int) -> LineFormat:
-    """Return the best that takes no more than its share of a line of so many bytes a second."""
+    """Return the best format that takes no more than its share of a connection of `line` bytes per second."""
     fit = (one for one in FORMATS if one.bytes_a_second(sample_rate) <= SHARE * line)
     return next(fit, FORMATS[-1])
 
 
 class Packer:
-    """Turns interleaved float32 stereo, piece by piece, into bytes of a format."""
+    """Converts interleaved float32 stereo, piece by piece, to the bytes of a format."""
 
     def __init__(self, form: LineFormat) -> None:
         self._form = form
@@ -60,11 +65,11 @@ class Packer:
         self.begin()
 
     def begin(self) -> None:
-        """Forget the sound before: what comes follows upon silence."""
+        """Forget the previous sound: the next sound follows silence."""
         self._kept = np.zeros((len(self._taps) // 2, self._form.channels), np.float32)
 
     def pack(self, pcm: bytes) -> bytes:
-        """Return what follows in bytes; the filter holds back at most so many samples as its half is long."""
+        """Return the next bytes; the filter holds back at most half its length in samples."""
         sound = np.frombuffer(pcm, np.float32).reshape(-1, 2)
         if self._form.channels == 1:
             sound = sound.mean(axis=1, keepdims=True)
@@ -84,7 +89,7 @@ class Packer:
 
 
 def low_pass(step: int) -> NDArray[np.float32]:
-    """Return a filter that leaves what every `step`th sample can hold."""
+    """Return a filter that keeps only what every `step`th sample can represent."""
     half = CROSSINGS * step
     places = np.arange(-half, half + 1)
     taps = np.sinc(CUTOFF * places / step) * np.kaiser(2 * half + 1, BETA)
@@ -92,11 +97,12 @@ def low_pass(step: int) -> NDArray[np.float32]:
 
 
 def mu_law() -> NDArray[np.uint8]:
-    """Return the byte of each level: by 16-bit samples, of which the upper 14 bits count."""
+    """Return the µ-law byte of each level, indexed by the upper 14 bits of a 16-bit sample."""
     levels = np.arange(1 << 14)
     signed = np.where(levels < 1 << 13, levels, levels - (1 << 14))
     size = np.minimum(np.abs(signed) + BIAS, CLIP + BIAS)
-    power = np.frexp(size)[1] - 6  # of the eight pieces, each twice as long as the one before it
+    # Number of the segment; each of the eight segments is twice as long as the one before.
+    power = np.frexp(size)[1] - 6
     bits = power << 4 | (size >> power + 1) & 15
     return np.asarray(~bits & 0x7F | np.where(signed < 0, 0, 0x80), np.uint8)
 

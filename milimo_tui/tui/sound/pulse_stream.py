@@ -1,6 +1,7 @@
-"""A stream at a PulseAudio server through its client library (pulse/stream.h, pulse/mainloop.h).
+"""A stream to a PulseAudio server through its client library (pulse/stream.h, pulse/mainloop.h).
 
-The library works only while one of these functions runs, in the thread that calls it: no callback, no lock.
+The library works only while one of these functions runs, in the calling thread: there are no callbacks and no
+locks.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.tui.sound.server_clock import Word
 
 ULAW, S16, FLOAT32 = 2, 3, 5  # pulse/sample.h
-_LATER = 0xFFFFFFFF  # of a buffer: as the server thinks best
+_LATER = 0xFFFFFFFF  # Value of a buffer attribute: the server chooses.
 _TELLS_TIME, _ADJUSTS_LATENCY = 0x0008, 0x2000  # pulse/def.h: pa_stream_flags
 _CONTEXT_READY, _STREAM_READY, _RUNNING = 4, 2, 0
 _POINTER, _SIZE = ctypes.c_void_p, ctypes.c_size_t
@@ -64,18 +65,21 @@ class _Timing(ctypes.Structure):
 
 
 class PulseStream:
-    """Plays what is written. After `free` none of its functions may be called."""
+    """Plays the sound that is written. After `free_stream` none of its functions may be called."""
 
     def __init__(
         self, library: ctypes.CDLL, server: str, spec: tuple[int, int, int], tlength: int, prebuf: int
     ) -> None:
-        """Connect. `spec` is format, rate and channels, buffers are in bytes. Raises Unavailable."""
+        """Connect to the server. `spec` is format, rate and channels; the buffers are in bytes. Raises
+        Unavailable.
+        """
         for name, kind in _RETURNS.items():
             getattr(library, name).restype = kind
         library.pa_stream_get_timing_info.restype = ctypes.POINTER(_Timing)
         self._library = library
-        self._second = spec[1] * spec[2] * (1 if spec[0] == ULAW else 2 if spec[0] == S16 else 4)  # bytes
-        self._told = (0, 0)  # when the newest word of the server was so
+        # Bytes per second.
+        self._second = spec[1] * spec[2] * (1 if spec[0] == ULAW else 2 if spec[0] == S16 else 4)
+        self._told = (0, 0)  # Time of the newest timing report of the server.
         self._stream: ctypes.c_void_p | None = None
         self._loop = _POINTER(library.pa_mainloop_new())
         self._context = _POINTER(
@@ -109,9 +113,9 @@ class PulseStream:
             self.work(1.0)
 
     def work(self, seconds: float) -> None:
-        """Let the library send and take in; wait at most so long for something to do.
+        """Let the library send and receive; wait at most `seconds` for something to do.
 
-        Raises Unavailable where the server has gone.
+        Raises Unavailable if the server is gone.
         """
         library = self._library
         self._check(library.pa_mainloop_prepare(self._loop, int(seconds * 1e6)))
@@ -123,18 +127,20 @@ class PulseStream:
             self._check(-1)
 
     def room(self) -> int:
-        """Return how many bytes the server has asked for."""
+        """Return the number of bytes that the server has requested."""
         size: int = self._library.pa_stream_writable_size(self._stream)
         return 0 if size == _SIZE(-1).value else size
 
     def write(self, data: bytes) -> None:
-        """Send bytes. Raises Unavailable where the server has gone."""
+        """Send bytes. Raises Unavailable if the server is gone."""
         self._check(
             self._library.pa_stream_write(self._stream, data, _SIZE(len(data)), None, ctypes.c_int64(0), 0)
         )
 
     def flush(self) -> None:
-        """Drop what the server has. Answered by it: behind all that was written. Raises Unavailable."""
+        """Drop the server's buffer and wait for its answer, which follows everything written. Raises
+        Unavailable.
+        """
         library = self._library
         answer = _POINTER(library.pa_stream_flush(self._stream, None, None))
         self._check(0 if answer else -1)
@@ -144,7 +150,7 @@ class PulseStream:
             library.pa_operation_unref(answer)
 
     def word(self) -> Word | None:
-        """Return what the server has told since the last call, while it plays."""
+        """Return the server's timing report since the last call, while it plays; None if there is none."""
         pointer = self._library.pa_stream_get_timing_info(self._stream)
         if not pointer:
             return None

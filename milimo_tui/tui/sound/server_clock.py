@@ -1,22 +1,25 @@
-"""What is heard when, by the words of a sound server at the end of a line.
+"""Compute what is heard at a given time, from the timing reports of a sound server at the other end of a
+connection.
 
-A word tells what was heard at a time that lies somewhere between a question and its answer: the quicker the
-answer came, the less it can be wrong (clocks are filtered so: RFC 5905, section 10). Between two words sound
-goes on as time does. PulseAudio's own client reckons a pace from its first words instead: where one is wrong
-it parts by a quarter second, for as long as it remembers them (pulse/stream.c, pulsecore/time-smoother.c).
+A report says what was heard at some time between a question and its answer: the quicker the answer, the
+smaller the possible error (clocks are filtered in this manner: RFC 5905, section 10). Between two reports
+sound continues at the rate of time. PulseAudio's own client instead computes a rate from its first reports:
+if one is wrong, it deviates by a quarter second for as long as it remembers them (pulse/stream.c,
+pulsecore/time-smoother.c).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-AGING = 0.02  # seconds a second by which a word grows less sure: two clocks go on differently
+AGING = 0.02  # Seconds per second by which the error of a report grows, because two clocks drift apart.
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """At a time (monotonic, s), wrong by at most `spread` seconds, what had been written was to be heard in
-    `behind` seconds; the server has played for `since` seconds without a gap.
+    """A timing report: at time `at` (monotonic, s), with an error of at most `spread` seconds, the sound
+    written so far would be heard in `behind` seconds; the server has played for `since` seconds without a
+    gap.
     """
 
     at: float
@@ -26,21 +29,22 @@ class Word:
 
 
 class ServerClock:
-    """Tells what is heard, in sample frames since sound began."""
+    """Computes what is heard, in sample frames since the sound began."""
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew: what the server told was of other sound."""
+        """Start again: the earlier reports belong to other sound."""
         self._word: Word | None = None
-        self._began = 0.0  # when the first sample was heard, if sound went on as it does now
+        self._began = 0.0  # When the first sample was heard, if the sound was continuous until now.
 
     def take(self, word: Word, written: int) -> None:
-        """Take a word, said when so many sample frames were written, where it is worth more than the last.
+        """Use a report, made when `written` sample frames were written, if it is better than the last one.
 
-        That is so where the server began anew, where it can be less wrong, or where both cannot be right.
+        A report is better if the server started again, if its possible error is smaller, or if both reports
+        can't be right.
         """
         began = word.at + word.behind - written / self._rate
         if self._word is not None and word.since >= self._word.since:
@@ -51,5 +55,5 @@ class ServerClock:
         self._word, self._began = word, began
 
     def heard(self, now: float) -> int:
-        """Return the sample frames heard at a time (monotonic, s); 0 before the first word."""
+        """Return the sample frames heard at a time (monotonic, s); 0 before the first report."""
         return 0 if self._word is None else max(0, int((now - self._began) * self._rate))

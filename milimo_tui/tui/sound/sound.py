@@ -1,4 +1,6 @@
-"""Where sound goes, as the player knows it: an output that counts what was heard, and bytes on their way."""
+"""The sound output as the player sees it: an output that counts what was heard, and a pipe of waiting
+bytes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import Protocol
 CHANNELS = 2
 SAMPLE_BYTES = 4  # float32
 FRAME_BYTES = CHANNELS * SAMPLE_BYTES
-HEADER = struct.Struct("<cI")  # what the sound process is given: a command, and a number or how many bytes
+HEADER = struct.Struct("<cI")  # A command to the sound process: its letter, and a number or a byte count.
 
 
 class SoundOut(Protocol):
@@ -21,7 +23,7 @@ class SoundOut(Protocol):
 
     @property
     def latency(self) -> float:
-        """Return the seconds from when the device takes sound until it is heard."""
+        """Seconds from when the device takes sound until it is heard."""
         ...
 
     def feed(self, pcm: bytes) -> None:
@@ -29,15 +31,17 @@ class SoundOut(Protocol):
         ...
 
     def heard(self) -> int:
-        """Return the sample frames of fed sound played since `cut`; filled-in silence never counts."""
+        """Return the sample frames of fed sound played since `drop_waiting`; inserted silence never
+        counts.
+        """
         ...
 
     def waiting(self) -> int:
-        """Return the sample frames fed and not yet taken by the device."""
+        """Return the sample frames that were fed and not yet taken by the device."""
         ...
 
     def cut(self) -> None:
-        """Drop what waits and count from zero again."""
+        """Drop the waiting sound and count from zero again."""
         ...
 
     def close(self) -> None: ...
@@ -45,14 +49,14 @@ class SoundOut(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundSound:
-    """A device, or None with the sentence for the message line, which names acts as hints do."""
+    """A device, or None with a sentence for the message line, which names actions as hints do."""
 
     out: SoundOut | None
     reason: str = ""
 
 
 class Pipe:
-    """Bytes between a feeder and the device's callback, with the count of what went through."""
+    """Bytes between the code that feeds sound and the device's callback, with a count of the frames taken."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -64,11 +68,11 @@ class Pipe:
             self._bytes += pcm
 
     def take(self, frames: int) -> bytes:
-        """Take exactly that many sample frames, silence where nothing waits; only real ones count."""
+        """Take exactly `frames` sample frames, padded with silence; only real frames count."""
         return self.take_fed(frames).ljust(frames * FRAME_BYTES, b"\0")
 
     def take_fed(self, frames: int) -> bytes:
-        """Take what waits, at most that many sample frames."""
+        """Take the waiting sound, at most `frames` sample frames."""
         with self._lock:
             pcm = bytes(self._bytes[: frames * FRAME_BYTES])
             del self._bytes[: frames * FRAME_BYTES]
@@ -77,14 +81,17 @@ class Pipe:
 
     @property
     def taken(self) -> int:
+        """The sample frames taken since the last `drop_waiting`."""
         with self._lock:
             return self._taken
 
     def waiting(self) -> int:
+        """Return the waiting sample frames."""
         with self._lock:
             return len(self._bytes) // FRAME_BYTES
 
     def cut(self) -> None:
+        """Drop the waiting sound and count from zero again."""
         with self._lock:
             self._bytes.clear()
             self._taken = 0

@@ -1,6 +1,6 @@
-"""The devices that sound is played on: a PulseAudio server, or an output of this machine through PortAudio.
+"""The devices that play sound: a PulseAudio server, or an output of this machine through PortAudio.
 
-For the sound process alone: they block, and their libraries print.
+Only for the sound process: they block, and their libraries print.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from milimo_tui.tui.sound.pulse_stream import FLOAT32, S16, ULAW, PulseStream
 from milimo_tui.tui.sound.server_clock import ServerClock, Word
 from milimo_tui.tui.sound.sound import CHANNELS, FRAME_BYTES, FoundSound, Pipe
 
-BLOCK = 1024  # sample frames a callback: about 21 ms at 48 kHz
+BLOCK = 1024  # Sample frames per callback: about 21 ms at 48 kHz.
 WRITE_SECONDS = 0.02
-BUFFER_SECONDS, FIRST_SECONDS = 0.2, 0.04  # kept in the server; there before it begins
-PROBE = 20_000  # bytes that tell how fast a line is
-WAKE_SECONDS, REST_SECONDS = 1.3, 2.0  # a device that rested so long is asleep; so long it may take to wake
+BUFFER_SECONDS, FIRST_SECONDS = 0.2, 0.04  # Sound buffered in the server; sound needed before it begins.
+PROBE = 20_000  # Bytes sent to measure the rate of a connection.
+# Time that a sleeping device may take to wake, and idle time after which a device sleeps.
+WAKE_SECONDS, REST_SECONDS = 1.3, 2.0
 
 
 class Device:
@@ -64,8 +65,8 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a stream goes to its server: the form of its sound, None for float32 as it is fed, and the seconds
-    there and back.
+    """The path of a stream to its server: the sound format (None for float32 as fed), and the round trip in
+    seconds.
     """
 
     form: LineFormat | None = None
@@ -73,27 +74,28 @@ class Way:
 
     @property
     def buffer(self) -> float:
-        """Return the seconds to ask of the server for its buffer.
+        """The seconds of buffer to request from the server.
 
-        It gives half of them to its device, asks for sound when the other half has gone, and has it a round
-        trip later: with less than twice that it starves (pulsecore/protocol-native.c: adjust_latency). As
-        much again for what comes late.
+        The server gives half of the buffer to its device, asks for sound when the other half is used up, and
+        gets it a round trip later: with less than twice the round trip it starves
+        (pulsecore/protocol-native.c: adjust_latency). The same amount again is reserved for late sound.
         """
         return BUFFER_SECONDS + 4 * self.trip
 
     @property
     def first(self) -> float:
-        """Return the seconds of sound that are to be there before it begins.
+        """The seconds of sound needed before playback begins.
 
-        The device takes its half at once: with less it would run dry, and ask for all anew, again and again.
+        The device takes its half at once: with less it would run dry and request everything again,
+        repeatedly.
         """
         return self.buffer / 2 if self.form else FIRST_SECONDS
 
 
 def measured_way(library: ctypes.CDLL, server: str, sample_rate: int) -> Way:
-    """Measure the line to a server: a round trip, and how fast silence goes there that nobody hears.
+    """Measure the connection to a server: a round trip, and how fast inaudible silence is transferred.
 
-    Takes five round trips, and what PROBE bytes take. Raises Unavailable with the server's reason.
+    Takes five round trips and the transfer of PROBE bytes. Raises Unavailable with the server's reason.
     """
     stream = PulseStream(library, server, (S16, sample_rate, CHANNELS), 4 * PROBE, 4 * PROBE)
     try:
@@ -109,14 +111,15 @@ def measured_way(library: ctypes.CDLL, server: str, sample_rate: int) -> Way:
 
 
 class PulseDevice:
-    """A stream at a PulseAudio server. A thread of its own writes, and listens to what the server tells.
+    """A stream to a PulseAudio server. A thread writes the sound and reads the server's timing reports.
 
-    Where nothing plays no sound is sent, for the line's sake. Over the network it goes in the form that the
-    line has room for, and so much is on its way that the server has some while it asks for more.
+    While nothing plays, no sound is sent, to save the connection. Over the network the sound has the format
+    that the connection has capacity for, and enough is in transit for the server to have some while it
+    requests more.
     """
 
     def __init__(self, library: ctypes.CDLL, sample_rate: int, server: str) -> None:
-        """Connect. Raises Unavailable with the server's reason."""
+        """Connect to the server. Raises Unavailable with the server's reason."""
         self.sample_rate = sample_rate
         self._way = measured_way(library, server, sample_rate) if is_far(server) else Way()
         form = self._way.form
@@ -130,9 +133,9 @@ class PulseDevice:
         self.latency = self._first_latency
         self._pipe = Pipe()
         self._changed = threading.Condition()
-        self._turn = 0  # of cuts
+        self._turn = 0  # Number of `drop_waiting` calls.
         self._clock = ServerClock(sample_rate)
-        self._written, self._at = 0, 0.0  # in sample frames; when it was last told what is heard
+        self._written, self._at = 0, 0.0  # Sample frames written; time of the last timing report.
         self._open = True
         threading.Thread(target=self._work, daemon=True).start()
 
@@ -171,16 +174,16 @@ class PulseDevice:
             self._changed.notify_all()
 
     def _work(self) -> None:
-        with suppress(Unavailable):  # the server has gone
+        with suppress(Unavailable):  # The server is gone.
             self._write_and_listen()
         with self._changed:
-            self._written = self._heard()  # nothing is heard any more
+            self._written = self._heard()  # Nothing more will be heard.
 
     def _write_and_listen(self) -> None:
         turn, block = 0, int(WRITE_SECONDS * self.sample_rate)
-        piece, frames = b"", 0  # what is to be written next, and how much of the sound it is
-        in_server = False  # something was written that was not dropped
-        asked = 0.0  # of this sound the server tells from then on
+        piece, frames = b"", 0  # The next bytes to write, and their length in sample frames.
+        in_server = False  # The server's buffer contains written sound.
+        asked = 0.0  # Reports from this time on refer to the present sound.
         while self._open:
             with self._changed:
                 at_rest = not frames and not self._pipe.waiting() and self._heard() >= self._written
@@ -221,12 +224,12 @@ class PulseDevice:
 
 
 def open_device(sample_rate: int, environ: Mapping[str, str]) -> FoundSound:
-    """Open what the environment names, else the machine's default output. Blocks meanwhile."""
+    """Open the device named by the environment, otherwise the machine's default output. Blocks."""
     way = find_way(environ)
     if way.kind == "pulse":
         found = _open_pulse(sample_rate, way.server)
         if found.out is not None or way.server:
-            return found  # sound that was asked for there is not to come out of another machine
+            return found  # Sound requested at a named server must not come out of another machine.
     return _open_port(sample_rate) if way.kind else FoundSound(None, way.reason)
 
 

@@ -1,9 +1,10 @@
-"""The process that holds the sound device: its libraries may wait, print and crash, and the studio goes on.
+"""The process that owns the sound device: its libraries may block, print and crash without stopping the
+studio.
 
-`python -m milimo_tui.tui.sound.sound_process RATE`. On its input commands: F, a length and so much sound, or
-C and a number: what waits is dropped, and counting begins anew under that number. On its output lines of
-JSON: first `{"latency": s}` or `{"reason": …}`, then, as it plays, [number, heard, taken, latency, monotonic
-time]. It ends with its input.
+`python -m milimo_tui.tui.sound.sound_process RATE`. Commands on its input: F, a length and the sound of that
+length; or C and a number: waiting sound is dropped, and counting starts again under that number. On its
+output are lines of JSON: first `{"latency": s}` or `{"reason": …}`, then, during playback, [number, heard,
+taken, latency, monotonic time]. It ends when its input closes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ TELL_SECONDS = 0.02
 
 
 class Counted:
-    """A device with the number of its last cut, and what was fed since."""
+    """A device with the number of its last C command, and the sample frames fed since."""
 
     def __init__(self, out: SoundOut) -> None:
         self._out = out
@@ -36,12 +37,13 @@ class Counted:
             self._out.feed(pcm)
 
     def cut(self, number: int) -> None:
+        """Drop the waiting sound and count again under a new number."""
         with self._lock:
             self._number, self._fed = number, 0
             self._out.cut()
 
     def state(self) -> tuple[int, int, int]:
-        """Return the number, and what was heard and taken since, in sample frames."""
+        """Return the number, and the sample frames heard and taken since."""
         with self._lock:
             return self._number, self._out.heard(), self._fed - self._out.waiting()
 
@@ -51,7 +53,7 @@ class Counted:
 
 
 def tell(device: Counted, sink: BinaryIO) -> None:
-    """Tell of what was heard whenever that has changed."""
+    """Write the state to the output whenever it has changed."""
     last = (0, 0, 0)
     while True:
         state = device.state()
@@ -72,7 +74,7 @@ def _write(sink: BinaryIO, value: object) -> None:
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the answers
+    os.dup2(2, 1)  # Output printed by a library must not mix with the reports.
     found = open_device(int(sys.argv[1]), os.environ)
     if found.out is None:
         _write(sink, {"reason": found.reason})
@@ -91,5 +93,5 @@ def main() -> int:
 
 if __name__ == "__main__":
     code = main()
-    # A thread may wait in the device for as long as it likes: leave without it.
+    # A thread may block in the device for any time, so the process exits without waiting for it.
     os._exit(code)

@@ -1,4 +1,4 @@
-"""The studio's end of the sound process: feeds it and knows what was heard, without ever waiting."""
+"""The studio's end of the sound process: feeds it and counts what was heard, without ever blocking."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from milimo_tui.studio.machine.sound_way import answers, find_way
 from milimo_tui.tui.sound.sound import FRAME_BYTES, HEADER, FoundSound
 
 OPEN_SECONDS = 6.0
-BETWEEN_SECONDS = 0.05  # for so long what is heard is taken to go on as it did
+BETWEEN_SECONDS = 0.05  # Seconds for which playback is assumed to continue without a report.
 
 
 class Speaker:
-    """A device in a process of its own, as a `SoundOut`."""
+    """A device in a separate process, as a `SoundOut`."""
 
     def __init__(self, process: subprocess.Popen[bytes], sample_rate: int, latency: float) -> None:
         self.sample_rate, self.latency = sample_rate, latency
         self.ended = False
         self._process = process
         self._number = self._fed = self._most = 0
-        self._told = (0, 0, 0, time.monotonic())  # number, heard, taken, when
+        self._told = (0, 0, 0, time.monotonic())  # The last report: number, heard, taken, time.
         self._commands: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         for work in (self._write, self._listen):
             threading.Thread(target=work, daemon=True, name="sound").start()
@@ -39,7 +39,7 @@ class Speaker:
         number, heard, _, when = self._told
         if number != self._number:
             return 0
-        if heard:  # sound goes on between two messages
+        if heard:  # Sound continues between two reports.
             heard += int(min(BETWEEN_SECONDS, max(0.0, time.monotonic() - when)) * self.sample_rate)
         self._most = max(self._most, min(heard, self._fed))
         return self._most
@@ -54,7 +54,7 @@ class Speaker:
         self._commands.put(HEADER.pack(b"C", self._number))
 
     def close(self) -> None:
-        """End the process: it leaves when its input closes."""
+        """End the process: it exits when its input closes."""
         self._commands.put(None)
 
     def _write(self) -> None:
@@ -78,9 +78,9 @@ class Speaker:
 
 
 def find_sound(sample_rate: int) -> FoundSound:
-    """Open the output that the environment names, else the machine's own, in a process of its own.
+    """Open the output named by the environment, otherwise the machine's own, in a separate process.
 
-    Blocks for as long as the device takes to open, at most six seconds: call it in a thread.
+    Blocks while the device is opened, at most six seconds: call it in a thread.
     """
     way = find_way(os.environ)
     if not way.kind:
@@ -95,7 +95,7 @@ def find_sound(sample_rate: int) -> FoundSound:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # keys of the terminal are not for it
+        start_new_session=True,  # Signals from keys of the terminal must not reach the process.
     )
     late = threading.Timer(OPEN_SECONDS, process.kill)
     late.daemon = True

@@ -1,4 +1,4 @@
-"""The board's cards by scene; one that would be the same is the one made before: thousands are asked for."""
+"""The board's cards by scene. Unchanged cards are reused, because thousands of cards may be requested."""
 
 from __future__ import annotations
 
@@ -33,24 +33,28 @@ if TYPE_CHECKING:
 
 
 class BoardCards:
-    """Makes the cards of shots. `sources` are their pictures, `board_keys` those of drawn ones, by shot."""
+    """Makes the cards of shots. `sources` are the shots' pictures, `board_keys` the keys of drawn boards,
+    both by shot.
+    """
 
     def __init__(self, screen: StoryboardScreen) -> None:
         self._screen = screen
         self.sources: dict[str, Source] = {}
-        self.board_keys: dict[str, str] = {}  # of shots without a picture
-        self._made: dict[str, tuple[tuple[object, ...], Card]] = {}  # by shot, and what of
-        self._made_of: object = ()  # the states that those are of
+        self.board_keys: dict[str, str] = {}  # Keys of drawn boards, for shots without a picture.
+        # Cached cards by shot, with the inputs of each card.
+        self._made: dict[str, tuple[tuple[object, ...], Card]] = {}
+        self._made_of: object = ()  # The states that the cached cards belong to.
 
     def source(self, shot: str) -> Source:
-        """Return the picture of a shot; one without a path where it has none."""
+        """Return the picture of a shot; a source without a path if there is none."""
         return self.sources.get(shot, Source())
 
     def sections(
         self, story: Story, states: Sequence[AnyState], shown: Sequence[AnyState], *, all_seen: bool
     ) -> list[Section]:
-        """Return a section for each scene that has cards; `all_seen`: what is omitted has some too."""
-        if self._made_of is not states:  # cards are known by their states, which stay until then
+        """Return a section for each scene that has cards; `all_seen` includes omitted scenes and shots."""
+        # Cards are cached by the identity of the state objects, so new states clear the cache.
+        if self._made_of is not states:
             self._made_of, self._made = states, {}
         ink, in_keys, rate = self._screen.ink, self._screen.with_keys, story.project.rate
         jobs, make = jobs_by_shot(self._screen.studio_app.queue.jobs), in_keys("{shot.make}")
@@ -87,7 +91,7 @@ class BoardCards:
         )
 
     def _card(self, state: AnyState, job: JobView | None, rate: Fraction, make: str) -> Card:
-        """Return a shot's card; `make` is the key that makes a take."""
+        """Return a shot's card, from the cache if unchanged; `make` is the key that makes a take."""
         preview, source = preview_of(job), self.source(state.shot.id)
         drawn = source.key or self.board_keys.get(state.shot.id, "")
         picture = preview if self._screen.cards.has_picture(preview) else drawn
@@ -119,5 +123,5 @@ class BoardCards:
 
 
 def _searched(number: str, shot: Shot) -> str:
-    """Return what `/` looks through."""
+    """Return the text of a shot that `/` searches."""
     return " ".join((number, shot.action, words_of(shot), *shot.characters, shot.note, *hashed(shot.tags)))

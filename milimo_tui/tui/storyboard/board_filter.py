@@ -1,4 +1,6 @@
-"""The filter of the board (`f`): one line that says which shots are shown, counted while it is typed."""
+"""The filter of the board (`f`): a line that selects the shown shots; matches are counted while it is
+typed.
+"""
 
 from __future__ import annotations
 
@@ -22,37 +24,41 @@ if TYPE_CHECKING:
     from milimo_tui.tui.shell.screen import StudioScreen
     from milimo_tui.tui.shot.shot_state import BasicShotState
 
-NAME = "FILTER"  # of the mode while it is typed
-REST = 0.15  # seconds without a key before the board follows what is typed; the count follows each
-LEAST_WORDS = 16  # cells of the filter in the header
+NAME = "FILTER"  # Name of the mode while the filter is typed.
+REST = 0.15  # Seconds without a key before the board is filtered; the count is updated with every key.
+LEAST_WORDS = 16  # Minimum cells of the filter in the header.
 
 States = Sequence["BasicShotState | ShotState"]
 
 
 class BoardFilter:
-    """Which shots are shown. `keep` sifts them, `draw` is called when others are to be shown."""
+    """The board's filter. `filter_states` selects the shown shots; `draw` is called when the selection
+    changes.
+    """
 
     def __init__(
         self, screen: StudioScreen, states: Callable[[], States], draw: Callable[[str], None]
     ) -> None:
-        """`draw` is given the shot that the cursor is to be on, or nothing."""
+        """Create a filter. `draw` is called with the shot for the cursor, or an empty string."""
         self._screen, self._states, self._draw = screen, states, draw
-        self.text = ""  # what is in force, or typed so far
+        self.text = ""  # The active filter, or the text typed so far.
         self._filter: ShotFilter | None = None
-        self._wrong = ""  # why what is typed is no filter
-        self._here = ""  # the shot under the cursor when it began to be typed
-        self._film = ""  # the film that it is a filter of
+        self._wrong = ""  # Why the typed text is not a valid filter.
+        self._here = ""  # The shot under the cursor when typing began.
+        self._film = ""  # The film that the filter belongs to.
         self._names: tuple[Story, FilmNames] | None = None
         self._subjects: tuple[States, Sequence[Subject]] | None = None
-        self._kept: tuple[States, ShotFilter, States] | None = None  # the last that were sifted, and by what
+        # Cache: the states, the filter, and the result of the last filtering.
+        self._kept: tuple[States, ShotFilter, States] | None = None
 
     @property
     def is_on(self) -> bool:
+        """True if a filter is active."""
         return self._filter is not None
 
     @property
     def is_asking(self) -> bool:
-        """Whether it is being typed."""
+        """True while the filter is being typed."""
         prompt = self._screen.prompt
         return prompt.is_open and prompt.name_shown == NAME
 
@@ -61,13 +67,13 @@ class BoardFilter:
         self.text, self._filter, self._wrong = "", None, ""
 
     def of_film(self, film: str) -> None:
-        """Begin anew where another film is shown."""
+        """Clear the filter if another film is shown."""
         if film != self._film:
             self._film = film
             self.clear()
 
     def keep(self, states: States) -> States:
-        """Return the shots that are to be shown."""
+        """Return the states of the shots that the filter selects."""
         wanted, kept = self._filter, self._kept
         if wanted is None:
             return states
@@ -78,7 +84,7 @@ class BoardFilter:
         return kept[2]
 
     def _subjects_of(self, states: States) -> Sequence[Subject]:
-        """What of the shots a filter looks at; worked out once for shots as they are."""
+        """Return the properties of the shots that a filter tests; cached per list of states."""
         from milimo_tui.story.shots.shot_filter import subject_of
 
         film = self._screen.film
@@ -109,7 +115,7 @@ class BoardFilter:
         return self._names[1]
 
     def facts(self, ink: Ink, room: int) -> Text:
-        """Say which shots are shown, how many of how many, and what shows all again."""
+        """Describe the selection: the number of shown shots, the filter, and the key that shows all shots."""
         states = self._states()
         if self._wrong and self.is_asking:
             return cut(line((f"{FAILED} {self._wrong}", ink.failed)), room)
@@ -124,10 +130,10 @@ class BoardFilter:
         words = cut(line((self.text, ink.strong)), max(LEAST_WORDS, room - count.cell_len - out.cell_len))
         return line(count, words, out)
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     async def act_filter(self, key_command: KeyCommand) -> None:
-        """f: say which shots are shown; an empty line shows all."""
+        """f: select the shown shots; an empty line shows all."""
         screen, before = self._screen, (self.text, self._filter)
         names = self._known_names()
         if names is None or not self._states():
@@ -165,7 +171,7 @@ class BoardFilter:
         self._draw(self._here)
 
     def act_out(self, key_command: KeyCommand) -> None:
-        """Esc: show all shots; where all are shown, one level out."""
+        """Esc: show all shots; if all are shown, go one level out."""
         if self.is_on:
             self.clear()
             self._draw("")
@@ -173,7 +179,7 @@ class BoardFilter:
             self._screen.act_out(key_command)
 
     def _typed(self, text: str) -> None:
-        """Count what is meant by the words typed so far; the board follows once they rest."""
+        """Count the matches of the text typed so far; the board follows after a pause in typing."""
         from milimo_tui.story.shots.shot_filter import read_filter
 
         names = self._known_names()
@@ -196,7 +202,7 @@ class BoardFilter:
 
 
 def shown_next(order: Mapping[str, int], shown: Iterable[str], wanted: str) -> str:
-    """Return the shot that takes the cursor: the wanted one, else the next that is shown, else the last."""
+    """Return the shot for the cursor: the wanted shot, otherwise the next shown shot, otherwise the last."""
     place, last = order.get(wanted, 0), ""
     for last in shown:
         if order[last] >= place:

@@ -1,4 +1,6 @@
-"""What a person gives an element, asked for in Elements: a picture, a LoRA, a recording of its voice."""
+"""Questions on the Elements screen for an element's additions: a picture, a LoRA, a recording of its
+voice.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,13 @@ PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 
 
 class ElementAdditions:
-    """Asks for what is given to the element under the cursor."""
+    """Asks for additions to the element under the cursor."""
 
     def __init__(self, screen: ElementsScreen) -> None:
         self._screen = screen
 
     async def act_own_picture(self, key_command: KeyCommand) -> None:
-        """c f: a picture that shows it: a photo or a drawing of one's own."""
+        """c f: add a picture that shows the element: your own photo or drawing."""
         if (element := self._screen.element) is None:
             return
         asked = FormField(
@@ -36,7 +38,7 @@ class ElementAdditions:
             await self._screen.command("element.reference.add", id=element.id, file=file.strip())
 
     async def act_add_lora(self, key_command: KeyCommand) -> None:
-        """L: a LoRA that every shot with it is made with."""
+        """L: add a LoRA that is used for every shot with the element."""
         if (element := self._screen.element) is None:
             return
         keep = kept_by(self._screen, "element.lora.add", id=element.id)
@@ -44,7 +46,7 @@ class ElementAdditions:
         await ask_form(self._screen, form)
 
     async def act_voice(self, key_command: KeyCommand) -> None:
-        """v: a recording of its voice; an empty answer takes away what there is."""
+        """v: set a recording of its voice; an empty answer removes the present one."""
         screen, element = self._screen, self._screen.element
         if screen.film is None or element is None:
             return

@@ -1,6 +1,7 @@
-"""An element along the film: where each of its looks holds, and who is seen where.
+"""An element along the film: where each of its looks applies, and in which shots it is seen.
 
-A column is a shot, or several where the film is longer than the line. Of two looks the narrower holds.
+A column is a shot, or several shots if the film is longer than the line. Of two looks the narrower one
+applies.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NAME = 18  # cells before the bars
-MARGIN = 3  # cells around a row
+NAME = 18  # Cells before the bars.
+MARGIN = 3  # Cells around a row.
 
 
 class ElementFilmScreen(PanedScreen):
-    """One element along the film. Esc goes back to the elements."""
+    """The timeline of one element. Esc returns to the elements."""
 
     MODE = "element"
     TITLE = "Element"
@@ -40,9 +41,10 @@ class ElementFilmScreen(PanedScreen):
     def __init__(self, element: str) -> None:
         super().__init__()
         self._element_id = element
-        self._scene = 0  # the place of the scene under the cursor
+        self._scene = 0  # Index of the scene under the cursor.
         self._looks: list[dict[str, Any]] = []
-        self._seen: dict[str, tuple[float, str]] = {}  # shot → how sure, and why, the element is in it
+        # Shot → (confidence, reason) that the element appears in the shot.
+        self._seen: dict[str, tuple[float, str]] = {}
 
     def body(self) -> Iterable[Widget]:
         looks = Vertical(Rows(id="head_rows"), Rows(id="looks"), id="film")
@@ -50,14 +52,17 @@ class ElementFilmScreen(PanedScreen):
 
     @property
     def looks(self) -> Rows:
+        """The list of looks."""
         return self.query_one("#looks", Rows)
 
     @property
     def story(self) -> Story | None:
+        """The story of the film; None without a film."""
         return self.film.story if self.film else None
 
     @property
     def element(self) -> Element | None:
+        """The element shown."""
         elements = self.story.elements if self.story else ()
         return next((each for each in elements if each.id == self._element_id), None)
 
@@ -75,7 +80,7 @@ class ElementFilmScreen(PanedScreen):
         return tuple(scene for scene in self.story.live_scenes() if scene.id in filled)
 
     def _shots_here(self) -> list[Shot]:
-        """The shots of the scene under the cursor."""
+        """Return the shots of the scene under the cursor."""
         scenes = self._scenes
         if self.story is None or not scenes:
             return []
@@ -152,7 +157,9 @@ class ElementFilmScreen(PanedScreen):
         self.refresh_lines()
 
     def _bar(self, row: dict[str, Any], at_column: dict[str, int], width: int) -> Text:
-        """A look's name and a bar where it holds; in its place a word where its shot is gone."""
+        """Return a look's name and a bar over the shots it applies to; a message if its shot no longer
+        exists.
+        """
         ink, story = self.ink, self.story
         name = (row["name"] or row["look"])[: NAME - 2]
         if not row["holds"] or story is None:
@@ -162,7 +169,7 @@ class ElementFilmScreen(PanedScreen):
         by_number = {number: at_column[id] for id, number in story.numbers.items() if id in at_column}
         held = sorted(by_number[number] for number in row["numbers"] if number in by_number)
         bar = [" "] * width
-        each = max(1, width // max(1, len(at_column)))  # cells of a shot
+        each = max(1, width // max(1, len(at_column)))  # Cells per shot.
         for column in held:
             for at in range(column, min(column + each, width)):
                 bar[at] = "━"
@@ -228,7 +235,7 @@ class ElementFilmScreen(PanedScreen):
         seen = next((shot for shot in shots if shot.id in self._seen), shots[0])
         self.app.push_screen(ShotScreen(seen.id))
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def _go(self, step: int) -> None:
         self._scene = max(0, min(len(self._scenes) - 1, self._scene + step))
@@ -241,7 +248,7 @@ class ElementFilmScreen(PanedScreen):
         self._go(1)
 
     async def act_add(self, key_command: KeyCommand) -> None:
-        """Add a look that holds from the scene under the cursor on."""
+        """Add a look that applies from the scene under the cursor on."""
         shots, element = self._shots_here(), self.element
         if element is None or not shots:
             self.say("there are no shots yet", "warn", "{ui.mode script}, {script:ui.commit} makes them")
@@ -257,7 +264,7 @@ class ElementFilmScreen(PanedScreen):
             )
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Ask for the words of the look under the cursor."""
+        """Change the words of the look under the cursor."""
         row, element = self._chosen(), self.element
         if row is None or element is None:
             return
@@ -284,7 +291,7 @@ class ElementFilmScreen(PanedScreen):
             await self.command("element.look.remove", id=self._element_id, look=row["id"])
 
     async def act_merge(self, key_command: KeyCommand) -> None:
-        """Ask for the element that becomes this one."""
+        """Merge another element into this one."""
         element, story = self.element, self.story
         if element is None or story is None:
             return
@@ -296,7 +303,7 @@ class ElementFilmScreen(PanedScreen):
             await self.command("element.merge", id=element.id, other=other.strip())
 
     def _chosen(self) -> dict[str, Any] | None:
-        """The look under the cursor; says so where there is none."""
+        """Return the look under the cursor; show a message if there is none."""
         row = self._look
         if row is None:
             self.say("it has no look yet", "warn", "{ui.add} adds one")

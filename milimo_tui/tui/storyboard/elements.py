@@ -1,4 +1,4 @@
-"""Elements: characters, locations and objects with their trigger words; add, edit, delete."""
+"""The Elements screen: characters, locations and objects with their trigger words; add, edit, delete."""
 
 from __future__ import annotations
 
@@ -50,21 +50,21 @@ KINDS = {
     ElementKind.OBJECT: "Objects",
 }
 SORTS = ("name", "shots")
-# What an element may bring → how it comes to it.
+# Kind of addition → the text that explains how to add one.
 HOW_TO_ADD = {
     "shown by": "nothing yet: {element.draw} draws it, {ui.own_picture} takes a picture",
     "LoRAs": "none: {ui.add_lora} adds one",
     "faces": "none: {element.face.draw} draws all six as one set",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
-SHEET = ("role", "traits", "arc", "relations", "speech")  # of a character
+SHEET = ("role", "traits", "arc", "relations", "speech")  # Fields of a character's sheet.
 INSIDE = "in"
-LABEL = 13  # cells of a field's name
-OF_A_PLACE = (INSIDE, *LAYERS)  # what a place has in the voice's stead
+LABEL = 13  # Cells of a field's name.
+OF_A_PLACE = (INSIDE, *LAYERS)  # Fields of a place, instead of the voice.
 
 
 class ElementsScreen(PanedScreen):
-    """A list by kind at the left, the element under the cursor at the right."""
+    """A list by kind on the left, the element under the cursor on the right."""
 
     MODE = "elements"
     TITLE = "Elements"
@@ -74,9 +74,9 @@ class ElementsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._used: dict[str, tuple[str, ...]] = {}  # element → numbers of its shots
+        self._used: dict[str, tuple[str, ...]] = {}  # Element → the numbers of its shots.
         self._sort = "name"
-        self._element_to_show = ""  # the element to put the cursor on once it is here
+        self._element_to_show = ""  # The element for the cursor, once the list contains it.
         self._portraits = Portraits(self, self._redraw_picture)
         self._additions = ElementAdditions(self)
 
@@ -91,6 +91,7 @@ class ElementsScreen(PanedScreen):
 
     @property
     def list(self) -> Rows:
+        """The list of elements."""
         return self.query_one("#list", Rows)
 
     @property
@@ -173,7 +174,7 @@ class ElementsScreen(PanedScreen):
         self.refresh_lines()
 
     def _row(self, element: Element, depth: int = 0) -> Row:
-        """A row of the list; a part of a place stands under it, further in."""
+        """Return a row of the list; a part of a place is under its place, indented."""
         ink, shots = self.ink, len(self._used.get(element.id, ()))
         name = short_name(self.film.story.elements, element) if depth and self.film else element.name
         described = "" if element.description else "◐ "
@@ -197,7 +198,7 @@ class ElementsScreen(PanedScreen):
             fields.show([])
             return
         width = max(20, (fields.size.width or 60) - 18)
-        # What of a character's sheet nobody has written comes last: pictures and LoRAs are looked for first.
+        # Empty fields of a character's sheet come last, because pictures and LoRAs are more important.
         empty = [name for name in SHEET if not self._words_of(element, name)[0]]
         rows: MutableSequence[Row] = []
         for name in _fields_of(element):
@@ -235,7 +236,7 @@ class ElementsScreen(PanedScreen):
         self.background(self._show_picture, "picture", exclusive=True)
 
     def _field_rows(self, element: Element, name: str, width: int) -> Sequence[Row]:
-        """Return the rows of a field: its words, or what it is for."""
+        """Return the rows of a field: its value, or an explanation of the field."""
         ink, rows = self.ink, []
         words, source = self._words_of(element, name)
         shown = f"{words}  ({source})" if source else words
@@ -249,7 +250,7 @@ class ElementsScreen(PanedScreen):
         return rows
 
     def _words_of(self, element: Element, name: str) -> tuple[str, str]:
-        """What a field has, and where that comes from, where it is told of a place."""
+        """Return the value of a field and, for a place, the source of the value."""
         elements = self.film.story.elements if self.film else ()
         if name == INSIDE:
             above = parent_of(elements, element)
@@ -264,7 +265,7 @@ class ElementsScreen(PanedScreen):
         return "" if value is None else str(value), ""
 
     def _input_rows(self, label: str, words: str, width: int) -> Sequence[Row]:
-        """Return the rows of an element's pictures or LoRAs, or how to add them."""
+        """Return the rows of an element's pictures or LoRAs, or the text that explains how to add them."""
         style = self.ink.text if words else self.ink.muted
         pieces = wrapped(words or self.with_keys(HOW_TO_ADD[label]), width)
         labels = (label, *("" for _ in pieces[1:]))
@@ -276,7 +277,7 @@ class ElementsScreen(PanedScreen):
     # -- the picture -------------------------------------------------------------------------------
 
     async def _show_picture(self) -> None:
-        """Show the element's first reference picture; where it has none, how previs draws it."""
+        """Show the element's first reference picture; without one, the portrait that previs uses."""
         element, film = self.element, self.film
         if element is None or film is None:
             return
@@ -328,7 +329,9 @@ class ElementsScreen(PanedScreen):
             self.refresh_lines()
 
     def idle_acts(self) -> frozenset[str]:
-        """Return the acts that can do nothing here: only a place lies in another, or has layers."""
+        """Return the actions that have no effect here: only a place can be part of another place or have
+        layers.
+        """
         element = self.element
         is_place = element is not None and element.kind is ElementKind.LOCATION
         only_places = (
@@ -345,7 +348,7 @@ class ElementsScreen(PanedScreen):
             return
         self.background(partial(self._edit, event.key))
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         if command == "element.dismiss":
@@ -377,11 +380,11 @@ class ElementsScreen(PanedScreen):
             await self.command("element.set", id=element.id, **{field: new.strip()})
 
     def _at(self, field: str) -> Region | None:
-        """Return where a field's value stands, for it to be typed there."""
+        """Return the region of a field's value, where the new value is typed."""
         return value_region(self.query_one("#fields", Rows), field, LABEL)
 
     async def _ask_place(self, element: Element) -> None:
-        """Ask for the place that one lies in; an empty answer: in none."""
+        """Ask for the place that contains this one; an empty answer means none."""
         places = tuple(
             each.trigger
             for each in (self.film.story.elements if self.film else ())
@@ -398,7 +401,7 @@ class ElementsScreen(PanedScreen):
             await self.command("element.set", id=element.id, inside=new.strip())
 
     async def _ask_relation(self, element: Element) -> None:
-        """Ask whom a character stands in a relation to, and which; empty words take one back."""
+        """Ask for the character of a relation and its words; empty words remove the relation."""
         others = tuple(
             each.name
             for each in (self.film.story.elements if self.film else ())
@@ -425,7 +428,7 @@ class ElementsScreen(PanedScreen):
             await self.command("element.set", id=element.id, layer=words)
 
     def _place(self) -> Element | None:
-        """The place under the cursor; says so where it is none."""
+        """Return the place under the cursor; show a message if the element is not a place."""
         element = self.element
         if element is None or element.kind is not ElementKind.LOCATION:
             self.say("that is no place", "warn", "the cursor goes to one of Locations")
@@ -433,25 +436,25 @@ class ElementsScreen(PanedScreen):
         return element
 
     def act_talk(self, key_command: KeyCommand) -> None:
-        """t: talk with a character, or about what else is under the cursor."""
+        """t: talk with a character, or about another element under the cursor."""
         from milimo_tui.tui.storyboard.talk import TalkScreen
 
         if self.element is not None:
             self.app.push_screen(TalkScreen(self.element.id))
 
     def act_skeletons(self, key_command: KeyCommand) -> None:
-        """s: the film's skeletons of people."""
+        """s: show the film's skeletons of people."""
         from milimo_tui.tui.storyboard.skeletons import SkeletonsScreen
 
         self.app.push_screen(SkeletonsScreen())
 
     async def act_place_in(self, key_command: KeyCommand) -> None:
-        """i: the place that this one is a part of."""
+        """i: set the place that contains this one."""
         if (place := self._place()) is not None:
             await self._ask_place(place)
 
     async def act_layer(self, key_command: KeyCommand) -> None:
-        """y: a layer of the place, in words."""
+        """y: describe a layer of the place."""
         if (place := self._place()) is not None:
             await self._ask_layer(place)
 
@@ -461,9 +464,9 @@ class ElementsScreen(PanedScreen):
         await self._edit(field or "description")
 
     async def act_add(self, key_command: KeyCommand) -> None:
-        """Add an element: name, kind, what it looks like. A trigger that is taken is reported at once."""
+        """Add an element: name, kind, appearance. A trigger that is in use is reported at once."""
         if self.film is None:
-            return  # said by the app before
+            return  # The app has shown a message already.
         from milimo_tui.story.elements.triggers import check_trigger
 
         elements = self.film.story.elements
@@ -504,14 +507,14 @@ class ElementsScreen(PanedScreen):
 
 
 def _fields_of(element: Element) -> tuple[str, ...]:
-    """The fields of an element that a person sets."""
+    """Return the fields of an element that the user can set."""
     if element.kind is ElementKind.LOCATION:
         return (*(name for name in FIELDS if name != "voice"), *OF_A_PLACE)
     return (*FIELDS, *SHEET) if element.kind is ElementKind.CHARACTER else FIELDS
 
 
 def _field_of(element: Element, name: str, voices: tuple[str, ...]) -> FormField:
-    """Return the field that asks for what an element has."""
+    """Return the form field that asks for a value of an element."""
     value = getattr(element, name)
     text = "" if value is None else ", ".join(value) if name == "traits" else str(value)
     if name == "kind":

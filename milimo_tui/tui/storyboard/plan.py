@@ -1,4 +1,6 @@
-"""A scene's plan: who stands where seen from above, and what each shot is for; planned anew by a key."""
+"""The plan of a scene: the positions of people seen from above, and the purpose of each shot. A key plans the
+scene again.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import Ink
 
-NUMBER, FRAMING, WHO = 6, 10, 14  # cells; who is in a shot has no more than is needed
+NUMBER, FRAMING, WHO = 6, 10, 14  # Column widths in cells; the column of people is only as wide as needed.
 WHERE = {"location": "place", "part": "part of it", "time_of_day": "time", "weather": "weather"}
-BELOW = 7  # rows of what is said of the composition
-AROUND = 5  # cells beside the floor: its border, the mark before a row, one free
+BELOW = 7  # Rows for the composition.
+AROUND = 5  # Cells next to the floor plan: its border, the mark before a row, one blank.
 
 
 class PlanScreen(SceneScreen):
-    """How one scene is covered. Esc goes back to the storyboard."""
+    """The coverage of one scene. Esc returns to the storyboard."""
 
     MODE = "plan"
     TITLE = "Plan"
@@ -58,6 +60,7 @@ class PlanScreen(SceneScreen):
 
     @property
     def shots(self) -> Rows:
+        """The list of shots."""
         return self.query_one("#shots", Rows)
 
     def _mine(self) -> list[Shot]:
@@ -119,7 +122,7 @@ class PlanScreen(SceneScreen):
         project = self.film.story.project.coverage if self.film is not None else Coverage.INHERITED
         return scene.coverage or project or Coverage.CLASSICAL
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         key = self.shots.key
@@ -137,7 +140,7 @@ class PlanScreen(SceneScreen):
         self.app.push_screen(ShotScreen(event.key))
 
     async def act_size(self, key_command: KeyCommand) -> None:
-        """Ask for another size of the shot."""
+        """Set another size for the shot."""
         shot = next((shot for shot in self._mine() if shot.id == self.shots.key), None)
         if shot is None:
             return
@@ -150,7 +153,7 @@ class PlanScreen(SceneScreen):
             await self.command("shot.set", id=shot.id, size=size)
 
     async def act_style(self, key_command: KeyCommand) -> None:
-        """Ask how the scene is to be covered, and plan it anew by that."""
+        """Set the coverage of the scene, and plan the scene again."""
         scene = self._scene
         if scene is None:
             return
@@ -167,7 +170,7 @@ class PlanScreen(SceneScreen):
             await self._again()
 
     async def act_where(self, key_command: KeyCommand) -> None:
-        """w: where and when the scene plays, in what weather."""
+        """w: set where and when the scene takes place, and the weather."""
         scene, film = self._scene, self.film
         if scene is None or film is None:
             return
@@ -187,7 +190,7 @@ class PlanScreen(SceneScreen):
         await ask_form(self, Form(f"Scene {scene.number}  {scene.heading}", fields, keep))
 
     async def act_layer(self, key_command: KeyCommand) -> None:
-        """y: a layer of its place, for as long as the scene plays."""
+        """y: describe a layer of the scene's place, for this scene only."""
         scene = self._scene
         layer = (
             await ask_layer(self, f"Scene {scene.number}", dict(scene.layers)) if scene is not None else ""
@@ -196,7 +199,7 @@ class PlanScreen(SceneScreen):
             await self.command("scene.set", id=scene.id, layer=layer)
 
     async def act_composition(self, key_command: KeyCommand) -> None:
-        """o: what the composition lacks; one that is taken is changed, as one step of undo."""
+        """o: list faults of the composition; the chosen one is corrected, as one undo step."""
         scene, film = self._scene, self.film
         if scene is None or film is None:
             return
@@ -213,7 +216,7 @@ class PlanScreen(SceneScreen):
             await self.command("scene.composition", id=scene.id, apply=int(taken))
 
     def act_again(self, key_command: KeyCommand) -> None:
-        """Plan the scene anew, once it was seen what that changes."""
+        """Plan the scene again, after showing the changes."""
         self.background(partial(self._again), "again", exclusive=True)
 
     async def _again(self) -> None:
@@ -227,7 +230,7 @@ class PlanScreen(SceneScreen):
 
 
 def _composition_rows(found: Composition, numbers: dict[str, str], ink: Ink, width: int) -> list[Text]:
-    """Return how the shots go together, then what to change; none for an empty scene."""
+    """Return the description of the composition, then its faults; nothing for an empty scene."""
     if not found.sizes:
         return []
     words = f"{round(100 * found.variety)} % variety, {found.pace} {found.mean:.1f}s"
@@ -238,10 +241,10 @@ def _composition_rows(found: Composition, numbers: dict[str, str], ink: Ink, wid
 
 
 def _of_scenes(story: Story, name: str) -> tuple[str, ...]:
-    """Return what the film's scenes have there, each once."""
+    """Return the values of an attribute in the film's scenes, without duplicates."""
     return tuple(dict.fromkeys(filter(None, (getattr(each, name) for each in story.live_scenes()))))
 
 
 def _who(shot: Shot) -> str:
-    """Return who is seen in a shot, else what."""
+    """Return the people in a shot, otherwise its subject."""
     return ", ".join(shot.characters) or shot.focus

@@ -1,4 +1,4 @@
-"""A screen about one scene, which closes when the scene is gone."""
+"""The base class of screens about one scene; the screen closes when the scene no longer exists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SceneScreen(PanedScreen):
-    """Shows a scene (its id), as `show_scene` draws it for as long as the film has it."""
+    """A screen for one scene, given by its id. A subclass draws it in `show_scene`."""
 
     def __init__(self, scene: str) -> None:
         super().__init__()
@@ -25,19 +25,20 @@ class SceneScreen(PanedScreen):
 
     @property
     def _scene(self) -> Scene | None:
+        """The scene; None if it no longer exists."""
         scenes = self.film.story.live_scenes() if self.film is not None else ()
         return next((scene for scene in scenes if scene.id == self._scene_id), None)
 
     def show_film(self, film: Snapshot | None) -> None:
         if film is not None and self._scene is not None:
             self.show_scene(film)
-        elif not self._is_gone:  # said once, however often the film changes until this is closed
+        elif not self._is_gone:  # Shown once, even if the film changes again before the screen is closed.
             self._is_gone = True
             self.say("that scene is gone", "warn", "{ui.undo} brings it back")
             self.dismiss()
 
     def show_scene(self, film: Snapshot) -> None:
-        """Draw the scene as the film has it now."""
+        """Draw the present version of the scene."""
         raise NotImplementedError
 
     def heading(self) -> Text:
@@ -46,7 +47,7 @@ class SceneScreen(PanedScreen):
             return super().heading()
         return line((f"{scene.number}  ", self.ink.accent), (scene.heading, self.ink.strong))
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def act_next_scene(self, key_command: KeyCommand) -> None:
         self._step(key_command.count or 1)
@@ -55,7 +56,7 @@ class SceneScreen(PanedScreen):
         self._step(-(key_command.count or 1))
 
     def _step(self, by: int) -> None:
-        """Show another scene: so many further on, the last or the first where there are fewer."""
+        """Show another scene, `by` scenes further; at the ends of the film the first or last one."""
         film = self.film
         scenes = [scene.id for scene in film.story.live_scenes()] if film is not None else []
         if film is not None and self._scene_id in scenes:

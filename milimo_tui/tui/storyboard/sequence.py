@@ -1,4 +1,6 @@
-"""A brief as a sequence of planned shots, each value with its rule; changed by keys, then on the board."""
+"""A brief as a sequence of planned shots, each value with its rule; edited with keys, then added to the
+board.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NUMBER, FRAMING, LENGTH = 4, 10, 7  # cells
+NUMBER, FRAMING, LENGTH = 4, 10, 7  # Column widths in cells.
 
 
 class SequenceScreen(PanedScreen):
-    """The shots, and the rules of the one under the cursor. Enter puts them onto the board, Esc gives up."""
+    """The planned shots, and the rules of the shot under the cursor. Enter adds them to the board, Esc
+    cancels.
+    """
 
     MODE = "sequence"
     TITLE = "Sequence"
@@ -39,7 +43,9 @@ class SequenceScreen(PanedScreen):
     AUTO_FOCUS = "#shots"
 
     def __init__(self, brief: str, after: str) -> None:
-        """`after` is the scene (its id) that the new one comes behind; empty: the last."""
+        """Create the screen. `after` is the id of the scene after which the new scene is inserted; empty
+        means at the end.
+        """
         super().__init__()
         self._brief, self._after = brief, after
         self._asked = Asked()
@@ -50,6 +56,7 @@ class SequenceScreen(PanedScreen):
 
     @property
     def shots(self) -> Rows:
+        """The list of planned shots."""
         return self.query_one("#shots", Rows)
 
     @property
@@ -68,7 +75,7 @@ class SequenceScreen(PanedScreen):
         self.call_after_refresh(self._draw)
 
     def _replan(self, asked: Asked) -> bool:
-        """Plan by what is asked for now; a mistake is said, and the plan stays as it was."""
+        """Plan with these requests; on an error show a message, keep the old plan and return False."""
         film = self.film
         try:
             self._plan = sequences.planned(film.story if film is not None else None, self._brief, asked)
@@ -134,7 +141,7 @@ class SequenceScreen(PanedScreen):
         )
         return "   ".join(filter(None, words))
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.shots:
@@ -147,7 +154,7 @@ class SequenceScreen(PanedScreen):
         await self._is_added()
 
     async def _is_added(self, **more: Any) -> bool:
-        """Put the plan onto the board, and close the page; return whether it was done."""
+        """Add the plan to the board and close the page; return True if that was done."""
         asked = self._asked
         given: dict[str, Any] = {"brief": self._brief, "after": self._after}
         people = None if asked.people is None else ", ".join(asked.people) or "nobody"
@@ -161,7 +168,7 @@ class SequenceScreen(PanedScreen):
         return True
 
     async def act_add_and_make(self, key_command: KeyCommand) -> None:
-        """c c: onto the board, and a take of each queued as one batch."""
+        """c c: add to the board, and queue a take of each shot as one batch."""
         await self._is_added(make=True, detach=True)
 
     def act_more(self, key_command: KeyCommand) -> None:
@@ -171,7 +178,7 @@ class SequenceScreen(PanedScreen):
         self._count(-(key_command.count or 1))
 
     def _count(self, by: int) -> None:
-        """So many shots more or fewer."""
+        """Plan with more or fewer shots."""
         if self._plan is not None:
             self._replan(self._with(shots=max(1, min(MOST, len(self._plan.shots) + by))))
 
@@ -180,17 +187,17 @@ class SequenceScreen(PanedScreen):
         return Asked(**{name: changes.get(name, getattr(self._asked, name)) for name in fields})
 
     async def act_mood(self, key_command: KeyCommand) -> None:
-        """m: how it feels."""
+        """m: set the mood."""
         await self._choose("mood", "It feels:", {one.name: one.palette for one in tables.moods().values()})
 
     async def act_style(self, key_command: KeyCommand) -> None:
-        """S: how it is filmed; words of one's own will do."""
+        """S: set the filming style; free text is allowed."""
         await self._choose(
             "style", "It is filmed as:", {one.name: one.prompt for one in tables.styles().values()}
         )
 
     async def act_kind(self, key_command: KeyCommand) -> None:
-        """f: what it does."""
+        """f: set the function of the sequence."""
         await self._choose("kind", "It is:", {one.name: one.why for one in tables.kinds().values()})
 
     async def _choose(self, name: str, label: str, notes: dict[str, str]) -> None:
@@ -213,7 +220,7 @@ class SequenceScreen(PanedScreen):
             self._replan(self._with(**{name: word}))
 
     async def act_people(self, key_command: KeyCommand) -> None:
-        """w: who is in it."""
+        """w: set the people in the sequence."""
         now = ", ".join(self._plan.brief.people) if self._plan is not None else ""
         names = await self.ask("Who is in it (nobody: places alone)?", now, name="PEOPLE")
         if names is not None and names != now:
@@ -221,7 +228,7 @@ class SequenceScreen(PanedScreen):
             self._replan(self._with(people=() if people == ("nobody",) else people))
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """e: the brief in other words; what was chosen by keys stays."""
+        """e: change the brief; values set with keys stay."""
         before = self._brief
         brief = await self.ask("Brief:", before, name="BRIEF")
         if brief and brief.strip():

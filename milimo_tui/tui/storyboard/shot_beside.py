@@ -1,4 +1,4 @@
-"""The shot under the cursor beside the board, where there is room: its picture large, all of its words."""
+"""The shot under the cursor next to the board, if there is space: a large picture and all of its text."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ from milimo_tui.tui.widgets.text import line, wrapped
 if TYPE_CHECKING:
     from milimo_tui.tui.shell.ports import ShellApp
 
-REST = 0.3  # seconds that the cursor rests before the large picture is asked for: keys go first
-LOOKED_AT = 1.2  # more seconds of rest: who looks at it has it in full then
+REST = 0.3  # Seconds without cursor movement before the large picture is requested, so that keys come first.
+LOOKED_AT = 1.2  # Further seconds before the picture is requested in full quality.
 
 
 class ShotBeside(Vertical):
-    """`show_words` and `show_picture` replace what it shows; nothing is drawn while it has no room."""
+    """The pane with the shot. `show_words` and `show_picture` replace its content; nothing is drawn while it
+    is hidden.
+    """
 
     DEFAULT_CSS = """
     ShotBeside { display: none; height: 1fr; }
@@ -39,24 +41,28 @@ class ShotBeside(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._in_full: tuple[Source, Size] | None = None  # what is shown so: it is never made light again
+        # The picture and size shown in full quality; it is not replaced by a light version.
+        self._in_full: tuple[Source, Size] | None = None
 
     def compose(self) -> ComposeResult:
         yield Picture(id="beside-picture")
         yield Static(id="beside-words", markup=False)
 
     def fit(self, ratio: float) -> None:
-        """Give the picture the height that suits its width; `ratio` is the film's width to height."""
+        """Set the height of the picture for its width; `ratio` is the film's width divided by its height."""
         picture = self.query_one(Picture)
         wide = picture.size.width
         if wide:
             picture.styles.height = max(4, round(wide / ratio / 2))
 
     def show_words(self, words: list[Text]) -> None:
+        """Replace the text."""
         self.query_one("#beside-words", Static).update(Text("\n").join(words), layout=False)
 
     async def show_picture(self, app: ShellApp, source: Source) -> None:
-        """Show a shot's picture: one of few bytes first, for a cursor goes on; in full once it stays."""
+        """Show a shot's picture: first a version with few bytes, because the cursor may move on, then the
+        full one.
+        """
         seen = source, self.query_one(Picture).size
         if app.pictures.can_be_lighter and seen != self._in_full:
             self._in_full = None
@@ -89,7 +95,7 @@ class ShotBeside(Vertical):
 def words_of_shot(
     number: str, shot: Shot, scene: Scene | None, state: Text, rate: Fraction, ink: Ink, width: int
 ) -> list[Text]:
-    """Return what is known of a shot: number and framing, scene, state, what is seen and said."""
+    """Return the description of a shot: number and framing, scene, state, action and dialogue."""
     length = f"{length_text(shot.frames, rate)}   {shot.frames} f   "
     out = [line((number, ink.strong), "  ", (framing(shot), ink.text))]
     out += [line((scene.heading, ink.muted))] if scene is not None else []

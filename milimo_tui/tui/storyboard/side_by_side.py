@@ -1,4 +1,4 @@
-"""Two texts side by side in rows of cells, with the words that only one of them has marked. Pure."""
+"""Two texts side by side in rows of cells, with the words highlighted that only one of them has. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from rich.cells import cell_len, chop_cells
 from rich.style import Style
 from rich.text import Text
 
-GAP = 3  # cells between the columns
+GAP = 3  # Cells between the columns.
 _BARE = re.compile(r"\W+")
 
 
 class Word(NamedTuple):
-    """A word of one text; `differs`: the other has not got it there."""
+    """A word of one text; `differs`: the other text does not have it at this place."""
 
     text: str
     differs: bool = False
@@ -26,7 +26,7 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """How words are drawn: those of both texts, those that go, those that come."""
+    """The styles of words: in both texts, only in the old text, only in the new text."""
 
     same: Style
     gone: Style
@@ -34,7 +34,7 @@ class Inks:
 
 
 def words_apart(now: str, suggested: str) -> tuple[list[Word], list[Word]]:
-    """The words of both texts with what differs; capitals and stops make no difference."""
+    """Return the words of both texts, marked where they differ; capitals and punctuation are ignored."""
     left, right = now.split(), suggested.split()
     matcher = SequenceMatcher(None, list(map(_bare, left)), list(map(_bare, right)), autojunk=False)
     out = [Word(word, True) for word in left], [Word(word, True) for word in right]
@@ -46,7 +46,7 @@ def words_apart(now: str, suggested: str) -> tuple[list[Word], list[Word]]:
 
 
 def wrap_words(words: Sequence[Word], cells: int) -> list[list[Word]]:
-    """Words in rows of at most so many cells; one that is longer than a row is broken."""
+    """Wrap words into rows of at most `cells` cells; a word that is longer than a row is broken."""
     cells = max(2, cells)
     rows: list[list[Word]] = []
     room = 0
@@ -62,7 +62,7 @@ def wrap_words(words: Sequence[Word], cells: int) -> list[list[Word]]:
 
 
 def beside(now: str, suggested: str, width: int, inks: Inks) -> list[Text]:
-    """Rows of both texts in two columns; where there is nothing to compare with, no word is marked."""
+    """Return rows with both texts in two columns; if one text is empty, no word is marked."""
     left, right = words_apart(now, suggested) if now and suggested else (_plain(now), _plain(suggested))
     half = max(2, (width - GAP) // 2)
     out = []

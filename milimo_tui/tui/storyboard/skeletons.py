@@ -1,6 +1,7 @@
-"""The film's skeletons of people: over their picture, corrected, exported, followed by a shot.
+"""The film's skeletons of people: shown over their picture, corrected, exported, used as the pose of a shot.
 
-One at a time; a key goes to the others. The joint under the cursor is moved a pixel a key, or a count.
+The screen shows one skeleton; keys go to the others. A key moves the joint under the cursor by a pixel, or by
+the count.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NAME = 15  # cells of a joint's name
+NAME = 15  # Cells of a joint's name.
 STEPS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 OF_ONE = frozenset({"ui.move_joint", "ui.delete", "ui.undo", "ui.export", "ui.follow"})
 
 
 class SkeletonsScreen(PanedScreen):
-    """The joints of one skeleton beside the picture that it was seen in. Esc goes back."""
+    """The joints of a skeleton next to the picture in which it was found. Esc goes back."""
 
     MODE = "skeletons"
     TITLE = "Skeletons"
@@ -45,9 +46,9 @@ class SkeletonsScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: list[dict[str, Any]] = []  # as `skeleton.show` tells of each
+        self._found: list[dict[str, Any]] = []  # The skeletons, in the form of `skeleton.show`.
         self._at = 0
-        self._shown = Path()  # the picture that the skeleton is drawn over
+        self._shown = Path()  # The picture over which the skeleton is drawn.
 
     def body(self) -> Iterable[Widget]:
         yield Split(Rows(id="joints"), Vertical(Picture(id="seen"), id="over"), id="skeleton")
@@ -55,11 +56,12 @@ class SkeletonsScreen(PanedScreen):
 
     @property
     def joints(self) -> Rows:
+        """The list of joints."""
         return self.query_one("#joints", Rows)
 
     @property
     def skeleton(self) -> dict[str, Any] | None:
-        """The one that is shown."""
+        """The skeleton that is shown."""
         return self._found[self._at] if self._at < len(self._found) else None
 
     # -- reading and drawing -------------------------------------------------------------------------
@@ -71,11 +73,12 @@ class SkeletonsScreen(PanedScreen):
         self.background(self._read, "read", exclusive=True)
 
     async def _read(self, to: str = "") -> None:
-        """Read them from the film's folder; `to` is the one to be shown."""
+        """Load the skeletons from the film's folder; `to` is the name of the one to show."""
         studio = self.studio_app.studio
 
         def read() -> list[dict[str, Any]]:
-            from milimo_tui.studio.pictures import skeletons  # with all that draws
+            # Imported here because it loads the drawing libraries.
+            from milimo_tui.studio.pictures import skeletons
 
             return [skeletons.told(each) for each in skeletons.every(studio)]
 
@@ -119,7 +122,7 @@ class SkeletonsScreen(PanedScreen):
                 )
             )
         self.joints.show(rows)
-        if self.focused is None:  # the list was away
+        if self.focused is None:  # The list was hidden.
             self.joints.focus()
         self.refresh_lines()
 
@@ -170,10 +173,10 @@ class SkeletonsScreen(PanedScreen):
         return line((f"◐ {unsure} unsure", self.ink.stale)) if unsure else "every joint is there"
 
     def idle_acts(self) -> frozenset[str]:
-        """Return what can do nothing: without a skeleton all but finding one."""
+        """Return the actions that have no effect: without a skeleton, everything but finding one."""
         return super().idle_acts() | (OF_ONE if self.skeleton is None else frozenset())
 
-    # -- acts ----------------------------------------------------------------------------------------
+    # -- actions -------------------------------------------------------------------------------------
 
     def act_next_item(self, key_command: KeyCommand) -> None:
         self._go(key_command.times)
@@ -209,7 +212,7 @@ class SkeletonsScreen(PanedScreen):
         await self._move(to=f"{across * times:+d},{down * times:+d}")
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Say that the joint is not in the picture."""
+        """Mark the joint as not visible in the picture."""
         await self._move(gone=True)
 
     async def _move(self, **how: Any) -> None:
@@ -221,7 +224,7 @@ class SkeletonsScreen(PanedScreen):
         await self._read(here["name"])
 
     async def act_undo(self, key_command: KeyCommand) -> None:
-        """Take the last move of a joint back."""
+        """Undo the last move of a joint."""
         if (here := self.skeleton) is None:
             await self.studio_app.act_undo(key_command)
             return
@@ -229,7 +232,7 @@ class SkeletonsScreen(PanedScreen):
         await self._read(here["name"])
 
     async def act_export(self, key_command: KeyCommand) -> None:
-        """Write it as glTF, for other programs."""
+        """Write the skeleton as glTF, for other programs."""
         if (here := self.skeleton) is None:
             self.say("there is no skeleton yet", "warn", "{ui.add} finds one")
             return
@@ -242,7 +245,7 @@ class SkeletonsScreen(PanedScreen):
             await self.command("skeleton.export", name=here["name"], file=file.strip())
 
     async def act_follow(self, key_command: KeyCommand) -> None:
-        """Have a shot follow its pose."""
+        """Use the skeleton as the pose of a shot."""
         if (here := self.skeleton) is None or self.film is None:
             self.say("there is no skeleton yet", "warn", "{ui.add} finds one")
             return

@@ -47,11 +47,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.images.draw import Drawing
 
-SEEN_SECONDS = 0.2  # after which the first cards count as seen, painted or not
+SEEN_SECONDS = 0.2  # Seconds after which the first cards count as seen, painted or not.
 
 
 class StoryboardScreen(PanedScreen):
-    """Cards by scene. The shot under the cursor is what the keys act on, or the marked ones."""
+    """Cards by scene. Keys act on the shot under the cursor, or on the marked shots."""
 
     MODE = "storyboard"
     TITLE = "Storyboard"
@@ -62,11 +62,12 @@ class StoryboardScreen(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._states: tuple[BasicShotState | ShotState, ...] = ()
-        self._states_of: Snapshot | None = None  # the film that those are of: the app's may be newer
+        # The film that the states belong to; the app's film may be newer.
+        self._states_of: Snapshot | None = None
         self._is_seen = False
         self._by_shot: dict[str, BasicShotState | ShotState] = {}
-        self._found_in: object = ()  # the states that those are of
-        self._shot_to_show = ""  # the shot to put the cursor on once the cards are there
+        self._found_in: object = ()  # The states that `_by_shot` was made from.
+        self._shot_to_show = ""  # The shot for the cursor, once the cards are shown.
         self._previews = JobPreviews(self)
         self._boards = DrawnBoards(self)
         self._board_cards = BoardCards(self)
@@ -84,6 +85,7 @@ class StoryboardScreen(PanedScreen):
 
     @property
     def cards(self) -> Cards:
+        """The board of cards."""
         return self.query_one(Cards)
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -98,13 +100,14 @@ class StoryboardScreen(PanedScreen):
         self.background(partial(self._read, film), "read", exclusive=True)
 
     async def _read(self, film: Snapshot | None) -> None:
-        """Work out the shots' states in a thread, then draw them."""
+        """Compute the shots' states in a thread, then draw them."""
         if film is None or not film.story.live_shots():
             self._teach(film)
             return
 
         self._states, self._states_of = basic_states(film.story), film
-        self._draw(film)  # at once; which takes are stale and where the pictures are comes after it is seen
+        # Drawn at once; stale takes and pictures are determined after the cards are visible.
+        self._draw(film)
         if not self._is_seen:
             self._is_seen = True
             await self.studio_app.next_paint(SEEN_SECONDS)
@@ -169,7 +172,7 @@ class StoryboardScreen(PanedScreen):
             self._show_previews()
 
     def _show_previews(self) -> None:
-        """Show how far the takes are that are being made, in their cards."""
+        """Show the progress of the takes being made in their cards."""
         cards, jobs = self.cards, jobs_by_shot(self.studio_app.queue.jobs)
         paths = [path for state in self._states if (path := preview_of(jobs.get(state.maker.id)))]
         cards.keep_own(paths)
@@ -185,7 +188,7 @@ class StoryboardScreen(PanedScreen):
         self._previews.follow(paths, lambda: cards.picture_cells, cards.has_picture, show, raster)
 
     def _draw_filtered(self, shot: str) -> None:
-        """Draw the shots that the filter means, the cursor on that shot or near it."""
+        """Draw the shots that the filter selects, with the cursor on `shot` or near it."""
         self._shot_to_show = shot or self._shot_to_show
         if self._states_of is not None and self._states:
             self._draw(self._states_of)
@@ -207,7 +210,7 @@ class StoryboardScreen(PanedScreen):
         self.refresh_lines()
 
     def _show_board(self, is_there: bool) -> None:
-        """Show the board, or that the filter means no shot."""
+        """Show the board, or the message that no shot matches the filter."""
         self.query_one("#board").display = is_there
         empty = self.query_one(Empty)
         empty.display = not is_there
@@ -219,10 +222,11 @@ class StoryboardScreen(PanedScreen):
 
     @property
     def beside(self) -> ShotBeside:
+        """The pane with the shot under the cursor."""
         return self.query_one(ShotBeside)
 
     def _draw_beside(self) -> None:
-        """Show the shot under the cursor beside the board, where there is room for it."""
+        """Show the shot under the cursor in the pane next to the board, if there is space."""
         state, film, beside = self.state_of(self.cards.key), self.film, self.beside
         if state is None or film is None or not beside.display:
             return
@@ -235,7 +239,7 @@ class StoryboardScreen(PanedScreen):
         self.background(partial(self._show_beside, shot), "beside", exclusive=True)
 
     async def _show_beside(self, shot: Shot) -> None:
-        """Show the picture of a shot beside the board once the cursor has rested on it: drawn, if it must."""
+        """Show the picture of a shot once the cursor has rested on it; a missing board is drawn first."""
         await asyncio.sleep(REST)
         source, key = self._board_cards.source(shot.id), self._board_cards.board_keys.get(shot.id, "")
         bare = None if source.path else self._boards.named(key).get(key)
@@ -273,19 +277,21 @@ class StoryboardScreen(PanedScreen):
         wide, close = Text("   ").join(parts), Text("  ").join(parts)
         if wide.cell_len <= room:
             return wide
-        return close if close.cell_len <= room else Text("  ").join(parts[1:])  # the heading stays whole
+        # The heading is not shortened.
+        return close if close.cell_len <= room else Text("  ").join(parts[1:])
 
     def on_pictured_wanted(self, event: Pictured.Wanted) -> None:
         self.background(partial(self._load_pictures, event), "pictures", exclusive=True)
 
     async def _load_pictures(self, event: Pictured.Wanted) -> None:
-        """Show the pictures that are there, then have those in sight drawn that are not."""
+        """Show the pictures that exist, then draw the missing ones that are visible."""
         await load_pictures(self.studio_app, event, self._board_cards.sources.values())
         await self._boards.load(event.pictures, event.shown_in)
 
     # -- what the keys act on ----------------------------------------------------------------------
 
     def state_of(self, shot: str) -> BasicShotState | ShotState | None:
+        """Return the state of a shot; None if it is not on the board."""
         if self._found_in is not self._states:
             self._found_in = self._states
             self._by_shot = {state.shot.id: state for state in self._states}
@@ -298,9 +304,10 @@ class StoryboardScreen(PanedScreen):
 
     @property
     def selected(self) -> tuple[str, ...]:
-        """The marked shots in film order, else the one under the cursor."""
+        """The marked shots in film order, otherwise the one under the cursor."""
         marked = tuple(state.shot.id for state in self._states if state.shot.id in self.cards.marked)
-        return marked or ((self.cards.key,) if self.cards.key else ())  # one that is omitted says so
+        # An omitted shot is reported by the command.
+        return marked or ((self.cards.key,) if self.cards.key else ())
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         shots = self.selected
@@ -308,7 +315,7 @@ class StoryboardScreen(PanedScreen):
             case "app.build":
                 return {"detach": True}
             case "shot.make" if {"missing", "stale"} & key_command.binding.args.keys():
-                return {"detach": True, "where": self.filter.text}  # those that are seen
+                return {"detach": True, "where": self.filter.text}  # Only the shots that the filter shows.
             case "shot.make":
                 return {"ids": shots, "takes": key_command.times, "detach": True} if shots else None
             case "storyboard.board":
@@ -346,14 +353,14 @@ class StoryboardScreen(PanedScreen):
         return (number if list(numbers.values()).count(number) == 1 else state.shot.id,)
 
     def go_to_shot(self, shot: str) -> None:
-        """Put the cursor on a shot, now or when the cards are there; a filter that hides it goes."""
+        """Move the cursor to a shot, now or when the cards are loaded; clear a filter that hides the shot."""
         if self.filter.is_on and shot in {state.shot.id for state in self._states} - set(self.cards.keys):
             self.filter.clear()
             self._draw_filtered(shot)
         if not self.cards.go_to(shot):
             self._shot_to_show = shot
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def on_cards_moved(self, event: Cards.Moved) -> None:
         if event.key and self.state_of(event.key) is not None:
@@ -370,7 +377,7 @@ class StoryboardScreen(PanedScreen):
         self.app.push_screen(ShotScreen(event.key))
 
     def act_mask(self, key_command: KeyCommand) -> None:
-        """Z k: masks on what the shot under the cursor shows."""
+        """Z k: open the masks of the picture of the shot under the cursor."""
         open_mask(self, self.cards.key if self.state_of(self.cards.key) is not None else "")
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
@@ -383,7 +390,7 @@ class StoryboardScreen(PanedScreen):
             self.say("there is no shot to play", "warn", "{ui.add} adds one")
 
     def act_plan(self, key_command: KeyCommand) -> None:
-        """How the scene of this shot is covered, from above and shot by shot."""
+        """Show the plan of this shot's scene, from above and shot by shot."""
         from milimo_tui.tui.storyboard.plan import PlanScreen
 
         state = self.state_of(self.cards.key)
@@ -393,7 +400,7 @@ class StoryboardScreen(PanedScreen):
         self.app.push_screen(PlanScreen(state.shot.scene))
 
     def act_suggestions(self, key_command: KeyCommand) -> None:
-        """r: the prompts of this shot's scene beside those that a language model suggests."""
+        """r: compare the prompts of this shot's scene with those that a language model suggests."""
         from milimo_tui.tui.storyboard.suggestions import SuggestionsScreen
 
         state = self.state_of(self.cards.key)
@@ -403,7 +410,7 @@ class StoryboardScreen(PanedScreen):
         self.app.push_screen(SuggestionsScreen(state.shot.scene, state.shot.id))
 
     async def act_print(self, key_command: KeyCommand) -> None:
-        """The boards as pages, or the shot list as a table, into a file."""
+        """Write the boards as pages, or the shot list as a table, to a file."""
         if self.film is None or not self._states:
             self.say("there are no shots to print", "warn", "{ui.mode script}, {script:ui.commit} makes them")
             return
@@ -415,7 +422,7 @@ class StoryboardScreen(PanedScreen):
         await print_to(self, f"Boards{of} to:", "boards.pdf", "storyboard.export", where=self.filter.text)
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """The selected shots to the bin; asks where takes go with them. An omitted one comes back."""
+        """Move the selected shots to the bin; asks first if they have takes. An omitted shot is restored."""
         if await self.surgery.act_restore_shot(key_command):
             return
         states = [state for id in self.selected if (state := self.state_of(id)) is not None]
@@ -430,7 +437,7 @@ class StoryboardScreen(PanedScreen):
             await self.command("shot.delete", id=state.shot.id)
 
     async def act_add(self, key_command: KeyCommand) -> None:
-        """A shot after this one."""
+        """Add a shot after this one."""
         state = self.state_of(self.cards.key)
         if state is None:
             self.say(
@@ -446,7 +453,7 @@ class StoryboardScreen(PanedScreen):
                 self.go_to_shot(outcome.data["id"])
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """What is seen in the shot, in place."""
+        """Edit the action of the shot in place."""
         state = self.state_of(self.cards.key)
         if state is None:
             return
@@ -455,7 +462,7 @@ class StoryboardScreen(PanedScreen):
             await self.command("shot.set", id=state.shot.id, action=action)
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
-        """The line of the screenplay that this shot came from."""
+        """Go to the line of the screenplay that this shot was made from."""
         state = self.state_of(self.cards.key)
         if state is not None:
             await self.studio_app.go_to_script_line(state.shot.line)

@@ -1,7 +1,8 @@
-"""The prompts of a scene's shots, as they are and as a language model suggests them, side by side.
+"""The prompts of a scene's shots, the present ones and a language model's suggestions, side by side.
 
-Nothing is taken unasked: Enter takes the one under the cursor, x puts it aside. What is being written is
-shown as it comes; each can be taken or put aside as soon as it is whole, while the next is being written.
+Nothing is accepted without a key: Enter accepts the suggestion under the cursor, x declines it. Text is shown
+while it is written; each suggestion can be accepted or declined as soon as it is complete, while the next is
+being written.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-NUMBER = 6  # cells
+NUMBER = 6  # Cells of the shot number.
 OPEN = ("suggested", "outgrown")
 GLYPHS = {
     "": " ",
@@ -46,7 +47,7 @@ GLYPHS = {
 
 
 class SuggestionsScreen(SceneScreen):
-    """One scene. Esc goes back to the storyboard."""
+    """The suggestions for one scene. Esc returns to the storyboard."""
 
     MODE = "suggestions"
     TITLE = "Suggestions"
@@ -56,21 +57,23 @@ class SuggestionsScreen(SceneScreen):
 
     def __init__(self, scene: str, shot: str = "") -> None:
         super().__init__(scene)
-        self._first = shot  # where the cursor begins
+        self._first = shot  # The shot where the cursor begins.
         self._words: tuple[ShotWords, ...] = ()
         self._job: JobView | None = None
-        self._jobs_shots: dict[str, tuple[str, ...]] = {}  # of jobs that write: the shots, in their order
-        self._written: frozenset[str] = frozenset()  # the shots that the running job has finished
+        self._jobs_shots: dict[str, tuple[str, ...]] = {}  # The shots of each writing job, in order.
+        self._written: frozenset[str] = frozenset()  # The shots that the running job has finished.
 
     def body(self) -> Iterable[Widget]:
         yield Split(Rows(id="shots"), Rows(id="words", quiet=True), id="suggestions", wide=110)
 
     @property
     def shots(self) -> Rows:
+        """The list of shots."""
         return self.query_one("#shots", Rows)
 
     @property
     def words_pane(self) -> Rows:
+        """The pane with both texts."""
         return self.query_one("#words", Rows)
 
     @property
@@ -88,7 +91,7 @@ class SuggestionsScreen(SceneScreen):
         from milimo_tui.studio.writing import scene_words
 
         studio, scene = self.studio_app.studio, self._scene_id
-        # The film as it is by now: the one that was shown may be older than what a job has brought since.
+        # Use the newest film: the one shown may be older than the results of a job.
         self._words = await self.in_thread(lambda: scene_words.words_of(studio.snapshot().story, scene))
         self.show_queue(self.studio_app.queue)
 
@@ -113,7 +116,7 @@ class SuggestionsScreen(SceneScreen):
         self._draw()
 
     async def _read_shots(self, jobs: list[str], queue: Queue) -> None:
-        """Learn which shots some jobs write for: their specs say so."""
+        """Load the shots that some jobs write for, from the jobs' specs."""
         client = self.studio_app.studio.client()
 
         def read() -> dict[str, tuple[str, ...]]:
@@ -126,7 +129,9 @@ class SuggestionsScreen(SceneScreen):
         self.show_queue(queue)
 
     async def _take_in(self, written: frozenset[str]) -> None:
-        """Have what the running job has finished beside the prompts, to be taken or put aside by itself."""
+        """Show the suggestions that the running job has finished, so that each can be accepted or
+        declined.
+        """
         from milimo_tui.studio.writing import scene_words
 
         studio, scene = self.studio_app.studio, self._scene_id
@@ -163,12 +168,12 @@ class SuggestionsScreen(SceneScreen):
         return Row(one.shot.id, left, line((fit(faults, min(len(faults), width)), ink.stale)), one.now)
 
     def state_of(self, one: ShotWords) -> str:
-        """How it stands with a shot's words: what is being written comes before what was suggested."""
+        """Return the state of a shot's words; being written takes precedence over an earlier suggestion."""
         job = self._job
         if job is None or one.shot.id not in self._jobs_shots.get(job.id, ()):
             return one.state
         if one.suggestion is not None and one.suggestion.job == job.id:
-            return one.state  # taken or put aside, or waiting again, while the job runs
+            return one.state  # Accepted, declined, or waiting again, while the job runs.
         return "writing" if job.stage.partition(",")[0] == one.number else "waiting"
 
     def _draw_words(self) -> None:
@@ -186,7 +191,7 @@ class SuggestionsScreen(SceneScreen):
         self.words_pane.show([Row(str(at), row) for at, row in enumerate(rows)])
 
     def _suggested(self, one: ShotWords) -> tuple[str, str]:
-        """What stands beside a shot's words, and its heading."""
+        """Return the text shown next to a shot's words, and its heading."""
         from milimo_tui.studio.writing.briefs import guide_of
 
         state, job = self.state_of(one), self._job
@@ -216,10 +221,12 @@ class SuggestionsScreen(SceneScreen):
             facts = [f"{WORKING} {len(self._written)} of {len(shots)} written", *settled]
         return "   ".join(facts) or plural(len(self._words), "shot")
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def idle_acts(self) -> frozenset[str]:
-        """Return what can do nothing now: nothing waits to be taken, or nothing is being written."""
+        """Return the actions that have no effect now: nothing can be accepted, or nothing is being
+        written.
+        """
         idle = set(super().idle_acts())
         states = {self.state_of(one) for one in self._words}
         if self.here is None or self.state_of(self.here) not in OPEN:
@@ -255,7 +262,7 @@ class SuggestionsScreen(SceneScreen):
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Take the suggestion under the cursor, and go to the next that waits."""
+        """Accept the suggestion under the cursor, and go to the next open one."""
         one = self.here
         if one is None or one.suggestion is None or self.state_of(one) not in OPEN:
             self.say(self._why_nothing(one), "warn", "{ui.ask} asks for words")
@@ -263,7 +270,7 @@ class SuggestionsScreen(SceneScreen):
         self.background(partial(self._accept, one.shot.id, one.suggestion.id))
 
     async def _accept(self, shot: str, suggestion: str) -> None:
-        # As it is seen now: what the film says may be older than what the job has brought since.
+        # Use the states on the screen: the film's may be older than the results of the job.
         states = [(one.shot.id, self.state_of(one)) for one in self._words]
         places = [at for at, (id, state) in enumerate(states) if id != shot and state in OPEN]
         here = next((at for at, (id, _) in enumerate(states) if id == shot), 0)
@@ -273,7 +280,7 @@ class SuggestionsScreen(SceneScreen):
             self.shots.move_to(next((at for at in places if at > here), places[0]))
 
     async def act_accept_all(self, key_command: KeyCommand) -> None:
-        """Take all that wait and are as their shots mean; asks where some have faults."""
+        """Accept all open suggestions that fit their shots; asks first if some have faults."""
         faulty = sum(bool(one.faults) for one in self._words if self.state_of(one) == "suggested")
         if faulty and not await self.confirm(
             f"{plural(faulty, 'suggestion')} of them with faults. Take all?"
@@ -282,11 +289,11 @@ class SuggestionsScreen(SceneScreen):
         await self.command("scene.accept", id=self._scene_id)
 
     async def act_ask(self, key_command: KeyCommand) -> None:
-        """Have a language model word the shots for which nothing waits."""
+        """Ask a language model for suggestions for the shots without an open one."""
         await self._ask()
 
     async def act_ask_again(self, key_command: KeyCommand) -> None:
-        """Have it word all of them anew."""
+        """Ask a language model for new suggestions for all shots."""
         await self._ask(again=True)
 
     async def _ask(self, **more: bool) -> None:
@@ -297,7 +304,7 @@ class SuggestionsScreen(SceneScreen):
         await self.command("scene.enhance", id=self._scene_id, detach=True, **more)
 
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
-        """Stop the writing; what is written stays."""
+        """Stop the writing; finished suggestions stay."""
         if self._job is None:
             self.say("nothing is being written here", "warn", "{ui.ask} asks for words")
             return

@@ -1,4 +1,4 @@
-"""Keys that change which shots and scenes there are, on the board and in a scene's plan; their numbers."""
+"""Keys that add, split, delete and number shots and scenes, on the board and in a scene's plan."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import Ink
 
 GONE = "⊘"
-SHOWN = 28  # characters of a beat that a question names
+SHOWN = 28  # Characters of a beat shown in a question.
 
 
 class SurgeryKeys:
-    """A part of a screen; `key` gives the id of the shot, or omitted scene, that the keys are about."""
+    """A part of a screen; `key` returns the id of the shot, or omitted scene, under the cursor."""
 
     def __init__(
         self, screen: StudioScreen, key: Callable[[], str], go_to: Callable[[str], None] | None = None
     ) -> None:
-        """`go_to` puts the cursor on a shot; without it the screen stays where it is."""
+        """Create the part. `go_to` moves the cursor to a shot; without it the cursor stays."""
         self._screen, self._key, self._go_to = screen, key, go_to
 
     @property
@@ -47,13 +47,15 @@ class SurgeryKeys:
 
     @property
     def scene(self) -> Scene | None:
-        """The scene of what is under the cursor, the omitted ones among them."""
+        """The scene under the cursor, including an omitted one."""
         story, shot = self._story, self._shot
         wanted = shot.scene if shot is not None else self._key()
         return next((scene for scene in story.scenes if scene.id == wanted), None) if story else None
 
     async def act_split(self, key_command: KeyCommand) -> None:
-        """Ask for the words that the second half begins with; those of the middle beat are offered."""
+        """Split the shot; asks for the first words of the second half and suggests those of the middle
+        beat.
+        """
         from milimo_tui.story.shots.surgery import beats
 
         shot, story = self._shot, self._story
@@ -73,7 +75,7 @@ class SurgeryKeys:
             await self._screen.command("shot.split", id=shot.id, before=words.strip())
 
     async def act_add_scene(self, key_command: KeyCommand) -> None:
-        """A scene behind this one, by hand: its heading, then what its first shot shows."""
+        """Add a scene after this one: asks for its heading, then for the action of its first shot."""
         scene = self.scene
         where = f"after scene {scene.number}" if scene is not None else ""
         asked = FormField(key="heading", label=f"New scene {where}".strip() + ":", help=WRITTEN["heading"])
@@ -88,7 +90,7 @@ class SurgeryKeys:
             self._go_to(found.data["shot"])
 
     async def act_sequence(self, key_command: KeyCommand) -> None:
-        """A brief to a sequence of planned shots, behind this scene."""
+        """Plan a sequence of shots from a brief, after this scene."""
         from milimo_tui.tui.storyboard.sequence import SequenceScreen
 
         scene = self.scene
@@ -99,7 +101,7 @@ class SurgeryKeys:
             self._screen.app.push_screen(SequenceScreen(brief.strip(), after))
 
     async def act_delete_scene(self, key_command: KeyCommand) -> None:
-        """The scene out of the film with its shots; one that is omitted comes back."""
+        """Remove the scene with its shots from the film; an omitted scene is restored."""
         scene, story = self.scene, self._story
         if scene is None or story is None:
             self._screen.say("there is no scene here", "warn", "{ui.add_scene} adds one")
@@ -113,7 +115,7 @@ class SurgeryKeys:
                 await self._screen.command("scene.delete", id=scene.id)
 
     async def act_restore_shot(self, key_command: KeyCommand) -> bool:
-        """Bring the shot under the cursor back where it is omitted; return whether it is."""
+        """Restore the shot under the cursor if it is omitted; return True if it was."""
         shot = self._shot
         if shot is None or not shot.omitted:
             return False
@@ -121,7 +123,7 @@ class SurgeryKeys:
         return True
 
     async def act_numbers(self, key_command: KeyCommand) -> None:
-        """Lock the numbers; let locked ones go, once that was asked."""
+        """Lock the numbers; unlock locked numbers after a confirmation."""
         story = self._story
         if story is None or not story.project.numbers_locked:
             await self._screen.command("script.numbers", lock=True)
@@ -130,14 +132,14 @@ class SurgeryKeys:
 
 
 def omitted_scene(scene: Scene, ink: Ink, in_keys: InKeys) -> Section:
-    """An omitted scene as the board shows it: its number and one greyed card to bring it back by."""
+    """Return an omitted scene's section: its number and one muted card that names the key to restore it."""
     heading = line((f"{scene.number:<3} ", ink.muted), (OMITTED, ink.muted))
     back = in_keys("{ui.delete_scene} brings it back")
     return Section(heading, line(), (_omitted(scene.id, OMITTED, scene.heading, back, ink),))
 
 
 def omitted_shot(number: str, shot: Shot, words: str, ink: Ink, in_keys: InKeys) -> Card:
-    """An omitted shot as the board shows it."""
+    """Return an omitted shot's card."""
     return _omitted(shot.id, f"{number} {OMITTED}", words, in_keys("{ui.delete} brings it back"), ink)
 
 

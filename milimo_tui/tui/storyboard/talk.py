@@ -1,7 +1,7 @@
-"""Talking with a language model about the film, or with one of its characters: questions beside answers.
+"""Talk with a language model about the film, or with one of its characters: questions next to answers.
 
-An answer is shown as it comes and can be stopped; none changes the film until a key takes it, as a note or a
-line of the screenplay, which one undo takes back.
+An answer is shown while it is written and can be stopped. No answer changes the film until a key inserts it,
+as a note or a line of the screenplay; one undo removes it.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-# What is shown before anything was asked: questions, what becomes of answers, who gives them.
+# Shown before the first question: example questions, the use of answers, the available models.
 ABOUT_FILM = "“Which scene is too long?”  “What does she want at the end?”  “Where does it repeat itself?”"
 TO_PERSON = "“Where were you that night?”  “What do you not tell him?”  The answer is in this one's voice."
 ABOUT_ELEMENT = "“Where does it come back?”  “What is it for?”  “Who sees it first?”"
 TAKEN = "An answer changes nothing by itself: {ui.as_note} takes it as a note, {ui.as_line} as a line."
 WHO_ANSWERS = "Who answers: Gemma ({ui.mode models} gets it), or a service that config.toml names."
-COMING = "coming"  # the key of the row of an answer that is being written
+COMING = "coming"  # Key of the row of an answer that is being written.
 
 
 class TalkScreen(PanedScreen):
-    """Talk about the film, or about an element; a character may answer as itself. Esc goes back."""
+    """Talk about the film, or about an element; a character may answer in person. Esc goes back."""
 
     MODE = "talk"
     TITLE = "Talk"
@@ -49,12 +49,14 @@ class TalkScreen(PanedScreen):
     AUTO_FOCUS = "#asked"
 
     def __init__(self, element: str = "", line: int = 0) -> None:
-        """`element`: its id; empty: the film. `line`: of the screenplay, behind which answers are taken."""
+        """Create the screen. `element` is the element's id; empty means the film. Answers are inserted after
+        `line` of the screenplay.
+        """
         super().__init__()
         self._element_id, self._line = element, line
         self._voiced = bool(element)
         self._talks: tuple[Talk, ...] = ()
-        self._asked: dict[str, str] = {}  # of jobs that were asked here: their questions
+        self._asked: dict[str, str] = {}  # The question of each job started here.
         self._job: JobView | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -62,15 +64,17 @@ class TalkScreen(PanedScreen):
 
     @property
     def asked(self) -> Rows:
+        """The list of questions."""
         return self.query_one("#asked", Rows)
 
     @property
     def answer(self) -> Rows:
+        """The pane with the answer."""
         return self.query_one("#answer", Rows)
 
     @property
     def element(self) -> Element | None:
-        """Whom the talk is about; None: the film."""
+        """The element that the talk is about; None for the film."""
         elements = self.film.story.elements if self.film else ()
         return next((each for each in elements if each.id == self._element_id), None)
 
@@ -152,7 +156,7 @@ class TalkScreen(PanedScreen):
         self.answer.show([Row(str(at), row) for at, row in enumerate(rows)])
 
     def _taught(self, width: int) -> list[Text]:
-        """Return what can be asked, and what becomes of an answer: where nothing was asked yet."""
+        """Return what can be asked and what happens to an answer, for a talk without questions."""
         element = self.element
         asks = ABOUT_FILM if element is None else TO_PERSON if self._is_voiced else ABOUT_ELEMENT
         ink, rows = self.ink, list[Text]()
@@ -178,10 +182,10 @@ class TalkScreen(PanedScreen):
             self._draw_answer()
             self.refresh_lines()
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def idle_acts(self) -> frozenset[str]:
-        """Return what can do nothing now."""
+        """Return the actions that have no effect now."""
         idle = set(super().idle_acts())
         idle |= {"ui.ask"} if self._job is not None else {"ui.cancel_job"}
         if self.here is None:
@@ -191,7 +195,7 @@ class TalkScreen(PanedScreen):
         return frozenset(idle)
 
     def act_toggle(self, key_command: KeyCommand) -> None:
-        """Have a character answer as itself, or a model about it."""
+        """Let the character answer in person, or the model about the character."""
         if self.element is None or self.element.kind is not ElementKind.CHARACTER:
             self.say("only a character answers as itself", "warn")
             return
@@ -199,7 +203,7 @@ class TalkScreen(PanedScreen):
         self._draw()
 
     async def act_ask(self, key_command: KeyCommand) -> None:
-        """Ask a question; what it takes is told as it is sent."""
+        """Ask a question; its cost is shown when it is sent."""
         if self._job is not None:
             self.say("one question is being answered", "warn", "{ui.cancel_job} stops it")
             return
@@ -218,18 +222,18 @@ class TalkScreen(PanedScreen):
             self.show_queue(self.studio_app.queue)
 
     async def act_cancel_job(self, key_command: KeyCommand) -> None:
-        """Stop the answer; what was said until then stays."""
+        """Stop the answer; the text so far stays."""
         if self._job is None:
             self.say("nothing is being answered", "warn", "{ui.ask} asks a question")
             return
         await self.command("job.cancel", ids=(self._job.id,))
 
     def act_as_note(self, key_command: KeyCommand) -> None:
-        """Take the answer into the screenplay as a note in brackets."""
+        """Insert the answer into the screenplay as a note in brackets."""
         self.background(partial(self._take, "note"))
 
     def act_as_line(self, key_command: KeyCommand) -> None:
-        """Take it as a line: what the character says, else what is seen."""
+        """Insert the answer as a line: dialogue of the character, otherwise action."""
         self.background(partial(self._take, "line"))
 
     async def _take(self, how: str) -> None:

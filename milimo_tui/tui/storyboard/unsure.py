@@ -1,4 +1,4 @@
-"""What the script does not say for sure, one guess after the other: accepted or corrected by a key each."""
+"""The guesses about facts that the script leaves open, one at a time: a key accepts or corrects each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-LOOKS = 9  # that a digit picks
+LOOKS = 9  # Looks that a digit selects.
 INDENT = "  "
 QUESTIONS = {
     DoubtKind.CAST: "who is “{words}”?",
@@ -52,13 +52,13 @@ def _question(doubt: dict[str, Any]) -> str:
 
 
 def _answer_rows(words: str, style: Style, width: int) -> list[Row]:
-    """The rows of an answer, whole however narrow it is."""
+    """Return the rows of a complete answer, wrapped to the width."""
     first, *more = wrapped(words, width, indent=INDENT)
     return [Row(words, line((first, style))), *(Row("", line((piece, style))) for piece in more)]
 
 
 def _with_reason(rows: list[Row], reason: str, style: Style, width: int) -> list[Row]:
-    """An answer's rows with the reason for it: behind them where it has room, else below."""
+    """Return an answer's rows with its reason: after the answer if it fits, otherwise below."""
     last = rows[-1]
     if last.left.cell_len + len(INDENT) + cell_len(reason) <= width:
         return [*rows[:-1], Row(last.key, line(last.left, (INDENT + reason, style)))]
@@ -67,7 +67,7 @@ def _with_reason(rows: list[Row], reason: str, style: Style, width: int) -> list
 
 
 class Answers(Rows):
-    """What it can be; a count before Enter names the row."""
+    """The possible answers; a count before Enter selects the row."""
 
     def act_enter(self, key_command: KeyCommand) -> None:
         places = [place for place, row in enumerate(self.rows) if row.key]
@@ -83,7 +83,7 @@ class Answers(Rows):
 
 
 class UnsureScreen(StudioScreen):
-    """A guess at a time: the shot's picture, its sentence, who it was taken for and who else it can be."""
+    """A guess at a time: the shot's picture, its sentence, the guess and the other candidates."""
 
     MODE = "unsure"
     TITLE = "Unsure"
@@ -103,11 +103,12 @@ class UnsureScreen(StudioScreen):
 
     @property
     def answers(self) -> Rows:
+        """The list of answers."""
         return self.query_one("#answers", Rows)
 
     @property
     def doubt(self) -> dict[str, Any] | None:
-        """The doubt that is shown, with its guess; None where nothing is unsure."""
+        """The doubt that is shown, with its guess; None if nothing is unsure."""
         return self._doubts[self._at] if self._at < len(self._doubts) else None
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ class UnsureScreen(StudioScreen):
             )
             self.refresh_lines()
             return
-        width = max(20, (self.answers.size.width or 42) - 3)  # behind the cursor, before the edge
+        width = max(20, (self.answers.size.width or 42) - 3)  # Without the cursor and the right edge.
         rows = [Row("", line((doubt["shot"], ink.strong)))]
         rows += [Row("", line((piece, ink.text))) for piece in wrapped(f"“{doubt['text']}”", width)]
         rows += [Row("", Text())]
@@ -155,7 +156,7 @@ class UnsureScreen(StudioScreen):
         if doubt["kind"] == DoubtKind.CAST:
             rows.append(Row(NOBODY, line((NOBODY, ink.text))))
         self.answers.show(rows, key=doubt["guess"])
-        if self.focused is None:  # the list was away
+        if self.focused is None:  # The list was hidden.
             self.answers.focus()
         self.refresh_lines()
 
@@ -200,7 +201,7 @@ class UnsureScreen(StudioScreen):
     def next_place(self) -> Place:
         if self.doubt is None:
             return Place(self.MODE)
-        why = "what stands above is a guess"  # the question and its answers stand there whole
+        why = "what stands above is a guess"  # The complete question and its answers are on the screen.
         left = {"left": len(self._doubts)}
         step = Step(
             "", "shot.accept", why, does="takes the answer", values=left, screen=self.MODE, act="ui.enter"
@@ -211,16 +212,18 @@ class UnsureScreen(StudioScreen):
         counts = Counter(str(doubt["kind"]) for doubt in self._doubts)
         return "   ".join(f"{kind} {count}" for kind, count in counts.items())
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Take an answer; the next guess comes by itself."""
+        """Accept an answer; the next guess follows."""
         if self.doubt is not None:
             answer = None if event.key == self.doubt["guess"] else event.key
             self.background(partial(self._answer, answer))
 
     async def act_correct(self, key_command: KeyCommand) -> None:
-        """Ask what is so, with the film's people to complete to; of a look with all that the person has."""
+        """Ask for the right answer, completed from the film's people; for a look, from all looks of the
+        person.
+        """
         if self.doubt is None or self.film is None:
             self.say("nothing is unsure")
             return
@@ -243,7 +246,9 @@ class UnsureScreen(StudioScreen):
             await self._answer(picked[0] if picked else answer)
 
     def _looks(self, doubt: dict[str, Any]) -> list[str]:
-        """The looks that a person has along the film, that of this place first; none of a state."""
+        """Return the looks of a person along the film, the look at this place first; empty for a question
+        about a state.
+        """
         from milimo_tui.story.looks.looks import look_words
 
         film = self.film
@@ -272,7 +277,7 @@ class UnsureScreen(StudioScreen):
         self.background(self._show_picture, "picture", exclusive=True)
 
     async def act_to_script(self, key_command: KeyCommand) -> None:
-        """Show the line of the screenplay that the shot came from."""
+        """Go to the line of the screenplay that the shot was made from."""
         doubt, film = self.doubt, self.film
         if doubt is None or film is None:
             return

@@ -1,3 +1,4 @@
-"""The terminal: what it can show, its colours and signs, pictures in it, and the toolkit's faults mended.
+"""The terminal: its capabilities, colours and glyphs, pictures in it, and patches for faults of Textual.
+
 May use nothing else of `tui`. Begin with `capabilities`.
 """

@@ -1,6 +1,7 @@
-"""Whose edits `u` takes back: each terminal on a studio home is an actor of its own.
+"""The actor name of a studio, which decides whose edits `u` undoes. Each terminal on a studio home is a
+separate actor.
 
-The lowest free place is taken, so that a studio opened anew goes on with the history of the last one closed.
+The lowest free number is used, so that a reopened studio continues the undo history of the one closed last.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from milimo_tui.core.paths import Home
 
 @contextmanager
 def place(home: Home) -> Iterator[str]:
-    """Hold a place for as long as the studio is open; yield its name, `terminal-1` and so on."""
+    """Hold an actor number while the studio is open; yield the actor name: `terminal-1` and so on."""
     handle, number = -1, 0
-    with suppress(OSError):  # a home that can't be written has no edits to take back: 0 is everybody's
+    with suppress(OSError):  # A read-only home has no edits to undo, so all studios share number 0 there.
         handle, number = _take(home)
     try:
         yield f"terminal-{number}"
@@ -27,7 +28,7 @@ def place(home: Home) -> Iterator[str]:
 
 
 def _take(home: Home) -> tuple[int, int]:
-    """Take the lowest place that nobody holds; return its open lock file and its number."""
+    """Lock the lowest number that no studio holds; return the open lock file and the number."""
     folder = home.terminals
     folder.mkdir(exist_ok=True, mode=0o700)
     number = 1

@@ -1,6 +1,7 @@
-"""A theme by numbers of the 256 colours: the nearest that can still be read and told apart. Pure.
+"""Convert a theme to numbers of the 256-colour palette: the nearest colours that stay readable and distinct.
+Pure.
 
-Never 0 to 15, which people's own themes move.
+Numbers 0 to 15 are never used, because users' own terminal themes change them.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from functools import cache
 from milimo_tui.tui.terminal.palettes import Tokens
 
 Numbers = Mapping[str, int]
-RAISED = SELECTED = 1.5  # a clip to its ground, what is selected to a clip
-FAR = 1.8  # what is selected to the ground
-READ, ON_CLIP, SIGN = 4.5, 4.4, 3.5  # words on ground and panel, on a clip; an edge, a wave
-SELECTED_HUE = 3.0  # what is selected is known by its hue: a grey is no match for it
+RAISED = SELECTED = 1.5  # Contrast of a clip to its background, and of a selection to a clip.
+FAR = 1.8  # Contrast of a selection to the background.
+# Contrast of text on background and panel; of text on a clip; of clip edges and waveforms.
+READ, ON_CLIP, SIGN = 4.5, 4.4, 3.5
+# A selection is recognised by its hue, so differences in hue count more than for other roles.
+SELECTED_HUE = 3.0
 STATES = ("accent", "working", "picked", "stale", "failed")
 
 
 def rgb_of(number: int) -> tuple[int, int, int]:
-    """Return red, green and blue of a colour of 256 by its number, 16 to 255: the cube, then the greys."""
+    """Return red, green and blue of a 256-colour number, 16 to 255: the colour cube, then the greys."""
     if number >= 232:
         return (8 + 10 * (number - 232),) * 3
     red, rest = divmod(number - 16, 36)
@@ -28,7 +31,7 @@ def rgb_of(number: int) -> tuple[int, int, int]:
 
 
 def hex_of(number: int) -> str:
-    """Return a colour of 256 as `#rrggbb`."""
+    """Return a 256-colour number as `#rrggbb`."""
     return "#{:02x}{:02x}{:02x}".format(*rgb_of(number))
 
 
@@ -49,12 +52,12 @@ def luminance(rgb: Sequence[int]) -> float:
 
 
 def contrast(one: float, other: float) -> float:
-    """Return the contrast of two luminances, 1 to 21 (WCAG 2.2)."""
+    """Return the contrast ratio of two luminances, 1 to 21 (WCAG 2.2)."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
 def _seen(rgb: Sequence[int]) -> tuple[float, float, float]:
-    """Return a colour as it is seen, where equal steps look equal (Oklab)."""
+    """Convert a colour to Oklab, where equal distances look equal."""
     red, green, blue = map(_linear, rgb)
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
     middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
@@ -68,7 +71,7 @@ def _seen(rgb: Sequence[int]) -> tuple[float, float, float]:
 
 @cache
 def _table() -> tuple[dict[int, float], dict[int, tuple[float, float, float]]]:
-    """Return luminance and look of each number."""
+    """Return the luminance and the Oklab colour of each number."""
     colours = {number: rgb_of(number) for number in range(16, 256)}
     return (
         {number: luminance(rgb) for number, rgb in colours.items()},
@@ -78,9 +81,9 @@ def _table() -> tuple[dict[int, float], dict[int, tuple[float, float, float]]]:
 
 @cache
 def numbers_of(tokens: Tokens) -> Numbers:
-    """Return a number for each role, with the contrasts of SCREENS, "Colours".
+    """Choose a palette number for each role, with the contrasts in the SCREENS document, "Colours".
 
-    A role that no number can serve has the one of the best contrast.
+    If no number has enough contrast for a role, the number with the best contrast is used.
     """
     lights, looks = _table()
     found: dict[str, int] = {}
@@ -106,7 +109,8 @@ def numbers_of(tokens: Tokens) -> Numbers:
     choose("raised", [("background", RAISED)], ["surface"])
     choose("line", [("background", RAISED)])
     words = [("background", READ), ("surface", READ), ("raised", ON_CLIP)]
-    choose("text", [*words, ("raised", SELECTED * READ * 1.03)])  # so that what is selected has room between
+    # Text needs extra contrast so that a selection colour fits between a clip and the text.
+    choose("text", [*words, ("raised", SELECTED * READ * 1.03)])
     choose("selected", [("raised", SELECTED), ("background", FAR), ("text", READ)], hue=SELECTED_HUE)
     choose("muted", words, ["text"])
     for place, name in enumerate(STATES):

@@ -1,5 +1,7 @@
-"""What this terminal is: colours, pictures, what lies between. Read from the environment, then from what tmux
-and the terminal itself answer: late or never, and nothing waits for it.
+"""The capabilities of the terminal: colours, pictures, tmux or SSH in between.
+
+Read first from the environment, then from the answers of tmux and the terminal. Answers may come late or
+never, and nothing waits for them.
 """
 
 from __future__ import annotations
@@ -15,44 +17,49 @@ from milimo_tui.tui.terminal.line.questions import Answers
 
 # Shades, bars and quadrants are in every font that has half-blocks (Block Elements, U+2580 to U+259F).
 USUAL_SIGNS = ("shades", "bars", "quadrants")
-# Fonts that have the newer ones have braille, which shows pictures without colour.
+# Fonts with the newer glyphs also have braille, which can show pictures without colour.
 FINER_SIGNS: Mapping[str, tuple[str, ...]] = {
     "half": (), "sextants": ("braille", "sextants"), "octants": ("braille", "sextants", "octants"),
 }  # fmt: skip
-# The same by the setting `cells`, which is taken at its word.
+# Glyph families by the value of the setting `cells`, which is trusted.
 SIGNS_OF: Mapping[str, tuple[str, ...]] = {
     "half": (), "quadrants": USUAL_SIGNS, "braille": (*USUAL_SIGNS, "braille"),
     "sextants": (*USUAL_SIGNS, *FINER_SIGNS["sextants"]), "octants": (*USUAL_SIGNS, *FINER_SIGNS["octants"]),
 }  # fmt: skip
-# Ways in which a terminal shows the pixels themselves, as their terminals call them.
+# Protocols by which a terminal shows real pixels, under the names that their terminals use.
 FULL_WAYS: Mapping[str, str] = {"kitty": "kitty graphics", "iterm2": "iTerm2", "sixel": "sixel"}
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """`pictures` is kitty, iterm2, sixel, blocks or off; `wrap`: kitty's words are wrapped for tmux."""
+    """The capabilities of a terminal. `pictures` is kitty, iterm2, sixel, blocks or off.
+
+    `wrap`: kitty commands are wrapped so that tmux passes them through.
+    """
 
     colours: str
     pictures: str
-    inside: str = ""  # tmux, screen or empty
+    inside: str = ""  # The multiplexer: tmux, screen or empty.
     wrap: bool = False
-    remote: bool = False  # over SSH: bytes are dear
-    connection: str = ""  # what SSH_CONNECTION says of it
+    remote: bool = False  # Connected over SSH, where every byte costs time.
+    connection: str = ""  # The value of SSH_CONNECTION.
     note: str = ""
-    plain: bool = False  # prints what it does not know: it is asked for nothing but its attributes
-    signs: tuple[str, ...] = USUAL_SIGNS  # families of signs that its font has (`viewer.signs`)
-    cell: tuple[int, int] | None = None  # a cell's width and height in pixels, where it told
-    colours_chosen: bool = False  # somebody asked for so many: no answer changes them
-    medium: str = "direct"  # how pictures in full go there: direct, shared (memory) or file
+    # Prints control sequences that it does not know, so it is only asked for its attributes.
+    plain: bool = False
+    signs: tuple[str, ...] = USUAL_SIGNS  # Families of glyphs in the font (`viewer.signs`).
+    # Width and height of a cell in pixels, if the terminal reported them.
+    cell: tuple[int, int] | None = None
+    colours_chosen: bool = False  # The user set the number of colours, so no answer changes it.
+    medium: str = "direct"  # How pixels are transferred: direct, shared (memory) or file.
 
     @property
     def sentence(self) -> str:
-        """Describe the terminal in one line of 80 cells."""
+        """A description of the terminal in one line of 80 cells."""
         return f"This terminal: {self.words}."
 
     @property
     def words(self) -> str:
-        """Describe the terminal, for a line that says already what it is about."""
+        """A description of the terminal, for a line that already names the subject."""
         place = f"{self.inside}{' ' + self.note if self.note else ''}" if self.inside else self.note
         colours = {"truecolor": "truecolour", "256": "256 colours", "16": "16 colours", "none": "no colour"}
         pictures = "no pictures" if self.pictures == "off" else f"pictures in {self.way_text}"
@@ -62,8 +69,8 @@ class Terminal:
 
     @property
     def cells_text(self) -> str:
-        """Name the finest signs that a picture in cells is made of: `quadrants`; without colour `braille` or
-        `shades`.
+        """The name of the finest glyphs used for pictures made of cells: `quadrants`, for example; without
+        colour `braille` or `shades`.
         """
         if self.colours == "none":
             return "braille" if "braille" in self.signs else "shades"
@@ -72,25 +79,26 @@ class Terminal:
 
     @property
     def way_text(self) -> str:
-        """Name the way pictures go there now: `kitty graphics`, `quadrants`, `off`."""
+        """The name of the method by which pictures are shown now: `kitty graphics`, `quadrants`, `off`."""
         return self.cells_text if self.pictures == "blocks" else FULL_WAYS.get(self.pictures, self.pictures)
 
     @property
     def can_better(self) -> bool:
-        """Return whether the doctor has lines that make it show more.
+        """True if the doctor can suggest tmux settings that let the terminal show more.
 
-        They are tmux's: those that let pictures through, and true colours, without which there are none in
-        full. Outside tmux the terminal itself has told what it has.
+        The settings let pictures through and turn on true colours, without which there are no real pixels.
+        Outside tmux the terminal itself has reported its capabilities.
         """
         is_narrow = not self.wrap or self.colours == "256"
         return self.inside == "tmux" and self.pictures == "blocks" and is_narrow
 
 
 def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: str = "auto") -> Terminal:
-    """Read the terminal from the environment alone; inside tmux always half-blocks (but see `ask_tmux`).
+    """Read the terminal's capabilities from the environment alone; inside tmux pictures are always
+    half-blocks (but see `ask_tmux`).
 
-    `wanted` is the setting `images`: auto, kitty, iterm2, sixel, blocks or off; a named one is taken at its
-    word, but inside tmux, which lets kitty through if asked to and has no place for the other two. `cells` is
+    `wanted` is the setting `images`: auto, kitty, iterm2, sixel, blocks or off. A named protocol is trusted,
+    except inside tmux, which passes kitty through if asked to and does not support the other two. `cells` is
     the setting of that name.
     """
     says = read_environment(environ)
@@ -113,12 +121,14 @@ def from_environment(environ: Mapping[str, str], wanted: str = "auto", cells: st
 
 
 def _may_be_kitty(colours: str) -> bool:
-    """Return whether kitty pictures can work: a placeholder's colour is its id, and every bit must arrive."""
+    """Return True if kitty pictures can work: the colour of a placeholder is the picture's id, so every bit
+    must arrive.
+    """
     return colours == "truecolor"
 
 
 async def tmux_client() -> str:
-    """Return what tells the terminal on which tmux is looked at from others; empty for none."""
+    """Return an identifier of the tmux client that shows this session; empty if there is none."""
     try:
         process = await asyncio.create_subprocess_exec(
             "tmux", "display-message", "-p", "#{client_pid} #{client_created}",
@@ -131,7 +141,9 @@ async def tmux_client() -> str:
 
 
 def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words) -> Terminal:
-    """Ask tmux whether it lets pictures through, to what terminal over which line, with which colours."""
+    """Ask tmux whether it passes pictures through, to which terminal, over which connection and with which
+    colours.
+    """
     if found.inside != "tmux":
         return found
     through = lets_through(ask)
@@ -159,9 +171,10 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
 
 
 def _shown_outside(colours: str, outer: str, features: list[str]) -> str:
-    """Return what tmux hands on of colours: those that the terminal outside has, whatever TERM is inside.
+    """Return the colours that tmux passes on: those of the terminal outside, whatever TERM is inside.
 
-    True colours it turns into the nearest of 256 where that has no others, which the studio does better.
+    If the terminal outside has only 256 colours, tmux converts true colours to the nearest; the studio
+    converts them better.
     """
     if "RGB" in features:
         return "truecolor"
@@ -170,9 +183,9 @@ def _shown_outside(colours: str, outer: str, features: list[str]) -> str:
 
 
 def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "auto") -> Terminal:
-    """Return the terminal as it has described itself; what it did not answer stays as it was taken to be.
+    """Return the terminal as updated by its own answers; anything not answered keeps its assumed value.
 
-    Inside tmux only wrapped questions reach it, and tmux must let colours through (`ask_tmux`).
+    Inside tmux only wrapped questions reach the terminal, and tmux must pass colours through (`ask_tmux`).
     """
     colours, pictures = found.colours, found.pictures
     if not found.colours_chosen and not found.inside:
@@ -187,9 +200,9 @@ def with_answers(found: Terminal, wanted: str, answers: Answers, cells: str = "a
     elif (
         wanted == "auto" and pictures == "blocks" and answers.sixel and all(answers.cell) and not found.inside
     ):
-        pictures = "sixel"  # its pixels are the terminal's own: their number must be known
+        pictures = "sixel"  # Sixel uses the terminal's own pixels, so the cell size must be known.
     elif wanted == "auto" and pictures == "kitty" and answers.name and not answers.placeholders:
-        pictures = "blocks"  # known by TERM alone, and it says otherwise
+        pictures = "blocks"  # TERM alone suggested kitty, and the terminal's answer contradicts that.
     signs = SIGNS_OF.get(cells, (*USUAL_SIGNS, *FINER_SIGNS[answers.signs]))
     cell = answers.cell if all(answers.cell) else None
     medium = "shared" if answers.memory else "file" if answers.files else "direct"

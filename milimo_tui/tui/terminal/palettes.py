@@ -1,7 +1,7 @@
-"""Colours of every theme: each role has one. Values only.
+"""The colours of every theme: one colour for each role. Values only.
 
-What the well-known schemes are named after is theirs: their grounds and hues. A hue that could not be read on
-a clip there is as much lighter or darker as it takes (4.5 to 1 on ground, panel and clip).
+Backgrounds and hues of the well-known schemes are those of their authors. A hue that would not be readable on
+a clip is made lighter or darker just enough (4.5 to 1 on background, panel and clip).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tokens:
-    """The colours of one theme, as rich and Textual both read them."""
+    """The colours of one theme, in a notation that rich and Textual both read."""
 
     background: str
     surface: str
@@ -25,9 +25,9 @@ class Tokens:
     picked: str
     stale: str
     failed: str
-    edge: str  # of a clip: the line that it begins with
-    selected: str  # the ground of what is acted on
-    wave: str  # a clip's sound
+    edge: str  # The line at the start of a clip.
+    selected: str  # Background of the item that keys act on.
+    wave: str  # The waveform of a clip's sound.
     dark: bool = True
     ansi: bool = False
 
@@ -69,7 +69,7 @@ ANSI = Tokens(
     background="ansi_default",
     surface="ansi_default",
     raised="ansi_default",
-    line="ansi_default",  # and faint: people's themes paint bright black as the ground
+    line="ansi_default",  # Drawn dim: bright black is the background colour in some users' themes.
     text="ansi_default",
     muted="ansi_default",
     accent="ansi_cyan",
@@ -78,8 +78,8 @@ ANSI = Tokens(
     stale="ansi_yellow",
     failed="ansi_red",
     edge="ansi_default",
-    selected="ansi_default",  # and in reverse
-    wave="ansi_default",  # and faint
+    selected="ansi_default",  # Drawn in reverse video.
+    wave="ansi_default",  # Drawn dim.
     ansi=True,
 )
 SCHEMES: Mapping[str, Tokens] = {
@@ -115,7 +115,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#48654e",
         wave="#a89984",
     ),
-    "gruvbox-light": Tokens(  # Gruvbox, its light side
+    "gruvbox-light": Tokens(  # Gruvbox, light variant
         background="#fbf1c7",
         surface="#f2e5bc",
         raised="#ebdbb2",
@@ -148,7 +148,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#18616c",
         wave="#839496",
     ),
-    "solarized-light": Tokens(  # Solarized, its light side
+    "solarized-light": Tokens(  # Solarized, light variant
         background="#fdf6e3",
         surface="#f5efdc",
         raised="#e9e2cd",
@@ -230,7 +230,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#33518a",
         wave="#8d97bd",
     ),
-    "high-contrast": Tokens(  # black and white, words at 7 to 1 and more
+    "high-contrast": Tokens(  # Black and white; text contrast of 7 to 1 or more
         background="#000000",
         surface="#101010",
         raised="#2a2a2a",
@@ -246,7 +246,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#0047b3",
         wave="#dcdcdc",
     ),
-    "high-contrast-light": Tokens(  # the same on white
+    "high-contrast-light": Tokens(  # The same scheme on white
         background="#ffffff",
         surface="#f4f4f4",
         raised="#dadada",
@@ -263,7 +263,7 @@ SCHEMES: Mapping[str, Tokens] = {
         wave="#2e2e2e",
         dark=False,
     ),
-    "colour-blind": Tokens(  # hues that stay apart without red, green or blue cones
+    "colour-blind": Tokens(  # Hues that stay distinct without red, green or blue cones
         background="#14161a",
         surface="#1b1e24",
         raised="#272b33",
@@ -279,7 +279,7 @@ SCHEMES: Mapping[str, Tokens] = {
         selected="#235a80",
         wave="#98a1ae",
     ),
-    "colour-blind-light": Tokens(  # the same on a light ground
+    "colour-blind-light": Tokens(  # The same scheme on a light background
         background="#fbfbf8",
         surface="#f1f1ec",
         raised="#e3e3dc",
@@ -297,5 +297,5 @@ SCHEMES: Mapping[str, Tokens] = {
         dark=False,
     ),
 }
-# What a person can ask for: `core.settings.THEMES` names them.
+# The themes that a user can choose; `core.settings.THEMES` lists their names.
 TOKENS: Mapping[str, Tokens] = {"milimo-dark": DARK, "milimo-light": LIGHT, **SCHEMES, "milimo-ansi": ANSI}

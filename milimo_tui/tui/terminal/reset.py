@@ -1,35 +1,38 @@
-"""The words that put a terminal back as it was before the studio, whatever it was doing when it ended.
+"""Control sequences that restore the terminal to its state before the studio, whatever was happening when it
+ended.
 
-Pure. Each undoes what Textual's driver or the studio sets; those that a terminal does not know it ignores.
+Pure. Each sequence undoes something that Textual's driver or the studio sets; terminals ignore unknown
+sequences.
 """
 
 from __future__ import annotations
 
-END = "\x1b\\"  # of a string that was cut off: on its own it means nothing
+END = "\x1b\\"  # Ends a string that was cut off; has no effect on its own.
 MODES_OFF = (
-    "2026",  # a frame that is held back until it is whole
-    "1000", "1002", "1003", "1006", "1015", "1016",  # the mouse
-    "1004",  # focus
-    "2004",  # pastes in brackets
-    "2048",  # sizes told in the stream
+    "2026",  # Synchronised output: a frame is held back until it is complete.
+    "1000", "1002", "1003", "1006", "1015", "1016",  # Mouse reports.
+    "1004",  # Focus reports.
+    "2004",  # Bracketed paste.
+    "2048",  # In-band size reports.
 )  # fmt: skip
 DELETE_PICTURES = f"\x1b_Ga=d,d=A,q=2{END}"
-KEYS_AS_BEFORE = "\x1b[<u"  # the keyboard protocol's stack, of the screen that is left
+KEYS_AS_BEFORE = "\x1b[<u"  # Pops the keyboard protocol's stack of the screen that the studio leaves.
 OTHER_SCREEN = "\x1b[?1049h"
-SHOWN = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"  # plain, lines wrap, the shell's screen, its cursor
+# Plain attributes, line wrap, the shell's screen, visible cursor.
+SHOWN = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
 PUSH_TITLE, POP_TITLE = "\x1b[22;2t", "\x1b[23;2t"
 
 
 def through_tmux(words: str) -> str:
-    """Wrap words so that tmux hands them on to its own terminal."""
+    """Wrap a control sequence so that tmux passes it to the terminal outside."""
     return f"\x1bPtmux;{words.replace(chr(27), chr(27) * 2)}{END}"
 
 
 def ending_words(*, kitty: bool, wrap: bool) -> str:
-    """Return those that end what was cut off, pictures too. `kitty`: they may lie in the terminal, `wrap`:
-    behind tmux.
+    """Return the sequences that end a cut-off string and delete pictures. `kitty`: the terminal may hold
+    kitty pictures; `wrap`: the terminal is outside tmux.
 
-    What its cells showed by their colours (virtual placements) is freed by its id alone, behind these words
+    A picture whose cells show it by colour (virtual placement) is freed only by its id, after these sequences
     and on the screen that it was sent to (kitty, graphics-protocol, "Deleting images").
     """
     pictures = f"{END}{DELETE_PICTURES}"
@@ -37,7 +40,7 @@ def ending_words(*, kitty: bool, wrap: bool) -> str:
 
 
 def reset_words() -> str:
-    """Return those that put all else back, behind the pictures'."""
+    """Return the sequences that restore everything else, to be sent after the picture sequences."""
     return "".join(
         (
             *(f"\x1b[?{mode}l" for mode in MODES_OFF),

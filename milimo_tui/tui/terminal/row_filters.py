@@ -1,7 +1,8 @@
-"""Every row of the screen on its way out, cell for cell: no text commands the terminal, whoever drew it.
-For terminals that have no other signs it is ASCII, but for letters: what a person wrote is theirs.
+"""Filters that every row of the screen passes before it is written: no text can send commands to the
+terminal.
 
-The last thing that is done to a row before it is written, so that nothing else has to know.
+For terminals without other glyphs the filters convert glyphs to ASCII, but not letters, which belong to the
+user's text. The filters run last, so that no other code has to know about them.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from milimo_tui.tui.terminal.by_index import rgb_of
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle
 from milimo_tui.tui.terminal.theme import numbers
 
-# States keep shapes of their own: picked, stale, waiting, working, failed, empty, offline.
+# Each state keeps a distinct shape: picked, stale, waiting, working, failed, empty, offline.
 SIGNS: Mapping[str, str] = {
     "●": "*", "◐": "%", "…": "~", "▒": "#", "✕": "x", "○": "o", "⊘": "!", "★": "*",
-    # Edges, waves and pictures.
+    # Edges, waveforms and pictures.
     **dict.fromkeys("▏▎▍▌▋▊▉▐█▕", "|"), **dict(zip("▁▂▃▄▅▆▇", "__..::|", strict=True)),
     "▓": "#", "░": ".", "▀": "'", "°": "'",
     # Lines and corners.
     **dict.fromkeys("─━╌┈═╴–—―−", "-"), "╍": "~", **dict.fromkeys("│┃║╷╵╿╽┊", "|"),
     **dict.fromkeys("┌┐└┘╭╮╰╯├┤┬┴┼╞╡", "+"),
-    # Playhead, cursor, marks and signs.
+    # Playhead, cursor, marks and other glyphs.
     "▼": "v", "▲": "^", "▸": ">", "▶": ">", "◀": "<", "▾": "v", "◆": "#", "◇": "o", "■": "=", "□": "o",
     "◤": "\\", "◥": "/",
     "‹": "<", "›": ">", "╲": "\\", "╱": "/", "∞": "&", "≡": "=", "ƒ": "f", "×": "x", "·": ".", "•": "*",
@@ -38,12 +39,14 @@ SIGNS: Mapping[str, str] = {
     **dict.fromkeys("“”„«»「」", '"'), **dict.fromkeys("‘’′", "'"),
     "→": ">", "←": "<", "↑": "^", "↓": "v", "✓": "v",
 }  # fmt: skip
-_QUIET = ("background", "surface", "raised", "line", "muted", "text")  # where a theme has no grey
+_QUIET = ("background", "surface", "raised", "line", "muted", "text")  # Roles used if a theme has no grey.
 TABLE = str.maketrans(dict(SIGNS))
 
 
 def wants_ascii(setting: str, environ: Mapping[str, str]) -> bool:
-    """Return whether to write ASCII: asked for, or where console and locale can show nothing else."""
+    """Return True if output must be ASCII: set by the user, or because console and locale can show nothing
+    else.
+    """
     if setting != "auto":
         return setting == "ascii"
     if environ.get("TERM") in ("linux", "vt100", "vt220"):
@@ -54,10 +57,12 @@ def wants_ascii(setting: str, environ: Mapping[str, str]) -> bool:
 
 
 class HarmlessCells(LineFilter):
-    """Takes from each row what a terminal may take for a command; styles and widths stay."""
+    """Removes characters from each row that a terminal may take for a command; styles and widths are
+    preserved.
+    """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The row, harmless; the very same where it was so."""
+        """Return the row without control characters; unchanged segments are the same objects."""
         texts = [in_cells(segment.text) for segment in segments]
         return [
             segment if segment.text is text else Segment(text, *segment[1:])
@@ -66,7 +71,7 @@ class HarmlessCells(LineFilter):
 
 
 class PlainSigns(LineFilter):
-    """Puts ASCII in the place of signs; styles and widths stay."""
+    """Replaces glyphs by ASCII characters; styles and widths are preserved."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
@@ -76,7 +81,7 @@ class PlainSigns(LineFilter):
 
 
 class NoLinks(LineFilter):
-    """Takes links (OSC 8) from each row, for a terminal that may print what it does not know."""
+    """Removes links (OSC 8) from each row, for a terminal that may print sequences it does not know."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [
@@ -87,19 +92,19 @@ class NoLinks(LineFilter):
 
 
 class ByNumber(LineFilter):
-    """Writes the colours of a theme of 256 by their numbers; what the toolkit mixed becomes a grey.
+    """Writes the colours of a 256-colour theme by number; colours that Textual mixed become a grey.
 
-    Left to itself the toolkit rounds each colour to another of the 256 (249 to 248). A picture's colours come
-    by number already, and stay.
+    Textual itself would round each colour to another of the 256 (249 to 248). The colours of pictures are
+    numbers already and are not changed.
     """
 
     def __init__(self, theme: Callable[[], str]) -> None:
-        """`theme` gives the name of the theme that is shown now: it may change."""
+        """Create the filter. `theme` returns the name of the current theme, which may change."""
         super().__init__()
         self._theme = theme
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The row in the theme's numbers; the very same for a theme of other colours."""
+        """Return the row in the theme's colour numbers; a theme without numbers returns the row unchanged."""
         theme = self._theme()
         if numbers(theme) is None:
             return segments
@@ -111,7 +116,7 @@ class ByNumber(LineFilter):
 
 
 def _is_by_number(style: Style) -> bool:
-    """Return whether neither colour is to be turned into another: so it is with each cell of a picture."""
+    """Return True if neither colour needs to be converted, as in every cell of a picture."""
     if isinstance(style, PictureStyle):
         return True
     ink, ground = style.color, style.bgcolor
@@ -131,9 +136,10 @@ def _by_number(style: Style, theme: str) -> Style:
 
 @lru_cache(maxsize=512)
 def _nearest(colour: RichColor, theme: str) -> RichColor:
-    """Return the theme's own number for a colour, else that of the grey which looks most alike.
+    """Return the theme's own number for a colour, otherwise the number of the most similar grey.
 
-    What is mixed lies behind a panel, pictures too: a hue of the theme's would say something there.
+    Mixed colours are backgrounds under a panel, pictures included; a hue of the theme would suggest a meaning
+    there.
     """
     wanted, roles = colour.get_truecolor(), numbers(theme) or {}
     greys = [number for number in roles.values() if len(set(rgb_of(number))) == 1]

@@ -1,8 +1,8 @@
-"""Colour tokens for dark, light, 256 colours, 16 and none, as Textual themes and as styles to draw with.
+"""Themes for dark, light, 256 colours, 16 colours and none, as Textual themes and as styles for drawing.
 
-Colour always has a meaning, and every meaning has a glyph beside it, so that no state is shown by hue alone.
-A theme of 256 colours is made of a few of them by number, which `row_filters.ByNumber` writes as such. The
-colours are `palettes`, their numbers those below or `by_index`, a person's own themes `theme_file`.
+Every colour has a meaning, and every meaning also has a glyph, so that no state is shown by hue alone. A
+256-colour theme consists of palette numbers, which `row_filters.IndexedColourFilter` writes. The colours are
+in `palettes`, their numbers below or in `by_index`, users' own themes in `theme_file`.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from milimo_tui.tui.terminal.palettes import ANSI, DARK, LIGHT, TOKENS, Tokens
 
 __all__ = ["ANSI", "DARK", "LIGHT", "TOKENS", "Tokens"]
 
-# State told by shape: SCREENS, "Rules of the look".
+# Glyphs that show a state by shape: see SCREENS, "Rules of the look".
 PICKED, STALE, WAITING, FAILED, WORKING, EMPTY, OFFLINE = "●", "◐", "…", "✕", "▒", "○", "⊘"
 CURSOR, RULE = "▸", "─"
 STARS = "★"
 
 
-BY_NUMBER = "-256"  # ends the name of a theme in 256 colours
+BY_NUMBER = "-256"  # Suffix of the name of a 256-colour theme.
 
 
 def by_numbers(numbers: Mapping[str, int], *, dark: bool) -> Tokens:
-    """Return a theme by numbers with the very colours that these have in a terminal."""
+    """Return a theme of palette numbers, with the exact colours that these numbers have in a terminal."""
     values: dict[str, Any] = {name: hex_of(number) for name, number in numbers.items()}
     return Tokens(**values, dark=dark)
 
 
-# SCREENS, "Colours": contrast and all. A clip is 1.5 from its ground, what is selected 1.5 from a clip.
+# See SCREENS, "Colours". The contrast of a clip to its background is 1.5, of a selection to a clip 1.5.
 DARK_NUMBERS: Mapping[str, int] = {
     "background": 233, "surface": 235, "raised": 237, "line": 237, "selected": 23, "edge": 249, "accent": 80,
     "wave": 248, "text": 254, "muted": 248, "stale": 221, "failed": 210, "picked": 114, "working": 111,
@@ -47,23 +47,23 @@ LIGHT_NUMBERS: Mapping[str, int] = {
 
 
 DARK_256, LIGHT_256 = by_numbers(DARK_NUMBERS, dark=True), by_numbers(LIGHT_NUMBERS, dark=False)
-# Chosen by hand; those of other themes are found for them (`by_index`).
+# Numbers chosen manually; the numbers of other themes are computed (`by_index`).
 OF_256: Mapping[str, Tokens] = {"milimo-dark-256": DARK_256, "milimo-light-256": LIGHT_256}
 NUMBERS: Mapping[str, Mapping[str, int]] = {
     "milimo-dark-256": DARK_NUMBERS,
     "milimo-light-256": LIGHT_NUMBERS,
 }
-_own: dict[str, Tokens] = {}  # themes of a person's own, by their name here
+_own: dict[str, Tokens] = {}  # The user's own themes by name.
 
 
 def take_up(name: str, tokens: Tokens) -> None:
-    """Have a theme of a person's own; a name means the same colours as long as the studio runs."""
+    """Register a user's own theme; a name means the same colours until the studio ends."""
     _own[name] = tokens
 
 
 @cache
 def numbers(theme: str) -> Mapping[str, int] | None:
-    """Return the numbers of a theme of 256 colours; None for one of others."""
+    """Return the palette numbers of a 256-colour theme; None for any other theme."""
     if not theme.endswith(BY_NUMBER):
         return None
     return NUMBERS.get(theme) or numbers_of(tokens_of(theme.removesuffix(BY_NUMBER)))
@@ -71,7 +71,7 @@ def numbers(theme: str) -> Mapping[str, int] | None:
 
 @cache
 def tokens_of(theme: str) -> Tokens:
-    """Return the colours of a theme as it is shown; the terminal's own for one that is not known."""
+    """Return the colours of a theme as shown; the terminal's own colours for an unknown theme."""
     if theme in OF_256:
         return OF_256[theme]
     if theme.endswith(BY_NUMBER):
@@ -86,7 +86,7 @@ def _rich(colour: str) -> str:
 
 @dataclass(frozen=True)
 class Ink:
-    """Styles to draw lines with, made from the tokens. `plain` when the terminal has no colour to show."""
+    """The styles for drawing lines, made from the theme's colours. `plain`: the terminal shows no colour."""
 
     tokens: Tokens
     plain: bool = False
@@ -95,7 +95,7 @@ class Ink:
         return Style(color=_rich(getattr(self.tokens, name)))
 
     def rgb(self, name: str) -> tuple[int, int, int]:
-        """Return a token as red, green and blue; black where the terminal's own colours are used."""
+        """Return a role's colour as red, green and blue; black if the terminal's own colours are used."""
         colour = getattr(self.tokens, name)
         if not colour.startswith("#"):
             return (0, 0, 0)
@@ -141,38 +141,42 @@ class Ink:
 
     @cached_property
     def key(self) -> Style:
-        """Return the style of a key's name on the status line, in hints and help."""
+        """Style of a key's name on the status line, in hints and in help."""
         return Style(bold=True) + (Style() if self.plain else self._of("text"))
 
     @cached_property
     def cursor(self) -> Style:
-        """Return the style of the row or cell that has the keys."""
+        """Style of the row or cell that has the cursor and the focus."""
         if self.tokens.ansi:
             return Style(reverse=True)
         return Style(bgcolor=_rich(self.tokens.raised), bold=True)
 
     @cached_property
     def chosen(self) -> Style:
-        """Return the style of the row that is current while another pane has the keys."""
+        """Style of the current row while another pane has the focus."""
         if self.tokens.ansi:
             return Style(underline=True)
         return Style(bgcolor=_rich(self.tokens.surface))
 
     @staticmethod
     def under(row: Style, words: Style | None) -> Style:
-        """Return the style of words on a row; on a row in reverse the row's own, so that it is one block."""
+        """Return the style of words on a row; a row in reverse video keeps its own colours, so that it stays
+        one block.
+        """
         if not words:
             return row
         return row + Style(bold=words.bold) if row.reverse else row + words
 
     @cached_property
     def badge(self) -> Style:
-        """Return the style of the mode's name at the left of the status line."""
+        """Style of the mode's name at the left of the status line."""
         return self.accent + Style(bold=True)
 
 
 def theme_name(wanted: str, colours: str) -> str:
-    """Return the theme to use: the wanted one, that of 256 colours like it, or the terminal's own 16."""
+    """Return the name of the theme to use: the wanted theme, its 256-colour version, or the terminal's own 16
+    colours.
+    """
     if colours in ("16", "none") or tokens_of(wanted).ansi:
         return "milimo-ansi"
     return f"{wanted}{BY_NUMBER}" if colours == "256" else wanted
@@ -180,12 +184,12 @@ def theme_name(wanted: str, colours: str) -> str:
 
 @cache
 def ink_of(theme: str, plain: bool) -> Ink:
-    """Return the styles of a theme, made once; those of the 16 colours for a theme that is not ours."""
+    """Return the styles of a theme, cached; the styles of the 16-colour theme for an unknown theme."""
     return Ink(tokens_of(theme), plain)
 
 
 def toolkit_theme(name: str) -> Theme:
-    """Return a theme as Textual knows it; tokens are CSS variables by the same names."""
+    """Return a theme as a Textual theme; the roles are CSS variables with the same names."""
     return _theme(name, tokens_of(name))
 
 

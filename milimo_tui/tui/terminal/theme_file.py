@@ -1,6 +1,6 @@
-"""A person's own themes: TOML files in the folder `themes` of the studio home, read into colours.
+"""A user's own themes: TOML files in the folder `themes` of the studio home, read into colours.
 
-A file says what is other than in the theme that it stands on: `base = "nord"`, `accent = "#ffb454"`.
+A file lists the differences from the theme that it is based on: `base = "nord"`, `accent = "#ffb454"`.
 """
 
 from __future__ import annotations
@@ -22,23 +22,24 @@ from milimo_tui.tui.terminal.palettes import TOKENS, Tokens
 
 ROLES = tuple(field.name for field in fields(Tokens) if field.name not in ("dark", "ansi"))
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_MOST = 100_000  # bytes
+_MOST = 100_000  # Maximum size of a theme file in bytes.
 
 
 def theme_folder(home: Path) -> Path:
-    """Return where the files lie, whether there are any or not."""
+    """Return the folder of the theme files, whether it exists or not."""
     return home / "themes"
 
 
 def own_names(home: Path) -> Sequence[str]:
-    """List the files by their names. Reads the disk."""
+    """List the names of the theme files. Reads the disk."""
     return sorted(path.name for path in theme_folder(home).glob(f"*{OWN_THEME}") if path.is_file())
 
 
 def begin_theme(home: Path, base: str, tokens: Tokens) -> Path:
-    """Write a file that stands on a theme, its colours as lines to be changed; return its path.
+    """Write a new file based on a theme, with the theme's colours as commented lines to change; return its
+    path.
 
-    Raises ReadOnly and DiskFull. A file that is there is never written over.
+    Raises ReadOnly and DiskFull. Never overwrites an existing file.
     """
     folder = theme_folder(home)
     numbers = ("", *(f"-{number}" for number in range(2, 1000)))
@@ -54,7 +55,7 @@ def begin_theme(home: Path, base: str, tokens: Tokens) -> Path:
 
 
 def read_theme(path: Path) -> Tokens:
-    """Read a theme. Raises NotFound where there is no file, BadInput for what it says wrong."""
+    """Read a theme file. Raises NotFound if there is no file, BadInput if its content is wrong."""
     try:
         with path.open("rb") as file:
             values = tomllib.loads(file.read(_MOST).decode())

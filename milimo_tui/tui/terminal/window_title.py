@@ -1,4 +1,6 @@
-"""The title of the terminal's window: the film and the screen. Put back when the terminal is given back."""
+"""The title of the terminal window: the film and the screen. Restored when the studio releases the
+terminal.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +9,20 @@ from collections.abc import Callable
 from milimo_tui.core.safe_text import one_line
 from milimo_tui.tui.terminal.reset import END, POP_TITLE, PUSH_TITLE
 
-LONGEST = 100  # characters
+LONGEST = 100  # Maximum length in characters.
 
 
 class WindowTitle:
-    """`show` sets it, and writes only what is new; `give_back` puts back what was there before."""
+    """The window title. `set_window_title` writes only changes; `restore_title` restores the title from
+    before the studio.
+    """
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._shown = ""
 
     def show(self, text: str) -> None:
-        """Set the title; the first time the terminal is asked to keep its own."""
+        """Set the title; the first call asks the terminal to save its own title."""
         text = one_line(text, LONGEST)
         if text == self._shown:
             return
@@ -26,7 +30,7 @@ class WindowTitle:
         self._shown = text
 
     def give_back(self) -> str:
-        """Put back the title that was there before; return the one that was shown."""
+        """Restore the title from before the studio; return the title that was shown."""
         shown, self._shown = self._shown, ""
         if shown:
             self._write(POP_TITLE)

@@ -1,5 +1,5 @@
-"""The Timeline screen, of parts: `screen` puts them together. Begin with it, then `base.core`.
+"""The Timeline screen, which `screen` puts together from parts. Begin with `screen`, then `base.core`.
 
-From above: `screen`; `inspector` and `transport`; `edit`; `base`; `widgets`; `fields`; `values`. May use
-`jobs` (a spec to edit), `play`, `shell` and what is below.
+Layers from the top: `screen`; `inspector` and `transport`; `edit`; `base`; `widgets`; `fields`; `values`. May
+use `jobs` (a spec to edit), `play`, `shell` and what is below.
 """

@@ -1,7 +1,8 @@
-"""The Timeline screen: the cut as tracks, the frame under the playhead, and the keys that edit and play it.
+"""The Timeline screen: the cut as tracks, the frame under the playhead, and the keys that edit and play the
+cut.
 
-Puts the screen together: a core (`base.core`) that draws, and parts that act. What the core asks is
-answered here, by the one part whose job it is or by several in the order that is written down.
+Puts the screen together: a core (`base.core`) that draws, and parts that act. This module answers the
+questions of the core, each by one responsible part or by several parts in a fixed order.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
 
 
 class TimelineScreen(TimelineCore):
-    """The core and its parts; a part is given the others that it needs, each made before it."""
+    """The Timeline screen: the core and its parts. Each part receives the earlier parts that it needs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,11 +126,13 @@ class TimelineScreen(TimelineCore):
             self.viewing_keys,
         )
 
-    # -- who has the keys --------------------------------------------------------------------------
+    # -- key contexts and acting parts ---------------------------------------------------------------
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """List the parts: those that have the keys before those that always offer their acts."""
+        """The parts that handle acts: parts with the keyboard focus first, then those that are always
+        available.
+        """
         first: list[object] = [self.viewing_keys.hand] if self.viewing_keys.in_hand else []
         if (live := self.live_modes.active) is not None:
             first.append(live)
@@ -178,21 +181,23 @@ class TimelineScreen(TimelineCore):
 
     @property
     def undoes(self) -> str:
-        """Return `project` on a line of the shot (its takes, its next spec), else `cut`."""
+        """The history that undo uses: `project` on a line of the shot (its takes, its next spec), else
+        `cut`.
+        """
         return "project" if self.inspector_part.on_shot else super().undoes
 
     def played_words(self) -> tuple[str, ...]:
-        """Return the words for in to out where both are marked, else for the cut."""
+        """Return the arguments that play the marked range if there is one, else the cut."""
         cut = self.film.cut if self.film else None
         if cut is None:
             return ()
         marked = self.cutting.marked
         return (f"{marked[0]}..{marked[1]}", "--cut", cut.id) if marked else (cut.id,)
 
-    # -- ways out, the nearest first ---------------------------------------------------------------
+    # -- leaving modes, innermost first ------------------------------------------------------------
 
     async def act_cancel(self, key_command: KeyCommand) -> None:
-        """End a macro that runs (ctrl+c), else a trim, else the selection."""
+        """End a running macro (ctrl+c), else a trim or live mode, else the selection."""
         if self.macros.running:
             self.macros.stop()
         elif self.trim_session.trim is not None:
@@ -228,7 +233,7 @@ class TimelineScreen(TimelineCore):
             super().act_close(key_command)
 
     def act_next_pane(self, key_command: KeyCommand) -> None:
-        """Go to the next pane (Tab): film, inspector, and where both are seen the source."""
+        """Go to the next pane (Tab): film, inspector, and the source if both viewers are visible."""
         if self.source.sourcing:
             self.source.leave_source()
         elif not self.inspecting:
@@ -240,7 +245,7 @@ class TimelineScreen(TimelineCore):
 
     act_previous_pane = act_next_pane
 
-    # -- key commands in their turn ---------------------------------------------------------------------
+    # -- running key commands in order -------------------------------------------------------------------
 
     def writes(self, key_command: KeyCommand) -> bool:
         if key_command.binding.context == HAND:
@@ -250,7 +255,7 @@ class TimelineScreen(TimelineCore):
         return any(part.writes(key_command) for part in asked)
 
     async def do(self, key_command: KeyCommand) -> None:
-        """Write a pending edit, then a trim; then do the key command."""
+        """Write a pending edit, then a trim; then run the key command."""
         binding = key_command.binding
         await self.pending_edits.finish_before(key_command)
         with self.macros.answers_for(key_command):
@@ -275,14 +280,14 @@ class TimelineScreen(TimelineCore):
                     await self.command(binding.run, **{**binding.args, **args})
 
     async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
-        """Ask for a line; a macro that runs answers as it was answered when it was recorded."""
+        """Ask for a line of text; a running macro gives the answer that was recorded."""
         return await self.macros.answer(partial(super().ask, label, value, **how))
 
     async def confirm(self, question: str) -> bool:
         return await self.macros.agreed(partial(super().confirm, question))
 
     def one_edit(self, name: str) -> AbstractContextManager[None]:
-        """Make one edit of all that is written to the film meanwhile."""
+        """Combine all changes to the film within this context into one undo step."""
         return self.studio_app.studio.project().bundle(name)
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
@@ -294,7 +299,7 @@ class TimelineScreen(TimelineCore):
     # -- the film ----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
-        """Draw a film, unless a trim goes on over it; a pending edit is drawn over it."""
+        """Draw a film, unless a trim continues over it; a pending edit is drawn over the film."""
         if not (self.trim_session.keeps(film) or self.live_modes.keeps(film) or self.mouse_drag.carries):
             self.shot_takes.film_arrives(film)
             self.draw_film(film)
@@ -328,9 +333,9 @@ class TimelineScreen(TimelineCore):
         return self.timeline_panes
 
     def panes_changed(self) -> None:
-        """Draw nothing: the shares draw what they change."""
+        """Do nothing: the division of the screen redraws what it changes."""
 
-    # -- what is seen ------------------------------------------------------------------------------
+    # -- picture and timeline contents ---------------------------------------------------------------
 
     def edit_sides(self) -> tuple[EditSide, ...]:
         return self.trim_session.sides
@@ -358,22 +363,22 @@ class TimelineScreen(TimelineCore):
         )
 
     def second_frame(self) -> PlanFrame | None:
-        """Return this frame with the picked take, while another is looked at in its place."""
+        """Return this frame with the picked take, while another take is shown instead."""
         return self.shot_takes.picked_frame(self.playhead)
 
     def find_second(self) -> bool:
-        """Say how to have a picture to compare with: the film itself is but one."""
+        """Explain how to get a picture to compare with, because the film alone is only one picture."""
         hint = "{ui.grab} grabs this frame, {ui.compare} looks at the other take"
         self.say("nothing is there to compare with", "warn", hint)
         return False
 
     def view_anew(self) -> None:
-        """Give the picture the room that it has as it is viewed now, then draw it."""
+        """Resize the picture for the present viewing mode, then draw it."""
         before = self.query_one("#top").styles.height, self.query_one("#record").styles.width
         self.share_rows()
         if before == (self.query_one("#top").styles.height, self.query_one("#record").styles.width):
             self.ask_frame()
-        else:  # as soon as it has that room
+        else:  # The picture has its new size after the next refresh.
             self.call_after_refresh(self.ask_frame)
 
     @property
@@ -381,7 +386,7 @@ class TimelineScreen(TimelineCore):
         return bool(self.viewing_keys.words())
 
     def place_text(self) -> Text:
-        """Return how the picture is looked at; else where the playhead is, as everywhere."""
+        """Return how the picture is viewed, else the place of the playhead as on other screens."""
         words = self.viewing_keys.words()
         return Text(words, self.ink.accent) if words else super().place_text()
 
@@ -392,7 +397,9 @@ class TimelineScreen(TimelineCore):
         return self.trim_session.trim_edge()
 
     def next_place(self) -> Place:
-        """Return the shot under the playhead; what is in hand, or plays, says by itself what is next."""
+        """Return the shot under the playhead as the place for the next step; no advice is given during an
+        edit.
+        """
         is_busy = self.trim_session.trim is not None or self.visual is not None or self.source.sourcing
         lane = self.cutting.lane(self.view.lane)
         found = lane.at(self.playhead) if lane is not None and not self.transport.playing else None
@@ -475,9 +482,9 @@ class TimelineScreen(TimelineCore):
     # -- leaving -----------------------------------------------------------------------------------
 
     def on_screen_suspend(self) -> None:
-        """End what was begun, each before what it rests on: another screen comes before this one.
+        """End unfinished edits in order of dependence, because another screen covers this one.
 
-        The list of keys is looked up in the middle of things, which go on after it.
+        The list of keys is an exception: it is opened during an edit, which continues afterwards.
         """
         if isinstance(self.app.screen, KeySheet):
             self.halt()
@@ -490,7 +497,7 @@ class TimelineScreen(TimelineCore):
         self.keep_place()
 
     def on_unmount(self) -> None:
-        """Store the place and write at once what was begun: nothing runs after this."""
+        """Store the place and write unfinished edits at once, because nothing runs after this."""
         self.keep_place_now()
         self.trim_mode.write_now()
         self.live_modes.write_now()

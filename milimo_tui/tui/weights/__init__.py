@@ -1,1 +1,1 @@
-"""The Weights screen: what is installed and missing, services and workflows. Begin with `models`."""
+"""The Weights screen: installed and missing weights, services and workflows. Begin with `models`."""

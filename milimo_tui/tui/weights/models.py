@@ -1,4 +1,4 @@
-"""The Weights screen: installed and missing weights, what each makes and takes; get, use, remove.
+"""The Weights screen: installed and missing weights, what each makes and needs; download, use, remove.
 
 Draws rows of `model.list` and the queue's downloads (`models_lines`); every action is a command.
 """
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.background.queue_feed import Queue
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-HUB = "hub:"  # what the keys of search results begin with
+HUB = "hub:"  # Prefix of the row keys of search results.
 FETCHES = ("fetch_model", "verify_model")
 OPEN = ("queued", "waiting", "held", "running", "paused", "retrying", "publishing", "cancelling")
 NONE = "there are no weights under the cursor"
 
 
 class ModelsScreen(PanedScreen):
-    """The list by family; at the right, or below, the details of the row under the cursor."""
+    """The list by family; to the right or below, the details of the row under the cursor."""
 
     MODE = "models"
     TITLE = "Weights"
@@ -49,12 +49,13 @@ class ModelsScreen(PanedScreen):
         self._models: list[dict[str, Any]] = []
         self._jobs: tuple[JobView, ...] = ()
         self._room: dict[str, Any] = {}
-        self._ready: dict[str, dict[str, Any]] = {}  # by family what runs it, or why nothing does
-        self._stack = ""  # the command that adds the model stack; empty when it is installed
+        # By family: the model that runs it, or the reason why none does.
+        self._ready: dict[str, dict[str, Any]] = {}
+        self._stack = ""  # The command that installs the model stack; empty if it is installed.
         self._additions = False
         self._found: list[dict[str, Any]] = []
         self._searched = ""
-        self._plan: list[str] = []  # what a card could use, for as long as the cursor stays
+        self._plan: list[str] = []  # The plan for a graphics card, shown until the cursor moves.
         self._workflows, self._services = WorkflowKeys(self), ServiceKeys(self)
 
     def body(self) -> Iterable[Widget]:
@@ -62,6 +63,7 @@ class ModelsScreen(PanedScreen):
 
     @property
     def table(self) -> Rows:
+        """The list of weights."""
         return self.query_one("#list", Rows)
 
     @property
@@ -93,20 +95,20 @@ class ModelsScreen(PanedScreen):
             self._models, self._room = listed.data, room.data
             self._ready = {row["family"]: row for row in ready.data}
             self._draw()
-            self.call_after_refresh(self._draw)  # in the room that the list has once it is seen
+            self.call_after_refresh(self._draw)  # Again with the real width, once the list is laid out.
 
     async def read_anew(self) -> None:
         """Read the lists from the disk and draw them."""
         await self._read()
 
     def show_key(self, key: str) -> None:
-        """Draw the list, the cursor on a row."""
+        """Draw the list with the cursor on a row."""
         self._draw()
         if key:
             self.table.show(self.table.rows, key=key)
 
     def show_queue(self, queue: Queue) -> None:
-        """Draw downloads from the queue; where one has ended, read the disk again."""
+        """Draw the downloads in the queue; when one has ended, read the disk again."""
         jobs = tuple(job for job in queue.jobs if job.kind in FETCHES and job.state in OPEN)
         ended = {job.id for job in self._jobs} - {job.id for job in jobs}
         self._jobs = jobs
@@ -180,7 +182,7 @@ class ModelsScreen(PanedScreen):
         return idle | (frozenset() if self._workflows.is_workflow(model) else OF_WORKFLOWS)
 
     def next_place(self) -> Place:
-        """Return what is to do with a download that rests."""
+        """Return the next step for a paused download."""
         model = self._chosen
         live = model["live"] if model else None
         if live is None or live.state not in ("paused", "held"):
@@ -189,7 +191,7 @@ class ModelsScreen(PanedScreen):
         step = Step("", "job.resume", words, does="goes on", screen=self.MODE, act="ui.pause")
         return Place(self.MODE, step=step)
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows is self.table:
@@ -198,7 +200,7 @@ class ModelsScreen(PanedScreen):
             self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter: download what is missing, use what is installed."""
+        """Enter: download missing weights, use installed ones."""
         model = self._chosen
         if model is None:
             self._copy()
@@ -214,7 +216,7 @@ class ModelsScreen(PanedScreen):
             self._copy()
 
     async def _get(self, model: dict[str, Any]) -> None:
-        """Download it, after its size and licence were agreed to."""
+        """Download the model, after a question about size and licence."""
         if model["live"] is not None or model["installed"]:
             self.say(f"{model['id']} is {model['state']}", "warn")
             return
@@ -242,7 +244,7 @@ class ModelsScreen(PanedScreen):
             await self._read()
 
     async def act_delete(self, key_command: KeyCommand) -> None:
-        """Remove it from the disk, after a yes: it would have to be downloaded again."""
+        """Remove the model from the disk, after a question: it would have to be downloaded again."""
         model = self._chosen
         if model is None or not (model["installed"] or model["unfinished"]):
             self.say(NONE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it")
@@ -253,7 +255,7 @@ class ModelsScreen(PanedScreen):
             await self._read()
 
     async def act_pause(self, key_command: KeyCommand) -> None:
-        """Pause its download, or resume it."""
+        """Pause or resume the model's download."""
         job: JobView | None = self._chosen["live"] if self._chosen else None
         if job is None:
             self.say("nothing of it is being downloaded", "warn", "{ui.get} downloads what is missing")
@@ -261,7 +263,7 @@ class ModelsScreen(PanedScreen):
         await self.command("job.resume" if job.state == "paused" else "job.pause", ids=(job.id,))
 
     async def act_verify(self, key_command: KeyCommand) -> None:
-        """Hash its files in the background."""
+        """Verify the hashes of the model's files in the background."""
         model = self._chosen
         if model is None or not model["installed"]:
             self.say(NONE if model is None else f"{model['id']} is not here", "warn", "{ui.get} gets it")
@@ -269,7 +271,7 @@ class ModelsScreen(PanedScreen):
         await self.command("model.verify", ids=(model["id"],), detach=True)
 
     async def act_setup(self, key_command: KeyCommand) -> None:
-        """Ask for a family and a machine, show what it could use, and set it up here after a yes."""
+        """Ask for a family and a machine, show suitable weights, and install them here after a question."""
         model = self._chosen
         asked = await ask_setup(self, model["family"] if model else "")
         if asked is None:
@@ -277,7 +279,7 @@ class ModelsScreen(PanedScreen):
         self._plan = asked.lines
         self._draw_detail()
         if not asked.is_here:
-            return  # the command has said that nothing is fetched
+            return  # The command has shown that nothing is downloaded.
         if asked.is_complete:
             self.say(f"all of it is here: {asked.model}", "good")
         elif await self.confirm(asked.question):

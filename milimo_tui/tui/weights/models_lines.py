@@ -1,4 +1,6 @@
-"""The Weights screen's lines, from rows of `model.list` and jobs of the queue. Pure: values in, lines out."""
+"""The lines of the Weights screen, from rows of `model.list` and jobs of the queue. Pure: values in, lines
+out.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,9 @@ ADDED = (
     "temporal_upsampler",
     "parts",
 )
-WORKFLOWS = "comfyui"  # the family of a person's own
-WIDE = 92  # cells from which a row says what each does
-NAME = 36  # cells of the names where what each does stands behind them
+WORKFLOWS = "comfyui"  # The family of the user's own workflows.
+WIDE = 92  # Minimum width in cells for rows that describe what each model does.
+NAME = 36  # Cells of the names, if a description follows.
 EVIDENCE = {
     "published": "as its makers say",
     "read": "as others list it",
@@ -47,7 +49,7 @@ GATES = {
 
 
 def with_downloads(models: Sequence[Model], jobs: Sequence[JobView]) -> list[dict[str, Any]]:
-    """Add to each row its download or check in the queue (`live`), or None."""
+    """Add to each row its download or verification in the queue (`live`), or None."""
     by_model = {
         job.label.rpartition(" ")[2]: job for job in jobs if job.kind in ("fetch_model", "verify_model")
     }
@@ -63,9 +65,10 @@ def list_rows(
     width: int,
     additions: bool,
 ) -> list[Row]:
-    """Return rows by family: what it makes and what runs it (`model.ready`), its weights, tiny ones last.
+    """Return rows by family: what the family makes and what runs it (`model.ready`), its weights, tiny ones
+    last.
 
-    `keys` puts keys where words name acts.
+    `keys` replaces action ids in texts by keys.
     """
     rows: list[Row] = []
     for family, title in FAMILIES:
@@ -84,12 +87,12 @@ def list_rows(
 
 
 def _is_shown(model: Model) -> bool:
-    """Say whether a row shows: additions do when installed, on their way, or asked for."""
+    """Return True if a row is listed: an addition only if it is installed or being downloaded."""
     return model["role"] not in ADDED or model["state"] != "missing" or model["live"] is not None
 
 
 def _more(family: str, hidden: int) -> str:
-    """How more of a family comes: what is not listed, or a workflow from its file."""
+    """Return how to get more of a family: unlisted additions, or a workflow from its file."""
     if family == WORKFLOWS:
         return "   {ui.add_workflow} takes one up from its file"
     return f"   {hidden} LoRAs and additions: {{ui.additions}}" if hidden else ""
@@ -146,7 +149,9 @@ def _state_words(model: Model, ink: Ink) -> tuple[str, Style, str]:
 
 
 def stack_rows(copies: str, ink: Ink) -> list[Row]:
-    """Return the rows that say how to add the model stack; `copies` is the key that copies the command."""
+    """Return the rows that explain how to install the model stack; `copies` is the key that copies the
+    command.
+    """
     return [
         Row(
             "stack",
@@ -161,7 +166,7 @@ def stack_rows(copies: str, ink: Ink) -> list[Row]:
 
 
 def detail_rows(model: Model | None, ink: Ink, width: int, keys: Callable[[str], str]) -> list[Row]:
-    """Describe the row under the cursor; `keys` puts keys where its words name acts."""
+    """Return the details of the row under the cursor; `keys` replaces action ids in texts by keys."""
     if model is None:
         return [
             Row("", line((words, ink.muted)))
@@ -179,7 +184,7 @@ def detail_rows(model: Model | None, ink: Ink, width: int, keys: Callable[[str],
 
 
 def plan_rows(words: Sequence[str], ink: Ink, width: int) -> list[Row]:
-    """Return the lines of a plan (`model setup`): what each is about stands before it, once."""
+    """Return the lines of a plan (`model setup`), with each label shown only once."""
     rows = [Row("", line((words[0], ink.strong)))]
     before = ""
     for one in words[1:]:
@@ -207,7 +212,7 @@ def _progress(model: Model, ink: Ink, width: int) -> list[Row]:
 
 
 def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
-    """Yield label, words and style of each line of details."""
+    """Yield label, text and style of each line of details."""
     if model["problem"]:
         yield "problem", model["problem"], ink.failed
     if model["recommended"]:
@@ -240,7 +245,7 @@ def _facts(model: Model, ink: Ink) -> Iterator[tuple[str, str, Style]]:
 
 
 def next_command(model: Model) -> str:
-    """Return the shell command that does the next thing with it, to be copied."""
+    """Return the shell command for the next step with the model, for copying."""
     if model["live"] is not None:
         return f"milimo job watch {model['live'].id}"
     if model["installed"]:

@@ -1,4 +1,4 @@
-"""Language models of a service on the Weights screen: which it has, one more pulled, what they took."""
+"""Language models of a service on the Weights screen: list them, pull another one, show their usage."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.weights.models import ModelsScreen
 
-SERVED = "served:"  # what the keys of its rows begin with
+SERVED = "served:"  # Prefix of the service's row keys.
 TITLE = "Words · a service"
 
 
 def service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: Ink) -> list[Row]:
-    """Return the service's models, from rows of `text.models`; `pulls` says how one more comes."""
+    """Return the service's models, from rows of `text.models`; `pulls` explains how to add another one."""
     rows = [Row("", Text()), Row("", line((TITLE, ink.strong), (f"   {pulls}", ink.muted)))]
     for one in found:
         sees = "   sees pictures" if one["sees"] else ""
@@ -44,14 +44,14 @@ def service_rows(found: Sequence[Mapping[str, Any]], pulls: str, ink: Ink) -> li
 
 
 class ServiceKeys:
-    """Asks the service that `config.toml` names (`ollama_url`, `openai_url`), when a key says so."""
+    """Queries the service that `config.toml` names (`ollama_url`, `openai_url`) when a key asks for it."""
 
     def __init__(self, screen: ModelsScreen) -> None:
         self._screen = screen
-        self._found: Sequence[Mapping[str, Any]] | None = None  # None: not asked yet
+        self._found: Sequence[Mapping[str, Any]] | None = None  # None: not queried yet.
 
     def rows(self, ink: Ink) -> list[Row]:
-        """Return the rows to be drawn below the others; before it was asked, how it is."""
+        """Return the rows below the others; before the first query, the keys for it."""
         if self._found is None:
             asks = self._screen.with_keys("{ui.services} lists them, {ui.usage} tells what they took")
             return [Row("", Text()), Row("", line((TITLE, ink.strong), (f"   {asks}", ink.muted)))]
@@ -62,20 +62,20 @@ class ServiceKeys:
         self._screen.say("asking the service…")
         outcome = await self._screen.studio_app.command("text.models", {})
         if outcome is None:
-            return  # it has been said why
+            return  # The reason was shown already.
         self._found = outcome.data
         self._screen.show_key(f"{SERVED}{self._found[0]['name']}" if self._found else "")
         if self._found:
             self._screen.say(f"the service has {plural(len(self._found), 'model')}", "good")
 
     async def act_pull(self, key_command: KeyCommand) -> None:
-        """Have the service fetch a model of its library, as a job."""
+        """Let the service download a model of its library, as a job."""
         name = await self._screen.ask("a model of Ollama's library:", name="PULL")
         if name and name.strip():
             await self._screen.command("text.pull", model=name.strip(), detach=True)
 
     async def act_usage(self, key_command: KeyCommand) -> None:
-        """Tell what language models took: answers, tokens, cost, by film and model."""
+        """Show the usage of language models: answers, tokens, cost, by film and model."""
         outcome = await self._screen.studio_app.command("text.usage", {"all": True}, quiet=True)
         if outcome is None:
             return

@@ -1,4 +1,6 @@
-"""Asking for a family and a machine on the Weights screen: what it could use, as `model setup` tells it."""
+"""The form on the Weights screen that asks for a family and a machine and shows the weights that it could
+use.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ MACHINE = ("card", "ram", "disk")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A plan that was asked for. `is_here`: it is of this machine, and can be carried out."""
+    """A plan from `model setup`. `is_here`: it is for this machine and can be carried out."""
 
     family: str
     model: str
@@ -34,7 +36,7 @@ class Asked:
 
 
 async def ask_setup(screen: Asker, family: str) -> Asked | None:
-    """Ask, and return the plan; None where it was given up."""
+    """Ask, and return the plan; None if the user cancels."""
     first = family if family in SETUPS else next(iter(SETUPS))
     outcomes: list[Outcome] = []
     typed: dict[str, str] = {}
@@ -67,7 +69,7 @@ async def ask_setup(screen: Asker, family: str) -> Asked | None:
 
 
 def setup_fields(first: str, texts: Mapping[str, str]) -> list[FormField]:
-    """Return the fields: a family, one of the ways to set it up, the machine."""
+    """Return the fields: a family, one of its setups, the machine."""
     family = texts.get("family") or first
     ways = [Choice(AUTO, "what suits the card")]
     ways += [Choice(way.model, way.brings) for way in SETUPS.get(family, ())]
@@ -91,7 +93,7 @@ def _gigabytes(key: str, label: str, usual: str, most: float, help: str) -> Form
 
 
 def foreseen(studio: Studio, texts: Mapping[str, str]) -> str:
-    """Return in a line what that machine could use. Raises as `model.setup` does."""
+    """Return, in a line, the weights that the machine could use. Raises the errors of `model.setup`."""
     from milimo_tui.studio.registry.registry import run
 
     facts = run(studio, "model.setup", _values(texts)).data
@@ -103,7 +105,9 @@ def foreseen(studio: Studio, texts: Mapping[str, str]) -> str:
 
 
 def _values(texts: Mapping[str, str]) -> dict[str, Any]:
-    """A form's texts as `model.setup` takes them; nothing is fetched by them."""
+    """Return a form's texts as parameters of `model.setup`; they request a dry run, which downloads
+    nothing.
+    """
     model = texts.get("model", AUTO)
     values = {key: texts[key] for key in ("family", *MACHINE) if texts.get(key, "").strip()}
     return {**values, "model": "" if model == AUTO else model, "dry_run": True}

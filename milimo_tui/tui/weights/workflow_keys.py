@@ -1,4 +1,4 @@
-"""Workflows of ComfyUI on the Weights screen: one is taken up, its inputs bound, its server asked."""
+"""ComfyUI workflows on the Weights screen: add one, bind its inputs, check its server."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.weights.models import ModelsScreen
 
-ACTS = frozenset({"ui.bind", "ui.check"})  # of a workflow alone
-FREE = "nothing"  # takes it
+ACTS = frozenset({"ui.bind", "ui.check"})  # Actions that only apply to a workflow.
+FREE = "nothing"  # Shown for a value that no input takes.
 NONE = "no workflow is under the cursor"
 
 
 def binding_fields(facts: Mapping[str, Any]) -> tuple[FormField, ...]:
-    """Return a field for each thing that a shot says, of what `workflow.show` tells: the inputs for it."""
+    """Return a field for each value that a shot provides, from the facts of `workflow.show`: the inputs to
+    bind it to.
+    """
     choices = tuple(
         Choice(each["where"], f"{each['node']}: {each['value']}"[:40]) for each in facts["inputs"]
     )
@@ -36,14 +38,14 @@ def binding_fields(facts: Mapping[str, Any]) -> tuple[FormField, ...]:
 
 
 class WorkflowKeys:
-    """The acts on the workflow under the cursor."""
+    """The actions on the workflow under the cursor."""
 
     def __init__(self, screen: ModelsScreen) -> None:
         self._screen = screen
 
     @staticmethod
     def is_workflow(model: Mapping[str, Any] | None) -> bool:
-        """Say whether a row of the list is a workflow that is here."""
+        """Return True if a row of the list is an installed workflow."""
         return bool(model and model["family"] == FAMILY and model["installed"])
 
     def _name(self) -> str:
@@ -54,7 +56,7 @@ class WorkflowKeys:
         return str(model["id"])
 
     async def act_add_workflow(self, key_command: KeyCommand) -> None:
-        """Take up a workflow from the file that ComfyUI exports."""
+        """Add a workflow from the file that ComfyUI exports."""
         asked = FormField(
             key="file", label="workflow", kind=Kind.PATH, suffixes=(".json",), is_needed=True,
             help="as ComfyUI exports it: Workflow, Export (API)",
@@ -65,7 +67,7 @@ class WorkflowKeys:
             await self._screen.read_anew()
 
     async def act_bind(self, key_command: KeyCommand) -> None:
-        """Ask which inputs take prompt, seed, sides and pictures; what was not changed stays."""
+        """Ask which inputs take prompt, seed, sides and pictures; unchanged bindings stay."""
         if not (name := self._name()):
             return
         found = await self._screen.studio_app.command("workflow.show", {"name": name}, quiet=True)
@@ -87,7 +89,7 @@ class WorkflowKeys:
         await ask_form(self._screen, Form(f"What goes into {name}", fields, keep, whole=True))
 
     async def act_check(self, key_command: KeyCommand) -> None:
-        """Ask the server whether it is there and has every node."""
+        """Ask the server whether it is running and has every node."""
         if name := self._name():
             self._screen.say(f"asking the server of {name}…")
             await self._screen.command("workflow.check", name=name)

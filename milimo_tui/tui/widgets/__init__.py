@@ -1,5 +1,6 @@
-"""Widgets and lines that several screens share: they take values and post messages; a screen binds them.
+"""Widgets and text helpers that several screens share. They take values and post messages; a screen connects
+them.
 
-None of them reads a project. What they need of app and screen stands in `host`. May use `keys` and
-`terminal`. Begin with `rows`.
+No widget reads a project. `host` defines what the widgets need from the app and the screen. May use `keys`
+and `terminal`. Begin with `rows`.
 """

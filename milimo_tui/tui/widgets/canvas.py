@@ -1,6 +1,7 @@
-"""One row of cells being drawn: characters with a colour for ink and ground, turned into a Strip once whole.
+"""A row of terminal cells that is drawn character by character, with a colour for foreground and background,
+and then converted to a Strip.
 
-Knows nothing of films; colours are names of a palette, so that one drawing serves every theme.
+Knows nothing about films. Colours are names in a palette, so the same drawing code serves every theme.
 """
 
 from __future__ import annotations
@@ -17,28 +18,29 @@ from textual.strip import Strip
 
 from milimo_tui.tui.terminal.theme import Tokens
 
-Ink = str  # a name of the palette; "" is the widget's own colour
-Palette = Mapping[str, Color | Style]  # a Style where a colour can't tell it: what is chosen, without colour
+Ink = str  # A name in the palette; "" is the widget's own colour.
+# A Style is used where a colour can't mark something, e.g. the selection without colour.
+Palette = Mapping[str, Color | Style]
 
 LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
 UP_EIGHTHS = " ▁▂▃▄▅▆▇█"
 SAID = frozenset({"muted", "quiet", "rule", "accent", "working", "picked", "stale", "failed"})
-DRAWN = "\u2500", "\u25a0"  # lines and blocks: what stands between is no word
+DRAWN = "\u2500", "\u25a0"  # Box-drawing lines and blocks: characters in this range are not text.
 FAINT, REVERSED = Style(dim=True), Style(reverse=True)
 
 
 @cache
 def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
-    """Return the colours of a theme by the names the drawing uses. `plain`: no colour, only shapes.
+    """Return the colours of a theme by the names that drawing code uses. `plain`: shapes only, no colour.
 
-    One object a theme: the timeline's cache of rows depends on it.
+    Returns the same object for the same theme: the timeline's cache of rows depends on that.
     """
     if tokens.ansi:
         return _palette_of_16(tokens, plain=plain)
     names = {
         "text": tokens.text,
         "muted": tokens.muted,
-        "quiet": tokens.muted,  # on a clip's ground
+        "quiet": tokens.muted,  # On the background of a clip.
         "rule": tokens.line,
         "accent": tokens.accent,
         "working": tokens.working,
@@ -47,7 +49,7 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
         "failed": tokens.failed,
         "wave": tokens.wave,
         "edge": tokens.edge,
-        # Grounds, and the same as ink, for parts of a cell.
+        # Background colours, also used as foreground for a partly filled cell.
         "": tokens.background,
         "clip": tokens.raised,
         "current": tokens.selected,
@@ -58,7 +60,9 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
 
 
 def _palette_of_16(tokens: Tokens, *, plain: bool) -> Palette:
-    """Return the looks where there is no quiet ground: clips have ends, what is acted on is in reverse."""
+    """Return the palette for 16 colours, which has no subdued background: clips have end marks and the item
+    that keys act on is in reverse video.
+    """
     signs = ("text", "accent", "working", "picked", "stale", "failed")
     colours: dict[str, Color | Style] = {
         name: Color.parse("default" if plain else getattr(tokens, name).removeprefix("ansi_"))
@@ -73,7 +77,9 @@ def _palette_of_16(tokens: Tokens, *, plain: bool) -> Palette:
 
 
 class Row:
-    """`width` cells, blank at first. A wide character takes two cells, the second of them empty."""
+    """A row of `width` cells, blank at first. A wide character takes two cells, the second of which is
+    empty.
+    """
 
     __slots__ = ("_bold", "_chars", "_ground", "_ink", "_laid", "width")
 
@@ -95,7 +101,9 @@ class Row:
         bold: bool = False,
         limit: int | None = None,
     ) -> int:
-        """Write text from a cell on, cut at `limit` (exclusive) and the row's ends. Returns the next cell."""
+        """Write text from cell `start` on, cut at `limit` (exclusive) and at the row's ends. Return the next
+        cell.
+        """
         stop = self.width if limit is None else min(limit, self.width)
         if start >= 0 and (text.isascii() or cell_len(text) == len(text)):
             end = min(start + len(text), max(stop, start))
@@ -112,7 +120,7 @@ class Row:
         return end
 
     def _put_wide(self, at: int, text: str, stop: int) -> int:
-        """Write characters of one cell or two, or some left of the row; return the next cell."""
+        """Write characters of one or two cells, possibly from left of the row; return the next cell."""
         for char in text:
             size = 1 if char.isascii() else cell_len(char)
             if at + size > stop:
@@ -127,7 +135,7 @@ class Row:
     def fill(
         self, start: int, end: int, char: str | None = None, ink: Ink | None = None, ground: Ink | None = None
     ) -> None:
-        """Set cells [start, end), cut at the row's ends; None leaves what is there."""
+        """Set cells [start, end), cut at the row's ends. None keeps the present value."""
         start, end = max(0, start), min(end, self.width)
         count = end - start
         if count <= 0:
@@ -141,28 +149,32 @@ class Row:
             self._ground[start:end] = [ground] * count
 
     def say_in(self, start: int, end: int, ink: Ink) -> None:
-        """Give words and signs in cells [start, end) one ink; waves, edges and grounds keep theirs."""
+        """Set the foreground of words and glyphs in cells [start, end); waveforms, edges and backgrounds keep
+        their colours.
+        """
         for cell in range(max(0, start), min(end, self.width)):
             if self._ink[cell] in SAID:
                 self._ink[cell] = ink
 
     def lay(self, start: int, strip: Strip) -> None:
-        """Lay finished cells (of a picture) over the row, in place of what is there; they must fit in."""
+        """Place finished cells (of a picture) over the row, replacing its cells. They must fit in the row."""
         self._laid.append((start, strip))
 
     def is_free(self, cell: int) -> bool:
-        """Return whether nothing was drawn in a cell."""
+        """Return True if nothing was drawn in a cell."""
         return 0 <= cell < self.width and self._chars[cell] == " " and not self._ground[cell]
 
     def char(self, cell: int) -> str:
+        """Return the character in a cell."""
         return self._chars[cell]
 
     @property
     def text(self) -> str:
+        """The characters of the row as one string."""
         return "".join(self._chars)
 
     def strip(self, palette: Palette) -> Strip:
-        """Return the finished row: as few segments as its colours need."""
+        """Return the finished row as a Strip with as few segments as its colours need."""
         segments: list[Segment] = []
         start, chars = 0, self._chars
         for look, cells in groupby(zip(self._ink, self._ground, self._bold, strict=True)):
@@ -184,7 +196,9 @@ Look = Color | Style | None
 
 @lru_cache(maxsize=512)
 def style(ink: Look, ground: Look, bold: bool) -> Style:
-    """Return the style of a cell: colours, or where one stands for none a style such as reverse."""
+    """Return the style of a cell from its foreground and background; either may be a Style, such as reverse,
+    instead of a colour.
+    """
     colours = Style.from_color(
         ink if isinstance(ink, Color) else None, ground if isinstance(ground, Color) else None
     )
@@ -195,9 +209,10 @@ def style(ink: Look, ground: Look, bold: bool) -> Style:
 
 
 def overlay(strip: Strip, cell: int, char: str, ink: Look, beneath: Look = None) -> Strip:
-    """Return the strip with one cell's character and ink changed, its ground kept.
+    """Return the strip with the character and foreground of one cell replaced. The background of the cell is
+    preserved.
 
-    A picture that the terminal draws has no ground: there it is `beneath`.
+    A picture that the terminal itself draws has no background colour; `beneath` is used there.
     """
     if not 0 <= cell < strip.cell_length:
         return strip
@@ -207,12 +222,13 @@ def overlay(strip: Strip, cell: int, char: str, ink: Look, beneath: Look = None)
 
 
 def line_through(strip: Strip, cell: int, char: str, ink: Look, ground: Look) -> Strip:
-    """Return the strip with a line through a cell, which goes behind words: a letter there is marked instead.
+    """Return the strip with a vertical line through a cell. The line passes under text: a letter in the cell
+    is highlighted instead.
 
-    `ink` is the line's colour, `ground` what a marked letter is written with on it.
+    `ink` is the colour of the line, `ground` the colour of a highlighted letter.
     """
     begin, end = cell, cell + 1
-    if not strip.crop(begin, end).text.strip():  # it may be half of a wide letter
+    if not strip.crop(begin, end).text.strip():  # The cell may be one half of a wide character.
         for at in (cell - 1, cell):
             if at >= 0 and cell_len(strip.crop(at, at + 2).text.strip()) == 2:
                 begin, end = at, at + 2
@@ -223,12 +239,12 @@ def line_through(strip: Strip, cell: int, char: str, ink: Look, ground: Look) ->
     below = next((segment.style for segment in here if segment.style), Style())
     if isinstance(ink, Color) and isinstance(ground, Color) and not ground.is_default:
         marked = style(ground, ink, True)
-    else:  # by reverse; on what is in reverse already, upright
+    else:  # Mark the letter by reverse video, or by normal video where the text is reversed already.
         marked = style(ink, None, True) + Style(reverse=not below.reverse)
     return Strip.join([left, Strip([Segment(word.text, marked)], end - begin), right])
 
 
 def bar(share: float, cells: int, full: str = "▓", empty: str = "░") -> str:
-    """Draw a progress bar of that many cells, readable without colour."""
+    """Draw a progress bar of `cells` cells that is readable without colour."""
     done = max(0, min(cells, int(share * cells + 0.5)))
     return full * done + empty * (cells - done)

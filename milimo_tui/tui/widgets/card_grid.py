@@ -1,4 +1,6 @@
-"""Cards as values, and how they lie on a board of some width: which line shows what. Pure."""
+"""Cards as values, and their layout on a board of a given width: which line of the board shows which part of
+which card. Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +15,36 @@ from textual.strip import Strip
 
 from milimo_tui.tui.widgets.text import line
 
-GAP = 2  # cells between cards; the focus bar stands in the one before a card
-WORDS = 3  # lines of text under a picture
-NARROWER = 2  # cells by which cards may be less wide than they should, to be seen all at once
-HEADING, AIR = -1, -2  # parts of a line that is no part of cards
-# (board width from which it holds, cards as wide as this at least)
+GAP = 2  # Cells between cards; the focus bar is in the last cell before a card.
+WORDS = 3  # Lines of text under a picture.
+# Cells by which cards may be narrower than the wanted width, so that all of them fit on the screen.
+NARROWER = 2
+HEADING, AIR = -1, -2  # Values of `GridLine.part` for a line that shows no cards.
+# (minimum board width, minimum card width at that board width)
 WIDTHS = ((150, 25), (110, 21), (0, 17))
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One card: a picture (by key; empty for none yet) and three lines of text."""
+    """A card: a picture (by key; an empty key means no picture yet) and three lines of text."""
 
     key: str
-    titles: tuple[Text, ...]  # the same in fewer and fewer words: the first that fits is shown
+    titles: tuple[Text, ...]  # The same title in fewer and fewer words; the first that fits is shown.
     length: Text
     state: Text
-    here: Text  # the state with what to press, for the card under the cursor
+    here: Text  # The state together with the keys to press, for the card under the cursor.
     words: Text
     picture: str = ""
-    empty: str = "○"  # what stands where the picture would be, if there was one
-    is_drawn: bool = False  # its picture is made when it is wanted: only once the card is in sight
+    empty: str = "○"  # The glyph shown in place of a missing picture.
+    # The picture is drawn on request, so it is requested only once the card is visible.
+    is_drawn: bool = False
     search: str = ""
-    is_broken: bool = False  # what it stands for can't be read
+    is_broken: bool = False  # The item that the card represents can't be read.
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, which may be empty, with its cards."""
+    """A heading, which may be empty, and its cards."""
 
     heading: Text
     right: Text
@@ -49,7 +53,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """One line of the board: HEADING, AIR, or line `part` of the cards from `first` on."""
+    """A line of the board: HEADING, AIR (blank), or line `part` of the row of cards that begins with
+    `first`.
+    """
 
     section: int
     part: int
@@ -58,28 +64,34 @@ class GridLine:
 
 @dataclass(slots=True)
 class Grid:
-    """How the cards lie at this width: how many across, how wide, how high their pictures."""
+    """The layout of cards at one board width: the number of columns, the card width and the picture height in
+    cells.
+    """
 
     across: int = 1
     width: int = 17
     picture: int = 6
     lines: list[GridLine] = field(default_factory=list)
-    _rows: dict[tuple[int, int], int] = field(default_factory=dict)  # (section, first card) → first line
+    # (section, first card of the row) → first line of that row.
+    _rows: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._rows = {(each.section, each.first): at for at, each in enumerate(self.lines) if each.part == 0}
 
     @property
     def height(self) -> int:
+        """Height of a card in lines."""
         return self.picture + WORDS
 
     def place_of(self, section: int, index: int) -> int:
-        """Return the first line of the row that a card lies in."""
+        """Return the first line of the row that contains a card."""
         return self._rows[section, index - index % self.across]
 
 
 def lay_out(sections: Sequence[Section], room: int, ratio: float) -> Grid:
-    """Lay cards out in `room` cells; `ratio` is the pictures' width to height (a cell is twice as high)."""
+    """Lay out cards in `room` cells. `ratio` is the pictures' width divided by height (a cell is twice as
+    high as wide).
+    """
     room = max(20, room)
     least = next(cells for start, cells in WIDTHS if room >= start)
     across = max(1, (room + GAP) // (least + GAP))
@@ -99,10 +111,11 @@ def lay_out(sections: Sequence[Section], room: int, ratio: float) -> Grid:
 
 
 def lay_out_few(sections: Sequence[Section], room: int, height: int, ratio: float, least: int) -> Grid:
-    """Lay cards out in `room` × `height` cells: those of one row as large as they can be seen.
+    """Lay out cards in `room` × `height` cells, as large as possible while all of them stay visible.
 
-    More than a row of them are about `least` wide, and less high where all can be seen then; else the rest
-    lies below. With a `ratio` of 0 there are no pictures.
+    If they don't fit in one row, cards are about `least` wide, and pictures are less high if all cards can be
+    visible that way; otherwise the remaining rows are below the visible area. A `ratio` of 0 means no
+    pictures.
     """
     room, count = max(20, room), max(1, *(len(section.cards) for section in sections), 0)
     most = max(1, (room + GAP) // (least + GAP))
@@ -134,7 +147,7 @@ def strip_of(text: Text, base: Style, width: int, console: Console) -> Strip:
 
 
 def frame(glyph: str, part: int, width: int, height: int, rule: Style, style: Style) -> Text:
-    """Draw where a picture will be: a thin frame with a glyph in its middle."""
+    """Draw one line of a picture's placeholder: a thin frame with a glyph in the middle."""
     if part == 0:
         return line((f"┌{'─' * (width - 2)}┐", rule))
     if part == height - 1:

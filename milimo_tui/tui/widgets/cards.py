@@ -1,7 +1,8 @@
-"""A board of cards in sections, drawn line by line: what is out of sight costs nothing and wants no picture.
+"""A board of cards in sections, drawn line by line. Cards that are not visible cost nothing and request no
+picture.
 
-Takes `Section` and `Card` values and, one by one, pictures, each of which paints its own card; posts `Moved`,
-`Chosen` and, as every `Pictured` widget does, `Wanted`.
+Takes `Section` and `BoardCard` values and, one at a time, pictures, each of which repaints only its own card.
+Posts `Moved`, `Chosen` and, as every `Pictured` widget does, `Wanted`.
 """
 
 from __future__ import annotations
@@ -39,24 +40,24 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.terminal.theme import Ink
 
-MOST_DRAWN = 2000  # rows of cards that are kept as they were drawn: some screens of them
+MOST_DRAWN = 2000  # Drawn rows of cards that are cached: several screens of them.
 
 
 class Cards(Pictured, ScrollView, can_focus=True):
-    """The board. `show` replaces its sections; `key` is the card under the cursor."""
+    """The board widget. `show_cards` replaces its sections; `key` is the key of the card under the cursor."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Cards { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
 
     class Moved(Message):
-        """The cursor is on another card."""
+        """The cursor moved to another card."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
             self.key = key
 
     class Chosen(Message):
-        """Enter or a click on the card that has the cursor."""
+        """Enter was pressed, or the card under the cursor was clicked."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
@@ -65,22 +66,23 @@ class Cards(Pictured, ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, ratio: float = 1.5) -> None:
         super().__init__(id=id)
         self.sections: tuple[Section, ...] = ()
-        self.ratio = ratio  # of the pictures, width to height
+        self.ratio = ratio  # Width divided by height of the pictures.
         self.marked: frozenset[str] = frozenset()
-        self._order: list[tuple[int, int]] = []  # (section, card) of every card
+        self._order: list[tuple[int, int]] = []  # The (section, index) of every card, in order.
         self._cursor = 0
         self._grid = Grid()
-        self._starts: list[int] = []  # the place of the first card of each row
-        self._laid_for = (0, 0.0)  # columns and ratio of the grid
-        # A row of a card (section, card, row, whether it tells of the cursor) → what it was drawn of, and as
-        # what, with the blanks behind it.
+        self._starts: list[int] = []  # Position of the first card of each row.
+        self._laid_for = (0, 0.0)  # The width and the ratio that the grid was laid out for.
+        # Cache of drawn rows: (section, card, row, shows the cursor) → the inputs of the drawing and the
+        # strip,
+        # including the blanks after it.
         self._drawn: dict[tuple[int, int, int, bool], tuple[tuple[object, ...], Strip]] = {}
 
     # -- values ------------------------------------------------------------------------------------
 
     @property
     def card(self) -> Card | None:
-        """Return the card under the cursor."""
+        """The card under the cursor."""
         if not self._order:
             return None
         section, index = self._order[self._cursor]
@@ -88,20 +90,21 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     @property
     def key(self) -> str:
+        """The key of the card under the cursor; empty if there are no cards."""
         return self.card.key if self.card else ""
 
     @property
     def keys(self) -> list[str]:
-        """Return the keys of all cards, in order."""
+        """The keys of all cards, in order."""
         return [self.sections[number].cards[index].key for number, index in self._order]
 
     @property
     def picture_cells(self) -> tuple[int, int]:
-        """Return columns and rows of a picture now."""
+        """The current size of a picture in columns and rows."""
         return self._grid.width, self._grid.picture
 
     def show(self, sections: Sequence[Section], key: str | None = None) -> None:
-        """Replace the cards; the cursor stays on its card, or on `key`."""
+        """Replace the cards. The cursor stays on its card, or moves to `key`."""
         wanted, before, cursor = (self.key if key is None else key), self.key, self._cursor
         shown, self.sections = self.sections, tuple(sections)
         self._order = [
@@ -124,7 +127,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self.post_message(self.Moved(self.key))
 
     def go_to(self, key: str) -> bool:
-        """Put the cursor on a card by its key; False when it is not here."""
+        """Move the cursor to the card with a key; return False if there is no such card."""
         for place, (section, index) in enumerate(self._order):
             if self.sections[section].cards[index].key == key:
                 self.move_to(place)
@@ -134,13 +137,13 @@ class Cards(Pictured, ScrollView, can_focus=True):
     # -- layout ------------------------------------------------------------------------------------
 
     def _lies_alike(self, shown: tuple[Section, ...]) -> bool:
-        """Say whether the cards lie where those that were `shown` lay."""
+        """Return True if the cards have the same positions as the sections `shown` before."""
         counts = [len(section.cards) for section in shown]
         same = counts == [len(section.cards) for section in self.sections] and bool(self._grid.lines)
         return same and self._laid_for == (self.scrollable_content_region.width, self.ratio)
 
     def make_grid(self, room: int) -> Grid:
-        """Work out how the cards lie in so many cells."""
+        """Return the layout of the cards in `room` cells."""
         return lay_out(self.sections, room, self.ratio)
 
     def _lay_out(self) -> None:
@@ -163,7 +166,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             return
         top = self._grid.place_of(*self._order[self._cursor])
         if self._order[self._cursor][1] < self._grid.across:
-            top = max(0, top - 1)  # with its heading
+            top = max(0, top - 1)  # Keep the heading visible too.
         height = self._grid.height + 1
         self.scroll_to_region(Region(0, top, 1, height), animate=False, force=True, immediate=True)
 
@@ -172,12 +175,14 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self.want_in_sight()
 
     def want_in_sight(self) -> None:
-        """Ask for the pictures in sight, and for those a page further that need not be drawn."""
+        """Request the pictures that are visible, and those up to one page below, except pictures that are
+        drawn on request.
+        """
         if not self.is_attached:
             return
         top, height = self.scroll_offset.y, max(1, self.size.height)
         wanted: list[str] = []
-        # A card whose first row lies above is in sight by its others.
+        # A card whose first row is above the visible area may still be partly visible.
         first = max(0, top - self._grid.picture + 1)
         for place, entry in enumerate(self._grid.lines[first : top + 2 * height], start=first):
             if entry.part == 0:
@@ -188,7 +193,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
     # -- drawing -----------------------------------------------------------------------------------
 
     def _paint_changed(self, shown: tuple[Section, ...]) -> None:
-        """Paint the headings and cards that differ from those that were `shown` in their places."""
+        """Repaint the headings and cards that differ from the sections `shown` before."""
         width = self.scrollable_content_region.width
         for number, (old, new) in enumerate(zip(shown, self.sections, strict=True)):
             if (old.heading, old.right) != (new.heading, new.right):
@@ -199,7 +204,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
                     self.refresh(self._region_of(number, index))
 
     def _moved_from(self, before: int) -> None:
-        """Have the cursor's card in sight; paint it, and the card that had the cursor before."""
+        """Scroll to the card under the cursor; repaint that card and the card at position `before`."""
         top = self.scroll_offset.y
         self._reveal()
         self.want_in_sight()
@@ -210,21 +215,23 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self._paint_words(self._cursor)
 
     def _paint_words(self, place: int) -> None:
-        """Paint what tells that a card has the cursor: the bar beside it, its title and state."""
+        """Repaint the parts of a card that show the cursor: the bar next to the card, the title and the
+        state.
+        """
         if 0 <= place < len(self._order):
             region = self._region_of(*self._order[place])
             words = Region(region.x, region.y + self._grid.picture, region.width, WORDS)
             self.refresh(Region(region.x, region.y, 1, region.height), words)
 
     def _region_of(self, section: int, index: int) -> Region:
-        """Return where a card is seen, with the bar beside it."""
+        """Return the visible region of a card, including the bar next to it."""
         grid = self._grid
         left = index % grid.across * (grid.width + GAP)
         top = grid.place_of(section, index) - self.scroll_offset.y
         return Region(left, top, grid.width + 1, grid.height)
 
     def draw_pictures(self, keys: Collection[str]) -> None:
-        """Paint the cards in sight that show one of these pictures, and nothing else."""
+        """Repaint only the visible cards that show one of these pictures."""
         grid, top = self._grid, self.scroll_offset.y
         for place in range(max(0, top - grid.picture), min(len(grid.lines), top + self.size.height)):
             entry = grid.lines[place]
@@ -247,7 +254,8 @@ class Cards(Pictured, ScrollView, can_focus=True):
         if entry.part == AIR:
             return Strip.blank(width, base)
         if entry.part == HEADING and y == self.size.height - 1:
-            return Strip.blank(width, base)  # a heading with nothing under it says nothing
+            # A heading on the last visible line has no cards under it, so it is left out.
+            return Strip.blank(width, base)
         if entry.part == HEADING:
             heading = ends(section.heading, section.right, max(0, width - 2))
             return strip_of(line(" ", heading, " "), base, width, self.app.console)
@@ -260,7 +268,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             card = section.cards[card_index]
             on = (entry.section, card_index) == here
             pieces.append(self._gutter(card, on, entry.part, base, ink))
-            # Of a card's rows those of its words alone tell that the cursor is on it.
+            # Only the text rows of a card change when the cursor is on it.
             place = (entry.section, card_index, entry.part, on and tells)
             of = (
                 card, self._pictures.get(card.picture), self.lacking_sign(card.picture),
@@ -305,10 +313,10 @@ class Cards(Pictured, ScrollView, can_focus=True):
             style += ink.cursor if self.has_focus else ink.chosen
         return strip_of(cut(text, width), style, width, console)
 
-    # -- acts --------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def move_to(self, cursor: int) -> None:
-        """Put the cursor on a card by its place in the film."""
+        """Move the cursor to a card by its position in the film."""
         cursor = max(0, min(cursor, len(self._order) - 1))
         if not self._order or cursor == self._cursor:
             self._reveal()
@@ -336,7 +344,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         self._row(-max(1, self.size.height // (self._grid.height + 1)) * key_command.times)
 
     def _row(self, rows: int) -> None:
-        """Move up or down by rows of cards, keeping the column where the row is long enough."""
+        """Move up or down by rows of cards. The column stays the same if the row is long enough."""
         if not self._starts:
             return
         here = bisect_right(self._starts, self._cursor) - 1
@@ -373,14 +381,16 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self.post_message(self.Chosen(self.key))
 
     def act_mark(self, key_command: KeyCommand) -> None:
-        """Mark or unmark the card, and go to the next."""
+        """Mark or unmark the card, and move to the next card."""
         if self.key:
             self.marked ^= {self.key}
             self.refresh()
             self.move_to(self._cursor + 1)
 
     def find(self, words: str, step: int) -> bool:
-        """Go to the next card whose text holds the words, round the end."""
+        """Move to the next card whose text contains the words, wrapping around at the end; return False if
+        there is none.
+        """
         low, count = words.casefold(), len(self._order)
         for distance in range(1, count + 1):
             place = (self._cursor + step * distance) % count
@@ -392,7 +402,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
         return False
 
     def copied_text(self) -> str:
-        """Return what a copy takes: the words of the card under the cursor."""
+        """Return the text that a copy takes: the words of the card under the cursor."""
         if not self._order:
             return ""
         section, index = self._order[self._cursor]
@@ -402,7 +412,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         if event.button != 1 and (place := self._place_at(event.x, event.y)) is not None:
-            self.move_to(place)  # what a menu is opened on
+            self.move_to(place)  # A context menu opens for the card under the mouse.
 
     def on_click(self, event: events.Click) -> None:
         place = self._place_at(event.x, event.y) if event.button == 1 else None
@@ -414,7 +424,7 @@ class Cards(Pictured, ScrollView, can_focus=True):
             self.move_to(place)
 
     def _place_at(self, x: int, y: int) -> int | None:
-        """Return the place of the card that is seen there; None where none is."""
+        """Return the position of the card that is drawn at (x, y); None if there is none."""
         index = y + self.scroll_offset.y
         if not 0 <= index < len(self._grid.lines):
             return None

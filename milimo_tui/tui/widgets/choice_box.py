@@ -1,4 +1,6 @@
-"""The box beside a field that is open where it stands: its choices, why not, what a path leads to."""
+"""The box next to a field that is being edited in place: its choices, the reason for a refusal, facts about a
+path.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,15 @@ from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.open_field import OpenField
 from milimo_tui.tui.widgets.text import cut, line
 
-LEAST_VALUE, VALUE = 8, 18  # cells of a value: the box stands behind them where there is room
-NARROWEST, WIDEST = 30, 58  # cells of the box
-MOST = 10  # choices at a time
-FOOT = 2  # rows below, of the message and the keys
+# Minimum and maximum cells of a value: the box is placed after them if there is space.
+LEAST_VALUE, VALUE = 8, 18
+NARROWEST, WIDEST = 30, 58  # Minimum and maximum width of the box in cells.
+MOST = 10  # Choices shown at the same time.
+FOOT = 2  # Rows at the bottom of the screen: the message and the keys.
 
 
 class ChoiceBox(Widget):
-    """`show` puts it beside an open field, `hide` takes it away."""
+    """The box. `show_box` places it next to an open field, `hide` removes it."""
 
     DEFAULT_CSS = """
     ChoiceBox { layer: over; position: absolute; display: none; background: $raised; }
@@ -35,18 +38,19 @@ class ChoiceBox(Widget):
         self._first, self._choices = (
             0,
             (0, 0),
-        )  # the first choice that is seen, its row and the one behind the last
+        )  # The first visible choice; the row of that choice and the row after the last choice.
 
     def hide(self) -> None:
+        """Hide the box and forget its rows."""
         self.display = False
         self._rows = ()
 
     def show(
         self, opened: OpenField, at: Region, screen: Size, ink: Ink, take: Callable[[int], None]
     ) -> None:
-        """Draw what belongs to a field whose value stands at `at`, where the screen has room for it.
+        """Draw the choices and notes of a field whose value is at `at`, where the screen has space for them.
 
-        `take` is called with the place of a choice, among those that fit, that is clicked.
+        `take` is called with the index of the choice that was clicked, among the choices that fit.
         """
         self._take = take
         notes = opened.notes(ink)
@@ -63,7 +67,8 @@ class ChoiceBox(Widget):
         long = max(len(choice.word) for choice in opened.field.choices or opened.choices)
         value = max(LEAST_VALUE, min(VALUE, long + 4))
         behind = screen.width - at.x - value - 1
-        is_behind = behind >= NARROWEST and opened.field.kind is not Kind.PATH  # a path needs its line whole
+        # A path needs the complete line.
+        is_behind = behind >= NARROWEST and opened.field.kind is not Kind.PATH
         width = min(WIDEST, behind if is_behind else screen.width - 2) - 4
         most = max(1, min(MOST, screen.height - FOOT - 4 - len(notes)))
         rows = opened.choice_rows(ink, width, most)
@@ -77,7 +82,7 @@ class ChoiceBox(Widget):
             self._place(rows, (x, self._beneath(at, len(rows), screen)[1]))
 
     def _beneath(self, at: Region, rows: int, screen: Size) -> tuple[int, int]:
-        """Return a place under a field, above it where there is no room."""
+        """Return a position under a field, or above the field if there is no space under it."""
         under = at.y + at.height
         return at.x, under if under + rows <= screen.height - FOOT else max(0, at.y - rows)
 

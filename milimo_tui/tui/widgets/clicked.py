@@ -1,4 +1,4 @@
-"""What a click on a key that is written somewhere asks for."""
+"""The message that a widget posts when the user clicks on a key that is written on the screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from textual.message import Message
 
 
 class KeysClicked(Message):
-    """Keys were clicked on: they are to be pressed."""
+    """The user clicked on keys that are written on the screen; the screen handles them as if they were
+    pressed.
+    """
 
     def __init__(self, chord: tuple[str, ...]) -> None:
         super().__init__()

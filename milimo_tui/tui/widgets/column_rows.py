@@ -1,4 +1,6 @@
-"""A list in columns, read downwards: as many as it takes to see all of it, and as there is room for."""
+"""A list in columns that are read downwards: as many columns as are needed to show every row, and as fit in
+the width.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +16,26 @@ from milimo_tui.tui.widgets.rows import RowLike, Rows
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-GAP = 3  # cells between columns
-MORE = "  "  # begins a row without a key that goes on with the one above it
-EDGES = 3  # cells of a row that are not its words: the cursor, a mark, air
+GAP = 3  # Cells between columns.
+MORE = "  "  # Prefix of a row without a key that continues the row above it.
+EDGES = 3  # Cells of a row that are not text: the cursor, a mark, a blank.
 
 
 class ColumnRows(Rows):
-    """A list of which nothing is cut; a heading stays with the row below it, a row with its second line."""
+    """A list in which no text is cut. A heading stays with the row below it, and a row stays with its
+    continuation line.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._columns: list[range] = []
-        self.widths: list[int] = []  # cells of each column
-        self._laid: object = None  # the rows that lie so, and in which room
+        self.widths: list[int] = []  # Width of each column in cells.
+        # The rows of the present layout; `_laid_in` is the size that they were laid out for.
+        self._laid: object = None
         self._laid_in = Size(0, 0)
 
     def _lay_out(self) -> None:
-        """Lay the rows out for the present size; nothing where they lie so already."""
+        """Lay out the rows for the present size; do nothing if the layout is up to date."""
         size = self.scrollable_content_region.size
         if self._laid is self.rows and size == self._laid_in:
             return
@@ -48,13 +53,13 @@ class ColumnRows(Rows):
         self.virtual_size = Size(0, _height(self._columns))
 
     def _cells_of(self, index: int) -> int:
-        """Return how many cells a row needs."""
+        """Return the number of cells that a row needs."""
         row = self.rows[index]
         right = row.right.cell_len
         return EDGES + row.left.cell_len + (right + 2 if right else 0)
 
     def place(self, index: int) -> tuple[int, int]:
-        """Return column and line of a row."""
+        """Return the column number and the line of a row."""
         for number, column in enumerate(self._columns):
             if index in column:
                 return number, index - column.start
@@ -93,7 +98,7 @@ class ColumnRows(Rows):
             pieces.append(self.strip_of(column[line], wide, base) if there else Strip.blank(wide, base))
         return Strip.join(pieces).adjust_cell_length(width, base)
 
-    # -- acts ---------------------------------------------------------------------------------
+    # -- actions ------------------------------------------------------------------------------
 
     def act_right(self, key_command: KeyCommand) -> None:
         self._across(key_command.times)
@@ -102,7 +107,7 @@ class ColumnRows(Rows):
         self._across(-key_command.times)
 
     def _across(self, columns: int) -> None:
-        """Go to the row beside this one, or to the last of a column that is shorter."""
+        """Move to the row in another column at the same height, or to the last row of a shorter column."""
         if self.cursor < 0 or not self._columns:
             return
         number, line = self.place(self.cursor)
@@ -114,7 +119,9 @@ class ColumnRows(Rows):
 
 
 def columns_of(rows: Sequence[RowLike], across: int) -> list[range]:
-    """Share rows out over at most so many columns, each as low as can be; none begins with an empty row."""
+    """Divide rows into at most `across` columns of the lowest possible height; no column begins with an empty
+    row.
+    """
     height = max(1, -(-len(rows) // across))
     while len(columns := _flow(rows, height)) > across:
         height += 1
@@ -130,7 +137,8 @@ def _flow(rows: Sequence[RowLike], height: int) -> list[range]:
             continue
         end = whole = min(start + height, len(rows))
         while start < end < len(rows) and (_is_heading(rows[end - 1]) or _goes_on(rows[end])):
-            end -= 1  # a heading goes to where its rows are, and a row with what goes on below it
+            # A heading moves to the column of its rows, and a row stays with its continuation lines.
+            end -= 1
         end = end if end > start else whole
         out.append(range(start, end))
         start = end

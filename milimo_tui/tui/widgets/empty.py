@@ -1,4 +1,6 @@
-"""What stands in the place of a screen's content: what an empty one teaches; a terminal that is too small."""
+"""Widgets shown instead of a screen's content: a short guide on an empty screen, and a notice if the terminal
+is too small.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,15 @@ from textual.widget import Widget
 from milimo_tui.tui.widgets.host import host_of, host_screen_of
 from milimo_tui.tui.widgets.text import line, wrapped
 
-KEYS = 8  # cells for the keys
-LEAST = (80, 24)  # columns and rows that the studio needs
+KEYS = 8  # Cells for the keys.
+LEAST = (80, 24)  # Columns and rows that the studio needs.
 NO_FILM = "No film is open."
 TO_HOME = ("{ui.mode home}", "Home: open a film or start one")
 TO_COMMIT = ("{ui.mode script}", "the script; {script:ui.commit} there commits it")
 
 
 class Empty(Widget):
-    """A few quiet lines in the place of the content; hidden until `teach` is called."""
+    """A few muted lines shown instead of the content; the screen shows them after `show_guide`."""
 
     DEFAULT_CSS = """
     Empty { width: 1fr; height: 1fr; padding: 2 4; display: none; background: $background; }
@@ -32,9 +34,10 @@ class Empty(Widget):
         self._lines: Sequence[tuple[str, str]] = ()
 
     def teach(self, title: str, lines: Sequence[tuple[str, str]], *, bare: bool = False) -> None:
-        """Show a sentence on what this is, then (keys, what they do); lines without keys are plain text.
+        """Show a sentence about the screen, then pairs of (keys, what they do). Lines without keys are plain
+        text.
 
-        Both name acts by id (`Keymap.with_keys`).
+        Both parts of a pair name actions by id (`Keymap.with_keys`).
 
         `bare`: the screen's other keys have nothing to act on.
         """
@@ -43,7 +46,7 @@ class Empty(Widget):
 
     @property
     def taught(self) -> tuple[tuple[str, str], ...]:
-        """Return the keys that are taught, as they are shown, with what they do."""
+        """The keys of the guide, as they are shown, with their descriptions."""
         return tuple((keys, words) for keys, words in self._in_keys() if keys)
 
     def _in_keys(self) -> list[tuple[str, str]]:
@@ -63,7 +66,9 @@ class Empty(Widget):
 
 
 class TooSmall(Widget):
-    """Covers the screen below 80 × 24; the style sheet that all screens share shows and hides it by size."""
+    """Covers the screen in terminals below 80 × 24. The style sheet that all screens share shows and hides
+    this widget.
+    """
 
     DEFAULT_CSS = """
     TooSmall { layer: cover; width: 100%; height: 100%; display: none; background: $background;

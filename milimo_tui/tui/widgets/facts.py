@@ -1,4 +1,4 @@
-"""A column of facts: headings, then a muted label and words a line; what does not fit is cut."""
+"""A column of facts: headings, then lines with a muted label and words. Lines that don't fit are cut."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from textual.widget import Widget
 from milimo_tui.tui.widgets.host import host_of
 from milimo_tui.tui.widgets.text import cut, line
 
-LABEL = 9  # cells of the label column
+LABEL = 9  # Cells of the label column.
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line: `label` in the muted colour, then words; `strong` is for headings."""
+    """A line: `label` in the muted colour, then words. `strong` is for headings."""
 
     label: str
     words: str
@@ -25,7 +25,7 @@ class Fact:
 
 
 class Facts(Widget):
-    """`show` replaces the lines; repaints only when they differ."""
+    """A list of facts. `show_fact_lines` replaces the lines and repaints only if they differ."""
 
     DEFAULT_CSS = "Facts { width: 1fr; height: 1fr; }"
     can_focus = False
@@ -35,6 +35,7 @@ class Facts(Widget):
         self.lines: tuple[Fact, ...] = ()
 
     def show(self, lines: Sequence[Fact]) -> None:
+        """Replace the lines."""
         if tuple(lines) != self.lines:
             self.lines = tuple(lines)
             self.refresh()

@@ -1,4 +1,4 @@
-"""What can follow a half-typed chord, shown after a moment above the message line."""
+"""The keys that can follow a half-typed chord, shown after a moment above the message line."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from milimo_tui.tui.terminal.theme import Ink
 from milimo_tui.tui.widgets.clicked import KeysClicked
 from milimo_tui.tui.widgets.text import fit
 
-DELAY = 0.3  # seconds before the list appears: a fast typist never sees it
+DELAY = 0.3  # Seconds before the list appears: a fast typist never sees it.
 MOST_LINES = 9
-NO_KEYS = ("any key", "…")  # rows that name none
+NO_KEYS = ("any key", "…")  # Rows that name no single key.
 
 
 class Hints(Widget):
-    """A quiet panel at the foot of the screen: the keys to come in columns. A click on one presses it."""
+    """A panel at the bottom of the screen with the possible next keys in columns. A click on a key presses
+    it.
+    """
 
     DEFAULT_CSS = """
     Hints { layer: over; dock: bottom; margin-bottom: 2; height: auto; width: 1fr; display: none;
@@ -34,7 +36,7 @@ class Hints(Widget):
         self._cell, self._down = 1, 1
 
     def show(self, pending: str, rows: Sequence[tuple[str, str]], ink: Ink, width: int) -> None:
-        """Lay (keys, note) out in as many columns as fit; an empty list hides the panel."""
+        """Lay out (keys, note) pairs in as many columns as fit; an empty list hides the panel."""
         self.display = bool(rows)
         if not rows:
             return
@@ -63,7 +65,7 @@ class Hints(Widget):
         return Text("\n").join(self._lines)
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key that is clicked on."""
+        """Press the key that was clicked."""
         at = event.get_content_offset(self)
         place = at.x // self._cell * self._down + at.y if at is not None else len(self._rows)
         if place < len(self._rows) and self._rows[place][0] not in NO_KEYS:

@@ -1,4 +1,4 @@
-"""What a shared widget may ask of the app and of the screen that it is on. `shell` has both."""
+"""Protocols for what a shared widget may use of the app and of its screen. `shell` implements both."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ T = TypeVar("T")
 
 
 class Host(Protocol):
-    """The app: how things look, and the way to the terminal."""
+    """The app: the styles in use, and access to the terminal."""
 
     terminal: Terminal
 
     @property
     def ink(self) -> Ink: ...
     @property
-    def is_still(self) -> bool: ...  # nothing moves by itself but what is played
+    def is_still(self) -> bool: ...  # True if nothing but playback may move on the screen.
     def to_terminal(self, words: str) -> None: ...
     def send_drawing(self, drawing: Drawing) -> None: ...
     def replace_drawing(self, before: Drawing, drawing: Drawing) -> Drawing | None: ...
@@ -31,18 +31,19 @@ class Host(Protocol):
 
 
 class HostScreen(Protocol):
-    """The screen: where reads are done, and whose message line is drawn anew."""
+    """The screen: runs reads in a thread, and redraws its message line."""
 
     def in_thread(self, work: Callable[[], T]) -> Awaitable[T]: ...
     def refresh_message(self) -> None: ...
-    def with_keys(self, words: str) -> str: ...  # acts named by id are the keys that do them here
+    # Replaces the ids of actions in a text by their keys on this screen.
+    def with_keys(self, words: str) -> str: ...
 
 
 def host_of(node: DOMNode) -> Host:
-    """Return the app that a widget lives in; Textual types it for any app."""
+    """Return the app of a widget. Textual's own type for it does not know the studio's app."""
     return cast("Host", node.app)
 
 
 def host_screen_of(node: DOMNode) -> HostScreen:
-    """Return the screen that a widget is on."""
+    """Return the screen of a widget."""
     return cast("HostScreen", node.screen)

@@ -1,4 +1,6 @@
-"""The three lines every screen has: header, message, status. They draw values the screen hands them."""
+"""The three lines of every screen: header, message and status. They draw the values that the screen
+passes.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,13 @@ from milimo_tui.tui.widgets.clicked import KeysClicked
 from milimo_tui.tui.widgets.text import ends, line
 
 GAP = "   "
-MOST_ROWS = 6  # more of a message is in the log
+MOST_ROWS = 6  # The rest of a longer message is in the log.
 
 
 def changed(was: Text, now: Text) -> tuple[int, int]:
-    """Return the cells [first, last) in which two rows of one width and style differ.
+    """Return the cells [first, last) in which two rows of the same width and style differ.
 
-    (0, 0) where their widths or styles do: then nothing is known.
+    Returns (0, 0) if the widths or styles differ: the changed cells are unknown then.
     """
     old, new = was.plain, now.plain
     if (
@@ -37,9 +39,9 @@ def changed(was: Text, now: Text) -> tuple[int, int]:
 
 
 class Line(Widget):
-    """One row of text with a left and a right end, one cell of air at both sides.
+    """A row of text with a left and a right part and one blank cell at each side.
 
-    `chord`: keys that a click on its left end presses.
+    `chord`: keys that a click on the left part presses.
     """
 
     DEFAULT_CSS = "Line { height: 1; width: 1fr; padding: 0 1; }"
@@ -48,11 +50,11 @@ class Line(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.left, self.right = Text(), Text()
-        self._drawn: tuple[int, Text] | None = None  # both ends set on a line of so many cells
+        self._drawn: tuple[int, Text] | None = None  # The width and the line drawn for it.
         self.chord: tuple[str, ...] = ()
 
     def show(self, left: Text | str, right: Text | str = "") -> None:
-        """Replace both ends; repaints only when they differ."""
+        """Replace both parts; repaint only what differs."""
         new = (
             left if isinstance(left, Text) else Text(left),
             right if isinstance(right, Text) else Text(right),
@@ -75,14 +77,14 @@ class Line(Widget):
         return self._drawn[1]
 
     def on_click(self, event: events.Click) -> None:
-        """Press the keys that stand for what the line says."""
+        """Press the keys in `chord` if the left part was clicked."""
         at = event.get_content_offset(self)
         if self.chord and at is not None and at.x < self.left.cell_len:
             self.post_message(KeysClicked(self.chord))
 
 
 class FootKey(NamedTuple):
-    """A key on the status line: as it is written, what it does in two words, and the keys to press."""
+    """A key on the status line: its label, its effect in two words, and the keys to press."""
 
     keys: str
     note: str
@@ -90,7 +92,8 @@ class FootKey(NamedTuple):
 
 
 class StatusLine(Widget):
-    """Mode, what is half typed or the keys that matter now, and at the right the box.
+    """The bottom line: the mode, a half-typed chord or the most useful keys, and at the right the box with
+    the job status.
 
     A click on a key presses it.
     """
@@ -102,8 +105,10 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self.mode = ""
         self.keys: tuple[FootKey, ...] = ()
-        self._places: list[tuple[int, int, tuple[str, ...]]] = []  # cells [first, last) of each
-        self.idle: frozenset[str] = frozenset()  # of those keys, the ones that can do nothing now
+        # The cells [first, last) and the chord of each key drawn.
+        self._places: list[tuple[int, int, tuple[str, ...]]] = []
+        # The keys that have nothing to do at present; they are drawn muted.
+        self.idle: frozenset[str] = frozenset()
         self.pending = ""
         self.box = Text()
         self.ink: Ink | None = None
@@ -117,7 +122,7 @@ class StatusLine(Widget):
         pending: str,
         box: Text,
     ) -> None:
-        """Replace all of it; repaints only when something differs."""
+        """Replace all values; repaint only if something differs."""
         new = (ink, mode, tuple(keys), idle, pending, box, box.spans)
         if new == (self.ink, self.mode, self.keys, self.idle, self.pending, self.box, self.box.spans):
             return
@@ -144,17 +149,18 @@ class StatusLine(Widget):
             )
             for each in self.keys
         ]
-        last = pieces.pop() if pieces else Text()  # the way to all other keys is always there
+        # The last key opens the list of all keys, so it is always shown.
+        last = pieces.pop() if pieces else Text()
         for piece, each in zip([*pieces, last], self.keys, strict=False):
             is_last = piece is last
             if not is_last and left.cell_len + piece.cell_len + last.cell_len > room:
-                continue  # a shorter one may have room
+                continue  # A shorter one may still fit.
             self._places.append((left.cell_len + len(GAP), left.cell_len + piece.cell_len, each.chord))
             left.append_text(piece)
         return ends(left, self.box, width)
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key that is clicked on."""
+        """Press the key that was clicked."""
         at = event.get_content_offset(self)
         chord = next((chord for first, last, chord in self._places if at and first <= at.x < last), ())
         if chord:
@@ -162,9 +168,9 @@ class StatusLine(Widget):
 
 
 class WrappedMessage(Widget):
-    """A message or a question whole, where its one row does not hold it.
+    """A complete message or question that does not fit in the message line.
 
-    Grows upwards from the message line over the screen; nothing moves to make room for it.
+    Grows upwards from the message line over the screen; no other widget moves to make space for it.
     """
 
     DEFAULT_CSS = """
@@ -180,9 +186,9 @@ class WrappedMessage(Widget):
         self._rows: tuple[Text, ...] = ()
 
     def show(self, rows: Sequence[Text], *, above: bool = False, most: int = MOST_ROWS) -> None:
-        """Show these rows, the first `most` of them where they are too many; none hides it.
+        """Show the first `most` of these rows; an empty list hides the widget.
 
-        `above`: the message line below stays free, for what is typed there.
+        `above`: the message line below stays free for typed text.
         """
         self.set_class(above, "-above")
         self.display = bool(rows)

@@ -1,4 +1,6 @@
-"""A field while it is open: what fits what is typed, which of it the cursor is on, why it was refused."""
+"""A field that is being edited: the choices that fit the typed text, the choice under the cursor, the reason
+for a refusal.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,20 @@ from milimo_tui.tui.fields.stepping import stepped
 from milimo_tui.tui.terminal.theme import CURSOR, FAILED, WORKING, Ink
 from milimo_tui.tui.widgets.text import cut, fit, line
 
-WORD = 18  # cells of a choice's word
+WORD = 18  # Cells for the word of a choice.
 PROBING = f"{WORKING} probing"
 
 
 class OpenField:
-    """One field that is being asked for. `type` is told what stands in it, `answer` what Enter gives."""
+    """A field that the user is asked for. `update_typed` takes the typed text, `get_answer` returns what
+    Enter gives.
+    """
 
     def __init__(self, field: FormField, typed: str) -> None:
         self.field = field
         self.choices: tuple[Choice, ...] = field.choices
-        self.reason = ""  # why the text was refused, until it is another
-        self.facts = ""  # what the path that stands there leads to
+        self.reason = ""  # Why the text was refused; cleared when the text changes.
+        self.facts = ""  # Facts about the file at the typed path.
         self._first = self._typed = typed
         self._was_moved = False
         there = exact(field, typed) if field.is_strict else None
@@ -32,11 +36,11 @@ class OpenField:
 
     @property
     def begins_anew(self) -> bool:
-        """Return whether the first letter that is typed replaces what stands there."""
+        """True if the first typed letter replaces the present value."""
         return self.field.begins_anew or self.field.is_strict or self.field.kind in (Kind.NUMBER, Kind.TIME)
 
     def type(self, typed: str) -> None:
-        """Take what stands in the field now; of choices the likeliest has the cursor."""
+        """Take the present text of the field; the cursor moves to the likeliest choice."""
         if typed == self._typed:
             return
         self._typed, self.reason, self.facts, self._was_moved = typed, "", "", False
@@ -44,7 +48,7 @@ class OpenField:
         self.cursor = 0 if self.choices and typed.strip() and self.field.is_strict else -1
 
     def offer(self, words: Sequence[str]) -> None:
-        """Offer further words behind the choices that fit what is typed: paths that begin so."""
+        """Offer more words (paths that begin with the typed text) after the choices that fit."""
         there = self.choices[self.cursor] if self.cursor >= 0 else None
         fit = fitting(self.field, self._typed)
         known = {choice.word for choice in fit} | {self._typed}
@@ -52,16 +56,20 @@ class OpenField:
         self.cursor = self.choices.index(there) if there in self.choices else -1
 
     def leads_on(self, text: str) -> bool:
-        """Return whether a text is a folder that was chosen of a list: its files are chosen from next."""
+        """Return True if `text` is a folder that was chosen from the list; its files are offered next."""
         return self.field.kind is Kind.PATH and self._was_moved and text.endswith("/") and text != self._typed
 
     def path_gone_to(self, typed: str) -> str:
-        """Return the path that the cursor went to in the list; empty where it stands there, or for none."""
+        """Return the path that the cursor moved to in the list; empty if it is already typed, or if there is
+        none.
+        """
         path = self.chosen(typed) if self.field.kind is Kind.PATH and self._was_moved else typed
         return path if path != typed else ""
 
     def move(self, step: int) -> str | None:
-        """Go to another choice, round the end, and return None; return a number's text, stepped."""
+        """Move to another choice, wrapping around, and return None. For a number, return the text one step
+        on.
+        """
         if self.choices:
             at = self.cursor if self.cursor >= 0 or step > 0 else 0
             self.cursor = (at + step) % len(self.choices)
@@ -73,16 +81,16 @@ class OpenField:
 
     @property
     def moves(self) -> bool:
-        """Return whether up and down mean something to it."""
+        """True if up and down have an effect on the field."""
         return bool(self.choices) or self.field.kind in (Kind.NUMBER, Kind.TIME, Kind.SWITCH)
 
     def take(self, index: int) -> str:
-        """Return the text with a choice in it."""
+        """Select a choice and return the text with this choice in it."""
         self.cursor, self._was_moved = index, True
         return self.chosen(self._typed)
 
     def chosen(self, typed: str) -> str:
-        """Return what Enter gives, right or wrong: the choice under the cursor, else what is typed."""
+        """Return what Enter gives, valid or not: the choice under the cursor, otherwise the typed text."""
         by_row = self._was_moved or (self.field.is_strict and typed != self._first and bool(typed.strip()))
         if by_row and 0 <= self.cursor < len(self.choices) and exact(self.field, typed) is None:
             return f"{last_word(self.field, typed)[0]}{self.choices[self.cursor].word}"
@@ -91,14 +99,14 @@ class OpenField:
         return settled(self.field, typed)
 
     def refuse(self, text: str) -> bool:
-        """Return whether a text can't be, and keep why."""
+        """Return True if a text is not valid, and store the reason."""
         self.reason = refusal(self.field, text)
         return bool(self.reason)
 
     # -- drawing -------------------------------------------------------------------------------------
 
     def choice_rows(self, ink: Ink, width: int, most: int) -> list[Text]:
-        """Return a line for each choice around the cursor, at most so many, as wide as they are given."""
+        """Return a line of `width` cells for each choice around the cursor, at most `most` lines."""
         count = len(self.choices)
         if not count or most < 1:
             return []
@@ -114,12 +122,12 @@ class OpenField:
         return rows
 
     def first_shown(self, most: int) -> int:
-        """Return the place of the first choice of `choice_rows`."""
+        """Return the index of the first choice in `draw_choice_rows`."""
         count = len(self.choices)
         return max(0, min(self.cursor - min(most, count) // 2, count - min(most, count)))
 
     def _shown(self, choice: Choice) -> str:
-        """Return the word of a choice as its row shows it: of a path that goes on the last part."""
+        """Return the label of a choice: for a path that continues the typed one, only the last part."""
         if self.field.kind is Kind.PATH and choice not in self.field.choices:
             return PurePath(choice.word).name + ("/" if choice.word.endswith("/") else "")
         return choice.word or "none"
@@ -139,7 +147,9 @@ class OpenField:
         return text
 
     def notes(self, ink: Ink) -> list[Text]:
-        """Return what stands beside the field: why not, what a path leads to, how else a time is written."""
+        """Return the lines next to the field: the reason for a refusal, facts about a path, or another
+        notation of a time.
+        """
         if self.reason:
             return [line((f"{FAILED} {self.reason}", ink.failed))]
         if self.facts:

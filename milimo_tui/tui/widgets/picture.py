@@ -1,4 +1,6 @@
-"""A picture in the terminal: half-blocks or kitty graphics, centred; words where there is none."""
+"""A centred picture in the terminal, as half-blocks or kitty graphics; text is shown where there is no
+picture.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,16 @@ if TYPE_CHECKING:
 
 
 class Picture(Widget):
-    """Give it a drawing of `wanted_pixels`; it posts `Resized` when it needs others."""
+    """A widget for one picture. It is given a drawing of `wanted_pixels` and posts `Resized` when it needs
+    another size.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Picture { width: 1fr; height: 1fr; background: $surface; }"
     can_focus = False
 
     class Resized(Message):
-        """The widget has another size: ask for the picture again."""
+        """The widget has a new size and needs the picture again."""
 
         def __init__(self, picture: Picture) -> None:
             super().__init__()
@@ -38,14 +42,14 @@ class Picture(Widget):
             return self.picture
 
     class Wheeled(Message):
-        """The wheel was turned over the picture: +1 is nearer; `x` and `y` are where, 0 to 1."""
+        """The wheel was turned over the picture: +1 zooms in. `x` and `y` are the position, 0 to 1."""
 
         def __init__(self, direction: int, x: float, y: float) -> None:
             super().__init__()
             self.direction, self.x, self.y = direction, x, y
 
     class Dragged(Message):
-        """The picture was dragged by parts of its width and height since it was last told of."""
+        """The picture was dragged by fractions of its width and height since the last message."""
 
         def __init__(self, across: float, down: float) -> None:
             super().__init__()
@@ -59,17 +63,20 @@ class Picture(Widget):
 
     @property
     def studio_app(self) -> Host:
+        """The app, as far as shared widgets use it."""
         return host_of(self)
 
     @property
     def wanted_pixels(self) -> tuple[int, int]:
-        """Return width and height in pixels that fill the widget."""
+        """Width and height in pixels that fill the widget."""
         return pixels_for(max(1, self.size.width), max(1, self.size.height))
 
     def show(self, drawing: Drawing | None, words: str = "") -> None:
-        """Show what was drawn for this widget, or the words in its place."""
+        """Show a drawing that was made for this widget, or text instead. The widget frees the drawing
+        later.
+        """
         if drawing is None and self.drawing is None and words == self.words:
-            return  # as it is; a repaint of so many cells would be felt over SSH
+            return  # Nothing changed; a repaint of so many cells would be noticeable over SSH.
         self.words = words
         if drawing is not None:
             if self._own and self.drawing is not None:
@@ -81,9 +88,9 @@ class Picture(Widget):
         self._replace(drawing, own=True)
 
     def show_drawing(self, drawing: Drawing | None, words: str = "") -> None:
-        """Show what was drawn and is kept elsewhere (`Pictures`)."""
+        """Show a drawing that is owned by `Pictures`, or text instead."""
         if drawing is None and self.drawing is None and words == self.words:
-            return  # as it is: nothing is painted
+            return  # Nothing changed, so nothing is painted.
         self.words = words
         self._replace(drawing, own=False)
 
@@ -93,12 +100,14 @@ class Picture(Widget):
         self.refresh()
 
     def _forget(self, heir: Drawing | None = None) -> None:
-        """Free the picture in the terminal, where this widget sent it; `heir` is shown in its place."""
+        """Free the picture in the terminal if this widget sent it. `heir` is the drawing shown in its
+        place.
+        """
         if self._own and self.drawing is not None:
             self.studio_app.forget_drawing(self.drawing, heir)
 
     def draw_anew(self, *, lost_alone: bool = False) -> None:
-        """Drop what is shown, and ask for it again; `lost_alone`: what can be sent but once, else nothing."""
+        """Drop the drawing and request it again. `lost_alone`: only if the drawing can be sent only once."""
         if lost_alone and not (self.drawing is not None and self.drawing.is_once):
             return
         self._forget()

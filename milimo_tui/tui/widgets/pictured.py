@@ -1,6 +1,8 @@
-"""A widget that shows pictures by their keys: it asks for those in sight and draws what has come in ticks.
+"""The base class of widgets that show pictures by key: requests the visible pictures and repaints arrived
+ones in batches.
 
-Pictures come one by one, over a slow line seconds apart: those of a moment are painted together.
+Over a slow connection pictures arrive seconds apart; those that arrive at nearly the same time are painted
+together.
 """
 
 from __future__ import annotations
@@ -18,14 +20,16 @@ from milimo_tui.tui.terminal.images.draw import Drawing
 from milimo_tui.tui.terminal.theme import OFFLINE
 from milimo_tui.tui.widgets.host import Host, host_of
 
-TICK = 0.15  # seconds in which what comes is gathered before it is painted
+TICK = 0.15  # Seconds for which arriving pictures are collected before they are painted.
 
 
 class Pictured(Widget):
-    """Posts `Wanted` for what is in sight; whoever holds it answers by `set_picture` or `lack_picture`."""
+    """A widget with pictures. Posts `Wanted` for visible pictures; the owner answers with `set_picture` or
+    `mark_picture_missing`.
+    """
 
     class Wanted(Message):
-        """These pictures are in sight and not here yet."""
+        """These pictures are visible and have not arrived yet."""
 
         def __init__(self, pictures: tuple[str, ...], shown_in: Pictured) -> None:
             super().__init__()
@@ -35,31 +39,35 @@ class Pictured(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._pictures: dict[str, Drawing] = {}
-        self._own: dict[str, Drawing] = {}  # those that this widget gave the terminal
+        self._own: dict[str, Drawing] = {}  # Drawings that this widget itself sent to the terminal.
         self._asked: frozenset[str] = frozenset()
-        self._lacking: dict[str, str] = {}  # asked for, and not to be had: the sign that says why
-        self._given_up: set[str] = set()  # those of them that are not asked for again
+        # Requested pictures that are not available → the glyph that shows the reason.
+        self._lacking: dict[str, str] = {}
+        self._given_up: set[str] = set()  # Unavailable pictures that are not requested again.
         self._came: set[str] = set()
         self._tick: Timer | None = None
 
     @property
     def studio_app(self) -> Host:
+        """The app, as far as shared widgets use it."""
         return host_of(self)
 
     @property
     def picture_cells(self) -> tuple[int, int]:
-        """Columns and rows of a picture now; (0, 0) where none is drawn."""
+        """The current size of a picture in columns and rows; (0, 0) if none is drawn."""
         return 0, 0
 
     def set_picture(self, key: str, drawing: Drawing) -> None:
-        """Show a picture wherever its key is used; it is kept elsewhere (`Pictures`)."""
+        """Show a picture wherever its key is used. The drawing is owned by `Pictures`."""
         self._pictures[key] = drawing
         self._lacking.pop(key, None)
         self._given_up.discard(key)
         self._soon(key)
 
     def set_own_picture(self, key: str, drawing: Drawing) -> None:
-        """Show a picture that was drawn for this widget alone, in place of the one that had the key."""
+        """Show a picture that was drawn only for this widget; it replaces the earlier picture with the same
+        key.
+        """
         self.studio_app.send_drawing(drawing)
         if (before := self._own.pop(key, None)) is not None:
             self.studio_app.forget_drawing(before, drawing)
@@ -67,45 +75,48 @@ class Pictured(Widget):
         self.set_picture(key, drawing)
 
     def keep_own(self, keys: Collection[str]) -> None:
-        """Drop the pictures of its own but those."""
+        """Drop the widget's own pictures except those with the given keys."""
         for key in [key for key in self._own if key not in keys]:
             self.studio_app.forget_drawing(self._own.pop(key))
             self._pictures.pop(key, None)
             self._soon(key)
 
     def lack_picture(self, key: str, sign: str = OFFLINE) -> None:
-        """Say that there is no such picture: its file is gone, or there is none yet (`EMPTY`)."""
+        """Record that a picture is not available: its file is missing, or there is none yet (`EMPTY`)."""
         self._given_up.add(key)
         if self._lacking.get(key) != sign:
             self._lacking[key] = sign
             self._soon(key)
 
     def has_picture(self, key: str) -> bool:
+        """Return True if the picture with a key has arrived."""
         return key in self._pictures
 
     def lacking_sign(self, key: str) -> str:
-        """Return why a picture was asked for in vain, as a sign; empty where it was not."""
+        """Return the glyph that shows why a requested picture is not available; empty if nothing is wrong."""
         return self._lacking.get(key, "")
 
     def ask_again(self) -> None:
-        """Ask for what was lacking once more, with what is in sight."""
+        """Allow missing pictures to be requested again, together with the visible ones."""
         self._given_up.clear()
         self._asked = frozenset()
 
     def want_in_sight(self) -> None:
-        """Ask for the pictures in sight that are not here."""
+        """Request the visible pictures that have not arrived."""
         raise NotImplementedError
 
     def forget_pictures(self) -> None:
-        """Drop all of them: they are wanted in another size; ask for them once it is known."""
+        """Drop all pictures because another size is needed; the caller requests them once the size is
+        known.
+        """
         self._pictures.clear()
         self._forget_own()
         self.ask_again()
 
     def draw_anew(self, *, lost_alone: bool = False) -> None:
-        """Drop what is shown, and ask for it again; `lost_alone`: only what can be sent but once.
+        """Drop the pictures and request them again. `lost_alone`: only those that can be sent only once.
 
-        Its own pictures are brought again by whoever brought them.
+        The widget's own pictures are drawn again by the code that set them.
         """
         if lost_alone:
             self.keep_own([key for key, drawing in self._own.items() if not drawing.is_once])
@@ -115,7 +126,7 @@ class Pictured(Widget):
         self.want_in_sight()
 
     def _want(self, keys: Iterable[str]) -> None:
-        """Ask for those of the pictures that are not here, once; an empty key is no picture."""
+        """Request those of the pictures that have not arrived, once each; an empty key means no picture."""
         wanted = dict.fromkeys(key for key in keys if key)
         missing = tuple(key for key in wanted if key not in self._pictures and key not in self._given_up)
         if not self._asked.issuperset(missing):
@@ -125,7 +136,7 @@ class Pictured(Widget):
     # -- drawing ---------------------------------------------------------------------------------------
 
     def draw_pictures(self, keys: Collection[str]) -> None:
-        """Paint the pictures that have come, or are known to be lacking, since the last tick."""
+        """Repaint the pictures that arrived, or turned out to be missing, since the last timer tick."""
         self.refresh()
 
     def _soon(self, key: str) -> None:
@@ -139,7 +150,7 @@ class Pictured(Widget):
         self.draw_pictures(came)
 
     def _forget_own(self) -> None:
-        """Take its own pictures back from the terminal, once no cell shows them."""
+        """Free the widget's own pictures in the terminal, once no cell shows them."""
         for drawing in self._own.values():
             self.studio_app.forget_drawing(drawing)
         self._own.clear()
@@ -149,7 +160,7 @@ class Pictured(Widget):
 
 
 def picture_row(drawing: Drawing, part: int, width: int, height: int, base: Style) -> Strip | None:
-    """Return a row of a picture in the middle of width × height cells; None above and below it."""
+    """Return a row of a picture that is centred in width × height cells; None above and below the picture."""
     at = part - max(0, height - len(drawing.strips)) // 2
     if not 0 <= at < len(drawing.strips):
         return None

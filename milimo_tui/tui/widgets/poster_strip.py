@@ -1,6 +1,6 @@
-"""A strip of pictures with a name under each: the films of Home, the cuts of a film.
+"""A row of pictures with a name under each: the films on Home, the cuts of a film.
 
-Shows as many as there is room for round the one that is chosen elsewhere; posts `Clicked` for a picture.
+Shows as many items as fit, around the item that is selected elsewhere; posts `Clicked` for a clicked item.
 """
 
 from __future__ import annotations
@@ -20,33 +20,35 @@ from milimo_tui.tui.widgets.card_grid import frame, strip_of
 from milimo_tui.tui.widgets.pictured import Pictured, picture_row
 from milimo_tui.tui.widgets.text import ends, line
 
-GAP = 2  # cells between pictures; the bar of the chosen one stands in the one before it
+GAP = 2  # Cells between pictures; the bar of the selected item is in the last cell before it.
 RATIO = 16 / 9
-WIDTHS = ((150, 36), (110, 26), (0, 22))  # (columns from which it holds, pictures as wide as this at least)
-MOST_WIDE = 96  # cells of a picture, however few there are
-LEAST_BELOW = 9  # rows that the strip leaves to what is below it, where nothing else is said
+WIDTHS = ((150, 36), (110, 26), (0, 22))  # (minimum columns, minimum picture width at that size)
+MOST_WIDE = 96  # Maximum width of a picture in cells, even if there are few.
+LEAST_BELOW = 9  # Rows that the strip leaves for the widgets below it, unless the caller says otherwise.
 
 
 @dataclass(frozen=True, slots=True)
 class PosterItem:
-    """One picture, by key (empty for none yet); `words` stand under it, `right` at their end."""
+    """An item with a picture by key (empty for none yet); `words` are shown under the picture, `right` at
+    their end.
+    """
 
     key: str
     words: str
     right: str = ""
     picture: str = ""
-    broken: bool = False  # it can't be read at all
+    broken: bool = False  # The item can't be read.
 
 
 class PosterStrip(Pictured):
-    """`show` replaces the items; `choose` moves the bar."""
+    """The strip. `show_posters` replaces the items; `choose_poster` moves the selection bar."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "PosterStrip { width: 1fr; height: 0; background: $background; }"
     can_focus = False
 
     class Clicked(Message):
-        """Posted for a click on an item, with its key."""
+        """An item was clicked; `key` is the key of the item."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
@@ -64,9 +66,10 @@ class PosterStrip(Pictured):
         return self._cells
 
     def fit(self, width: int, height: int, below: int = LEAST_BELOW) -> None:
-        """Take as many rows as suit a body of width × height cells that leaves `below` to the rest.
+        """Choose the height of the strip for a body of width × height cells, leaving `below` rows for the
+        rest.
 
-        Few pictures are large ones. None where pictures are off.
+        The fewer the pictures, the larger they are. The strip is hidden if pictures are off.
         """
         width = max(0, width - self.gutter.width)
         least = next(cells for start, cells in WIDTHS if width >= start)
@@ -88,7 +91,7 @@ class PosterStrip(Pictured):
         self.refresh()
 
     def show(self, items: Sequence[PosterItem], chosen: str) -> None:
-        """Replace the items; pictures that were here stay. A key that is no item's chooses none."""
+        """Replace the items; pictures that have arrived stay. A key that belongs to no item selects none."""
         if tuple(items) != self.items:
             self.items = tuple(items)
             self._chosen = chosen
@@ -98,7 +101,7 @@ class PosterStrip(Pictured):
             self.choose(chosen)
 
     def choose(self, key: str) -> None:
-        """Move the bar, and the strip where it must: only what changes is painted."""
+        """Move the selection bar, and scroll the strip if needed; only the changed cells are repainted."""
         if key == self._chosen:
             return
         before, first = self._chosen, self._first
@@ -113,7 +116,7 @@ class PosterStrip(Pictured):
                 self.refresh(Region(left, 0, 1, high + 1), Region(left, high, wide + 1, 1))
 
     def renew(self) -> None:
-        """Ask for every picture in sight once more; those that are there stay until others come."""
+        """Request every visible picture again; present pictures stay until the new ones arrive."""
         self.ask_again()
         keys = tuple(item.picture for item in self.in_sight if item.picture)
         if keys and self._cells[1]:
@@ -122,10 +125,13 @@ class PosterStrip(Pictured):
 
     @property
     def in_sight(self) -> tuple[PosterItem, ...]:
+        """The items that are visible."""
         return self.items[self._first : self._first + self._across]
 
     def _place(self) -> None:
-        """Have the chosen item in sight, in the middle where there are more; ask for its neighbours' too."""
+        """Make the chosen item visible, in the middle if there are more items; request the visible
+        pictures.
+        """
         keys = [item.key for item in self.items]
         most = max(0, len(keys) - self._across)
         if self._chosen in keys:
@@ -134,7 +140,7 @@ class PosterStrip(Pictured):
         self.want_in_sight()
 
     def want_in_sight(self) -> None:
-        """Ask for the pictures of the items in sight."""
+        """Request the pictures of the visible items."""
         if self._cells[1] and self.is_attached:
             self._want(item.picture for item in self.in_sight)
 
@@ -169,7 +175,8 @@ class PosterStrip(Pictured):
         drawing = self._pictures.get(item.picture)
         if drawing is not None and drawing.strips:
             return picture_row(drawing, y, wide, high, base) or Strip.blank(wide, base)
-        sign = " " if item.picture else EMPTY  # on its way, or none yet
+        # Blank while the picture is on its way; EMPTY if there is none yet.
+        sign = " " if item.picture else EMPTY
         sign = FAILED if item.broken else self.lacking_sign(item.picture) or sign
         style = ink.failed if sign in (FAILED, OFFLINE) else ink.muted
         text: Text = frame(sign, y, wide, high, ink.line, style)

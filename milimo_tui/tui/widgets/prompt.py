@@ -1,4 +1,4 @@
-"""One line to type in, in place of the message line: commands, timecodes, searches, fields."""
+"""A line of text input in place of the message line: commands, timecodes, searches, fields."""
 
 from __future__ import annotations
 
@@ -34,27 +34,29 @@ if TYPE_CHECKING:
     from milimo_tui.tui.terminal.theme import Ink
 
 MOST_REMEMBERED = 100
-PROBE_AFTER = 0.15  # seconds of rest after which a typed path is looked at
-TO_TYPE = 12  # cells that stay free behind what is typed
-PROBING_AFTER = 0.3  # seconds after which that is told
+PROBE_AFTER = 0.15  # Seconds without typing after which a typed path is probed.
+TO_TYPE = 12  # Cells that stay free after the typed text.
+PROBING_AFTER = 0.3  # Seconds of probing after which the user sees a notice.
 
 
 class SteadyInput(Input):
-    """A field whose cursor stands still: a screen at rest sends nothing over the line."""
+    """An input whose cursor does not blink, so that an idle screen sends nothing over the connection."""
 
     cursor_blink = reactive(False, init=False)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight: words that were put in before there was room begin at its left edge."""
+        """Keep the cursor visible: text that was set before the widget had a size is scrolled to its left
+        edge.
+        """
         at = Region(self.cursor_screen_offset.x - self.content_region.x + self.scroll_offset.x, 0, 1, 1)
         self.scroll_to_region(at, force=True, animate=False)
 
 
 class Field(SteadyInput):
-    """The field of a prompt; a pasted text of several lines is handed to the screen."""
+    """The input of a prompt. Pasted text of several lines is passed to the screen."""
 
     def action_cursor_right(self, select: bool = False) -> None:
-        """Go right; at the end of the words, complete them (as Tab does)."""
+        """Move right; at the end of the text, complete it as Tab does."""
         prompt = self.parent
         if not select and self.cursor_at_end and not self._suggestion and isinstance(prompt, Prompt):
             prompt.run_worker(prompt.complete(), group="acts")
@@ -69,11 +71,13 @@ class Field(SteadyInput):
 
 
 class Prompt(Horizontal):
-    """`ask` shows it and waits; Enter answers, Esc leaves; up and down walk what was typed before.
+    """A question with one line of input. `ask_for_line` shows it and waits; Enter answers, Esc leaves; up and
+    down recall earlier inputs.
 
-    The first Tab goes on as far as all that could follow is alike, each further one takes the next of them.
-    Where a field is asked for, up and down go through its choices or step its number; what it can't be stays
-    as it was typed, the reason beside it. It stands in the message's place, or where the value does (`at`).
+    The first Tab completes as far as all completions agree; each further Tab inserts the next completion.
+    When a field is asked for, up and down go through its choices or step its number; invalid text stays as
+    typed, with the reason next to it. The prompt takes the place of the message line, or the place of the
+    value (`at`).
     """
 
     DEFAULT_CSS = """
@@ -98,7 +102,9 @@ class Prompt(Horizontal):
             self.text = text
 
     def __init__(self, *, id: str | None = None, instead_of: str = "#message") -> None:
-        """`instead_of` selects the line of the screen in whose place it stands while it asks."""
+        """Create a prompt. `instead_of` selects the widget of the screen that the prompt replaces while it
+        asks.
+        """
         super().__init__(id=id)
         self._instead_of = instead_of
         self.name_shown = ""
@@ -107,23 +113,25 @@ class Prompt(Horizontal):
         self._changed: Callable[[str], None] | None = None
         self._typed: dict[str, list[str]] = {}
         self._place = 0
-        self._draft = ""  # what was typed before up went to what was typed earlier
-        self.above: tuple[Text, ...] = ()  # rows above the line
+        self._draft = ""  # The unfinished text that was replaced when Up recalled an earlier input.
+        self.above: tuple[Text, ...] = ()  # Rows shown above the input line.
         self._lines: Lines | None = None
         self._completing = asyncio.Lock()
-        self._round: tuple[Sequence[str], int] = ((), -1)  # what Tab goes round, and where it is
-        self.beside = ""  # words at the right end of the line, of the next question alone
-        self.opened: OpenField | None = None  # the field that is asked for
+        # The completions that Tab cycles through, and the current position.
+        self._round: tuple[Sequence[str], int] = ((), -1)
+        self.beside = ""  # Words at the right end of the line, for the next question only.
+        self.opened: OpenField | None = None  # The field that is asked for.
         self._at: Region | None = None
         self._probe_timer: Timer | None = None
 
     @property
     def is_open(self) -> bool:
+        """True while a question is open."""
         return self._answer is not None
 
     @property
     def typed(self) -> str:
-        """Return what stands in the line."""
+        """The text in the input line."""
         return self.query_one(Input).value
 
     def compose(self) -> ComposeResult:
@@ -145,12 +153,13 @@ class Prompt(Horizontal):
         field: FormField | None = None,
         at: Region | None = None,
     ) -> str | None:
-        """Ask for a line; return None where it is left, and at once while another question is open or where
-        the screen was closed meanwhile.
+        """Ask for a line of text. Return None if the user leaves, if another question is already open, or if
+        the screen is closed meanwhile.
 
-        A secret is not shown, and forgotten by this line once it is answered. `changed` is called with what
-        is typed so far; `lines` are what Tab completes to (asked off the event loop); the rows `above` stand
-        above the line. `field` says what may stand there; `at` where on the screen its value stands.
+        A secret is not shown, and is erased from the line once it is answered. `changed` is called with the
+        text typed so far. `lines` returns the completions for Tab (called off the event loop). The rows
+        `above` are shown above the line. `field` describes the allowed values; `at` is the place of the value
+        on the screen.
         """
         if self._answer is not None or not self.is_attached:
             return None
@@ -171,11 +180,11 @@ class Prompt(Horizontal):
         entry.value = value
         entry.cursor_position = len(value)
         if self.opened is not None and self.opened.begins_anew:
-            entry.select_all()  # a letter begins another value
+            entry.select_all()  # The first typed letter replaces the value.
         self._changed = changed
         self.display = True
         self.screen.query_one(self._instead_of).display = at is not None
-        self.screen.set_focus(entry)  # at once: the very next key is typed into it
+        self.screen.set_focus(entry)  # Focus at once, so that the very next key goes to the input.
         self._show_field()
         try:
             return await self._answer
@@ -186,9 +195,10 @@ class Prompt(Horizontal):
                 self._leave()
 
     def keeps_from(self, widget: Widget | None) -> bool:
-        """Keep the keys while a line is typed; the widget that wants them has them behind it.
+        """Return True if the prompt keeps the focus because a line is being typed; `widget` gets the focus
+        after the question.
 
-        Returns False where nothing is typed, and for what belongs to the prompt.
+        Returns False if nothing is asked, and for widgets of the prompt itself.
         """
         if self._answer is None or (widget is not None and self in widget.ancestors_with_self):
             return False
@@ -196,13 +206,13 @@ class Prompt(Horizontal):
         return True
 
     async def closed(self) -> None:
-        """Wait until nothing is asked."""
+        """Wait until no question is open."""
         while self._answer is not None:
             await asyncio.wait([self._answer])
-            await asyncio.sleep(0)  # for whoever asked to hear the answer
+            await asyncio.sleep(0)  # Let the code that asked receive the answer.
 
     def _known_field(self, label: str, words: tuple[str, ...], lines: Lines | None) -> FormField | None:
-        """Return a field of known words, or of a path, for what is asked for without one."""
+        """Return a field of known words, or of a path, for a question that was asked without a field."""
         if words:
             return free_words(label, words)
         from milimo_tui.tui.keys.completion import paths
@@ -210,7 +220,7 @@ class Prompt(Horizontal):
         return FormField(key=label, label=label, kind=Kind.PATH) if lines is paths else None
 
     def _open(self, field: FormField | None, value: str, at: Region | None) -> None:
-        """Take a field, and the place where its value stands."""
+        """Open a field and place the prompt at the field's value."""
         self.opened, self._at = OpenField(field, value) if field is not None else None, at
         if field is not None and self._lines is None:
             from milimo_tui.tui.keys.completion import among, paths
@@ -223,16 +233,16 @@ class Prompt(Horizontal):
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
 
     def move_to(self, at: Region) -> None:
-        """Put the line elsewhere, while it stands where its value does."""
+        """Move the prompt, if it is shown in place of a value."""
         if self._at is not None:
             self._at = at
             self.styles.offset, self.styles.width = (at.x, at.y), at.width
             self._show_field()
 
-    # -- the field that is open -------------------------------------------------------------------------
+    # -- the open field ---------------------------------------------------------------------------------
 
     def rows_above(self, ink: Ink, width: int, most: int) -> tuple[Text, ...]:
-        """Return the rows that stand above the line, at most so many."""
+        """Return the rows above the line, at most `most`."""
         if self.opened is None or self._at is not None:
             return self.above[:most]
         notes = self.opened.notes(ink)
@@ -240,7 +250,7 @@ class Prompt(Horizontal):
         return (*self.above[:most], *self.opened.choice_rows(ink, width, free), *notes)
 
     def _show_field(self) -> None:
-        """Draw what belongs to the field: its choices, why not, what a path leads to."""
+        """Draw the choices of the field, the reason for a refusal, and facts about a path."""
         if self.opened is None or not self.screen.size.height:
             return
         if self._at is not None:
@@ -255,8 +265,8 @@ class Prompt(Horizontal):
             host_screen_of(self).refresh_message()
 
     def _note_beside(self, opened: OpenField, at: Region, ink: Ink) -> Text | None:
-        """Return what is to be known of a field where it has room behind what is typed; None where only a box
-        has room for it, which covers the fields below.
+        """Return the note that fits after the typed text; None if only a box has space, which covers the
+        fields below.
         """
         notes = opened.notes(ink)
         if opened.choices or len(notes) != 1 or cell_len(self.typed) + notes[0].cell_len + TO_TYPE > at.width:
@@ -264,7 +274,7 @@ class Prompt(Horizontal):
         return notes[0]
 
     def take_choice(self, index: int) -> None:
-        """Answer with one of the choices that fit (a click on it)."""
+        """Answer with a choice that was clicked, or open the folder that it names."""
         if self.opened is not None:
             text = self.opened.take(index)
             if self.opened.leads_on(text):
@@ -274,12 +284,12 @@ class Prompt(Horizontal):
                 self._accept()
 
     def give(self) -> None:
-        """Answer with what stands there, right or wrong: who asked says what becomes of it."""
+        """Answer with the present text, valid or not; the caller validates it."""
         typed = self.typed
         self._settle(self.opened.chosen(typed) if self.opened is not None else typed)
 
     def _look_at_path(self) -> None:
-        """Look at the path that is typed, or that the cursor is on, once the person rests."""
+        """Probe the typed path, or the path under the cursor, once the user stops typing."""
         if self._probe_timer is not None:
             self._probe_timer.stop()
         opened = self.opened
@@ -316,7 +326,7 @@ class Prompt(Horizontal):
     # -- leaving ----------------------------------------------------------------------------------------
 
     def _leave(self) -> None:
-        """Give the line back to the message, and the keys to whoever had them."""
+        """Show the message line again, and return the focus to the widget that had it."""
         if self._probe_timer is not None:
             self._probe_timer.stop()
         self.workers.cancel_group(self, "probe")
@@ -343,7 +353,7 @@ class Prompt(Horizontal):
         self._lines = among(words) if words else None
 
     def complete_by(self, lines: Lines) -> None:
-        """Let Tab complete to these lines from now on."""
+        """Use `lines` for Tab completion from now on."""
         self._lines = lines
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -362,11 +372,14 @@ class Prompt(Horizontal):
         self._accept()
 
     def _accept(self) -> None:
-        """Answer with what stands there; what the field can't be stays, with the reason beside it."""
+        """Answer with the present text. A value that is not valid stays, and the reason is shown next to
+        it.
+        """
         field = self.query_one(Input)
         value = field.value
         if self.opened is not None:
-            self.opened.type(value)  # Enter typed in one breath with the words is for them
+            # Enter may arrive together with the last letters, before the change event.
+            self.opened.type(value)
             value = self.opened.chosen(value)
             if self.opened.leads_on(value):
                 self._put(value)
@@ -381,14 +394,14 @@ class Prompt(Horizontal):
         self._settle(value)
 
     def leave(self) -> None:
-        """Close the question unanswered."""
+        """Close the question without an answer."""
         self._settle(None)
 
     def act_out(self, key_command: KeyCommand) -> None:
         self.leave()
 
     def _recall(self, step: int) -> None:
-        """Go to what was typed earlier, and back to what is being typed, which is never lost."""
+        """Go to an earlier input, or back to the text being typed, which is never lost."""
         earlier = self._typed.get(self.name_shown, [])
         before, self._place = self._place, max(0, min(len(earlier), self._place + step))
         if before == self._place:
@@ -398,18 +411,18 @@ class Prompt(Horizontal):
         self._put(earlier[self._place] if self._place < len(earlier) else self._draft)
 
     async def act_complete(self, key_command: KeyCommand) -> None:
-        """Complete what is typed (Tab); nothing is ever erased."""
+        """Complete the typed text (Tab); nothing is ever erased."""
         await self._complete(1)
 
     async def act_complete_back(self, key_command: KeyCommand) -> None:
         await self._complete(-1)
 
     async def complete(self) -> None:
-        """Complete what is typed, as Tab does."""
+        """Complete the typed text, as Tab does."""
         await self._complete(1)
 
     async def _complete(self, step: int) -> None:
-        async with self._completing:  # a second Tab goes on from what the first one found
+        async with self._completing:  # A second Tab continues from the result of the first.
             await self._complete_once(step)
 
     async def _complete_once(self, step: int) -> None:
@@ -420,7 +433,8 @@ class Prompt(Horizontal):
         if self.opened is not None and (path := self.opened.path_gone_to(typed)):
             self._put(path)
             return
-        if len(found) > 1 and place >= 0 and typed == found[place]:  # of one alone, what follows it is asked
+        # A single completion is inserted already, so ask for what follows it.
+        if len(found) > 1 and place >= 0 and typed == found[place]:
             place = (place + step) % len(found)
         elif self._lines is not None and field.cursor_position == len(typed):
             screen = host_screen_of(self)
@@ -446,13 +460,13 @@ class Prompt(Horizontal):
         self._walk(1)
 
     def _put(self, text: str) -> None:
-        """Have a text stand in the line, the cursor behind it."""
+        """Set the text of the line, with the cursor at its end."""
         field = self.query_one(Input)
         field.value = text
         field.cursor_position = len(text)
 
     def _walk(self, step: int) -> None:
-        """Go to another choice, step a number, else walk what was typed before."""
+        """Go to another choice, step a number, or recall an earlier input."""
         if self.opened is None or not self.opened.moves:
             self._recall(step)
             return
@@ -466,7 +480,7 @@ class Prompt(Horizontal):
 
 
 def in_own_thread(work: Callable[[], str]) -> asyncio.Future[str]:
-    """Do work in a thread of its own, which nothing waits for at the end; the result comes on this loop."""
+    """Run work in a daemon thread that nothing waits for at exit; the future is set on this event loop."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str] = loop.create_future()
 
@@ -477,9 +491,9 @@ def in_own_thread(work: Callable[[], str]) -> asyncio.Future[str]:
     def serve() -> None:
         try:
             result = work()
-        except Exception as error:  # noqa: BLE001 - a preview that fails says so
+        except Exception as error:  # noqa: BLE001 - a preview that fails shows the error.
             result = f"✕ {reason(error)}"
-        with suppress(RuntimeError):  # the loop ended meanwhile
+        with suppress(RuntimeError):  # The loop has ended meanwhile.
             loop.call_soon_threadsafe(settle, result)
 
     threading.Thread(target=serve, name="studio-probe", daemon=True).start()

@@ -1,7 +1,7 @@
-"""A list drawn line by line: any number of rows, only the visible ones cost anything.
+"""A list that is drawn line by line: it may have any number of rows, and only the visible ones cost anything.
 
-Takes `Row` values, posts `Moved`, `Chosen` and `Selected`; keeps its place by row key when the rows change.
-Rows are selected to be copied by keys or by dragging over them.
+Takes `Row` values, posts `Moved`, `Chosen` and `Selected`; the cursor stays on its row key when the rows
+change. Rows are selected for copying with keys or by dragging over them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class RowLike(Protocol):
-    """What the list needs of a row, made already or when it is shown."""
+    """The attributes that the list needs of a row, computed in advance or when the row is shown."""
 
     @property
     def key(self) -> str: ...
@@ -43,13 +43,14 @@ class RowLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. A row without `key` is a heading or air: the cursor passes it by."""
+    """A line of the list. A row without `key` is a heading or a blank line: the cursor skips it."""
 
     key: str
     left: Text
     right: Text = field(default_factory=Text)
-    search: str = ""  # what `/` looks in; both texts when empty
-    whole: str = ""  # what a copy takes, where the row shows a part: rows of one sentence share it
+    search: str = ""  # Text that `/` searches; both visible texts if empty.
+    # Text that a copy takes, if the row shows only a part; the rows of one sentence share it.
+    whole: str = ""
 
     @property
     def searched(self) -> str:
@@ -57,7 +58,9 @@ class Row:
 
 
 class LazyRow(NamedTuple):
-    """A line whose two texts are made when they are looked at: thousands of lines are never all shown."""
+    """A line whose two texts are made when they are drawn: of thousands of lines only a few are ever
+    shown.
+    """
 
     key: str
     make: Callable[[], tuple[Text, Text]]
@@ -76,13 +79,13 @@ class LazyRow(NamedTuple):
 
 
 class Rows(ScrollView, can_focus=True):
-    """The list. `show` replaces its rows; `key` is the row under the cursor."""
+    """The list widget. `show_rows` replaces its rows; `key` is the key of the row under the cursor."""
 
     DEFAULT_CSS = "Rows { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
-    ALLOW_SELECT = False  # rows are selected whole
+    ALLOW_SELECT = False  # Complete rows are selected, not text inside them.
 
     class Moved(Message):
-        """The cursor is on another row."""
+        """The cursor moved to another row."""
 
         def __init__(self, rows: Rows, key: str) -> None:
             super().__init__()
@@ -93,7 +96,7 @@ class Rows(ScrollView, can_focus=True):
             return self.rows
 
     class Chosen(Message):
-        """Enter or a click on the row that has the cursor."""
+        """Enter was pressed, or the row under the cursor was clicked."""
 
         def __init__(self, rows: Rows, key: str) -> None:
             super().__init__()
@@ -104,14 +107,16 @@ class Rows(ScrollView, can_focus=True):
             return self.rows
 
     class Resized(Message):
-        """The list was so wide, and is not any more: what was wrapped or cut for that is drawn anew."""
+        """The width of the list has changed from `width`: text that was wrapped or cut for the old width must
+        be redrawn.
+        """
 
         def __init__(self, width: int) -> None:
             super().__init__()
             self.width = width
 
     class Selected(Message):
-        """So many rows are selected."""
+        """The selection now has `count` rows."""
 
         def __init__(self, count: int) -> None:
             super().__init__()
@@ -125,37 +130,40 @@ class Rows(ScrollView, can_focus=True):
         always_active: bool = False,
         quiet: bool = False,
     ) -> None:
-        """`always_active` draws the cursor as if the list had the keys (a field above it has them).
+        """Create a list. `always_active` draws the cursor as if the list had the focus (a field above the
+        list has it).
 
-        `quiet` draws no cursor while it has not: for text that is read, not chosen from.
+        `quiet` draws no cursor without the focus: for text that is read, not chosen from.
         """
         super().__init__(id=id, classes=classes)
         self.always_active, self.quiet = always_active, quiet
         self.rows: tuple[RowLike, ...] = ()
         self.cursor = -1
         self.marked: frozenset[str] = frozenset()
-        self._anchor: int | None = None  # where the selected rows begin; the cursor is their other end
-        self._extends = False  # every move of the cursor selects (`V`)
-        self._pressed: int | None = None  # the row that the mouse went down on
-        self._width = 0  # as it was laid out last
-        self._dragged = False  # the mouse has selected since it went down
+        self._anchor: int | None = None  # One end of the selected rows; the cursor is the other end.
+        self._extends = False  # Every move of the cursor extends the selection (`V`).
+        self._pressed: int | None = None  # The row on which the mouse button was pressed.
+        self._width = 0  # Width at the last layout.
+        self._dragged = False  # The mouse has selected rows since the button was pressed.
         self._strips: dict[tuple[int, bool, bool, bool, int], Strip] = {}
 
     @property
     def key(self) -> str:
-        """Return the key of the row under the cursor, empty when there is none."""
+        """The key of the row under the cursor; empty if there is none."""
         return self.rows[self.cursor].key if 0 <= self.cursor < len(self.rows) else ""
 
     @property
     def is_active(self) -> bool:
+        """True if the cursor is drawn as active."""
         return self.has_focus or self.always_active
 
     @property
     def studio_app(self) -> Host:
+        """The app, as far as shared widgets use it."""
         return host_of(self)
 
     def show(self, rows: Sequence[RowLike], key: str | None = None) -> None:
-        """Replace the rows; the cursor stays on `key` or on the row it was on, else nearby."""
+        """Replace the rows. The cursor moves to `key`, or stays on its row, otherwise on a row nearby."""
         wanted = self.key if key is None else key
         before = self.key
         old, self.rows = self.rows, tuple(rows)
@@ -188,9 +196,9 @@ class Rows(ScrollView, can_focus=True):
         return -1
 
     def move_to(self, index: int, step: int = 1, *, extend: bool = False) -> None:
-        """Put the cursor on a row, or on the next one in that direction that can have it.
+        """Move the cursor to a row, or to the next row in that direction that can have the cursor.
 
-        `extend`: the rows that it passes are selected.
+        `extend`: the rows in between are selected.
         """
         if not (extend or self._extends):
             self.end_selection()
@@ -207,17 +215,19 @@ class Rows(ScrollView, can_focus=True):
         self._reveal()
         if self._anchor is not None:
             self.refresh()
-        elif self.scroll_offset == top:  # else all is painted
+        elif self.scroll_offset == top:  # Otherwise the scrolling repaints everything.
             self._paint_row(before)
             self._paint_row(index)
         self.post_message(self.Moved(self, self.key))
 
     def _paint_row(self, index: int) -> None:
-        """Paint one row alone."""
+        """Repaint a single row."""
         self.refresh_line(index)
 
     def _reveal(self) -> None:
-        """Scroll so that the cursor is seen, with the heading above it when that is all there is."""
+        """Scroll so that the cursor is visible, together with the headings above it if nothing else is
+        above.
+        """
         if self.cursor < 0 or not self.is_attached:
             return
         top = self.cursor
@@ -244,28 +254,30 @@ class Rows(ScrollView, can_focus=True):
         self._strips.clear()
 
     def row_at(self, x: int, y: int) -> int:
-        """Return the place of the row that is seen there; one that no row has where there is none."""
+        """Return the index of the row at (x, y); an index out of range if there is none."""
         return y + self.scroll_offset.y
 
-    # -- selecting, by keys or mouse ------------------------------------------------------------
+    # -- selecting with keys or mouse -----------------------------------------------------------
 
     @property
     def selected(self) -> range:
-        """Return the places of the rows that are selected, none where nothing is."""
+        """The indexes of the selected rows; empty if nothing is selected."""
         if self._anchor is None:
             return range(0)
         first, last = sorted((self._anchor, self.cursor))
         return range(max(0, first), last + 1)
 
     def end_selection(self) -> bool:
-        """Select nothing any more; return whether something was selected."""
+        """Clear the selection; return True if there was a selection."""
         was, self._anchor, self._extends = self._anchor, None, False
         if was is not None:
             self.refresh()
         return was is not None
 
     def copied_text(self) -> str:
-        """Return what a copy takes: the selected rows, else those that are marked, else the cursor's."""
+        """Return the text that a copy takes: the selected rows, otherwise the marked rows, otherwise the row
+        under the cursor.
+        """
         if self.selected:
             rows = [self.rows[index] for index in self.selected]
         elif self.marked:
@@ -275,7 +287,7 @@ class Rows(ScrollView, can_focus=True):
         return "\n".join(_copied(rows))
 
     def act_select_rows(self, key_command: KeyCommand) -> None:
-        """V: select from here on, as far as the cursor goes; or no more."""
+        """V: begin to select from the cursor on, or end the selection."""
         if not self.end_selection():
             self._anchor, self._extends = self.cursor, True
             self.refresh()
@@ -298,10 +310,10 @@ class Rows(ScrollView, can_focus=True):
         if event.button == 1:
             self._pressed = index
         elif index not in self.selected:
-            self.move_to(index)  # what a menu is opened on
+            self.move_to(index)  # A context menu opens for the row under the mouse.
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Select the rows that the mouse is dragged over; beyond an end the list scrolls."""
+        """Select the rows that the mouse is dragged over; beyond an end of the list it scrolls."""
         if event.button != 1 or self._pressed is None:
             return
         index = self.row_at(event.x, event.y)
@@ -340,7 +352,7 @@ class Rows(ScrollView, can_focus=True):
         return self.strip_of(index, width, base)
 
     def strip_of(self, index: int, width: int, base: Style) -> Strip:
-        """Return a row as so many cells; kept until it changes."""
+        """Return a row as a Strip of `width` cells; cached until the row changes."""
         here = index == self.cursor and (self.is_active or not self.quiet)
         chosen = index in self.selected
         kept = (index, here, chosen, self.is_active, width)
@@ -364,7 +376,7 @@ class Rows(ScrollView, can_focus=True):
         segments = [Segment(s.text, ink.under(style, s.style)) for s in text.render(self.app.console)]
         return Strip(segments).adjust_cell_length(width, style)
 
-    # -- acts ---------------------------------------------------------------------------------
+    # -- actions ------------------------------------------------------------------------------
 
     def act_down(self, key_command: KeyCommand) -> None:
         self.move_to(self.cursor + key_command.times, 1)
@@ -389,25 +401,27 @@ class Rows(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self, self.key))
 
     def act_mark(self, key_command: KeyCommand) -> None:
-        """Mark or unmark the row, and go to the next."""
+        """Mark or unmark the row, and move to the next row."""
         if self.key:
             self.toggle_mark()
             self.move_to(self.cursor + 1, 1)
 
     def toggle_mark(self) -> None:
-        """Mark the row under the cursor, or no more."""
+        """Mark or unmark the row under the cursor."""
         self.marked ^= {self.key}
         self._strips.clear()
         self.refresh()
 
     def unmark(self) -> None:
-        """Mark no row any more."""
+        """Unmark all rows."""
         self.marked = frozenset()
         self._strips.clear()
         self.refresh()
 
     def find(self, words: str, step: int) -> bool:
-        """Go to the next (or previous) row with those words, round the end; False when there is none."""
+        """Move to the next (or previous) row that contains the words, wrapping around; return False if there
+        is none.
+        """
         low = words.casefold()
         count = len(self.rows)
         for distance in range(1, count + 1):
@@ -420,12 +434,14 @@ class Rows(ScrollView, can_focus=True):
 
 
 def _copied(rows: Iterable[RowLike]) -> Iterator[str]:
-    """Yield the lines of a copy of rows: what was wrapped is whole again, and once."""
+    """Yield the lines of a copy of rows. Text that was wrapped over several rows is yielded once,
+    unwrapped.
+    """
     before = ""
     for row in rows:
         whole = row.whole if isinstance(row, Row) else ""
         if not whole:
             yield f"{row.left.plain}  {row.right.plain}".rstrip()
-        elif whole is not before:  # the same words may have been said twice
+        elif whole is not before:  # Compare by identity: two different sentences may have the same words.
             yield whole
         before = whole

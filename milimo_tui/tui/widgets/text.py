@@ -1,4 +1,4 @@
-"""Small helpers for lines of text: two ends on one line, columns, cuts with an ellipsis. Pure."""
+"""Small helpers for lines of text: left and right parts, columns, cutting with an ellipsis, links. Pure."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
-# An address, or a path of at least two names.
+# A web address, or a path of at least two names.
 _PLACE = re.compile(r"https://[^\s“”\"<>]+|(?<![\w./~])(?:/[\w.@+~-]+){2,}")
-_SHORT_PIECE = 12  # cells: a shorter piece of a wrapped path may be any word
+_SHORT_PIECE = 12  # Cells: a shorter piece of a wrapped path could be any word.
 Part = str | Text | tuple[str, Style]
 
 
 def linked(style: Style, place: str) -> Style:
-    """Return the style with a link (OSC 8): to a page by its address, to a file here by its path."""
+    """Return the style with a link (OSC 8): to a web page by its address, or to a local file by its path."""
     if place.startswith("https://"):
         return style + Style(link=quote(place, safe=":/?#[]@!$&'()*+,;=%"))
     return style + Style(link=f"file://{gethostname()}{quote(place)}")
 
 
 def places_in(words: str) -> tuple[str, ...]:
-    """List the addresses and paths in a text, without the stop at the end of a sentence."""
+    """List the addresses and paths in a text, without punctuation at the end."""
     return tuple(dict.fromkeys(found[0].rstrip(".,;:)") for found in _PLACE.finditer(words)))
 
 
 def with_tilde(words: str) -> str:
-    """Return a text with `~` for the person's home in every path."""
+    """Return a text with `~` in place of the user's home directory in every path."""
     home = re.escape(str(Path.home()))
     return re.sub(rf"(?<![\w./~-]){home}(?=/|$|[\s,;:)])", "~", words)
 
 
 def with_links(row: str, style: Style, places: Sequence[str]) -> Text:
-    """Return a row of a text as a line in which its `places` are links, also those that were wrapped, and
-    those below the person's home, of which `~` is shown.
+    """Return a row of a text as a line in which the `places` are links, also if they were wrapped or if their
+    home directory is shown as `~`.
     """
     out = line((row, style))
     for token in re.finditer(r"\S+", row) if places else ():
@@ -55,12 +55,12 @@ def with_links(row: str, style: Style, places: Sequence[str]) -> Text:
 
 
 def line(*parts: Part) -> Text:
-    """Join plain and styled parts into one line; it never wraps."""
+    """Join plain and styled parts into one line that never wraps."""
     return Text.assemble(*parts, no_wrap=True, overflow="ellipsis", end="")
 
 
 def cut(text: Text, width: int) -> Text:
-    """Cut to at most `width` cells, with an ellipsis where something is left out."""
+    """Cut a text to at most `width` cells, with an ellipsis if something is left out."""
     if text.cell_len <= width:
         return text
     out = text.copy()
@@ -88,9 +88,11 @@ def fit_path(path: str, width: int) -> str:
 
 
 def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:
-    """Wrap words into rows of at most `cells` (2 at least), at blanks; `indent` sets in all but the first."""
+    """Wrap words at blanks into rows of at most `cells` cells (at least 2). `indent` begins every row but the
+    first.
+    """
     cells = max(2, cells)
-    indent = indent if cell_len(indent) <= cells - 2 else ""  # the widest sign has two cells
+    indent = indent if cell_len(indent) <= cells - 2 else ""  # The widest characters have two cells.
     rows, row = list[str](), ""
     for piece in re.findall(r"\s*\S+", words.expandtabs().replace("\n", " ")):
         if row.strip() and cell_len(row + piece) > cells:
@@ -105,7 +107,9 @@ def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:
 
 
 def ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
-    """Set left and right text on one line of `width` cells; the left one gives way."""
+    """Set a left and a right text on a line of `width` cells; the left text is cut if there is not enough
+    space.
+    """
     right = cut(right, width)
     room = width - right.cell_len
     if right.cell_len and room > gap:
@@ -131,6 +135,6 @@ def columns(cells: Sequence[tuple[str, int, Style]], gap: int = 2) -> Text:
 
 
 def bar(share: float, width: int) -> tuple[str, str]:
-    """Draw a progress bar as (done, rest) of shaded cells."""
+    """Draw a progress bar as two strings of shaded cells: (done, remaining)."""
     done = round(max(0.0, min(1.0, share)) * width)
     return "▓" * done, "░" * (width - done)

@@ -1,6 +1,6 @@
-"""Waveforms in eighth blocks: peaks of a sound, drawn a cell a column.
+"""Waveforms in eighth blocks: the peaks of a sound, drawn with one column per cell.
 
-Pure: peaks come in as numbers in 0…1 at a fixed step of source time, columns of text go out.
+Pure: takes peaks as numbers in 0…1 at a fixed step of source time and returns columns of text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ COARSE = 64
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """Loudest sample (0…1) of each hundredth of a second of a file."""
+    """The loudest sample (0…1) of each hundredth of a second of a file."""
 
     levels: Sequence[float] = ()
     per_second: int = 100
@@ -41,7 +41,9 @@ class Peaks:
 
 
 def level(peak: float) -> int:
-    """Return eighths of a cell for a peak, by a square-root curve: quiet speech still shows. Silence is 0."""
+    """Return the height of a peak in eighths of a cell, by a square-root curve so that quiet speech is
+    visible. Silence is 0.
+    """
     if peak <= 0.002:
         return 0
     return max(1, min(8, int(min(1.0, peak) ** 0.5 * 8 + 0.5)))
@@ -61,23 +63,23 @@ def columns(
 ) -> list[int]:
     """Return the levels of `cells` columns, in eighths.
 
-    `offset` is the frame of the clip at the first column, `zoom` frames a column, `rate` frames a second,
-    `speed` source seconds a second (below 0 backwards; a freeze frame is silent). Where that changes,
-    `seconds` says at what second of its source a clip is at a frame.
+    `offset` is the frame of the clip at the first column, `zoom` the frames per column, `rate` the frames per
+    second. `speed` is in source seconds per second (below 0 plays backwards; a freeze frame is silent). If
+    the speed varies, `seconds` returns the second of the source that a clip shows at a frame.
     """
     if not speed:
         return [0] * cells
     if seconds is not None:
         edges = [float(seconds(offset + cell * zoom)) for cell in range(cells + 1)]
         return [level(peaks.loudest(min(pair), max(pair)) * gain) for pair in pairwise(edges)]
-    step = float(zoom / rate * speed)  # a wave needs no exact seconds, and there are many
+    step = float(zoom / rate * speed)  # Floats are exact enough for a wave, and there are many columns.
     at = float(source_in + offset / rate * speed)
     ends = ((at + cell * step, at + (cell + 1) * step) for cell in range(cells))
     return [level(peaks.loudest(min(pair), max(pair)) * gain) for pair in ends]
 
 
 def rows(levels: Sequence[int], height: int) -> list[str]:
-    """Draw levels as `height` rows of text, the top one first; a level is in eighths of a row."""
+    """Draw levels as `height` rows of text, the top row first; a level is in eighths of a row."""
     out = []
     for row in range(height - 1, -1, -1):
         text = ""

@@ -1,1 +1,1 @@
-"""Weights that there are to get, a module a family: data alone. Begin with `model_row`."""
+"""The rows of the registry of weights, one module for each family: data only. Begin with `model_row`."""

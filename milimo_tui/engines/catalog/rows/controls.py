@@ -1,4 +1,4 @@
-"""The weights that see what controls follow: depth, people, their joints."""
+"""The weights for control maps: models that detect depth, people and their joints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a family of weights is known by, in folders that diffusers or transformers saved."""
+"""The description of a family of weights: how the folders saved by diffusers or transformers are
+recognised.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from typing import Any
 
 from milimo_tui.engines.catalog.lora_names import Target, plain_target
 
-Configs = Callable[[str], Mapping[str, Any]]  # a configuration of a folder by its name in it; empty: none
+# returns a configuration of a folder by its file name; empty if there is none
+Configs = Callable[[str], Mapping[str, Any]]
 
 
 def _no_generation(configs: Configs) -> str:
@@ -17,11 +20,12 @@ def _no_generation(configs: Configs) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyRow:
-    """`pipelines` are what the class of a pipeline begins with, `types` the `model_type` of a model.
+    """A family of weights and the properties by which its folders are recognised.
 
-    `roles` are the same types of a family that needs several models, with what each is for.
-    `generation` reads it from a folder's configurations; empty where they do not tell. `lora_target` is what
-    a module's name in a LoRA file means in a model of the family.
+    `pipelines` are the beginnings of its pipeline class names, `types` the `model_type` values of its models.
+    `roles` maps the `model_type` values of a family that needs several models to their roles. `generation`
+    reads the generation from a folder's configurations, or returns an empty text. `lora_target` returns the
+    modules that a name in a LoRA file refers to in a model of the family.
     """
 
     name: str

@@ -15,7 +15,7 @@ FLUX_FOLDERS = (
 FLUX_TERMS = "FLUX non-commercial"
 
 
-WHOLE = ("pictures, boards, element sheets",)  # what all of them make
+WHOLE = ("pictures, boards, element sheets",)  # every model of the family unlocks these
 PARTS = "inpainting and upscaling"
 ALONE = "whole pictures alone: klein, distilled or base, paints parts anew and enlarges"
 
@@ -40,7 +40,7 @@ def _klein(id: str, title: str, name: str, size: int, memory: int, *, free: bool
 
 
 def _whole(id: str, title: str, name: str, size: int, memory: int, generation: str, does: str) -> ModelRow:
-    """Weights that make whole pictures alone."""
+    """Return the row of weights that can only make complete pictures: no inpainting and no upscaling."""
     return ModelRow(
         id=id,
         title=title,

@@ -66,5 +66,5 @@ def _generation(configs: Configs) -> str:
     return "4" if configs("config.json").get("model_type") == "gemma4" else "3"
 
 
-# Of the fourth one type alone: the others read prompts, and don't talk.
+# Of Gemma 4 only the type `gemma4` is listed: its other types encode prompts and cannot chat.
 FAMILY = FamilyRow(name="gemma", types=("gemma3",), roles={"gemma4": "model"}, generation=_generation)

@@ -1,4 +1,4 @@
-"""The weights of LTX-2, with what adds to them."""
+"""The weights of LTX-2 and the weights that extend it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from milimo_tui.engines.catalog.rows.ltx2_loras import LTX_TERMS
 from milimo_tui.engines.catalog.rows.model_row import GB, MB, ModelRow
 from milimo_tui.engines.catalog.rows.setup_way import SetupWay
 
-# A repository that diffusers loads: these folders, whatever single files lie beside them. Folders that
-# nothing here can use are left where they are: of 2.5 the prompt enhancer alone would be 10 GB.
+# The folders of a diffusers repository, without the single files in it. Folders that nothing here can use
+# are not fetched: the prompt enhancer of 2.5 alone would be 10 GB.
 LTX_FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "audio_vae/*", "text_encoder/*", "tokenizer/*",
     "processor/*", "connectors/*", "duration_head/*", "vocoder/*", "scheduler/*", "audio_scheduler/*",
     "latent_upsampler/*", "LICENSE*", "*.md",
 )  # fmt: skip
-# The makers' text encoder lies there twice, in two libraries' names; transformers reads the other.
+# The repository has the text encoder twice, under two libraries' file names; transformers reads the other.
 TWICE = ("text_encoder/diffusion_pytorch_model*",)
 
 VIDEO = ("takes with sound, by the engine ltx2", "pictures to video, keyframes, clips continued")
 
 
 def _file(id: str, title: str, name: str, does: str) -> ModelRow:
-    """A whole checkpoint of LTX-2.0 in one file: its transformer is used, the rest is `ltx-2-parts`."""
+    """Return the row of a complete LTX-2.0 checkpoint in one file. Only its transformer is used; the rest is
+    `ltx-2-parts`.
+    """
     return ModelRow(
         id=id,
         title=title,
@@ -56,7 +58,9 @@ def _later_file(
     needs: str = "ltx-2.5",
     memory: int = 0,
 ) -> ModelRow:
-    """A part of LTX-2.5 in a file of its own; a transformer's other parts are those of the folder."""
+    """Return the row of a part of LTX-2.5 in a file of its own. A transformer takes its other parts from the
+    folder.
+    """
     return ModelRow(
         id=id,
         title=title,
@@ -347,7 +351,7 @@ ROWS: tuple[ModelRow, ...] = (
     *ltx2_loras.SUBJECTS,
 )
 
-# The makers recommend 2.5, and of it the distilled way first.
+# Lightricks recommends 2.5, and of 2.5 the distilled schedule first.
 SETUP = (
     SetupWay(("ltx-2.5",), "distilled, as its makers recommend: 8 steps and 3, one pass each"),
     SetupWay(

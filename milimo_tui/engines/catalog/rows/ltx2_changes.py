@@ -1,8 +1,9 @@
-"""IC-LoRAs of LTX-2's makers that change a clip as it is: the clip itself is followed, not a map of it.
+"""IC-LoRAs by LTX-2's authors that transform a clip directly: the take follows the clip itself, not a map of
+the clip.
 
-Names and sizes of the files for 2.3 are those of the makers' app (LTX-Desktop, `lora_catalog.json` of August
-2026), which offers them on 2.5 too; those for 2.5 are as others download them (September 2026). The hub
-itself was not asked.
+Names and sizes of the files for 2.3 are those of the authors' app (LTX-Desktop, `lora_catalog.json` of August
+2026), which also offers them on 2.5. Those for 2.5 are as third parties download them (September 2026). The
+hub itself was not asked.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ LTX_TERMS = "LTX-2 Community"
 
 
 class Published(NamedTuple):
-    """A file of a generation: its version, and its bytes; 0: nobody tells them."""
+    """The published file for one generation: its version, and its size in bytes. 0 means the size is not
+    known.
+    """
 
     version: str
     bytes: int = 0
@@ -24,8 +27,10 @@ class Published(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`kind` is the control's word, `name` the repository's. `begins` is the word that the prompts begin with
-    that it was trained on.
+    """A transformation of a clip by an IC-LoRA.
+
+    `kind` is the name of the control, `name` the repository's. `begins` is the word with which the prompts of
+    its training begin.
     """
 
     kind: str
@@ -35,7 +40,7 @@ class Change:
     begins: str = ""
 
 
-LARGE, SMALL = 906_071_437, 327_309_305  # bytes of those of 2.3
+LARGE, SMALL = 906_071_437, 327_309_305  # bytes of the 2.3 files
 CHANGES: tuple[Change, ...] = (
     Change(
         "deblur", "Deblur", "a clip out of focus made sharp",
@@ -68,7 +73,7 @@ CHANGES: tuple[Change, ...] = (
 )  # fmt: skip
 BEGINS: dict[str, str] = {one.kind: one.begins for one in CHANGES if one.begins}
 KINDS: tuple[str, ...] = tuple(one.kind for one in CHANGES)
-USUAL = 654 * MB  # as the makers' other controls of 2.3 weigh
+USUAL = 654 * MB  # the size of the authors' other controls of 2.3
 NEEDS = {"2.3": "ltx-2.3-distilled", "2.5": "ltx-2.5"}
 
 
@@ -104,7 +109,9 @@ ROWS: tuple[ModelRow, ...] = tuple(
 
 
 def lacking(generation: str) -> dict[str, str]:
-    """The kinds that are not there for a generation, and for which they are."""
+    """Return the kinds that have no file for a generation, each with a message that names the generations
+    with a file.
+    """
     return {
         change.kind: f"its LoRA is made for {' and '.join(change.files)}: milimo model setup ltx2 --model "
         f"{NEEDS[[*change.files][-1]]}"

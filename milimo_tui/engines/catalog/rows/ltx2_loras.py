@@ -1,4 +1,4 @@
-"""LoRAs that LTX-2 wears, from its makers and others: controls, camera moves, voices, pictures of people."""
+"""LoRAs for LTX-2 by Lightricks and others: controls, camera moves, voices, reference pictures of people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LTX_TERMS = "LTX-2 Community"
 
 
 def _ic_lora(id: str, control: str, title: str, name: str, size: int = 624 * MB) -> ModelRow:
-    """A control of LTX-2.0, published in a repository of its own."""
+    """Return the row of a control LoRA of LTX-2.0, which has a repository of its own."""
     return ModelRow(
         id=id,
         title=f"LTX-2 IC-LoRA, {title}",
@@ -30,7 +30,7 @@ def _ic_lora(id: str, control: str, title: str, name: str, size: int = 624 * MB)
 
 
 def _camera(move: str, name: str) -> ModelRow:
-    """A camera move of LTX-2.0 as a LoRA."""
+    """Return the row of a camera-move LoRA of LTX-2.0."""
     words = move.replace("-", " ")
     return ModelRow(
         id=f"ltx-2-camera-{move}",
@@ -52,7 +52,7 @@ def _camera(move: str, name: str) -> ModelRow:
 
 
 def _subjects(generation: str, name: str, size: int, needs: str) -> ModelRow:
-    """A LoRA by which pictures of who is in a take go along."""
+    """Return the row of a LoRA that takes reference pictures of the people and things in a take."""
     return ModelRow(
         id=f"ltx-{generation}-subjects",
         title=f"LTX-{generation} multi-subject LoRA",
@@ -91,7 +91,7 @@ CAMERAS: tuple[ModelRow, ...] = (
     _camera("static", "Static"),
 )
 
-# Of 2.3: what follows a clip, and what speaks.
+# LoRAs of 2.3 that follow a clip, and LoRAs for voices.
 LATER: tuple[ModelRow, ...] = (
     ModelRow(
         id="ltx-2.3-ic-union",
@@ -170,7 +170,7 @@ LATER: tuple[ModelRow, ...] = (
     ),
 )
 
-# Of 2.5: what DFR wears while it paints over a take at full size.
+# The LoRA of 2.5 that is active while DFR refines a take at full size.
 DETAILING = ModelRow(
     id="ltx-2.5-detailing",
     title="LTX-2.5 IC-LoRA, pixel spatial upscaler",

@@ -1,11 +1,12 @@
-"""A row of the registry of weights."""
+"""The row of the registry of weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-HUB = "https://huggingface.co"  # where people read terms and make tokens; downloads follow HF_ENDPOINT
+# the site where users read terms and create tokens; downloads follow HF_ENDPOINT
+HUB = "https://huggingface.co"
 
 GB = 1_000_000_000
 MB = 1_000_000
@@ -13,21 +14,24 @@ MB = 1_000_000
 Gate = Literal["", "terms", "approval"]
 Evidence = Literal["published", "calculated", "read", "guessed"]
 
-# Files of a repository that transformers loads.
+# The files of a transformers repository.
 FLAT = ("*.json", "*.safetensors", "*.jinja", "*.txt", "tokenizer.model", "LICENSE*", "*.md")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRow:
-    """`id` is the folder under `models/`, `hub` the repository. `bytes` are those to download; `memory_gb` is
-    what runs best on a card, unshrunk.
+    """Weights that can be downloaded.
 
-    `evidence` is about names and sizes: published (the makers' page), calculated (from parameter counts),
-    read (in listings and code of others), guessed. `gate`: `terms` are accepted on the page at once,
-    `approval` waits for the makers. `files` are the patterns of what is fetched (empty: all), `without` of
-    what is left out; `inside` is the folder of the repository that is wanted alone. `needs` are rows it does
-    not work without; `unlocks` what becomes possible. `form` `file`: one file whose other parts come from
-    `base`. `control` is what an IC-LoRA follows.
+    `id` is the folder under `models/`, `hub` the repository. `bytes` is the download size; `memory_gb` is the
+    memory of the card on which the weights run best, without quantisation.
+
+    `evidence` is the source of names and sizes: published (the authors' page), calculated (from parameter
+    counts), read (in listings and code of others), or guessed. `gate`: `terms` are accepted on the page at
+    once, `approval` needs an answer of the authors. `files` are the patterns of the files to fetch (empty:
+    all), `without` the patterns of the files to leave out; `inside` is the only folder of the repository that
+    is used. `needs` are rows that must be installed too; `unlocks` are the features that become available.
+    `form` `file` is a single file whose other parts come from `base`. `control` is the control map that an
+    IC-LoRA follows.
     """
 
     id: str
@@ -55,5 +59,5 @@ class ModelRow:
 
     @property
     def page(self) -> str:
-        """Where its terms are read and accepted."""
+        """The web page on which the terms are read and accepted."""
         return f"{HUB}/{self.hub}"

@@ -1,4 +1,4 @@
-"""A way to set a family up: which rows are fetched for it, which of them runs, and what it brings."""
+"""A setup of a family: the rows to fetch, the row that runs, and the benefit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SetupWay:
-    """`rows` are fetched together; `runs` is the one of them that runs then, the first where it is empty.
+    """A setup of a family of models.
 
-    `brings` says in a clause why one would take it. `schedule` is asked of a take where it is not the usual
-    one, to tell what it costs. `chosen` ways are taken by themselves where those before have no room; others
-    only where a person names them.
+    `rows` are fetched together; `runs` is the row that then runs, by default the first. `brings` is a clause
+    that gives the reason to take this setup. `schedule` is the schedule whose cost is estimated, if it is not
+    the usual one. A setup with `chosen` is selected automatically when those before it need too much memory;
+    others only when the user names them.
     """
 
     rows: tuple[str, ...]
@@ -22,5 +23,5 @@ class SetupWay:
 
     @property
     def model(self) -> str:
-        """The row that runs."""
+        """The id of the row that runs."""
         return self.runs or self.rows[0]

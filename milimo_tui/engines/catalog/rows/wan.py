@@ -18,7 +18,7 @@ FOLDERS = (
 
 
 def _pair(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
-    """Two transformers of 14B each, of which every step takes one."""
+    """Return the row of two 14B transformers, of which every step uses one."""
     return ModelRow(
         id=id,
         title=title,
@@ -37,7 +37,7 @@ def _pair(id: str, title: str, name: str, does: str, unlocks: str) -> ModelRow:
 
 
 def _parts(generation: str, name: str, megabytes: int) -> ModelRow:
-    """What lies beside a transformer that is a file of its own, as GGUF is."""
+    """Return the row of the parts that a transformer in a separate file (such as GGUF) needs."""
     return ModelRow(
         id=f"wan-2.2-{generation}-parts",
         title=f"Wan 2.2 {name.replace('-', ' ')} without its transformer",
@@ -101,12 +101,14 @@ SETUP = (
     SetupWay(("wan-2.2-i2v-a14b",), "finer takes from a picture, by a pair of 14B", chosen=False),
 )
 
-# Of a transformer in a file of its own: which model it is by the channels that it takes, what lies beside it.
+# The model of a transformer in a separate file by its number of input channels, and the row of its other
+# parts.
 CHANNELS = {48: "ti2v-5b", 16: "t2v-a14b", 36: "i2v-a14b"}
 BASES = {generation: f"wan-2.2-{generation}-parts" for generation in CHANNELS.values()}
-MARKS = ("time_projection.1.weight", "condition_embedder.time_proj.weight")  # its makers' name, diffusers'
+# the original name, and diffusers' name
+MARKS = ("time_projection.1.weight", "condition_embedder.time_proj.weight")
 
-# Modules of a block: in the makers' code, and in diffusers.
+# The modules of a block: names in the original code, and in diffusers.
 MODULES = {
     "self_attn.q": "attn1.to_q",
     "self_attn.k": "attn1.to_k",
@@ -120,15 +122,17 @@ MODULES = {
     "ffn.2": "ffn.net.2",
 }
 _BLOCK = re.compile(r"(?:diffusion_model|base_model\.model)\.(blocks\.\d+)\.(.+)")
-_KOHYA = re.compile(r"lora_unet_blocks_(\d+)_(.+)")  # as a trainer of others names them
+_KOHYA = re.compile(r"lora_unet_blocks_(\d+)_(.+)")  # the naming of a third-party trainer
 
 
 def kind_of_index(index: Mapping[str, Any]) -> str:
-    """Which kind a pipeline's index tells of: `ti2v-5b`, `t2v-a14b` or `i2v-a14b`; empty for another."""
+    """Return the kind of a pipeline by its index: `ti2v-5b`, `t2v-a14b` or `i2v-a14b`. Empty for any other
+    pipeline.
+    """
     if index.get("expand_timesteps"):
         return "ti2v-5b"
     if not index.get("boundary_ratio"):
-        return ""  # Wan 2.1
+        return ""  # Wan 2.1 has no boundary between two transformers
     return {"WanPipeline": "t2v-a14b", "WanImageToVideoPipeline": "i2v-a14b"}.get(
         str(index.get("_class_name", "")), ""
     )
@@ -139,7 +143,9 @@ def _generation(configs: Configs) -> str:
 
 
 def _target(name: str) -> Target | None:
-    """What a module's name means in one transformer."""
+    """Return the module of a Wan transformer that a name in a LoRA file refers to. None for an unknown
+    name.
+    """
     kohya = _KOHYA.fullmatch(name)
     if kohya is not None:
         module = next((one for one in MODULES if one.replace(".", "_") == kohya[2]), "")

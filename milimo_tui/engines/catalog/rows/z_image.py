@@ -11,7 +11,7 @@ FOLDERS = (
     "*.md",
 )  # fmt: skip
 
-TURBO_SHIFT = 4.5  # at the most; the makers' schedulers: 3 of Turbo, 6 of the full kind
+TURBO_SHIFT = 4.5  # largest shift of Turbo; the published schedulers have 3 (Turbo) and 6 (full)
 
 ROWS: tuple[ModelRow, ...] = (
     ModelRow(

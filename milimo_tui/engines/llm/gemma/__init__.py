@@ -1,4 +1,6 @@
-"""Text by Gemma 3 on this machine: weights of its own, or LTX-2's text encoder, which is the same model.
+"""Text by Gemma 3 on this machine: with weights of its own, or with LTX-2's text encoder, which is the same
+model.
 
-Imports nothing: where its weights lie (`weights_choice`) is asked by screens too, which load no engine.
+The package imports nothing, because screens, which load no engine, ask `weights_choice` for the weights'
+location.
 """

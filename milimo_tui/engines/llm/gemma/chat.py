@@ -1,6 +1,6 @@
-"""A turn with a loaded Gemma: the chat's form, pictures, sampling by seed, each token heard as it comes.
+"""A chat turn with a loaded Gemma: the chat format, pictures, seeded sampling, and a callback for each token.
 
-For workers alone: imports torch and transformers.
+For workers only: imports torch and transformers.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from transformers import TextStreamer
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.llm.chat_model import ChatReply, ChatRequest, OnText
 
-TOP_P, TOP_K = 0.95, 64  # the makers' own
-# The forms of turns, for tokenizers that come without them; Gemma 3's system opens the person's turn.
+TOP_P, TOP_K = 0.95, 64  # the recommended sampling values of the model's authors
+# Chat formats for tokenizers without a template; Gemma 3's system text begins the user's turn.
 _TURN = "<start_of_turn>user\n{system}\n\n{user}<end_of_turn>\n<start_of_turn>model\n"
 _TURN_4 = "<|turn>system\n{system}<turn|>\n<|turn>user\n{user}<turn|>\n<|turn>model\n"
 _PICTURE = "<start_of_image>"
@@ -32,10 +32,11 @@ _MARKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class GemmaChat:
-    """`network` is a Gemma 3 or 4, `words` its tokenizer, `eyes` its image processor (None: it sees nothing).
+    """A chat with a loaded Gemma.
 
-    `device` and `dtype` are those it computes in, which differ from where and how its weights rest when they
-    are streamed or held in 8 bits.
+    `network` is a Gemma 3 or 4, `words` its tokenizer, `eyes` its image processor (None: it sees no
+    pictures). `device` and `dtype` are those of the computation, which differ from those of the weights if
+    these are streamed or held in 8 bits.
     """
 
     model: str
@@ -47,12 +48,14 @@ class GemmaChat:
 
     @property
     def takes_pictures(self) -> bool:
+        """True if the model has an image processor."""
         return self.eyes is not None
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Answer; the same seed gives the same words. What `on_text` raises stops it within one token.
+        """Return the answer; the same seed gives the same words. An error raised by `on_text` stops it within
+        one token.
 
-        Raises Failed where the model gives no numbers.
+        Raises Failed if the model's output is not finite.
         """
         given = self.inputs(ask)
         listener = _Listener(self.words, on_text)
@@ -76,7 +79,7 @@ class GemmaChat:
         return ChatReply(text, len(new) < ask.tokens or int(new[-1]) in self._ends())
 
     def inputs(self, ask: ChatRequest) -> dict[str, Any]:
-        """Tokens, and the picture's pixels with the places in the text where it is looked at."""
+        """Return the tokens, and the picture's pixels with a mask of the picture's positions in the text."""
         text = self._text(ask)
         pixels: dict[str, Any] = {}
         if ask.picture is not None and self.eyes is not None:
@@ -100,7 +103,9 @@ class GemmaChat:
         return (self.words.bos_token or "") + turn.format(system=ask.system, user=user)
 
     def _glimpse(self) -> str:
-        """What stands in the text for a picture: its tokens between two marks."""
+        """Return the placeholder of a picture in the text: its tokens between a begin mark and an end
+        mark.
+        """
         config = self.network.config
         begin, end, token = self.words.convert_ids_to_tokens(
             [config.boi_token_index, config.eoi_token_index, config.image_token_id]
@@ -108,7 +113,7 @@ class GemmaChat:
         return f"\n\n{begin}{token * config.mm_tokens_per_image}{end}\n\n"
 
     def _refuse_no_numbers(self, _: Tensor, scores: Tensor) -> Tensor:
-        """Raises Failed where how likely each word is, is no number; -inf is what may not come."""
+        """Return the scores. Raises Failed if a score is NaN; -inf is valid and excludes a token."""
         if bool(torch.isnan(scores).any()):
             raise Failed(
                 f"{self.model} gave no numbers (NaN)",
@@ -125,7 +130,9 @@ class GemmaChat:
 
 
 class _Listener(TextStreamer):  # type: ignore[misc]  # transformers is not typed
-    """Hears the text as its words become whole, and every token, so that a cancel waits for no word."""
+    """A streamer that passes on finished words, and calls back for every token, so that a cancel does not
+    wait for a word.
+    """
 
     def __init__(self, words: Any, on_text: OnText) -> None:
         super().__init__(words, skip_prompt=True, skip_special_tokens=True)
@@ -141,5 +148,5 @@ class _Listener(TextStreamer):  # type: ignore[misc]  # transformers is not type
 
 
 def harmless_turn(text: str) -> str:
-    """The text without the marks of turns and pictures: a stranger's opens none of its own."""
+    """Return the text without turn and picture marks, so that untrusted text cannot open a turn."""
     return _MARKS.sub("", text)

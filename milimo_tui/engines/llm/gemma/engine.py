@@ -1,4 +1,4 @@
-"""The engine `gemma`. torch and transformers are imported when a job runs, in its worker."""
+"""The engine `gemma`. torch and transformers are imported when a job runs in a worker."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from milimo_tui.engines.runtime.model_stack import importing
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.text_specs import Write
 
-LETTERS_A_TOKEN = 3  # of a long text: fewer than there are, so that memory is not counted short
+LETTERS_A_TOKEN = 3  # letters per token of a long text: a low estimate, so that enough memory is planned
 
 
 class Gemma:
-    """Talks with the weights that the worker's residency holds."""
+    """The engine that runs Gemma with the weights in the worker's model cache."""
 
     name = "gemma"
 
     def load(self) -> None:
-        """Nothing: weights are chosen by the spec."""
+        """Do nothing: the spec names the weights."""
 
     def unload(self) -> None:
-        """Nothing: weights belong to the worker's residency, other engines may use them."""
+        """Do nothing: the weights belong to the worker's model cache and may be used by other engines."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `write`. Raises Unavailable with the command that gets weights, OutOfMemory, Damaged."""
+        """Run a `write` spec. Raises Unavailable with the command that installs weights, OutOfMemory,
+        Damaged.
+        """
         if not isinstance(spec, Write):
             raise BadInput(f"the gemma engine can't do {spec.kind}")
         home = os.environ.get("MILIMO_HOME", "")

@@ -1,6 +1,6 @@
-"""Gemma in memory: run by a recipe, kept between jobs, and shared with LTX-2's text encoder.
+"""Gemma in memory: run by a recipe, cached between jobs, and shared with LTX-2's text encoder.
 
-For workers alone: imports torch and transformers.
+For workers only: imports torch and transformers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from milimo_tui.engines.runtime.recipe_run import key, running
 
 @contextmanager
 def talking(source: Source, tokens: int, context: Context) -> Iterator[GemmaChat]:
-    """The model in memory, ready to answer. Want of memory leaves as OutOfMemory in the recipe's words."""
+    """Provide the loaded model, ready to answer. Lack of memory raises OutOfMemory with the recipe's
+    advice.
+    """
     request = Request("gemma", _weights(source), SIZES.work, width=1, height=1, tokens=tokens)
     with running(context, request, _whose(source)) as choice:
         context.progress("loading", 0, 1, source.id)
@@ -41,7 +43,7 @@ def talking(source: Source, tokens: int, context: Context) -> Iterator[GemmaChat
 
 
 def chat_model_of(source: Source, model: Any, recipe: Recipe) -> GemmaChat:
-    """The model with its tokenizer and eyes. Raises Damaged for those that can't be read."""
+    """Return the model with its tokenizer and image processor. Raises Damaged if they cannot be read."""
     return GemmaChat(source.id, model, _words(source), _eyes(source), device(), apply.dtype(recipe))
 
 
@@ -50,7 +52,7 @@ def _whose(source: Source) -> str:
 
 
 def _weights(source: Source) -> Weights:
-    """What is loaded, as the ladder counts it: of LTX-2 its encoder alone."""
+    """Return the weights to load for the memory estimate: of LTX-2 only the text encoder."""
     whole = weigh(source.found, SIZES)
     if not source.part:
         return whole
@@ -59,7 +61,9 @@ def _weights(source: Source) -> Weights:
 
 
 def _resident(source: Source, choice: Choice, context: Context) -> Any:
-    """The model, loaded where it is not held: as LTX-2 holds it where that is what it is."""
+    """Return the model from the cache, or load it. LTX-2's text encoder is reused in the form in which LTX-2
+    loaded it.
+    """
     held = model_cache()
     wanted = key(_whose(source), choice, source.part or "model")
     there = next(
@@ -71,8 +75,8 @@ def _resident(source: Source, choice: Choice, context: Context) -> Any:
 
 
 def load(source: Source, recipe: Recipe) -> Any:
-    """Raises Damaged for files that can't be what their configuration says."""
-    transformers.utils.logging.disable_progress_bar()  # its bars would fill the job's log
+    """Load the model. Raises Damaged for files that contradict their configuration."""
+    transformers.utils.logging.disable_progress_bar()  # the progress bars would fill the job's log
     cls = getattr(transformers, architecture(source.weights))
     with reading(source.id, unread=READS_WORDS.replace("lm_head|", "") if source.eyes is None else ""):
         model = cls.from_pretrained(

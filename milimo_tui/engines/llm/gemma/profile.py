@@ -1,4 +1,7 @@
-"""How Gemma describes itself, and what its work asks of a card. No torch: the studio asks."""
+"""The profile of Gemma: its description, and its memory request.
+
+No torch, because the studio process uses the profile.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,12 @@ from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 USUAL_MODEL = "gemma-3-12b"
-TOKENS = 4096  # that it reads and writes
+TOKENS = 4096  # tokens read and written, for the estimate
 
 
 class GemmaProfile(Profile):
+    """The profile of the engine `gemma`."""
+
     def describe(self) -> Description:
         return Description(
             name=self.row.name,

@@ -1,4 +1,4 @@
-"""Which weights Gemma runs: its own, or the text encoder of LTX-2, so that no second copy is loaded.
+"""The choice of Gemma's weights: its own, or the text encoder of LTX-2, so that no second copy is loaded.
 
 Reads manifests and configurations; no torch.
 """
@@ -15,8 +15,9 @@ from milimo_tui.engines.catalog.installed_weights import Found
 from milimo_tui.engines.catalog.model_store import ModelStore
 
 FAMILY, HOST = "gemma", "ltx2"
-ENCODER = "text_encoder"  # LTX-2's folder of it
-# Classes that talk, and whether they are shown pictures here: Gemma 4's eyes take other places in the text.
+ENCODER = "text_encoder"  # the folder in LTX-2's weights
+# Classes that can chat, and whether they are shown pictures here. Gemma 4 places pictures differently in the
+# text.
 CHATS = {
     "Gemma3ForConditionalGeneration": True,
     "Gemma3ForCausalLM": False,
@@ -27,9 +28,10 @@ _WEIGHTS = ".safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Weights to talk with. `found` is what holds them; `part` names its component, empty when it is whole.
+    """Weights for chatting.
 
-    `words` is the folder of the tokenizer, `eyes` that of the processor, None where pictures are not seen.
+    `found` holds the weights; `part` names the component, empty for complete weights. `words` is the folder
+    of the tokenizer, `eyes` that of the image processor, or None if the model sees no pictures.
     """
 
     found: Found
@@ -40,14 +42,16 @@ class Source:
 
     @property
     def id(self) -> str:
+        """The id of the weights, with the component's name if there is one."""
         return f"{self.found.id}/{self.part}" if self.part else self.found.id
 
 
 def find(models: Path, model: str = "") -> Source:
-    """The weights to load: those named or chosen, else the best that are there, real ones before tiny ones.
+    """Return the weights to load: the named or selected weights, otherwise the best ones, real ones before
+    tiny ones.
 
-    Gemma's own that are LTX-2's encoder file for file are taken from there, to be in memory once. Raises
-    Unavailable with the command that gets them, Damaged.
+    Gemma weights whose files equal LTX-2's encoder are taken from LTX-2, so that they are in memory only
+    once. Raises Unavailable with the command that installs weights, Damaged.
     """
     store = ModelStore(models)
     host = _encoder(store)
@@ -56,7 +60,7 @@ def find(models: Path, model: str = "") -> Source:
     if not store.has(FAMILY, model=model):
         if host is not None and not model:
             return host
-        store.resolve(FAMILY, model=model)  # raises, saying how to get them
+        store.resolve(FAMILY, model=model)  # raises Unavailable with the command that installs the weights
     own = _own(store.resolve(FAMILY, model=model))
     chosen = model or store.selected().get(FAMILY)
     if host is not None and not chosen and own.found.tiny and not host.found.tiny:
@@ -67,7 +71,7 @@ def find(models: Path, model: str = "") -> Source:
 
 
 def same_weights(own: Found, host: Found) -> bool:
-    """Whether they are the same files, by hash, as the encoder that LTX-2 has."""
+    """Return True if the weights are the same files, by hash, as LTX-2's text encoder."""
     mine = {file.digest for file in own.files if file.name.endswith(_WEIGHTS)}
     theirs = {
         file.digest
@@ -78,7 +82,7 @@ def same_weights(own: Found, host: Found) -> bool:
 
 
 def architecture(folder: Path) -> str:
-    """The class that a folder's configuration names. Raises Damaged."""
+    """Return the class that a folder's configuration names. Raises Damaged."""
     path = folder / "config.json"
     try:
         value: Any = read_json(path.read_text())
@@ -88,7 +92,7 @@ def architecture(folder: Path) -> str:
 
 
 def _own(found: Found) -> Source:
-    """Raises Unavailable for weights that are no Gemma to talk with."""
+    """Return Gemma's own weights. Raises Unavailable for weights that cannot chat."""
     if not found.path.is_dir():
         raise Unavailable(
             f"{found.id} is one file: Gemma is loaded from a folder with its tokenizer",
@@ -103,7 +107,7 @@ def _own(found: Found) -> Source:
 
 
 def _encoder(store: ModelStore) -> Source | None:
-    """LTX-2's text encoder where it can talk (2.0 and 2.3; that of 2.5 can't), None where there is none."""
+    """Return LTX-2's text encoder if it can chat (2.0 and 2.3; the encoder of 2.5 cannot), otherwise None."""
     if not store.has(HOST):
         return None
     found = store.resolve(HOST)
@@ -118,7 +122,7 @@ def _encoder(store: ModelStore) -> Source | None:
 
 
 def _eyes(name: str, *folders: Path) -> Path | None:
-    """The first folder that holds a processor of pictures, for a class that can see."""
+    """Return the first folder with an image processor, for a class that can see pictures."""
     names = ("processor_config.json", "preprocessor_config.json")
     holding = (folder for folder in folders if any((folder / name).is_file() for name in names))
     return next(holding, None) if CHATS[name] else None

@@ -1,1 +1,1 @@
-"""Text by Ollama, on this machine or another. Address and model are the person's own settings."""
+"""Text by Ollama, on this machine or another. Address and model are the user's own settings."""

@@ -1,4 +1,5 @@
-"""The engine `ollama`: its chat API, streamed (`POST /api/chat`), and what its models can do (`/api/show`).
+"""The engine `ollama`: its streamed chat API (`POST /api/chat`) and the abilities of its models
+(`/api/show`).
 
 Source of the protocol: docs/api.md of Ollama. No torch, no store.
 """
@@ -30,18 +31,18 @@ Tick = Callable[[], None]
 
 
 class Ollama:
-    """Asks a running Ollama; holds nothing between jobs."""
+    """The engine that asks a running Ollama. Holds nothing between jobs."""
 
     name = "ollama"
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     def unload(self) -> None:
-        """Nothing is held here; Ollama keeps the model as long as `ollama_keep` says."""
+        """Do nothing: Ollama itself holds the model for the time set by `ollama_keep`."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `write`. Raises Unavailable and Failed with one sentence for whatever Ollama does."""
+        """Run a `write` spec. Raises Unavailable and Failed with one sentence for every error of Ollama."""
         if not isinstance(spec, Write):
             raise BadInput(f"the ollama engine can't do {spec.kind}")
         settings, _ = read_settings()
@@ -50,7 +51,9 @@ class Ollama:
 
 
 def chat_model(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
-    """The model of the settings, or the one named; asks whether it sees where there is a picture to show."""
+    """Return the named model or that of the settings. If there is a picture, ask whether the model can see
+    it.
+    """
     service = service_of(settings)
     name = spec.model or settings.ollama_model
     if not name:
@@ -63,7 +66,7 @@ def chat_model(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
 
 @dataclass(frozen=True, slots=True)
 class OllamaChat:
-    """A model that Ollama runs. `keep` is how long it stays in memory after the answer."""
+    """A model that Ollama runs. `keep` is how long the model stays in memory after the answer."""
 
     service: Service
     model: str
@@ -71,7 +74,7 @@ class OllamaChat:
     keep: str
 
     def can_take_pictures(self, tick: Tick) -> bool:
-        """Whether the model takes pictures, by what Ollama says of it."""
+        """Return True if the model takes pictures according to Ollama."""
         try:
             facts = get_json(self.service, "/api/show", {"model": self.model}, tick)
         except Turned as turned:
@@ -86,7 +89,7 @@ class OllamaChat:
         return bool(SEEING & {str(family) for family in families or ()})
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Ask it once, and follow the stream to its end."""
+        """Ask the model and read the stream to its end."""
         try:
             return patiently(self.service, lambda: self._streamed(ask, on_text), lambda: on_text(""))
         except Turned as turned:
@@ -121,7 +124,7 @@ class OllamaChat:
             "keep_alive": _keep(self.keep),
             "options": {"seed": ask.seed, "temperature": ask.temperature, "num_predict": ask.tokens},
         }
-        if ask.schema is not None:  # only tasks whose answer is JSON are held to it
+        if ask.schema is not None:  # only tasks with a JSON answer set a schema
             body["format"] = ask.schema
         return body
 
@@ -165,25 +168,27 @@ class OllamaChat:
                 return Failed(f"{where} refused the question ({status}): {turned.message}")
 
     def _names(self, tick: Tick) -> list[str]:
-        """The models it has that write, those that see marked; none where it does not say."""
+        """Return the models that write, with a mark on those that see. Empty if Ollama does not answer."""
         try:
             found = get_json(self.service, "/api/tags", None, tick)
             rows = [(str(row["name"]), set(row["details"].get("families") or ())) for row in found["models"]]
         except (Turned, Failed, Unavailable, KeyError, TypeError, AttributeError):
-            return []  # the error at hand is told all the same
+            return []  # the original error is reported in any case
         return [
             f"{name} (sees)" if families & SEEING else name for name, families in rows if not families & MUTE
         ]
 
 
 def _tokens(value: dict[str, Any]) -> Tokens:
-    """What Ollama counted; the prompt's count is missing where it still had the prompt in memory."""
+    """Return Ollama's token counts. The prompt's count is missing if Ollama still had the prompt in
+    memory.
+    """
     asked, answered = value.get("prompt_eval_count"), value.get("eval_count")
     return Tokens(asked if isinstance(asked, int) else None, answered if isinstance(answered, int) else None)
 
 
 def _keep(text: str) -> int | str:
-    """Seconds as a number, a length (`5m`) as it is."""
+    """Return seconds as a number, and a duration such as `5m` unchanged."""
     try:
         return int(text)
     except ValueError:

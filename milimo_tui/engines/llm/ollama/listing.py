@@ -1,4 +1,4 @@
-"""The models that an Ollama has, which of them are in memory, and one fetched by it (`POST /api/pull`).
+"""The models of an Ollama, those of them in memory, and the download of a model by Ollama (`POST /api/pull`).
 
 Source of the protocol: docs/api.md of Ollama. No torch, no store.
 """
@@ -21,7 +21,8 @@ from milimo_tui.engines.remote.remote_service import Service, Turned
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.weight_specs import PullModel
 
-# Families that see, and those that embed and say nothing, for versions that do not tell what a model can do.
+# Families with vision, and families of embedding models that do not write. Used for older versions of Ollama,
+# which do not report the abilities of a model.
 SEEING = frozenset({"mllama", "clip", "llava", "bakllava", "moondream", "gemma3", "qwen25vl", "mistral3"})
 MUTE = frozenset({"bert", "nomic-bert"})
 STAGE = "pulling"
@@ -29,7 +30,9 @@ STAGE = "pulling"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OllamaModel:
-    """One of its models. `until` is when it leaves the memory that it is in; empty: it is in none."""
+    """A model of an Ollama. `until` is the time at which the model leaves memory; empty if it is not in
+    memory.
+    """
 
     name: str
     bytes: int
@@ -41,14 +44,14 @@ class OllamaModel:
 
 
 def service_of(settings: Settings) -> Service:
-    """The Ollama of the settings."""
+    """Return the Ollama of the settings."""
     return Service(
         title="Ollama", setting="ollama", address=settings.ollama_url, seconds=settings.text_seconds
     )
 
 
 def models_of(service: Service, tick: Tick) -> tuple[OllamaModel, ...]:
-    """All it has, by name. Raises as `http_call`, Failed for an answer that is no list."""
+    """Return all models by name. Raises as `http_call`, Failed for an answer that is no list."""
     try:
         listed = get_json(service, "/api/tags", None, tick)
         loaded = get_json(service, "/api/ps", None, tick)
@@ -85,18 +88,20 @@ def _model(row: Mapping[str, Any], until: Mapping[str, str]) -> OllamaModel:
 
 
 class OllamaModels:
-    """The engine `ollama-models`: has an Ollama fetch a model."""
+    """The engine `ollama-models`, which has Ollama download a model."""
 
     name = "ollama-models"
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     def unload(self) -> None:
-        """Nothing is held."""
+        """Do nothing: the engine holds nothing."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `pull_model`. Raises Unavailable, Failed; a cancel hangs up: Ollama keeps what has come."""
+        """Run a `pull_model` spec. Raises Unavailable, Failed. A cancel closes the connection; Ollama retains
+        the received data.
+        """
         if not isinstance(spec, PullModel):
             raise BadInput(f"the ollama-models engine can't do {spec.kind}")
         settings, _ = read_settings()
@@ -109,7 +114,7 @@ class OllamaModels:
 
 
 class _Pull:
-    """A download that Ollama does and tells of: layers by their digest, each with its bytes."""
+    """A download by Ollama, followed by its messages: layers by their digest, each with its bytes."""
 
     def __init__(self, service: Service, model: str, context: Context) -> None:
         self._service, self._model, self._context = service, model, context
@@ -130,7 +135,7 @@ class _Pull:
         )
 
     def _hear(self, line: bytes) -> bool:
-        """Take in what it tells; True when it is done. Raises Failed."""
+        """Update the state by a message; return True at the end. Raises Failed."""
         try:
             value = read_json(line)
         except ValueError:
@@ -155,7 +160,7 @@ class _Pull:
 
 
 def error_for(service: Service, turned: Turned, model: str = "") -> MilimoError:
-    """One sentence for an answer that is an error."""
+    """Return the error for an HTTP error response, in one sentence."""
     match turned.status:
         case 401 | 403:
             return Unavailable(

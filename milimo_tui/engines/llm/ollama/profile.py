@@ -1,4 +1,6 @@
-"""How Ollama describes itself, and the models that it has. No torch: the studio asks."""
+"""The profile of Ollama, and the models that it has. No torch, because the studio process uses the
+profile.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ from milimo_tui.engines.llm.ollama.listing import models_of, service_of
 
 
 class OllamaProfile(Profile):
+    """The profile of the engine `ollama`."""
+
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...]:
         chosen = {settings.ollama_model, f"{settings.ollama_model}:latest"}
         return tuple(

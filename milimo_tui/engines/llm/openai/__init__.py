@@ -1,4 +1,4 @@
-"""Text by any service that speaks OpenAI's chat protocol.
+"""Text by any service that implements OpenAI's chat protocol.
 
-Address, model and key are the person's own settings: never in a spec, a project or a log.
+Address, model and key are the user's own settings and are never in a spec, a project or a log.
 """

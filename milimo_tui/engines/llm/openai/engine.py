@@ -1,6 +1,7 @@
-"""The engine `openai`: chat completions, streamed (the protocol's `POST /chat/completions`), and the models
-there are (`GET /models`). Which of them see the protocol does not tell: the person does, `openai_sees`.
+"""The engine `openai`: streamed chat completions (`POST /chat/completions`) and the list of models (`GET
+/models`).
 
+The protocol does not report which models see pictures; the user states it with the setting `openai_sees`.
 Source of the protocol: platform.openai.com/docs/api-reference/chat. No torch, no store.
 """
 
@@ -30,24 +31,26 @@ from milimo_tui.engines.specs.text_specs import Write
 
 DONE = "[DONE]"
 BAD_REQUEST = 400
-SHOWN = 6  # of the names that a service has
-# Fields that not every service and model takes, and what some call them.
+SHOWN = 6  # number of model names in a message
+# Fields that not every service and model accepts, and their alternative names.
 OPTIONAL = {"max_tokens": "max_completion_tokens", "temperature": "", "seed": "", "stream_options": ""}
 
 
 class OpenAI:
-    """Asks a service; holds nothing between jobs."""
+    """The engine that asks a service with OpenAI's protocol. Holds nothing between jobs."""
 
     name = "openai"
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     def unload(self) -> None:
-        """Nothing is held."""
+        """Do nothing: the engine holds nothing."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `write`. Raises Unavailable and Failed with one sentence for whatever the service does."""
+        """Run a `write` spec. Raises Unavailable and Failed with one sentence for every error of the
+        service.
+        """
         if not isinstance(spec, Write):
             raise BadInput(f"the openai engine can't do {spec.kind}")
         settings, _ = read_settings()
@@ -56,7 +59,7 @@ class OpenAI:
 
 
 def chat_model(settings: Settings, model: str = "") -> OpenAIChat:
-    """The model of the settings, or the one named. Raises Unavailable when none is."""
+    """Return the named model or that of the settings. Raises Unavailable if neither is set."""
     name = model or settings.openai_model
     if not name:
         raise Unavailable(
@@ -67,14 +70,16 @@ def chat_model(settings: Settings, model: str = "") -> OpenAIChat:
 
 @dataclass(frozen=True, slots=True)
 class OpenAIChat:
-    """A model behind the protocol."""
+    """A model of a service with OpenAI's protocol."""
 
     service: Service
     model: str
     takes_pictures: bool
 
     def reply(self, ask: ChatRequest, on_text: OnText) -> ChatReply:
-        """Ask it, and follow the stream to its end; again without what it says that it does not take."""
+        """Ask the model and read the stream to its end. Repeat without fields that the service says it does
+        not accept.
+        """
         body = self._body(ask)
         while True:
             try:
@@ -131,7 +136,9 @@ class OpenAIChat:
         }
 
     def _read(self, text: str) -> tuple[str, str, Tokens | None]:
-        """The piece of a stream's event, why the answer ended, empty where it goes on, what was counted."""
+        """Return the event's piece of text, the reason why the answer ended (empty while it continues), and
+        the token counts.
+        """
         try:
             value = read_json(text)
         except ValueError:
@@ -143,7 +150,7 @@ class OpenAIChat:
         counted = _tokens(value.get("usage")) if isinstance(value, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-            return "", "", counted  # or a sign of life
+            return "", "", counted  # an event without choices only keeps the connection alive
         delta = choices[0].get("delta")
         content = delta.get("content") if isinstance(delta, dict) else ""
         why = str(choices[0].get("finish_reason") or "")
@@ -181,11 +188,11 @@ class OpenAIChat:
                 return Failed(f"{where} refused the question ({status}): {turned.message}")
 
     def _near(self, tick: Callable[[], None]) -> str:
-        """The names of its models most like the one that was asked for."""
+        """Return the names of the service's models that are most similar to the requested name."""
         try:
             names = names_of(self.service, tick)
         except (Failed, Unavailable):
-            return "no list of them"  # the error at hand is told all the same
+            return "no list of them"  # the original error is reported in any case
         near = get_close_matches(self.model, names, SHOWN, 0.3) or names[:SHOWN]
         more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
         return (", ".join(near) or "none yet") + more
@@ -199,7 +206,7 @@ def _tokens(usage: Any) -> Tokens | None:
 
 
 def _without(body: dict[str, Any], turned: Turned) -> dict[str, Any] | None:
-    """The question without the field that the service says it does not take; None for another error."""
+    """Return the request without the field that the service rejected. None for any other error."""
     for name, instead in OPTIONAL.items():
         if name in body and name in turned.message:
             rest = {key: value for key, value in body.items() if key != name}

@@ -1,4 +1,4 @@
-"""A service of OpenAI's protocol as the settings name it, and the models that it has (`GET /models`).
+"""The service of OpenAI's protocol in the settings, and the list of its models (`GET /models`).
 
 Source of the protocol: platform.openai.com/docs/api-reference/models. No torch, no store.
 """
@@ -14,11 +14,11 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.engines.remote.http_call import get_json
 from milimo_tui.engines.remote.remote_service import Service, Turned
 
-KEY = "OPENAI_API_KEY"  # the usual variable; the person's own setting comes before it
+KEY = "OPENAI_API_KEY"  # the usual environment variable; the user's setting takes precedence
 
 
 def openai_service(settings: Settings) -> Service:
-    """The service of the settings, with its key."""
+    """Return the service of the settings, with its key."""
     return Service(
         title="the OpenAI-compatible service",
         setting="openai",
@@ -29,7 +29,9 @@ def openai_service(settings: Settings) -> Service:
 
 
 def names_of(service: Service, tick: Callable[[], None]) -> list[str]:
-    """The models that a service names. Raises as `http_call`, Failed for no list, Unavailable for no key."""
+    """Return the names of a service's models. Raises as `http_call`, Failed for no list, Unavailable for a
+    rejected key.
+    """
     try:
         found = get_json(service, "/models", None, tick)
         return [one_line(str(row["id"]), 120) for row in found["data"]]

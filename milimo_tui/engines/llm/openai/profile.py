@@ -1,4 +1,4 @@
-"""How a service of OpenAI's protocol describes itself, and the models that it names. No torch."""
+"""The profile of a service with OpenAI's protocol, and the models that it lists. No torch."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from milimo_tui.engines.llm.openai.listing import names_of, openai_service
 
 
 class OpenAIProfile(Profile):
+    """The profile of the engine `openai`."""
+
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...]:
         return tuple(
             ServiceModel(name=name, in_use=name == settings.openai_model)

@@ -1,3 +1,4 @@
-"""From latents to pictures and sound: by the autoencoder or by diffusion. Imports torch: for workers alone;
-`plan.decoder_choice` says beforehand which of the two it will be.
+"""The decoding of latents to pictures and sound, by the autoencoder or by diffusion.
+
+Imports torch: for workers only. `plan.decoder_choice` determines the decoder beforehand.
 """

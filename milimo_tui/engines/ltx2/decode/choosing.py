@@ -1,4 +1,4 @@
-"""Which decoder a job uses, by what its recipe leaves of the card."""
+"""The choice of a job's decoder, by the card memory that its recipe leaves free."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from milimo_tui.engines.recipes.values import Choice, Recipe
 def decoder_tiles(
     found: Found, way: Plan, size: tuple[int, int], choice: Choice, context: Context, made_by: str = ""
 ) -> Tile | None:
-    """The tiles in which pictures of that size are decoded by diffusion; None for the autoencoder. Which it
-    is, and why, is said in the job's log.
+    """Return the tiles for decoding pictures of this size by diffusion, or None for the autoencoder. The
+    choice and its reason are written to the job's log.
 
-    `made_by`: the recipe of what is made again, by which it is the decoder and the tiles of then, where the
-    card has room for these.
+    `made_by` is the recipe of an earlier take that is made again: its decoder and tiles are used if the card
+    has memory for them.
     """
     room = decode_room_gb(choice.recipe, choice.request, choice.card.free_gb)
     folder, frames = installed_parts.folder_of(found), recipe_request.frames_at_once(way)
@@ -37,5 +37,5 @@ def decoder_tiles(
 
 
 def as_decoded(recipe: Recipe, tiles: Tile | None) -> Recipe:
-    """The recipe with the decoder in its name, for a remake to ask for."""
+    """Return the recipe with the decoder in its name, so that a remake can ask for it."""
     return recipe if tiles is None else replace(recipe, name=f"{recipe.name}{DECODED}{tiles}")

@@ -1,4 +1,4 @@
-"""From latents to pictures and sound: decoded so that it can be stopped, and looked through for NaN.
+"""The decoding of latents to pictures and sound, with cancellation and a check for NaN.
 
 Imports torch; for workers.
 """
@@ -22,7 +22,7 @@ from milimo_tui.engines.runtime.cancel import stoppable, stoppable_decode
 
 Pictures = NDArray[np.uint8]  # (frames, height, width, 3)
 Sound = NDArray[np.float32]  # (2, samples)
-Ready = Callable[[NDArray[np.uint8]], None] | None  # gets a picture as soon as it is done
+Ready = Callable[[NDArray[np.uint8]], None] | None  # gets each picture as soon as it is decoded
 
 
 def decode_pictures(
@@ -35,8 +35,9 @@ def decode_pictures(
     stage: str,
     ready: Ready = None,
 ) -> Pictures:
-    """(1, C, n, h, w) denormalised latents as 8 (n - 1) + 1 frames; `dice` go on from the passes. `ready`
-    gets those that are done while the next are decoded, in their order. Raises Failed naming frame and seed.
+    """Decode denormalised latents (1, C, n, h, w) to 8 (n - 1) + 1 frames; `dice` is the generator that the
+    passes used. `ready` gets finished frames in order while the next are decoded. Raises Failed with frame
+    and seed.
     """
     shown = np.empty((0, 0, 0, 3), np.uint8)
     done = 0
@@ -64,12 +65,14 @@ def _by_autoencoder(vae: Any, latents: Tensor, where: Any, context: Context, sta
 
 
 def in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tensor]:
-    """The frames that an autoencoder makes of latents (1, C, n, h, w), whole; or slice by slice of time, as
-    it is set, where they are more than one slice: (1, 3, F, H, W) each, finished and in their order.
+    """Yield the frames that an autoencoder decodes from latents (1, C, n, h, w): all at once, or slice by
+    slice in time if set so and if there are more latents than one slice. Each slice is (1, 3, F, H, W),
+    finished and in order.
 
-    A slice that begins within the clip sees none of the latents before it: of its first latent it makes one
-    frame, which the slice before has better, and the next `overlap` are blended with that one's. diffusers'
-    own slices leave out their last frame instead, so that all but the first show everything a frame too late.
+    A slice that begins within the clip has no latents before it. Its first latent gives one frame, which the
+    slice before has in better quality, and the next `overlap` frames are blended with that slice's.
+    diffusers' own slices drop their last frame instead, so all but the first slice show everything one frame
+    too late.
     """
     size, step = (
         frames // TIME for frames in (vae.tile_sample_min_num_frames, vae.tile_sample_stride_num_frames)
@@ -79,8 +82,8 @@ def in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tens
         yield torch.as_tensor(vae.decode(latents, moment, return_dict=False)[0])
         return
     overlap = (size - step) * TIME
-    tail: Tensor | None = None  # frames of the slice before that this one has too
-    vae.use_framewise_decoding = False  # within a slice
+    tail: Tensor | None = None  # frames of the previous slice that this slice overlaps
+    vae.use_framewise_decoding = False  # off within a slice
     try:
         for start in range(0, count, step):
             decoded = torch.as_tensor(
@@ -100,15 +103,15 @@ def in_slices(vae: Any, latents: Tensor, moment: Tensor | None) -> Iterator[Tens
 
 
 def _blended(before: Tensor, after: Tensor) -> Tensor:
-    """The same frames as two slices have them, from the one to the other."""
+    """Cross-fade the frames that two slices have in common."""
     count = after.shape[2]
     share = torch.arange(1, count + 1, device=after.device, dtype=after.dtype) / (count + 1)
     return torch.lerp(before[:, :, :count], after, share[None, None, :, None, None])
 
 
 def _make_room(vae: Any) -> None:
-    """Have what came before the autoencoder leave the card, as it does when that is called: where parts make
-    room for each other, the transformer would stay beside another decoder.
+    """Move the part before the autoencoder off the card, as calling the autoencoder does. Otherwise, with
+    swapped parts, the transformer would stay on the card together with another decoder.
     """
     before = getattr(getattr(vae, "_hf_hook", None), "prev_module_hook", None)
     if before is not None:
@@ -125,9 +128,7 @@ def _by_diffusion(
 
 @contextmanager
 def visiting(model: Any, where: Any) -> Iterator[None]:
-    """A model that is on the device for as long as it is needed: no recipe moves the diffusion decoder or the
-    upsamplers.
-    """
+    """Keep a model on the device while open: no recipe moves the diffusion decoder or the upsamplers."""
     rests = model.device
     model.to(where)
     try:
@@ -137,8 +138,9 @@ def visiting(model: Any, where: Any) -> Iterator[None]:
 
 
 def to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.uint8]]:
-    """(1, 3, F, H, W) from -1 to 1 as bytes, frame by frame: the whole never exists twice. `first` is the
-    frame that they begin with. Raises Failed naming the frame that is no picture.
+    """Convert a tensor (1, 3, F, H, W) from -1 to 1 to byte pictures, frame by frame, so that the complete
+    clip never exists twice. `first` is the number of its first frame. Raises Failed with the frame that has
+    NaN.
     """
     for frame in range(made.shape[2]):
         picture = made[0, :, frame].float()
@@ -149,11 +151,14 @@ def to_pictures(made: Tensor, seed: int, first: int = 0) -> Iterator[NDArray[np.
 
 
 def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: Any) -> tuple[Sound, int]:
-    """(1, C, L, M) denormalised latents as stereo, and its rate. Raises Failed when it is no sound."""
+    """Decode denormalised latents (1, C, L, M) to stereo sound, and return its sample rate. Raises Failed if
+    it contains NaN.
+    """
     with torch.no_grad():
         vae = parts["audio_vae"]
         mel = vae.decode(latents.to(where, vae.dtype), return_dict=False)[0]
-        sound = parts["vocoder"](mel.to(parts["vocoder"].dtype))  # wider than the mel in some generations
+        # the vocoder's type is wider than the mel's in some generations
+        sound = parts["vocoder"](mel.to(parts["vocoder"].dtype))
     values: Sound = sound[0].float().cpu().numpy()
     if not np.isfinite(values).all():
         raise Failed(
@@ -164,7 +169,9 @@ def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: An
 
 
 def watcher(seed: int, frames: int, rows: int, columns: int) -> Callable[[int, Tensor], None]:
-    """For each step: raises Failed, naming frame and seed, as soon as the latents are no numbers."""
+    """Return a check for each step: it raises Failed with frame and seed as soon as the latents contain
+    NaN.
+    """
 
     def look(step: int, tokens: Tensor) -> None:
         whole = torch.isfinite(tokens[0]).all(dim=-1)
@@ -178,7 +185,7 @@ def watcher(seed: int, frames: int, rows: int, columns: int) -> Callable[[int, T
 
 
 def no_numbers(frame: int, seed: int, step: int | None = None) -> Failed:
-    """The error for NaN or infinity."""
+    """Return the error for NaN or infinite values."""
     when = f" at step {step}" if step is not None else ""
     return Failed(
         f"LTX-2 gave no numbers (NaN) in frame {frame}{when}, seed {seed}",

@@ -1,7 +1,9 @@
-"""Attention within windows, as LTX-2.5's diffusion decoder has it: each token looks at those around it, in
-time and in both directions. diffusers finds a window by a table of every token against every other, which no
-card holds at the sizes of films, or by kernels that are fetched as code. Here tokens go block by block: each
-block looks at the tokens that all its windows cover, under a mask that most blocks share.
+"""Windowed attention as in LTX-2.5's diffusion decoder: each token attends to the tokens around it, in time
+and in both directions of the picture.
+
+diffusers finds a window with a table of every token against every other, which fits on no card at film sizes,
+or with kernels that are downloaded as code. Here tokens are processed block by block. Each block attends to
+the tokens that all its windows cover, under a mask that most blocks share.
 
 Imports torch; for workers.
 """
@@ -16,14 +18,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-# The side of a block in tokens where windows are larger than that; half of it where they are not.
+# The side of a block in tokens if windows are larger than it, otherwise half of it is used.
 LARGE = 8
-COPIED = {"cpu": 2**23}  # numbers of keys that are copied together at once, by the device
+COPIED = {"cpu": 2**23}  # maximum number of key values that are copied at once, by device
 COPIED_ON_A_CARD = 2**27
 
 
 class Block(NamedTuple):
-    """A block along one axis: its tokens, those that their windows cover, and where each window begins
+    """A block along one axis: its tokens, the tokens that their windows cover, and the start of each window
     among these.
     """
 
@@ -33,19 +35,19 @@ class Block(NamedTuple):
 
 
 class Windows:
-    """A processor for the decoder's attention. It needs no table, and gives what diffusers' own do but for
-    the last bits.
+    """A processor for the decoder's attention. It needs no table, and its result equals that of diffusers'
+    own processors except for the last bits.
     """
 
     def __call__(self, attn: Any, hidden_states: Tensor, block_mask: object = None) -> Tensor:
-        query, key, value = attn.project_qkv(hidden_states)  # the query is scaled already
+        query, key, value = attn.project_qkv(hidden_states)  # The query is scaled already.
         seen = attend(query, key, value, attn.kernel_size)
         return torch.as_tensor(attn.to_out[0](seen.flatten(-2)))
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, window: Sequence[int]) -> Tensor:
-    """What each token of (B, T, H, W, heads, channels) sees in a window of `window` tokens around it, which
-    is shifted inwards at the borders so that it always holds as many.
+    """Compute attention of each token of (B, T, H, W, heads, channels) in a window of `window` tokens around
+    it. At the borders the window is shifted inwards, so that it always has the same size.
     """
     sides = query.shape[1:4]
     held = [min(one, side) for one, side in zip(window, sides, strict=True)]
@@ -65,7 +67,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, window: Sequence[int]) -> 
 
 
 def _blocks(side: int, window: int) -> Iterator[Block]:
-    """The blocks of an axis of so many tokens."""
+    """Yield the blocks of an axis of `side` tokens."""
     size = LARGE if window > LARGE else LARGE // 2
     begins = [min(max(token - window // 2, 0), side - window) for token in range(side)]
     for start in range(0, side, size):
@@ -76,7 +78,9 @@ def _blocks(side: int, window: int) -> Iterator[Block]:
 
 
 def _mask(where: tuple[Block, Block, Block], window: Sequence[int], device: torch.device) -> Tensor:
-    """(queries, keys): which of the tokens that a block sees each of its own tokens looks at."""
+    """Return the mask (queries, keys): True where a token of the block attends to a token that the block
+    covers.
+    """
     inside = []
     for block, many in zip(where, window, strict=True):
         begins = torch.tensor(block.begins, device=device)[:, None]
@@ -99,7 +103,7 @@ def _fill(
     blocks: Sequence[tuple[Block, Block, Block]],
     mask: Tensor,
 ) -> None:
-    """What the tokens of some blocks of one kind see."""
+    """Compute the attention of blocks that share a mask, and write it to `out`."""
     own = [(slice(None), *(axis.own for axis in where)) for where in blocks]
     seen = [(slice(None), *(axis.seen for axis in where)) for where in blocks]
     made = scaled_dot_product_attention(
@@ -112,5 +116,5 @@ def _fill(
 
 
 def _together(tokens: Tensor, places: Sequence[tuple[slice, ...]]) -> Tensor:
-    """Those blocks as one batch: (blocks · B, heads, tokens, channels)."""
+    """Stack blocks as one batch: (blocks · B, heads, tokens, channels)."""
     return torch.cat([tokens[place].flatten(1, 3) for place in places]).transpose(1, 2)

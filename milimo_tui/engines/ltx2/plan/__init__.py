@@ -1,3 +1,5 @@
-"""What will be made of a shot, before anything is loaded: generations of the model, pipeline, guidance,
-schedule, chunks, weights. No torch: for everyone. Begin with `plan`.
+"""The plan of a take before anything is loaded: generation of the model, pipeline, guidance, schedule,
+chunks, weights.
+
+No torch, so any module may import it. Begin with `plan`.
 """

@@ -1,6 +1,6 @@
-"""LoRAs that move the camera: which of them does what a shot's movement says, and whether it is used. Pure.
+"""LoRAs that move the camera: the LoRA for a shot's movement, and the rule when it is used. Pure.
 
-The makers publish seven, for LTX-2.0 (August 2026), and say that a LoRA fits its own model only.
+Lightricks publish seven, for LTX-2.0 (August 2026), and say that a LoRA fits its own model only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from milimo_tui.engines.catalog.model_catalog import MODELS
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
 ROLE = "camera_lora"
-# How the makers name each movement, by what a shot calls it.
+# Lightricks' name of each movement, by the shot's word for it.
 MOVES: Mapping[str, str] = {
     "dolly in": "dolly-in",
     "dolly out": "dolly-out",
@@ -25,7 +25,7 @@ MOVES: Mapping[str, str] = {
 
 
 def by_movement(ids: Iterable[str]) -> dict[str, str]:
-    """Camera LoRAs by the movement that they are named for."""
+    """Return camera LoRA ids by the movement that is in their name."""
     given = tuple(ids)
     return {
         movement: id
@@ -36,10 +36,10 @@ def by_movement(ids: Iterable[str]) -> dict[str, str]:
 
 
 def used(spec: MakeVideo, here: Mapping[str, str], generation: str, title: str) -> str:
-    """The id of the one that goes with the shot's movement; empty for none. `here` are those that go with the
-    model, by movement.
+    """Return the id of the LoRA for the shot's movement; empty for none. `here` are the installed LoRAs that
+    fit the model, by movement.
 
-    Raises Refused, Unavailable where it is to stand instead of the words and can't.
+    Raises Refused or Unavailable if the LoRA should replace the words and can't.
     """
     movement = spec.facts.movement
     if spec.camera_lora == "off" or any(one.id == here.get(movement) for one in spec.loras):
@@ -61,7 +61,7 @@ def _missing(movement: str, generation: str, title: str) -> Refused | Unavailabl
 
 
 def message(spec: MakeVideo, id: str) -> tuple[str, ...]:
-    """What is told of it."""
+    """Describe the use of a camera LoRA in a sentence; empty if there is none."""
     if not id:
         return ()
     way = "instead of" if spec.camera_lora == "instead" else "with"

@@ -1,8 +1,8 @@
-"""Takes beyond the model's length: chunks that overlap, and where each begins. Pure.
+"""The chain of overlapping chunks for takes longer than the model's limit. Pure.
 
-A chunk is handed over the last 25 frames of the one before: the first as a picture, the rest as the very
-latents (3 of 8 frames each), so nothing is decoded and encoded again. Overlapping frames are dropped from the
-later chunk, its sound is cut by as much at its start.
+A chunk gets the last 25 frames of the chunk before: the first as a picture, the rest as the original latents
+(3 of 8 frames each), so nothing is decoded and encoded again. Overlapping frames are dropped from the later
+chunk, and its sound is cut by the same duration at its start.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from milimo_tui.engines.ltx2.plan.generations import CHUNK, OVERLAP, TIME
 from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of, shared_out
 from milimo_tui.engines.specs.video_specs import Beat, Chunk
 
-STILLNESS = "static, frozen, still image, loop"  # what a continued chunk is kept from
+STILLNESS = "static, frozen, still image, loop"  # negative prompt of a continued chunk
 SILENCE = (
-    "Nobody says a word."  # told a chunk that no line falls into: a model gives words to who has a mouth
+    # added to a chunk without dialogue: the model invents speech for visible people otherwise
+    "Nobody says a word."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Frames [start, start + frames) of the take; the first `overlap` are those of the part before."""
+    """A chunk: frames [start, start + frames) of the take, of which the first `overlap` belong to the chunk
+    before.
+    """
 
     index: int
     start: int
@@ -35,11 +38,12 @@ class Part:
 
     @property
     def fresh(self) -> int:
-        """Frames that it adds."""
+        """Number of frames that the chunk adds."""
         return self.frames - self.overlap
 
     @property
     def end(self) -> int:
+        """The frame after the chunk's last frame."""
         return self.start + self.frames
 
 
@@ -54,11 +58,12 @@ def parts(
     *,
     led: bool = False,
 ) -> tuple[Part, ...]:
-    """`frames` (8k + 1) as parts of at most `longest`; together exactly so many.
+    """Split `frames` (8k + 1) into chunks of at most `longest` frames; without overlaps they have exactly
+    `frames` together.
 
-    Seeds count up from the shot's; a chunk's own prompt and seed win. A quoted line of the prompt is in that
-    of one part alone: it would be spoken again. `beats` tell in which frames what is spoken, and what
-    happens. `led`: a recording says what is said.
+    Seeds count up from the shot's seed; a chunk's own prompt and seed take precedence. A quoted line of the
+    prompt is in one chunk's prompt only, because otherwise it would be spoken again. `beats` say in which
+    frames a line is spoken or an action happens. `led`: a recording already contains the speech.
     """
     spans = [(0, min(frames, longest), 0)]
     while spans[-1][0] + spans[-1][1] < frames:
@@ -85,32 +90,35 @@ def parts(
 
 
 def evenly(frames: int, most: int, least: int = 1) -> int:
-    """Frames of a part, where so many are made in as few as can be of at most `most`, all about as long; in
-    `least` parts at the least.
+    """Return the number of frames per chunk if `frames` are made in as few chunks of at most `most` frames as
+    possible, all of about the same length; in at least `least` chunks.
     """
     count = max(least, -(-(frames - OVERLAP) // (most - OVERLAP)) if frames > most else 1)
     return frames_up(-(-(frames + (count - 1) * OVERLAP) // count), TIME)
 
 
 def handed_over(part: Part, before: Part) -> tuple[int, int]:
-    """Of the part before: the frame that becomes the first picture, and the latent its tail begins at."""
+    """Return, in the chunk before, the frame that becomes the first picture, and the first latent of the
+    handed-over tail.
+    """
     frame = part.start - before.start
     return frame, (frame + TIME - 1) // TIME + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Where in a part something is followed (`at`), after how many of its own frames (`skipped`)."""
+    """The place in a chunk where an input is followed (`at`), after `skipped` frames of the input."""
 
     at: int
     skipped: int
 
 
 def within(frame: int, length: int, part: Part, frames: int) -> Within | None:
-    """What of `length` frames followed from `frame` of the take on falls into a part of so many frames.
+    """Locate an input of `length` frames, followed from `frame` of the take on, in a chunk of `frames`
+    frames.
 
-    None where nothing does, or where all of it lies in the overlap, which the part before decides. A clip
-    that began in a part before goes on behind the overlap.
+    Returns None if no part of it is in the chunk, or only in the overlap, which the chunk before determines.
+    A clip that began in an earlier chunk continues after the overlap.
     """
     begins = frame - part.start
     at = max(begins, part.overlap)

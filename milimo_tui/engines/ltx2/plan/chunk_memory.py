@@ -1,4 +1,6 @@
-"""Whether memory allows a go of so many frames. Pure: a card and what it has shown in, an answer out."""
+"""The check whether memory is sufficient for a chunk of a given length. Pure: from a card and its recorded
+outcomes.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,9 @@ from milimo_tui.engines.recipes.values import Card, Known, Request
 def allows(
     card: Card, request_for: Callable[[int], Request], known: Collection[Known], packages: Collection[str]
 ) -> Callable[[int], bool]:
-    """Tells of a go of so many frames whether there is a recipe for it, and one that holds the weights as
-    precisely as the makers' usual length is made with here. `request_for` is the request of a go.
+    """Return a function that says if a chunk of a given number of frames has a recipe, and one with the same
+    weight precision as chunks of Lightricks' usual length have here. `request_for` returns the request of a
+    chunk.
     """
     usual = choose(card, request_for(CHUNK), known=known, packages=packages).recipe.precision
 

@@ -1,6 +1,7 @@
-"""What a take follows, read from files: pictures, clips at the take's rate, and maps of a control.
+"""The inputs that a take follows, read from files: pictures, clips at the take's rate, and maps of a control.
 
-Decoding is `media`'s; a map is made here where that needs no other model (edges), else refused with what can.
+Decoding is done by `media`. A map is computed here if that needs no other model (edges); for other maps the
+error names the command that makes them.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from milimo_tui.media.picture.edges import canny
 from milimo_tui.media.read.frames import FrameReader
 from milimo_tui.media.read.probe import probe
 
-LEAST_SIDE = 16  # pixels; less says nothing that could be followed
+LEAST_SIDE = 16  # pixels; smaller pictures contain nothing that could be followed
 Pictures = list[Image.Image]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A picture (`still`), or a clip of so many seconds, which is followed from second `begins` of it on."""
+    """A picture (`still`), or a clip of `seconds` seconds, which is followed from its second `begins` on."""
 
     path: Path
     still: Image.Image | None
@@ -36,23 +37,24 @@ class Source:
 
     @property
     def is_clip(self) -> bool:
+        """True if the input is a clip."""
         return self.still is None
 
     def length(self, rate: Fraction) -> int:
-        """Frames at that rate."""
+        """Return the number of frames at a rate."""
         return max(1, int((self.seconds - self.begins) * rate))
 
 
 def path_of(source: Input) -> Path:
-    """The file of an input; a late-bound one has been resolved when an engine sees it."""
+    """Return the file of an input; outputs of other jobs have been resolved before an engine gets them."""
     if not isinstance(source, str):
         raise Failed(f"the {source.output} of job {source.job} was not there when the job began", "retry it")
     return Path(source)
 
 
 def open_source(source: Input, start: int = 0) -> Source:
-    """Look at a file; a clip is followed from its frame `start` on. Raises BadInput for what is no picture or
-    clip, or too small to follow; NotFound.
+    """Open a file to follow; a clip is followed from its frame `start` on. Raises BadInput for a file that is
+    no picture or clip, or is too small; NotFound.
     """
     path = path_of(source)
     still = open_still(path)
@@ -75,7 +77,9 @@ def _refuse_small(path: Path, width: int, height: int) -> None:
 
 
 def conditioned(one: Conditioning) -> Source:
-    """What a conditioning shows: a clip whole, or one frame of it. A shot that is continued shows its end."""
+    """Open the input of a conditioning: a complete clip, or one frame of it. A continued shot uses the last
+    frame.
+    """
     source = open_source(one.input, one.start)
     at = -1 if one.at is None and one.source == "continuity" else one.at
     if not source.is_clip or at is None:
@@ -84,7 +88,9 @@ def conditioned(one: Conditioning) -> Source:
 
 
 def frame_of(path: Path, at: int) -> Image.Image:
-    """One frame of a clip, counted at its own rate, negative from its end. Raises BadInput past it."""
+    """Return one frame of a clip, counted at its own rate, negative from its end. Raises BadInput for a frame
+    outside the clip.
+    """
     facts = probe(path)
     frames, rate = facts.frames or 1, facts.rate or Fraction(25)
     frame = at + frames if at < 0 else at
@@ -95,7 +101,9 @@ def frame_of(path: Path, at: int) -> Image.Image:
 
 
 def pictures(source: Source, count: int, rate: Fraction, first: int = 0) -> Pictures:
-    """The picture, or `count` frames of a clip at that rate from `first` on; the last one is held."""
+    """Return the picture, or `count` frames of a clip at this rate from `first` on; the last frame is
+    repeated if necessary.
+    """
     if source.still is not None:
         return [source.still]
     with FrameReader(source.path) as reader:
@@ -104,7 +112,7 @@ def pictures(source: Source, count: int, rate: Fraction, first: int = 0) -> Pict
 
 
 def control_frames(control: Control, count: int, rate: Fraction, first: int = 0) -> Pictures:
-    """The map a control follows, `count` frames of it; a single picture is held. Raises Refused, BadInput."""
+    """Return `count` frames of a control's map; a single picture is repeated. Raises Refused, BadInput."""
     refuse_unmade([control])
     shown = pictures(open_source(control.input, control.start), count, rate, first)
     if not control.prepared and MADE_OF[control.kind] == "edges":

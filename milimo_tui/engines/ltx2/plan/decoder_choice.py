@@ -1,4 +1,4 @@
-"""Which of LTX-2.5's two decoders of the same latents is used, and in which tiles: arithmetic before anything
+"""The choice between LTX-2.5's two decoders of the same latents, and the tile size: computed before anything
 is loaded. Pure.
 """
 
@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from milimo_tui.engines.ltx2.plan.generations import TIME, config_of
 
-DECODER = "diffusion_decoder"  # its folder beside the other parts
+DECODER = "diffusion_decoder"  # its folder next to the other parts
 
 
 class Tile(NamedTuple):
-    """What is decoded at once: its side in pixels, and its frames."""
+    """The unit that is decoded at once: its side in pixels, and its frames."""
 
     side: int
     frames: int
@@ -24,19 +24,19 @@ class Tile(NamedTuple):
         return f"tiles of {self.side} px and {self.frames} frames"
 
 
-# The makers' own first (ltx-core, August 2026), then such as a smaller card holds; what two of them share.
+# Lightricks' own tile first (ltx-core, August 2026), then tiles for smaller cards; below, the overlap of two.
 TILES = (Tile(768, 80), Tile(512, 80), Tile(384, 56), Tile(256, 48))
 SHARED, SHARED_FRAMES = 64, 24
-HELD = 12  # tensors as large as a tile's tokens that are there at once while a block computes
-COPIED_GB = 1.0  # keys and values, as they are copied for the windows of some blocks
-KEPT = 18.0  # bytes of each pixel that is kept until all are
-FEATURES = 3  # what comes into the last two stages, whole, and its like while it is made
-CELL = 8  # pixels of one of these features, and two frames
-MOST_ON_A_PROCESSOR = 100_000  # tokens; of ten times as many each takes minutes
+HELD = 12  # number of tensors of the size of a tile's tokens that exist while a block computes
+COPIED_GB = 1.0  # keys and values, copied for the attention windows of some blocks
+KEPT = 18.0  # bytes per pixel that are held until all are decoded
+FEATURES = 3  # complete inputs of the last two stages, and a copy while they are computed
+CELL = 8  # pixels per side of such a feature, which covers two frames
+MOST_ON_A_PROCESSOR = 100_000  # tokens; each of ten times as many takes minutes
 
 
 def tile_named(words: str) -> Tile | None:
-    """The tile that words name, as `str` of one gives them; None for others."""
+    """Return the tile with this text (`str` of a tile), or None."""
     return next((one for one in TILES if str(one) == words), None)
 
 
@@ -49,8 +49,9 @@ def tile(
     width_bytes: int = 2,
     then: Tile | None = None,
 ) -> Tile | None:
-    """The largest tile by which that decoder makes those frames within so many GB (10⁹) beside its own
-    weights; None where the smallest needs more. A number takes `width_bytes`. `then` comes before all others.
+    """Return the largest tile with which the decoder fits into `room_gb` GB (10⁹) in addition to its weights,
+    or None if the smallest needs more. A number takes `width_bytes`. `then`, an earlier choice, is tried
+    first.
     """
     tiles = TILES if then is None else (then, *TILES)
     fits = (one for one in tiles if needs_gb(config, one, frames, width, height, width_bytes) <= room_gb)
@@ -60,7 +61,7 @@ def tile(
 def needs_gb(
     config: Mapping[str, Any], by: Tile, frames: int, width: int, height: int, width_bytes: int = 2
 ) -> float:
-    """GB that the diffusion decoder takes beside its weights, decoding by such tiles."""
+    """Return the GB that the diffusion decoder takes with these tiles in addition to its weights."""
     channels: list[int] = config["decoder_stage_channels"]
     held = tokens(config, min(frames, by.frames), min(width, by.side), min(height, by.side)) * channels[-1]
     cells = math.ceil((frames + 2 * TIME) / 2) * math.ceil(width / CELL) * math.ceil(height / CELL)
@@ -70,7 +71,7 @@ def needs_gb(
 
 
 def tokens(config: Mapping[str, Any], frames: int, width: int, height: int) -> int:
-    """Tokens of the last stage, which is nearly all of its work."""
+    """Return the number of tokens of the last stage, which is nearly all of the decoder's work."""
     return int(frames * math.ceil(width / config["patch_size"]) * math.ceil(height / config["patch_size"]))
 
 
@@ -84,8 +85,9 @@ def diffuses(
     card: bool,
     then: Tile | None = None,
 ) -> tuple[Tile | None, str]:
-    """The tiles in which pictures of so many frames are decoded by diffusion, where `room_gb` are left for
-    it; None, and why not, where they could be. `card`: it works on one. `then`: to be kept to where it fits.
+    """Return the tile for decoding pictures by diffusion if `room_gb` GB suffice; otherwise None, and the
+    reason if the model has a diffusion decoder. `card`: the decoder runs on a card. `then` is an earlier
+    choice, used if it fits.
     """
     config = config_of(folder, DECODER)
     if not config:

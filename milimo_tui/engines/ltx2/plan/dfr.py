@@ -1,9 +1,9 @@
-"""DFR, diffusion fidelity rendering: what an order of it has to be, and what is said of it. Pure.
+"""DFR, diffusion fidelity rendering: the requirements for a spec, and its description for users. Pure.
 
-Half the size first with key frames painted beside the take, then both at full size, led by the first and the
-makers' detailing LoRA; where time is doubled, a round over that. Key frames are at the borders of even
-segments, for which a take is made a little longer and cut again (diffusers 0.42.1, `LTX2DFRPipeline`,
-`dfr_layout.py`).
+First the take is made at half the size together with key frames, then both at full size, guided by the first
+result and Lightricks' detailing LoRA; if time is doubled, another round follows. Key frames are at the
+borders of even segments, for which a take is made slightly longer and cut again (diffusers 0.42.1,
+`LTX2DFRPipeline`, `dfr_layout.py`).
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ from milimo_tui.engines.ltx2.plan.generations import TIME, Generation, longest, 
 from milimo_tui.engines.ltx2.plan.schedules import DISTILLED
 from milimo_tui.engines.specs.video_specs import MakeVideo
 
-STAGES = "dfr"  # as `--stages` names it
+STAGES = "dfr"  # the value of `--stages`
 ROLE = "detailing_lora"
 OTHERWISE = "milimo shot set --stages two"
-SEGMENTS = (24, 32)  # frames; of two that need as many more, the longer
-REFERENCE = 2  # by how much the first pass is smaller
-STRENGTH = 0.5  # of the detailing LoRA, as the makers fix it
-ROUND = DISTILLED[4:]  # noise levels of the round that doubles the frames
-TILES = 2  # of that round, in time
-SNAPPED = 30  # frames a second above which the model is told of 60, whatever the take's rate is
+SEGMENTS = (24, 32)  # frames; the size that adds fewer frames is used, the longer of two equal ones
+REFERENCE = 2  # factor by which the first pass is smaller
+STRENGTH = 0.5  # of the detailing LoRA, fixed by Lightricks
+ROUND = DISTILLED[4:]  # noise levels of the round after the frames were doubled
+TILES = 2  # tiles of that round in time
+SNAPPED = 30  # frames per second above which the model is given 60, whatever the take's rate is
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """`frames` that are sampled, key frames at `positions`; `doubled` once more in time afterwards."""
+    """The sampled frames of a DFR take: `frames` frames, with key frames at `positions`; `doubled` in time
+    afterwards if set.
+    """
 
     frames: int
     positions: tuple[int, ...]
@@ -37,21 +39,22 @@ class Canvas:
 
     @property
     def slots(self) -> int:
-        """Key frames that are painted, each as many tokens as a latent of the take."""
+        """Number of generated key frames; each has as many tokens as a latent of the take."""
         return len(self.positions)
 
     @property
     def tiles(self) -> int:
-        """Parts of the round that doubles the frames; none where they are not."""
+        """Number of parts of the round that doubles the frames; 0 without that round."""
         return min(TILES, self.slots) if self.doubled else 0
 
     @property
     def round_steps(self) -> int:
+        """Number of steps of the round that doubles the frames."""
         return len(ROUND) * self.tiles
 
 
 def canvas(frames: int, *, doubled: bool = False) -> Canvas:
-    """The canvas of a take of so many frames, one and eights."""
+    """Return the canvas of a take of `frames` frames (8k + 1)."""
     content = max(TIME, frames - 1)
     segment = max(SEGMENTS, key=lambda one: (-(-content % one), one))
     whole = content + -content % segment
@@ -59,7 +62,7 @@ def canvas(frames: int, *, doubled: bool = False) -> Canvas:
 
 
 def require(spec: MakeVideo, row: Generation, *, detailing: bool) -> None:
-    """Raises Refused for what DFR can't make, Unavailable where its LoRA is not here."""
+    """Raise Refused for a spec that DFR can't make, and Unavailable if its LoRA is not installed."""
     if not row.paints_keyframes:
         raise Refused(f"{row.title} paints no key frames, which DFR begins with", f"LTX-2.5, or {OTHERWISE}")
     if spec.schedule == "full" or (spec.guidance or 1.0) > 1.0:
@@ -76,7 +79,7 @@ def require(spec: MakeVideo, row: Generation, *, detailing: bool) -> None:
 
 
 def _others(spec: MakeVideo) -> dict[str, bool]:
-    """What else a take can be led by, and whether it is asked for."""
+    """Return all other inputs that can guide a take, and True for those that the spec has."""
     return {
         "control": bool(spec.control),
         "recorded sound": spec.sound is not None,
@@ -89,7 +92,9 @@ def _others(spec: MakeVideo) -> dict[str, bool]:
 
 
 def refuse_long(spec: MakeVideo, frames: int) -> None:
-    """Raises Refused for more than one go: key frames of one part are unknown to the next."""
+    """Raise Refused for a take of more than one chunk: a chunk does not know the key frames of the chunk
+    before.
+    """
     most = longest(spec.rate, seconds_at(spec.width, spec.height))
     if frames > most:
         raise Refused(
@@ -99,7 +104,7 @@ def refuse_long(spec: MakeVideo, frames: int) -> None:
 
 
 def told(spec: MakeVideo, painted: Canvas | None) -> tuple[str, ...]:
-    """What is said to the person beforehand."""
+    """Describe the effects of DFR in sentences."""
     if painted is None:
         return ()
     found = [f"DFR: {painted.slots} key frames are painted beside the take; no card has shown what it brings"]

@@ -1,6 +1,6 @@
-"""The generations of LTX-2 as one table: classes, flags, schedules, rates, what each can and cannot do.
+"""The generations of LTX-2 as one table: classes, flags, schedules, rates, abilities and limits.
 
-Data and the check of weights against it by their own configurations; no weights are read.
+Also checks weights against the table by their own configurations; no weights are read.
 """
 
 from __future__ import annotations
@@ -18,21 +18,24 @@ from milimo_tui.core.untrusted_json import read_json
 from milimo_tui.engines.catalog.rows import ltx2_changes
 from milimo_tui.engines.contract.fitting import Limits, frames_up
 
-# ran here, with tiny weights of the makers' own classes · read in the makers' or diffusers' code · neither
+# ran here with tiny weights of the real classes · read in Lightricks' or diffusers' code · neither
 Evidence = Literal["ran", "read", "guessed"]
 
-SPACE, TIME = 32, 8  # pixels and frames of a latent
-TOKENS = 1024  # of a prompt that are read: it is padded to them; a multiple of the connectors' registers
-SECONDS = 20  # the model's scale of time, of picture and sound: the most of one go
-# Seconds of one go by its pixels, as the makers' own app offers them (LTX-Desktop, 540p, 720p and 1080p); the
-# last holds for larger ones too.
+SPACE, TIME = 32, 8  # pixels per side and frames of a latent
+# prompt tokens that are read; prompts are padded to it. A multiple of the connectors' registers
+TOKENS = 1024
+SECONDS = 20  # the model's time scale for picture and sound: the maximum of one pass
+# Seconds of one pass by its pixels, as in Lightricks' own app (LTX-Desktop, 540p, 720p and 1080p). The last
+# row
+# applies to larger pictures too.
 OFFERED = ((960 * 544, SECONDS), (1280 * 736, 10), (1920 * 1088, 5))
-CHUNK = 121  # frames of one go (makers' default): of parts that are told one by one, and for want of memory
-OVERLAP = 25  # frames that a chunk is handed over from the one before: 1 + 3 * 8
-FILM = 1441  # frames of a chain: 60 s at 24
+# frames of a chunk (Lightricks' default), for chunks with prompts of their own, and when memory is short
+CHUNK = 121
+OVERLAP = 25  # frames that a chunk gets from the chunk before: 1 + 3 * 8
+FILM = 1441  # maximum frames of a chain: 60 s at 24
 
-# What a full schedule is guided away from where a person says nothing: the makers' default, word for word
-# (ltx-pipelines, `utils/constants.py`, August 2026; the copy in diffusers lacks the first five terms).
+# The default negative prompt of a full schedule, copied literally from Lightricks (ltx-pipelines,
+# `utils/constants.py`, August 2026; the copy in diffusers lacks the first five terms).
 NEGATIVE = (
     "has_subtitles, has_blurbox, transition from black, transition to black, speech_ending_short, blurry, "
     "out of focus, overexposed, underexposed, low contrast, washed out colors, excessive noise, grainy "
@@ -52,13 +55,14 @@ NEGATIVE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """What a checkpoint's own files must say: its `classes` by component, where it names one, in `config`
-    component → key → value, and the rate of its sound.
+    """A generation of LTX-2, with the values that a checkpoint's own files must have: its `classes` by
+    component, if a file names one, `config` as component → key → value, and the rate of its sound.
 
-    `evidence` is how sure the row is and `source` of what; no row's full weights have been run here.
-    `stg_block` is where spatio-temporal guidance perturbs; `image_crf` how strongly a single picture is
-    compressed before it is followed, as in training; `ancestral` is the stochastic share of the distilled
-    schedule's first pass (0: none); `negative` is what it is guided away from where nobody says otherwise.
+    `evidence` says how certain the row is, and `source` where it comes from; no row's full weights have been
+    run here. `stg_block` is the block that spatio-temporal guidance perturbs. `image_crf` is the strength
+    with which a single picture is compressed before it is followed, as in training. `ancestral` is the
+    stochastic share of the distilled schedule's first pass (0: none). `negative` is the default negative
+    prompt.
     """
 
     id: str
@@ -73,9 +77,10 @@ class Generation:
     sound_rate: int
     image_crf: int
     ancestral: float = 0.0
-    paints_keyframes: bool = False  # beside a take, as DFR wants them
+    paints_keyframes: bool = False  # can generate key frames with a take, as DFR needs
     negative: str = NEGATIVE
-    lacks: Mapping[str, str] = field(default_factory=dict)  # what it can't, and the nearest thing that can
+    # unsupported controls, with the nearest alternative
+    lacks: Mapping[str, str] = field(default_factory=dict)
 
 
 _CLASSES = {
@@ -158,7 +163,7 @@ GENERATIONS: tuple[Generation, ...] = (
 
 
 def generation(id: str) -> Generation:
-    """The row of that id. Raises Refused with the rows there are."""
+    """Return the row with this id. Raises Refused with the known rows."""
     for row in GENERATIONS:
         if row.id == id:
             return row
@@ -166,20 +171,22 @@ def generation(id: str) -> Generation:
 
 
 def longest(rate: Fraction, seconds: int = SECONDS) -> int:
-    """Frames of the longest go at that rate: as many as hold so many seconds whole, up to seven more. At 25
-    frames a second 20 seconds are 500, and the model makes 505; a shot of that length is one go at any rate.
+    """Return the number of frames of the longest pass at this rate: enough for `seconds` complete seconds, up
+    to seven more. At 25 frames per second, 20 seconds are 500 frames and the model makes 505, so a shot of
+    that length is one pass at any rate.
     """
     return frames_up(math.ceil(seconds * rate), TIME)
 
 
 def seconds_at(width: int, height: int) -> int:
-    """Seconds of the longest go of that raster."""
+    """Return the seconds of the longest pass at this raster."""
     return next((seconds for pixels, seconds in OFFERED if width * height <= pixels), OFFERED[-1][1])
 
 
 def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limits:
-    """What the generation makes. A second stage doubles the sides, so they come in steps of 64; a control
-    whose reference is `downscale` times smaller wants them in steps of as much more.
+    """Return the sizes that the generation can make. A second stage doubles the sides, so they are multiples
+    of 64; a control with a reference that is `downscale` times smaller needs multiples of 64 times that
+    factor.
     """
     return Limits(
         title=row.title,
@@ -195,9 +202,9 @@ def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limi
 
 
 def detect(folder: Path) -> Generation:
-    """The generation whose every expectation the weights' own configurations meet.
+    """Return the generation whose values all match the weights' own configurations.
 
-    Raises Refused when none agrees: such weights are not loaded on a guess. Damaged, ReadOnly.
+    Raises Refused if none matches, because weights are not loaded on a guess; Damaged, ReadOnly.
     """
     for row in reversed(GENERATIONS):
         if not disagreements(row, folder):
@@ -210,7 +217,7 @@ def detect(folder: Path) -> Generation:
 
 
 def agree(row: Generation, folder: Path) -> None:
-    """Raises Refused when the weights say of themselves what the row does not expect."""
+    """Raise Refused if the weights' configurations differ from the row."""
     if odd := disagreements(row, folder):
         raise Refused(
             f"the weights in {folder.name} are not {row.title}: {odd[0]}",
@@ -219,7 +226,7 @@ def agree(row: Generation, folder: Path) -> None:
 
 
 def disagreements(row: Generation, folder: Path) -> list[str]:
-    """Where the weights' own configurations differ from the row, as sentences."""
+    """Describe each difference between the weights' own configurations and the row, in sentences."""
     found = []
     for component, key, value in _expected(row):
         config = config_of(folder, component)
@@ -233,22 +240,22 @@ def disagreements(row: Generation, folder: Path) -> list[str]:
 
 
 def _expected(row: Generation) -> list[tuple[str, str, Any]]:
-    """Component, key and value of all that a configuration has to say."""
+    """Return component, key and value of everything that a configuration must contain."""
     flags = [(component, key, value) for component, of in row.config.items() for key, value in of.items()]
     return [*flags, ("vocoder", "output_sampling_rate", row.sound_rate)]
 
 
 def class_of(config: Mapping[str, Any]) -> str:
-    """The class that a configuration names, of diffusers or transformers; empty where it names none."""
+    """Return the class that a configuration of diffusers or transformers names; empty if it names none."""
     return str(config.get("_class_name") or next(iter(config.get("architectures") or ()), ""))
 
 
-# What a configuration of before there was such a key means by leaving it out.
+# The meaning of a missing key in configurations that are older than the key.
 _ABSENT: dict[str, Any] = {"gated_attn": False, "cross_attn_mod": False, "use_prompt_embeddings": True}
 
 
 def config_of(folder: Path, component: str) -> dict[str, Any]:
-    """A component's own configuration; empty where it has none. Raises Damaged."""
+    """Read a component's own configuration; empty if there is none. Raises Damaged."""
     names = ("scheduler_config.json",) if component == "scheduler" else ("config.json",)
     for name in names:
         path = folder / component / name
@@ -264,14 +271,14 @@ def config_of(folder: Path, component: str) -> dict[str, Any]:
     return {}
 
 
-# Rows of the catalog whose transformer is distilled. The makers' folder of 2.5 has that one as its
-# `transformer`, beside a scheduler of the full schedule.
+# Rows of the catalog whose transformer is distilled. Lightricks' folder of 2.5 has the distilled one as its
+# `transformer`, together with a scheduler for the full schedule.
 DISTILLED_ROWS = frozenset(
     {"ltx-2-distilled", "ltx-2-distilled-file", "ltx-2.3-distilled", "ltx-2.3-distilled-1.1", "ltx-2.5"}
 )
 
 
 def is_distilled(folder: Path) -> bool:
-    """Whether a folder's own scheduler is that of distilled weights: it neither shifts nor stretches."""
+    """Return True if the folder's scheduler is that of distilled weights: it neither shifts nor stretches."""
     config = config_of(folder, "scheduler")
     return bool(config) and not config.get("use_dynamic_shifting") and config.get("shift_terminal") is None

@@ -1,6 +1,7 @@
-"""Guidance of LTX-2 in its eight parts: four for the picture, four for the sound. Pure.
+"""The guidance of LTX-2 in its eight parts: four for the picture, four for the sound. Pure.
 
-All eight are always sent: pipelines take one of the sound that is left out, or 0, for “as the picture's”.
+All eight are always sent, because pipelines replace a sound value that is missing or 0 by the picture's
+value.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.specs.video_specs import GuidanceParts
 
-NEARLY_NONE = 1e-6  # stands for 0 where the pipeline would read 0 as “as the picture's”
+NEARLY_NONE = 1e-6  # used instead of 0, which the pipeline would replace by the picture's value
 
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """Text (off: 1), spatio-temporal (off: 0), modality (off: 1), rescale (off: 0); picture, then sound."""
+    """Guidance strengths: text (off: 1), spatio-temporal (off: 0), modality (off: 1), rescale (off: 0); for
+    picture, then for sound.
+    """
 
     text: float = 1.0
     spatiotemporal: float = 0.0
@@ -28,18 +31,18 @@ class Guidance:
 
     @property
     def passes(self) -> int:
-        """How often the transformer runs in a step; text guidance doubles the first."""
+        """Number of transformer runs per step; text guidance doubles the first."""
         spatiotemporal = max(self.spatiotemporal, self.audio_spatiotemporal) > 0
         modality = max(self.modality, self.audio_modality) > 1
         return (2 if self.listens else 1) + spatiotemporal + modality
 
     @property
     def listens(self) -> bool:
-        """Whether a negative prompt has a say."""
+        """True if text guidance is on, so that the negative prompt has an effect."""
         return max(self.text, self.audio_text) > 1
 
     def of_pictures_alone(self) -> Guidance:
-        """The same with none for the sound."""
+        """Return the same guidance without its parts for the sound."""
         off = Guidance()
         return replace(
             self,
@@ -50,7 +53,7 @@ class Guidance:
         )
 
     def arguments(self) -> dict[str, float]:
-        """As the pipelines name them."""
+        """Return the values under the pipelines' argument names."""
         return {
             "guidance_scale": self.text,
             "stg_scale": self.spatiotemporal,
@@ -63,17 +66,19 @@ class Guidance:
         }
 
     def as_json(self) -> dict[str, float]:
+        """Return the eight values by name."""
         return asdict(self)
 
 
 OFF = Guidance()
-FULL = Guidance(3.0, 1.0, 3.0, 0.7, 7.0, 1.0, 3.0, 0.7)  # the makers' for full schedules
+FULL = Guidance(3.0, 1.0, 3.0, 0.7, 7.0, 1.0, 3.0, 0.7)  # Lightricks' values for full schedules
 
 
 def guidance(base: Guidance, text: float | None, parts: GuidanceParts) -> Guidance:
-    """The schedule's own parts with those that were asked for. Raises BadInput for what is out of reach.
+    """Return the schedule's own guidance with the requested changes. Raises BadInput for a value out of
+    range.
 
-    Text guidance of the picture that is asked for where the schedule has none holds for the sound too.
+    Requested text guidance of the picture also applies to the sound if the schedule has none.
     """
     values = base.as_json()
     if text is not None:

@@ -1,5 +1,6 @@
-"""What of LTX-2 lies on the studio's shelf: the model, and the additions a plan calls for. No torch, so that
-the studio can say what will be made before anything is queued.
+"""The parts of LTX-2 that are installed: the model, and the additional models that a plan needs.
+
+No torch, so that the studio can show how a take will be made before anything is queued.
 """
 
 from __future__ import annotations
@@ -38,13 +39,13 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 FAMILY = "ltx2"
 EVERY = frozenset({"first", "second", "round"})
 HEAD = "duration_head"
-OWN = "lora"  # a person's, which they may train anew under its name
+OWN = "lora"  # a user's own LoRA, which may be retrained under the same name
 LORA_ROLES = (OWN, "camera_lora", "distilled_lora", "ic_lora")
 
 
 @dataclass(frozen=True, slots=True)
 class LoraFile:
-    """A LoRA that a take wears: its file, and the passes it is on in."""
+    """A LoRA of a take: its file, and the passes in which it is active."""
 
     title: str
     path: Path
@@ -55,7 +56,7 @@ class LoraFile:
 
 
 def model_store() -> ModelStore:
-    """The shelf of this process's studio home. Raises Unavailable where it runs in none."""
+    """Return the model store of this process's studio home. Raises Unavailable if there is no studio home."""
     home = os.environ.get("MILIMO_HOME")
     if not home:
         raise Unavailable("there is no studio home with weights here", "run it as a job of the studio")
@@ -63,7 +64,7 @@ def model_store() -> ModelStore:
 
 
 def folder_of(found: Found) -> Path:
-    """The folder with the configurations: of a single file that of its base. Raises Unavailable."""
+    """Return the folder with the configurations; for a single file, that of its base. Raises Unavailable."""
     if found.form not in ("file", "comfyui"):
         return found.path
     if found.base is None:
@@ -74,8 +75,8 @@ def folder_of(found: Found) -> Path:
 
 
 def duration_head(found: Found) -> Path:
-    """The folder of the part that tells how long a prompt's action takes. Raises Refused where there is
-    none: it came with 2.5.
+    """Return the folder of the duration head, which estimates how long a prompt's action takes. Raises
+    Refused if the weights have none: it was introduced with 2.5.
     """
     folder = folder_of(found) / HEAD
     if not folder.is_dir():
@@ -87,7 +88,7 @@ def duration_head(found: Found) -> Path:
 
 
 def generation_of(found: Found) -> Generation:
-    """The row these weights belong to, which their own configurations agree with. Raises Refused."""
+    """Return the generation of these weights, checked against their own configurations. Raises Refused."""
     folder = folder_of(found)
     if not found.generation:
         return detect(folder)
@@ -97,7 +98,7 @@ def generation_of(found: Found) -> Generation:
 
 
 def weights(on: ModelStore, found: Found) -> Weights:
-    """What a plan has to know of the weights. Raises Refused, Damaged."""
+    """Return the facts about the weights that a plan needs. Raises Refused, Damaged."""
     controls = _controls(on.rows(), found)
     return Weights(
         generation_of(found),
@@ -121,14 +122,15 @@ def _for_subjects(controls: Sequence[Installed]) -> Installed | None:
 
 
 def layout(path: Path) -> Layout:
-    """How a multi-subject LoRA has its pictures go along: one with marks of their numbers has slots for
-    them."""
+    """Return how a multi-subject LoRA gets its pictures: in slots if its file has number marks, else as a
+    clip.
+    """
     return "slots" if any(map(is_mark, read_header(path).tensors)) else "clip"
 
 
 def _is_distilled(found: Found) -> bool:
-    """The catalog knows of its own rows. Of others a folder's scheduler tells; a single file has none of its
-    own, and its makers say it in the name.
+    """Return True if the weights are distilled. The catalog knows its own rows. For other folders the
+    scheduler tells; a single file has no scheduler, and its authors put the word into the name.
     """
     if found.id in DISTILLED_ROWS and not found.tiny:
         return True
@@ -138,7 +140,7 @@ def _is_distilled(found: Found) -> bool:
 
 
 def kinds(row: Installed) -> tuple[str, ...]:
-    """What an IC-LoRA follows: one kind, or of a union several."""
+    """Return the kinds of control that an IC-LoRA follows: one, or several for a union."""
     return tuple(row.control.split())
 
 
@@ -150,14 +152,16 @@ def _controls(rows: Sequence[Installed], found: Found) -> list[Installed]:
 
 
 def _cameras(rows: Sequence[Installed], found: Found) -> dict[str, str]:
-    """LoRAs of the model that move the camera, by movement."""
+    """Return the camera LoRAs that fit the model, by movement."""
     base = next((row for row in rows if row.id == found.id), None)
     mine = (row for row in rows if (row.family, row.role) == (FAMILY, camera_loras.ROLE))
     return camera_loras.by_movement(row.id for row in mine if base is not None and goes_with(row, base))
 
 
 def upsamplers(on: ModelStore, found: Found, plan: Plan) -> dict[str, Found]:
-    """Those that a plan calls for, by role. Raises Unavailable with the command that gets them."""
+    """Return the upsamplers that a plan needs, by role. Raises Unavailable with the command that downloads
+    them.
+    """
     wanted = (["upsampler"] if plan.stages == 2 else []) + (
         ["temporal_upsampler"] if plan.temporal_upscale else []
     )
@@ -165,8 +169,8 @@ def upsamplers(on: ModelStore, found: Found, plan: Plan) -> dict[str, Found]:
 
 
 def loras(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[LoraFile, ...]:
-    """Every LoRA of a take: those of the shot, of its controls (first pass only), and the distilled one where
-    the schedule asks for it. Raises NotFound, Unavailable.
+    """Return every LoRA of a take: those of the shot, of its controls (first pass only), and the distilled
+    LoRA if the schedule needs it. Raises NotFound, Unavailable.
     """
     own = [_lora_file(on, one) for one in spec.loras]
     given = {kind for file in own for kind in file.control.split()}
@@ -186,7 +190,9 @@ def loras(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Lo
 
 
 def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Path, ...]:
-    """The files of `loras`, each once, without a look at what is in them. Raises NotFound, Unavailable."""
+    """Return the files of `list_take_loras`, each once, without reading them. Raises NotFound,
+    Unavailable.
+    """
     rows = on.rows()
     asked = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
     paths = [on.path(row) if row else Path(id) for id, row in asked.items()]
@@ -205,14 +211,14 @@ def lora_paths(on: ModelStore, found: Found, spec: MakeVideo, plan: Plan) -> tup
 
 
 def _first_if(control: str) -> frozenset[str]:
-    """An IC-LoRA is on in the first pass alone: the second refines what it led to. Those that listen to a
-    reference of sound are on in both.
+    """Return the passes in which a LoRA is active. An IC-LoRA is active in the first pass only, because the
+    second refines its result. LoRAs that follow a sound reference are active in both.
     """
     return frozenset({"first"}) if control and not {VOICE, DUB} & {*control.split()} else EVERY
 
 
 def _speaks(spec: MakeVideo, plan: Plan) -> bool:
-    """Whether a voice goes along by a LoRA of its own."""
+    """Return True if the voice sample is used through a LoRA of its own."""
     return spec.voice is not None and not spec.is_dubbed and plan.voiced
 
 
@@ -222,13 +228,13 @@ def _voice(on: ModelStore, found: Found) -> LoraFile:
 
 
 def _merged(controls: Sequence[LoraFile]) -> tuple[LoraFile, ...]:
-    """A union that serves two controls is put on once."""
+    """Return the LoRAs without duplicates: a union for two controls is loaded once."""
     by_path: Mapping[Path, LoraFile] = {one.path: one for one in controls}
     return tuple(by_path.values())
 
 
 def _lora_file(on: ModelStore, lora: Lora) -> LoraFile:
-    """A LoRA by its id on the shelf, or by the path of its file."""
+    """Return a LoRA by its registered id, or by the path of its file."""
     if Path(lora.id).is_absolute():
         path = Path(lora.id)
         return LoraFile(path.stem, path, digest_now(path, lora.digest), lora.strength)
@@ -240,7 +246,9 @@ def _lora_file(on: ModelStore, lora: Lora) -> LoraFile:
 
 
 def _control(on: ModelStore, found: Found, kind: str, strength: float) -> LoraFile:
-    """Up to 1 a control's strength is how clean its reference is; beyond, its IC-LoRA is stronger too."""
+    """Return the IC-LoRA of a control. A strength up to 1 sets how clean its reference is; above 1 the LoRA
+    is stronger too.
+    """
     row = next((row for row in _controls(on.rows(), found) if kind in kinds(row)), None)
     if row is None:
         raise Unavailable(f"the control of {kind} has no IC-LoRA here", "milimo model list --family ltx2")
@@ -249,7 +257,7 @@ def _control(on: ModelStore, found: Found, kind: str, strength: float) -> LoraFi
 
 
 def _of_subjects(on: ModelStore, found: Found, plan: Plan) -> LoraFile:
-    """The LoRA that pictures go along by; with slots it is on in both passes, as its makers have it."""
+    """Return the multi-subject LoRA; with slots it is active in both passes, as its author uses it."""
     row = _for_subjects(_controls(on.rows(), found))
     if row is None:
         raise Unavailable("pictures that go along need a LoRA, which is not here", "milimo model list")
@@ -263,7 +271,7 @@ def _file(found: Found, strength: float, passes: frozenset[str]) -> LoraFile:
 
 
 def _path(path: Path, id: str) -> Path:
-    """The one file of a LoRA, whether it lies in a folder or not."""
+    """Return the only file of a LoRA, in a folder or directly."""
     if not path.is_dir():
         return path
     files = sorted(path.glob("*.safetensors"))
@@ -273,9 +281,10 @@ def _path(path: Path, id: str) -> Path:
 
 
 def downscale(path: Path) -> int:
-    """By how much an IC-LoRA wants its reference smaller than the take: its own note, 1 without one.
+    """Return the factor by which an IC-LoRA's reference must be smaller than the take: from its metadata, 1
+    if missing.
 
-    Raises BadInput for what is no whole number from 1.
+    Raises BadInput for a value that is no integer from 1.
     """
     said = read_header(path).metadata.get("reference_downscale_factor", "1")
     try:
@@ -288,7 +297,9 @@ def downscale(path: Path) -> int:
 
 
 def detailing(on: ModelStore, found: Found) -> int:
-    """By how much DFR's detailing LoRA wants its reference smaller: 2 where it says nothing."""
+    """Return the factor by which the reference of DFR's detailing LoRA must be smaller: 2 if its metadata has
+    none.
+    """
     here = on.resolve(FAMILY, dfr.ROLE, found.id)
     path = _path(here.path, here.id)
     said = "reference_downscale_factor" in read_header(path).metadata
@@ -296,7 +307,7 @@ def detailing(on: ModelStore, found: Found) -> int:
 
 
 def _refuse_sparse(file: LoraFile) -> LoraFile:
-    """Raises Refused for an IC-LoRA that wants frames of its reference left out."""
+    """Raise Refused for an IC-LoRA whose reference skips frames."""
     factor = read_header(file.path).metadata.get("reference_temporal_scale_factor", "1")
     if factor not in ("1", "1.0"):
         raise Refused(

@@ -1,4 +1,6 @@
-"""What a plan says to the person, as sentences: what departs from the wish, and what has no say. Pure."""
+"""The messages of a plan for users, as sentences: deviations from the request, and settings without effect.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,12 @@ from milimo_tui.engines.ltx2.plan.schedules import Schedule
 from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of
 from milimo_tui.engines.specs.video_specs import Chunk, Conditioning, MakeVideo
 
-USUAL_RATE = 24  # frames a second that the model was trained at, and above
+USUAL_RATE = 24  # minimum frames per second of the model's training data
 _SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}
 
 
 def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
+    """Describe guidance settings without effect, and the cost of guidance with distilled weights."""
     sentences = []
     if spec.negative and not used.listens:
         sentences.append("the negative prompt has no say: text guidance is off in the distilled schedule")
@@ -36,13 +39,15 @@ def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[st
 
 
 def controls_worn(spec: MakeVideo) -> frozenset[str]:
-    """What IC-LoRAs of the registry follow that are put on the shot, of whatever generation."""
+    """Return the kinds of control that the shot's registered IC-LoRAs follow, of any generation."""
     rows = (model_lookup.find(lora.id) for lora in spec.loras)
     return frozenset(kind for row in rows if row is not None for kind in row.control.split())
 
 
 def of_controls(spec: MakeVideo) -> tuple[str, ...]:
-    """The words that the makers' prompts begin with where a clip is changed as it is, and these do not."""
+    """Name the words that Lightricks' prompts for clip-changing LoRAs begin with, if the shot's prompt lacks
+    them.
+    """
     kinds = dict.fromkeys(one.kind for one in spec.control)
     return tuple(
         f"prompts that the LoRA for {kind} knows begin with {begins}: milimo shot set --prompt"
@@ -52,7 +57,7 @@ def of_controls(spec: MakeVideo) -> tuple[str, ...]:
 
 
 def of_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str, ...]:
-    """LoRAs of the registry that are made for another generation and put on the shot all the same."""
+    """Name registered LoRAs of the shot that were made for another generation."""
     rows = (model_lookup.find(lora.id) for lora in spec.loras)
     return tuple(
         f"{row.id} is made for LTX-{row.generation} and put on {generation.title} by hand: unproved"
@@ -62,7 +67,7 @@ def of_foreign_loras(spec: MakeVideo, generation: Generation) -> tuple[str, ...]
 
 
 def of_length(spec: MakeVideo, unread: Mapping[str, Unread]) -> tuple[str, ...]:
-    """Prompts that the model does not read to their end, and from where on."""
+    """Name prompts that the model does not read to their end, and the first words that are not read."""
     sentences = []
     for text, left in unread.items():
         which = "the negative prompt" if text == spec.negative else "the prompt"
@@ -75,8 +80,8 @@ def of_length(spec: MakeVideo, unread: Mapping[str, Unread]) -> tuple[str, ...]:
 
 
 def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) -> tuple[str, ...]:
-    """What is told of a take of several chunks, and why they are, or of frames doubled in time. `go` is the
-    most frames of one go that memory allows, 0 for any.
+    """Describe a take of several chunks with the reason, and a take whose frames are doubled in time. `go` is
+    the maximum number of frames of a chunk that memory allows, 0 for any.
     """
     sentences = []
     doubled, rate = spec.temporal_upscale, spec.rate
@@ -113,7 +118,9 @@ def _why(spec: MakeVideo, go: int) -> str:
 
 
 def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) -> tuple[str, ...]:
-    """What yields to another at its frame, and what is too near in time to be told apart well."""
+    """Name conditionings that are replaced by another at the same frame, and those too close in time to be
+    distinguished.
+    """
     yielded = tuple(
         f"the {_SOURCES[one.source]} at frame {one.frame} is not followed: another comes first"
         for one in spec.conditioning
@@ -131,13 +138,16 @@ def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) 
 
 
 def of_references(spec: MakeVideo) -> tuple[str, ...]:
+    """State that LTX-2 ignores reference pictures, if the spec has some."""
     if not spec.references:
         return ()
     return ("LTX-2 looks at no reference pictures: those of its elements go along as subjects",)
 
 
 def of_cache(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
-    """What a cache spares. Raises Refused for one that diffusers does not know on LTX-2's blocks."""
+    """Describe the effect of a step cache. Raises Refused for a cache that diffusers does not support for
+    LTX-2's blocks.
+    """
     if spec.cache == "mag":
         raise Refused(
             "LTX-2 knows no MagCache: its blocks are not among those that it was written for",
@@ -147,7 +157,7 @@ def of_cache(spec: MakeVideo, passes: Sequence[int]) -> tuple[str, ...]:
 
 
 def of_pieces(spec: MakeVideo) -> tuple[str, ...]:
-    """What is said of a scene in one go."""
+    """Describe a scene in one go."""
     if not spec.pieces:
         return ()
     return (f"{len(spec.pieces)} shots in one go, cut where a cut is seen: no card has tried it here",)

@@ -1,7 +1,7 @@
-"""Which pipeline makes a shot: one pure rule, and its reason in words, shown to the person.
+"""The choice of the pipeline for a shot: one pure rule, with a reason in words that is shown to the user.
 
 `ti2vid` begins from text, or from a picture at frame 0. `keyframe` follows pictures and clips anywhere.
-`ic_lora` follows a control through the shot, and key frames beside it.
+`ic_lora` follows a control through the shot, and key frames at the same time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PIPELINES: tuple[Pipeline, ...] = ("ti2vid", "keyframe", "ic_lora")
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What the take follows at a frame; `clip`: more than one picture."""
+    """A frame at which the take follows an input; `clip`: the input has more than one picture."""
 
     frame: int
     clip: bool = False
@@ -31,13 +31,15 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
+    """The chosen pipeline with the reason."""
+
     pipeline: Pipeline
     reason: str
 
 
 def choose(wish: str, followed: Sequence[Followed], controls: Sequence[str], frames: int) -> Chosen:
-    """The pipeline for a wish of `auto` or a name. Raises Refused where what was named can't carry the shot,
-    with what can; BadInput for a name there is none of.
+    """Return the pipeline for a request of `auto` or a name. Raises Refused if the named pipeline can't make
+    the shot, with one that can; BadInput for an unknown name.
     """
     needed = _needed(followed, controls, frames)
     if wish in ("auto", ""):
@@ -58,7 +60,7 @@ def choose(wish: str, followed: Sequence[Followed], controls: Sequence[str], fra
 
 
 def _needed(followed: Sequence[Followed], controls: Sequence[str], frames: int) -> Chosen:
-    """The least pipeline that carries what the shot follows."""
+    """Return the simplest pipeline that supports all inputs of the shot."""
     if controls:
         told = "pictures go along" if set(controls) == {"subjects"} else ""
         named = ", ".join(dict.fromkeys(controls))
@@ -80,8 +82,8 @@ def _needed(followed: Sequence[Followed], controls: Sequence[str], frames: int) 
 
 
 def frame_in(frame: int, frames: int) -> int:
-    """A frame of a take, counted from its start; negative ones count from the end. Raises BadInput outside of
-    the take: pipelines would leave it out.
+    """Return a frame number counted from the take's start; negative numbers count from the end. Raises
+    BadInput outside the take, because pipelines would silently ignore such a frame.
     """
     at = frame + frames if frame < 0 else frame
     if not 0 <= at < frames:
@@ -93,16 +95,20 @@ def frame_in(frame: int, frames: int) -> int:
 
 
 def clip_frames(count: int, frame: int, frames: int) -> int:
-    """How many frames of a clip are followed from that frame on: 8k + 1 that fit into the take."""
+    """Return the number of frames of a clip that are followed from `frame` on: 8k + 1 that fit into the
+    take.
+    """
     return frames_down(min(count, frames - frame), TIME)
 
 
-# What a control's map is made of on the way, where the input is no map; others are jobs (`control make`).
+# How a control's map is computed within the take's job, if the input is no map. Other maps are made by jobs
+# of
+# their own (`control make`).
 MADE_OF: dict[str, str] = {"canny": "edges", **dict.fromkeys(("detail", *ltx2_changes.KINDS), "picture")}
 
 
 def refuse_unmade(controls: Sequence[Control]) -> None:
-    """Raises Refused for a control whose map is made by a job of its own, where the input is none."""
+    """Raise Refused for a control whose input is no map and whose map has to be made by a job of its own."""
     for control in controls:
         if not control.prepared and control.kind not in MADE_OF:
             named = Path(control.input).name if isinstance(control.input, str) else "what it follows"

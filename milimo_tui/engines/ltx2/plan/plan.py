@@ -1,6 +1,6 @@
-"""What will be made of a shot, before anything is loaded: pipeline and why, fit, schedule, guidance, chunks.
+"""The plan of a shot before anything is loaded: pipeline with reason, size, schedule, guidance, chunks.
 
-Pure: from a spec and what is known of the weights. The studio shows it, the engine runs it.
+Pure: from a spec and the known facts about the weights. The studio shows the plan, and the engine runs it.
 """
 
 from __future__ import annotations
@@ -35,33 +35,38 @@ from milimo_tui.engines.specs.video_specs import FOLLOWED, Chunk, Conditioning, 
 __all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
 
 CONTROLS: frozenset[str] = frozenset(FOLLOWED)
-LEAST_OF_TWO = 128  # pixels of a side in two stages: half of it is the least that a first pass can use
+LEAST_OF_TWO = 128  # minimum side in two stages: the first pass uses half of it
 PRECEDENCE = ("hand", "board", "continuity")
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What is known of the weights: generation, whether they are distilled, which additions go with them."""
+    """The known facts about the weights: generation, distillation, and the additional models that fit
+    them.
+    """
 
     generation: Generation
     distilled: bool = False
     upsampler: bool = True
     temporal_upsampler: bool = True
     distilled_lora: bool = True
-    detailing_lora: bool = True  # of DFR
-    controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
-    downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
-    layout: pictures.Layout = "clip"  # how pictures of who is in it go along
-    cameras: Mapping[str, str] = field(default_factory=dict)  # LoRAs that are here, by movement
-    unread: Callable[[str], Unread | None] = lambda text: None  # what the encoder leaves out of a prompt
+    detailing_lora: bool = True  # the LoRA of DFR
+    controls: frozenset[str] = CONTROLS  # kinds of control with an installed IC-LoRA
+    downscales: Mapping[str, int] = field(default_factory=dict)  # factor of the smaller reference by kind
+    layout: pictures.Layout = "clip"  # how subject pictures are passed to the model
+    cameras: Mapping[str, str] = field(default_factory=dict)  # installed camera LoRAs, by movement
+    # the part of a prompt that the encoder does not read
+    unread: Callable[[str], Unread | None] = lambda text: None
 
     @property
     def takes_voices(self) -> bool:
-        """Whether a LoRA is here that speaks in the voice of a sample."""
+        """True if a LoRA that speaks in the voice of a sample is installed."""
         return sound_orders.VOICE in self.controls
 
     def downscale(self, spec: MakeVideo) -> int:
-        """By how much references are smaller than the take. Raises Refused for controls that differ in it."""
+        """Return the factor by which references are smaller than the take. Raises Refused for controls with
+        different factors.
+        """
         followed: list[str] = [control.kind for control in spec.control]
         followed += [pictures.KIND] if self.going(spec) else []
         by_kind = {kind: self.downscales.get(kind, 1) for kind in followed}
@@ -74,16 +79,19 @@ class Weights:
         return max(by_kind.values(), default=1)
 
     def going(self, spec: MakeVideo) -> tuple[Subject, ...]:
-        """The pictures that go along. Raises Unavailable for those that a person wants by all means."""
+        """Return the subject pictures that are sent to the model. Raises Unavailable if the user insists on
+        unsupported ones.
+        """
         return pictures.sent(spec, self.generation, self.controls, self.downscales)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One take as it will be made. `width` and `height` are those of the last pass, cut to the spec's.
+    """The plan of one take. `width` and `height` are those of the last pass, cut to the spec's.
 
-    `parts` are the chunks (one where the take fits); `base_frames` are those sampled, fewer than the take's
-    where time is upscaled. `conditioning` is what is followed, by precedence; `changes` are for the person.
+    `parts` are the chunks (one if the take fits); `base_frames` are the sampled frames, fewer than the take's
+    if time is upscaled. `conditioning` is the list of followed inputs, by precedence; `changes` are sentences
+    for the user.
     """
 
     generation: Generation
@@ -93,45 +101,45 @@ class Plan:
     schedule: Schedule
     sigmas: tuple[float, ...]
     refine: tuple[float, ...]
-    keyframes: Canvas | None  # of DFR, which paints key frames beside the take
+    keyframes: Canvas | None  # of DFR, which generates key frames with the take
     guidance: Guidance
     parts: tuple[Part, ...]
     conditioning: tuple[Conditioning, ...]
     temporal_upscale: bool
-    camera: str  # the id of the LoRA that moves the camera; empty: words alone
+    camera: str  # id of the camera LoRA; empty: words only
     lora_for: frozenset[str]  # passes (`first`, `second`, `round`) that need the distilled LoRA
-    unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
-    is_whole: bool  # made in one go, whatever its length
-    voiced: bool  # whether the sample of a voice goes along by a LoRA of its own
-    subjects: tuple[Subject, ...]  # whose pictures go along
-    layout: pictures.Layout  # how they do
+    unread: Mapping[str, Unread]  # prompts that are not read to their end
+    is_whole: bool  # made in one pass at any length
+    voiced: bool  # a voice sample is used through a LoRA of its own
+    subjects: tuple[Subject, ...]  # subjects whose pictures are sent to the model
+    layout: pictures.Layout  # how these pictures are sent
     changes: tuple[str, ...]
 
     @property
     def negative(self) -> str:
-        """What the take is guided away from; empty where text guidance is off."""
+        """The negative prompt; empty if text guidance is off."""
         return self.parts[0].negative if self.guidance.listens else ""
 
     @property
     def go(self) -> int:
-        """Frames of the longest go."""
+        """Number of frames of the longest chunk."""
         return max(part.frames for part in self.parts)
 
     @property
     def is_divisible(self) -> bool:
-        """Whether it could be made in more chunks than it is."""
+        """True if the take could be made in more chunks."""
         return not self.temporal_upscale and not self.is_whole and self.keyframes is None
 
     @property
     def steps(self) -> int:
-        """Of all passes of all chunks."""
+        """Number of steps of all passes of all chunks."""
         added = self.keyframes.round_steps if self.keyframes else 0
         return (len(self.sigmas) + len(self.refine) + added) * len(self.parts)
 
 
 def fitting(spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Callable[[int], bool]) -> Plan:
-    """The plan with the fewest chunks that memory allows: `fits` tells of a go of so many frames. Chunks of
-    the makers' usual length are not asked about. Raises as `plan`.
+    """Return the plan with the fewest chunks that memory allows: `fits` checks a chunk of a given number of
+    frames. Chunks of Lightricks' usual length are not checked. Raises the errors of `plan`.
     """
     made = plan(spec, weights, clips)
     while made.go > CHUNK and made.is_divisible and not fits(made.go):
@@ -144,18 +152,18 @@ def fitting(spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Call
 
 
 def asked_about(spec: MakeVideo, go: int) -> MakeVideo:
-    """The order by which memory is asked about goes of so many frames. A scene with cuts and a take that is
-    gone over are one go each, so that in goes of the makers' usual length there is none of them: a take of
-    the same words and size counts for those.
+    """Return the spec with which the memory of a chunk is estimated. A scene with cuts and a retake are
+    always made in one pass, so a chunk of the usual length or less is estimated for a plain take of the same
+    prompt and size.
     """
     return spec.model_copy(update={"pieces": (), "again": None, "doubled": None}) if go <= CHUNK else spec
 
 
 def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Plan:
-    """The plan of a shot. `clips` tells for each conditioning whether it is a clip (else a picture). `go` is
-    the most frames of one go that memory allows; 0: as many as the model can.
+    """Return the plan of a shot. `clips` says for each conditioning whether it is a clip (else a picture).
+    `go` is the maximum number of frames of a chunk that memory allows; 0: as many as the model can make.
 
-    Raises BadInput, Refused or Unavailable with the nearest thing that can be made.
+    Raises BadInput, Refused or Unavailable with the nearest alternative.
     """
     spec = as_made(spec)
     refuse_odd(spec.width, spec.height)
@@ -172,7 +180,7 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     going = weights.going(spec)
     chosen = _pipeline(spec, kept, clips, fitted.frames, bool(going))
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
-    if spec.sound is not None:  # it leads, and is what it is
+    if spec.sound is not None:  # A recorded sound is used unchanged, so it needs no guidance.
         used = used.of_pictures_alone()
     negative = spec.negative or (weights.generation.negative if used.listens else "")
     parts = tuple(
@@ -232,12 +240,14 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
 
 
 def as_made(spec: MakeVideo) -> MakeVideo:
-    """The order as it is made: of a take that is changed, what is said for a new one has no say."""
+    """Return the spec as it is made: if it changes an existing take, inputs of a new take have no effect."""
     return retake_rule.as_changed(sound_orders.as_made(spec))
 
 
 def followed_by(conditioning: Sequence[Conditioning]) -> tuple[Conditioning, ...]:
-    """What is followed where several want the same frame: by hand, before the board, before continuity."""
+    """Return the conditionings that are followed. If several want the same frame, those set by the user win,
+    then the board, then continuity.
+    """
     won: dict[int, Conditioning] = {}
     for one in sorted(conditioning, key=lambda one: PRECEDENCE.index(one.source)):
         won.setdefault(one.frame, one)
@@ -261,7 +271,7 @@ def _pipeline(
 
 
 def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str) -> tuple[Part, ...]:
-    """The chunks. Raises Refused where time is to be doubled and can't be."""
+    """Return the chunks. Raises Refused if time should be doubled and can't be."""
     written = spec.prompt, negative, spec.chunks
     if spec.again is not None or spec.doubled is not None:
         most = min(longest(spec.rate, seconds_at(spec.width, spec.height)), go or FILM)
@@ -290,7 +300,7 @@ def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: st
 
 
 def _refuse_doubling(spec: MakeVideo, weights: Weights) -> None:
-    """Raises Refused where a take is to be doubled and there is nothing that does it."""
+    """Raise Refused if a take should be doubled and the upsampler for it is missing."""
     if spec.doubled is None:
         return
     has = {"sides": weights.upsampler, "time": weights.temporal_upsampler}
@@ -305,7 +315,7 @@ def _refuse_doubling(spec: MakeVideo, weights: Weights) -> None:
 
 
 def _refuse_parted(spec: MakeVideo, parts: Sequence[Part], go: int) -> None:
-    """Raises Refused for a scene in one go that is none, being too long for the model or its memory."""
+    """Raise Refused for a scene in one go that is too long for one pass of the model or for memory."""
     if not spec.pieces or len(parts) == 1:
         return
     seconds = min(seconds_at(spec.width, spec.height), int(go / spec.rate) if go else FILM)
@@ -317,13 +327,17 @@ def _refuse_parted(spec: MakeVideo, parts: Sequence[Part], go: int) -> None:
 
 
 def _gets(row: Generation, role: str, otherwise: str) -> str:
-    """The command that gets what a generation lacks here, where its makers have it, or what to do else."""
+    """Return the command that downloads a missing model of a generation if its authors published one, and an
+    alternative.
+    """
     ids = [each.id for each in MODELS if (each.family, each.generation, each.role) == ("ltx2", row.id, role)]
     return f"milimo model download {ids[0]}, or {otherwise}" if ids else f"there is none: {otherwise}"
 
 
 def _stages(spec: MakeVideo, weights: Weights) -> tuple[Literal[1, 2], tuple[str, ...]]:
-    """One or two, and why there is one where two were to be expected. Raises Refused, BadInput."""
+    """Return one or two stages, and the reason if one is used where two are usual. Raises Refused,
+    BadInput.
+    """
     small = min(spec.width, spec.height) < LEAST_OF_TWO
     if spec.stages == "one":
         return 1, ()
@@ -351,8 +365,9 @@ def _refuse_two_stages(spec: MakeVideo, weights: Weights, small: bool) -> None:
 
 
 def _schedule(spec: MakeVideo, weights: Weights) -> Schedule:
-    """Distilled first, as the makers recommend, where the weights can; the full schedule where a shot asks
-    for what it alone has. Controls run distilled: their LoRAs were trained so.
+    """Return the schedule. Distilled is preferred, as Lightricks recommend, if the weights support it; the
+    full schedule is used if the shot needs its abilities. Controls run distilled, because their LoRAs were
+    trained that way.
     """
     if spec.schedule == "full" and weights.distilled:
         raise Refused(
@@ -369,18 +384,20 @@ def _schedule(spec: MakeVideo, weights: Weights) -> Schedule:
 
 
 def _asks_for_full(spec: MakeVideo) -> bool:
-    """Whether the shot says what only the full schedule listens to."""
+    """Return True if the shot has a setting that only the full schedule uses."""
     return bool(spec.negative) or (spec.guidance or 1.0) > 1.0 or (spec.steps or 0) > len(DISTILLED)
 
 
 def _full_instead(spec: MakeVideo, weights: Weights, stages: int, schedule: Schedule) -> tuple[str, ...]:
-    """What the full schedule would bring and cost, where it was not asked about and could be had."""
+    """Describe the benefit and cost of the full schedule if it is available and the user did not choose a
+    schedule.
+    """
     if spec.schedule != "auto" or schedule == "full" or weights.distilled or spec.control:
         return ()
     if spec.stages == dfr.STAGES:
         return ()
     full, used = weights.generation.steps, guidance(FULL, None, spec.guidance_parts)
-    share = 1 / 4 if stages == 2 else 1.0  # of the pixels, in the first of two passes
+    share = 1 / 4 if stages == 2 else 1.0  # share of the pixels in the first of two passes
     refined = len(REFINE) if stages == 2 else 0
     times = (full * used.passes * share + refined) / (len(DISTILLED) * share + refined)
     return (
@@ -390,7 +407,9 @@ def _full_instead(spec: MakeVideo, weights: Weights, stages: int, schedule: Sche
 
 
 def _lora_for(weights: Weights, stages: int, schedule: Schedule, *, doubled: bool) -> frozenset[str]:
-    """The passes that full weights need the distilled LoRA for. Raises Refused where it is not here."""
+    """Return the passes for which full weights need the distilled LoRA. Raises Refused if it is not
+    installed.
+    """
     needs = {"first": schedule == "distilled", "second": stages == 2, "round": doubled}
     passes = frozenset(name for name, needed in needs.items() if needed and not weights.distilled)
     if passes and not weights.distilled_lora:

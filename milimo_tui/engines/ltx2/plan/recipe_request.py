@@ -1,5 +1,5 @@
-"""What a take of LTX-2 asks of a card: one count, by which the studio tells beforehand how a take will be
-made and by which the worker makes it. Reads headers; no torch.
+"""The memory request of an LTX-2 take. The studio uses it to predict how a take will be made, and the worker
+uses the same numbers to make it. Reads headers; no torch.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from milimo_tui.engines.recipes.values import Card, Known, Request
 from milimo_tui.engines.recipes.weight_sizes import loras_gb, weigh, weigh_part
 from milimo_tui.engines.specs.video_specs import Conditioning, MakeVideo
 
-# The parts of a checkpoint that every take loads; what else lies in its folder stays on the disk.
+# The parts of a checkpoint that every take loads. Other parts in its folder stay on the disk.
 LOADED = frozenset({"text_encoder", "connectors", "transformer", "vae", "audio_vae", "vocoder"})
 UPSAMPLERS: Mapping[str, Part] = {"upsampler": SPATIAL, "temporal_upsampler": TEMPORAL}  # by role
 
@@ -40,8 +40,9 @@ def request(
     upsamplers: Iterable[Part] = (),
     downscale: int = 1,
 ) -> Request:
-    """The request of a planned take. `loras` are GB in 16 bits (`loras_gb`), `lengths` the frames of what it
-    follows (1: a picture), `downscale` is by how much references of controls are smaller.
+    """Return the request of a planned take. `loras` is their size in GB in 16 bits (`compute_loras_gb`),
+    `lengths` are the frames of the followed inputs (1: a picture), and `downscale` is the factor by which
+    references of controls are smaller.
     """
     longest = frames_at_once(way)
     parts = [part for part in weights.parts if part.name in LOADED]
@@ -67,15 +68,17 @@ def request(
 
 
 def _painted(way: Plan) -> float:
-    """Latents beside a take of DFR: its key frames, and the first pass that leads the second."""
+    """Return the number of latents that DFR adds: its key frames, and the first pass, which guides the
+    second.
+    """
     if way.keyframes is None:
         return 0.0
     return way.keyframes.slots + _latents(way.keyframes.frames) / REFERENCE**2
 
 
 def on_shelf(store: ModelStore, found: Found, spec: MakeVideo, way: Plan, known: plans.Weights) -> Request:
-    """The request of a take that these weights will make. Raises Unavailable, NotFound, Damaged for an
-    addition that the plan calls for.
+    """Return the request of a take with installed weights. Raises Unavailable, NotFound, Damaged for an
+    additional model that the plan needs.
     """
     added = installed_parts.upsamplers(store, found, way)
     return request(
@@ -98,7 +101,9 @@ def fitted(
     card: Card,
     seen: Collection[Known],
 ) -> Plan:
-    """The plan with the fewest chunks that the card's memory allows. Raises as `plan` and `on_shelf`."""
+    """Return the plan with the fewest chunks that the card's memory allows. Raises the errors of `plan` and
+    `on_shelf`.
+    """
 
     def request_of(go: int) -> Request:
         asked = plans.asked_about(spec, go)
@@ -108,7 +113,7 @@ def fitted(
 
 
 def in_registry(spec: MakeVideo, way: Plan, weights: Weights, loras: float) -> Request:
-    """The request of a take by published weights that need not be here."""
+    """Return the request of a take with published weights, which need not be installed."""
     roles = ["upsampler"] * (way.stages == 2) + ["temporal_upsampler"] * way.temporal_upscale
     return request(
         spec,
@@ -121,14 +126,16 @@ def in_registry(spec: MakeVideo, way: Plan, weights: Weights, loras: float) -> R
 
 
 def frames_at_once(way: Plan) -> int:
-    """Frames of the longest chunk, as it is decoded."""
+    """Return the number of frames of the longest chunk as it is decoded."""
     return max(part.frames for part in way.parts) * (2 if way.temporal_upscale else 1)
 
 
 def frames_shown(one: Conditioning, rate: Fraction) -> int:
-    """Frames of what is followed; 1 for a picture, or what can't be looked at yet: a board not drawn."""
+    """Return the number of frames of a followed input; 1 for a picture, or for an input that does not exist
+    yet: a board that is not drawn.
+    """
     from milimo_tui.engines.ltx2.plan.conditioning import (
-        conditioned,  # decoders: the studio begins without them
+        conditioned,  # Imported lazily: the studio starts without decoders.
     )
 
     try:

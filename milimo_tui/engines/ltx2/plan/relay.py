@@ -1,11 +1,12 @@
-"""Prompt Relay: which letters of a prompt hold for which seconds of a go, and by how much others look away.
+"""Prompt Relay: the letters of a prompt that apply to certain seconds of a pass, and the reduction of
+attention elsewhere.
 
 After Chen, Huang and Liu, “Prompt Relay” (arXiv 2604.10030): attention of a query i to a token j of a
-segment's words is lowered, before the softmax, by C(i, j) = max(0, |f(i) − m| − w)² / 2σ², where f(i) is the
+segment's words is reduced, before the softmax, by C(i, j) = max(0, |f(i) − m| − w)² / 2σ², where f(i) is the
 latent frame of the query, m the middle of the segment and L half its length. Within w of the middle nothing
-is lowered; σ is such that at the segment's ends exp(−C) is ε, which makes its square (L − w)² / (2 ln 1/ε).
-The authors take w = L − 2 and ε = 0.001 (their repository; for σ it has 1 / ln(1/ε) there, and the square
-root, as derived, in its later code). Pure.
+is reduced; σ is such that at the segment's ends exp(−C) is ε, so its square is (L − w)² / (2 ln 1/ε). The
+authors take w = L − 2 and ε = 0.001 (in their repository, σ is 1 / ln(1/ε) in one place, and the derived
+square root in its later code). Pure.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from milimo_tui.engines.ltx2.plan.generations import TIME
 from milimo_tui.engines.ltx2.plan.spoken_lines import lines_of
 from milimo_tui.engines.specs.video_specs import Beats, MakeVideo
 
-TAIL = 2.0  # latent frames before a segment's end in which attention falls
-EPSILON = 1e-3  # what is left of it at the end
+TAIL = 2.0  # latent frames before a segment's end over which attention falls
+EPSILON = 1e-3  # share of attention that is left at the end
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Letters [first, last) of a go's prompt hold for seconds [start, end) of it. Before one that `is_first`
-    and behind one that `is_last` there is no other: nothing is lowered there.
+    """Letters [first, last) of a chunk's prompt, which apply to seconds [start, end) of the chunk. No segment
+    precedes one that `is_first` or follows one that `is_last`, so attention is not reduced there.
     """
 
     first: int
@@ -39,7 +40,7 @@ class Segment:
     is_last: bool = False
 
     def decay(self, rate: Fraction) -> tuple[float, float, float]:
-        """m, w and σ in latent frames, at so many frames a second."""
+        """Return m, w and σ in latent frames, at `rate` frames per second."""
         begins, ends = latent_at(float(self.start * rate)), latent_at(float(self.end * rate))
         half = (ends - begins) / 2
         free = max(0.0, half - TAIL)
@@ -47,14 +48,16 @@ class Segment:
 
 
 def latent_at(frame: float) -> float:
-    """Where in latents a moment is, in frames: latent k > 0 has frames [8k − 7, 8k + 1), its middle is k."""
+    """Convert a time in frames to latents: latent k > 0 covers frames [8k − 7, 8k + 1), and its middle is
+    k.
+    """
     return (frame + TIME / 2 - 1) / TIME
 
 
 def segments(beats: Beats, part: Part, rate: Fraction) -> tuple[Segment, ...]:
-    """The segments of a go: the beats that fall into it and whose words its prompt has, in order; of a long
-    speech that is shared out, what of it is there. None where one beat has all of it. `rate` is that of the
-    beats' frames.
+    """Return the segments of a chunk: the beats in it whose words are in its prompt, in order; of a long
+    speech that is distributed, the sentences that are in it. Empty if one beat covers the complete chunk.
+    `rate` is that of the beats' frames.
     """
     start, end = part.start, part.end
     found: list[Segment] = []
@@ -79,7 +82,9 @@ def segments(beats: Beats, part: Part, rate: Fraction) -> tuple[Segment, ...]:
 
 
 def _told_of(words: str, prompt: str, passed: int) -> range | None:
-    """The letters of a prompt, behind those that are passed, that tell a beat, or sentences of its speech."""
+    """Return the letters of a prompt, after `passed`, that contain a beat's words or sentences of its
+    speech.
+    """
     spoken = r"\s+".join(map(re.escape, words.split()))
     place = re.compile(spoken).search(prompt, passed) if spoken else None
     if place is not None:
@@ -92,7 +97,7 @@ def _told_of(words: str, prompt: str, passed: int) -> range | None:
 
 
 def told(spec: MakeVideo, parts: Sequence[Part]) -> tuple[str, ...]:
-    """What is said of the beats to the person."""
+    """Describe the use of the beats in a sentence."""
     if not spec.beats.parts:
         return ()
     rate = sampled_rate(spec)
@@ -100,17 +105,17 @@ def told(spec: MakeVideo, parts: Sequence[Part]) -> tuple[str, ...]:
     count = sum(len(segments(beats, part, rate)) for part in parts)
     if not count:
         alone = "its beats can’t be told apart in its words: those hold for all of it"
-        return (alone,) if len(parts) == 1 else ()  # of several each has a part to itself
+        return (alone,) if len(parts) == 1 else ()  # With several chunks, each beat has a chunk to itself.
     return (f"{count} beats go to their own seconds (Prompt Relay)",)
 
 
 def sampled_rate(spec: MakeVideo) -> Fraction:
-    """Frames a second as they are sampled: half of the film's where time is doubled afterwards."""
+    """Return the frames per second that are sampled: half the film's rate if time is doubled afterwards."""
     return spec.rate / 2 if spec.temporal_upscale else spec.rate
 
 
 def sampled(spec: MakeVideo, frames: int) -> Beats:
-    """The beats in frames that are sampled, `frames` of them: one that ends with the take ends with those."""
+    """Return the beats in sampled frames; a beat that ends with the take ends with the last of `frames`."""
     share = sampled_rate(spec) / spec.rate
     moved = []
     for beat in spec.beats.parts:

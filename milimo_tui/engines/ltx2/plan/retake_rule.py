@@ -1,7 +1,9 @@
-"""What a take that is there can be changed to: which orders can be, from which noise, and what is said of it.
+"""The rules for changing an existing take: the possible changes, the noise they start from, and messages for
+users.
 
-Pure. The makers' own retake (ltx-pipelines, `retake.py`, August 2026) makes a range of time anew in one
-stage; a part of the picture and new edges are the same by token, which they show for no base model.
+Pure. Lightricks' own retake (ltx-pipelines, `retake.py`, August 2026) regenerates a range of time in one
+stage. Regions of the picture and new edges use the same method by token, which Lightricks show for no base
+model.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
 from milimo_tui.engines.specs.video_specs import NOTHING_FOLLOWED, Beats, MakeVideo, Subjects
 
-# An order of before, for which each of these has no say: the take says all of it.
+# These fields are reset for a retake, because the existing take already determines them.
 _PICTURES: dict[str, Any] = {
     **NOTHING_FOLLOWED,
     "pipeline": "auto",
@@ -24,13 +26,16 @@ _PICTURES: dict[str, Any] = {
 
 
 def as_changed(spec: MakeVideo) -> MakeVideo:
-    """The order as it is made: of a take that is changed, what a new take would follow has no say."""
+    """Return the spec as it is made: if it changes an existing take, inputs that a new take would follow are
+    cleared.
+    """
     return spec.model_copy(update=_PICTURES) if spec.changes_a_take else spec
 
 
 def worked_on(spec: MakeVideo, longest: int) -> int:
-    """How many frames are encoded, worked on and decoded at once; a go has at most `longest`. `spec.frames`
-    are all of the file. Raises BadInput for a range outside of it, Refused for one that no go holds.
+    """Return the number of frames that are encoded, sampled and decoded at once; a pass has at most
+    `longest`. `spec.frames` is the length of the file. Raises BadInput for a range outside the file, Refused
+    for a range that is too long for one pass.
     """
     if spec.doubled is not None:
         if spec.doubled.strength and spec.frames > longest:
@@ -44,7 +49,9 @@ def worked_on(spec: MakeVideo, longest: int) -> int:
 
 
 def range_of(spec: MakeVideo) -> tuple[int, int]:
-    """The frames of the file that are made anew, [first, last). Raises BadInput where it has not got them."""
+    """Return the frames of the file that are regenerated, [first, last). Raises BadInput if the file does not
+    have them.
+    """
     again = spec.again
     assert again is not None
     end = spec.frames if again.end is None else again.end
@@ -57,9 +64,9 @@ def range_of(spec: MakeVideo) -> tuple[int, int]:
 
 
 def window(start: int, end: int, frames: int, longest: int) -> tuple[int, int]:
-    """The frames that are worked on, [first, last): all of a take where one go holds it, else as many before
-    the range as behind it: a whole number of latents, one frame and eights. Raises Refused for a range that
-    no go holds.
+    """Return the frames that are sampled, [first, last): the complete take if one pass can hold it, else the
+    same number of frames before and after the range, 8k + 1 in all. Raises Refused for a range that is too
+    long for one pass.
     """
     if end - start > longest:
         raise Refused(
@@ -74,8 +81,8 @@ def window(start: int, end: int, frames: int, longest: int) -> tuple[int, int]:
 
 
 def levels(strength: float, sigmas: tuple[float, ...]) -> tuple[float, ...]:
-    """The noise levels of a pass that begins with so much noise over what is there: of a schedule, those
-    below it. 0.909375 gives the makers' own second pass.
+    """Return the noise levels of a pass that starts from `strength` noise over existing latents: the levels
+    of the schedule below it. 0.909375 gives Lightricks' own second pass.
     """
     if strength <= 0:
         return ()
@@ -83,7 +90,7 @@ def levels(strength: float, sigmas: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def sentences(spec: MakeVideo, row: Generation) -> tuple[str, ...]:
-    """What is said to the person beforehand."""
+    """Describe a retake or a doubled take in sentences."""
     if spec.doubled is not None:
         return _of_doubling(spec)
     again = spec.again

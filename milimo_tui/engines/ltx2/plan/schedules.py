@@ -1,6 +1,6 @@
-"""Noise schedules of LTX-2, computed here to the last number: the scheduler gets them and changes nothing.
+"""The noise schedules of LTX-2, computed here exactly: the scheduler uses them unchanged.
 
-Pure. Sources: the makers' `ltx-pipelines` constants and scheduler.
+Pure. Sources: the constants and the scheduler of Lightricks' `ltx-pipelines`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from milimo_tui.core.errors import BadInput
 
 Schedule = Literal["distilled", "full"]
 
-# First and second pass of distilled weights, without the last 0 that the scheduler adds.
+# First and second pass of distilled weights, without the final 0, which the scheduler adds.
 DISTILLED = (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875)
 REFINE = (0.909375, 0.725, 0.421875)
-SHIFT = 2.05  # the makers' shift where no size is passed
-TERMINAL = 0.1  # where a full schedule ends before 0
-LEAST_STEPS = 2  # stretching one step to its end divides by nothing: NaN
+SHIFT = 2.05  # Lightricks' shift if no size is passed
+TERMINAL = 0.1  # last level of a full schedule before 0
+LEAST_STEPS = 2  # stretching a single step would divide by zero and give NaN
 MOST_STEPS = 200
 
 
 def sigmas(schedule: Schedule, steps: int) -> tuple[float, ...]:
-    """Noise levels of the first pass, falling from 1. Raises BadInput for steps that make none."""
+    """Return the noise levels of the first pass, falling from 1. Raises BadInput for an impossible number of
+    steps.
+    """
     if not LEAST_STEPS <= steps <= MOST_STEPS:
         raise BadInput(
             f"LTX-2 takes {LEAST_STEPS} to {MOST_STEPS} steps, not {steps}",
@@ -32,7 +34,7 @@ def sigmas(schedule: Schedule, steps: int) -> tuple[float, ...]:
 
 
 def _distilled(steps: int) -> tuple[float, ...]:
-    """The makers' eight, or fewer points of the same line."""
+    """Return Lightricks' eight levels, or fewer points on the same line."""
     last = len(DISTILLED) - 1
     if steps > last:
         return DISTILLED
@@ -46,7 +48,7 @@ def _between(values: tuple[float, ...], position: float) -> float:
 
 
 def _full(steps: int) -> tuple[float, ...]:
-    """Even steps, shifted exponentially towards noise, stretched to end at `TERMINAL`."""
+    """Return even steps, shifted exponentially towards noise, and stretched to end at `TERMINAL`."""
     shift = math.exp(SHIFT)
     even = [1 - index / steps for index in range(steps)]
     shifted = [shift / (shift + 1 / value - 1) for value in even]

@@ -1,4 +1,6 @@
-"""Orders that begin with a take or lead a voice along: what of them the model is asked for. Pure."""
+"""Specs that extend a take, dub it, or use a voice sample: the part of them that the model is asked for.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ from milimo_tui.engines.specs.video_specs import (
     Subjects,
 )
 
-VOICE, DUB = "voice", "dub"  # what an IC-LoRA is for beside controls of the picture
-SAMPLE_SECONDS = 5  # of a voice that go along: as long as those that its LoRA was trained with
+VOICE, DUB = "voice", "dub"  # uses of an IC-LoRA apart from controls of the picture
+SAMPLE_SECONDS = 5  # length of the voice sample that is used: that of the LoRA's training samples
 _PICTURES: dict[str, Any] = {
     **NOTHING_FOLLOWED, "pipeline": "auto",
     "beats": Beats(), "subjects": Subjects(),
@@ -27,8 +29,8 @@ _PICTURES: dict[str, Any] = {
 
 
 def as_made(spec: MakeVideo) -> MakeVideo:
-    """The order as it is made: of a take that goes on, only what is new, with what is handed over before and
-    behind it.
+    """Return the spec as it is made: for an extension only the new frames, with the overlapping frames before
+    and after them.
     """
     if spec.extension is None:
         return spec
@@ -41,19 +43,23 @@ def as_made(spec: MakeVideo) -> MakeVideo:
 
 
 def handed_over(one: Extension) -> int:
-    """Frames of the take's end that what is made behind it begins with; 0 in front of it."""
+    """Return the number of frames of the take's end that the new frames start from; 0 if they come before the
+    take.
+    """
     return 0 if one.before else min(OVERLAP, frames_down(one.frames, TIME))
 
 
 def len_behind(one: Extension) -> int:
-    """Frames at the end of what is made that show what follows."""
+    """Return the number of frames at the end of the new frames that show the following take."""
     if one.before:
         return min(OVERLAP, frames_down(one.frames, TIME))
     return OVERLAP if one.into is not None else 0
 
 
 def told(spec: MakeVideo, takes_voices: bool) -> tuple[str, ...]:
-    """What is told of such an order: `takes_voices` where the LoRA that listens to a voice is here."""
+    """Describe such a spec in sentences; `takes_voices` means that the LoRA for voice samples is
+    installed.
+    """
     sentences = []
     if spec.over is not None:
         what = "the sound of a range" if spec.over.is_range else "the sound alone"
@@ -73,7 +79,9 @@ def told(spec: MakeVideo, takes_voices: bool) -> tuple[str, ...]:
 
 
 def require(spec: MakeVideo, kinds: frozenset[str], title: str) -> None:
-    """Raise Unavailable where a take is to be dubbed and no LoRA for it is here that fits these weights."""
+    """Raise Unavailable if a take should be dubbed and no LoRA for it is installed that fits these
+    weights.
+    """
     if spec.is_dubbed and DUB not in kinds:
         raise Unavailable(f"lip sync needs the DubIt LoRA, which is not here for {title}", _made_for(DUB))
 

@@ -1,4 +1,4 @@
-"""Quoted lines of a prompt: the model speaks what is quoted, so chunks share its lines out. Pure."""
+"""The quoted lines of a prompt: the model speaks quoted text, so each line is assigned to one chunk. Pure."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*
 LONG = 25  # words: ten seconds of speech
 WORD = Fraction(10, LONG)  # seconds
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")
-_ENDS = re.compile(r"[.!?…][\")’”]*\s+|\n+")  # where a sentence is over
+_ENDS = re.compile(r"[.!?…][\")’”]*\s+|\n+")  # the end of a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence that speaks: letters [start, end) of the prompt; `words` are what is quoted in it."""
+    """A sentence with speech: letters [start, end) of the prompt; `words` is the quoted text in it."""
 
     start: int
     end: int
@@ -27,7 +27,7 @@ class Line:
 
 
 def lines_of(prompt: str) -> tuple[Line, ...]:
-    """The sentences of a prompt with something quoted in them, in order."""
+    """Return the sentences of a prompt that contain quoted text, in order."""
     quotes = [each.span() for each in _QUOTED.finditer(prompt)]
     inside = {place for begins, over in quotes for place in range(begins, over)}
     ends = [each.end() for each in _ENDS.finditer(prompt) if each.start() not in inside]
@@ -50,8 +50,8 @@ def lines_of(prompt: str) -> tuple[Line, ...]:
 
 
 def _closes(prompt: str, begins: int, start: int, end: int) -> bool:
-    """Whether a sentence is over with what it quotes: by a full stop of that, or of a colon before it, where
-    no small letter goes on.
+    """Return True if a sentence ends with its quotation: the quotation has a full stop or follows a colon,
+    and no lower-case letter follows.
     """
     is_last = prompt[begins:start].rstrip().endswith(":") or prompt[end - 2] in ".!?…"
     return is_last and not prompt[end:].lstrip()[:1].islower()
@@ -60,11 +60,12 @@ def _closes(prompt: str, begins: int, start: int, end: int) -> bool:
 def shared_out(
     prompt: str, own: Sequence[str], lengths: Sequence[int], beats: Sequence[Beat] = ()
 ) -> tuple[str, ...]:
-    """The prompt of each chunk, `lengths` long: its own where it has one, else the shot's with those of its
-    lines that fall into it in time, and of what happens that which does.
+    """Return the prompt of each chunk of the given `lengths`: its own if it has one, else the shot's prompt
+    with only the lines and actions of its time.
 
-    Each line goes to one chunk, of a long one each sentence; none where a chunk's own words have it. It is
-    spoken in the frames of its `beats`; a line that has none, as long after the others as its letters are.
+    Each line is assigned to one chunk, of a long line each sentence; to none if a chunk's own prompt contains
+    it. It is spoken in the frames of its beat in `beats`; a line without a beat is placed in proportion to
+    its letters.
     """
     if len(lengths) == 1:
         return (own[0] or prompt,)
@@ -93,8 +94,8 @@ def shared_out(
 
 
 def in_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
-    """The beats by the frames in which they are spoken. One that a person has begin then lasts as long as its
-    words do; where the words alone tell the times, each beat has its whole share.
+    """Return the beats with the frames in which they are spoken. A beat with a time set by the user lasts as
+    long as its words; if times come from the words, each beat has its complete share.
     """
     if beats.by != "hand":
         return beats.parts
@@ -109,8 +110,8 @@ def in_speech(beats: Beats, rate: Fraction) -> tuple[Beat, ...]:
 def _at_their_beats(
     lines: Sequence[Line], beats: Sequence[Beat], lengths: Sequence[int]
 ) -> Iterator[int | None]:
-    """For each line the chunk that its middle falls into by its beat's frames, the sentences of a long speech
-    one after the other within those; None for one that no beat has.
+    """Yield for each line the chunk that contains its middle by its beat's frames, with the sentences of a
+    long speech one after the other; None for a line without a beat.
     """
     ends = [*accumulate(lengths)]
     at, passed = 0, 0
@@ -130,7 +131,9 @@ def _at_their_beats(
 
 
 def _said_in(line: Line, beats: Sequence[Beat], at: int, passed: int) -> tuple[int, range] | None:
-    """The beat that has the words of a line, and their letters in it; from one beat on, behind `passed`."""
+    """Return the index of the beat that contains a line's words, and their letters in it; searches from beat
+    `at`, after `passed`.
+    """
     words = " ".join(line.words[1:-1].split())
     for index in range(at, len(beats)):
         start = " ".join(beats[index].words.split()).find(words, passed if index == at else 0)
@@ -140,7 +143,9 @@ def _said_in(line: Line, beats: Sequence[Beat], at: int, passed: int) -> tuple[i
 
 
 def _shown_elsewhere(prompt: str, beats: Sequence[Beat], frames: range) -> Iterator[Line]:
-    """What a prompt tells of beats without words that lie outside of those frames: it would happen again."""
+    """Yield the places in a prompt of beats without speech outside these frames, because they would happen
+    again.
+    """
     passed = 0
     for beat in beats:
         words = beat.words.split()
@@ -153,7 +158,9 @@ def _shown_elsewhere(prompt: str, beats: Sequence[Beat], frames: range) -> Itera
 
 
 def _parted(prompt: str) -> tuple[str, frozenset[str]]:
-    """The prompt with a long speech as a line for each of its sentences, and the seams between those."""
+    """Return the prompt with each long speech split into a line for each sentence, and the inserted texts
+    between them.
+    """
     seams = set()
     for line in reversed(lines_of(prompt)):
         text = prompt[line.start : line.end]
@@ -172,7 +179,7 @@ def _parted(prompt: str) -> tuple[str, frozenset[str]]:
 
 
 def _joined(prompt: str, seams: Collection[str]) -> str:
-    """What was parted put together again where it stayed together."""
+    """Rejoin the sentences of a split speech that are in the same chunk."""
     text = " ".join(prompt.split()) if any(seam in " ".join(prompt.split()) for seam in seams) else prompt
     for seam in seams:
         text = text.replace(seam, " ")
@@ -180,7 +187,9 @@ def _joined(prompt: str, seams: Collection[str]) -> str:
 
 
 def _in_time(lines: Sequence[Line], lengths: Sequence[int]) -> list[int]:
-    """For each line the chunk that its middle falls into, were they spoken one after the other."""
+    """Return for each line the chunk that contains its middle, if the lines were spoken one after the
+    other.
+    """
     letters, frames = sum(len(line.words) for line in lines), sum(lengths)
     found, passed = [], 0
     for line in lines if lengths else ():
@@ -192,7 +201,7 @@ def _in_time(lines: Sequence[Line], lengths: Sequence[int]) -> list[int]:
 
 
 def without(prompt: str, lines: Sequence[Line]) -> str:
-    """The prompt without those lines. Where they are all there is, what stands around them stays."""
+    """Return the prompt without these lines. If nothing else is left, the unquoted words around them stay."""
     left = prompt
     for line in sorted(lines, key=lambda line: -line.start):
         left = left[: line.start] + left[line.end :]

@@ -1,14 +1,14 @@
-"""Pictures of who is in a take, which go along with its words by a multi-subject LoRA: whether they do, and
-what of a take they are. Pure.
+"""Subject pictures of a take, which a multi-subject LoRA uses together with the prompt: when they are used,
+and their latents. Pure.
 
-Two kinds of such LoRAs are out, by LiconStudio, and each has its own way (their ComfyUI nodes, 2026):
-`clip`, of LTX-2.3 (ComfyUI-Licon-MSR): the pictures one after the other as a clip of 41 frames, the place
-last, which the take follows in context from its first frame on. `slots`, of LTX-2.5 (ComfyUI-LTX2.5-MSR):
-each picture a clip of 33 equal frames of its own, encoded by itself, with a learned mark of its number added
-to its latents, the n-th of N at N − n + 1 frames before the take.
+Two kinds of such LoRAs exist, by LiconStudio, with different methods (their ComfyUI nodes, 2026). `clip`, for
+LTX-2.3 (ComfyUI-Licon-MSR): the pictures one after the other as a clip of 41 frames, the place last, which
+the take follows in context from its first frame on. `slots`, for LTX-2.5 (ComfyUI-LTX2.5-MSR): each picture
+is a clip of 33 equal frames, encoded separately, with a learned mark of its number added to its latents, the
+n-th of N at N − n + 1 frames before the take.
 
 Their own prompts (the example workflow of ComfyUI-Licon-MSR) begin with a line for each picture, in their
-order: “Figure 1: A young man in a cyan robe.” So do those here.
+order: “Figure 1: A young man in a cyan robe.” The prompts made here do the same.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from milimo_tui.engines.contract.fitting import frames_down
 from milimo_tui.engines.ltx2.plan.generations import TIME, Generation
 from milimo_tui.engines.specs.video_specs import MakeVideo, Subject
 
-KIND = "subjects"  # of what an IC-LoRA follows, in the catalog
-CLIP, SLOT = 41, 33  # frames of the clip of them all, and of each by itself
+KIND = "subjects"  # the catalog's kind of control for IC-LoRAs of subjects
+CLIP, SLOT = 41, 33  # frames of the clip with all pictures, and of one picture's slot
 Layout = Literal["clip", "slots"]
 _HEADED = re.compile(r"\b(?:figure|image|picture) 1\b", re.IGNORECASE)
 
@@ -32,8 +32,8 @@ _HEADED = re.compile(r"\b(?:figure|image|picture) 1\b", re.IGNORECASE)
 def sent(
     spec: MakeVideo, row: Generation, controls: Collection[str], downscales: Mapping[str, int]
 ) -> tuple[Subject, ...]:
-    """The pictures that go along: none where the LoRA is not here, or a control is followed whose reference
-    is smaller than theirs, unless a person wants them by all means. Raises Unavailable.
+    """Return the subject pictures that are used: none if the LoRA is not installed, or if a control's
+    reference is smaller than theirs, unless the user insists. Raises Unavailable.
     """
     asked = spec.subjects
     if asked.by == "off" or not asked.parts or spec.over is not None or spec.stages == "dfr":
@@ -50,19 +50,21 @@ def sent(
 
 
 def headed(prompt: str, going: Sequence[Subject]) -> str:
-    """A prompt behind a line for each picture that goes along; one that has such lines stays as it is."""
+    """Return the prompt preceded by a line for each used picture; a prompt that already has such lines is
+    unchanged.
+    """
     if not going or _HEADED.search(prompt):
         return prompt
     return "\n".join((*(f"Figure {at}: {_line(one)}." for at, one in enumerate(going, 1)), prompt))
 
 
 def _line(one: Subject) -> str:
-    """`Mara, a woman of 38 in blue scrubs`."""
+    """Return the words for a subject: `Mara, a woman of 38 in blue scrubs`."""
     return ", ".join(filter(None, (one.name, one.words)))
 
 
 def told(spec: MakeVideo, row: Generation, going: tuple[Subject, ...]) -> tuple[str, ...]:
-    """What is said of them to the person."""
+    """Describe in sentences which pictures are used, or why not."""
     names = ", ".join(one.name for one in spec.subjects.parts)
     if going:
         return (
@@ -81,18 +83,18 @@ def told(spec: MakeVideo, row: Generation, going: tuple[Subject, ...]) -> tuple[
 
 
 def frames_of(layout: Layout, frames: int) -> int:
-    """Frames of a reference beside a go of so many."""
+    """Return the number of frames of a reference in a chunk of `frames` frames."""
     return frames_down(min(CLIP if layout == "clip" else SLOT, frames), TIME)
 
 
 def latents_of(count: int, frames: int) -> int:
-    """Latent frames that so many pictures are beside a go of so many frames, at the most."""
+    """Return the maximum number of latent frames of `count` pictures in a chunk of `frames` frames."""
     return count * ((frames_of("slots", frames) - 1) // TIME + 1) if count else 0
 
 
 def shares(subjects: int, latents: int) -> list[int]:
-    """How many latents of the clip each picture but the place's gets: one each; of the rest the first gets
-    one, then each other, then the first once more, then all in turn.
+    """Return the number of the clip's latents for each picture except the place's: one each; of the rest the
+    first gets one, then each other, then the first again, then all in turn.
     """
     found = [1] * subjects
     turns = [0, *range(1, subjects), 0]

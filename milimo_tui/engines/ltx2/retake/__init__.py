@@ -1,3 +1,5 @@
-"""Takes of which something is made anew, or that are doubled: what stays, to the last bit, and what the model
-does. Uses the rooms `take` and `plan`. Begin with `job`, then `making`; `area` says what is made anew.
+"""Retakes and doubled takes: existing takes that are regenerated in part, or doubled in size or frame rate.
+
+Everything else stays identical to the last bit. Uses the packages `take` and `plan`. Begin with `job`, then
+`making`; `area` determines the regenerated part.
 """

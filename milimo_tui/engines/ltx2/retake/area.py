@@ -1,4 +1,4 @@
-"""What of a take is made anew: which frames, which pixels of each, which latents. No torch."""
+"""The regenerated part of a take: its frames, the pixels of each frame, and the latents. No torch."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ Masks = Callable[[int], Mask]
 
 
 class Area:
-    """What an order makes anew of a take of so many frames at that rate, whose pictures are `old` pixels wide
-    and high. Masks are of the new take's size.
+    """The part of a take that a spec regenerates. `old` is the width and height of the old pictures; `rate`
+    is the take's frame rate. Masks have the new take's size.
     """
 
     def __init__(self, spec: MakeVideo, again: Again, old: tuple[int, int], rate: Fraction) -> None:
-        """Raises BadInput for a range or a region outside of the take, and a mask of another shape."""
+        """Raise BadInput for a range or a region outside the take, and for a mask of another aspect ratio."""
         self.start, self.end = range_of(spec)
         self.width, self.height = spec.width, spec.height
         self._feather = again.feather
         self._masks = _masks(again, (self.width, self.height), old, rate)
-        self._known: tuple[Mask, Weights] | None = None  # a mask that stands still is looked at once
+        self._known: tuple[Mask, Weights] | None = None  # The weights of a still mask are computed once.
 
     def has(self, frame: int) -> bool:
-        """Whether something of a frame of the file is made anew."""
+        """Return True if some part of this frame of the file is regenerated."""
         return self.start <= frame < self.end
 
     def mask(self, frame: int) -> Mask | None:
-        """What of a frame that is made anew is, white; None for all of it."""
+        """Return a frame's mask, white where it is regenerated; None if the complete frame is regenerated."""
         return self._masks(frame) if self._masks else None
 
     def weights(self, frame: int) -> Weights | None:
-        """How much of the new picture is seen; None: all of it."""
+        """Return the share of the new picture in each pixel; None if the complete frame is new."""
         mask = self.mask(frame)
         if mask is None:
             return None
@@ -56,9 +56,9 @@ class Area:
         return self._known[1]
 
     def latents(self, first: int, frames: int, raster: tuple[int, int]) -> NDArray[np.bool_]:
-        """(n, h, w), true for each latent of which something is made anew, in `frames` (8k + 1) of the file
-        from `first` on, padded to that raster. A latent is a frame, later ones eight of them. Raises BadInput
-        where a mask is white nowhere.
+        """Return an array (n, h, w) that is True for each latent of which some part is regenerated, for
+        `frames` (8k + 1) of the file from `first` on, padded to `raster`. The first latent is one frame,
+        later latents are eight frames each. Raises BadInput if no mask is white anywhere.
         """
         made = np.zeros(((frames - 1) // TIME + 1, raster[1] // SPACE, raster[0] // SPACE), bool)
         top, left = (raster[1] - self.height) // 2, (raster[0] - self.width) // 2
@@ -78,7 +78,7 @@ class Area:
 
 
 def _masks(again: Again, size: tuple[int, int], old: tuple[int, int], rate: Fraction) -> Masks | None:
-    """What gives the mask of a frame; None where whole frames are made anew."""
+    """Return a function that gives the mask of a frame; None if complete frames are regenerated."""
     if again.place is not None:
         edges = _edges(size, old, again.place)
         return lambda frame: edges
@@ -91,7 +91,7 @@ def _masks(again: Again, size: tuple[int, int], old: tuple[int, int], rate: Frac
 
 
 def _edges(size: tuple[int, int], old: tuple[int, int], place: tuple[int, int]) -> Mask:
-    """White around the old picture. Raises BadInput where there is nothing around it."""
+    """Return a mask that is white around the old picture. Raises BadInput if nothing is around it."""
     mask = np.full((size[1], size[0]), FULL, np.uint8)
     left, top = place
     mask[max(0, top) : max(0, top + old[1]), max(0, left) : max(0, left + old[0])] = 0
@@ -113,8 +113,8 @@ def _box(size: tuple[int, int], region: tuple[int, int, int, int]) -> Mask:
 
 
 def _of_file(path: Path, size: tuple[int, int], again: Again, rate: Fraction) -> Masks:
-    """The mask of a picture, the same in all frames, or of a clip frame by frame; past its ends there is
-    none. Raises BadInput for one of another shape.
+    """Return a function for the mask in a picture, the same for all frames, or in a clip, frame by frame;
+    outside the clip the mask is empty. Raises BadInput for another aspect ratio.
     """
     still = open_still(path)
     if still is not None:

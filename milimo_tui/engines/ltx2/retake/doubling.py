@@ -1,7 +1,8 @@
-"""A take of twice the pixels a side, or twice the frames in the same time, by the family's latent upsamplers.
+"""The doubling of a take, in pixels per side or in frames per second, by the family's latent upsamplers.
 
-Pictures are encoded, the latents doubled, and decoded; by a strength they are gone over once more by the
-words, as the makers' second stage does. The sound stays sample by sample. Imports torch; for workers.
+Pictures are encoded, their latents doubled and decoded. With a strength, they are then refined by the prompt,
+as in the second stage of Lightricks' pipelines. The sound stays identical, sample by sample. Imports torch;
+for workers.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from milimo_tui.media.read.probe import probe
 
 @dataclass(frozen=True, slots=True)
 class Refining:
-    """What goes over a doubled take once more."""
+    """The session, LoRAs and signature for refining a doubled take."""
 
     session: Session
     loras: Sequence[ActiveLora]
@@ -47,8 +48,8 @@ class Refining:
 
 @dataclass(frozen=True, slots=True)
 class Doubling:
-    """One take and its file, which says `metadata` of itself. `parts` are by name, `upsampler` the model that
-    doubles what `doubled` says.
+    """The doubling of one take and the writing of its file with `metadata`. `parts` are by name; `upsampler`
+    is the model that doubles the dimension that `doubled` names.
     """
 
     spec: MakeVideo
@@ -80,24 +81,25 @@ class Doubling:
 
     @property
     def rate(self) -> Fraction:
-        """Frames a second of the file."""
+        """Frames per second of the file."""
         return self.spec.rate * 2 if self._is_time else self.spec.rate
 
     @property
     def frames(self) -> int:
-        """Frames of the file."""
+        """Number of frames of the file."""
         count = self.doubled.end - self.doubled.start
         return 2 * count if self._is_time else count
 
     def _autoencoder_there(self) -> AbstractContextManager[None]:
-        """While open, the autoencoder is on the device: by itself where a pipeline has placed it."""
+        """Keep the autoencoder on the device while open; does nothing if a pipeline moves it by itself."""
         vae = self.parts["vae"]
         comes = self.refining is not None or has_hook(vae, "group_offloading")
         return nullcontext() if comes else visiting(vae, self.where)
 
     def _grown(self) -> Tensor:
-        """The latents of the take, doubled. Pictures are padded to whole latents at their right and bottom,
-        and the last one is held: in time one more latent than they need, as 2n - 1 come of n.
+        """Encode the take and double its latents. Pictures are padded to complete latents at the right and
+        bottom, and the last picture is repeated. In time, one more latent is encoded than needed, because n
+        latents become 2n - 1.
         """
         first, last = self.doubled.start, self.doubled.end
         frames = frames_up(last - first + int(self._is_time), TIME)

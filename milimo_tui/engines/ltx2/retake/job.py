@@ -1,4 +1,5 @@
-"""One job that changes a take: weights found, planned, loaded by a recipe, the old take read, the new made.
+"""A job that changes a take: find and plan weights, load them by a recipe, read the old take, make the new
+one.
 
 Imports torch and diffusers; for workers.
 """
@@ -46,10 +47,10 @@ ROLES: Mapping[str, str] = {"sides": "upsampler", "time": "temporal_upsampler"}
 
 
 def change(spec: MakeVideo, context: Context) -> Result:
-    """Make the changed take into the workspace, and say in notes what is to be known of it.
+    """Make the changed take in the workspace, with notes for the user.
 
-    Raises BadInput for a file that is not what the order says of it, and for what is not in it; Refused,
-    Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
+    Raises BadInput for a file that differs from the spec's description, and for a part outside the file;
+    Refused, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
     """
     context.progress("looking", 0, 1)
     asked, spec = spec, as_made(spec.with_handles_inside())
@@ -78,12 +79,12 @@ def change(spec: MakeVideo, context: Context) -> Result:
 
 
 def _planned(spec: MakeVideo, known: Weights, found: Found) -> Plan:
-    """The plan, worked on in as few frames at once as memory wants."""
+    """Return the plan, with as few frames at once as memory requires."""
     return recipe_request.fitted(installed_parts.model_store(), found, spec, known, (), *here())
 
 
 def _refuse_other(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> None:
-    """Raises BadInput where the file is not as long, as large or as fast as the order says."""
+    """Raise BadInput if the file's length, size or rate differs from the spec."""
     end = wanted.end if isinstance(wanted, Doubled) else spec.frames
     place = wanted.place if isinstance(wanted, Again) else None
     factor = 2 if isinstance(wanted, Doubled) and wanted.what == "sides" else 1
@@ -98,7 +99,7 @@ def _refuse_other(spec: MakeVideo, wanted: Again | Doubled, old: OldTake) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is known once the recipe is chosen; `asked` is the order as it came."""
+    """The values of a job whose recipe is chosen; `asked` is the original spec."""
 
     asked: MakeVideo
     spec: MakeVideo
@@ -107,15 +108,16 @@ class _Job:
     choice: Choice
     context: Context
     old: OldTake
-    tiles: Tile | None  # in which pictures are decoded by diffusion
+    tiles: Tile | None  # tiles for decoding by diffusion; None: the autoencoder decodes
 
     @property
     def recipe(self) -> Recipe:
+        """The chosen recipe, without the decoder in its name."""
         return self.choice.recipe
 
     @property
     def made_by(self) -> Recipe:
-        """Return the recipe as the file names it."""
+        """The recipe, as the file's metadata names it."""
         return as_decoded(self.recipe, self.tiles)
 
     def anew(self, again: Again) -> Output:
@@ -169,7 +171,7 @@ class _Job:
         )
 
     def _decoders(self) -> dict[str, Any]:
-        """What turns pictures into latents and back, and nothing else: no words are read."""
+        """Load the models that encode and decode pictures, and nothing else: no prompt is read."""
         held = model_cache()
         parts = {"vae": ltx_parts.part(self.found, "vae", self.recipe, held, self.context)}
         parts |= ltx_parts.diffusing(self.found, self.recipe, held, self.context, self.tiles)
@@ -197,7 +199,7 @@ class _Job:
     def _metadata(
         self, active: Sequence[ActiveLora], added: Mapping[str, Found], strength: float
     ) -> dict[str, str]:
-        """What the file says of itself."""
+        """Return the provenance texts for the file."""
         also = {one.adapter.title: one.adapter.digest for one in active}
         return provenance(
             self.asked,

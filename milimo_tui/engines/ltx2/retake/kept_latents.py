@@ -1,7 +1,7 @@
-"""Latents of a take that stay while others are made anew: what the pipelines have no argument for.
+"""Latents of a take that stay while others are regenerated; the pipelines have no argument for this.
 
-The makers keep what is outside of a range by noise levels by token (ltx-core, `TemporalRegionMask`: a latent
-is made anew where its span touches the range). Imports torch; for workers.
+Lightricks preserve the latents outside a range with noise levels per token (ltx-core, `TemporalRegionMask`: a
+latent is regenerated if its span touches the range). Imports torch; for workers.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from milimo_tui.engines.ltx2.take.sampling import Around
 
 
 def keeping(made: NDArray[np.bool_]) -> Around:
-    """Have a pass that begins with the latents of a take leave those as they are that are not in `made`
-    (n, h, w): no noise falls on them, and the transformer is told so.
+    """Return a context manager that makes a pass preserve latents of an existing take that are not in `made`
+    (n, h, w): no noise is added to them, and the transformer gets them as clean.
     """
 
     @contextmanager
@@ -50,10 +50,11 @@ def keeping(made: NDArray[np.bool_]) -> Around:
 def held_sound(
     latents: Tensor, span: tuple[Fraction, Fraction] | None, mels: Fraction, each: int
 ) -> tuple[HeldSound, ...]:
-    """What of a sound's latents (1, c, L, M) stays while seconds [begin, end) are made anew; None: all of it.
+    """Return the parts of a sound's latents (1, c, L, M) that stay while seconds [begin, end) are
+    regenerated; None: all stay.
 
-    A latent is `each` frames of the mel spectrogram, of which there are `mels` a second, and reaches back by
-    all of them but one, as the autoencoder is causal.
+    A latent covers `each` frames of the mel spectrogram, which has `mels` frames per second, and reaches back
+    by all of them but one, because the autoencoder is causal.
     """
     if span is None:
         return (HeldSound(latents),)

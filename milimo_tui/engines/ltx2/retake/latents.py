@@ -1,4 +1,6 @@
-"""Pictures and sound of a take as latents, for a pass to begin with. Imports torch; for workers."""
+"""The encoding of a take's pictures and sound to latents, which a pass starts from. Imports torch; for
+workers.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 
 
 def encode_pictures(vae: Any, shown: NDArray[np.uint8], where: Any) -> Tensor:
-    """Return (1, C, n, h, w) of pictures (8 (n - 1) + 1, height, width, 3), on that device."""
+    """Encode pictures (8 (n - 1) + 1, height, width, 3) to latents (1, C, n, h, w), on the device `where`."""
     pixels = torch.from_numpy(shown).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
     with torch.no_grad():
         latents = vae.encode(pixels.to(where, vae.dtype)).latent_dist.mode()
@@ -21,7 +23,9 @@ def encode_pictures(vae: Any, shown: NDArray[np.uint8], where: Any) -> Tensor:
 
 
 def encode_sound_of(vae: Any, heard: NDArray[np.float32], rate: int, count: int, where: Any) -> Tensor:
-    """Return (1, c, count, M) of a sound (2, samples): cut, or its last latent held."""
+    """Encode a sound (2, samples) to `count` latents (1, c, count, M): cut, or with the last latent
+    repeated.
+    """
     latents = encode_sound(vae, heard, rate, where)[:, :, :count]
     missing = count - latents.shape[2]
     return torch.cat([latents, latents[:, :, -1:].expand(-1, -1, max(0, missing), -1)], dim=2).to(where)

@@ -1,7 +1,8 @@
-"""A take of which a part is made anew: encoded, noised where it is to change, sampled, decoded, laid in.
+"""The making of a retake: encode, add noise where the take changes, sample, decode, and insert into the old
+take.
 
-What the model gives is seen in the part alone; all else is copied from the old take's file as it is, and the
-file is written without loss. Imports torch and diffusers; for workers.
+The model's output is visible only in the changed part. Everything else is copied from the old take's file
+unchanged, and the file is written losslessly. Imports torch and diffusers; for workers.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ STAGE = "making anew"
 
 @dataclass(frozen=True, slots=True)
 class MakingAnew:
-    """One take and its file, which says `metadata` of itself; `again` is what `spec` asks of the old one."""
+    """The making of one retake and its file with `metadata`; `again` is the part of `spec` that describes the
+    change.
+    """
 
     spec: MakeVideo
     again: Again
@@ -85,12 +88,12 @@ class MakingAnew:
 
     @property
     def _margins(self) -> tuple[int, int]:
-        """What the model's raster has more than the take, to the left and above."""
+        """The margins of the model's raster around the take, at the left and at the top."""
         across, down = self._raster
         return (across - self.spec.width) // 2, (down - self.spec.height) // 2
 
     def _sampled(self, first: int, last: int, dice: torch.Generator) -> Latents:
-        """The latents of frames [first, last), made anew where the area says."""
+        """Return the latents of frames [first, last), regenerated in the area."""
         session, plan, frames = self.session, self.plan, self.plan.go
         self.context.progress("encoding", 0, 1)
         made = self.area.latents(first, frames, self._raster)
@@ -126,7 +129,7 @@ class MakingAnew:
         return sample(session.pipeline, this, self.context, self.signature, session.projection)
 
     def _encoded_sound(self, first: int, last: int, frames: int) -> Tensor:
-        """The old sound's latents, as many as the pipelines make for so many frames."""
+        """Encode the old sound to the number of latents that the pipelines make for `frames` frames."""
         heard = self.old.sound(first, last, self.spec.sample_rate)
         count = round(frames / self.spec.rate * self.session.sound_rate)
         where = self.session.pipeline._execution_device
@@ -135,14 +138,17 @@ class MakingAnew:
     def _held(self, latents: Tensor, first: int) -> tuple[HeldSound, ...]:
         pipe, rate = self.session.pipeline, self.spec.rate
         span = None
-        if self.again.sound:  # to the end of what is worked on, where it goes to that of the take
+        # A range up to the end of the take is extended to the end of the sampled frames.
+        if self.again.sound:
             end = self.area.end - first if self.area.end < self.spec.frames else self.plan.go
             span = (self.area.start - first) / rate, end / rate
         mels = Fraction(int(pipe.audio_sampling_rate), int(pipe.audio_hop_length))
         return held_sound(latents.cpu().float(), span, mels, int(pipe.audio_vae_temporal_compression_ratio))
 
     def _sound(self, first: int, made: Latents) -> NDArray[np.float32]:
-        """The sound of the whole file: the old one, new within the range where that was asked for."""
+        """Return the sound of the complete file: the old sound, with new sound in the range if that was
+        requested.
+        """
         rate, samples = self.spec.rate, self.spec.sample_rate
         old = self.old.sound(0, self.spec.frames, samples)
         if not self.again.sound:
@@ -154,7 +160,7 @@ class MakingAnew:
         return spliced(old, resample(decoded, own, samples)[:, skipped:], begin, end, samples)
 
     def _frame(self, number: int, first: int, fresh: Pictures) -> Frame:
-        """A frame of the file: the old one's planes, in them what was made anew."""
+        """Return a frame of the file: the planes of the old frame, with the regenerated part in them."""
         if not self.area.has(number):
             return self._old(number)
         left, top = self._margins
@@ -163,7 +169,7 @@ class MakingAnew:
         return new if shares is None else laid_in(self._old(number), new, shares)
 
     def _old(self, number: int) -> Frame:
-        """A frame of the old take, in the frame of the new one."""
+        """Return a frame of the old take, placed in a frame of the new take's size."""
         old = self.old.frame(number)
         size = (self.spec.width, self.spec.height)
         return old if self.again.place is None else placed(old, size, self.again.place)

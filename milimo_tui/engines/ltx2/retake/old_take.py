@@ -1,6 +1,6 @@
-"""The take that is changed, read as it was written: its planes, its colours, its samples.
+"""The reader of the take that is changed: its planes, colours and samples, exactly as they were written.
 
-A take's own levels are what stays of it: what is kept is copied plane by plane and never goes by RGB.
+Preserved parts are copied plane by plane and never converted to RGB.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ Pixels = NDArray[np.uint8]  # (frames, height, width, 3)
 
 
 class OldTake:
-    """A take's file, open. `size` is its width and height, `rate` its frames a second."""
+    """An open take file. `size` is its width and height, `rate` its frames per second."""
 
     def __init__(self, path: Path) -> None:
-        """Raises NotFound, and BadInput for what is no moving picture."""
+        """Raise NotFound, and BadInput for a file without moving pictures."""
         facts = probe(path)
         if facts.kind != "video" or not facts.frames or not facts.rate:
             raise BadInput(f"{path.name} is no take: it has no frames", "milimo shot takes lists them")
@@ -37,18 +37,21 @@ class OldTake:
         self._reader = FrameReader(path)
 
     def close(self) -> None:
+        """Close the file."""
         self._reader.close()
 
     def frame(self, number: int) -> Frame:
-        """A frame of the file in the planes of takes, one's own. Raises Failed where it is damaged."""
+        """Return a copy of a frame of the file, in the planes of takes. Raises Failed if the frame is
+        damaged.
+        """
         seen = self._reader.frame(Fraction(number) / self.rate)
         return yuv.copied(colour.conform(seen, *self.size))
 
     def pictures(
         self, first: int, last: int, frames: int, raster: tuple[int, int], place: tuple[int, int]
     ) -> Pixels:
-        """Frames [first, last) as RGB, the last one held to `frames`, each in a picture of that raster with
-        its corner at `place`; what is around it goes on with the pixels of its edge.
+        """Return frames [first, last) as RGB, the last one repeated up to `frames`, each in a picture of size
+        `raster` with its corner at `place`; the area around it repeats the pixels of its edges.
         """
         out = np.empty((frames, raster[1], raster[0], 3), np.uint8)
         columns, rows = (
@@ -61,8 +64,8 @@ class OldTake:
         return out
 
     def sound(self, first: int, last: int, sample_rate: int) -> NDArray[np.float32]:
-        """(2, n) of frames [first, last), sample by sample as the file has it where that is its rate; silence
-        where it has none.
+        """Return the sound (2, n) of frames [first, last), with the file's own samples if the rates are
+        equal; silence if the file has no sound.
         """
         begin, end = (sample_at(frame, self.rate, sample_rate) for frame in (first, last))
         if not self._has_sound:

@@ -1,19 +1,21 @@
-"""A new sound within a range of an old one: outside of it each sample stays as it was."""
+"""The insertion of a new sound into a range of an old sound: outside the range each sample stays
+unchanged.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-FADE = 0.02  # seconds over which the old goes over into the new, within the range
+FADE = 0.02  # seconds of the cross-fade from old to new, within the range
 
 
 def spliced(
     old: NDArray[np.float32], new: NDArray[np.float32], begin: int, end: int, sample_rate: int
 ) -> NDArray[np.float32]:
-    """Return the old sound (2, n) with samples [begin, end) of it new, which `new` has from its first on.
+    """Return the old sound (2, n) with samples [begin, end) replaced by the first samples of `new`.
 
-    Each edge that is not an end of the sound is a cross-fade of at most 20 ms within the range.
+    Each edge of the range that is not an end of the sound has a cross-fade of at most 20 ms within the range.
     """
     out = old.copy()
     length = end - begin

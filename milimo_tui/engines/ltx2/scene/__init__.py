@@ -1,4 +1,5 @@
-"""What makes a take part of a scene: beats in their own seconds, people by pictures, a sound that leads,
-shots in one go. Imports torch: for workers alone; `plan.relay` and `plan.subjects` say beforehand what comes
-of it.
+"""The features that make a take part of a scene: timed beats, subject pictures, a leading sound, several
+shots in one go.
+
+Imports torch: for workers only. `plan.relay` and `plan.subjects` predict their effect.
 """

@@ -1,4 +1,4 @@
-"""A sound that leads a take: heard as it is, and encoded for the pictures to follow.
+"""A sound that leads a take: it is heard unchanged, and encoded so that the pictures follow it.
 
 Imports torch; for workers.
 """
@@ -24,21 +24,23 @@ from milimo_tui.media.sound.sound_file import SoundFile
 
 @dataclass(frozen=True, slots=True)
 class LeadingSound:
-    """The sound of a whole take: stereo at the film's rate, silent where the file has ended, and latents."""
+    """The sound of a complete take: stereo at the film's sample rate, silent after the file's end, and its
+    latents.
+    """
 
     stereo: NDArray[np.float32]
     sample_rate: int
     latents: Tensor
 
     def heard(self, part: Part, rate: Fraction) -> NDArray[np.float32]:
-        """What of it is heard in a part of the take, whose frames are at that rate."""
+        """Return the part of the sound that belongs to a chunk of the take, whose frames are at this rate."""
         begin, end = (sample_at(frame, rate, self.sample_rate) for frame in (part.start, part.end))
         return self.stereo[:, begin:end]
 
 
 def read_sound(sound: Leading, samples: int, sample_rate: int) -> NDArray[np.float32]:
-    """Return so many samples of the file, in stereo at that rate. Raises BadInput where there is no sound;
-    NotFound, ReadOnly.
+    """Return `samples` samples of the file, in stereo at this sample rate. Raises BadInput if the file has no
+    sound; NotFound, ReadOnly.
     """
     file = SoundFile(path_of(sound.input))
     try:

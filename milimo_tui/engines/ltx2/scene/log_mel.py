@@ -1,8 +1,8 @@
-"""Sound as the audio autoencoder of LTX-2 takes it in: the logarithm of a mel spectrogram.
+"""The input of LTX-2's audio autoencoder: the logarithm of a mel spectrogram.
 
-The makers' settings (ltx-core, `audio_vae/ops.py`): a Hann window of 1,024 samples, magnitudes and not their
-squares, Slaney's mel scale and areas, nothing below 1e-5. Rate, hop and bands are the autoencoder's own.
-Imports torch; for workers.
+Lightricks' settings (ltx-core, `audio_vae/ops.py`): a Hann window of 1,024 samples, magnitudes instead of
+their squares, Slaney's mel scale and areas, nothing below 1e-5. Rate, hop and bands are the autoencoder's
+own. Imports torch; for workers.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ FLOOR = 1e-5
 
 
 def log_mel(sound: NDArray[np.float32], *, rate: int, hop: int, bands: int) -> Tensor:
-    """Return (1, channels, frames, bands) of a sound (channels, samples) at that rate."""
+    """Return the log-mel spectrogram (1, channels, frames, bands) of a sound (channels, samples) at this
+    rate.
+    """
     window = torch.hann_window(WINDOW)
     waves = torch.from_numpy(np.ascontiguousarray(sound, np.float32))
-    waves = torch.nn.functional.pad(waves, (0, max(0, WINDOW - waves.shape[1])))  # its ends are mirrored
+    # at least one window, because its ends are mirrored
+    waves = torch.nn.functional.pad(waves, (0, max(0, WINDOW - waves.shape[1])))
     bins = torch.stft(waves, WINDOW, hop, window=window, center=True, pad_mode="reflect", return_complex=True)
     filters = mel_filter_bank(WINDOW // 2 + 1, bands, 0.0, rate / 2, rate, norm="slaney", mel_scale="slaney")
     mel = bins.abs().transpose(1, 2) @ torch.from_numpy(filters).float()
@@ -33,7 +36,9 @@ def log_mel(sound: NDArray[np.float32], *, rate: int, hop: int, bands: int) -> T
 
 
 def encode_sound(vae: Any, sound: NDArray[np.float32], rate: int, where: Any) -> Tensor:
-    """Return the latents (1, C, L, M), as they are decoded, of a sound (channels, samples) at `rate`."""
+    """Return the latents (1, C, L, M) of a sound (channels, samples) at `rate`, in the form that the decoder
+    takes.
+    """
     own = int(vae.config.sample_rate)
     heard = resample(sound, rate, own)
     mel = log_mel(heard, rate=own, hop=int(vae.config.mel_hop_length), bands=int(vae.config.mel_bins))

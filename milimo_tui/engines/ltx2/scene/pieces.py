@@ -1,6 +1,7 @@
-"""A scene in one go, cut into the takes of its shots: at the cuts that are found in the pictures, each take
-as long as its shot, its sound what the go has there. What lies behind a shot's length, up to the cut, is
-handle.
+"""The cutting of a scene in one go into the takes of its shots.
+
+The cuts are detected in the pictures. Each take is as long as its shot, with the sound of the same time.
+Frames after a shot's length, up to the cut, become handles.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from milimo_tui.media.encode.take_file import write_take
 from milimo_tui.media.picture.cuts_found import Cut, cuts_near
 from milimo_tui.media.read.probe import probe
 
-WINDOW = 12  # frames that a cut may be away from where it was asked for, at the most
+WINDOW = 12  # maximum distance in frames of a cut from its requested frame
 
 
 def lay_down(
@@ -31,7 +32,9 @@ def lay_down(
     metadata: Mapping[str, str],
     context: Context,
 ) -> tuple[Output, ...]:
-    """Write the takes of a go's pictures (n, height, width, 3) and sound (2, samples): `take`, `take-2`, …"""
+    """Write the takes from the pictures (n, height, width, 3) and sound (2, samples) of a scene in one go:
+    `take`, `take-2`, …
+    """
     lengths = [piece.frames for piece in spec.pieces]
     ends = list(accumulate(lengths))
     cuts = cuts_near(shown, ends[:-1], min(WINDOW, min(lengths) // 2))
@@ -72,7 +75,7 @@ def _write(
 def _said(
     metadata: Mapping[str, str], at: int, start: int, frames: int, cuts: Sequence[Cut]
 ) -> dict[str, str]:
-    """What a piece's file says of itself: the go's own words, and which part of it this is."""
+    """Return the provenance of a piece's file: that of the complete pass, and the part that this file is."""
     found = cuts[at - 1].found if at else True
     piece = {"piece": at + 1, "from": start, "frames": frames, "found": found}
     values = {**json.loads(metadata.get(MARK, "{}")), "of_one_go": piece}

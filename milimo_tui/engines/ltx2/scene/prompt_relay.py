@@ -1,8 +1,8 @@
-"""Prompt Relay in the transformer's calls: words of a beat are looked at in their own seconds, by picture and
-sound (`plan.relay` has the formula and where it is from).
+"""Prompt Relay in the transformer's calls: picture and sound attend to the words of a beat in the beat's own
+seconds (the formula and its source are in `plan.relay`).
 
-diffusers turns a mask of (batch, tokens) into one that is added before the softmax, and takes one of (batch,
-queries, tokens) as it is. Imports torch; for workers.
+diffusers converts a mask of (batch, tokens) to one that is added before the softmax, and uses a mask of
+(batch, queries, tokens) unchanged. Imports torch; for workers.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from torch import Tensor
 from milimo_tui.engines.ltx2.plan.generations import TOKENS
 from milimo_tui.engines.ltx2.plan.relay import Segment, latent_at
 
-NOT_READ = -10_000.0  # what diffusers adds where nothing is to be looked at
+NOT_READ = -10_000.0  # the value that diffusers adds for tokens that are masked out
 Tokens = tuple[int, int]
-# Given the pipeline: what is done to its transformer's calls while it is open.
+# A function of the pipeline that changes its transformer's calls while its context is open.
 Around = Callable[[Any], AbstractContextManager[None]]
 
 
 def read_by(tokenizer: Any, prompt: str, found: Sequence[Segment]) -> tuple[Tokens, ...]:
-    """The tokens [first, last) of each segment's words, as the connectors hand the prompt on: its tokens
-    first, in their order, learned registers behind them.
+    """Return the tokens [first, last) of each segment's words, as the connectors pass on the prompt: its
+    tokens first, in their order, then learned registers.
     """
     text = prompt.strip()
     shift = prompt.find(text)
@@ -45,7 +45,9 @@ def read_by(tokenizer: Any, prompt: str, found: Sequence[Segment]) -> tuple[Toke
 def costs(
     found: Sequence[Segment], spans: Sequence[Tokens], seconds: Tensor, keys: int, rate: Fraction
 ) -> Tensor:
-    """C of every query and token, (queries, keys), from the queries' places in seconds of the go."""
+    """Return the cost C for every query and token, (queries, keys), from the queries' times in seconds of the
+    pass.
+    """
     at = torch.as_tensor(latent_at(0.0) + seconds.double() * float(rate) / 8)
     lowered = torch.zeros((len(seconds), keys), dtype=torch.float32, device=seconds.device)
     for one, (first, last) in zip(found, spans, strict=True):
@@ -61,8 +63,8 @@ def costs(
 
 
 def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -> Around:
-    """Send each segment's words to its seconds in a pass at that rate. What a prompt is guided away from has
-    no segments: of two prompts, the second is the one that is followed.
+    """Return a hook that restricts each segment's words to its seconds in a pass at this rate. A negative
+    prompt has no segments: of two prompts in a batch, the second is the positive one.
     """
 
     @contextmanager
@@ -76,9 +78,9 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
                 middles = coords[0, 0].float().mean(dim=-1)
                 cost = costs(found, spans, middles, keys, rate)
                 beside = torch.arange(len(middles), device=cost.device) >= own
-                if slots is not None:  # key frames that are painted are the take's
+                if slots is not None:  # generated key frames belong to the take
                     beside &= slots[0, :, 0] == 0
-                cost[beside] = 0  # what is followed beside the take looks at all words alike
+                cost[beside] = 0  # tokens of followed inputs attend to all words equally
                 followed = torch.arange(batch, device=cost.device) >= batch // 2
                 known[key] = (-cost[None] * followed[:, None, None]).to(like.device, like.dtype)
             hidden = (1 - mask.to(like.dtype)) * NOT_READ
@@ -114,21 +116,23 @@ def relayed(found: Sequence[Segment], spans: Sequence[Tokens], rate: Fraction) -
         finally:
             hook.remove()
             for attention in reading:
-                del attention.prepare_attention_mask  # the class's own again
+                del attention.prepare_attention_mask  # restores the class's own method
 
     return around
 
 
 def _own(pipeline: Any, named: dict[str, Any]) -> int:
-    """The tokens of the take itself; pipelines of DFR tell the transformer no sizes."""
+    """Return the number of tokens of the take itself; the pipelines of DFR pass no sizes to the
+    transformer.
+    """
     if "num_frames" not in named:
         return int(pipeline.own)
     return int(named["num_frames"] * named["height"] * named["width"])
 
 
 def _one_for_all_heads(heads: int) -> Any:
-    """As diffusers prepares a mask, but without a copy of it for each head: of 24,576 tokens those would take
-    1.6 GB.
+    """Return a mask preparation like diffusers' own, but without a copy for each head: for 24,576 tokens the
+    copies would take 1.6 GB.
     """
 
     def prepare(mask: Tensor | None, *_: Any, **__: Any) -> Tensor | None:

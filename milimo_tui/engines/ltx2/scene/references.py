@@ -1,4 +1,4 @@
-"""Pictures of who is in a take as references of a pass (`plan.subjects` has where each way is from).
+"""Subject pictures of a take as references of a pass (the sources of both methods are in `plan.subjects`).
 
 Imports torch and diffusers; for workers.
 """
@@ -25,21 +25,24 @@ from milimo_tui.engines.ltx2.plan.subjects import Layout, frames_of, shares
 from milimo_tui.engines.specs.video_specs import Subject
 
 WHITE = (255, 255, 255)
-NUMBERS = 16.0  # what a slot's number is divided by before its features
-WIDE, TALL = 1.25, 0.8  # width by height, from which a picture is a landscape, up to which a portrait
+NUMBERS = 16.0  # divisor of a slot's number, before its features are computed
+# width divided by height from which a picture is a landscape, and up to which it is a portrait
+WIDE, TALL = 1.25, 0.8
 Pictured = tuple[Subject, Image.Image]
 
 
 @dataclass
 class SlotReference(LTX2ReferenceCondition):  # type: ignore[misc]
-    """A reference so many frames before the take, and what is added to its latents: (channels,)."""
+    """A reference that is `before` frames before the take, with a mark (channels,) that is added to its
+    latents.
+    """
 
     before: int = 1
     mark: Tensor | None = None
 
 
 class Slotted:
-    """A pipeline that puts such references in their places."""
+    """A pipeline mixin that puts slot references into their places."""
 
     def _encode_reference_conditions(self, reference_conditions: Any, **asked: Any) -> Any:
         found = super()._encode_reference_conditions(reference_conditions=reference_conditions, **asked)  # type: ignore[misc]
@@ -57,7 +60,7 @@ class Slotted:
 
 
 def pictured(subjects: Sequence[Subject]) -> tuple[Pictured, ...]:
-    """The subjects with their pictures; of a clip its first frame. Raises BadInput, NotFound."""
+    """Return the subjects with their pictures; of a clip its first frame. Raises BadInput, NotFound."""
     found = []
     for one in subjects:
         (shown,) = pictures(open_source(one.input), 1, Fraction(1))
@@ -68,8 +71,8 @@ def pictured(subjects: Sequence[Subject]) -> tuple[Pictured, ...]:
 def references(
     layout: Layout, shown: Sequence[Pictured], lora: Path, *, width: int, height: int, frames: int
 ) -> list[Any]:
-    """What a pass of that size follows, as the pipelines take it. Raises Refused for a LoRA whose marks do
-    not fit the model.
+    """Return the references of a pass of this size, as the pipelines take them. Raises Refused for a LoRA
+    whose marks do not fit the model.
     """
     length = frames_of(layout, frames)
     if layout == "clip":
@@ -85,8 +88,8 @@ def references(
 
 
 def _clip(shown: Sequence[Pictured], length: int, width: int, height: int) -> list[Image.Image]:
-    """The pictures one after the other, each for whole latents, the place for the last; white where there is
-    none.
+    """Return the pictures one after the other, each for complete latents, with the place last; white if there
+    is no place.
     """
     people = [_whole(picture, width, height) for one, picture in shown if not one.is_place]
     place = next((_filled(picture, width, height) for one, picture in shown if one.is_place), None)
@@ -98,8 +101,8 @@ def _clip(shown: Sequence[Pictured], length: int, width: int, height: int) -> li
 
 
 def _sized(picture: Image.Image, width: int, height: int, *, is_place: bool) -> Image.Image:
-    """A picture at the size of a pass: a place fills it; anybody else is whole on white, unless it is as wide
-    or tall as the take and larger, and then fills it.
+    """Return a picture at the size of a pass. A place fills the frame. Other subjects are shown completely on
+    white, unless the picture has the take's orientation and is larger, in which case it fills the frame.
     """
     alike = _shape(picture.width, picture.height) == _shape(width, height)
     is_smaller = picture.width <= width and picture.height <= height
@@ -126,8 +129,8 @@ def _whole(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def mark(lora: Path, number: int) -> Tensor:
-    """What a slot of that number, from 1, has added to its latents: Fourier features of number / 16 through
-    two layers, which lie in the LoRA's file. Raises Refused for a file without them.
+    """Return the mark that is added to the latents of a slot number, counted from 1: Fourier features of
+    number / 16 through two layers in the LoRA's file. Raises Refused for a file without them.
     """
     state: dict[str, Tensor] = {}
     with safe_open(lora, framework="pt") as file:

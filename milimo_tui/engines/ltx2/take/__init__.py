@@ -1,3 +1,4 @@
-"""A take in the making, by its plan: parts loaded, sampled, decoded, joined, written. Imports torch: for
-workers alone. Begin with `job`.
+"""The making of a take by its plan: parts are loaded, then the take is sampled, decoded, joined and written.
+
+Imports torch: for workers only. Begin with `job`.
 """

@@ -1,5 +1,5 @@
-"""Joining the chunks of a long take: pictures matched in colour, sound cross-faded where both have the same.
-Pure numpy.
+"""The joining of a long take's chunks: colours are matched, and sound is cross-faded in the overlap. Pure
+numpy.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.media.picture.delta_e import delta_e, lab_of
 
 FADE = Fraction(1, 8)  # seconds, in the middle of an overlap
-DRIFT = 0.1  # mean and spread of a channel are pulled by at most so much
-HELD = 40.0  # pixels' weight by which a fit is held to no change
-MOST_FITTED, SIDE_FITTED = 9, 96  # pictures, and pixels of their longer side, that are fitted by
+DRIFT = 0.1  # maximum relative change of a channel's mean and spread
+HELD = 40.0  # weight, in pixels, that pulls a fit towards no change
+MOST_FITTED, SIDE_FITTED = 9, 96  # number of pictures, and pixels of their longer side, that a fit uses
 Pictures = NDArray[np.uint8]
 Sound = NDArray[np.float32]
 
 
 def match_colour(pictures: Pictures, overlap: Pictures, before: Pictures) -> Pictures:
-    """The pictures, their colours as in the frames before. In place.
+    """Match the colours of the pictures to the chunk before. Changes them in place.
 
-    `overlap` are their own frames of the moments that `before` shows, pixel by pixel. Of mean and spread of
-    each channel, and of a curve fitted to all three, that is taken which leaves the least CIEDE2000 there;
-    nothing is changed where neither leaves less.
+    `overlap` are their own frames of the times that `before` shows, pixel by pixel. Two corrections are
+    tried: mean and spread of each channel, and a curve fitted to all three channels. The one with the smaller
+    CIEDE2000 difference in the overlap is applied; nothing is changed if neither reduces the difference.
     """
     both = min(len(overlap), len(before))
     if not both:
@@ -45,19 +45,23 @@ def match_colour(pictures: Pictures, overlap: Pictures, before: Pictures) -> Pic
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """A change of colours: what each level of each channel adds to each channel, (from, level, to)."""
+    """A change of colours: the amount that each level of each channel adds to each channel, as (from, level,
+    to).
+    """
 
     table: NDArray[np.float32]
 
     def of(self, pixels: Pictures) -> Pictures:
-        """The pixels (…, 3) changed."""
+        """Return the pixels (…, 3) with the change applied."""
         red, green, blue = (self.table[channel][pixels[..., channel]] for channel in range(3))
         made: Pictures = np.clip(np.rint(red + green + blue), 0, 255).astype(np.uint8)
         return made
 
 
 def _by_spread(own: Pictures, wanted: Pictures) -> Curves:
-    """Mean and spread of each channel brought to those that are wanted, by at most `DRIFT`."""
+    """Return the curves that bring mean and spread of each channel to the wanted values, by at most
+    `DRIFT`.
+    """
     table = np.zeros((3, 256, 3), np.float32)
     for channel in range(3):
         mine, theirs = own[..., channel].astype(np.float32), wanted[..., channel].astype(np.float32)
@@ -68,9 +72,10 @@ def _by_spread(own: Pictures, wanted: Pictures) -> Curves:
 
 
 def _fitted(own: Pictures, wanted: Pictures) -> Curves:
-    """A parabola of each channel into each channel, by least squares over pixels of one moment: gain, gamma,
-    tint and saturation at once. The fifth of them that fits least is left out (what moved differently), and
-    the fit is held to no change by `HELD` pixels' weight, so that colours that are not there stay near.
+    """Fit a parabola of each channel into each channel, by least squares over pixels of the same time: gain,
+    gamma, tint and saturation at once. The fifth of the pixels that fits worst is left out (different
+    motion), and the fit is pulled towards no change with a weight of `HELD` pixels, so that colours that do
+    not occur stay almost unchanged.
     """
     levels = np.arange(256, dtype=np.float64) / 255
     x, y = own.reshape(-1, 3) / 255, wanted.reshape(-1, 3) / 255
@@ -93,7 +98,7 @@ def _fitted(own: Pictures, wanted: Pictures) -> Curves:
 
 
 def _thinned(pictures: Pictures) -> Pictures:
-    """Every n-th pixel of every n-th picture: enough to fit and to measure by."""
+    """Return every n-th pixel of every n-th picture, enough to fit and to measure."""
     nth = max(1, -(-len(pictures) // MOST_FITTED))
     step = max(1, -(-max(pictures.shape[1:3]) // SIDE_FITTED))
     return pictures[::nth, ::step, ::step]
@@ -105,16 +110,17 @@ def _apart(one: Pictures, other: Pictures) -> float:
 
 @dataclass(slots=True)
 class SoundTrack:
-    """The sound of a chain as it grows. `start` and `frames` of chunks are frames of the take at `rate`."""
+    """The growing sound of a chain. `start` and `frames` of chunks are frames of the take at `rate`."""
 
     rate: Fraction
     sample_rate: int
     _kept: Sound = field(default_factory=lambda: np.zeros((2, 0), np.float32))
-    _from: int = 0  # the sample that `_kept` begins at
+    _from: int = 0  # the sample of the take at which `_kept` begins
 
     def add(self, sound: Sound, start: int, overlap: int) -> Sound:
-        """Bring in a chunk that begins at frame `start` and overlaps what is there by `overlap` frames; give
-        what can't change any more. The overlap's first half is the chunk's before, its second half its own.
+        """Add the sound of a chunk that begins at frame `start` and overlaps the existing sound by `overlap`
+        frames; return the samples that are final. The first half of the overlap comes from the chunk before,
+        the second half from this one.
         """
         begin = sample_at(start, self.rate, self.sample_rate)
         if not overlap:
@@ -122,7 +128,7 @@ class SoundTrack:
             return sound[:, :0]
         end = sample_at(start + overlap, self.rate, self.sample_rate)
         fade = min(int(FADE * self.sample_rate), end - begin)
-        first = (begin + end - fade) // 2  # sample of the take where the fade begins
+        first = (begin + end - fade) // 2  # sample of the take at which the fade begins
         done, there = self._upto(first), self._span(first, fade)
         own = _span(sound, first - begin, fade)
         ramp = np.linspace(0, 1, fade, dtype=np.float32)
@@ -132,12 +138,12 @@ class SoundTrack:
         return done
 
     def there(self, start: int, frames: int) -> Sound:
-        """What is there of so many frames; no earlier ones than the chunk brought in last."""
+        """Return the existing sound of `frames` frames; not available before the last added chunk."""
         begin, end = (sample_at(frame, self.rate, self.sample_rate) for frame in (start, start + frames))
         return self._span(begin, end - begin)
 
     def rest(self) -> Sound:
-        """What is left when the last chunk is in."""
+        """Return the remaining sound after the last chunk was added."""
         return self._kept
 
     def _upto(self, sample: int) -> Sound:
@@ -148,11 +154,15 @@ class SoundTrack:
 
 
 def moved(sound: Sound, late: int) -> Sound:
-    """A sound that begins so many samples later: silence before it, or its first ones left out."""
+    """Return a sound that begins `late` samples later: with silence before it, or without its first samples
+    if negative.
+    """
     return np.pad(sound, ((0, 0), (late, 0))) if late > 0 else sound[:, -late:]
 
 
 def _span(sound: Sound, start: int, count: int) -> Sound:
-    """Samples [start, start + count), silence past the end: sound of the model ends a little early."""
+    """Return samples [start, start + count), with silence past the end: the model's sound ends slightly
+    early.
+    """
     found = sound[:, max(0, start) : max(0, start) + count]
     return np.pad(found, ((0, 0), (0, count - found.shape[1])))

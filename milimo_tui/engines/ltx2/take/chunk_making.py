@@ -1,4 +1,4 @@
-"""One chunk of a take in the making: through its passes, to pictures and sound. No file is written here.
+"""The making of one chunk of a take: through its passes, to pictures and sound. No file is written here.
 
 Imports torch and diffusers; for workers.
 """
@@ -48,8 +48,9 @@ from milimo_tui.media.sound.resample import resample
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A finished part of the take: the latents of both passes, and its pictures. `sound_from` is where its
-    sound begins, in seconds of the take: at a latent of the sound before, within 20 ms of its first frame.
+    """A finished chunk of the take: the latents of both passes, and its pictures. `sound_from` is the start
+    of its sound in seconds of the take: at a latent of the previous sound, within 20 ms of the chunk's first
+    frame.
     """
 
     part: Part
@@ -57,17 +58,17 @@ class Chunk:
     first: Latents
     final: Latents
     shown: Pictures
-    apart: CacheDifference | None = None  # from the same without a cache, where that was asked for
+    apart: CacheDifference | None = None  # difference from the same chunk without a cache, if requested
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkMaking:
-    """The chunks of one take. `sources` are what `plan.conditioning` follows, in its order; `loras` the
-    LoRAs; `signature` covers all that the take depends on. `leading` is the sound that the pictures follow,
-    where one is given; `taken` the take whose pictures stay, and get a sound. `kept` is what of the sound is
-    there, `voice` latents of a sample of who speaks, `pictured` who is in it, by pictures that go along by
-    the LoRA in the file `subjects`; by `detailing` DFR's reference is smaller. `aside` begins the name of
-    each stage of a chunk that is made a second time, to be held against the first.
+    """The maker of the chunks of one take. `sources` are the inputs of `plan.conditioning`, in its order;
+    `loras` are the LoRAs; `signature` covers everything that the take depends on. `leading` is the sound that
+    the pictures follow; `taken` is the take whose pictures stay and get a new sound. `kept` is sound that
+    exists already, `voice` are latents of a voice sample, `pictured` are the subject pictures for the LoRA in
+    the file `subjects`. `detailing` is the factor by which DFR's reference is smaller. `aside` is a prefix
+    for the stage names of a chunk that is made a second time for comparison.
     """
 
     spec: MakeVideo
@@ -89,11 +90,11 @@ class ChunkMaking:
 
     @property
     def rate(self) -> Fraction:
-        """Frames a second as they are sampled: half of the film's where time is doubled afterwards."""
+        """Frames per second that are sampled: half of the film's rate if time is doubled afterwards."""
         return sampled_rate(self.spec)
 
     def stage_name(self, part: Part, name: str) -> str:
-        """The name of a stage; each chunk's are its own."""
+        """Return the name of a stage, which differs for each chunk."""
         count = len(self.plan.parts)
         which = f"chunk {part.index + 1} of {count}: " if count > 1 else ""
         return f"{self.aside}{which}{name}"
@@ -101,8 +102,8 @@ class ChunkMaking:
     def chunk(
         self, part: Part, before: Chunk | None, ready: Ready = None
     ) -> tuple[Chunk, NDArray[np.float32]]:
-        """Make a chunk with its pictures, in the colours of the one before, and its sound as the film has it.
-        `ready` gets the pictures while those behind them are decoded; only of a chunk with none before it.
+        """Make a chunk: its pictures in the colours of the chunk before, and its sound at the film's sample
+        rate. `ready` gets the pictures while later ones are decoded; only for a chunk without one before it.
 
         Raises Failed (NaN, with frame and seed), OutOfMemory, Cancelled.
         """
@@ -121,7 +122,7 @@ class ChunkMaking:
             tail = before.shown[part.start - before.part.start :]
             match_colour(shown, shown[: part.overlap], tail[: part.overlap])
         begins = self._sound_from(part, before)
-        if self.leading is not None:  # that itself, not what is decoded of it
+        if self.leading is not None:  # The original sound is used, not its decoded latents.
             self.session.pipeline.maybe_free_model_hooks()
             return Chunk(part, begins, first, final, shown, apart), self.leading.heard(part, self.rate)
         sound, rate = decode_sound(parts, final.sound, part.seed, where)
@@ -132,19 +133,21 @@ class ChunkMaking:
         )
 
     def is_last(self, part: Part) -> bool:
-        """Whether nothing is sampled behind the chunk: what is left of the take is decoded and written."""
+        """Return True if nothing is sampled after the chunk: only decoding and writing are left."""
         another = self.is_measured or self.spec.extension is not None
         return part is self.plan.parts[-1] and not another
 
     @property
     def is_measured(self) -> bool:
-        """Whether each chunk is made without its cache, too."""
+        """True if each chunk is also made without its cache."""
         return self.spec.measured and self.taken is None and is_spared(self.spec.cache, len(self.plan.sigmas))
 
     def _without_cache(
         self, part: Part, before: Chunk | None, shown: Pictures, took: float
     ) -> CacheDifference:
-        """The same chunk with every step computed, held against the pictures that the cache gave."""
+        """Make the same chunk with every step computed, and compare it with the pictures made with the
+        cache.
+        """
         spec = self.spec.model_copy(update={"cache": "off", "measured": False})
         whole = replace(self, spec=spec, signature=f"{self.signature}-whole", aside="without the cache: ")
         dice, began = generator(part.seed), time.monotonic()
@@ -158,11 +161,11 @@ class ChunkMaking:
         return found
 
     def _cache(self, pipeline: Any) -> AbstractContextManager[None]:
-        """The cache of a first pass, while its transformer is called."""
+        """Open the step cache of a first pass around its transformer's calls."""
         return cached(pipeline.transformer, self.spec.cache, len(self.plan.sigmas))
 
     def _sampled(self, part: Part, before: Chunk | None, dice: torch.Generator) -> tuple[Latents, Latents]:
-        """The latents of the first pass and of the last, which goes on with the same dice."""
+        """Return the latents of the first pass and of the last, which continues with the same generator."""
         if self.plan.keyframes is not None:
             return painted(self, part, self.plan.keyframes, dice)
         this = self.first_pass(part, before, dice)
@@ -173,12 +176,15 @@ class ChunkMaking:
         return first, self.run_pass(self._second_pass(this, part, before, grown), part, "second")
 
     def run_pass(self, this: Pass, part: Part, which: str) -> Latents:
+        """Run a pass with the LoRAs of `which` pass."""
         switch(self.loras, self.session.pipeline, which)
         signature = f"{self.signature}-{part.index}"
         return sample(self.session.pipeline, this, self.context, signature, self.session.projection)
 
     def first_pass(self, part: Part, before: Chunk | None, dice: torch.Generator) -> Pass:
-        """At half the size where a second pass follows; at half the rate where time is doubled."""
+        """Return the first pass: at half the size if a second pass follows, and at half the rate if time is
+        doubled.
+        """
         plan, scale = self.plan, self.plan.stages
         held = self._held(part, before, scale)
         return Pass(
@@ -216,18 +222,21 @@ class ChunkMaking:
         )
 
     def _grown(self, latents: torch.Tensor) -> torch.Tensor:
-        """As large and as long as the last pass, or the decoder, has them."""
+        """Return the latents in the size and length of the last pass, or of the decoder."""
         if self.plan.stages == 2:
             latents = self.session.upscale("upsampler", latents)
         return self.session.upscale("temporal_upsampler", latents) if self.plan.temporal_upscale else latents
 
     def _second_pass(self, this: Pass, part: Part, before: Chunk | None, begun: Latents) -> Pass:
-        """The first refined at full size: no guidance, no control, what is followed encoded anew."""
+        """Return the second pass, which refines the first at full size: without guidance and controls, with
+        inputs encoded again.
+        """
         doubled = self.plan.temporal_upscale
         frames = 2 * part.frames - 1 if doubled else part.frames
         dubbed, voice = self.spec.is_dubbed, self.voice
         held = self._held(part, before, 1)
-        if dubbed:  # as the makers have it: what was said stays, and is the voice that goes along
+        # As in Lightricks' pipeline, the speech of the first pass stays, and is also the voice reference.
+        if dubbed:
             held, voice = (HeldSound(begun.sound.cpu().float()),), begun.sound.cpu().float()
         return replace(
             this,
@@ -253,8 +262,8 @@ class ChunkMaking:
         )
 
     def _given(self, part: Part, before: Chunk | None, scale: int) -> Given | None:
-        """All of the pictures that stay, else the end of the chunk before: its first picture encoded alone,
-        the rest as the latents they are.
+        """Return the latents that are given: of all pictures that stay, else of the end of the chunk before,
+        with its first picture encoded alone and the rest as the original latents.
         """
         if self.taken is not None:
             return Given(self.encoded(*pictures(self.taken, part.frames, self.rate, part.start)))
@@ -266,7 +275,9 @@ class ChunkMaking:
         return Given(torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2))
 
     def _held(self, part: Part, before: Chunk | None, scale: int) -> tuple[HeldSound, ...]:
-        """Of the sound: all of what leads the take, else the end of the chunk before and what is kept."""
+        """Return the sound that is held: the complete leading sound, else the end of the chunk before and the
+        kept sound.
+        """
         begins = self._sound_from(part, before)
         if self.leading is not None:
             at = int(begins * self.session.sound_rate)
@@ -285,8 +296,8 @@ class ChunkMaking:
         return self.kept.held(begins, part.end / self.rate - begins, vae, where, self.session.sound_grid)
 
     def _sound_from(self, part: Part, before: Chunk | None) -> Fraction:
-        """Where the chunk's sound begins, in seconds of the take: at that latent of the sound before which is
-        nearest to its first frame.
+        """Return the start of the chunk's sound in seconds of the take: the latent of the previous sound that
+        is nearest to the chunk's first frame.
         """
         if before is None:
             return Fraction(0)
@@ -294,7 +305,7 @@ class ChunkMaking:
         return before.sound_from + round(passed * self.session.sound_rate) / self.session.sound_rate
 
     def encoded(self, *shown: NDArray[np.uint8] | Image.Image, scale: int = 1) -> torch.Tensor:
-        """Pictures of the take as latents (1, C, n, h, w) of a pass that is `scale` times smaller."""
+        """Return pictures of the take as latents (1, C, n, h, w) of a pass that is `scale` times smaller."""
         vae, where = self.session.parts["vae"], self.session.pipeline._execution_device
         pixels = torch.from_numpy(np.stack([np.asarray(one) for one in shown])).permute(0, 3, 1, 2)
         pixels = pixels.float() / 127.5 - 1
@@ -306,14 +317,14 @@ class ChunkMaking:
         return torch.as_tensor(latents).cpu().float()
 
     def _conditions(self, part: Part, frames: int, *, doubled: bool) -> list[Any]:
-        """What of the take's conditioning falls into the chunk, as the pipelines take it."""
+        """Return the take's conditioning in this chunk, as the pipelines take it."""
         rate = self.spec.rate if doubled else self.rate
         found = []
         for one, source in zip(self.plan.conditioning, self.sources, strict=True):
             length = source.length(rate)
             there = within(self._at(one, doubled), length, part, frames)
             if there is None:
-                continue  # of another chunk, or held by what is handed over
+                continue  # in another chunk, or already in the frames of the overlap
             shown = pictures(
                 source, clip_frames(length - there.skipped, there.at, frames), rate, there.skipped
             )
@@ -328,7 +339,7 @@ class ChunkMaking:
         return found
 
     def _pictured(self, frames: int, scale: int) -> list[Any]:
-        """Pictures of who is in the take, as references of a pass that is `scale` times smaller."""
+        """Return the subject pictures as references of a pass that is `scale` times smaller."""
         if not self.pictured or self.subjects is None:
             return []
         width, height = (
@@ -339,7 +350,7 @@ class ChunkMaking:
         )
 
     def beats(self, part: Part, rate: Fraction) -> tuple[Around, ...]:
-        """What sends the words of beats to their seconds; `rate` is that of the pass."""
+        """Return the hooks that restrict the words of beats to their seconds; `rate` is that of the pass."""
         beats = sampled(self.spec, self.plan.parts[-1].end)
         found = segments(beats, part, self.rate)
         if not found or (self.plan.keyframes is not None and rate > SNAPPED):
@@ -347,9 +358,11 @@ class ChunkMaking:
         return (relayed(found, read_by(self.session.parts["tokenizer"], part.prompt, found), rate),)
 
     def _at(self, one: Conditioning, doubled: bool) -> int:
-        """The frame it is followed at: of the take, or of those sampled where time is doubled afterwards."""
+        """Return the frame at which a conditioning is followed: of the take, or of the sampled frames if time
+        is doubled later.
+        """
         frame = one.frame + self.plan.fitted.frames if one.frame < 0 else one.frame
-        # Rounded up: what is followed behind the first frame does not become the first.
+        # Rounded up, so that an input after the first frame does not move to the first frame.
         return (frame + 1) // 2 if self.plan.temporal_upscale and not doubled else frame
 
     def _controls(self, part: Part) -> list[Any]:
@@ -365,7 +378,7 @@ class ChunkMaking:
 
 
 def _around(held: Sequence[HeldSound], voice: torch.Tensor | None) -> tuple[Around, ...]:
-    """What the transformer's calls of a pass are wrapped in. A voice comes last: its tokens are behind those
-    whose levels are told.
+    """Return the hooks around the transformer's calls of a pass. The voice comes last, because its tokens
+    follow those whose noise levels are set.
     """
     return (*([held_clean(held)] if held else []), *([heard_before(voice)] if voice is not None else []))

@@ -1,5 +1,5 @@
-"""How long what a prompt says takes: the duration head of LTX-2.5 on what its text encoder reads. Nothing of
-the picture is loaded.
+"""The estimated length of a prompt's events: LTX-2.5's duration head on the output of its text encoder. No
+picture model is loaded.
 
 Imports torch and diffusers; for workers.
 """
@@ -28,12 +28,14 @@ from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.runtime.recipe_run import running
 from milimo_tui.engines.specs.text_specs import TellLength
 
-LEAST, MOST = 1.0, 20.0  # seconds that the head was trained for, and its makers hold it to
+LEAST, MOST = 1.0, 20.0  # range of seconds that the head was trained for, and to which Lightricks clamp it
 READS = ("text_encoder", "connectors")
 
 
 def tell(spec: TellLength, context: Context) -> Result:
-    """The seconds, as a fact. Raises NotFound, Refused, Damaged, Unavailable, OutOfMemory, Cancelled."""
+    """Return the estimated seconds as a fact. Raises NotFound, Refused, Damaged, Unavailable, OutOfMemory,
+    Cancelled.
+    """
     context.progress("looking", 0, 1)
     found = installed_parts.model_store().resolve("ltx2", "model", spec.model)
     installed_parts.duration_head(found)
@@ -51,8 +53,8 @@ def tell(spec: TellLength, context: Context) -> Result:
 
 
 def _read(found: Found, recipe: Recipe, text: str, context: Context) -> Read:
-    """The prompt as the encoder reads it: as takes hold that where it rests on the device, else by one that
-    is gone afterwards.
+    """Return the prompt as read by the encoder: the cached encoder of takes if it stays on the device, else
+    an encoder that is dropped afterwards.
     """
     if recipe.offload != "none" or ltx_parts.reads_once(recipe):
         return read_ahead(found, recipe, [text], context)[text]

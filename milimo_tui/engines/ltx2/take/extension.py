@@ -1,4 +1,4 @@
-"""A take that goes on: what is made begins with its end or ends with its beginning, and its own frames stay.
+"""The extension of a take: new frames begin with its end or end with its beginning, and its own frames stay.
 
 Imports torch and diffusers; for workers.
 """
@@ -30,8 +30,8 @@ from milimo_tui.media.read.probe import probe
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Frames of a take that lie beside what is made, as large as it, with their sound (2, samples); None
-    where the take has none.
+    """Frames of a take next to the new frames, in the same size, with their sound (2, samples); None if the
+    take has no sound.
     """
 
     shown: Pictures
@@ -40,8 +40,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A take that goes on: its stretch before what is made, and that of the take behind it; `begun` and
-    `behind` are their frames.
+    """A take that is extended: its frames before the new ones, and those of the take after them; `begun` and
+    `behind` are their numbers of frames.
     """
 
     one: Extension
@@ -52,12 +52,12 @@ class Going:
 
     @property
     def made(self) -> range:
-        """The frames that are made, of those that the model is asked for."""
+        """The new frames, among the frames that the model is asked for."""
         return range(self.begun, self.begun + self.one.made)
 
 
 def going(spec: MakeVideo, width: int, height: int) -> Going:
-    """Read the stretches of an order, in the size that is made. Raises BadInput, NotFound, Damaged."""
+    """Read the adjacent frames for a spec, in the size that is made. Raises BadInput, NotFound, Damaged."""
     one = spec.extension
     assert one is not None
     begun, behind = handed_over(one), len_behind(one)
@@ -73,7 +73,9 @@ def going(spec: MakeVideo, width: int, height: int) -> Going:
 
 
 def whole_sound(spec: MakeVideo, path: Path, frames: int, first: int = 0) -> Sound | None:
-    """The sound of so many frames of a file from one on, silent where it ends; None where it has none."""
+    """Return the sound of `frames` frames of a file from `first` on, silent after its end; None if the file
+    has no sound.
+    """
     if not probe(path).channels:
         return None
     begin, end = (sample_at(each, spec.rate, spec.sample_rate) for each in (first, first + frames))
@@ -90,7 +92,9 @@ def _stretch(spec: MakeVideo, path: Path, first: int, frames: int, size: tuple[i
 
 
 def _framed(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """A picture in the middle of a larger one, which goes on as its edges: nothing is scaled."""
+    """Return a picture in the centre of a larger one whose border repeats the picture's edges: nothing is
+    scaled.
+    """
     across, down = max(0, width - picture.shape[1]), max(0, height - picture.shape[0])
     left, top = across // 2, down // 2
     wide = np.pad(picture, ((top, down - top), (left, across - left), (0, 0)), mode="edge")
@@ -99,7 +103,7 @@ def _framed(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.u
 
 
 def kept_behind(going: Going, spec: MakeVideo) -> KeptSound | None:
-    """The sound that what is made leads into, at its place."""
+    """Return the sound that the new frames lead into, at its time."""
     if going.after is None or going.after.sound is None:
         return None
     at = going.made.stop / spec.rate
@@ -108,7 +112,7 @@ def kept_behind(going: Going, spec: MakeVideo) -> KeptSound | None:
 
 
 def as_chunk(going: Going, chunks: ChunkMaking) -> Chunk | None:
-    """The stretch before, as the chunk that the first one goes on from."""
+    """Return the preceding frames as a chunk, which the first new chunk continues."""
     if going.before is None:
         return None
     first = chunks.plan.parts[0]
@@ -121,7 +125,7 @@ def as_chunk(going: Going, chunks: ChunkMaking) -> Chunk | None:
 
 
 def _latents(sound: Sound | None, frames: int, chunks: ChunkMaking) -> torch.Tensor:
-    """The sound of so many frames as latents, those alone of which all is there."""
+    """Return the latents of the sound of `frames` frames, only those whose complete time is covered."""
     session, seconds = chunks.session, frames / chunks.rate
     pipe, grid = session.pipeline, session.sound_grid
     bins = int(pipe.audio_mel_bins) // int(pipe.audio_vae_mel_compression_ratio)
@@ -136,7 +140,7 @@ def _latents(sound: Sound | None, frames: int, chunks: ChunkMaking) -> torch.Ten
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made of an extension: its frames, the sound of the whole take, and its seams."""
+    """The result of an extension: its frames, the sound of the complete take, and its seams."""
 
     shown: Pictures
     sound: Sound
@@ -144,7 +148,7 @@ class Made:
 
 
 def make(going: Going, chunks: ChunkMaking) -> Made:
-    """Make what is new, chunk by chunk. Raises Failed (NaN), OutOfMemory, Cancelled."""
+    """Make the new frames, chunk by chunk. Raises Failed (NaN), OutOfMemory, Cancelled."""
     spec, rate = chunks.spec, chunks.rate
     track = SoundTrack(rate, spec.sample_rate)
     heard: list[Sound] = []
@@ -166,7 +170,9 @@ def make(going: Going, chunks: ChunkMaking) -> Made:
 
 
 def _joined(going: Going, spec: MakeVideo, stereo: Sound) -> Sound:
-    """The sound of the take with what was made, cross-faded within the take's last moment, or its first."""
+    """Return the sound of the take with the new sound, cross-faded within the take's last moment, or its
+    first.
+    """
     rate, sample_rate, one = spec.rate, spec.sample_rate, going.one
     own = whole_sound(spec, path_of(one.input), one.frames)
     if own is None:
@@ -184,7 +190,7 @@ def _joined(going: Going, spec: MakeVideo, stereo: Sound) -> Sound:
 
 
 def _seams(going: Going, chunks: ChunkMaking, shown: Pictures, stereo: Sound) -> tuple[Seam, ...]:
-    """How what was made differs from the takes where both have the same frames."""
+    """Measure the differences between the new frames and the takes where both have the same frames."""
     spec, one = chunks.spec, going.one
     found: list[Seam] = []
     behind = one.made if one.before else one.frames + one.made

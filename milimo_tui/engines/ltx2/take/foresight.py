@@ -1,5 +1,5 @@
-"""A take of LTX-2 that comes next, got ready: its texts read by the encoder that is in memory, else its
-weights' files fetched.
+"""The preparation of the next LTX-2 take: its texts are read by an encoder that is in memory, or its weight
+files are prefetched.
 
 Imports torch and diffusers; for workers.
 """
@@ -27,16 +27,16 @@ from milimo_tui.engines.specs.video_specs import MakeVideo
 
 
 def foresee(spec: MakeVideo, now: UnderWay, context: Foresight) -> None:
-    """Read what the take will read, where that takes nothing from the job under way: where the encoder rests
-    whole on the device by both jobs' recipes, what reading takes is free beside them, and neither asks for
-    deterministic kernels, which are the process's. Raises as `job.make`.
+    """Read the prompts of the next take if that takes nothing from the running job: the encoder stays
+    completely on the device by both jobs' recipes, its working memory is free, and neither job asks for
+    deterministic kernels, which are set per process. Raises the errors of `job.make`.
     """
     spec = as_made(spec.with_handles_inside())
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
     fetch(found, now, context)
     if spec.deterministic or torch.are_deterministic_algorithms_enabled() or device().type == "mps":
-        return  # kernels are the process's; of Apple's only one thread may ask
+        return  # deterministic kernels are set per process, and Apple's GPU may be used by one thread only
     known = installed_parts.weights(store, found)
     clips = [conditioned(one).is_clip for one in spec.conditioning]
     way = recipe_request.fitted(store, found, spec, known, clips, now.choice.card, shown_by(now.choice.card))

@@ -1,4 +1,4 @@
-"""One job of LTX-2 from its spec to its take: weights found, planned, loaded by a recipe, made.
+"""An LTX-2 job from its spec to its take: find and plan weights, load them by a recipe, make the take.
 
 Imports torch and diffusers; for workers.
 """
@@ -49,12 +49,12 @@ from milimo_tui.engines.runtime.recipe_run import here, running
 from milimo_tui.engines.specs.video_specs import Leading, MakeVideo
 from milimo_tui.media.read.probe import probe
 
-UNMEANT = {"stands_for", "facts", "recipe", "measured", "among"}  # of an order, for what is sampled
-RULES = 3  # how a spec becomes latents; half a take of other rules is not gone on from
+UNMEANT = {"stands_for", "facts", "recipe", "measured", "among"}  # spec fields that do not affect sampling
+RULES = 3  # version of the code that samples; checkpoints of other versions are not used
 
 
 def make(spec: MakeVideo, context: Context) -> Result:
-    """Make the take into the workspace, and say in notes what was changed on the way."""
+    """Make the take in the workspace; notes in the result describe changes from the request."""
     context.progress("looking", 0, 1)
     asked, spec = spec, as_made(spec.with_handles_inside())
     store = installed_parts.model_store()
@@ -125,7 +125,8 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 there if there is not None else kept_behind(gone, spec) if gone is not None else None,
                 _encoded(sample, spec, session),
                 shown_subjects,
-                # of all LoRAs: one that is merged is worn no more, and its pictures go along
+                # from all LoRAs, because a merged LoRA is no longer in the list but its pictures are still
+                # used
                 next((one.adapter.path for one in active if one.is_for_subjects), None),
                 installed_parts.detailing(store, found) if way.keyframes is not None else 2,
             )
@@ -150,7 +151,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
 
 
 def _heard(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:
-    """The sound that leads the take, as long as that; read before any weights are."""
+    """Read the sound that leads the take, at the take's length, before any weights are loaded."""
     if spec.sound is None:
         return None
     return read_sound(spec.sound, sample_at(way.fitted.frames, spec.rate, spec.sample_rate), spec.sample_rate)
@@ -163,8 +164,8 @@ def _leading(heard: NDArray[np.float32] | None, spec: MakeVideo, session: Sessio
 
 
 def _sample(spec: MakeVideo, way: Plan) -> NDArray[np.float32] | None:
-    """The sample of a voice that goes along: of a take with new words all of its sound. Raises BadInput for a
-    file without any.
+    """Read the voice sample; for a dubbed take its complete sound. Raises BadInput for a file without
+    sound.
     """
     if spec.voice is None or not (spec.is_dubbed or way.voiced):
         return None
@@ -182,7 +183,9 @@ def _encoded(sample: NDArray[np.float32] | None, spec: MakeVideo, session: Sessi
 
 
 def _there(spec: MakeVideo) -> KeptSound | None:
-    """What of a take's sound stays, where a range of it is made anew. Raises BadInput where it has none."""
+    """Return the sound of a take that stays while a range is regenerated. Raises BadInput if the take has no
+    sound.
+    """
     if spec.over is None or not spec.over.is_range:
         return None
     path = path_of(spec.over.input)
@@ -192,7 +195,7 @@ def _there(spec: MakeVideo) -> KeptSound | None:
 
 
 def passes_of(way: Plan) -> frozenset[str]:
-    """The passes that a plan has."""
+    """Return the passes of a plan."""
     passes = {"first", "second"} if way.stages == 2 else {"first"}
     return frozenset(passes | ({"round"} if way.keyframes and way.keyframes.doubled else set()))
 
@@ -206,7 +209,9 @@ def signature(
     *,
     fused: bool = False,
 ) -> str:
-    """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
+    """Return a SHA-256 over everything that the latents depend on, so that a different take finds no
+    checkpoint of this one.
+    """
     fields = spec.model_dump(mode="json", exclude=UNMEANT)
     leading = [one for name in ("sound", "over", "voice", "extension") if (one := fields[name])]
     followed = (*fields["conditioning"], *fields["control"], *fields["subjects"]["parts"], *leading)
@@ -220,7 +225,7 @@ def signature(
             recipe.precision,
             recipe.computes,
             precision_of(recipe, "text_encoder"),
-        ],  # one rung down for want of memory goes on where it was
+        ],  # placement is excluded: a retry one level lower continues from the checkpoint
         [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in active],
         {role: one.digest or one.id for role, one in added.items()},
         *(["fused"] if fused else []),
@@ -229,13 +234,13 @@ def signature(
 
 
 def _stamp(path: object) -> list[object]:
-    """A file by place, size and time: it may be another by the next attempt."""
+    """Return a file's path, size and time, because it may have changed by the next attempt."""
     stat = Path(str(path)).stat()
     return [str(path), stat.st_size, stat.st_mtime_ns]
 
 
 def _relayed(spec: MakeVideo, way: Plan) -> dict[str, Any]:
-    """The beats of each chunk, as letters of its prompt and the seconds they hold for; nothing for none."""
+    """Return the beats of each chunk, as letters of its prompt and their seconds; empty if there are none."""
     beats = sampled(spec.with_handles_inside(), way.parts[-1].end)
     every = [segments(beats, part, sampled_rate(spec)) for part in way.parts]
     told = [[[one.first, one.last, float(one.start), float(one.end)] for one in found] for found in every]
@@ -243,7 +248,7 @@ def _relayed(spec: MakeVideo, way: Plan) -> dict[str, Any]:
 
 
 def _painted(way: Plan) -> dict[str, Any]:
-    """Where DFR painted key frames, of what was sampled; nothing for other ways."""
+    """Return the frames at which DFR generated key frames, of the sampled frames; empty without DFR."""
     return {"keyframes": list(way.keyframes.positions)} if way.keyframes is not None else {}
 
 
@@ -255,7 +260,7 @@ def _metadata(
     active: Sequence[ActiveLora],
     added: Mapping[str, Found],
 ) -> dict[str, str]:
-    """What the file says of itself."""
+    """Return the provenance texts for the file."""
     also = {one.adapter.title: one.adapter.digest for one in active}
     return provenance(
         spec,

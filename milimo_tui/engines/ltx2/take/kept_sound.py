@@ -1,4 +1,4 @@
-"""What of a sound stays while the rest of it is made: by the moments that each of its latents stands for.
+"""The sound that stays while the rest is generated, found by the time that each of its latents covers.
 
 Imports torch; for workers.
 """
@@ -18,20 +18,22 @@ from milimo_tui.core.time import half_up
 from milimo_tui.engines.ltx2.scene.log_mel import encode_sound
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 
-LAP = Fraction(1, 50)  # seconds over which one sound goes over into another
-Window = tuple[Fraction, Fraction]  # seconds of the take, the end not included
+LAP = Fraction(1, 50)  # seconds of the cross-fade between two sounds
+Window = tuple[Fraction, Fraction]  # seconds of the take, the end exclusive
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The latents of a sound in time: `rate` in a second, each of so many frames of the spectrogram."""
+    """The time grid of sound latents: `rate` latents per second, each covering `frames` frames of the
+    spectrogram.
+    """
 
     rate: Fraction
     frames: int
 
     def moments(self, latent: int) -> Window:
-        """Begin and end of a latent in seconds. The first stands for one frame of the spectrogram alone, as
-        its autoencoder looks back only (ltx-core, `AudioPatchifier`).
+        """Return begin and end of a latent in seconds. The first latent covers only one frame of the
+        spectrogram, because its autoencoder looks back only (ltx-core, `AudioPatchifier`).
         """
         frame = Fraction(1, self.frames) / self.rate
         first = (latent - 1) * self.frames + 1
@@ -40,7 +42,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class KeptSound:
-    """Stereo samples that begin at second `at` of a take, and the `windows` of it in which they stay."""
+    """Stereo samples that begin at second `at` of a take, and the `windows` in which they stay."""
 
     stereo: NDArray[np.float32]
     sample_rate: int
@@ -50,10 +52,11 @@ class KeptSound:
     def held(
         self, begins: Fraction, seconds: Fraction, vae: Any, where: Any, grid: Grid
     ) -> tuple[HeldSound, ...]:
-        """What of a sound that begins at second `begins` of the take and lasts so long is there already.
+        """Return the existing parts of a sound that begins at second `begins` of the take and lasts
+        `seconds`.
 
-        A latent stays where all of its time does, as the makers make anew what a range only touches
-        (ltx-core, `TemporalRegionMask`).
+        A latent stays if all of its time does, because Lightricks regenerate latents that a range only
+        touches (ltx-core, `TemporalRegionMask`).
         """
         skipped = max(0, math.ceil((self.at - begins) * grid.rate))
         start = begins + skipped / grid.rate
@@ -71,7 +74,7 @@ class KeptSound:
         return any(since <= start + begin and start + end <= until for since, until in self.windows)
 
     def _span(self, second: Fraction, count: int) -> NDArray[np.float32]:
-        """So many samples from a second of the take on, silence outside of what there is."""
+        """Return `count` samples from a second of the take on, with silence outside the existing samples."""
         first = half_up((second - self.at) * self.sample_rate)
         found = self.stereo[:, max(0, first) : max(0, first + count)]
         before = min(count, max(0, -first))
@@ -79,21 +82,21 @@ class KeptSound:
 
 
 def _runs(stay: Sequence[bool]) -> list[tuple[int, int]]:
-    """First and end of each run of those that stay."""
+    """Return first and end of each run of True values."""
     edges = [place for place, one in enumerate([*stay, False]) if one != (place > 0 and stay[place - 1])]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def outside(since: Fraction | None, until: Fraction | None, seconds: Fraction) -> tuple[Window, ...]:
-    """The windows of a sound of so many seconds that lie outside of a range."""
+    """Return the windows of a sound of `seconds` seconds outside a range."""
     before: Window = (Fraction(0), since or Fraction(0))
     behind: Window = (until if until is not None else seconds, seconds + 1)
     return tuple(each for each in (before, behind) if each[0] < each[1])
 
 
 def put_together(kept: KeptSound, made: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A sound that was made for a whole take, with what is kept of another sample by sample: the passage from
-    one to the other lies within what was made.
+    """Return a sound that was generated for a complete take, with the kept samples of another inserted; the
+    cross-fades are within the generated parts.
     """
     count = max(made.shape[1], kept.stereo.shape[1])
     made = np.pad(made, ((0, 0), (0, count - made.shape[1])))

@@ -1,7 +1,8 @@
-"""A take by DFR: half the size with key frames painted beside it, both doubled and painted over at full size,
-and, where time is doubled, a round over that. The sound is that of the first pass.
+"""The making of a take by DFR: half the size together with key frames, then both at full size, and, if time
+is doubled, another round over that. The sound is that of the first pass.
 
-As diffusers' documentation composes its pipelines of it (0.42.1). Imports torch and diffusers; for workers.
+Follows the composition of pipelines in diffusers' documentation (0.42.1). Imports torch and diffusers; for
+workers.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def painted(
     making: ChunkMaking, part: Part, canvas: Canvas, dice: torch.Generator
 ) -> tuple[Latents, Latents]:
-    """The latents of the first pass and of the last, cut to the part's length."""
+    """Return the latents of the first pass and of the last, cut to the chunk's length."""
     plan = making.plan
     first = replace(
         making.first_pass(part, None, dice),
@@ -54,7 +55,9 @@ def painted(
 
 
 def _doubled(making: ChunkMaking, part: Part, canvas: Canvas, second: Pass, large: Latents) -> Latents:
-    """The round that doubles the frames. Beats are not told: each part of it begins at its own time."""
+    """Run the round that doubles the frames. Beats are not used, because each part of the round begins at its
+    own time.
+    """
     round_ = replace(
         second,
         stage=making.stage_name(part, "frames doubled"),
@@ -68,6 +71,6 @@ def _doubled(making: ChunkMaking, part: Part, canvas: Canvas, second: Pass, larg
 
 
 def _grown(making: ChunkMaking, latents: torch.Tensor | None) -> torch.Tensor:
-    """Twice as wide and high."""
+    """Return the latents with twice the width and height."""
     grown: torch.Tensor = making.session.upscale("upsampler", latents)
     return grown

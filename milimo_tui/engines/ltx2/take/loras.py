@@ -1,4 +1,4 @@
-"""LoRAs of a take: which passes each is on in, and that every part of it has its place in the model.
+"""The LoRAs of a take: the passes in which each is active, and the check that all its parts fit the model.
 
 A LoRA that does not fit is refused, never skipped. Imports torch; for workers.
 """
@@ -28,14 +28,14 @@ from milimo_tui.engines.runtime.active_loras import Adapter, adapter_names, set_
 from milimo_tui.engines.runtime.fused_loras import FusedLora, is_plain
 from milimo_tui.engines.runtime.model_cache import model_cache
 
-PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are whole when they are loaded
+PLAIN = ("float32", "bfloat16", "fp8")  # precisions whose weights are not packed while they are loaded
 EVERY = frozenset({"first", "second", "round"})
 _FITS = "a LoRA fits one generation alone: milimo model list shows which"
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveLora:
-    """A LoRA, the passes it is on in, and whether pictures of who is in the take go along by it."""
+    """A LoRA, the passes in which it is active, and True if it uses subject pictures."""
 
     adapter: Adapter
     passes: frozenset[str] = EVERY
@@ -45,9 +45,9 @@ class ActiveLora:
 def fusable(
     wanted: Sequence[ActiveLora], passes: frozenset[str], found: Found, recipe: Recipe, named: str = ""
 ) -> FusedLora | None:
-    """The one LoRA of a job that may be merged into the transformer: all of its passes wear it and nothing
-    else is worn, the weights are not packed, and the same weights are not in memory without it (to load
-    them anew takes longer than it gains). Where a recipe is `named`, as a remake does, it is as that says.
+    """Return the LoRA of a job that may be merged into the transformer, or None. It must be the only LoRA and
+    active in all passes, the weights must not be packed, and the same weights must not be in memory without
+    it (reloading takes longer than merging gains). If a recipe is `named`, as in a remake, its name decides.
     """
     if len(wanted) != 1 or not passes <= wanted[0].passes or recipe.precision not in PLAIN:
         return None
@@ -55,12 +55,14 @@ def fusable(
     if recipe.offload == "disk" or (plain if not named else not is_merged(named)):
         return None
     one = wanted[0].adapter
-    pairs_of(one.path, read_header(one.path))  # of a half nothing would be merged
+    pairs_of(one.path, read_header(one.path))  # Refuses incomplete pairs, of which nothing would be merged.
     return FusedLora(one.title, one.path, one.digest, one.strength, _read) if is_plain(one.path) else None
 
 
 def _read(path: Path) -> Mapping[str, Any]:
-    """A LoRA of LTX-2 by names of the transformer's layers. Raises Refused for what else it changes."""
+    """Read a LoRA of LTX-2 by names of the transformer's layers. Raises Refused if it changes anything
+    else.
+    """
     state = LTX2ConditionPipeline.lora_state_dict(
         str(path.parent), weight_name=path.name, use_safetensors=True
     )
@@ -70,9 +72,9 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 
 def put_on(wanted: Sequence[ActiveLora], pipeline: Any, context: Context) -> None:
-    """Have these and no others on the model; what is on it already stays.
+    """Set exactly these LoRAs on the model; those that are set already stay.
 
-    Raises Refused for one that does not fit, NotFound, BadInput and Damaged for a file that is none.
+    Raises Refused for a LoRA that does not fit, NotFound, BadInput and Damaged for a file that is no LoRA.
     """
     there = adapter_names(pipeline)
     for one in wanted:
@@ -82,7 +84,7 @@ def put_on(wanted: Sequence[ActiveLora], pipeline: Any, context: Context) -> Non
 
 
 def switch(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: str) -> None:
-    """Set the strengths of a pass; those that are not of it rest."""
+    """Set the LoRA strengths of a pass; LoRAs of other passes are inactive."""
     strengths: dict[str, float] = {}
     for one in wanted:
         if this_pass in one.passes:
@@ -96,10 +98,10 @@ def switch(wanted: Sequence[ActiveLora], pipeline: Any, this_pass: str) -> None:
 
 
 def refuse_misfit(path: Path, pipeline: Any) -> None:
-    """Raises Refused when a part of the LoRA has no place in the model, or one of another size."""
+    """Raise Refused if a part of the LoRA has no matching layer in the model, or a layer of another size."""
     if not path.is_file():
         raise NotFound(f"the LoRA {path.name} is not there", f"looked for {path}; milimo model list")
-    pairs_of(path, read_header(path))  # which refuse a pickle, what is cut, and halves
+    pairs_of(path, read_header(path))  # These refuse a pickle, a truncated file, and incomplete pairs.
     try:
         state = pipeline.lora_state_dict(str(path.parent), weight_name=path.name, use_safetensors=True)
     except (ValueError, KeyError) as error:
@@ -127,11 +129,11 @@ _TAIL = re.compile(r"\.lora(?:_[AB]|\.down|\.up)\.weight$|\.alpha$")
 
 
 def _has_place(key: str, shape: tuple[int, ...], layer: Any) -> bool:
-    """Whether a matrix has the inner or outer size of the layer it changes. A layer without such sizes (no
-    linear one) takes none; a packed one still knows its own.
+    """Return True if a matrix has the inner or outer size of the layer it changes. A layer without such sizes
+    (not linear) fits no matrix; a packed layer still knows its sizes.
     """
     inner, outer = getattr(layer, "in_features", None), getattr(layer, "out_features", None)
-    if not shape:  # a scale
+    if not shape:  # a scalar scale
         return True
     if ".lora_A." in key or ".lora.down." in key:
         return len(shape) == 2 and shape[-1] == inner

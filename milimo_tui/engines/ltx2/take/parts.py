@@ -1,5 +1,7 @@
-"""The parts of an LTX-2 checkpoint, each loaded once and kept: from folders as diffusers saves them, or with
-the transformer from a single file. Imports torch and diffusers; for workers.
+"""The loader of an LTX-2 checkpoint's parts, each loaded once and cached: from folders in diffusers' format,
+or with the transformer from a single file.
+
+Imports torch and diffusers; for workers.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from milimo_tui.engines.runtime.model_stack import reading, refuse_unknown_words
 from milimo_tui.engines.runtime.single_files import load_transformer
 
 _LTX2 = "diffusers.pipelines.ltx2"
-# Where the class of each part is, by the name that the part's folder has.
+# The module and class of each part, by the name of the part's folder.
 PARTS: dict[str, tuple[str, str]] = {
     "text_encoder": ("transformers", ""),
     "tokenizer": ("transformers", "AutoTokenizer"),
@@ -41,21 +43,24 @@ PARTS: dict[str, tuple[str, str]] = {
 }
 TEXT = "text_encoder"
 SINGLE = ("file", "comfyui")
-# Parts of the makers' names that diffusers' loader does not know: 2.3 and 2.5 have them.
+# Prefixes of Lightricks' tensor names in 2.3 and 2.5 that diffusers' loader does not know.
 NAMES = {"prompt_adaln_single.": "prompt_adaln.", "audio_prompt_adaln_single.": "audio_prompt_adaln."}
-# Computed in 32 bits whatever the recipe, as the makers do: the errors of a hundred convolutions add up. Its
-# weights are held so: a CPU has no autocast to 32 bits.
+# Computed in 32 bits with every recipe, as Lightricks do, because the errors of a hundred convolutions add
+# up.
+# Its weights are stored in 32 bits, because a CPU has no autocast to 32 bits.
 WIDE = frozenset({"LTX2VocoderWithBWE"})
-ALIGNED = 64  # bytes; where tensors begin that a CPU has allocated itself
+ALIGNED = 64  # bytes; alignment of tensors that were allocated on a CPU
 
 
 def reads_once(recipe: Recipe) -> bool:
-    """Whether the text encoder is in memory while it reads alone, and gone before the transformer comes."""
+    """Return True if the text encoder is only in memory while it reads, and dropped before the transformer is
+    loaded.
+    """
     return recipe.text.endswith("once")
 
 
 def key_of(found: Found, part: str, recipe: Recipe, fused: FusedLora | None = None) -> Key:
-    """What a part is held under; engines that share it (Gemma's text) ask with the same key."""
+    """Return the cache key of a part; engines that share a part (Gemma's text encoder) use the same key."""
     form = f"{recipe.precision} {fused.form}" if fused and part == STREAMED else recipe.precision
     return Key(found.digest or found.id, part, recipe.computes, form, recipe.placed, title=found.id)
 
@@ -69,13 +74,13 @@ def load(
     diffuses: Tile | None = None,
     fused: FusedLora | None = None,
 ) -> dict[str, Any]:
-    """Every part by name, loaded where it is not held yet; each load is told. The diffusion decoder where it
-    is to be used, in those tiles; no text encoder where that has read its texts and is gone; `fused` in the
-    transformer.
+    """Load every part that is not cached, and return all parts by name; each load is reported. Includes the
+    diffusion decoder if it is used, with its tiles; excludes the text encoder if it was already dropped after
+    reading; `fused` is merged into the transformer.
 
-    Raises Damaged for files that can't be what their configurations say, Unavailable, OutOfMemory.
+    Raises Damaged for files that do not match their configurations, Unavailable, OutOfMemory.
     """
-    # The transformer comes first: where most of it goes on to the card, no other part waits beside it then.
+    # The transformer is loaded first, so that no other part is in main memory while it moves to the card.
     names = sorted(PARTS, key=lambda name: name != STREAMED)
     gone = {TEXT: None} if reads_once(recipe) else {}
     parts = {name: part(found, name, recipe, held, context, fused) for name in names if name not in gone}
@@ -85,7 +90,7 @@ def load(
 def diffusing(
     found: Found, recipe: Recipe, held: ModelCache, context: Context, by: Tile | None
 ) -> dict[str, Any]:
-    """The diffusion decoder by its name, set to decode in such tiles; nothing where there are none."""
+    """Return the diffusion decoder by its name, set to decode in these tiles; empty without tiles."""
     if by is None:
         return {}
     decoder = part(found, DECODER, recipe, held, context)
@@ -103,10 +108,10 @@ def part(
     context: Context,
     fused: FusedLora | None = None,
 ) -> Any:
-    """One part of the checkpoint."""
+    """Return one part of the checkpoint, loaded if it is not cached."""
     stays = (
         recipe.offload == "none" and recipe.precision != "nf4" and name != "tokenizer"
-    )  # nothing else moves it
+    )  # no recipe moves it
 
     def build() -> Any:
         made = _build(found, folder_of(found), name, recipe)
@@ -117,7 +122,7 @@ def part(
         if fused is not None and name == STREAMED:
             fuse(made, fused)
         if name in applying.LARGE:
-            # What is held in 8 bits is made small in main memory: in 16 it may be more than the card holds.
+            # 8-bit weights are converted in main memory, because in 16 bits they may not fit on the card.
             applying.hold(name, made, recipe)
         return made.to(device()) if stays else made
 
@@ -129,12 +134,12 @@ def part(
 
 
 def _move(model: Any, place: Place) -> None:
-    """To the card, or to main memory, where it waits until it is wanted again."""
+    """Move a part to the card, or to main memory, where it waits until it is used again."""
     model.to(device() if place == "card" else "cpu")
 
 
 def _files(found: Found, name: str) -> list[Path]:
-    """The files of a part's weights."""
+    """Return the files of a part's weights."""
     if name == "transformer" and found.form in SINGLE:
         return [found.path]
     return files_of(folder_of(found) / name)
@@ -160,15 +165,17 @@ def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
 
 
 def loading(found: Found, name: str, read: Callable[[], Any]) -> Any:
-    """A part as it is read from its files. Raises Damaged for what can't be what its configuration says."""
+    """Call `read` to load a part from its files. Raises Damaged for files that do not match their
+    configuration.
+    """
     with reading(found.id, name.replace("_", " ")):
         return read()
 
 
 def settle(model: Any) -> None:
-    """Give every tensor a place of its own in memory. Kernels of a CPU add in an order that depends on where
-    a tensor begins, and in a mapped file that depends on the length of its header: the same weights as
-    another file would make another take.
+    """Copy every misaligned tensor to aligned memory. CPU kernels add in an order that depends on a tensor's
+    address, which in a mapped file depends on the length of its header: without alignment, the same weights
+    in another file would make another take.
     """
     for tensor in (*model.parameters(), *model.buffers()):
         if tensor.data_ptr() % ALIGNED:
@@ -176,7 +183,7 @@ def settle(model: Any) -> None:
 
 
 def options(name: str, recipe: Recipe) -> dict[str, Any]:
-    """How the recipe has a part loaded: its type, and for the large ones the quantiser."""
+    """Return the loading options of a part by the recipe: its type, and for large parts the quantiser."""
     if name in applying.LARGE:
         return applying.model_options(recipe, name)
     return {"dtype": applying.dtype(recipe)}

@@ -1,6 +1,5 @@
-"""The pipelines of diffusers with four things they have no argument for: the very frame at which something
-is followed, latents instead of pictures, encoded inputs that are remembered, and going on from a step in the
-middle.
+"""The pipelines of diffusers with four additions: inputs that are followed at an exact frame, latents instead
+of pictures, a cache of encoded inputs, and resuming from a step in the middle.
 
 Imports torch and diffusers; for workers.
 """
@@ -29,13 +28,15 @@ from milimo_tui.engines.ltx2.decode.decoding import visiting
 from milimo_tui.engines.ltx2.scene.references import Slotted
 from milimo_tui.engines.runtime.determinism import generator
 
-Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]  # latents of an input, encoded when not known
+# returns the latents of an input, encoded if not cached
+Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]
 
 
 @dataclass
 class Pinned(LTX2VideoCondition):  # type: ignore[misc]
-    """Pictures that are followed from a pixel frame on, as the makers pin them. `index` counts latents of
-    eight frames: the pipelines only go by it to tell the first frame, which is replaced, from the others.
+    """Pictures that are followed from a pixel frame on, in Lightricks' way of pinning them. `index` counts
+    latents of eight frames: the pipelines only use it to distinguish the first frame, which is replaced, from
+    the others.
     """
 
     frame: int = 0
@@ -46,7 +47,7 @@ class Pinned(LTX2VideoCondition):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Latents of the picture (1, C, n, h, w) that the take begins with, denormalised: the end of the chunk
+    """Denormalised latents of the picture (1, C, n, h, w) that the take begins with: the end of the chunk
     before.
     """
 
@@ -56,7 +57,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class HeldSound:
-    """Latents of the sound (1, c, m, M), denormalised, that stay as they are, from its latent `at` on."""
+    """Denormalised latents of the sound (1, c, m, M) that stay unchanged, from its latent `at` on."""
 
     latents: Tensor
     at: int = 0
@@ -64,8 +65,8 @@ class HeldSound:
 
 @dataclass(frozen=True, slots=True)
 class Middle:
-    """The state after a step: packed latents with those of key frames, packed latents of the sound, and where
-    a stochastic sampler's noise has come to.
+    """The state after a step: packed latents including key frames, packed latents of the sound, and the state
+    of a stochastic sampler's generator.
     """
 
     step: int
@@ -75,25 +76,25 @@ class Middle:
 
 
 class _Ours:
-    """What both pipelines get beside their own; set before each call by `prepare`."""
+    """The additions to all pipelines; set before each call by `prepare_pipeline`."""
 
     given: Given | None = None
     middle: Middle | None = None
     remember: Remember | None = None
     held: Sequence[HeldSound] = ()
-    _heard: Sequence[tuple[int, Tensor]] = ()  # what is held, as packed latents
-    _pins: Iterator[int] = iter(())  # pixel frames of what is followed behind the first, in its order
+    _heard: Sequence[tuple[int, Tensor]] = ()  # the held sound, as packed latents
+    _pins: Iterator[int] = iter(())  # pixel frames of inputs after the first frame, in order
 
     def preprocess_conditions(
         self, conditions: Any, height: int, width: int, num_frames: int, **more: Any
     ) -> Any:
-        """Those of diffusers, after them the latents that are given."""
+        """Return diffusers' conditions, followed by the given latents."""
         self._pins = iter([one.frame for one in conditions or () if one.index])
         found = super().preprocess_conditions(conditions, height, width, num_frames, **more)  # type: ignore[misc]
         frames, strengths, indices, pixels = (list(one) for one in found)
         if self.given is not None:
             count = self.given.latents.shape[2]
-            # Never looked at: `_encoding` hands out the latents it carries.
+            # Never read: `_bypass_encoding` returns the latents that it carries.
             carrier = torch.empty((1, 3, 1, 1, 1))
             carrier.given = self.given.latents  # type: ignore[attr-defined]
             frames.append(carrier)
@@ -103,7 +104,7 @@ class _Ours:
         return frames, strengths, indices, pixels
 
     def _prepare_keyframe_coords(self, **asked: Any) -> Any:
-        """Where in time a picture is: at its own frame, not at the first one of its latent."""
+        """Return the time of a picture: its own frame, not the first frame of its latent."""
         return super()._prepare_keyframe_coords(**{**asked, "pixel_frame_idx": next(self._pins)})  # type: ignore[misc]
 
     def prepare_latents(self, *args: Any, **more: Any) -> Any:
@@ -115,7 +116,7 @@ class _Ours:
         return (self.middle.latents.to(latents), *rest)
 
     def prepare_audio_latents(self, *args: Any, **more: Any) -> Any:
-        """Noise, or the sound so far, with what is held in its place."""
+        """Return noise, or the saved sound, with the held sound in its place."""
         found = super().prepare_audio_latents(*args, **more)  # type: ignore[misc]
         if self.middle is not None:
             found = self.middle.sound.to(found)
@@ -130,23 +131,24 @@ class _Ours:
         return normalised
 
     def hold(self, sound: Tensor) -> None:
-        """Put what is held of the sound back in its place, in packed latents of it."""
+        """Put the held sound back into its place in the packed latents."""
         for at, latents in self._heard:
             sound[:, at : at + latents.shape[1]] = latents[:, : sound.shape[1] - at]
 
 
 class Condition(_Ours, LTX2ConditionPipeline):  # type: ignore[misc]
-    """Text, pictures and clips."""
+    """The pipeline for text, pictures and clips."""
 
 
 class InContext(Slotted, _Ours, LTX2InContextPipeline):  # type: ignore[misc]
-    """A control through the take, and pictures and clips beside it."""
+    """The pipeline for a control through the take, with pictures and clips."""
 
 
 class Painting(_Ours, LTX2DFRPipeline):  # type: ignore[misc]
-    """DFR: text, pictures and clips, with key frames painted beside the take. `own` are the tokens of the
-    take itself in what is sampled now. Its round that doubles the frames is diffusers' other pipeline of the
-    same parts, called on this one, so that what is placed on a card is placed once.
+    """The pipeline of DFR: text, pictures and clips, with key frames generated together with the take. `own`
+    is the number of tokens of the take itself in the current sampling. The round that doubles the frames is
+    another diffusers pipeline with the same parts; it is called on this object, so that the parts are placed
+    on a card only once.
     """
 
     own: int = 0
@@ -154,17 +156,17 @@ class Painting(_Ours, LTX2DFRPipeline):  # type: ignore[misc]
     _pack_public_audio = LTX2DFRTemporalRefinePipeline._pack_public_audio
 
     def doubled(self, **asked: Any) -> Any:
-        """One round: latents of twice the frames, less one."""
+        """Run one round: latents of 2n − 1 frames."""
         return LTX2DFRTemporalRefinePipeline.__call__(self, **asked)
 
     def upsample_latents(self, latents: Tensor, upsampler: Any) -> Tensor:
-        """Normalised latents doubled in time by a model that is on the card only meanwhile."""
+        """Double normalised latents in time, with a model that is only on the card meanwhile."""
         with visiting(upsampler, self._execution_device):
             grown: Tensor = LTX2DFRTemporalRefinePipeline.upsample_latents(self, latents, upsampler)
         return grown
 
     def encode_conditions(self, conditions: Any, *args: Any, **more: Any) -> Any:
-        """Each at its very frame; diffusers knows the first frame of its latent."""
+        """Encode each condition at its exact frame; diffusers only uses the first frame of its latent."""
         found = LTX2DFRPipeline.encode_conditions(self, conditions, *args, **more)
         return [(one.frame, *rest) for one, (_, *rest) in zip(conditions or (), found, strict=True)]
 
@@ -179,7 +181,7 @@ class Painting(_Ours, LTX2DFRPipeline):  # type: ignore[misc]
 
 @contextmanager
 def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
-    """While open, the autoencoder hands out latents that are given or remembered instead of encoding."""
+    """While open, the autoencoder returns given or cached latents instead of encoding."""
     plain = vae.encode
 
     def encode(pixels: Tensor, *args: Any, **more: Any) -> Any:
@@ -194,7 +196,7 @@ def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
     try:
         yield
     finally:
-        del vae.encode  # the class's own again
+        del vae.encode  # restores the class's own method
 
 
 def _latents(encoded: Any) -> Tensor:
@@ -203,7 +205,7 @@ def _latents(encoded: Any) -> Tensor:
 
 
 class _Encoded:
-    """What an encoder returns, of latents that are known already."""
+    """The return value of an encoder, for known latents."""
 
     def __init__(self, latents: Tensor) -> None:
         self._latents = latents
@@ -217,25 +219,31 @@ class _Encoded:
 
 
 def scheduler() -> Any:
-    """Takes the noise levels as they are: no shift, no stretch (the shipped one would bend them)."""
+    """Return a scheduler that uses the noise levels unchanged, without shift or stretch (the published
+    configuration would change them).
+    """
     return FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
 
 
 def round_scheduler() -> Any:
-    """Of the round that doubles the frames: half of each step's noise is drawn anew, as its makers fix it."""
+    """Return the scheduler of the round that doubles the frames: half of each step's noise is drawn again, as
+    Lightricks define it.
+    """
     return LTXEulerAncestralRFScheduler(eta=0.5)
 
 
 class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
-    """The stochastic steps of LTX-2.5's distilled first pass. As with the makers, one generator goes through
-    them all, beside that of the passes; picture and sound draw from it in turn.
+    """The stochastic steps of LTX-2.5's distilled first pass. As in Lightricks' pipeline, one generator is
+    used for all steps, separate from the passes' generator; picture and sound draw from it in turn.
     """
 
     timesteps: Any
     dice: torch.Generator
 
     def __deepcopy__(self, _: Any) -> Ancestral:
-        """The pipelines' copy for the sound: with dice of its own, it would get the picture's numbers."""
+        """Return the pipelines' copy for the sound with the same generator: with a copied generator, the
+        sound would get the same numbers as the picture.
+        """
         return copy.copy(self)
 
     def set_timesteps(
@@ -249,7 +257,7 @@ class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
 
 
 def ancestral(eta: float, seed: int, middle: Middle | None = None) -> Any:
-    """A sampler that adds noise anew at each step, drawn from that seed; it goes on where `middle` was."""
+    """Return a sampler that adds new noise at each step, drawn from this seed; it resumes from `middle`."""
     made = Ancestral(eta=eta)
     made.dice = generator(seed + 10_000)
     if middle is not None and middle.dice is not None:
@@ -258,7 +266,7 @@ def ancestral(eta: float, seed: int, middle: Middle | None = None) -> Any:
 
 
 def assembled(parts: dict[str, Any], *, follows_control: bool, paints: bool = False) -> Any:
-    """A pipeline of parts that are held; no part is copied or cast. `paints`: that of DFR."""
+    """Return a pipeline of loaded parts; no part is copied or cast. `paints`: the pipeline of DFR."""
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
     cls = Painting if paints else InContext if follows_control else Condition
     made = cls(scheduler=scheduler(), **{name: parts[name] for name in names})
@@ -274,4 +282,5 @@ def prepare(
     middle: Middle | None,
     remember: Remember | None,
 ) -> None:
+    """Set a pipeline's additions before a call."""
     pipeline.given, pipeline.held, pipeline.middle, pipeline.remember = given, held, middle, remember

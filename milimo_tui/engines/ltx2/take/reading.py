@@ -1,5 +1,5 @@
-"""Prompts as the model reads them: by the pipeline's own text encoder, or by one that is gone before the
-transformer comes.
+"""The encoding of prompts, by the pipeline's own text encoder or by one that is dropped before the
+transformer is loaded.
 
 Imports torch and diffusers; for workers.
 """
@@ -27,17 +27,17 @@ from milimo_tui.engines.runtime.model_cache import model_cache
 from milimo_tui.engines.runtime.placement import stream
 
 STAGE = "reading the prompt"
-Read = tuple[Tensor, ...]  # what stands for a text, and its mask
+Read = tuple[Tensor, ...]  # the embeddings of a text, and its mask
 
 
 def texts_of(plan: Plan) -> tuple[str, ...]:
-    """Every text that is read for a take, each once."""
+    """Return every text that is read for a take, each once."""
     against = [part.negative for part in plan.parts] if plan.guidance.listens else []
     return tuple(dict.fromkeys([*(part.prompt for part in plan.parts), *against]))
 
 
 def read_text(pipeline: Any, text: str, known_as: Iterable[str], context: Context, stage: str) -> Read:
-    """The text as the pipeline's encoder reads it; one that is known is not read again."""
+    """Return the text as encoded by the pipeline's encoder; cached texts are not encoded again."""
     where = pipeline._execution_device
 
     def read() -> Read:
@@ -52,7 +52,7 @@ def read_text(pipeline: Any, text: str, known_as: Iterable[str], context: Contex
 
 
 def words_of(found: Found, recipe: Recipe) -> tuple[str, str, str]:
-    """Which weights in which form read: what they make of the same text is the same."""
+    """Return the weights and their form that encode texts: equal values encode equal texts equally."""
     return (
         found.digest or f"{found.path} {found.bytes}",
         precision_of(recipe, ltx_parts.TEXT),
@@ -61,7 +61,7 @@ def words_of(found: Found, recipe: Recipe) -> tuple[str, str, str]:
 
 
 def read_ahead(found: Found, recipe: Recipe, texts: Sequence[str], context: Context) -> dict[str, Read]:
-    """Every text, read before the transformer is in memory by an encoder that is in none afterwards."""
+    """Encode every text before the transformer is in memory, with an encoder that is dropped afterwards."""
     known_as = words_of(found, recipe)
     if all(words_key(known_as, text) in remembered() for text in texts):
         return {text: remembered().get(words_key(known_as, text), tuple) for text in texts}
@@ -79,10 +79,11 @@ def read_ahead(found: Found, recipe: Recipe, texts: Sequence[str], context: Cont
 
 
 def reader(encoder: Any, tokenizer: Any) -> Any:
-    """A pipeline that can read, and nothing else."""
+    """Return a pipeline that can only encode texts."""
     rest = dict.fromkeys(("vae", "audio_vae", "connectors", "transformer", "vocoder"))
     return Condition(scheduler=scheduler(), text_encoder=encoder, tokenizer=tokenizer, **rest)
 
 
 def words_key(known_as: Iterable[str], text: str) -> str:
+    """Return the cache key of an encoded text."""
     return key_of("words", *known_as, str(TOKENS), text)

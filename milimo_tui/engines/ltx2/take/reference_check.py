@@ -1,4 +1,5 @@
-"""The reference case of LTX-2 beside diffusers' own pipeline: the same parts, words, noise levels and dice.
+"""The reference case of LTX-2, compared with diffusers' own pipeline: same parts, words, noise levels and
+generator.
 
 Imports torch and diffusers; for workers.
 """
@@ -29,12 +30,12 @@ from milimo_tui.engines.specs.weight_specs import CheckEngine
 
 RATE = 24.0
 TRANSFORMER = "LTX2VideoTransformer3DModel"
-SMALL, WHOLE = (64, 64, 9), (512, 320, 25)  # width, height and frames: of tiny weights, and of others
+SMALL, WHOLE = (64, 64, 9), (512, 320, 25)  # width, height and frames, for tiny weights and for others
 
 
 def check(spec: CheckEngine, context: Context) -> Result:
-    """Run the case and hold it against the bare pipeline and what was made before. Raises as a take, and
-    Failed where the bare pipeline makes something else.
+    """Run the case and compare it with the bare pipeline and earlier results. Raises the errors of a take,
+    and Failed if the bare pipeline's result differs.
     """
     store = installed_parts.model_store()
     found = store.resolve("ltx2", "model", spec.model)
@@ -73,7 +74,7 @@ def check(spec: CheckEngine, context: Context) -> Result:
 
 
 def _bare(session: Session, way: Plan) -> None:
-    """The same by diffusers' own class, of the modules that are in memory."""
+    """Run the same case with diffusers' own class, on the modules that are in memory."""
     part, row = way.parts[0], way.generation
     names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
     eta = row.ancestral if way.schedule == "distilled" else 0.0

@@ -1,4 +1,5 @@
-"""One pass of a take: noise in, latents out; told, shown, saved and stopped at each step.
+"""A sampling pass of a take, from noise to latents; each step is reported, previewed, saved and can be
+cancelled.
 
 Imports torch and diffusers; for workers.
 """
@@ -40,14 +41,14 @@ _SOUND = "audio_latents"
 _DICE = "dice"
 KEYFRAMES = "keyframes"
 
-# Given the pipeline: what is done to its transformer's calls while it is open.
+# A function of the pipeline that changes its transformer's calls while its context is open.
 Around = Callable[[Any], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A prompt as the model reads it, (1, 1024, width) each with its mask; the second pair is what it is
-    guided away from, None without text guidance.
+    """An encoded prompt (1, 1024, width) with its mask, and the encoded negative prompt; None without text
+    guidance.
     """
 
     prompt: Tensor
@@ -56,7 +57,7 @@ class Words:
     against_mask: Tensor | None = None
 
     def arguments(self) -> dict[str, Tensor]:
-        """As the pipelines name them."""
+        """Return the tensors under the pipelines' argument names."""
         named = {
             "prompt_embeds": self.prompt,
             "prompt_attention_mask": self.mask,
@@ -68,8 +69,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Latents:
-    """What a pass makes: denormalised latents of picture (1, C, n, h, w) and sound (1, c, L, M); of DFR those
-    of its key frames too (1, C, k, h, w).
+    """The result of a pass: denormalised latents of picture (1, C, n, h, w) and sound (1, c, L, M); with DFR
+    also those of its key frames (1, C, k, h, w).
     """
 
     picture: Tensor
@@ -79,9 +80,9 @@ class Latents:
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """Key frames of a pass of DFR, at `positions` of the frames that it begins with: anew, or going on from
-    the pass's `begun`. `reference` are latents that lead it, `downscale` times smaller. `tiles`: it is the
-    round that doubles the frames, in so many parts; the sound stays as it was made for so many `seconds`.
+    """The key frames of a DFR pass, at `positions` of its frames: new ones, or continued from the pass's
+    `begun`. `reference` are latents that guide it, `downscale` times smaller. `tiles`: the pass is the round
+    that doubles the frames, in this number of parts; the sound stays as it was made for `seconds` seconds.
     """
 
     positions: Sequence[int]
@@ -93,12 +94,12 @@ class Painted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """One pass as it is asked for. `begun` are latents to go on from (the pass before, upscaled), `given`
-    those of the chunk before; `painted` are DFR's key frames; `held` is what of the sound is there already;
-    `controls` are references of an IC-LoRA, `downscale` times smaller. `dice` are the chunk's, from its
-    `seed`: each pass goes on where the one before has come to. `around` are open while the transformer is
-    called, entered in their order. `whole`: it is not gone on from in the middle, where what was computed
-    before decides what comes.
+    """The request for one pass. `begun` are latents to start from (the pass before, upscaled), `given` those
+    of the chunk before, `painted` are DFR's key frames, `held` is the existing sound, `controls` are
+    references of an IC-LoRA, `downscale` times smaller. `dice` is the chunk's generator, from its `seed`:
+    each pass continues where the previous pass stopped. `around` are contexts that are open during the
+    transformer's calls, entered in order. `whole`: the pass is not resumed from the middle, because its later
+    steps depend on cached earlier steps.
     """
 
     stage: str
@@ -126,20 +127,20 @@ class Pass:
 
     @property
     def steps(self) -> int:
-        """Steps as they are told: a round goes through its noise levels once in each of its parts."""
+        """Number of steps as reported: a round runs its noise levels once in each of its parts."""
         tiles = self.painted.tiles if self.painted is not None else 0
         return len(self.sigmas) * max(1, tiles)
 
     @property
     def grid(self) -> tuple[int, int, int]:
-        """Latent frames, rows and columns."""
+        """Numbers of latent frames, rows and columns."""
         return (self.frames - 1) // TIME + 1, self.height // SPACE, self.width // SPACE
 
 
 def sample(
     pipeline: Any, this: Pass, context: Context, signature: str, projection: Projection | None
 ) -> Latents:
-    """Run the pass, going on from its last checkpoint. Raises Failed (NaN: frame and seed), Cancelled."""
+    """Run the pass, resumed from its last checkpoint. Raises Failed (NaN: frame and seed), Cancelled."""
     total = this.steps
     middle, done = _begun_already(this, context, signature)
     if done is not None:
@@ -168,7 +169,8 @@ def sample(
     def at_step(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         if eta:
             tensors["latents"] = _kept(tensors)
-        pipe.hold(tensors[_SOUND])  # in place: the pipelines take no sound back
+        # In place, because the pipelines do not take the sound from the callback's result.
+        pipe.hold(tensors[_SOUND])
         callback(pipe, first + index, timestep, tensors)
         return {"latents": tensors["latents"]} if eta else {}
 
@@ -192,15 +194,15 @@ def sample(
 
 
 def stg_block(row: Generation, transformer: Any) -> int:
-    """Where spatio-temporal guidance perturbs: pipelines leave out a block the model has not, so a model with
-    fewer takes its last.
+    """Return the block that spatio-temporal guidance perturbs. Pipelines ignore a block that the model lacks,
+    so a model with fewer blocks uses its last.
     """
     return min(row.stg_block, len(transformer.transformer_blocks) - 1)
 
 
 def _arguments(pipeline: Any, this: Pass, first: int) -> dict[str, Any]:
-    """As the pipelines name what is asked for, from step `first` on. Each is given: left out, it would be the
-    pipeline's own default for another generation.
+    """Return the pipelines' arguments from step `first` on. All are passed, because a missing one would get
+    the pipeline's default for another generation.
     """
     if this.painted is not None:
         return painting(this, this.painted, first)
@@ -224,7 +226,7 @@ def _arguments(pipeline: Any, this: Pass, first: int) -> dict[str, Any]:
 
 
 def painting(this: Pass, painted: Painted, first: int) -> dict[str, Any]:
-    """As the pipelines of DFR name it, from step `first` on; they know no guidance."""
+    """Return the arguments of the DFR pipelines from step `first` on; these pipelines have no guidance."""
     words, begun = this.words, this.begun
     asked: dict[str, Any] = {
         "prompt_embeds": words.prompt,
@@ -262,7 +264,8 @@ def _sampler(this: Pass, eta: float, middle: Middle | None) -> Any:
 def _followed(pipeline: Any, this: Pass) -> dict[str, Any]:
     given: dict[str, Any] = {"conditions": list(this.conditions) or None}
     if this.given is not None:
-        given["conditions"] = list(this.conditions)  # what is given goes its own way; none is not nothing
+        # An empty list, not None, so that the given latents are still added.
+        given["conditions"] = list(this.conditions)
     if isinstance(pipeline, InContext):
         given["reference_conditions"] = list(this.controls) or None
         given["reference_downscale_factor"] = this.downscale
@@ -270,13 +273,15 @@ def _followed(pipeline: Any, this: Pass) -> dict[str, Any]:
 
 
 def _kept(tensors: dict[str, Any]) -> Tensor:
-    """Latents after a stochastic step, with what is followed put back: the step's noise fell on it too."""
+    """Return the latents after a stochastic step with the followed inputs restored, because the step added
+    noise to them too.
+    """
     latents: Tensor = tensors["latents"]
     mask = tensors["conditioning_mask"][: latents.shape[0]]
     return torch.where(mask >= 1, tensors["clean_latents"].to(latents), latents)
 
 
-# -- checkpoints: the state after a step, or what the whole pass made
+# -- checkpoints: the state after a step, or the result of the complete pass
 
 
 def _begun_already(this: Pass, context: Context, signature: str) -> tuple[Middle | None, Latents | None]:
@@ -294,8 +299,8 @@ def _begun_already(this: Pass, context: Context, signature: str) -> tuple[Middle
 def _save_middle(
     this: Pass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
 ) -> None:
-    """The pass itself draws its noise at its start alone, and again when it goes on; a stochastic scheduler
-    draws at every step.
+    """Save the state after a step if it is time. The pass draws its noise only at its start, and again when
+    resumed; a stochastic scheduler draws at every step, so its generator is saved too.
     """
     if not this.whole and context.checkpoints.due():
         dice = {_DICE: scheduler.dice.get_state()} if isinstance(scheduler, Ancestral) else {}

@@ -1,4 +1,6 @@
-"""How well two chunks join: what both have of the same moment, held against each other. Pure numpy."""
+"""The quality of the seam between two chunks: a comparison of their pictures and sound in the overlap. Pure
+numpy.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,20 @@ from numpy.typing import NDArray
 
 from milimo_tui.media.picture.delta_e import delta_e, lab_of
 
-LOOKED_AT = 160  # pixels of the longer side that are compared: every n-th
-LATE_MS = 20  # the most that one sound is looked for behind the other
-_SILENT = 1e-5  # −100 dB: below it, sound has no level to compare and no phase
-_STRETCH = 4096  # samples of which spectra are taken: 12 Hz apart at 48 kHz
-_LOWEST = 40  # Hz: below it a phase is not heard
+LOOKED_AT = 160  # pixels of the longer side that are compared, every n-th pixel
+LATE_MS = 20  # the maximum delay between the two sounds that is searched
+_SILENT = 1e-5  # −100 dB: quieter sound has no level to compare and no phase
+_STRETCH = 4096  # samples per spectrum: 12 Hz resolution at 48 kHz
+_LOWEST = 40  # Hz: a phase below it is inaudible
 
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """Where a chunk begins in the take (`frame`), and how it differs in the overlap from the one before:
-    CIEDE2000 of the pictures (mean, and that of the frame that differs most); its sound's level in dB, how
-    much the two waves are alike (1 the same, −1 turned over) at the delay that suits them best, and that
-    delay; at the frequency that both have most of, by how many degrees its wave is behind (−180 to 180).
-    None where one of the two is silent.
+    """The start of a chunk in the take (`frame`), and its differences from the chunk before in the overlap.
+    Pictures: mean CIEDE2000, and that of the frame that differs most. Sound: the level in dB; the correlation
+    of the two waves (1 equal, −1 inverted) at the best delay, and that delay; the phase in degrees by which
+    it is late at the strongest common frequency (−180 to 180), and that frequency. None if one of the two is
+    silent.
     """
 
     frame: int
@@ -36,6 +38,7 @@ class Seam:
     phase_hz: float | None
 
     def as_json(self) -> dict[str, Any]:
+        """Return the values by name, rounded to three decimals."""
         return {name: round(value, 3) if value else value for name, value in asdict(self).items()}
 
     def __str__(self) -> str:
@@ -55,8 +58,8 @@ def measured(
     sounds: tuple[NDArray[np.float32], NDArray[np.float32]],
     sample_rate: int,
 ) -> Seam:
-    """Return the seam at that frame. Pictures (frames, height, width, 3) and sounds (2, samples) are those of
-    the overlap, of the chunk before and of the one that begins.
+    """Return the seam at a frame. Pictures (frames, height, width, 3) and sounds (2, samples) are those of
+    the overlap, of the chunk before and of the new chunk.
     """
     before, own = pictures
     nth = max(1, -(-max(before.shape[1:3]) // LOOKED_AT))
@@ -70,14 +73,16 @@ def measured(
 def measured_sound(
     frame: int, sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
 ) -> Seam:
-    """Return the seam of two sounds over pictures that are there already, and are the same in both."""
+    """Return the seam of two sounds over existing pictures, which are equal in both."""
     return Seam(frame, 0.0, 0.0, *_heard(sounds, sample_rate))
 
 
 def _heard(
     sounds: tuple[NDArray[np.float32], NDArray[np.float32]], sample_rate: int
 ) -> tuple[float | None, float | None, float | None, float | None, float | None]:
-    """Level, likeness, delay and phase of the second against the first, and where that phase is."""
+    """Return level, correlation, delay and phase of the second sound relative to the first, and the phase's
+    frequency.
+    """
     before, own = (sound.mean(axis=0) for sound in sounds)
     loud = [float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) for sound in (before, own)]
     if min(loud) < _SILENT:
@@ -93,8 +98,8 @@ def _heard(
 
 
 def _phase(before: NDArray[np.float32], own: NDArray[np.float32], sample_rate: int) -> tuple[float, float]:
-    """By how many degrees `own` is behind at the frequency that both have most of, and that frequency: of the
-    cross spectrum, averaged over stretches that overlap by half (Welch 1967).
+    """Return the degrees by which `own` is late at the strongest common frequency, and that frequency. From
+    the cross spectrum, averaged over segments that overlap by half (Welch 1967).
     """
     size = min(_STRETCH, len(own))
     window = np.hanning(size)

@@ -1,4 +1,4 @@
-"""What is in memory for a take: the parts, put together to pipelines by a recipe, with LoRAs and upsamplers.
+"""The loaded models of a take: the parts, assembled to a pipeline by a recipe, with LoRAs and upsamplers.
 
 Imports torch and diffusers; for workers.
 """
@@ -34,8 +34,8 @@ from milimo_tui.engines.runtime.model_cache import Key, model_cache
 
 @dataclass(slots=True)
 class Session:
-    """A pipeline ready to run. `upsamplers` are by role, `projection` shows latents while they are made,
-    `read` are texts that were read before the transformer came.
+    """A pipeline that is ready to run. `upsamplers` are by role, `projection` makes previews of latents,
+    `read` are texts that were encoded before the transformer was loaded.
     """
 
     found: Found
@@ -49,36 +49,38 @@ class Session:
 
     @property
     def sound_rate(self) -> Fraction:
-        """Latents of the sound in a second."""
+        """Latents of the sound per second."""
         pipe = self.pipeline
         each = pipe.audio_hop_length * pipe.audio_vae_temporal_compression_ratio
         return Fraction(int(pipe.audio_sampling_rate), int(each))
 
     @property
     def sound_grid(self) -> Grid:
-        """The latents of the sound in time."""
+        """The time grid of the sound's latents."""
         return Grid(self.sound_rate, int(self.pipeline.audio_vae_temporal_compression_ratio))
 
     def words(self, prompt: str, negative: str, *, guided: bool, stage: str) -> Words:
-        """The prompt as the model reads it, and what it is guided away from."""
+        """Return the encoded prompt, and the encoded negative prompt if `guided`."""
         own = self._read(prompt, stage)
         return Words(*own, *(self._read(negative, stage) if guided else ()))
 
     def upscale(self, role: str, latents: Any) -> Any:
-        """Latents twice as wide and high (`upsampler`), or of 2n − 1 frames (`temporal_upsampler`)."""
+        """Return latents with twice the width and height (`upsampler`), or of 2n − 1 frames
+        (`temporal_upsampler`).
+        """
         model = self.upsamplers[role]
         with torch.no_grad(), visiting(model, self.pipeline._execution_device):
             return model(latents.to(model.device, model.dtype)).float()
 
     def remember(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
-        """The latents of an input, encoded when this worker does not know them yet."""
+        """Return the latents of an input, encoded if this worker has not cached them."""
         tiles = f"{self.recipe.tiling} {self.recipe.tile} {self.recipe.stride}"
         key = key_of("latents", *self._weights, tiles, content_of(pixels))
         return remembered().get(key, lambda: (make(),), pixels.device)[0]
 
     @property
     def _weights(self) -> tuple[str, str, str]:
-        """Which weights in which form compute: what they give of the same content is the same."""
+        """The weights and their form: equal values encode equal content equally."""
         found = self.found
         return found.digest or f"{found.path} {found.bytes}", self.recipe.precision, self.recipe.computes
 
@@ -101,8 +103,8 @@ def open_session(
     texts: Sequence[str] = (),
     fused: FusedLora | None = None,
 ) -> Session:
-    """Load what is not in memory yet and put it together; `texts` are all that will be read, `fused` is in
-    the transformer's own weights. Raises Damaged, Unavailable, OutOfMemory.
+    """Load all missing parts and assemble them; `texts` are all texts that will be encoded, `fused` is merged
+    into the transformer's own weights. Raises Damaged, Unavailable, OutOfMemory.
     """
     held = model_cache()
     read = read_ahead(found, recipe, texts, context) if ltx_parts.reads_once(recipe) else {}
@@ -111,7 +113,7 @@ def open_session(
     for note in applying.apply(pipeline, recipe, weights=found.digest or found.id):
         context.log(note)
     made = {role: upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
-    # By the autoencoder alone, which all forms hold alike.
+    # The key has no form: the projection depends only on the autoencoder, which is equal in all forms.
     key = Key(found.digest or found.id, "projection", recipe.computes, title=found.id)
     shown = held.part(key, lambda: ltx2_projection(parts["vae"], device()), _Quiet(context), 0)
     if paints:
@@ -120,7 +122,7 @@ def open_session(
 
 
 class _Quiet:
-    """A context that a matrix for previews is no load to."""
+    """A context that does not report the preview matrix as a load."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -129,4 +131,4 @@ class _Quiet:
         return getattr(self._context, name)
 
     def loaded(self, what: str, seconds: float, size: int = 0) -> None:
-        """It is computed, not loaded."""
+        """Do nothing: the matrix is computed, not loaded."""

@@ -1,5 +1,5 @@
-"""What of sound the pipelines can't tell the transformer: noise levels by token, of pictures as a whole, a
-voice that goes along.
+"""Hooks for sound inputs that the pipelines can't pass to the transformer: noise levels by token, clean
+pictures, a voice sample.
 
 Imports torch; for workers.
 """
@@ -16,17 +16,17 @@ from torch import Tensor
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 from milimo_tui.engines.ltx2.take.sampling import Around
 
-GAP = 0.04  # seconds between the end of the sample and the take's first sound, as the makers have it
+GAP = 0.04  # seconds between the end of the sample and the take's first sound, as in Lightricks' pipeline
 
 
 def held_clean(held: Sequence[HeldSound]) -> Around:
-    """Tell the transformer which latents of the sound have no noise in them, so that it leaves them as they
-    are. Where that is all of it, the sound as a whole has none, by which the model weighs it against the
-    picture (so the makers freeze a stream).
+    """Return a hook that marks the held latents of the sound as free of noise, so that the transformer leaves
+    them unchanged. If the complete sound is held, its overall noise level is 0 too, by which the model weighs
+    it against the picture (as Lightricks freeze a stream).
     """
 
     def noisy(sound: Tensor) -> Tensor:
-        """(1, tokens, 1): 0 for latents that are held, 1 for the others."""
+        """Return (1, tokens, 1): 0 for held latents, 1 for the others."""
         levels = torch.ones((1, sound.shape[1], 1), device=sound.device)
         for one in held:
             levels[:, one.at : one.at + one.latents.shape[2]] = 0
@@ -49,8 +49,8 @@ def held_clean(held: Sequence[HeldSound]) -> Around:
 
 
 def pictures_clean() -> Around:
-    """Tell the transformer that the pictures as a whole have no noise: all of them are held, token by token,
-    by the pipeline itself.
+    """Return a hook that sets the pictures' overall noise level to 0: the pipeline itself holds all of them,
+    token by token.
     """
 
     def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -60,14 +60,14 @@ def pictures_clean() -> Around:
 
 
 def unguided() -> Around:
-    """Have a sound that leads be guided by nothing, as the makers do (ltx-pipelines, `a2vid_two_stage.py`):
-    where the picture is told what it is guided away from, the sound keeps the words that are followed; and
-    its attention stays whole where that of the picture is perturbed, which the pipelines do to both.
+    """Return a hook that removes guidance from a leading sound, as Lightricks do (ltx-pipelines,
+    `a2vid_two_stage.py`). Where the picture gets the negative prompt, the sound keeps the positive prompt;
+    and its attention is not perturbed where that of the picture is, while the pipelines would perturb both.
     """
 
     def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         names = ("audio_encoder_hidden_states", "audio_encoder_attention_mask")
-        half = named[names[0]].shape[0] // 2  # without text guidance there is one
+        half = named[names[0]].shape[0] // 2  # without text guidance the batch has only one row
         more = {name: torch.cat([named[name][half:], named[name][half:]]) for name in names} if half else {}
         return args, {**named, **more}
 
@@ -91,11 +91,12 @@ def unguided() -> Around:
 
 
 def heard_before(sample: Tensor) -> Around:
-    """Have the transformer hear latents of a sample (1, c, m, M), denormalised, before the take.
+    """Return a hook that lets the transformer hear denormalised latents of a sample (1, c, m, M) before the
+    take.
 
-    As the makers lead a voice along (ltx-pipelines, `dubit.py`) and the ID-LoRA was trained (its authors'
-    abstract, ComfyUI 13111): tokens without noise behind those of the take, at negative times, for which
-    nothing is given back.
+    This is how Lightricks pass a voice (ltx-pipelines, `dubit.py`) and how the ID-LoRA was trained (its
+    authors' abstract, ComfyUI 13111): tokens without noise after those of the take, at negative times, whose
+    output is dropped.
     """
 
     @contextmanager
@@ -129,12 +130,14 @@ def heard_before(sample: Tensor) -> Around:
 
 
 def before_start(times: Tensor) -> Tensor:
-    """Times of tokens (1, 1, n, 2) in seconds, moved so that the last ends a gap before 0."""
+    """Return the times of tokens (1, 1, n, 2) in seconds, shifted so that the last ends a gap before 0."""
     return times - times[..., -1, 1].max() - GAP
 
 
 def changing(told: Callable[..., Any], made: Callable[..., Any] | None = None) -> Around:
-    """What changes each call of the transformer, and what it gives."""
+    """Return a context that changes the arguments of each transformer call with `told`, and its result with
+    `made`.
+    """
 
     @contextmanager
     def around(pipeline: Any) -> Iterator[None]:

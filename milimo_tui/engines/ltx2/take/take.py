@@ -1,4 +1,4 @@
-"""A take in the making: chunk by chunk, to one file of pictures and sound.
+"""The making of a take, chunk by chunk, into one file of pictures and sound.
 
 Imports torch and diffusers; for workers.
 """
@@ -32,8 +32,9 @@ from milimo_tui.media.read.probe import probe
 
 @dataclass(slots=True)
 class Making:
-    """One take and its file, which says `metadata` of itself. `going` is the take that it goes on with, where
-    it does; `seams` are those of its chunks so far, `apart` is how far each is from the same without a cache.
+    """The making of one take and its file with `metadata`. `going` is the take that it extends, if any;
+    `seams` are those of its chunks so far, `apart` the difference of each chunk from the same chunk without a
+    cache.
     """
 
     chunks: ChunkMaking
@@ -44,7 +45,7 @@ class Making:
     _written: int = 0
 
     def make(self, path: Path) -> tuple[Output, ...]:
-        """Write the take, or those of a scene in one go.
+        """Write the take, or the takes of a scene in one go.
 
         Raises Failed (NaN, with frame and seed), OutOfMemory, DiskFull, Cancelled.
         """
@@ -57,7 +58,8 @@ class Making:
             return (self._extended(path, self.going),)
         track = SoundTrack(self.chunks.rate, spec.sample_rate)
         before: Chunk | None = None
-        alone = len(plan.parts) == 1  # of several the next is held to the colours of the one before
+        # with several chunks, each is matched to the colours of the chunk before
+        alone = len(plan.parts) == 1
         with self._writer(path, plan.fitted.frames) as writer, WrittenBeside(writer) as beside:
 
             def ready(picture: NDArray[np.uint8]) -> None:
@@ -83,7 +85,7 @@ class Making:
         return (Output.of_file("take", path, probe(path).as_json()),)
 
     def _pieces(self) -> tuple[Output, ...]:
-        """Write the takes of a scene, which is one go."""
+        """Write the takes of a scene, which is made in one pass."""
         plan, spec, context = self.chunks.plan, self.chunks.spec, self.chunks.context
         (part,) = plan.parts
         chunk, sound = self.chunks.chunk(part, None)
@@ -91,7 +93,7 @@ class Making:
         return lay_down(spec, shown, sound, self.metadata, context)
 
     def _sounded(self, path: Path, taken: Path) -> Output:
-        """Write the pictures of a take, as they are, with the sound that is made for them."""
+        """Write the unchanged pictures of a take with the sound that is made for them."""
         rate, sample_rate = self.chunks.rate, self.chunks.spec.sample_rate
         track = SoundTrack(rate, sample_rate)
         heard: list[NDArray[np.float32]] = []
@@ -111,7 +113,7 @@ class Making:
         return Output.of_file("take", path, probe(path).as_json())
 
     def _extended(self, path: Path, going: Going) -> Output:
-        """Write a take with what is made behind it, or in front; its own pictures are copied as they are."""
+        """Write a take with new frames after or before it; its own pictures are copied unchanged."""
         spec, context, one = self.chunks.spec, self.chunks.context, going.one
         made = make(going, self.chunks)
         for seam in made.seams:
@@ -134,7 +136,7 @@ class Making:
         return Output.of_file("take", path, probe(path).as_json())
 
     def _measure(self, before: Chunk, chunk: Chunk, track: SoundTrack, sound: NDArray[np.float32]) -> None:
-        """Hold what both chunks have of the overlap against each other, and say it."""
+        """Compare the overlap of both chunks, and record the seam."""
         part = chunk.part
         heard = track.there(part.start, part.overlap)
         seam = measured(
@@ -162,14 +164,14 @@ class Making:
         )
 
     def _cut(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The middle of a picture, of the size that was asked for."""
+        """Return the centre of a picture, in the size that was requested."""
         height, width = picture.shape[:2]
         spec = self.chunks.spec
         top, left = (height - spec.height) // 2, (width - spec.width) // 2
         return picture[top : top + spec.height, left : left + spec.width]
 
     def _hand_out(self, part: Part, fresh: Pictures, sound: NDArray[np.float32]) -> None:
-        """A chunk that is finished can be looked at while the next is made."""
+        """Write a finished chunk to a file, so that it can be viewed while the next is made."""
         spec, context = self.chunks.spec, self.chunks.context
         path = context.workspace / f"chunk-{part.index + 1:02d}.mov"
         skipped = sample_at(part.overlap, spec.rate, spec.sample_rate)

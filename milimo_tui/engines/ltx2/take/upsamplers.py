@@ -1,5 +1,7 @@
-"""The latent upsamplers of sides and time: from a folder as diffusers saves them, or from the makers' single
-file, whose own sizes say what it is. Imports torch and diffusers; for workers.
+"""The latent upsamplers for sides and time: from a folder in diffusers' format, or from Lightricks' single
+file, whose tensor sizes determine its type.
+
+Imports torch and diffusers; for workers.
 """
 
 from __future__ import annotations
@@ -27,13 +29,13 @@ _DOES = {"upsampler": "sides", "temporal_upsampler": "time"}
 _GROWS = {
     2: "time",
     4: "sides",
-}  # by how many times the channels of the convolution before the shuffle are more
+}  # what is doubled, by the channel ratio of the convolution before the pixel shuffle
 
 
 def upsampler(role: str, found: Found, recipe: Recipe, context: Context) -> Any:
-    """The model of a role (`upsampler`, `temporal_upsampler`), held by the worker.
+    """Return the model of a role (`upsampler`, `temporal_upsampler`), cached by the worker.
 
-    Raises Damaged for what can't be loaded, Refused for one that doubles something else.
+    Raises Damaged for a file that can't be loaded, Refused for a model that doubles something else.
     """
 
     key = Key(found.digest or found.id, role, recipe.computes, placed=recipe.placed, title=found.id)
@@ -65,7 +67,7 @@ def _loaded(found: Found, dtype: Any) -> Any:
             return LTX2LatentUpsamplerModel.from_pretrained(
                 _folder(found), local_files_only=True, dtype=dtype
             )
-        read_header(found.path)  # refuses a pickle, and what is cut
+        read_header(found.path)  # Refuses a pickle and a truncated file.
         state = load_file(found.path)
         made = LTX2LatentUpsamplerModel(**settings(state))
         made.load_state_dict(state)
@@ -73,10 +75,11 @@ def _loaded(found: Found, dtype: Any) -> Any:
 
 
 def settings(state: Mapping[str, Tensor]) -> dict[str, Any]:
-    """The arguments of diffusers' class for these tensors. Raises KeyError where they are of another model.
+    """Return the arguments of diffusers' class for these tensors. Raises KeyError for tensors of another
+    model.
 
-    The makers' names are diffusers' own (its converter loads them as they are); a resampler stands under
-    `upsampler.conv`, a plain convolution under `upsampler.0`.
+    Lightricks' tensor names equal those of diffusers (its converter loads them unchanged). A resampler is
+    named `upsampler.conv`, a plain convolution `upsampler.0`.
     """
     first = state["initial_conv.weight"]
     inner = first.shape[0]
@@ -95,7 +98,7 @@ def settings(state: Mapping[str, Tensor]) -> dict[str, Any]:
 
 
 def _refuse_other(model: Any, role: str, found: Found) -> None:
-    """Raises Refused where the weights double something else."""
+    """Raise Refused if the weights double something else."""
     does = "time" if model.config.temporal_upsample else "sides"
     if does != _DOES[role]:
         raise Refused(

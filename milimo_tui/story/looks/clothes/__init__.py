@@ -1,1 +1,1 @@
-"""What people have on: the words for garments, and how they go on and off."""
+"""Clothes: the words for garments, and the patterns for putting them on and taking them off."""

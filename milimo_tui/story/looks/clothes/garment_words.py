@@ -1,4 +1,4 @@
-"""Lists of words: what people wear and carry, what it is made of, and how they are. Pure data."""
+"""Lists of words for clothes, carried things, colours, fabrics and bodily states. Data only."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ CARRIED = (
     "cane crutch crutches stick umbrella briefcase handbag satchel knapsack backpack wheelchair sling "
     "rifle lantern pipe cigar "
 )
-# worn as a whole
+# Garments that make a complete outfit.
 OUTFITS = (
     "abaya armour attire babygro ballgown bathrobe battledress bikini bodysuit boilersuit burqa caftan "
     "camouflage cassock chador cheongsam civvies clothes combats costume coverall diaper dinner-suit "
@@ -126,7 +126,7 @@ FABRICS = (
     "leathers buckskin gingham calico muslin organza tulle serge seersucker gabardine worsted cambric "
     "mohair angora suede crepe chenille velour terrycloth motley "
 )
-# of the body, and of all that is on it
+# States of the body and of everything worn.
 STATES = (
     "ashen asleep bandaged bare-armed bare-chested bare-faced bare-headed bare-legged bare-shouldered "
     "barechested barefaced barefoot bareheaded barelegged battered bedraggled bespectacled bewigged "
@@ -143,7 +143,7 @@ WITH_WHAT = (
     "blood mud rain sweat water soot dust dirt grease oil paint flour tar ash snow tear smoke salt dew "
     "spray wine frost "
 )
-# Garments by words that may mean them: who takes off a hat had a bowler on.
+# General words and the garments that they may mean: a person who takes off “a hat” may wear a bowler.
 ALSO_CALLED = {
     "glasses spectacles": "glasses spectacles sunglasses bifocals half-moons pince-nez monocle goggles",
     "hat": "bowler fedora boater trilby stetson sombrero tricorn homburg panama shako beret cap bonnet "

@@ -1,4 +1,4 @@
-"""Garments: which words name one, of which kind it is, what else it is called. Pure."""
+"""Garments: the patterns that recognize them, their kinds, and their other names. Pure."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from milimo_tui.story.values.text import fold
 
 
 def words_of(text: str) -> frozenset[str]:
-    """Return words, each once."""
+    """Return the distinct words of a text."""
     return frozenset(text.split())
 
 
-# What stands before such a word is no garment: “the top table”, “a coat hook”, “a leather armchair”.
+# Phrases in which a garment word means no garment: “the top table”, “a coat hook”, “a leather armchair”.
 _OF_A_THING = (
     r"(?!(?:tops? (?:table|step|stair|shelf|drawer|floor|rung|row|bunk|deck|flight|landing|button|pocket"
     r"|corner|half|edge"
@@ -47,7 +47,7 @@ _COLOURED_SLIP = "".join(
     rf"|(?<={word} )slip"
     for word in ("silk", "satin", "black", "white", "pink", "cotton", "nylon", "lace", "her", "full")
 )
-# “in a slip”, which is elsewhere one of paper
+# “in a slip”; in other contexts a slip is a piece of paper.
 _SLIP = rf"(?:(?<=in a )slip{_COLOURED_SLIP})(?! of\b| road\b)"
 GARMENT = late(
     rf"(?<!\w){_OF_A_THING}(?:(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?|(?:neck|back|leg|knee) braces?"
@@ -64,7 +64,7 @@ NAMED = (  # “the panama”, “the panama hat”
     rf"(?:[\w'’-]+\s){{0,3}}?(?:{any_of(GARMENTS + CARRIED)})(?:e?s)?(?!['’\w-])"
     rf"(?:\s(?:{_HEADS})(?:e?s)?(?!['’\w-]))?"
 )
-# What somebody has on as a whole, and what goes when another such thing is put on.
+# Complete outfits; putting on another outfit replaces the first.
 OUTFIT = late(
     rf"(?<!\w)(?:dinner jacket|boiler suit|evening dress|(?:{any_of(OUTFITS)})(?:e?s)?"
     rf"|(?<!\w\s)in (?:[\w-]+ ){{0,2}}(?:{any_of(COLOURS)})$)(?=$|\W)",
@@ -86,13 +86,13 @@ RAINWEAR = late(
     r"|galosh|wellington)(?:e?s)?(?!\w)",
     re.IGNORECASE,
 )
-# What has a hood.
+# Garments that have a hood.
 HOODED = late(
     r"(?<!\w)(?:cagoule|kagoul|anorak|parka|hoodie|raincoat|cloak|poncho|oilskin|duffel(?: coat)?|sweatshirt"
     r"|waterproof|mackintosh|cowl|habit)s?(?!\w)",
     re.IGNORECASE,
 )
-# What is on somebody who is not dressed yet.
+# Garments of a person who is not dressed yet.
 UNDRESSED = late(
     r"(?<!\w)(?:under(?:wear|pants|clothes|things)|undies|pyjamas?|pajamas?|night(?:gown|dress|shirt|ie"
     r"|clothes)"
@@ -106,7 +106,7 @@ NIGHTWEAR = late(
     r"(?!\w)",
     re.IGNORECASE,
 )
-# A part that goes with its garment: a coat with a fox collar.
+# Parts that are removed together with their garment: a coat with a fox collar.
 PART = late(r"(?<!\w)(?:collar|cuff|button|epaulette|sleeve|hood|lapel)s?(?!\w)", re.IGNORECASE)
 AT_THROAT = late(r"(?:[\w-]+ )?(?:tie|collar|cravat|neckerchief)", re.IGNORECASE)
 COLOUR = late(rf"(?<!\w)(?:{any_of(COLOURS)})(?!\w)", re.IGNORECASE)
@@ -118,23 +118,25 @@ BARED = {
     "barefaced": frozenset(ON_FACE.split()),
     "unmasked": frozenset(ON_FACE.split()),
 }
-# Where something is put round or over somebody.
+# Parts of the body around or over which something is worn.
 ON_THE_BODY = "neck|shoulders|head|waist|hips|wrists?|ears|chest|arm|forehead|face|eyes"
 _ARTICLE = late(r"^(?:and|the|a|an|his|her|their|its)\s+", re.IGNORECASE)
 
 
 def bare(phrase: str) -> str:
-    """Return a phrase without blanks around it, or an article before it."""
+    """Return a phrase without an article at its beginning, and without blanks and punctuation around it."""
     return _ARTICLE.sub("", _ARTICLE.sub("", phrase.strip(" .!?–—")))
 
 
 def garments_of(phrase: str) -> set[str]:
-    """Return the garments that a phrase names, folded, in the singular."""
+    """Return the garments that a phrase names, case-folded and in the singular."""
     return {found[0].casefold().removesuffix("s") for found in GARMENT.finditer(phrase)}
 
 
 def is_one_of(word: str, worn: str) -> bool:
-    """Return whether a garment may be called by a word: the coat is the overcoat, the undershirt no shirt."""
+    """Return True if `word` may mean the garment `worn`: “coat” may mean an overcoat, “shirt” never an
+    undershirt.
+    """
     if worn == word:
         return True
     if len(word) > 2 and worn.endswith(word) and not (worn.startswith("under") or worn in _ONLY_ENDS_SO):
@@ -143,12 +145,12 @@ def is_one_of(word: str, worn: str) -> bool:
 
 
 _ONLY_ENDS_SO = words_of("waistcoat petticoat earring headdress")
-_ALSO_CALLED = {  # as `garments_of` has them
+_ALSO_CALLED = {  # in the form that `find_garments` returns
     word.removesuffix("s"): frozenset(each.removesuffix("s") for each in others.split() if each != word)
     for words, others in ALSO_CALLED.items()
     for word in words.split()
 }
-_PAIRS = words_of(  # what one person has several of, or what is never one
+_PAIRS = words_of(  # Garments that one person wears in pairs, or that have no singular.
     "jeans trousers pants slacks chinos shorts leggings tights overalls dungarees coveralls fatigues"
     " scrubs pyjamas pajamas "
     "glasses spectacles sunglasses goggles boots shoes socks gloves mittens slippers sandals trainers"
@@ -162,7 +164,9 @@ _PLURAL = late(r"(?<=ss)es$|(?<=sh)es$|(?<!s)s$")
 
 
 def one_of(words: str) -> str:
-    """Return what each of several has on: “in a green shirt and a cap”, of “in green shirts and caps”."""
+    """Return the clothes of each of several people: “in a green shirt and a cap” from “in green shirts and
+    caps”.
+    """
     kind = re.sub(r"^in (?:(?:matching|identical|the same|their) )?", "", words)
     return "in " + " and ".join(map(_single, re.split(r"\s+and\s+", kind)))
 

@@ -1,4 +1,4 @@
-"""Words that tell what somebody has on, in it or about the body, with nobody putting it on. Pure."""
+"""Patterns for clothes that a person already wears, where nobody puts them on. Pure."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ DRESSED_AS = late(
     re.IGNORECASE,
 )
 SHIRTSLEEVES = late(r"(?<!\w)in (?:his |her |their )?shirt-?sleeves(?!\w)", re.IGNORECASE)
-# “straightens his tie”, “wipes her hands on her apron”: what nobody told of before is worn
+# “straightens his tie”, “wipes her hands on her apron”: the garment is worn, although not mentioned before.
 IMPLIES = late(
     rf"(?<!\w)(?:(?:buttons|zips|knots|ties|straightens|adjusts|smooths|fastens|belts|laces|buckles|tightens"
     rf"|turns|tugs|hitches|pushes|settles|tips|touches|raises|brushes|dusts)(?: (?:up|down|at|back))?"
@@ -93,7 +93,7 @@ IMPLIES = late(
     rf"|match(?:es)?)(?!\w)",
     re.IGNORECASE,
 )
-# Who feels in a jacket for a whistle, or has a case tied with a belt, has on what is known already.
+# Feeling in a jacket for a whistle, or tying a case with a belt, says nothing new about the clothes worn.
 NO_CLOTHING = late(
     r"(?<!\w)(?:(?:feels|pays|digs|reaches|rummages|fumbles|searches|gropes|looks|dives|pats)(?: \w+)?|held"
     r"|tied|fastened|bound|shut|closed|stuffed|packed"
@@ -101,7 +101,7 @@ NO_CLOTHING = late(
     r" (?:it|them|(?:the|an?) (?:\w+ ){0,2}\w+))\s*$",
     re.IGNORECASE,
 )
-# “Under it: a sailor's jacket.”: what was over it is off.
+# “Under it: a sailor's jacket.”: the garment that covered the jacket is off.
 UNDERNEATH = late(r"(?:under(?:neath)?|beneath)(?: (?:it|them|that|this))?$", re.IGNORECASE)
 BENEATH = late(r"(?:and )?(?:under|beneath)", re.IGNORECASE)
 # “What is left of him is a white shirt”, “Under it she wears”, “Underneath he is all white: white singlet”

@@ -1,4 +1,6 @@
-"""Words for how a garment is worn: open, fastened, rolled up, crooked, torn, a hood up or down. Pure."""
+"""Patterns for the state of a worn garment: open, fastened, rolled up, crooked, torn, a hood up or down.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from milimo_tui.core.late_patterns import any_of, late
 from milimo_tui.story.looks.clothes.garment_words import COLOURS, GARMENTS
 from milimo_tui.story.looks.clothes.garments import GARMENT, NAMED
 
-# How a coat is, behind the word for it: hanging open, buttoned to the throat
+# The state of a coat, given after the word for it: hanging open, buttoned to the throat.
 HOW_FASTENED = late(
     r",? (?:buttoned|zipped|peeled (?:down )?to the waist|rolled (?:down )?to the waist|done up"
     r"|(?:un)?fastened|undone|(?:up|down)(?=$|[,;.])|hanging (?:open|loose)|open|loose|loosened"
@@ -37,7 +39,7 @@ LOOSE = {
     "unfastens": "unfastened",
     "unlaces": "unlaced",
 }
-# “loosens his tie”, “pulls his collar open”: how it is then
+# “loosens his tie”, “pulls his collar open”: the act, and the state of the garment after it.
 LOOSENED = late(
     rf"(?<!\w)(?:(?P<does>loosens|undoes|unbuttons|unzips|unfastens|unlaces) (?:the|his|her|their)"
     rf" (?P<what>{NAMED})(?! (?:of|button)\b)"
@@ -122,7 +124,9 @@ TEETH_OUT = late(
 
 
 def without_fastening(phrase: str) -> str:
-    """Return a phrase up to what it says of how its garment is fastened: “a coat, open over a vest”."""
+    """Return the part of a phrase before the words for how its garment is fastened: “a coat” of “a coat, open
+    over a vest”.
+    """
     piece = GARMENT.search(phrase)
     how = HOW_FASTENED.search(phrase, piece.end()) if piece else None
     return phrase[: how.start()] if how else phrase

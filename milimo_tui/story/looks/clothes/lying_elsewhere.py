@@ -1,4 +1,4 @@
-"""Clothes that are somewhere else than on somebody: held, on a chair, in a tub. Pure."""
+"""Patterns for clothes that nobody wears: held, on a chair, in a tub. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ STANDS_UP = late(
     r"|leaves)\b",
     re.IGNORECASE,
 )
-# What is held or lies on somebody, by the word for it: pins in her mouth, an accordion on his knee.
+# Things that a person holds or has on the lap, captured as `thing`: pins in her mouth, an accordion on his
+# knee.
 CARRIED_THING = late(
     r"^(?:with )?(?:(?:an?|the|his|her|their|more|some|two|three|a pair of) )?(?:[\w'’-]+ )*?"
     r"(?!(?:up|down|out|off|back|still|on|away|foot|feet|hands?|arms?|legs?|eyes?|hair|head|face|fingers?)\b)"
@@ -37,12 +38,12 @@ CARRIED_THING = late(
     r"(?:his|her|their|one|each|both|the|an?)\b(?P<in_hand> (?:mouth|teeth|hands?|fists?|lap)\b)?",
     re.IGNORECASE,
 )
-_NOWHERE = (  # “his coat in the wind” is on him
+_NOWHERE = (  # “his coat in the wind”: he wears the coat
     "wind|rain|snow|sun|light|dark|cold|air|breeze|draught|mirror|glass|window|moonlight|sunlight|storm|heat"
 )
 _NO_PLACES = f"(?!(?:[\\w-]+ )?(?:{_NOWHERE}|{ON_THE_BODY}|hand|back|knee)s?\\b)"
 _HANDS = "hands?|fists?|fingers|teeth|arms?|elbows?|lap|palms?|grip"
-# “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: not on anybody.
+# “the raincoat over his arm”, “her cap in his hand”, “the cap on the coat”: nobody wears these.
 LIES_ELSEWHERE = late(
     rf"(?<!\w)(?:the|his|her|their|(?<!['’-])(?!(?:s?he|it|who|that"
     rf"|there)['’])[\w'’-]+['’]s) (?P<what>{NAMED})"
@@ -84,7 +85,7 @@ _LISTED_AWAY = late(
 
 
 def _laid_down(sentence: str) -> list[re.Match[str]]:
-    """Garments that are somewhere else than on somebody, but for what is caught or wiped there, or worn."""
+    """Return matches of garments that nobody wears, except garments that are only caught or wiped there."""
     found = [
         each for each in LIES_ELSEWHERE.finditer(sentence) if not _TOUCHED.search(sentence[: each.start()])
     ]
@@ -96,21 +97,25 @@ def _what(laid: re.Match[str]) -> str:
 
 
 def lying_elsewhere(sentence: str) -> list[str]:
-    """Return garments that a sentence has somewhere else than on somebody."""
+    """Return the garments that a sentence mentions in a place other than on a person."""
     off = IS_OFF.match(sentence)
     listed = listed_away(sentence)
     return [*([off[1]] if off else []), *listed, *map(_what, _laid_down(sentence))]
 
 
 def listed_away(sentence: str) -> list[str]:
-    """Return what a sentence without a verb puts away, with clothes in it: “Coat, hat: on a chair.”"""
+    """Return the things that a verbless sentence puts away, if clothes are among them: “Coat, hat: on a
+    chair.”
+    """
     found = _LISTED_AWAY.match(sentence)
     things = re.split(r",\s*(?:and )?|\sand\s", found[1]) if found else []
     return [bare(each) for each in things if each] if any(map(GARMENT.search, things)) else []
 
 
 def without_laid_down(sentence: str) -> str:
-    """Return a sentence with blanks for what it has elsewhere, but in no hand, so that nobody has it on."""
+    """Return a sentence in which garments that nobody wears are replaced with blanks, except those held in a
+    hand.
+    """
     for each in _laid_down(sentence):
         if not each.groupdict().get("held"):
             start = each.start("what" if each["what"] else "there")

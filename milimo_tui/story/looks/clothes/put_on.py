@@ -1,4 +1,4 @@
-"""Words for putting clothes on: by which act, in the place of what, of a whole outfit. Pure."""
+"""Patterns for putting on clothes: the acts, swaps, and changes of the complete outfit. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ON_BEHIND = late(
     r"(?! (?:the|an?|top|his|her|its)\b)(?!\w)",
     re.IGNORECASE,
 )
-# “pulls a beret over her curls”: onto the body, over no head that it comes off by
+# “pulls a beret over her curls”: put on; “pulls a shirt over her head” can mean taking it off.
 PULLED_OVER = late(
     rf"(?<!\w)(?:pulls|tugs|jams|draws|sets|settles|fits|drags|crams|claps|slides|eases|slips|lowers|clamps"
     rf"|tucks|arranges|balances) ((?:an?|the|another) {NAMED}) (?:down )?(?:over|onto|on|on top of|across) "
@@ -55,7 +55,7 @@ PUT_OVER = late(
     rf"((?:an?|the|another) {NAMED} over (?:(?:the|his|her|their|an?) {NAMED}|it|them|everything))(?!\w)",
     re.IGNORECASE,
 )
-# “ties a scarf round her neck”: what is put there, without the verb
+# “ties a scarf round her neck”: the verb, which is cut off so that the garment and its place remain.
 PUT_ROUND = late(
     r"(?:and )?(?:ties|wraps|winds|binds|knots|loops|slings|hangs|puts|pulls|draws|drapes|throws|lays|settles"
     r"|sets|jams|claps) (?=(?:an?|the|his|her|their) )",
@@ -75,7 +75,7 @@ ON_ANOTHER_WAY = late(
     rf"(?:{ON_THE_BODY}))(?!\w)",
     re.IGNORECASE,
 )
-# Glasses that hang from a cord, sunglasses on the head: put on, they do so no more.
+# Glasses that hang from a cord, sunglasses on the head: once they are put on, these words no longer apply.
 NOT_ON_YET = late(
     r" (?:(?:hanging|dangling|pushed up|slung|draped|folded|tucked|on (?:a|an|his|her) (?:\w+ )?(?:cord|chain"
     r"|string|lanyard|head|knees?|lap)|in (?:his|her) (?:\w+ )?(?:hair|hands?|fist|pocket|lap)"
@@ -125,7 +125,7 @@ NO_CLOTHES_CHANGE = late(  # “his whole face changes”
     r"|which) (?:\w+ly )?$",
     re.IGNORECASE,
 )
-# “comes down, buttoning a clean shirt”: as if it was done
+# “comes down, buttoning a clean shirt”: read as a completed act.
 AS_DONE = {
     "pulling": "pulls", "putting": "puts", "buttoning": "buttons", "zipping": "zips", "taking": "takes",
     "shrugging": "shrugs", "peeling": "peels", "tying": "ties", "removing": "removes",

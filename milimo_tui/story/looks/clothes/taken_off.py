@@ -1,4 +1,4 @@
-"""Words for taking clothes off, and for what is off, lost or not there any more. Pure."""
+"""Patterns for taking off clothes, and for garments that are off, lost or missing. Pure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ PUT_BY = late(
     r"(?! (?:his|her|their|him) )",
     re.IGNORECASE,
 )
-# Behind such words: it is on somebody still.
+# If these words follow, the person still wears the garment.
 STAYS_ON = late(
     r"\s*(?:(?:back )?onto (?:his|her|their)\b|(?:back )?on(?:$|\s(?!(?:the|an?|top)\b))|open|loose"
     r"|swing|hang|unbuttoned"
@@ -71,7 +71,7 @@ OFF_AGAIN = late(
     r"(?<!\w)(?:takes|pulls|tears|throws|rips|yanks|slips|whips|kicks) (?:it|them) off(?: again)?$",
     re.IGNORECASE,
 )
-STRIPS = late(  # but “plastic strips” are none
+STRIPS = late(  # The verb only; “plastic strips” do not match.
     r"(?:^|(?<!\w)(?:and|then|he|she|they|slowly|quickly) )(?:strips|undresses)(?!\w)(?! off| of)",
     re.IGNORECASE,
 )

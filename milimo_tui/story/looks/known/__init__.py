@@ -1,1 +1,1 @@
-"""How one person looks, as far as it is known: what they have on, hair and skin, what acts change of it."""
+"""The known look of one person: clothes, hair and skin, and the acts that change them."""

@@ -1,4 +1,4 @@
-"""Reads how somebody looks at a moment from what is told of them, clause by clause. Pure."""
+"""Reader of a person's look at a moment: it takes the text about the person clause by clause. Pure."""
 
 from __future__ import annotations
 
@@ -86,20 +86,20 @@ BRACKET = late(r"\s*\(([^()]{1,80})\)")
 
 @dataclass(slots=True)
 class _Told:
-    """What is told of somebody, by its clauses, while these are taken one after the other."""
+    """The position in a text about one person while its clauses are read in order."""
 
-    pieces: Sequence[str]  # clauses and what stands between them, in turn
+    pieces: Sequence[str]  # clauses and the punctuation between them, alternately
     introduced: bool
-    first: bool  # nothing was told of them before
-    anew: bool  # in another paragraph than before
-    of_one: bool  # in the paragraph that introduces them
-    has_age: bool  # it begins with an age
+    first: bool  # the person was not described before
+    anew: bool  # in a different paragraph than the previous text
+    of_one: bool  # in the paragraph that introduces the person
+    has_age: bool  # the text begins with an age
     is_aged_list: bool  # “60, weathered, cowboy hat”
-    lists: bool  # its clauses list how they look
-    mode: Mode = Mode.NONE  # what a clause goes on with
+    lists: bool  # the clauses list how the person looks
+    mode: Mode = Mode.NONE  # the kind of list that the next clause continues
     at: int = 0
     clause: str = ""
-    is_over: bool = False  # the rest tells of something else
+    is_over: bool = False  # the remaining clauses describe something else
 
     @property
     def clauses(self) -> Sequence[str]:
@@ -111,7 +111,7 @@ class _Told:
 
     @property
     def before(self) -> str:
-        """Return the clause before."""
+        """The clause before the current one."""
         return self.clauses[self.at - 1].strip()
 
     @property
@@ -124,7 +124,9 @@ class _Told:
 
     @property
     def is_of_looks(self) -> bool:
-        """Return whether a clause may be a description, by what stands before it or by its own words."""
+        """True if the current clause may be a description, judged by the clauses before it or by its own
+        words.
+        """
         begins, clause = self.begins, self.clause
         return bool(
             not begins
@@ -140,13 +142,15 @@ class _Told:
 
 @dataclass(slots=True)
 class Appearance(ChangingLook):
-    """What is known of somebody at a moment, read from sentence after sentence that tells of them."""
+    """The known look of a person at a moment, updated from each text about that person."""
 
     def read(self, text: str, *, introduced: bool, first: bool, anew: bool, of_one: bool) -> None:
-        """Take what a text says of somebody's looks; `first`: nothing was told of them before.
+        """Apply a text about the person to the known look. `first` means that the person was not described
+        before.
 
-        `anew`: in another paragraph than before, so that a whole outfit takes the place of what was worn.
-        `of_one`: in the paragraph that introduces them.
+        `anew` means that the text is in a different paragraph than the previous one, so that a complete
+        outfit replaces the clothes worn before. `of_one` means that the text is in the paragraph that
+        introduces the person.
         """
         text = ADJECTIVES.sub(lambda several: several[0].replace(",", ""), _AND_HAIR.sub(", ", text))
         self._anew = anew
@@ -185,14 +189,14 @@ class Appearance(ChangingLook):
         )
 
     def _reveal(self, words: str) -> None:
-        """Take what is seen under what comes off."""
+        """Add the garments and features that are seen under a garment that comes off."""
         self._anew = False
         for piece in re.split(r"\s+and\s+|,\s*", words):
             if is_visible(piece) and not is_act(piece):
                 self._put(bare(piece))
 
     def _be_as_said(self, text: str, *, of_one: bool) -> None:
-        """Take what somebody is said to be: “is tall and grey”."""
+        """Add the adjectives that a text predicates of the person: “is tall and grey”."""
         if (predicate := PREDICATE.match(text.strip())) is None:
             return
         for piece in LAST_OF.split(predicate[1]):
@@ -201,7 +205,7 @@ class Appearance(ChangingLook):
                 self._put(piece)
 
     def _be_aged(self, text: str) -> None:
-        """Take an age that somebody is said to be of, and the word behind it: “is sixty and balding”."""
+        """Take the age that a text states, and the adjective after the age: “is sixty and balding”."""
         head = re.split(r"[;.]", text.strip())[0]
         if (aged := IS_AGED.match(head.partition(",")[0])) is None:
             return
@@ -220,7 +224,9 @@ class Appearance(ChangingLook):
                 self._put(piece.strip())
 
     def _take_clauses(self, told: _Told) -> None:
-        """Take clause after clause: the first that knows one takes it, else it is what an act changes."""
+        """Read the clauses in order. The first matching clause reader takes a clause; otherwise the clause is
+        an act.
+        """
         ways = (
             self._ends_at_a_colon, self._is_an_age, self._goes_on, self._is_of_a_thing, self._is_of_theirs,
             self._is_of_years, self._ends_the_list, self._is_off, self._is_listed, self._is_had,
@@ -239,10 +245,10 @@ class Appearance(ChangingLook):
                 told.lists = told.lists and not is_act(told.clause)
             told.mode = self._change(told.clause)
 
-    # Each returns whether it took the clause.
+    # Each clause reader returns True if it took the clause.
 
     def _ends_at_a_colon(self, told: _Told) -> bool:
-        """“he hears: a bellows, wet”: the rest is of something else."""
+        """End the reading at a colon if the rest describes something else: “he hears: a bellows, wet”."""
         is_behind_one = (
             told.at and not told.introduced and told.pieces[2 * told.at - 1] == ":" and told.before
         )
@@ -262,7 +268,9 @@ class Appearance(ChangingLook):
         return False
 
     def _goes_on(self, told: _Told) -> bool:
-        """“takes off her coat, her hat and her gloves”: so does she with each garment of the list."""
+        """Apply the same act to each further garment of a list: “takes off her coat, her hat and her
+        gloves”.
+        """
         if told.mode is Mode.NONE:
             return False
         take = self._wear if told.mode is Mode.ON else self._take_off
@@ -277,7 +285,9 @@ class Appearance(ChangingLook):
         return False
 
     def _is_of_a_thing(self, told: _Told) -> bool:
-        """“The collar, very white.”; but “BIRITA, the keeper, very tall”"""
+        """Return True if a clause describes a thing: “The collar, very white.”; not in “BIRITA, the keeper,
+        very tall”.
+        """
         is_apposed = told.introduced and told.at == 2 and not told.begins
         return bool(
             told.at > 1 and KNOWN_THING.match(told.before) and not (is_apposed or is_visible(told.clause))
@@ -302,14 +312,17 @@ class Appearance(ChangingLook):
         return False
 
     def _ends_the_list(self, told: _Told) -> bool:
-        """“denim skirt, a BOY pedalling after her”, “MARA, 62, a white suit, conducts.”"""
+        """End the reading at another person or at a final act.
+
+        Examples are “denim skirt, a BOY pedalling after her” and “MARA, 62, a white suit, conducts.”
+        """
         if told.at and told.lists:
             is_last_act = told.is_last and _LAST_ACT.fullmatch(told.clause) and not _is_thing(told.clause)
             told.is_over = bool(ANOTHER.match(told.clause) or is_last_act)
         return told.is_over
 
     def _is_off(self, told: _Told) -> bool:
-        """Take a clause that says as a whole that something is off or gone."""
+        """Take a clause that says only that something is off or missing."""
         clause = told.clause
         if told.at and (off := IS_OFF.fullmatch(clause)) and (not told.introduced or self.wears(off[1])):
             self._take_off(off[1])
@@ -333,7 +346,8 @@ class Appearance(ChangingLook):
         if longer := NO_LONGER.match(clause):
             self._be_no_longer(longer[1])
         elif NONE_OF_IT.fullmatch(clause) and not self._has_any(clause):
-            had = garments_of(clause) & {*self._worn_once}  # of that it is told when it comes off
+            # the text that takes the garment off reports its absence
+            had = garments_of(clause) & {*self._worn_once}
             self.about += [] if had else [clause]
         elif IS_OFF.fullmatch(clause):
             self._put_about(clause)  # “KOLYA, 82, shirt off,”
@@ -351,7 +365,7 @@ class Appearance(ChangingLook):
         return True
 
     def _is_had(self, told: _Told) -> bool:
-        """Take what somebody has about the body, has not, or how the body is."""
+        """Take a clause about things on the body, missing things, or the state of the body."""
         has = HAS.match(told.clause)
         may_have = has and (told.of_one or " got " in has[0] or not _KNOWN_ONE.match(has[1]))
         if has and may_have and self._has_features(has[1]):
@@ -365,7 +379,7 @@ class Appearance(ChangingLook):
         return True
 
     def _is_worn_here(self, told: _Told) -> bool:
-        """Take a garment told of by itself."""
+        """Take a garment that is mentioned without a verb."""
         clause = told.clause
         if told.at == 1 and told.anew and not told.begins and _A_GARMENT.fullmatch(clause):
             told.lists = True  # “Gwen, a bobble hat, a waxed coat, blows a whistle.”
@@ -386,7 +400,7 @@ class Appearance(ChangingLook):
         return role is not None
 
     def _is_as_it_was(self, clause: str) -> bool:
-        """Take what is told by the way of something worn or of hair: “rollers steaming”, “the hat white”."""
+        """Take a passing remark about a worn garment or about hair: “rollers steaming”, “the hat white”."""
         if (by_the_way := _BY_THE_WAY.fullmatch(clause)) is None:
             return False
         thing = by_the_way["thing"]
@@ -402,7 +416,9 @@ class Appearance(ChangingLook):
         return True
 
     def _has_features(self, text: str) -> bool:
-        """Take what somebody has about the body: “a tape measure round her neck and pins in her mouth”."""
+        """Add the features and things on the body: “a tape measure round her neck and pins in her mouth”.
+        True if any.
+        """
         if HAIR_LOOSE.search(text) or WEARS_HAIR.search(f"wears {text}"):
             return False
         found = [
@@ -423,7 +439,7 @@ class Appearance(ChangingLook):
         return bool(found)
 
     def _has_any(self, clause: str) -> bool:
-        """Whether something is known of what a clause says is not there."""
+        """Return True if the known look includes something that the clause says is not there."""
         return any(has_word(fact, word) for fact in self.facts() for word in WORD.findall(clause)[1:])
 
 
@@ -456,7 +472,7 @@ _KNOWN_ONE = late(  # “has her coat over her arm”, “has cut off the braids
     r"|[a-z]+(?:ed|wn|en|ut) (?:(?:off|up|on|down|out|in) )?an? ",
     re.IGNORECASE,
 )
-# “a bald head and half-moon spectacles”: each goes by itself
+# “a bald head and half-moon spectacles”: two separate things.
 _TWO_THINGS = late(
     rf"(?<=\w)\s+and\s+(?=(?:an?|his|her|their) |(?:[\w'’-]+ ){{1,2}}(?:{GARMENT.pattern})$)", re.IGNORECASE
 )
@@ -486,7 +502,7 @@ _LAST_ACT = late(r"[a-z]+(?<![su])s")
 
 
 def _is_thing(word: str) -> bool:
-    """Whether a word that may be a verb is something that somebody has: freckles, braces."""
+    """Return True if a word that may be a verb is a visible thing that a person has: freckles, braces."""
     return is_visible(word) or word in NO_VERBS or FEATURE.search(word) is not None
 
 
@@ -494,16 +510,18 @@ def _is_bodily(clause: str) -> bool:
     return is_visible(clause) or bool(clause and BUILD.match(clause))
 
 
-GUESSED_BY = 4  # years: so far apart are two ages of which one is in round numbers
+GUESSED_BY = 4  # years that two ages must differ by if one of them is a round number
 
 
 def is_other_age(age: str, text: str, *, introduced: bool) -> bool:
-    """Return whether a text gives another age than the one known: nothing else then holds any more."""
+    """Return True if a text gives a different age than the known one, so that the rest of the known look is
+    void.
+    """
     new = Appearance()
     if introduced:
         new.read(text, introduced=True, first=True, anew=False, of_one=False)
     now = new.age or (aged[1] if (aged := AGE_BEHIND_NAME.match(text)) else "")
     before, years = about_years(age), about_years(now)
-    if None in (years_of(age), years_of(now)):  # a round age is a guess
+    if None in (years_of(age), years_of(now)):  # A round age is a guess.
         return before is not None and years is not None and abs(before - years) > GUESSED_BY
     return before != years

@@ -1,4 +1,4 @@
-"""What an act changes of how somebody looks: clothes put on and off, a state, an age. Pure."""
+"""Changes of a person's look by acts: clothes put on and taken off, a state, an age. Pure."""
 
 from __future__ import annotations
 
@@ -145,7 +145,9 @@ _HAIR_SO = late(  # “comes in, beard dripping”
 
 
 class Mode(Enum):
-    """What a list of garments goes on with: “takes off her coat, her hat”."""
+    """The act that a list of garments continues: in “takes off her coat, her hat” the hat is taken off
+    too.
+    """
 
     NONE = auto()
     ON = auto()
@@ -154,30 +156,32 @@ class Mode(Enum):
 
 @dataclass(slots=True)
 class Act:
-    """A clause while it is taken in: the words that are left of it, and what it goes on with."""
+    """A clause while it is applied: its remaining words, and the list mode for the next clause."""
 
     clause: str
     mode: Mode = Mode.NONE
-    is_over: bool = False  # nothing else of it is to be taken
+    is_over: bool = False  # no other part of the clause may be applied
 
     def end(self, mode: Mode | None = None) -> None:
-        """Take no more of it; it goes on with `mode`, else as before."""
+        """Apply no more of the clause; the next clause continues in `mode`, by default the present mode."""
         self.mode, self.is_over = self.mode if mode is None else mode, True
 
     def cut(self, found: re.Match[str], mode: Mode | None = None) -> None:
-        """Keep what stands before what was found; it goes on with `mode`, else as before."""
+        """Keep the words before the match; the next clause continues in `mode`, by default the present
+        mode.
+        """
         self.clause, self.mode = self.clause[: found.start()], self.mode if mode is None else mode
 
 
 @dataclass(slots=True)
 class ChangingLook(HairAndSkin):
-    """What is known of somebody at a moment, with what an act changes of it."""
+    """The known look of a person at a moment, with the changes that acts make to the look."""
 
-    _put_on: str = ""  # put on last
-    _picked: str = ""  # a garment taken up last and not put on yet
+    _put_on: str = ""  # the garment put on last
+    _picked: str = ""  # the garment picked up last and not put on yet
 
     def _change(self, clause: str) -> Mode:
-        """Take what an act changes: clothes put on and off, a state, a garment told of by the way."""
+        """Apply an act to the look: clothes put on and off, a state, a garment mentioned in passing."""
         if OF_SOMEBODY.match(clause):
             return Mode.NONE
         if HAIR_IN.match(clause):
@@ -199,7 +203,7 @@ class ChangingLook(HairAndSkin):
         return act.mode
 
     def _be_otherwise(self, act: Act) -> None:
-        """Take an age, hair, and what somebody is not any more."""
+        """Apply an age, hair, and qualities that have ended."""
         act.clause = SHORT_IS.sub(r"\1 ", act.clause)
         if (off := THING_IS_OFF.match(act.clause)) and not GARMENT.search(off[1]):
             self._lose(off[1])
@@ -224,7 +228,7 @@ class ChangingLook(HairAndSkin):
             act.mode = Mode.ON
 
     def _lose_things(self, act: Act) -> None:
-        """Let go of what is not there any more, is left behind, drawn out, or torn."""
+        """Remove things that are missing, left behind or drawn out, and mark torn garments."""
         if self._without(act.clause):
             act.clause = GONE_FROM.sub(" ", act.clause).strip()
         if (left := LEFT.match(act.clause)) and GARMENT.fullmatch(left[1]):
@@ -243,7 +247,7 @@ class ChangingLook(HairAndSkin):
             self._tear(torn[1])
 
     def _hang_things(self, act: Act) -> None:
-        """Take hair that is worn so, and what leans on somebody, lies on them, or is taken up."""
+        """Apply how hair is worn, and things that a person leans on, has on the body or picks up."""
         if worn_so := WEARS_HAIR.search(act.clause):
             self._grow(worn_so[1])
             along = act.clause[worn_so.end() :]
@@ -259,7 +263,7 @@ class ChangingLook(HairAndSkin):
             act.end()
 
     def _on_or_off_again(self, act: Act) -> None:
-        """Take what “it” or “them” means: put on last, taken off before, taken up just now."""
+        """Apply acts on “it” or “them”: the garment put on last, taken off before, or picked up just now."""
         clause = act.clause
         if self._put_on and OFF_AGAIN.search(clause):
             self._take_off(self._put_on)
@@ -297,7 +301,7 @@ class ChangingLook(HairAndSkin):
             self.about = [each for each in self.about if not each.casefold().startswith("hood")]
 
     def _fasten(self, act: Act) -> None:
-        """Take how something is worn: done up, loosened, lifted, open."""
+        """Apply the state of worn garments: done up, loosened, lifted, open."""
         clause = act.clause
         if done := DONE_UP.search(clause):
             named = garments_of(done[1])
@@ -333,7 +337,7 @@ class ChangingLook(HairAndSkin):
             self._drop(garments_of(away[1]))
 
     def _swap(self, act: Act) -> None:
-        """Take clothes that are changed as a whole, and one garment changed for another."""
+        """Apply a change of all clothes, or of one garment for another."""
         changes = CHANGES.search(act.clause)
         if changes and not NO_CLOTHES_CHANGE.search(act.clause[: changes.start()]):
             self.change(whole=OUTFIT.search(act.clause, changes.end()) is not None)
@@ -386,7 +390,7 @@ class ChangingLook(HairAndSkin):
         act.cut(on, Mode.ON)
 
     def _be_dressed(self, act: Act) -> None:
-        """Take hair, sleeves, and what somebody is dressed as or is one of."""
+        """Apply hair, rolled sleeves, a costume, and the kind of person named."""
         clause = act.clause
         if (wears := WEARS.search(clause)) and GARMENT.search(clause, wears.end()):
             act.mode = Mode.ON
@@ -405,7 +409,7 @@ class ChangingLook(HairAndSkin):
                 self.age = aged_of[1]
 
     def _have_on(self, act: Act) -> None:
-        """Take each thing that somebody is told to have on: in a coat, with a scar, wears glasses."""
+        """Apply each thing that the clause says is worn: in a coat, with a scar, wears glasses."""
         for found in ON.finditer(act.clause):
             phrase, before = _HE_ACTS.split(found[1])[0], act.clause[: found.start()]
             if _OF_A_THING.match(phrase):
@@ -423,7 +427,8 @@ class ChangingLook(HairAndSkin):
             if THE_ONE.fullmatch(phrase.strip()) and not is_told:
                 continue
             if OUTFIT.fullmatch(f"in {phrase.strip()}") or IN_CLOTH.fullmatch(f"in {phrase.strip()}"):
-                self._wear(f"in {phrase.strip()}")  # in red, in mourning
+                # A colour or cloth without a garment: in red, in mourning.
+                self._wear(f"in {phrase.strip()}")
             elif GARMENT.search(found[0]) or HAIR.search(phrase):
                 is_in = found[0][:3].casefold() == "in " and not HAIR.search(phrase)
                 self._put(without_verb(f"in {phrase.strip()}" if is_in else bare(phrase)))
@@ -439,7 +444,7 @@ class ChangingLook(HairAndSkin):
                 self._wear(bare(touched))
 
     def _wear_all_of_it(self, act: Act) -> None:
-        """Take a clause that is all of something worn, and no act: “a shawl over her shoulders”."""
+        """Apply a clause that consists of a worn thing and no act: “a shawl over her shoulders”."""
         clause = act.clause
         if put := PUT_ROUND.match(clause):
             around = bare(re.split(r"\s+and\s+(?=[a-z]+s\s)", clause[put.end() :])[0])
@@ -455,18 +460,20 @@ class ChangingLook(HairAndSkin):
             self._grow(bare(clause))
 
     def _without(self, clause: str) -> bool:
-        """Whether a clause says that something is not there any more: no apron, without her coat."""
+        """Remove things that a clause says are missing (no apron, without her coat). True if the clause names
+        any.
+        """
         gone = [self._lose(found[1]) for found in GONE_FROM.finditer(clause)]
         return bool(gone)
 
     def _draw(self, thing: str) -> None:
-        """Let go of what was stuck in a garment: a cardigan with a handkerchief up the sleeve."""
+        """Remove a thing that was stuck in a garment: a cardigan with a handkerchief up the sleeve."""
         stuck = re.compile(rf",? with [^,]*\b{re.escape(thing)}\b[^,]*$", re.IGNORECASE)
         self.wardrobe = [stuck.sub("", each) for each in self.wardrobe]
         self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
 
     def _be_no_longer(self, word: str) -> None:
-        """Let go of what somebody is not any more."""
+        """Remove a quality that no longer applies to the person."""
         self._lose(word)
         self.condition = [each for each in self.condition if not has_word(each, word)]
 

@@ -1,4 +1,4 @@
-"""Hair, beard and skin as they change: cut, dyed, let down, shaved off; dirty, hurt, clean again. Pure."""
+"""Changes of hair, beard and skin: cut, dyed, let down, shaved off; dirty, hurt, clean again. Pure."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ from milimo_tui.story.looks.worn_phrases import has_word
 
 @dataclass(slots=True)
 class HairAndSkin(KnownLook):
-    """What is known of somebody at a moment, with what an act changes of hair and skin."""
+    """The known look of a person at a moment, with the changes that acts make to hair and skin."""
 
     def _change_skin(self, clause: str) -> str:
-        """Take dirt, wet and hurts that come and go; what is left of the clause."""
+        """Apply dirt, wetness and injuries that begin or end; return the rest of the clause."""
         if cleaned := CLEANED.search(clause):
             self.condition = [each for each in self.condition if cleaned[1].casefold() not in each.casefold()]
             return clause
@@ -95,7 +95,7 @@ class HairAndSkin(KnownLook):
         elif shaken := SHAKEN_OUT.search(clause):
             self.hair = shaken[1]
         elif HAIR_IS.match(clause):
-            pass  # as it was told before what it is like
+            pass  # `ChangingLook` has already set this hair.
         elif seen := HAIR_SEEN.match(clause):
             self.hair = seen[1]
         elif under := HAIR_UNDER.search(clause):
@@ -114,7 +114,7 @@ class HairAndSkin(KnownLook):
             self.hair = bare(clause)
 
     def _lose_from_body(self, thing: str) -> None:
-        """Let go of what is no garment and is on the body: a flower in the hair, a net over a beard."""
+        """Remove a thing on the body that is not a garment: a flower in the hair, a net over a beard."""
         self.about = [each for each in self.about if not (AT_BODY.search(each) and has_word(each, thing))]
         if (where := IN_HAIR.search(self.hair)) and has_word(self.hair[: where.start()], thing):
             self.hair = where[1]

@@ -1,4 +1,4 @@
-"""All that is known of how somebody looks at a moment, and what passes with time. Pure."""
+"""The complete known look of a person at a moment, and the parts of a look that pass with time. Pure."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from milimo_tui.story.looks.worn_phrases import (
 )
 from milimo_tui.story.values.text import fold
 
-# What is put on to go out: in a montage it holds in its item
+# Clothes for going out; in a montage they last only for their item.
 _OUTDOORS = late(
     r"(?:in )?(?:an? )?(?:[\w'’-]+ ){0,3}(?:overcoat|parka|anorak|scarf|mittens?|gloves"
     r"|(?:over)?coat and (?:[\w'’-]+ ){0,3}hat)",
     re.IGNORECASE,
 )
-_SHORT = late(r"(?:[\w-]+ )?[\w-]+")  # a thing and no more: “flat mailbag”
-# What somebody has along for a while: “market basket with a turkey in it”
+_SHORT = late(r"(?:[\w-]+ )?[\w-]+")  # the name of a thing and nothing else: “flat mailbag”
+# Things that a person carries for a while: “market basket with a turkey in it”.
 _BROUGHT = late(
     r"(?:with )?(?:an? )?(?:[\w'’-]+ ){0,3}?(?:basket|bag|suitcase|briefcase|tray|cup|mug|bottle|box|parcel"
     r"|bundle|bouquet|torch|flashlight|lantern|clipboard|newspaper|book|phone|telephone|umbrella|bucket"
@@ -59,54 +59,58 @@ _STUCK_IN = late(
     r"(?<!\w)(?:in|from|out of|at|on) (?:the|his|her|their) (?:[\w-]+ )?(?:pocket|buttonhole|lapel)s?(?!\w)",
     re.I,
 )
-_ALWAYS = late(  # who has it on has it every day
+_ALWAYS = late(  # things that a person wears every day
     r"(?<!\w)(?:glasses|spectacles|bifocals|pince-nez|monocle|ring|earring|wig|eyepatch|braces)s?(?!\w)", re.I
 )
 
 
 @dataclass(slots=True)
 class KnownLook(Wearing):
-    """All that is known of somebody at a moment."""
+    """The known look of a person at a moment, with the changes that time and other people make to the
+    look.
+    """
 
-    _before_items: tuple[str, ...] | None = None  # what was worn as a montage began
-    _against_rain: set[str] = field(default_factory=set)  # what was told of in the rain
+    _before_items: tuple[str, ...] | None = None  # clothes and states at the beginning of a montage
+    _against_rain: set[str] = field(default_factory=set)  # clothes mentioned in the rain
 
     def call(self, words: str) -> None:
-        """Keep what somebody was called before they had a name."""
+        """Record the words for the person before the script gave a name."""
         if words and words not in self.about:
             self.about.insert(0, words)
 
     def wear(self, words: str) -> None:
-        """Put on what a whole group has on, unless that is told of already."""
+        """Put on the clothes of a complete group, unless such garments are known already."""
         if words not in self.wardrobe and not any(garments_of(words) & garments_of(w) for w in self.wardrobe):
             self.wardrobe.append(words)
 
     def get(self, words: str) -> None:
-        """Put on, over what is worn, what another puts there."""
+        """Put on a garment, given by another person, over the clothes worn."""
         self._anew = False
         self._wear(words)
 
     def had_on(self, words: str) -> str:
-        """Return what was worn once by a name, and is not worn now."""
+        """Return the words for a garment of this name that was worn once and is not worn now, or an empty
+        string.
+        """
         if self.wears(words, by_kind=False):
             return ""
         return next((self._worn_once[each] for each in garments_of(words) if each in self._worn_once), "")
 
     def get_back(self, words: str) -> None:
-        """Have on again what was worn once; a coat goes over whatever is on that nobody goes out in."""
+        """Put on again a garment that was worn once. A coat replaces clothes that nobody wears outdoors."""
         once = self.had_on(words)
         if OUTER.search(once):
             self.wardrobe = [each for each in self.wardrobe if not UNDRESSED.search(each)]
         self._wear(once)
 
     def lose(self, words: str) -> str:
-        """Take off what is named. Return the words there were for it."""
+        """Take off a garment; return the words that described the garment."""
         before = piece_of(self.wardrobe, words)
         self._take_off(words)
         return before
 
     def part_with(self, words: str) -> None:
-        """Let go of a garment, or of another thing that is told of."""
+        """Remove a garment or another thing from the look."""
         if garments_of(words):
             self._take_off(words)
         else:
@@ -122,17 +126,19 @@ class KnownLook(Wearing):
             self.about = [" and ".join(rest[each]) for each in self.about if rest[each]]
 
     def took_off(self, words: str) -> str:
-        """Return the words for what was taken off last, where it is named; else none."""
+        """Return the words for the garment taken off last if `words` name this garment, else an empty
+        string.
+        """
         known = [self._worn_once[each] for each in garments_of(words) if each in self._worn_once]
         return piece_of(self._off, words) or (piece_of(known, words) if not self.wears(words) else "")
 
     def has_on(self, words: str) -> bool:
-        """Return whether a garment is worn to which all of these words go: the straw hat is no red one."""
+        """Return True if one worn garment matches all of these words: the straw hat is not a red hat."""
         piece = piece_of(self.wardrobe, words)
         return bool(piece) and all(has_word(piece, word) for word in words.split())
 
     def uncover(self, text: str) -> None:
-        """Take what is seen under a garment that was opened."""
+        """Remove the garment that was opened, and add the clothes and states seen underneath."""
         if self._opened:
             self._drop(self._opened)
         else:
@@ -144,7 +150,9 @@ class KnownLook(Wearing):
                 self._put(bare(piece))
 
     def fit(self, thing: str, how: str) -> bool:
-        """Have a garment fit so, by default the one told of last. Return whether there was any."""
+        """Record how a garment fits, by default the garment mentioned last. Return True if there is such a
+        garment.
+        """
         named = garments_of(thing)
         mine = [each for each in self.wardrobe if is_among(named, each)] or self.wardrobe
         if not mine or how in mine[-1]:
@@ -155,18 +163,18 @@ class KnownLook(Wearing):
         return True
 
     def in_rain(self) -> None:
-        """Keep what is worn against the rain."""
+        """Record the clothes that are worn against the rain."""
         self._against_rain = {each for each in self.wardrobe if RAINWEAR.search(each)}
 
     def out_of_rain(self) -> bool:
-        """Let go of what was worn against the rain. Return whether there was any."""
+        """Remove the clothes that were worn against the rain. Return True if there were any."""
         worn = len(self.wardrobe)
         self.wardrobe = [each for each in self.wardrobe if each not in self._against_rain]
         self._against_rain = set()
         return len(self.wardrobe) < worn
 
     def end_item(self) -> bool:
-        """Let go of what was put on in an item of a montage. Return whether there was any."""
+        """Remove clothes that were put on in an item of a montage. Return True if there were any."""
         if self._before_items is None:
             self._before_items = (*self.wardrobe, *self.condition)
             return False
@@ -182,14 +190,16 @@ class KnownLook(Wearing):
         return len(self.wardrobe) + bool(self.hair) + len(self.condition) < worn
 
     def end_items(self) -> None:
-        """Let a montage end: what is worn now stays, but no hurt of one of its days."""
+        """End a montage: the clothes worn now stay, but an injury of one of its days ends."""
         if self._before_items is not None:
             before = self._before_items
             self.condition = [each for each in self.condition if each in before or not HURT.search(each)]
         self._before_items = None
 
     def change(self, *, whole: bool) -> None:
-        """Take off what is changed for other clothes: for a whole outfit all but hats, glasses and rings."""
+        """Take off clothes that are changed for others. A complete change keeps only hats, glasses and
+        rings.
+        """
         self.wardrobe = [
             each
             for each in self.wardrobe
@@ -201,7 +211,7 @@ class KnownLook(Wearing):
         ]
 
     def begin_item(self) -> None:
-        """Begin an item of a montage: what is worn as a whole in it takes the place of all that was."""
+        """Begin an item of a montage, in which a complete outfit replaces all clothes worn before."""
         self.wardrobe = [
             each
             for each in self.wardrobe
@@ -212,7 +222,7 @@ class KnownLook(Wearing):
         self.pass_time()
 
     def pass_time(self) -> str:
-        """Let go of what passes with an hour or a day: wet, dirt, sleep. Return its words."""
+        """Remove states that pass within an hour or a day (wetness, dirt, sleep). Return their words."""
         ended = [each for each in self.condition if not LASTING.search(each)]
         self.condition = [each for each in self.condition if LASTING.search(each)]
         brought = [
@@ -234,17 +244,17 @@ class KnownLook(Wearing):
         return ", ".join(ended)
 
     def wake(self) -> None:
-        """Be asleep no more."""
+        """Remove the state of being asleep."""
         self.condition = [each for each in self.condition if not ASLEEP.search(each)]
         self.about = [each for each in self.about if not ASLEEP.search(each)]
 
     def lower(self) -> None:
-        """Let go of what is only held, in a hand or under an arm."""
+        """Remove things that are only held, in a hand or under an arm."""
         self.about = [each for each in self.about if not HELD.search(each)]
         self.wardrobe = [each for each in self.wardrobe if not HELD.search(each)]
 
     def lay_down(self, words: str) -> bool:
-        """Let go of a garment that is somewhere else now. Return whether it was worn."""
+        """Remove a garment that is somewhere else now. Return True if it was worn."""
         before = self.facts()
         self._take_off(words)
         thing = words.split()[-1].casefold()
@@ -254,7 +264,7 @@ class KnownLook(Wearing):
         return self.facts() != before
 
     def handle(self, said: Set[str]) -> bool:
-        """Let go of what was held and is handled again, of the words said. Return whether there was any."""
+        """Remove held things that the given words handle again. Return True if there were any."""
         before = self.facts()
         self.about = [each for each in self.about if not is_handled(each, said)]
         self.wardrobe = [each for each in self.wardrobe if not is_handled(each, said)]

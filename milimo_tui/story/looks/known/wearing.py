@@ -1,4 +1,6 @@
-"""What somebody has on and is like: phrases put where they belong, and what gives way to them. Pure."""
+"""The state of a person's look: phrases sorted into age, clothes, hair and condition, and the rules of
+replacement. Pure.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ from milimo_tui.story.looks.worn_phrases import (
 )
 from milimo_tui.story.values.text import fold
 
-# “in jeans and a parka”: with such a thing somebody is dressed as a whole
+# “in jeans and a parka”: such a garment makes a complete outfit.
 _DRESSES = late(
     r"(?<!\w)(?:shirt|t-shirt|blouse|sweatshirt|polo|turtleneck|vest|singlet|undershirt|jeans|trousers"
     r"|skirt|shorts|slacks|chinos"
@@ -61,7 +63,7 @@ _ON_ANOTHER = late(
 _HIS = late(r"(?:in )?(?:his|her|their|the|same) ", re.IGNORECASE)
 _HERS = late(r"(?:in )?(?:his|her|their) ", re.IGNORECASE)
 _TRAILING = late(r"\s+(?:and|with|but|now)$", re.IGNORECASE)
-_BELOW_WAIST = late(  # who puts it on may still have nothing on above it
+_BELOW_WAIST = late(  # a person who puts these on may still be bare above the waist
     r"(?<!\w)(?:jeans|trousers|pants|shorts|trunks|slacks|joggers|skirt|kilt|leggings|breeches|sarong|towel"
     r"|loincloth|boots?|shoes?|socks?|sandals?|slippers?|hat|cap|helmet|glasses|sunglasses|braces|belt)$",
     re.IGNORECASE,
@@ -82,13 +84,13 @@ _OF_TWO_PIECES = late(  # a suit that has a jacket
     r"(?:business |lounge |three-piece |two-piece |trouser |pant )?suit(?![\w-])",
     re.IGNORECASE,
 )
-_KEPT_IN = late(  # “a knife in his boot”: nothing new of the boot
+_KEPT_IN = late(  # “a knife in his boot” says nothing new about the boot
     r"in (?:his|her|their|the) (?:own )?(?:left |right |other )?(?:belt|boot|shoe|sock|glove|hat|cap"
     r"|hood|sleeve|collar"
     r"|bra|apron|stocking|hatband|waistband)",
     re.IGNORECASE,
 )
-_FOR_THE_HOUSE = late(  # who goes out in a suit has them off
+_FOR_THE_HOUSE = late(  # a person who goes out in a suit does not wear these
     r"(?<!\w)(?:slippers?|aprons?|(?:gardening|rubber|oven|washing-up) gloves|hairnet|oven mitts?"
     r"|towels?)(?!\w)",
     re.IGNORECASE,
@@ -97,7 +99,10 @@ _FOR_THE_HOUSE = late(  # who goes out in a suit has them off
 
 @dataclass(slots=True)
 class Wearing:
-    """What somebody has on and is like at a moment. `on_screen`: seen only in a picture so far, as on TV."""
+    """The clothes and features of a person at a moment.
+
+    `on_screen` means that the person was only seen in a picture so far, for example on TV.
+    """
 
     age: str = ""
     about: list[str] = field(default_factory=list)
@@ -106,26 +111,28 @@ class Wearing:
     beard: str = ""
     condition: list[str] = field(default_factory=list)
     on_screen: bool = False
-    new_day: bool = False  # nothing was told of them yet since time has passed
-    new_scene: bool = False  # nor since a scene began that does not go on with the one before
-    new_item: bool = False  # nor since an item of a montage began, each of which may be of another day
-    _worn_before: tuple[str, ...] = ()  # that item
+    new_day: bool = False  # the person was not described since time has passed
+    new_scene: bool = False  # not described since a scene began that does not continue the previous scene
+    new_item: bool = False  # not described since a montage item began; each item may be on another day
+    _worn_before: tuple[str, ...] = ()  # before the montage item
     _anew: bool = False
-    _off: list[str] = field(default_factory=list)  # taken off last
-    _opened: set[str] = field(default_factory=set)  # a coat unbuttoned last
-    _worn_once: dict[str, str] = field(default_factory=dict)  # a garment → how it was told of
+    _off: list[str] = field(default_factory=list)  # garments taken off last
+    _opened: set[str] = field(default_factory=set)  # the coat unbuttoned last
+    _worn_once: dict[str, str] = field(default_factory=dict)  # garment → the words that described it
 
     def facts(self) -> tuple[str, ...]:
-        """Return all that is told of how they look."""
+        """Return all known facts of the look."""
         return (self.age, *self.about, *self.wardrobe, self.hair, self.beard, *self.condition)
 
     def wears(self, words: str, *, by_kind: bool = True) -> bool:
-        """Return whether a garment of that name is worn, or, `by_kind`, one that may be called so."""
+        """Return True if a garment of this name is worn, or, with `by_kind`, a garment that the name may
+        mean.
+        """
         gone = garments_of(words)
         return any(is_among(gone, each) if by_kind else garments_of(each) & gone for each in self.wardrobe)
 
     def _put(self, phrase: str) -> None:
-        """Keep a phrase where it belongs."""
+        """Add a phrase to the part of the look that it describes."""
         phrase = _TRAILING.sub("", phrase)
         if not phrase or _TIME_WORD.fullmatch(phrase):
             return
@@ -144,12 +151,12 @@ class Wearing:
             self.about.append(phrase)
 
     def _put_about(self, phrase: str) -> None:
-        """Keep a phrase that names a garment nobody has on: “missing a shoe”."""
+        """Add a phrase that names a garment nobody wears: “missing a shoe”."""
         if phrase not in self.about:
             self.about.append(phrase)
 
     def _grow(self, phrase: str) -> None:
-        """Have such hair, or such a beard beside it."""
+        """Set the hair, or the beard if the phrase describes facial hair."""
         if FACIAL.search(phrase) and not re.search(r"\bhair\b", phrase):
             self.beard = phrase
         elif "hair" in self.hair and re.match(
@@ -166,7 +173,7 @@ class Wearing:
             self._drop(OVER_HAIR)
 
     def _wear(self, phrase: str) -> None:
-        """Put on what a phrase tells of; what it takes the place of goes."""
+        """Put on the garments of a phrase, and remove the garments that they replace."""
         if NOT_WORN.search(phrase) or _KEPT_IN.fullmatch(phrase):
             return
         worn = garments_of(_ON_ANOTHER.sub("", phrase)) or garments_of(phrase)
@@ -191,15 +198,17 @@ class Wearing:
         if "suit" in worn or "suit" in garments_of(phrase):
             self.wardrobe = [each for each in self.wardrobe if each != _trousers_of(phrase)]
         phrase = self._changed_piece(phrase)
-        instead = worn.union(*(place for place in BARED.values() if worn & place))  # one hat at a time
+        # A person wears one hat at a time.
+        instead = worn.union(*(place for place in BARED.values() if worn & place))
         self._drop(instead)
         self.wardrobe = [*(each for each in self.wardrobe if each != phrase), phrase]
         self._cover(phrase, worn)
 
     def _as_told_once(self, phrase: str, worn: Set[str]) -> str:
-        """Return how a garment was told of once that is only named now; nothing where it is still on so.
+        """Return the earlier description of a garment that is only named now; empty if the garment is still
+        worn so.
 
-        “in his coat” tells nothing new of the coat.
+        For example, “in his coat” says nothing new about the coat.
         """
         named = bare(re.sub(r"^(?:in )?(?:the )?(?:same |(?:(?:his|her|their) )?own )?", "", phrase))
         alone = fold(named).removesuffix("s")
@@ -211,7 +220,9 @@ class Wearing:
         return "" if is_on else phrase
 
     def _change_with_time(self, phrase: str, *, is_whole: bool) -> None:
-        """Let go of what was worn another day, in a scene or an item before, for what dresses as a whole."""
+        """Remove clothes of another day, an earlier scene or an earlier montage item when a complete outfit
+        is put on.
+        """
         is_over = OVER.search(phrase) is not None
         is_new = not (_HIS.match(phrase) or is_over)
         dresses = is_whole or BODYWEAR.search(phrase) is not None
@@ -230,7 +241,7 @@ class Wearing:
             self.new_day = self.new_item = False
 
     def _be_clean_in(self, phrase: str) -> None:
-        """Let go of the dirt on what was worn before."""
+        """Remove the dirt on the clothes that were worn before."""
         if not BODYWEAR.search(phrase) or _HERS.match(phrase):
             return
         self.condition = [
@@ -240,7 +251,7 @@ class Wearing:
         ]
 
     def _change_outfit(self, phrase: str) -> None:
-        """Let go of all that a whole outfit takes the place of."""
+        """Remove all clothes that a complete outfit replaces."""
         if OVER.search(phrase):
             return
         if OUTFIT.search(phrase):
@@ -249,7 +260,9 @@ class Wearing:
             self.wardrobe = [w for w in self.wardrobe if not (OUTFIT.search(w) or _DRESSES.search(w))]
 
     def _keep_words(self, phrase: str, worn: Set[str]) -> None:
-        """Keep how each garment of a phrase was told of, for when it is only named."""
+        """Remember how each garment of a phrase was described, for later mentions that only name the
+        garment.
+        """
         if HELD.search(phrase):
             return
         parts = re.split(r"\s+(?:over|under|beneath)\s+", phrase)
@@ -258,9 +271,9 @@ class Wearing:
         self._worn_once.update({one: (several and piece_of(parts, one)) or phrase for one in worn})
 
     def _cover(self, phrase: str, worn: Set[str]) -> None:
-        """Be bare no longer where something is on now: feet, head, chest."""
+        """End the bare states of feet, head and chest where a garment covers them now."""
         if worn & BARED["bareheaded"] and WET_HAIR.search(self.hair):
-            self.hair = ""  # it is under it
+            self.hair = ""  # The hair is under the hat.
         if worn & BARED["barefoot"]:
             self.about = [each for each in self.about if not BARE_FEET.fullmatch(each)]
         self.about = [
@@ -273,7 +286,9 @@ class Wearing:
         self.condition = [each for each in self.condition if each not in undressed | covered]
 
     def _changed_piece(self, phrase: str) -> str:
-        """A piece that is worn already with what is told of it now: a grey coat, torn at the shoulder."""
+        """Return a garment that is already worn together with the new words for it: a grey coat, torn at the
+        shoulder.
+        """
         phrase = re.sub(r"^(?:the|his|her|their) ", "", phrase)
         piece = GARMENT.match(phrase)
         if piece is None or len(piece[0]) == len(phrase) or _OFF_BODY.search(phrase):
@@ -284,7 +299,7 @@ class Wearing:
         return before + phrase[piece.end() :] if before else phrase
 
     def _without_jacket(self, gone: Set[str]) -> None:
-        """Let go of the jacket of a suit, where nothing else is worn that may be meant by one."""
+        """Remove the jacket of a suit, if no other worn garment may be called a jacket."""
         if not gone & {"jacket", "suit jacket"} or any(is_among(gone, each) for each in self.wardrobe):
             return
         for at, each in enumerate(self.wardrobe):
@@ -294,7 +309,7 @@ class Wearing:
                 return
 
     def _drop(self, gone: Set[str]) -> None:
-        """Let go of garments; of “a striped jersey and a red cap” the other stays."""
+        """Remove garments; of “a striped jersey and a red cap” the other garment stays."""
         kept: list[str] = []
         with_it = False
         for each in self.wardrobe:
@@ -332,20 +347,22 @@ class Wearing:
             for each in off
         ]
         if not off and OUTER.fullmatch(phrase.split(" ")[-1]) and "suit" not in ", ".join(self.wardrobe):
-            # Who takes off a jacket that nobody knows of has no other coat on.
+            # Taking off a jacket that was not mentioned means that no other coat is worn.
             self.wardrobe = [each for each in self.wardrobe if not RAINWEAR.search(each)]
         self._without_jacket(gone)
         self._drop(gone)
 
     def _colour(self, named: Set[str], colour: str) -> None:
-        """Have a garment of another colour."""
+        """Change the colour of a worn garment."""
         self.wardrobe = [
             COLOUR.sub(colour, each) if COLOUR.search(each) and is_among(named, each) else each
             for each in self.wardrobe
         ]
 
     def _loosen(self, words: str, how: str, *, own: bool = False) -> None:
-        """Have a garment loosened or open that is worn; one's `own`, or a tie, also where it is new."""
+        """Mark a worn garment as loosened or open; with `own`, or for a tie, also a garment not mentioned
+        before.
+        """
         named = garments_of(words)
         if not any(is_among(named, each) for each in self.wardrobe):
             if own or AT_THROAT.fullmatch(words):
@@ -359,7 +376,7 @@ class Wearing:
         ]
 
     def _tear(self, words: str) -> None:
-        """Have a garment torn that is worn already."""
+        """Mark a worn garment as torn."""
         gone = garments_of(words)
         self.wardrobe = [
             re.sub(r"^(in )?(?:(an?) )?", _torn, each, flags=re.IGNORECASE)
@@ -369,7 +386,7 @@ class Wearing:
         ]
 
     def _end(self, phrase: str) -> None:
-        """Be no longer what a phrase says the other of: dry is wet no more."""
+        """Remove states that a phrase contradicts: a person who is dry is not wet any more."""
         ended = ended_by(phrase)
         if not ended:
             return
@@ -386,7 +403,7 @@ class Wearing:
         self._drop(BARED.get(state, frozenset()))
 
     def _lose(self, word: str) -> bool:
-        """Let go of what is told by a word: a coat, the black. Returns whether there was any."""
+        """Remove the facts that a word names: a coat, the black. Return True if there were any."""
         before = self.facts()
         self.about = [each for each in self.about if not has_word(each, word)]
         self._without_jacket(garments_of(word))
@@ -399,7 +416,9 @@ class Wearing:
 
 
 def _trousers_of(phrase: str) -> str:
-    """Return a phrase for a suit without its jacket: linen trousers and a tie, of a linen suit and a tie."""
+    """Return a phrase for a suit without its jacket: “linen trousers and a tie” from “a linen suit and a
+    tie”.
+    """
     found = _OF_TWO_PIECES.match(phrase)
     return f"{found['in'] or ''}{found['how'] or ''}trousers{phrase[found.end() :]}" if found else phrase
 

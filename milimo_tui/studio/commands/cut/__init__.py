@@ -1,3 +1,3 @@
-"""Commands on cuts: each module holds the rows of its acts, `cut` joins them. Begin with
-`current_cut`.
+"""Commands on cuts. Each module defines the commands of one subject, and `cut` joins them. Read `current_cut`
+first.
 """

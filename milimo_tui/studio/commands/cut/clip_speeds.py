@@ -1,4 +1,6 @@
-"""How fast clips of the current cut play: faster, slower, backwards, held, and at speeds that change."""
+"""Commands for the speed of clips in the current cut: faster, slower, reversed, freeze frames and speed
+ramps.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ def _speed(studio: Studio, args: SpeedArgs) -> Outcome:
         label = f"reverse {on}"
         return edit_cut(studio, label, lambda cut: edits.reverse(cut, clip.id, new_id=new_id, bounds=bounds))
     speed = percent_of(args.speed)
-    said = float(max(Fraction(-1000), min(speed, Fraction(1000))))  # no float has 1e400, which is refused
+    # 1e400 does not fit into a float; it is refused below
+    said = float(max(Fraction(-1000), min(speed, Fraction(1000))))
     return edit_cut(
         studio,
         f"{on} at {said:g}×",
@@ -89,7 +92,7 @@ def _ramp(studio: Studio, args: RampArgs) -> Outcome:
 
 
 def _ramp_key(text: str) -> Key:
-    """A key as `25:200%:ease` says it. Raises BadInput."""
+    """Parse a key of a speed ramp, such as `25:200%:ease`. Raises BadInput."""
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:

@@ -1,4 +1,6 @@
-"""Compound clips: nest a range, open one as the current cut and go back, put its clips in its place."""
+"""Commands for compound clips: nest a range, open the inner cut and go back, replace a compound by its
+clips.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
-OPENED = "opened"  # what is remembered with the film: inner cut's id → the cut it was opened from
+OPENED = "opened"  # UI state stored in the film: inner cut's id → id of the cut it was opened from
 
 
 class NestArgs(Args):
@@ -65,7 +67,10 @@ class ClipArgs(Args):
 
 
 def _compound(studio: Studio, name: str) -> tuple[Clip, Cut]:
-    """A clip that shows a cut, by its id or that cut's name, and the cut. Raises NotFound, Ambiguous."""
+    """Find a compound clip by its id or by its inner cut's name; return the clip and the inner cut.
+
+    Raises NotFound, Ambiguous, and BadInput if the clip does not show a cut.
+    """
     cut, cuts = current_cut(studio), {each.id: each for each in studio.snapshot().cuts}
     named = [each.id for each in cuts.values() if each.name == name]
     shown = [clip for clip in cut.clips if clip.source.kind is SourceKind.CUT and clip.source.ref in named]

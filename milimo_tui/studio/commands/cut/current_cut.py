@@ -1,4 +1,4 @@
-"""What commands on the current cut share: finding it, its clips and tracks, and writing one edit."""
+"""Functions shared by commands on the current cut: find the cut, its clips and tracks, and write one edit."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from milimo_tui.studio.session.lookup import require_cut
 from milimo_tui.studio.session.names import one_called, which
 from milimo_tui.studio.session.studio import Studio
 
-LONGEST = 10**8  # frames of a film: weeks of it
+LONGEST = 10**8  # Frames: more than a month of film at 24 frames per second.
 
 
 def current_cut(studio: Studio) -> Cut:
-    """The cut that acts are about. Raises NotFound when the film has none."""
+    """Return the cut that commands apply to. Raises NotFound if the film has no cut."""
     cut = studio.snapshot().cut
     if cut is None:
         raise NotFound("the film has no cut yet", "milimo storyboard commit makes the first one")
@@ -35,14 +35,15 @@ def current_cut(studio: Studio) -> Cut:
 
 
 def find_cut(studio: Studio, name: str) -> Cut:
-    """A cut by id or name. Raises NotFound, Ambiguous."""
+    """Find a cut by id or name. Raises NotFound, Ambiguous."""
     return require_cut(studio.snapshot().cuts, name)
 
 
 def media_lengths(story: Story, cuts: Sequence[Cut] = ()) -> MediaLength:
-    """What media a source has; None for what can be held as long as asked.
+    """Return a function that maps a source to its available media.
 
-    `cuts` are those that compound clips may show.
+    The function returns None for sources without a fixed length, such as still pictures. `cuts` are the cuts
+    that compound clips may show.
     """
     inner = {cut.id: cut for cut in cuts}
     assets = {asset.id: asset for asset in story.assets}
@@ -68,25 +69,31 @@ def media_lengths(story: Story, cuts: Sequence[Cut] = ()) -> MediaLength:
 
 
 def current_media_lengths(studio: Studio) -> MediaLength:
-    """The media bounds of the film as it is."""
+    """Return the media length lookup for the film's current state."""
     snapshot = studio.snapshot()
     return media_lengths(snapshot.story, snapshot.cuts)
 
 
 def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
-    """Run one change on the current cut as an undoable edit."""
+    """Apply `change` to the current cut as one undoable edit."""
     before = current_cut(studio)
     return keep_edit(studio, label, before, change(before))
 
 
 def put_in(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
-    """The same of a change that brings clips in: those of shots that share another's take are shown so."""
+    """Apply a change that adds clips to the current cut, as one undoable edit.
+
+    Added clips of shots that share another shot's take are set to show that take.
+    """
     shared = shared_in(studio.snapshot().story)
     return edit_cut(studio, label, lambda cut: with_shared(cut, change(cut), shared, shared, new_id))
 
 
 def keep_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcome:
-    """Write what became of the current cut as an undoable edit."""
+    """Write `after` as the new state of the current cut, as one undoable edit.
+
+    Raises Refused if the cut would be longer than MAX_CUT_FRAMES.
+    """
     if after == before:
         return Outcome(data={"cut": before.id}, message="nothing changed")
     frames = layout(after).frames
@@ -104,7 +111,7 @@ def keep_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcome:
 
 
 def find_track(cut: Cut, name: str) -> Track:
-    """A track by id or name ("V1"). Raises NotFound, Ambiguous."""
+    """Find a track by id or name ("V1"). Raises NotFound, Ambiguous."""
 
     def told(track: Track) -> tuple[str, str]:
         clips = sum(clip.track == track.id for clip in cut.clips)
@@ -120,9 +127,10 @@ def find_track(cut: Cut, name: str) -> Track:
 
 
 def find_clip(studio: Studio, name: str) -> Clip:
-    """A clip by id, or the first of a shot ("3B"), or the one of that name, as `cut show` has it.
+    """Find a clip by its id, its shot's number ("3B": the earliest clip of the shot), or its name in `cut
+    show`.
 
-    Raises NotFound, and Ambiguous where several are called so: which is meant is never guessed.
+    Raises NotFound, and Ambiguous if several clips have the name: the command never guesses.
     """
     snapshot = studio.snapshot()
     cut = current_cut(studio)
@@ -141,7 +149,9 @@ def find_clip(studio: Studio, name: str) -> Clip:
 
 
 def one_clip(cut: Cut, name: str, called: Sequence[Clip]) -> Clip:
-    """The one clip of that name. Raises Ambiguous with where they lie."""
+    """Return the only clip in `called`. Raises Ambiguous with the position of each clip if there are
+    several.
+    """
     if len(called) == 1:
         return called[0]
     placed, tracks = layout(cut), {track.id: track.name for track in cut.tracks}
@@ -157,14 +167,18 @@ def _is_called(studio: Studio, clip: Clip, name: str) -> bool:
 
 
 def name_of(studio: Studio, clip: Clip) -> str:
-    """What people call a clip: its shot's number, its label, or what it is."""
+    """Return the display name of a clip: its shot's number, its label, its title text, its source's name or
+    its kind.
+    """
     words = short(clip.effects.title) if clip.effects.title else ""
     number = studio.snapshot().story.numbers.get(clip.source.ref, "")
     return number or clip.label or words or source_name(studio, clip.source.ref) or clip.source.kind.value
 
 
 def source_name(studio: Studio, ref: str) -> str:
-    """What people call a source by its id: a shot's number, a file's or a cut's name; empty for none."""
+    """Return the display name of a source by its id: a shot's number or the name of a file or cut; else
+    "".
+    """
     snapshot = studio.snapshot()
     of_file = (asset.name for asset in snapshot.story.assets if asset.id == ref)
     inner = (cut.name for cut in snapshot.cuts if cut.id == ref)
@@ -172,13 +186,15 @@ def source_name(studio: Studio, ref: str) -> str:
 
 
 def frame_of(studio: Studio, text: str) -> int:
-    """The frame of a time as people write one; an empty text is the playhead. Raises BadInput."""
+    """Parse a time such as a user types into a frame of the current cut; "" is the playhead. Raises
+    BadInput.
+    """
     cut = current_cut(studio)
     return parse_frame(text, cut.rate) if text else cut.playhead
 
 
 def frames_by(studio: Studio, by: int | str) -> int:
-    """How many frames a signed time is at the cut's rate. Raises BadInput."""
+    """Parse a signed time into a number of frames at the current cut's rate. Raises BadInput."""
     return parse_shift(str(by), current_cut(studio).rate)
 
 
@@ -187,7 +203,7 @@ class ClipArgs(Args):
 
 
 def on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArgs], Outcome]:
-    """A command that does one thing to one clip."""
+    """Return a command function that applies `change` to one clip."""
 
     def run(studio: Studio, args: ClipArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
@@ -199,5 +215,8 @@ def on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArgs
 
 
 def cut_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
+    """Return a `cut …` command that needs an open film; underscores of the id become hyphens on the command
+    line.
+    """
     words = f"cut {id.replace('_', '-')}"
     return Command(f"cut.{id}", title, help, run, args, needs_project, cli=words, positional=positional)

@@ -1,4 +1,6 @@
-"""Cuts: list. What shows one, and acts on cuts, clips and history, have modules beside this one."""
+"""All commands on cuts, and `cut list`. The commands on clips, history and so on are in the modules next to
+this.
+"""
 
 from __future__ import annotations
 

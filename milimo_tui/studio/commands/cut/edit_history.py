@@ -1,4 +1,6 @@
-"""The history of a cut, or of the film: undo, redo, the tree of its states, going to any of them."""
+"""Commands for the edit history of a cut or of the film: undo, redo, the tree of states, and jumping to a
+state.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,10 @@ def _scope(studio: Studio, args: StepArgs) -> str:
 
 
 def _changeable_scope(studio: Studio, args: StepArgs) -> str:
-    """The scope of an undo or redo. Raises Refused for a frozen cut's own edits; its notes are none."""
+    """Return the scope of an undo or redo.
+
+    Raises Refused for the edits of a frozen cut, unless all of them are edits of notes and markers.
+    """
     scope = _scope(studio, args)
     cut = studio.snapshot().cut
     if cut and cut.frozen and scope == cut.id and not _notes_alone(studio, scope):
@@ -58,21 +63,24 @@ def _changeable_scope(studio: Studio, args: StepArgs) -> str:
 
 
 def _notes_alone(studio: Studio, scope: str) -> bool:
-    """Whether all that was ever done in a scope is notes and markers, as on a frozen copy."""
+    """Return True if every edit of a scope changed only notes and markers, as on a frozen copy."""
     project = studio.project()
     edits = project.history(scope)
     return all(change.table == "marker" for edit in edits for change in project.changes(edit.id))
 
 
 def _actor(studio: Studio, args: StepArgs) -> str | None:
-    """The command line undoes the latest in scope; a screen its own."""
+    """Return the actor whose edits are undone: None (everybody) for the command line, else the screen's own
+    actor.
+    """
     return None if args.any_actor or studio.actor == "cli" else studio.actor
 
 
 def _scope_to_walk(studio: Studio, args: WalkArgs, *, redo: bool) -> str:
-    """Where a step back or on is: in what belongs to a place, or in the history that is named.
+    """Return the scope of the next undo or redo: the given screen's, or the history that the arguments name.
 
-    Raises Refused where there is nothing, and says what there is instead.
+    Raises Refused if that history has nothing to undo or redo; the message names the film's edit that could
+    be.
     """
     if args.place:
         if args.place not in PLACES:

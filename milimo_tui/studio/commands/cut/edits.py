@@ -1,4 +1,6 @@
-"""Edits of the current cut: each command is one pure function of `cut`, written as one undoable edit."""
+"""Edit commands of the current cut. Each command calls one pure function of `cut` and writes one undoable
+edit.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ def _append(studio: Studio, args: NewClip) -> Outcome:
 
 
 def _at_a_frame(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewClip], Outcome]:
-    """A command that puts a new clip at a frame."""
+    """Return a command function that puts a new clip at a frame."""
 
     def run(studio: Studio, args: NewClip) -> Outcome:
         clip, at = new_clip_of(studio, args), frame_of(studio, args.at)
@@ -88,7 +90,7 @@ class MoveArgs(Args):
 
 
 def _whither(cut: Cut, home: Track, by: int, track: Track | None, at: int | None) -> str:
-    """Where a clip is moved to, in words: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”."""
+    """Describe the target of a clip move: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”."""
     if track is not None or at is not None:
         to = [f"to {track.name}"] if track is not None else []
         when = [f"{'at' if to else 'to'} {timecode(at, cut.rate)}"] if at is not None else []
@@ -131,7 +133,7 @@ class TrimArgs(Args):
 
 
 def _trim(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
-    """A command that moves one edge of a clip."""
+    """Return a command function that moves one edge of a clip."""
 
     def run(studio: Studio, args: TrimArgs) -> Outcome:
         clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
@@ -169,7 +171,7 @@ class TakenArgs(ClipArgs):
 
 
 def _take_out(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, TakenArgs], Outcome]:
-    """A command that takes a clip out."""
+    """Return a command function that removes a clip."""
 
     def run(studio: Studio, args: TakenArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
@@ -189,7 +191,9 @@ class RangeArgs(Args):
 
 
 def range_of(studio: Studio, start: str, end: str) -> tuple[int, int]:
-    """The frames that are given, or marked. Raises BadInput."""
+    """Return the frames from `start` to `end`; an empty text means the cut's mark. Raises BadInput without a
+    mark.
+    """
     cut = current_cut(studio)
     first = frame_of(studio, start) if start else cut.mark_in
     last = frame_of(studio, end) if end else cut.mark_out
@@ -199,7 +203,7 @@ def range_of(studio: Studio, start: str, end: str) -> tuple[int, int]:
 
 
 def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeArgs], Outcome]:
-    """A command that does one thing to a range."""
+    """Return a command function that applies `change` to a range."""
 
     def run(studio: Studio, args: RangeArgs) -> Outcome:
         cut = current_cut(studio)

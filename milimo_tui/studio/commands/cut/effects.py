@@ -1,4 +1,4 @@
-"""What clips of the current cut look and sound like: effects, keyframes, transitions."""
+"""Commands for the look and sound of clips in the current cut: effects, keyframes and transitions."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ClipArgs(Args):
 
 
 def _effects(studio: Studio, args: ClipArgs) -> Outcome:
-    """Every effect there is, with what the clip has of it."""
+    """List every effect with its value on the clip."""
     effects = find_clip(studio, args.clip).effects
     rows: list[dict[str, Any]] = []
     for param in PARAMS.values():
@@ -168,7 +168,7 @@ def _keys(studio: Studio, args: KeysArgs) -> Outcome:
 
 
 def _key_of(text: str) -> Key:
-    """A key as `25:-6:ease` says it. Raises BadInput."""
+    """Parse a keyframe such as `25:-6:ease`. Raises BadInput."""
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:
@@ -192,13 +192,13 @@ def _put_on(studio: Studio, args: PutOnArgs) -> Outcome:
 
 
 def _catalog(studio: Studio, args: NoArgs) -> Outcome:
-    """What can be put on."""
+    """List the effects that can be put on a clip."""
     rows = [{"effect": each.name, "kind": each.kind, "amount": f"{each.amount:.0%}"} for each in CATALOG]
     return Outcome(data=rows, columns=("effect", "kind", "amount"))
 
 
 def percent_of(text: str) -> Fraction:
-    """A share as `30%`, `0.3` or `3/10` say it. Raises BadInput."""
+    """Parse a share written as `30%`, `0.3` or `3/10`. Raises BadInput."""
     bare = text.strip().removesuffix("×").removesuffix("x")
     return parse_ratio(bare[:-1]) / 100 if bare.endswith("%") else parse_ratio(bare)
 

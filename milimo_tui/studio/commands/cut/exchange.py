@@ -1,4 +1,4 @@
-"""Cuts to and from files of other programs: `cut import`, `cut export`."""
+"""Commands that read and write cuts of other programs: `cut import`, `cut export`."""
 
 from __future__ import annotations
 

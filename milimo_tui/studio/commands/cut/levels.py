@@ -1,4 +1,6 @@
-"""How loud clips and tracks of the current cut are: louder, softer, softer under speech."""
+"""Commands for the loudness of clips and tracks in the current cut: louder, softer, and ducking under
+speech.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render.deliveries import spoken_in
 from milimo_tui.studio.session.studio import Studio
 
-FADE_SECONDS = Fraction(3, 10)  # down before a speech, and up again behind it
-APART_SECONDS = Fraction(6, 5)  # less between two speeches: it stays down
+FADE_SECONDS = Fraction(3, 10)  # Length of the fade down before speech and of the fade up after speech.
+APART_SECONDS = Fraction(6, 5)  # The level stays down between two speeches that are closer than this.
 
 
 class LouderArgs(ClipArgs):
@@ -79,7 +81,10 @@ def _duck(studio: Studio, args: DuckArgs) -> Outcome:
 
 
 def _without(cut: Cut, clip: Clip, spoken: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    """The speech that is not a clip's own. Raises Refused for a clip that speaks all along."""
+    """Return the ranges of speech that a clip is ducked under.
+
+    Raises Refused if the clip itself is what speaks.
+    """
     placed = layout(cut)
     here = placed.placed(clip.id)
     if placed.track(clip.track).magnetic or (clip.link and clip.source.kind is SourceKind.SHOT):

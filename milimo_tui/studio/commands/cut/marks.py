@@ -1,4 +1,4 @@
-"""What stands around the clips of a cut: their levels, markers, tracks, the playhead and the range."""
+"""Commands for clip levels, markers, tracks, the playhead and the marked range of a cut."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
 
 
 def _in_clip(studio: Studio, clip: str, at: int) -> int:
-    """A frame of the cut as one of a clip that lies there. Raises Refused where it does not."""
+    """Convert a frame of the cut to a frame of the clip. Raises Refused if the clip is not at that frame."""
     cut = current_cut(studio)
     on = layout(cut).placed(clip)
     if not on.start <= at < on.end:
@@ -150,7 +150,7 @@ def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
 
 
 def _set_to(name: str, value: Any) -> str:
-    """`locked`, `not locked`, `height 3`, `level −3 dB`."""
+    """Describe a new setting of a track: `locked`, `not locked`, `height 3`, `level −3 dB`."""
     if name == "gain_db":
         return f"level {value:+g} dB".replace("-", "−") if value else "level 0 dB"
     words = name.replace("_", " ")

@@ -1,4 +1,6 @@
-"""Notes and markers as a list of things to do: list, add, in and out of files, next, done, reply, bring."""
+"""Commands that treat notes and markers as a task list: list, add, import, export, next, done, reply,
+bring.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,7 @@ def _threads(cut: Cut) -> tuple[Thread, ...]:
 
 
 class _Lying:
-    """What notes of a cut lie on, in words; laid out once for all of them."""
+    """Descriptions of the clips that a cut's notes are on; the cut is laid out once for all notes."""
 
     def __init__(self, studio: Studio, cut: Cut) -> None:
         self.rate = cut.rate
@@ -86,7 +88,7 @@ def _row(lying: _Lying, thread: Thread) -> dict[str, Any]:
 
 
 def _lines(lying: _Lying, thread: Thread) -> list[str]:
-    """A note as it is read: `  3  ○ 00:01:12:08  3B  hold on her eyes  — Anna`, its answers below."""
+    """Format a note and its answers: `  3  ○ 00:01:12:08  3B  hold on her eyes  — Anna`, answers below."""
     marker = thread.marker
     sign = "✓" if marker.done else "○" if thread.is_task else "·"
     place = "hidden by a trim" if thread.frame is None else timecode(thread.frame, lying.rate)
@@ -174,7 +176,10 @@ def _transfer_data(old: Cut, live: Cut, came: Brought) -> dict[str, Any]:
 
 
 def _lost(old: Cut, came: Brought) -> list[str]:
-    """What has no place any more: `not there any more: 00:01:12:08 “hold”: 3B is no longer in “long”`."""
+    """Format a line for each note whose place no longer exists in the new cut.
+
+    For example `not there any more: 00:01:12:08 “hold”: 3B is no longer in “long”`.
+    """
     lines = []
     for lost in came.lost:
         place = timecode(lost.thread.frame or 0, old.rate)

@@ -1,4 +1,4 @@
-"""Copy, cut and paste over many tracks, attributes of clips, duplicates elsewhere, gaps closed."""
+"""Clipboard commands over several tracks: copy, cut, paste, attributes, duplicates; and closing of gaps."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def _pieces_text(studio: Studio, pieces: Pieces) -> str:
 
 
 def _what(studio: Studio, pieces: Pieces) -> str:
-    """What is copied, one clip by its name: “1B”, “12 f of 1B”, “4 clips of V1, 00:00:17:00 long”."""
+    """Describe the copied pieces; a single clip by its name: “1B”, “12 f of 1B”, “4 clips of V1, 00:00:17:00
+    long”.
+    """
     if len(pieces.clips) != 1:
         return _pieces_text(studio, pieces)
     piece = pieces.clips[0]
@@ -79,7 +81,7 @@ class CutArgs(CopyArgs):
 
 
 def _cut(studio: Studio, args: CutArgs) -> Outcome:
-    """Copy, then take out: one edit, and what was taken can be pasted."""
+    """Copy clips or a range to the clipboard and remove them from the cut, as one edit."""
     pieces, cut = _pieces(studio, args), current_cut(studio)
     label = f"{'lift' if args.lift else 'extract'} {_what(studio, pieces)}"
     if args.clips:
@@ -88,7 +90,8 @@ def _cut(studio: Studio, args: CutArgs) -> Outcome:
 
         def change(cut: Cut) -> Cut:
             for clip_id in dict.fromkeys(chosen):
-                if any(clip.id == clip_id for clip in cut.clips):  # one linked with it may have gone along
+                # A linked clip may have been removed together with an earlier one.
+                if any(clip.id == clip_id for clip in cut.clips):
                     cut = act(cut, clip_id, new_id=new_id)
             return cut
     else:

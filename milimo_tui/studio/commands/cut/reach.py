@@ -1,6 +1,7 @@
-"""Edits by so many frames or slots, told as far as they went: media and neighbours may stop them before that.
+"""Edits that move something by a number of frames or slots and report the distance really moved.
 
-Writes through `current_cut`; knows nothing of which operation it is.
+Media and neighbouring clips may stop an edit before the requested distance. This module writes through
+`current_cut` and does not depend on the kind of edit.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ def keep_reach(
     wanted: int | None,
     label: Callable[[int], str],
 ) -> Outcome:
-    """Write a change of a clip of the current cut as an undoable edit, labelled with the frames it made.
+    """Write a change of a clip as an undoable edit whose label contains the distance that was really moved.
 
-    `data["by"]` are those; where they are fewer than were asked for, the message says so. None were
-    `wanted` for where a clip goes to a place.
+    `data["by"]` is that distance. If it differs from the requested distance, the message says so. `wanted` is
+    None if the clip moves to a position rather than by a distance.
     """
     by = _moved(before, after, clip.id, moving) if wanted is not None else 0
     done = keep_edit(studio, label(by), before, after)
@@ -44,7 +45,7 @@ def keep_reach(
 
 
 def _moved(before: Cut, after: Cut, clip_id: str, moving: Moving) -> int:
-    """How far an edge, a clip or what it shows has moved: frames, or slots."""
+    """Return the distance that an edge, a clip or its source has moved, in frames or slots."""
     old, new = layout(before).placed(clip_id), layout(after).placed(clip_id)
     if moving == "place":
         return new.start - old.start
@@ -58,5 +59,5 @@ def _moved(before: Cut, after: Cut, clip_id: str, moving: Moving) -> int:
 
 
 def _slot(cut: Cut, placed: Placed) -> int:
-    """Which one of its track's clips a clip is, from 0."""
+    """Return the index of a clip among the clips of its track, from 0."""
     return layout(cut).on(placed.clip.track).index(placed)

@@ -1,4 +1,6 @@
-"""What an editor does about shots that changed behind the cut: place, reorder, take up, see what is gone."""
+"""Commands that bring a cut up to date with changed shots: place, reorder, take up lengths, list missing
+shots.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,7 @@ def _place(studio: Studio, args: PlaceArgs) -> Outcome:
 
 
 def _wanted(studio: Studio, cut: Cut, args: PlaceArgs) -> list[Shot]:
-    """The shots that are named, or all that wait, in film order. Raises BadInput, NotFound."""
+    """Return the named shots, or all waiting shots, in film order. Raises BadInput, NotFound, Refused."""
     story = studio.snapshot().story
     if args.all and args.shots:
         raise BadInput("shots are named, and --all", "one of the two")
@@ -124,7 +126,7 @@ class GoneArgs(Args):
 
 
 def _gone(studio: Studio, args: GoneArgs) -> Outcome:
-    """Clips of shots whose text is gone, or that lie in the bin."""
+    """List or delete the clips whose shot is parked or in the bin."""
     cut = current_cut(studio)
     story = studio.snapshot().story
     ids = gone(cut, {shot.id for shot in story.live_shots()})
@@ -186,7 +188,10 @@ def _take_up(studio: Studio, args: TakeUpArgs) -> Outcome:
 
 
 def _marked_clip(studio: Studio, cut: Cut, name: str) -> Clip:
-    """A clip by its id, or of a shot by its number that one which is marked; raises NotFound, Refused."""
+    """Find a clip by its id, or by a shot's number; of a shot's clips a marked one is preferred.
+
+    Raises NotFound, Ambiguous.
+    """
     clip = find_clip(studio, name)
     if name == clip.id:
         return clip
@@ -196,7 +201,9 @@ def _marked_clip(studio: Studio, cut: Cut, name: str) -> Clip:
 
 
 def _length(studio: Studio, cut: Cut, clip: Clip) -> int:
-    """Frames of the cut that a clip's shot has. Raises Refused for a clip of none."""
+    """Return the length of a clip's shot in frames of the cut. Raises Refused for a clip that shows no
+    shot.
+    """
     story = studio.snapshot().story
     shot = next((shot for shot in story.live_shots() if shot.id == clip.source.ref), None)
     if shot is None:
@@ -246,7 +253,7 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
 
 
 def _on_line(studio: Studio) -> set[str]:
-    """The shots that V1 shows."""
+    """Return the ids of the shots that V1 shows."""
     cut = current_cut(studio)
     line = story_line(cut)
     return {clip.source.ref for clip in cut.clips if line is not None and clip.track == line.id}

@@ -1,4 +1,4 @@
-"""The current cut shown: as JSON for scripts, as text for a commit or a chat; what is offline by name."""
+"""The current cut as JSON for scripts and as text for a commit or a chat, with the names of offline files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from milimo_tui.studio.render.render_plan import asset_path
 from milimo_tui.studio.session.studio import Studio
 
 OFFLINE, NO_TAKE, PARKED, BINNED = "offline", "no take", "parked", "in the bin"
-NO_NUMBER = "–"  # of a shot that is not on the board
+NO_NUMBER = "–"  # Shown for a shot that is not on the storyboard.
 
 
 class ShowArgs(Args):
@@ -47,8 +47,9 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
 
 
 def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
-    """Clips (ids) whose file is gone, or whose shot has no take yet or left the board; and the assets whose
-    files are gone.
+    """Return the states of clips (by id) that are not normal, and the assets whose files are missing.
+
+    A clip has a state if its file is missing, or if its shot has no take yet or has left the storyboard.
     """
     story, paths = studio.snapshot().story, studio.project().paths
     assets = {asset.id: asset for asset in story.assets}
@@ -75,7 +76,9 @@ def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
 
 
 def cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
-    """A cut as the CLI contract promises it; `states` are those of clips that are not as they should be."""
+    """Build the JSON of a cut in the format that the CLI promises; `states` are the clips that are not
+    normal.
+    """
     placed = layout(cut)
     return {
         "id": cut.id,
@@ -116,7 +119,7 @@ def _track_json(track: Track) -> dict[str, Any]:
 
 
 def _clip_json(item: Placed, rate: Fraction, state: str) -> dict[str, Any]:
-    """A clip at its place: frames of the cut, its source in seconds."""
+    """Build the JSON of a placed clip: position and length in frames of the cut, source times in seconds."""
     clip, source = item.clip, item.clip.source
     source_in, source_out = span(clip, rate)
     return {

@@ -1,4 +1,4 @@
-"""What of a source comes where: three- and four-point edits, match frame, another take in a clip."""
+"""Commands that edit from a source: three- and four-point edits, match frame, and another take in a clip."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ from milimo_tui.studio.takes import conditioning
 
 
 class SourceArgs(Args):
-    """What is put where: fields that both kinds of edit have."""
+    """Arguments that name the source and the track: the fields that three-point edits and fit to fill
+    share.
+    """
 
     ONE_OF = ("shot", "asset", "other_cut")
 
@@ -67,12 +69,12 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
     require_track(studio, source, track)
     start = frame_of(studio, args.start) if args.start else None
     end = frame_of(studio, args.end) if args.end else None
-    if low is None or high is None:  # the marks decide; with both source points they give no more than one
+    if low is None or high is None:  # The marks decide, unless both source points are given.
         start = cut.mark_in if start is None else start
         end = cut.mark_out if end is None else end
     if start is None and end is None:
         start = cut.playhead if cut.mark_in is None else cut.mark_in
-    # What is still open: the source from its start, to its end.
+    # Points that are still missing default to the source's start and its end.
     given = [start, end, low, high]
     if given.count(None) > 1 and low is None:
         low = Fraction(0)
@@ -88,7 +90,7 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """In and out in the cut, in frames, and in the source, in seconds."""
+    """In and out points: frames in the cut, seconds in the source."""
 
     start: int | None
     end: int | None
@@ -155,7 +157,7 @@ class MatchArgs(Args):
 
 
 def _match(studio: Studio, args: MatchArgs) -> Outcome:
-    """Which source is shown at a frame, and which moment of it."""
+    """Report the source that is shown at a frame, and the time in that source."""
     cut, frame = current_cut(studio), frame_of(studio, args.at)
     placed = _shown_at(cut, frame, args.track)
     clip = placed.clip
@@ -180,7 +182,7 @@ def _match(studio: Studio, args: MatchArgs) -> Outcome:
 
 
 def _shown_at(cut: Cut, frame: int, track: str) -> Placed:
-    """The clip that a track, or the topmost one with a picture, has at a frame. Raises NotFound."""
+    """Return the clip that a track, or the topmost visible picture track, has at a frame. Raises NotFound."""
     placed = layout(cut)
     if track:
         chosen = [find_track(cut, track)]
@@ -209,7 +211,7 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     if clip.source.kind is not SourceKind.SHOT:
         raise BadInput("that clip does not show a shot", "milimo cut replace shows something else in it")
     snapshot = studio.snapshot()
-    state = maker_of(studio, clip.source.ref)  # a closer shot shows another's take
+    state = maker_of(studio, clip.source.ref)  # A shot within a performance shows the take of another shot.
     take = find_take(state, args.take)
     require_kept(studio, state, take)
     place = state.takes.index(take) + 1
@@ -238,19 +240,19 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     studio.project().edit(
         label, scope=before.id, actor=studio.actor, before=[state.shot, before], after=[picked, after]
     )
-    studio.project().facts.see([take.job])  # whoever chooses a take has looked at it
+    studio.project().facts.see([take.job])  # A user who chooses a take has looked at it.
     done = Outcome(data={"cut": before.id, "take": take.id, "shot": picked.id}, message=label)
     return _with_words(studio, done, before)
 
 
 def _part_of(story: Story, clip: Clip, take: Take) -> Take:
-    """A take as a clip of a shot shows it: its own part of a performance."""
+    """Return a take as a clip of a shot shows it: the shot's own part of a performance."""
     shot = next(shot for shot in story.shots if shot.id == clip.source.ref)
     return Performances(story).as_shown(shot, take)
 
 
 def _with_words(studio: Studio, done: Outcome, before: Cut) -> Outcome:
-    """What is said of clips that were fitted to a take."""
+    """Add a sentence for each clip that was fitted to a take."""
     old = {clip.id: clip for clip in before.clips}
     said = [
         words

@@ -1,4 +1,4 @@
-"""What comes onto a track of the current cut: a shot, an asset or another cut, as a new clip."""
+"""Sources of new clips in the current cut: a shot, an asset or another cut."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from milimo_tui.studio.session.lookup import require_cut
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-STILL_SECONDS = 4  # how long a picture is held when nobody says
+STILL_SECONDS = 4  # Default length of a still picture.
 
 
 class NewClip(Args):
@@ -46,7 +46,7 @@ class NewClip(Args):
 
 
 class Shown(Protocol):
-    """Arguments that name what a clip shows."""
+    """Arguments that name the source of a clip."""
 
     @property
     def shot(self) -> str: ...
@@ -57,7 +57,7 @@ class Shown(Protocol):
 
 
 def source_of(studio: Studio, args: Shown, start: Fraction) -> tuple[Source, int]:
-    """What is named, and how many frames of the cut it fills from a start in seconds.
+    """Return the named source, and its length in frames of the cut from `start` (seconds).
 
     Raises BadInput, NotFound, Ambiguous, Refused.
     """
@@ -79,7 +79,9 @@ def source_of(studio: Studio, args: Shown, start: Fraction) -> tuple[Source, int
 
 
 def require_track(studio: Studio, source: Source, track: Track) -> None:
-    """Raises Refused for a sound on a track of pictures, or a still on one of sound."""
+    """Check that a track can take a source. Raises Refused for sound on a video track or a still on an audio
+    track.
+    """
     if source.kind is not SourceKind.ASSET:
         return
     asset = find_asset(studio, source.ref)
@@ -90,7 +92,9 @@ def require_track(studio: Studio, source: Source, track: Track) -> None:
 
 
 def _compound(studio: Studio, name: str, start: Fraction) -> tuple[Source, int]:
-    """Another cut as a source. Raises Refused where the current one would show itself."""
+    """Return another cut as a source, and its length in frames. Raises Refused if the current cut would show
+    itself.
+    """
     cuts, cut = studio.snapshot().cuts, current_cut(studio)
     inner = require_cut(cuts, name)
     if cut.id in shown_in(inner, cuts):
@@ -100,7 +104,7 @@ def _compound(studio: Studio, name: str, start: Fraction) -> tuple[Source, int]:
 
 
 def _effects(text: str) -> Effects:
-    """Effects from their JSON. Raises BadInput, Refused."""
+    """Parse effects from their JSON text. Raises BadInput, Refused."""
     if not text:
         return NO_EFFECTS
     try:
@@ -114,6 +118,7 @@ def _effects(text: str) -> Effects:
 
 
 def new_clip_of(studio: Studio, args: NewClip) -> Clip:
+    """Build the clip that the arguments describe; it is not put into the cut yet."""
     cut = current_cut(studio)
     start = parse_time(args.source_in, cut.rate)
     effects = _effects(args.effects)

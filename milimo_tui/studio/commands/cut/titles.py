@@ -1,4 +1,4 @@
-"""Words over the current cut: titles put, changed and styled."""
+"""Commands for titles in the current cut: add, change and style them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-TITLE_SECONDS = 4  # how long a title of no style stands when nobody says
+TITLE_SECONDS = 4  # Default length of a title without a style.
 _WORDS = frozenset(field.name for field in fields(Title)) - {"text", "style"}
 
 
@@ -121,7 +121,7 @@ def _new_title(studio: Studio, args: TitleArgs, title: Title, style: TitleStyle 
 
 
 def room_at(cut: Cut, at: int) -> int | None:
-    """Return the frames from one on that the clip of V1 there still shows; None where it shows none."""
+    """Return the frames from `at` to the end of the V1 clip there; None if V1 shows no clip at `at`."""
     placed = layout(cut)
     main = next((track for track in placed.tracks if track.magnetic), None)
     under = placed.at(main.id, at) if main is not None else None
@@ -129,7 +129,9 @@ def room_at(cut: Cut, at: int) -> int | None:
 
 
 def _style_of(name: str) -> TitleStyle | None:
-    """A style by its name, or by the beginning of it. Raises BadInput."""
+    """Find a title style by its name or the beginning of its name; None for an empty name. Raises
+    BadInput.
+    """
     if not name:
         return None
     found = [style for style in STYLES.values() if style.name.startswith(name.strip().casefold())]

@@ -1,4 +1,6 @@
-"""Edges, neighbours and bonds of clips: ripple, roll, slip, slide, extend, join, swap, links and groups."""
+"""Commands for edges, neighbours and ties of clips: ripple, roll, slip, slide, extend, join, swap, link,
+group.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ class EdgeArgs(AloneArgs):
 
 
 def _by_edge(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeArgs], Outcome]:
-    """A command that moves one edge of a clip by frames."""
+    """Return a command function that moves one edge of a clip by a number of frames."""
 
     def run(studio: Studio, args: EdgeArgs) -> Outcome:
         clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
@@ -59,7 +61,7 @@ class EdgeToArgs(AloneArgs):
 
 
 def _edge_to(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeToArgs], Outcome]:
-    """A command that brings one edge of a clip to a frame of the cut."""
+    """Return a command function that moves one edge of a clip to a frame of the cut."""
 
     def run(studio: Studio, args: EdgeToArgs) -> Outcome:
         clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
@@ -87,7 +89,7 @@ class ByArgs(AloneArgs):
 def _by(
     verb: str, moving: Literal["place", "picture"], change: Callable[..., Cut]
 ) -> Callable[[Studio, ByArgs], Outcome]:
-    """A command that moves a clip, or what it shows, by frames."""
+    """Return a command function that moves a clip, or its source under it, by a number of frames."""
 
     def run(studio: Studio, args: ByArgs) -> Outcome:
         clip, cut, bounds = find_clip(studio, args.clip), current_cut(studio), current_media_lengths(studio)
@@ -134,7 +136,7 @@ class ClipsArgs(Args):
 
 
 def _bind(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipsArgs], Outcome]:
-    """A command that binds clips to each other."""
+    """Return a command function that links or groups clips."""
 
     def run(studio: Studio, args: ClipsArgs) -> Outcome:
         clips = [find_clip(studio, name) for name in args.clips]
@@ -167,7 +169,7 @@ class PartArgs(ClipArgs):
 def _part(
     verb: str, tie: Literal["link", "group"], change: Callable[..., Cut]
 ) -> Callable[[Studio, PartArgs], Outcome]:
-    """A command that parts what one clip, or several, are tied to."""
+    """Return a command function that unlinks or ungroups the clips that one clip, or several, are tied to."""
 
     def run(studio: Studio, args: PartArgs) -> Outcome:
         clips = [find_clip(studio, name) for name in (args.clip, *args.also)]

@@ -1,4 +1,4 @@
-"""The cuts of a film as versions of one another: new, use, rename, freeze, compare, reframe, delete."""
+"""Commands for the cuts of a film as versions: new, use, rename, freeze, compare, reframe, delete."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from milimo_tui.studio.session.lookup import cut_called
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
-SHOWN = 3  # places that are told by name
+SHOWN = 3  # Number of places that a warning names; the rest is a count.
 
 
 class NewArgs(Args):
@@ -36,7 +36,7 @@ class NewArgs(Args):
 
 
 def _free_name(cuts: Iterable[Cut], name: str) -> str:
-    """A name that none of these cuts has. Raises BadInput."""
+    """Return a checked name that no cut in `cuts` has. Raises BadInput."""
     kept = check_name(name, "a cut")
     if kept in {cut.name for cut in cuts}:
         raise BadInput(f"there is a cut “{kept}” already", "give this one a name of its own")
@@ -58,13 +58,13 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
             sample_rate=project.sample_rate,
             new_id=new_id,
         )
-        # What goes into an empty one is the editor's choice.
+        # An empty cut counts as edited by the user, so that the storyboard does not fill it.
         cut = replace(cut, hand_edited=True) if args.empty else follow.assembled(cut, snapshot.story)
     return _made(studio, cut, f"new cut “{name}”", f"made the cut “{name}”; it is the current one")
 
 
 def _made(studio: Studio, cut: Cut, label: str, message: str) -> Outcome:
-    """A new cut into the film, as the current one."""
+    """Add a new cut to the film and make it the current one."""
     studio.project().edit(label, scope="project", actor=studio.actor, before=[], after=[cut])
     studio.use_cut(cut.id)
     return Outcome(data={"id": cut.id, "name": cut.name}, message=message)
@@ -120,7 +120,7 @@ def _freeze(studio: Studio, args: FreezeArgs) -> Outcome:
 
 
 def _freeze_itself(studio: Studio, cut: Cut) -> Outcome:
-    """A cut that was named is frozen in its place."""
+    """Freeze the named cut itself instead of a copy."""
     data = {"id": cut.id, "name": cut.name, "frozen": True}
     if cut.frozen:
         return Outcome(data=data, message=f"“{cut.name}” is frozen already")
@@ -172,7 +172,7 @@ def _diff(studio: Studio, args: DiffArgs) -> Outcome:
 
 
 def _diff_head(old: Cut, new: Cut, count: int) -> str:
-    """`v1 → long: 5 differences, 00:00:00:12 shorter`."""
+    """Format the heading of a comparison: `v1 → long: 5 differences, 00:00:00:12 shorter`."""
     if not count:
         return f"“{old.name}” and “{new.name}” are the same"
     longer = layout(new).frames - round(layout(old).frames * new.rate / old.rate)
@@ -218,7 +218,8 @@ def _reframe(studio: Studio, args: ReframeArgs) -> Outcome:
         return Outcome(data=data, message=f"“{before.name}” is {shape} already")
     label = f"reframe to {shape}"
     studio.project().edit(label, scope=before.id, actor=studio.actor, before=[before], after=[after])
-    if rate != before.rate:  # where the playhead and the marks stand is no edit, but goes along
+    # The playhead and the marks are not part of an edit, but move to the new rate as well.
+    if rate != before.rate:
         studio.project().facts.set_cut_state(
             before.id, playhead=after.playhead, mark_in=after.mark_in, mark_out=after.mark_out
         )
@@ -226,7 +227,9 @@ def _reframe(studio: Studio, args: ReframeArgs) -> Outcome:
 
 
 def _ends_earlier(studio: Studio, cut: Cut, short: Sequence[tuple[Placed, int]], frames: int) -> str:
-    """How much earlier the cut ends at its new rate, and where its clips have no more media."""
+    """Format a warning about how many frames earlier the cut ends at its new rate, and which clips lack
+    media.
+    """
     places = [f"{name_of(studio, at.clip)} at {timecode(at.end, cut.rate)}" for at, _ in short[:SHOWN]]
     more = [f"{len(short) - SHOWN} more"] if len(short) > SHOWN else []
     where = f": {', '.join(places + more)}" if places else ""

@@ -1,3 +1,3 @@
-"""Commands on elements, and the four acts on LoRAs that shots and films have too. Begin with
-`element`.
+"""Commands on elements, and the four LoRA commands that shots and films have as well. Read `element`
+first.
 """

@@ -1,4 +1,6 @@
-"""Pictures that show elements: drawn by a template of their kind, which each film may word anew."""
+"""Commands that draw pictures of elements from a prompt template of their kind, which each film may
+change.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,11 @@ def _draw(studio: Studio, args: DrawArgs) -> Outcome:
 
 
 def _spec(studio: Studio, element: Element, args: DrawArgs) -> MakePicture:
-    """What is asked for. Pictures of others that the words name are looked at; its own only when named."""
+    """Build the spec of an element's picture.
+
+    Pictures of other elements that the words name are used as references. The element's own pictures are used
+    only if the arguments name them.
+    """
     elements = studio.snapshot().story.elements
     if not (args.words.strip() or element.description.strip() or args.template):
         raise BadInput(
@@ -102,7 +108,7 @@ def _template(studio: Studio, args: TemplateArgs) -> Outcome:
 
 
 def template_of(studio: Studio, kind: ElementKind) -> str:
-    """The film's own wording for that kind, else the usual one."""
+    """Return the film's own prompt template for a kind of element, or the default template."""
     return str(studio.project().ui.get(_key(kind), "")) or TEMPLATES[kind]
 
 

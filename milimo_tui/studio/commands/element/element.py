@@ -1,4 +1,4 @@
-"""Elements: characters, locations and objects with their trigger words."""
+"""Commands on elements: characters, locations and objects with their trigger words."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import element_inputs, shot_spec
 from milimo_tui.studio.weights.lora_stacks import Stack
 
-NEAR_TOLD = 3  # pairs of names that differ by a letter which a line tells of
+NEAR_TOLD = 3  # Number of pairs of almost equal names that the list's message names.
 
 
 def _row(element: Element, used: int) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _row(element: Element, used: int) -> dict[str, Any]:
 
 
 def _rows(studio: Studio) -> list[dict[str, Any]]:
-    """Every element; a place's parts come after it, with what they have of it."""
+    """List every element; the parts of a place follow the place, with the layers that they inherit."""
     story = studio.snapshot().story
     used: dict[str, int] = {}
     for state in shot_spec.states(story):
@@ -192,14 +192,17 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
 
 
 def _check_sheet(args: SetArgs, kind: ElementKind) -> None:
-    """Raises BadInput where a sheet is given to what is no character."""
+    """Raise BadInput if fields of a character sheet are given to an element that is not a character."""
     said = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
     if said and kind is not ElementKind.CHARACTER:
         raise BadInput(f"a {kind.value} has no {said[0]}", "a sheet is a character's")
 
 
 def _check_voice(voice: str, kind: ElementKind) -> str:
-    """Raises BadInput for a voice that is none; a word on one that can't be looked up here."""
+    """Check a voice; return a warning if voices cannot be looked up on this machine, else "".
+
+    Raises BadInput for an unknown voice, or an element that is not a character.
+    """
     if kind is not ElementKind.CHARACTER:
         raise BadInput(f"{kind.value}s do not speak", "a voice is a character's")
     speaker = engine_registry.profile(engine_registry.speaker().name)
@@ -223,12 +226,15 @@ def _voices(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def _worded(story: Story) -> list[Any]:
-    """The values that an element's trigger may stand in."""
+    """Return the values whose text may contain an element's trigger."""
     return [story.project, *story.shots, *story.elements, *story.suggestions]
 
 
 def _found_as(elements: Sequence[Element], element: Element, name: str) -> Element | None:
-    """The element that a commit made of a name which this one takes: nothing was put into it, and it goes."""
+    """Return the untouched element of the same kind that a commit created under `name`, or None.
+
+    Renaming `element` to that name replaces the untouched element.
+    """
     return next(
         (
             each

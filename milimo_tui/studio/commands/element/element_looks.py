@@ -1,4 +1,4 @@
-"""Looks of elements, by command: how somebody looks from one shot to another, in which era."""
+"""Commands on the looks of elements: how a character looks from one shot to another, and in which era."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class SetArgs(Args):
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     element, look = find_look(studio, args.id, args.look)
     given: dict[str, Any] = {name: value.strip() for name, value in args.given("id", "look").items()}
-    # Words that prompts take as they are give way to fields that were set after them.
+    # A text that was found in the script would hide the new fields from the prompt.
     if look.found and "text" not in given and given.keys() & {"age", "wardrobe", "hair", "condition"}:
         given["text"] = ""
     changed = replace(look, **given, found=False)
@@ -155,7 +155,9 @@ def _lora(studio: Studio, args: LoraArgs) -> Outcome:
 
 
 def look_rows(story: Story, element: Element) -> list[dict[str, Any]]:
-    """Return the looks of an element along the film, each with where it holds and the words it came from."""
+    """Return the looks of an element in film order, each with its range of shots and its quote from the
+    script.
+    """
     rows = []
     for place, look in enumerate(_looks_of(story, element), 1):
         numbers = [story.numbers.get(shot.id, "") for shot in held_by(story, look)]
@@ -191,7 +193,7 @@ def _number(story: Story, id: str) -> str:
 
 
 def _looks_of(story: Story, element: Element) -> list[Look]:
-    """An element's looks along the film: by where they begin, those without a place last."""
+    """Return an element's looks by the shots they begin with; looks whose first shot is gone come last."""
     places = {shot.id: at for at, shot in enumerate(story.live_shots())}
     mine = [look for look in story.looks if look.element == element.id]
     return sorted(
@@ -215,7 +217,7 @@ def _outcome(studio: Studio, element: Element, message: str = "") -> Outcome:
 
 
 def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
-    """An element and one of its looks. Raises NotFound, Ambiguous."""
+    """Find an element and one of its looks. Raises NotFound, Ambiguous."""
     element = find_element(studio, name)
     looks = _looks_of(studio.snapshot().story, element)
     found = one_called(
@@ -234,7 +236,9 @@ def find_look(studio: Studio, name: str, which: str) -> tuple[Element, Look]:
 
 
 def _place(story: Story, begins: str, ends: str) -> dict[str, Any]:
-    """Both ends as ids. Raises BadInput where the end lies before the beginning, NotFound for no shot."""
+    """Return both ends of a look as shot ids. Raises BadInput if the end is before the beginning, NotFound
+    for no shot.
+    """
     ids = {shot.id for shot in story.shots}
     ends_of = {
         name: value if not value or value in ids else find_shot(story, value).id

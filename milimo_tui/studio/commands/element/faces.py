@@ -1,4 +1,4 @@
-"""Faces of a place, by command: drawn as one set, given a picture, taken away."""
+"""Commands on the faces of a place (its six views): draw them as one set, set or remove a picture."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.weights import readiness
 
 COLUMNS = ("face", "picture", "shows")
-MOST_SEEN = 3  # faces that are shown to who draws the next
+MOST_SEEN = 3  # Number of finished neighbouring faces that are references for the next face.
 
 
 class ListArgs(Args):
@@ -52,7 +52,9 @@ class DrawArgs(Args):
 
 
 def _draw(studio: Studio, args: DrawArgs) -> Outcome:
-    """One job a face: each looks at those it meets at an edge, made before it or by a job before it."""
+    """Queue one job for each face. A face's references are its neighbours, from earlier or from a previous
+    job.
+    """
     place = _place(studio, args.id)
     wanted = _wanted(place, args)
     described = expand((args.words or place.description).strip(), studio.snapshot().story.elements)
@@ -84,7 +86,7 @@ def _wanted(place: Element, args: DrawArgs) -> list[str]:
 def _requests(
     studio: Studio, place: Element, described: str, wanted: list[str], args: DrawArgs
 ) -> list[JobRequest]:
-    """The jobs in their order; what another of them makes is looked at once it is there."""
+    """Return the jobs in order; a job's reference may be the output of an earlier job."""
     assets = {asset.id: asset for asset in studio.snapshot().story.assets}
     there: dict[str, Input] = {
         face: str(picture_spec.picture(studio, id).path)

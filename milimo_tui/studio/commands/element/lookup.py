@@ -1,4 +1,4 @@
-"""Finding elements by what people call them."""
+"""Look-up of elements by id, trigger or name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from milimo_tui.studio.session.studio import Studio
 
 
 def find_element(studio: Studio, name: str) -> Element:
-    """An element by id, trigger (with or without @) or name. Raises NotFound, Ambiguous."""
+    """Find an element by id, trigger (with or without @) or name. Raises NotFound, Ambiguous."""
     wanted = name.casefold()
     element = one_called(
         name,

@@ -1,4 +1,4 @@
-"""LoRA stacks by command: the same four acts for a shot, an element and the film."""
+"""Commands on LoRA stacks: the same four commands for a shot, an element and the film."""
 
 from __future__ import annotations
 
@@ -57,9 +57,10 @@ class RemoveArgs(Args):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What has a stack. `read` gives its name and stack, `write` keeps another one as an edit by that label.
+    """An owner of a LoRA stack: shots, elements or the film.
 
-    Both take the id a person gave, empty for the film.
+    `read` returns the owner's name and its stack; `write` saves another stack as an edit with the given
+    label. Both take the id that the user typed, which is empty for the film.
     """
 
     group: str
@@ -70,6 +71,7 @@ class Owner:
 
 
 def lora_rows(stack: Stack) -> list[dict[str, Any]]:
+    """Return a stack as rows of a table."""
     return [
         {"id": use.id, "name": Path(use.id).name, "strength": use.strength, "family": use.family}
         for use in stack
@@ -77,7 +79,7 @@ def lora_rows(stack: Stack) -> list[dict[str, Any]]:
 
 
 def commands(owner: Owner) -> tuple[Command, ...]:
-    """`shot lora list|add|set|remove`, and the like for other owners."""
+    """Return the commands `shot lora list|add|set|remove`, and the same for other owners."""
 
     def of(args: Any) -> str:
         return str(args.id) if owner.named else ""

@@ -1,4 +1,4 @@
-"""Who an element is, by command: two made one, another name for one, and what is no element at all."""
+"""Commands on the identity of elements: merge two elements, give one an alias, dismiss a false element."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _edit(studio: Studio, label: str, before: Any, after: Any) -> None:
 
 
 def _keep(studio: Studio, label: str, before: Story, after: Story) -> None:
-    """Keep all that a merge may change, as one edit."""
+    """Save every value that a merge may change, as one edit."""
     studio.project().edit(
         label, scope="project", actor=studio.actor, before=_rows(before), after=_rows(after)
     )

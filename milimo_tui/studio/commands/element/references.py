@@ -1,4 +1,4 @@
-"""Reference pictures of elements, by command: what shows a character, in order; the first counts most."""
+"""Commands on the reference pictures of elements. The pictures are in order, and the first counts most."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`element voice`: a recording of somebody's voice, in which their lines are said over the whole film."""
+"""`element voice`: a recording of a character's voice, with which the character's lines are spoken in every
+shot.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, needs_project
 from milimo_tui.studio.session.studio import Studio
 
-LEAST = 1  # seconds of a voice that tell it
+LEAST = 1  # A shorter recording does not characterise a voice.
 
 
 class VoiceArgs(Args):
@@ -26,7 +28,9 @@ class VoiceArgs(Args):
 
 
 def _voice(studio: Studio, args: VoiceArgs) -> Outcome:
-    """The recording of a voice: shown, set or taken away. Raises BadInput for what has no voice in it."""
+    """Show, set or remove the recording of a voice. Raises BadInput for an element or a file without a
+    voice.
+    """
     element = find_element(studio, args.id)
     if element.kind is not ElementKind.CHARACTER:
         raise BadInput(f"{element.trigger} is nobody who speaks", "name a character")

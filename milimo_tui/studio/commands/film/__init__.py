@@ -1,1 +1,1 @@
-"""Commands on films and what is made of them: renders, review, import, templates. Begin with `film`."""
+"""Commands on films and their results: renders, review, import, templates. Read `film` first."""

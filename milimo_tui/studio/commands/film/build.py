@@ -1,4 +1,4 @@
-"""`build`: takes of what is stale, with an estimate first."""
+"""`build`: remake stale takes, with an estimate first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_estimate, take_queue
 from milimo_tui.studio.takes.rebuild import Build, Due
 
-LONG = 60.0  # seconds of work from which on it is asked about
+LONG = 60.0  # The command asks for confirmation of more work than this.
 
 
 class BuildArgs(Args):
@@ -72,14 +72,16 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
 
 
 def _is_long(build: Build, estimate: take_estimate.TakeEstimate) -> bool:
-    """Whether it is asked about: a minute or more, or a model's work that was never measured here."""
+    """Return True if the user is asked first: more than a minute of work, or a model without any measured
+    time here.
+    """
     if estimate.seconds is None:
         return not all(shot_spec.draws_from_facts(one.engine) for one in build.due)
     return estimate.seconds > LONG
 
 
 def _agreed(studio: Studio, text: str, message: str) -> bool:
-    """Whether the work is meant; a script that asks for it has said so."""
+    """Return True if the user confirms the work. A script counts as confirmed."""
     return isinstance(studio.asks, NobodyToAsk) or studio.asks.agree(f"{text}\n{message}. Make them?")
 
 
@@ -90,7 +92,9 @@ def _nothing(prepared: take_queue.Prepared) -> str:
 
 
 def _lines(build: Build) -> list[str]:
-    """`2B   voice, caption   “You are late.” is “You are too late.” now   animatic`, a line for each shot."""
+    """Format a line for each shot: `2B   voice, caption   “You are late.” is “You are too late.” now
+    animatic`.
+    """
     cells = [
         (row["number"], ", ".join(row["parts"]) or "missing", _maker(build, one), row["why"])
         for one in build.due

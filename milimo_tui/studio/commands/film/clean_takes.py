@@ -1,4 +1,6 @@
-"""`review clean`: takes that were not picked go for good; what that frees and costs is told first."""
+"""`review clean`: delete takes that were not picked for good, after reporting the space freed and the
+cost.
+"""
 
 from __future__ import annotations
 

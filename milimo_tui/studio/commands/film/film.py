@@ -1,4 +1,4 @@
-"""Script to film, renders, what is played, and pictures in a plain shell."""
+"""Commands that make a film from a screenplay, render, play, and show pictures in a plain shell."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PREVIS_NOTE = (
     "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
 )
 
-WATCH_SECONDS = 0.5  # between two looks at a watched screenplay
+WATCH_SECONDS = 0.5  # Interval between two checks of a watched screenplay.
 
 
 class FilmArgs(Args):
@@ -53,7 +53,10 @@ def _film(studio: Studio, args: FilmArgs) -> Outcome:
 
 
 def _films(studio: Studio, args: FilmArgs) -> Iterator[Outcome]:
-    """The film now, and again after every change of its screenplay's file. What fails later is told only."""
+    """Make the film now, and again after every change of its screenplay's file.
+
+    Errors of the later films are reported; only the first film and a cancellation raise.
+    """
     path = named_path(args.script)
     seen = _stamp(path)
     yield _make_film(studio, args)
@@ -72,7 +75,7 @@ def _films(studio: Studio, args: FilmArgs) -> Iterator[Outcome]:
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
-    """When a file was written and how large it is; None while an editor has it away."""
+    """Return the modification time and size of a file; None while an editor has moved the file away."""
     try:
         stat = path.stat()
     except OSError:
@@ -81,7 +84,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _make_film(studio: Studio, args: FilmArgs) -> Outcome:
-    # Loaded here: what plays or renders a film begins sooner without it.
+    # Imported here, so that commands that only play or render start sooner.
     from milimo_tui.studio.script import script_to_film
     from milimo_tui.studio.script.script_source import read_screenplay
 
@@ -105,7 +108,7 @@ def _film_text(made: script_to_film.Made) -> str:
 
 
 def _marks(made: script_to_film.Made, *, drawn: bool = True) -> list[str]:
-    """What has to be said of a film that no real model made; of drawings only if `drawn`."""
+    """Return the note on a film that no real model made; drawings are noted only if `drawn` is True."""
     if made.noise:
         return [NOISE_NOTE]
     return [PREVIS_NOTE] if made.previs and drawn else []
@@ -125,7 +128,7 @@ def _demo(studio: Studio, args: DemoArgs) -> Outcome:
 
 
 def _next_line() -> str:
-    """The exact command that opens the studio from here."""
+    """Return the exact command that opens the studio from the current folder."""
     program = Path(sys.argv[0])
     if shutil.which("milimo") and Path(shutil.which("milimo") or "").resolve() == program.resolve():
         return "milimo"

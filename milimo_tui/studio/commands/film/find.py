@@ -1,4 +1,4 @@
-"""Finding: anything of the film by its words, or of every film of the home."""
+"""`find`: search everything in the film by its words, or in every film of the home."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _find(studio: Studio, args: FindArgs) -> Outcome:
 
 
 def _nowhere(studio: Studio, query: Query) -> str:
-    """Say that nothing was found, and what other films have of it."""
+    """Format the message for an empty result, with the number of results in other films."""
     there = sum(len(part) for part in elsewhere(studio, query))
     return (
         f"nothing here; {there} in other films: milimo find --films lists them" if there else "nothing here"

@@ -1,4 +1,4 @@
-"""Several outputs of one render: presets with what is asked of each, as words on a line."""
+"""Several outputs of one render: presets with their settings, written as words on a line."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.studio.render.deliveries import Order
 
-WORDS = ("size", "rate", "bitrate", "subtitles", "loudness")  # those that are kept as they were typed
+WORDS = ("size", "rate", "bitrate", "subtitles", "loudness")  # Fields that stay text, exactly as typed.
 FIELDS = (*WORDS, "quality", "burn", "output")
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One thing that a render makes: how, and where where that is said."""
+    """A file that a render makes: its delivery settings, and its path if the user gave a path."""
 
     request: DeliveryRequest
     output: str = ""
 
     def as_words(self) -> str:
-        """Return it as `--also` takes it: `prores size=50% output=film.mov`."""
+        """Return the output as `--also` takes it: `prores size=50% output=film.mov`."""
         request = self.request
         given = {name: getattr(request, name) for name in WORDS}
         given |= {
@@ -37,9 +37,9 @@ class Output:
 
 
 def outputs_of(also: Sequence[str], base: DeliveryRequest) -> list[Output]:
-    """Read more outputs, each a preset with fields of its own; `base` gives what all of a render share.
+    """Parse further outputs, each a preset with its own fields; `base` has the fields that all outputs share.
 
-    Raises BadInput naming the word that can't be read, NotFound for a preset that is not there.
+    Raises BadInput naming the word that can't be read, NotFound for an unknown preset.
     """
     return [_output(words, base) for words in also]
 
@@ -75,7 +75,7 @@ def _output(words: str, base: DeliveryRequest) -> Output:
 
 
 def require_places(orders: Sequence[Order]) -> None:
-    """Raise BadInput where two outputs would be written to one place."""
+    """Raise BadInput if two outputs would be written to the same file."""
     places = [order.target for order in orders]
     twice = next((place for place in places if places.count(place) > 1), None)
     if twice is not None:

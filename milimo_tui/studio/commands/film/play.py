@@ -1,4 +1,4 @@
-"""Playing what has a name, in mpv or as a stream: a shot, a take, a range, a cut, a file."""
+"""`play`: play a shot, a take, a range, a cut or a file, in mpv or as a stream."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from milimo_tui.studio.session.lookup import cut_called
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-ENDED_BY_CTRL_C = 4  # mpv's own exit status for it
+ENDED_BY_CTRL_C = 4  # Exit status of mpv after Ctrl+C.
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """A file descriptor that is written to in order, none of it held back."""
+    """A file descriptor that is written to in order and without buffering."""
 
     number: int
 
@@ -62,7 +62,7 @@ def _play(studio: Studio, args: PlayArgs) -> Outcome:
     if (args.size or args.bitrate) and isinstance(found, Path):
         raise BadInput("a file is played as it is", "leave --size and --bitrate out, or name a shot or cut")
     bits = parse_bit_rate(args.bitrate) if args.bitrate else 0
-    if edit_places.here():  # a screen of the studio is in the way of what writes to its terminal
+    if edit_places.here():  # The studio occupies the terminal, so its screen starts mpv itself.
         if args.stdout or args.size or args.bitrate:
             raise BadInput("the studio plays in mpv itself", "leave --stdout, --size and --bitrate out")
         return Outcome(data={"film": name_of(found)}, plays=found)
@@ -84,12 +84,15 @@ def _play(studio: Studio, args: PlayArgs) -> Outcome:
 
 
 def name_of(found: Plan | Path) -> str:
+    """Return the display name of a file or plan to play."""
     return str(found) if isinstance(found, Path) else found.name
 
 
 def played(studio: Studio, name: str) -> Plan | Path:
-    """What a name means: a file, a shot's picked take (else what stands for it), a take by its id, frames
-    IN..OUT of the current cut, a cut; the newest render for no name. Raises NotFound, Ambiguous, BadInput.
+    """Resolve a name to a file or a plan of frames to play.
+
+    The name may be a file, a shot (its picked take, else its substitute), a take's id, frames IN..OUT of the
+    current cut, or a cut. An empty name is the newest render. Raises NotFound, Ambiguous, BadInput.
     """
     if not name:
         return newest_render(studio)
@@ -132,7 +135,7 @@ def _plan_of(studio: Studio, name: str) -> Plan:
 
 
 def newest_render(studio: Studio) -> Path:
-    """The newest film of the open project that is still there. Raises NotFound."""
+    """Return the newest render of the open project whose file still exists. Raises NotFound."""
     project = studio.project()
     for render in reversed(project.facts.renders()):
         path = render_plan.render_path(project.paths, render)
@@ -142,7 +145,7 @@ def newest_render(studio: Studio) -> Path:
 
 
 def _write(found: Plan | Path, size: str, bits: int, out: Descriptor) -> None:
-    """Write what is played. Raises BrokenPipeError when its reader has gone, DiskFull."""
+    """Write the film to a descriptor. Raises BrokenPipeError if the reader has closed the pipe, DiskFull."""
     from milimo_tui.media.render.live_stream import write_file, write_live
 
     try:
@@ -160,7 +163,7 @@ def _write(found: Plan | Path, size: str, bits: int, out: Descriptor) -> None:
 
 
 def _in_player(program: str, images: str, found: Plan | Path, size: str, bits: int) -> int:
-    """Play in mpv until it ends; returns its exit status. A plan goes to it as a stream."""
+    """Play in mpv until it exits and return its exit status. A plan is sent to mpv as a stream."""
     options: tuple[str, ...] = (mpv_program.SILENT,)
     if not mpv_program.has_display(os.environ):
         options += mpv_program.terminal_options(mpv_program.examine(program), _screen(images))
@@ -170,7 +173,7 @@ def _in_player(program: str, images: str, found: Plan | Path, size: str, bits: i
     player = subprocess.Popen([program, *options, "--", f"fd://{read_end}"], pass_fds=(read_end,))
     os.close(read_end)
     try:
-        with contextlib.suppress(BrokenPipeError):  # the player was closed before the end
+        with contextlib.suppress(BrokenPipeError):  # The user closed the player before the end.
             _write(found, size, bits, Descriptor(write_end))
     finally:
         os.close(write_end)
@@ -179,7 +182,9 @@ def _in_player(program: str, images: str, found: Plan | Path, size: str, bits: i
 
 
 def _screen(images: str) -> mpv_program.Screen:
-    """This shell's terminal as the environment and the setting `images` tell it: nothing is asked of it."""
+    """Describe this shell's terminal from the environment and the setting `images`, without querying the
+    terminal.
+    """
     from milimo_tui.media.viewer import shell_terminal
 
     says = read_environment(os.environ)

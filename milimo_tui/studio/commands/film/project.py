@@ -1,4 +1,4 @@
-"""Projects: one folder, one film."""
+"""Commands on projects. A project is one folder with one film."""
 
 from __future__ import annotations
 
@@ -59,14 +59,17 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
         return _start(studio, args, fields)
     if not args.name:
         raise BadInput("a film has a name", "milimo project new NAME, or --script FILE for its title")
-    from milimo_tui.studio.script import screenplays  # with all that reads one
+    # Imported here: the readers of screenplays are slow to import.
+    from milimo_tui.studio.script import screenplays
 
     file = screenplays.create_project(studio, args.name, **fields)
     return Outcome(data=row_of(studio, file), message=f"made “{args.name}” in {file.paths.root}")
 
 
 def _begun_with(studio: Studio, args: NewArgs) -> dict[str, Any]:
-    """The fields of a new film: its template's, but for what is said outright. Raises NotFound, BadInput."""
+    """Return the fields of a new film: its template's, overridden by the given arguments. Raises NotFound,
+    BadInput.
+    """
     fields: dict[str, Any] = {}
     if args.template:
         fields = find_template(studio.home, args.template).fields()
@@ -84,8 +87,9 @@ def _begun_with(studio: Studio, args: NewArgs) -> dict[str, Any]:
 
 
 def _start(studio: Studio, args: NewArgs, fields: dict[str, Any]) -> Outcome:
-    """A film from a screenplay. Raises BadInput where both its file and its text are given."""
-    from milimo_tui.studio.script.script_source import Source, read_screenplay  # not for every verb
+    """Start a film from a screenplay. Raises BadInput if both its file and its text are given."""
+    # Imported here: most commands do not need it.
+    from milimo_tui.studio.script.script_source import Source, read_screenplay
 
     if args.script and args.text:
         raise BadInput("a film has one screenplay", "give its file, or its text")
@@ -188,7 +192,7 @@ class RecoverArgs(NameArgs):
 
 
 def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
-    from milimo_tui.studio.keeping import recovery  # with all that reads rows: not for every verb here
+    from milimo_tui.studio.keeping import recovery  # Imported here: most commands do not need it.
 
     return recovery.film(studio, studio.find_project(args.name), args.backup)
 
@@ -199,7 +203,9 @@ class DeleteArgs(Args):
 
 
 def _even_in_bin(studio: Studio, name: str) -> ProjectPaths:
-    """A project by its name, of those in use, else of those in the bin. Raises NotFound, Ambiguous."""
+    """Find a project by name among the films in use, else among those in the bin. Raises NotFound,
+    Ambiguous.
+    """
     try:
         return studio.find_project(name)
     except NotFound:
@@ -236,7 +242,7 @@ class ArchiveArgs(Args):
 
 
 def _archive(studio: Studio, args: ArchiveArgs) -> Outcome:
-    from milimo_tui.studio.keeping import film_archive  # with what reads lists: not for every verb of a film
+    from milimo_tui.studio.keeping import film_archive  # Imported here: most commands do not need it.
 
     file = studio.project()
     with studio.counted("archiving", len(archive.files_of(file.paths))) as count:

@@ -1,4 +1,4 @@
-"""Films from elsewhere: a packed film, a film of Milimo Video, a project of StoryCore-Engine."""
+"""`project import`: a packed film, a film of Milimo Video, or a project of StoryCore-Engine."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
 
 
 def _arrived(studio: Studio, arrived: ArrivedFilm, args: ImportArgs) -> Outcome:
-    """Bring it in; what its rows name and is not there, and what its program had lost, is one list."""
+    """Import a film of another program; missing files and losses of that program are reported in one list."""
     paths, unread = elsewhere.bring_in(studio, arrived, args.name, link=args.link)
     lost = [*arrived.lost, *(f"no media, linked as it is: {name}" for name in unread)]
     lost += [f"not found: {path}" for path in arrived.missing]

@@ -1,4 +1,4 @@
-"""What a film is set to: name, format, rate, words of its prompts; how far it is, and words to find it by."""
+"""`project set`: a film's name, format, rate, prompt words, status and tags."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
 
 
 def _changed(studio: Studio, file: ProjectFile, args: SetArgs) -> Outcome:
-    """All that is given, as one edit."""
+    """Apply all given settings as one edit."""
     story, cuts = file.film()
     project = story.project
     changed = _with(project, args)
@@ -78,7 +78,8 @@ def _changed(studio: Studio, file: ProjectFile, args: SetArgs) -> Outcome:
         after=[replace(changed, rate=change.project.rate), *change.shots, *change.cuts],
     )
     for was, now in zip(cuts, change.cuts, strict=True):
-        if was.rate != now.rate:  # where the playhead and the marks stand is no edit, but goes along
+        # The playhead and the marks are not part of an edit, but move to the new rate as well.
+        if was.rate != now.rate:
             file.facts.set_cut_state(
                 now.id, playhead=now.playhead, mark_in=now.mark_in, mark_out=now.mark_out
             )
@@ -86,7 +87,7 @@ def _changed(studio: Studio, file: ProjectFile, args: SetArgs) -> Outcome:
 
 
 def _with(project: Project, args: SetArgs) -> Project:
-    """The film as it is to be; raises BadInput, NotFound for what is no engine."""
+    """Return the film with its new settings. Raises BadInput, NotFound for an unknown engine."""
     given: dict[str, Any] = {name: value for name, value in args.given().items() if name in _PLAIN}
     if args.name is not None:
         given["name"] = check_name(args.name, "a film")
@@ -107,7 +108,7 @@ def _with(project: Project, args: SetArgs) -> Project:
 
 
 def _told(project: Project, change: RateChange, *, cuts_before: int) -> str:
-    """What became of shots and cuts, in one line."""
+    """Describe in one line how a rate change affected shots and cuts."""
     taken = cuts_before - len(change.kept)
     frames = sum(layout(cut).frames for cut in change.cuts if cut.name not in change.kept)
     said = f"{rate_name(change.project.rate)} fps: {plural(len(change.shots), 'shot')} as long as before"

@@ -1,4 +1,4 @@
-"""Rendering a film in one of its ways, and the films that were rendered."""
+"""Commands that render a film with a preset, and list the rendered films."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOISE_NOTE = (
     "This is noise: tiny random weights went the whole way of a model, and nothing in it means anything. "
     "What real ones need: milimo model list"
 )
-# How the frames of a render came to be; null while it is not done, 0 when an earlier one was kept.
+# How the frames were made: null while the render is not finished, 0 if an earlier render was reused.
 COUNTS = ("copied", "passed", "composited")
 
 
@@ -70,7 +70,7 @@ class RenderArgs(Args):
 
 
 def request_of(args: RenderArgs) -> DeliveryRequest:
-    """What is asked for, beside the range and the place."""
+    """Build the delivery request from the arguments, without the range and the target."""
     return DeliveryRequest(
         preset=args.preset,
         size=args.size,
@@ -92,7 +92,7 @@ def request_of(args: RenderArgs) -> DeliveryRequest:
 
 
 def range_of(studio: Studio, text: str) -> tuple[int, int | None]:
-    """Frames [start, end) of the current cut from IN..OUT; None is its end. Raises BadInput."""
+    """Parse IN..OUT into frames [start, end) of the current cut; None is the cut's end. Raises BadInput."""
     if not text:
         return 0, None
     cut = studio.snapshot().cut
@@ -117,7 +117,9 @@ def range_of(studio: Studio, text: str) -> tuple[int, int | None]:
 
 
 def cuts_of(studio: Studio, words: str) -> tuple[Cut, ...]:
-    """Cuts by names or ids with commas between; `all` are those that no other cut shows. Raises NotFound."""
+    """Find cuts by names or ids separated by commas; `all` means cuts that no other cut contains. Raises
+    NotFound.
+    """
     cuts = studio.snapshot().cuts
     if words.strip() == "all":
         inside = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
@@ -166,7 +168,7 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
 
 
 def _orders(studio: Studio, args: RenderArgs, wanted: Output) -> tuple[Order, ...]:
-    """What one of the outputs comes to: of several cuts or scenes so many files."""
+    """Return the orders of one output: one file for each cut or scene if several are wanted."""
     if args.cuts:
         cuts = cuts_of(studio, args.cuts)
         return deliveries.orders_of_cuts(studio, cuts, wanted.request, wanted.output, scenes=args.scenes)
@@ -175,7 +177,7 @@ def _orders(studio: Studio, args: RenderArgs, wanted: Output) -> tuple[Order, ..
 
 
 def _notes(films: list[dict[str, Any]]) -> list[str]:
-    """What is to be known of the films, each once."""
+    """Return the notes on all films, without duplicates."""
     return list(dict.fromkeys(note for row in films for note in row["notes"]))
 
 
@@ -214,7 +216,7 @@ def _order_data(order: Order, job: str | None) -> dict[str, Any]:
 
 
 def _add_kept(studio: Studio, films: list[dict[str, Any]]) -> None:
-    """The check of each film that was rendered before and stays as it is."""
+    """Add the check report to each film that was rendered earlier and is reused."""
     reports = {str(film.path): film.report for film in rendered_films(studio)}
     for row in films:
         if row["job"] is None:
@@ -222,7 +224,9 @@ def _add_kept(studio: Studio, films: list[dict[str, Any]]) -> None:
 
 
 def _summed(films: list[dict[str, Any]]) -> dict[str, Any]:
-    """One film as it is; several as one answer about all, with each in `films`."""
+    """Return the data of a single film unchanged; for several, return totals with the single films in
+    `films`.
+    """
     if len(films) == 1:
         return films[0]
     total: dict[str, Any] = {"film": str(Path(films[0]["film"]).parent), "films": films}
@@ -233,12 +237,12 @@ def _summed(films: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _checked(report: dict[str, Any]) -> list[str]:
-    """The figures of a film's check, and what should be looked at."""
+    """Return the figures of a film's check, and its warnings."""
     return lines(Report.model_validate(report), notes=False)
 
 
 def _ended(orders: tuple[Order, ...]) -> str:
-    """Where the films are, and over SSH the line that fetches each."""
+    """Return the paths of the films and, over SSH, the command that fetches each film."""
     lines = [str(order.target) for order in orders]
     connection = tmux.connection()
     if scp_line.here(connection).over_ssh:

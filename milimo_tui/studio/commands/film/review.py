@@ -1,4 +1,4 @@
-"""The inbox of the film: what came in while nobody was attached, what was looked at, remarks on takes."""
+"""The inbox of the film: takes and failures that arrived while no user was attached, and remarks on takes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class LikenessArgs(Args):
 
 
 def _likeness(studio: Studio, args: LikenessArgs) -> Outcome:
-    """Hold takes against the pictures of who and what is in them. Raises NotFound, Unavailable, BadInput."""
+    """Compare takes with the pictures of the elements in them. Raises NotFound, Unavailable, BadInput."""
     story, root = studio.snapshot().story, studio.project().paths.root
     takes = {take.id: take for take in story.takes}
     unknown = next((id for id in args.ids if id not in takes), None)
@@ -110,7 +110,9 @@ def _seen(studio: Studio, args: SeenArgs) -> Outcome:
 
 
 def _jobs(studio: Studio, args: SeenArgs) -> list[str]:
-    """The jobs that are meant. Takes are known without the queue. Raises NotFound."""
+    """Return the jobs that the arguments name; ids of takes are resolved without the queue. Raises
+    NotFound.
+    """
     by_take = {take.id: take.job for take in studio.snapshot().story.takes}
     if not args.all and all(id in by_take for id in args.ids):
         return [by_take[id] for id in args.ids]
@@ -153,7 +155,10 @@ def _comment(studio: Studio, args: CommentArgs) -> Outcome:
 
 
 def _take(studio: Studio, name: str) -> tuple[Take, str]:
-    """A take by its id, or the one that a shot shows, with the shot's number. Raises NotFound, BadInput."""
+    """Find a take by its id, or the take that a shot shows; return the take with the shot's number.
+
+    Raises NotFound, BadInput.
+    """
     story = studio.snapshot().story
     take = next((take for take in story.takes if take.id == name), None)
     if take is None:

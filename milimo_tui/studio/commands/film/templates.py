@@ -1,4 +1,4 @@
-"""Templates of films by command: listed, kept, deleted."""
+"""Commands on film templates: list, save and delete them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def _save(studio: Studio, args: SaveArgs) -> Outcome:
 
 
 def _project(studio: Studio, name: str) -> Project:
-    """What a film is made with. Raises NotFound, Ambiguous, Unavailable."""
+    """Return the project values of a film, the current one for an empty name.
+
+    Raises NotFound, Ambiguous, Unavailable.
+    """
     if not name or is_current(studio, paths := studio.find_project(name)):
         return studio.project().story().project
     with ProjectFile.open(paths) as file:

@@ -1,4 +1,4 @@
-"""Films from box to box over SSH."""
+"""`project push` and `project pull`: bring films from one machine to another over SSH."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class PullArgs(Args):
 
 
 def _box_of(studio: Studio, args: PushArgs | PullArgs) -> tuple[Box, str]:
-    """The box, and as it was named. Raises BadInput."""
+    """Return the box (a remote machine) and its name as given. Raises BadInput."""
     from milimo_tui.studio.travel.box import parse_box
 
     settings = studio.settings
@@ -106,7 +106,8 @@ def _pull(studio: Studio, args: PullArgs) -> Outcome:
         return _queued(studio, args, order, film or here)
     paths, settled, came = pulling.pull(studio, box, film=film, folder=args.name, keep=_KEPT[args.keep])
     is_another = known is None or known.paths.root != paths.root
-    if is_another and (known is None or studio.actor == "cli"):  # who looks at a film in the studio goes on
+    # The film that is open in the studio stays open.
+    if is_another and (known is None or studio.actor == "cli"):
         studio.use(paths)
     with ProjectFile.open(paths) as file:
         data = {**row_of(studio, file), **asdict(settled), "bytes": came}
@@ -114,7 +115,11 @@ def _pull(studio: Studio, args: PullArgs) -> Outcome:
 
 
 def _queued(studio: Studio, args: PushArgs | PullArgs, order: TravelFilm, what: str) -> Outcome:
-    """Have the queue do it. Raises BadInput for words of ssh: those are a person's settings there."""
+    """Queue the transfer as a job.
+
+    Raises BadInput if the arguments contain an SSH command: the queue takes that command from the settings
+    only.
+    """
     from milimo_tui.jobs.client.client import JobRequest
     from milimo_tui.studio.commands.queue.queued import ended
 
@@ -129,7 +134,9 @@ def _queued(studio: Studio, args: PushArgs | PullArgs, order: TravelFilm, what: 
 
 
 def _lines(data: dict[str, object]) -> str:
-    """What a person has to know of a meeting beside its figures."""
+    """Format the differences that were settled by `keep`, and the items that were written anew on both
+    sides.
+    """
     lines = [f"kept by your word: {each}" for each in _texts(data, "differences")]
     lines += [f"written anew on both, each kept its own: {each}" for each in _texts(data, "kept")]
     return "\n".join(lines)

@@ -1,1 +1,1 @@
-"""Commands on the studio and its home: settings, backups, room, watched folders. Begin with `app`."""
+"""Commands on the studio and its home: settings, backups, disk space, watched folders. Read `app` first."""

@@ -1,4 +1,4 @@
-"""The whole studio: the doctor, the one best next act, what is stale made again, making room."""
+"""Commands on the studio itself: the doctor, the best next step, building stale takes, cleaning caches."""
 
 from __future__ import annotations
 

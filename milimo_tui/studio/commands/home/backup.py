@@ -1,4 +1,4 @@
-"""Backups of the studio home, and the look whether it is whole."""
+"""Commands that back up the studio home, restore it, and check it for damage."""
 
 from __future__ import annotations
 
@@ -67,13 +67,16 @@ def _folder(studio: Studio, named: str) -> BackupFolder:
     from milimo_tui.store.backup.backup_folder import BackupFolder
     from milimo_tui.studio.backups.backup_orders import folder_of
 
-    if named:  # where a home was lost, its backups are asked for without one
+    if named:  # After the loss of a home, its backups are read without that home's settings.
         return BackupFolder(named_path(named).absolute())
     return folder_of(studio.home, studio.settings)
 
 
 def _done(studio: Studio, spec: SpecValue, *, detach: bool) -> tuple[Outcome, dict[str, Any] | None]:
-    """Queue a job and wait for it; its facts, None where it did not end well or is not waited for."""
+    """Queue a job and wait for it; return the outcome and the job's facts.
+
+    The facts are None if the job failed or the command does not wait for it.
+    """
     from milimo_tui.jobs.client.client import JobRequest
     from milimo_tui.studio.backups.backup_orders import LABELS, LATER
     from milimo_tui.studio.commands.queue.queued import ended
@@ -157,7 +160,7 @@ def _look(studio: Studio, args: HomeCheckArgs) -> Outcome:
     from milimo_tui.store.jobs.studio_file import problem_of_queue
     from milimo_tui.studio.backups.backup_orders import home_check_spec
 
-    if problem := problem_of_queue(studio.home.studio_db):  # no supervisor can begin with it
+    if problem := problem_of_queue(studio.home.studio_db):  # A supervisor can't start with a damaged queue.
         raise Refused(problem, "milimo job recover; with --backup latest as it was then")
     spec = home_check_spec(studio.settings, args.folder, mend=not args.no_mend)
     done, facts = _done(studio, spec, detach=args.detach)
@@ -165,7 +168,7 @@ def _look(studio: Studio, args: HomeCheckArgs) -> Outcome:
 
 
 def _found(done: Outcome, facts: dict[str, Any], what: str) -> Outcome:
-    """What a look found, a line each; exit code 0, for the question is answered."""
+    """Report the findings of a check, a line each. The exit code is 0, because the check itself succeeded."""
     found = facts["found"]
     mended = sum(bool(one["mended"]) for one in found)
     counts = ", ".join(
@@ -258,7 +261,9 @@ def _forget(studio: Studio, args: ForgetArgs) -> Outcome:
 
 
 def _named(folder: BackupFolder, word: str) -> str:
-    """The name of a backup that is named whole, also of one whose list is damaged. Raises BadInput."""
+    """Return `word` if it is the exact name of a backup, which may have a damaged manifest. Raises
+    BadInput.
+    """
     if word not in folder.ids():
         raise BadInput(f"there is no backup {word}", "milimo backup list shows them")
     return word

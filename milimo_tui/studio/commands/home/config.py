@@ -1,4 +1,4 @@
-"""Settings: each value, what it means and may be, where it came from; another value from now on."""
+"""Commands on settings: show each value, its meaning, allowed values and origin; and change values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from milimo_tui.studio.session.studio import Studio
 
 WHERE = Literal["user", "home"]
 FILES = {"user": USER, "home": HOME}
-AT_ONCE = ("theme", "motion")  # what the studio that is open takes up; the rest at its next start
+# An open studio applies these at once, and the other settings at its next start.
+AT_ONCE = ("theme", "motion")
 
 
 class NameArgs(Args):
@@ -49,7 +50,7 @@ class EditArgs(Args):
 
 
 def _shown(rule: Rule, value: Any) -> Any:
-    """A value as it may be seen: of a secret only that it is set, of a webhook only where it goes."""
+    """Return a value that may be displayed: for a secret only “set”, for a webhook only its destination."""
     if rule.is_secret:
         return "set" if value else ""
     if rule.name == "notify_webhook" and value:
@@ -72,7 +73,7 @@ def _row(rule: Rule, settings: Settings, origin: Mapping[str, str]) -> dict[str,
 
 
 def rows_of(settings: Settings, origin: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Every setting as it may be seen: its value, where that came from, what it means and may be."""
+    """Return every setting with its displayable value, origin, meaning and allowed values."""
     rows: list[dict[str, Any]] = _clean([_row(rule, settings, origin) for rule in rules().values()], settings)
     return rows
 
@@ -134,7 +135,7 @@ def _unset(studio: Studio, args: UnsetArgs) -> Outcome:
 
 
 def _told(studio: Studio, rule: Rule, words: str, path: Path, file: str) -> Outcome:
-    """What came of it: the value that is in force now, and what overrules the file that was written."""
+    """Report the value that is in force now, and what overrules the file that was written."""
     settings, origin = studio.read_settings()
     now = origin[rule.name]
     over = "" if now in (file, "default") else overruling(now)
@@ -147,7 +148,9 @@ def _told(studio: Studio, rule: Rule, words: str, path: Path, file: str) -> Outc
 
 
 def _edit(studio: Studio, args: EditArgs) -> Outcome:
-    """Hand the file's text to the editor, and keep what comes back only where every value in it can be."""
+    """Open the settings file in the user's editor, and save the new text only if every value in it is
+    valid.
+    """
     if edit_places.here():
         raise Refused("an editor opens in a shell alone", "run it there, or use the screen of settings")
     file, home = FILES[args.where], studio.home.root
@@ -173,7 +176,7 @@ def _edited(path: Path) -> str:
 
 
 def kept(studio: Studio, text: str, file: str, before: str) -> Outcome:
-    """Write a file of settings that was edited whole. Raises BadInput where one of them can't be so."""
+    """Write a settings file that was edited as text. Raises BadInput if one of the settings is invalid."""
     home = studio.home.root
     where = config_files(home)[file]
     if text == before:

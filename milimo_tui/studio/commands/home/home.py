@@ -1,4 +1,4 @@
-"""The studio home: the folder of films, weights and the queue."""
+"""Command that moves the studio home: the folder of films, weights and the queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much moves on the screen by itself: all that does, or only what is played."""
+"""`motion`: the amount of animation on the screen: all of it, or only playback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Plug-ins: which there are and whose, what their checks find, the commands they add."""
+"""Commands on plug-ins: list them and their distributions, run their checks, and the commands that they
+add.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ def _found_by(check: Check, studio: Studio) -> list[str]:
 
 
 def _check(studio: Studio, args: NoArgs) -> Outcome:
-    """Run every check; one that breaks is told as what it found, and the others run."""
+    """Run every check. A check that fails is reported as a finding, and the other checks still run."""
     rows, broken = list[dict[str, str]](), 0
     for check in plug_ins.checks():
         try:

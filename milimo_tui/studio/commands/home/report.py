@@ -1,4 +1,4 @@
-"""`report`: one file for whoever helps: doctor, settings, logs and the history of jobs, without secrets."""
+"""`report`: one file for support, with doctor, settings, logs and the history of jobs, without secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room on the disk: what can be freed and what that costs, freeing by choice, quotas."""
+"""Commands on disk space: list what can be freed and what remaking would cost, free it, and set quotas."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _quota(studio: Studio, args: QuotaArgs) -> Outcome:
 
 
 def _set(studio: Studio, name: str, gb: float, whose: str) -> Outcome:
-    """What is so now, and who holds too much already. A supervisor that runs is told to look."""
+    """Report the new quota and the films that exceed their quotas. A running supervisor is notified."""
     over = overruling(studio.read_settings()[1][name])
     late = f"; {over} overrules it here" if over not in ("", HOME) else ""
     held = holdings(studio, studio.films(), with_home=True)

@@ -1,4 +1,4 @@
-"""`systemd`: the unit that keeps this home's supervisor running, printed or written where systemd looks."""
+"""`systemd`: the unit that keeps this home's supervisor running, printed or installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The theme of the studio: which there are, another one from now on."""
+"""`theme`: list the themes of the studio, or choose another theme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Watched folders: what comes into one is taken into a film by the supervisor: scripts, media, workflows."""
+"""Commands on watched folders. The supervisor imports scripts, media and workflows from a watched folder into
+a film.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 
 def _checked(studio: Studio, name: str) -> Path:
-    """The folder, absolute, as the supervisor is to look at it. Raises BadInput, NotFound."""
+    """Return the absolute path of a folder that the supervisor can watch. Raises BadInput, NotFound."""
     path = named_path(name).absolute()
     if not path.exists():
         raise NotFound(f"there is no folder {path}", "make it first: mkdir")

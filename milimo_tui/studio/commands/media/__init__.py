@@ -1,1 +1,3 @@
-"""Commands on media, the bin, pictures by models and their masks. Begin with `asset` and `picture`."""
+"""Commands on media, the bin, and pictures made by models and their masks. Read `asset` and `picture`
+first.
+"""

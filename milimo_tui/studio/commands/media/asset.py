@@ -1,4 +1,4 @@
-"""Media of the film: list, add, prepare, show, relink, delete."""
+"""Commands on the media of the film: list, add, prepare, check, show, relink, delete."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from milimo_tui.studio.session.studio import Snapshot, Studio
 
 
 def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
-    """An asset as lists show it; `path` is absolute."""
+    """Build the row of an asset for lists and JSON; `path` is absolute."""
     path = asset_path(studio.project().paths, asset)
-    read_facts(asset.facts)  # raises for what is none
+    read_facts(asset.facts)  # Raises if the stored facts are invalid.
     row = {each.name: getattr(asset, each.name) for each in fields(asset)}
     row |= {key: ratio_text(value) for key, value in row.items() if isinstance(value, Fraction)}
     return {
@@ -57,7 +57,7 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
 
 
 def _added(studio: Studio, *, all: bool = False) -> list[Asset]:
-    """The assets that a person added, or all; what lies in the bin left out."""
+    """Return the assets that the user added, or all assets; assets in the bin are left out."""
     story = studio.snapshot().story
     made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
     made |= {mask.asset for mask in studio.project().facts.masks()}
@@ -112,7 +112,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 
 def _to_know(asset: Asset) -> list[str]:
-    """Sentences on what of a file will not be as somebody may take it to be."""
+    """Return warnings about properties of a file that the user may not expect."""
     streams = read_facts(asset.facts)
     notes = [f"{asset.name}: {streams.trouble}"] if streams.trouble else []
     if streams.picture is not None and streams.picture.high_range:
@@ -121,7 +121,10 @@ def _to_know(asset: Asset) -> list[str]:
 
 
 def _prepared(studio: Studio, assets: list[Asset]) -> str:
-    """Queue what makes the media quicker to work with; nothing stops where that can't be."""
+    """Queue the jobs that make thumbnails, waveforms and proxies.
+
+    Return the reason as text if the queue is unavailable, so that adding the media still succeeds.
+    """
     try:
         preparation.queue(studio, assets)
     except Unavailable as error:
@@ -145,7 +148,7 @@ class CheckArgs(Args):
 
 
 def _check(studio: Studio, args: CheckArgs) -> Outcome:
-    """Each file decoded to its end; where it is damaged is kept among its facts."""
+    """Decode each file to its end and save its damaged ranges in its facts."""
     assets = [find_asset(studio, name) for name in args.ids] or _added(studio, all=True)
     rows = damage_check.checked(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
@@ -160,7 +163,7 @@ class OneArgs(Args):
 
 
 def find_asset(studio: Studio, name: str) -> Asset:
-    """An asset by id or file name, those that are in the bin last. Raises NotFound, Ambiguous."""
+    """Find an asset by id or file name; assets in the bin come last. Raises NotFound, Ambiguous."""
     asset = asset_called(studio.snapshot().story.assets, name, binned=True)
     if asset is None:
         raise NotFound(f"there is no asset “{name}”", "milimo asset list")
@@ -190,13 +193,13 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
 
 def _target(snapshot: Snapshot) -> Target:
-    """What the current cut, or the film, asks of its sources."""
+    """Return the rate and size that the current cut, or the film, requires of its sources."""
     asks = snapshot.cut or snapshot.story.project
     return Target(asks.rate, asks.width, asks.height, asks.sample_rate)
 
 
 def _streams_text(streams: StreamFacts) -> str:
-    """`h264 High yuv420p 25/1, bt709 tv; aac 48000 Hz stereo`."""
+    """Format the streams of a file: `h264 High yuv420p 25/1, bt709 tv; aac 48000 Hz stereo`."""
     parts = []
     if streams.picture is not None:
         one = streams.picture

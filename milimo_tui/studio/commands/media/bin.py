@@ -1,4 +1,4 @@
-"""The bin: what a person deleted, until it is emptied by name."""
+"""Commands on the bin, which holds items that the user deleted until the bin is emptied."""
 
 from __future__ import annotations
 

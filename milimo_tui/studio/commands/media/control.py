@@ -1,4 +1,4 @@
-"""Maps that controls follow: depth, edges, poses and motion, made of any clip or board; their list."""
+"""Commands on control maps: make depth, edge, pose and motion maps of a clip or board, and list them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
 ENGINE = engine_registry.first("make_control").name
-HELD = 121  # frames of a picture that is held for no shot
+HELD = 121  # Default length of the map of a still picture, without a shot.
 
 
 class MakeArgs(Args):
@@ -53,7 +53,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     spec = MakeControl(
         engine=ENGINE,
         control=args.kind,
-        input="",  # known when the file is in
+        input="",  # Set after the file is imported.
         low=LOW if args.low is None else args.low,
         high=HIGH if args.high is None else args.high,
         paths=control_maps.paths(args.way),
@@ -86,12 +86,14 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
             "camera": control_maps.camera(args.camera, there),
         }
     )
-    name = source.name if is_file else args.file  # a take's file has its hash for a name
+    name = source.name if is_file else args.file  # A take's file is named by its hash.
     return make_map(studio, spec, name, args.shot, detach=args.detach)
 
 
 def _refuse_idle(args: MakeArgs) -> None:
-    """Raises BadInput for what has no say in that kind of map; of ways and cameras its engine tells."""
+    """Raise BadInput for arguments without effect on this kind of map. The engine checks paths and
+    cameras.
+    """
     if args.kind != "canny" and (args.low is not None or args.high is not None):
         raise BadInput(f"thresholds are of edges, and this is a map of {args.kind}", "--kind canny")
     if args.kind not in NEEDS and args.model:
@@ -99,7 +101,10 @@ def _refuse_idle(args: MakeArgs) -> None:
 
 
 def make_map(studio: Studio, spec: MakeControl, name: str, shot: str, *, detach: bool) -> Outcome:
-    """Have a map made: `{"id", "path", "kind", "control", "job", "shot"}` of the map."""
+    """Queue the job that makes a control map and wait for it.
+
+    The outcome's data is `{"id", "path", "kind", "control", "job", "shot"}` of the map.
+    """
     project = studio.project_or_none()
     request = JobRequest(
         spec=spec.model_dump(mode="json"),

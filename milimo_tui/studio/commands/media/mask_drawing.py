@@ -1,4 +1,4 @@
-"""Masks by hand: drawn, corrected, and written as PNG files."""
+"""Commands on masks drawn by the user: draw, correct, and export as PNG files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ class DrawArgs(Args):
 
 
 def _draw(studio: Studio, args: DrawArgs) -> Outcome:
-    """Raises BadInput where nothing is drawn, or on something else; NotFound."""
+    """Draw a mask, or correct an existing mask.
+
+    Raises BadInput if the drawing is empty or belongs to another picture, NotFound.
+    """
     opened = _opened(studio, args)
     frame = opened.frame if args.frame is None else args.frame
     _check_frame(opened.source, frame)
@@ -70,7 +73,9 @@ def _check_frame(source: Source, frame: int) -> None:
 
 
 def _described(drawing: Drawing, args: DrawArgs) -> Drawing:
-    """The drawing with names, colours, and what is left out. Raises BadInput, NotFound."""
+    """Return the drawing with the given names, colours and switched-off objects. Raises BadInput,
+    NotFound.
+    """
     for given, field in ((args.name, "name"), (args.colour, "colour")):
         for text in given:
             number, equals, value = text.partition("=")
@@ -93,7 +98,7 @@ class OpenArgs(Args):
 
 
 def _open(studio: Studio, args: OpenArgs) -> Outcome:
-    """What a mask is drawn of, as it is opened again: its source, its frame, its objects with their acts."""
+    """Show the drawing of a mask: its source, its frame, and its objects with their actions."""
     opened = drawings.opened(studio, args.id)
     data = {
         "source": opened.source.name,
@@ -118,7 +123,7 @@ class ExportArgs(Args):
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    """Raises BadInput for a place that won't do, NotFound."""
+    """Write a mask as PNG files. Raises BadInput for an unsuitable target, NotFound."""
     file = masks.file_of(studio, masks.find(studio, args.id))
     target, moves = named_path(args.to).absolute(), file.suffix != ".png"
     first, last = frames_of(args.frames)
@@ -141,7 +146,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
 
 
 def frames_of(text: str) -> tuple[int, int | None]:
-    """The first and last frame of `12..48`; all of them where nothing is said. Raises BadInput."""
+    """Parse `12..48` into the first and last frame; an empty text means all frames. Raises BadInput."""
     if not text:
         return 0, None
     first, dots, last = text.partition("..")

@@ -1,4 +1,4 @@
-"""Pictures by models: make, inpaint, upscale. Masks of them are in `picture_masks`."""
+"""Commands on pictures made by models: make, inpaint, upscale. Their masks are in `picture_masks`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,10 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
 
 
 def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePicture:
-    """What is asked for; where nothing is given, what the shot says. Raises BadInput, NotFound, Refused."""
+    """Build the spec of a picture from the arguments, and from the shot for what the arguments leave out.
+
+    Raises BadInput, NotFound, Refused.
+    """
     base, film = MakePicture(engine=picture_spec.ENGINE, width=16, height=16, seed=shot_spec.new_seed()), None
     elements: tuple[Element, ...] = ()
     if studio.project_or_none() is not None:
@@ -105,7 +108,7 @@ def _picture_spec(studio: Studio, args: MakeArgs, shot: Shot | None) -> MakePict
 
 
 def _shown(spec: MakePicture) -> Outcome:
-    """What would be sent, and how it is fitted."""
+    """Report what would be sent to the model, and how its size is fitted."""
     fitted = fit(picture_spec.limits(), frames=1, width=spec.width, height=spec.height, rate=Fraction(1))
     lines = [
         f"prompt      {spec.prompt}",
@@ -168,7 +171,7 @@ def _inpaint(studio: Studio, args: InpaintArgs) -> Outcome:
 
 
 def _inpaint_range(studio: Studio, args: InpaintArgs) -> Outcome:
-    """Frames of a clip painted anew. Raises BadInput for a range, a mask or a clip that won't do."""
+    """Inpaint frames of a clip. Raises BadInput for an unsuitable range, mask or clip."""
     first, last = mask_drawing.frames_of(args.range)
     if args.board or args.frame is not None:
         raise BadInput("a range of frames is no board and no one frame", "leave --board and --frame out")
@@ -194,7 +197,7 @@ def _inpaint_range(studio: Studio, args: InpaintArgs) -> Outcome:
 
 
 def _wanted(studio: Studio, args: InpaintArgs) -> dict[str, Any]:
-    """What is asked for of a painting, a picture's or a clip's: the fields that both specs have."""
+    """Return the fields that the specs of picture and clip inpainting share."""
     seen = picture_spec.references(studio, args.references)
     return {
         "prompt": _words(studio, args.prompt),
@@ -214,7 +217,9 @@ def _painted(
     before: JobRequest | None = None,
     shot: str = "",
 ) -> Outcome:
-    """Have it painted, behind the job that makes its mask where there is one. Raises Unavailable, Refused."""
+    """Queue the inpaint job, after the job that makes its mask if there is one. Raises Unavailable,
+    Refused.
+    """
     found = readiness.require(studio, picture_spec.ENGINE, args.model)
     engine_registry.profile(picture_spec.ENGINE).check_kind(found, spec.kind)
     picture_spec.check_weights(studio, found, spec.loras, args.negative)
@@ -224,7 +229,9 @@ def _painted(
 
 
 def _worked_on(studio: Studio, args: InpaintArgs) -> picture_spec.Given:
-    """The picture, or the clip that has the frame. Raises BadInput past its end."""
+    """Return the picture, or the clip that has the frame. Raises BadInput for a frame after the clip's
+    end.
+    """
     frame = args.frame
     if frame is None:
         return picture_spec.picture(studio, args.picture)
@@ -238,9 +245,10 @@ def _worked_on(studio: Studio, args: InpaintArgs) -> picture_spec.Given:
 
 
 def _segment(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> JobRequest | None:
-    """The job that makes the mask where none is given; a mask comes before words, words before points.
+    """Return the job that makes the mask, or None if a mask is given. Words take precedence over points and
+    boxes.
 
-    Raises BadInput where nothing says what is to be painted, Unavailable without a model that finds things.
+    Raises BadInput if no part is specified, Unavailable without a segmentation model.
     """
     if args.mask:
         return None
@@ -258,8 +266,9 @@ def _segment(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Jo
 
 
 def _mask(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Path:
-    """The file of a mask of the film, or of any picture. Raises BadInput for one of another shape, or of
-    which nothing is left.
+    """Return the file of a mask of the film, or of any picture.
+
+    Raises BadInput for a mask of another shape, or a mask that `grow` leaves empty.
     """
     mask = picture_spec.picture(studio, masks.still(studio, args.mask))
     masks.require_fits(mask.path, given.size, grow=args.grow)
@@ -267,7 +276,7 @@ def _mask(studio: Studio, args: InpaintArgs, given: picture_spec.Given) -> Path:
 
 
 def _words(studio: Studio, prompt: str) -> str:
-    """The prompt with its @names told."""
+    """Return the prompt with each @name expanded to the element's description."""
     if studio.project_or_none() is None:
         return prompt.strip()
     return expand(prompt.strip(), studio.snapshot().story.elements)
@@ -302,7 +311,7 @@ def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
     painter.check_inputs(spec, given.width, given.height)
     shot = _shot(studio, args.board)
     found = readiness.require(studio, picture_spec.ENGINE, args.model)
-    if spec.strength:  # at 0 no model works
+    if spec.strength:  # At strength 0 no model runs.
         painter.check_kind(found, spec.kind)
     picture_spec.check_weights(studio, found, spec.loras)
     label = f"upscale {given.asset.name if given.asset else given.path.name} ×{args.factor}"

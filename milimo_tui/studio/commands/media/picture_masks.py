@@ -1,4 +1,6 @@
-"""Masks: of what is named or clicked in a picture or through a clip; their list, their names, the bin."""
+"""Commands on masks found by a model: segment a picture, track through a clip, list, rename and delete
+masks.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ class SegmentArgs(Args):
 def _segment(studio: Studio, args: SegmentArgs) -> Outcome:
     points, boxes, texts = clicks.points(args.point), clicks.boxes(args.box), _texts(args.text)
     spec = Segment(
-        input="",  # known when the file is in
+        input="",  # Set after the file is imported.
         frame=args.frame,
         text=texts,
         points=points,
@@ -118,7 +120,7 @@ def _track(studio: Studio, args: TrackArgs) -> Outcome:
 
 
 def _drawing(studio: Studio, args: TrackArgs) -> Drawing | None:
-    """The drawing whose objects are followed. Raises BadInput, NotFound."""
+    """Return the drawing whose objects are tracked, or None. Raises BadInput, NotFound."""
     if args.drawing:
         return drawing_values.read(args.drawing)
     if not args.mask:
@@ -135,7 +137,7 @@ def _names(drawing: Drawing | None) -> str:
 
 
 def _texts(given: Sequence[str]) -> tuple[str, ...]:
-    """The texts as they are asked for: each once and trimmed."""
+    """Return the search texts, trimmed and without duplicates."""
     return tuple(dict.fromkeys(" ".join(text.split()) for text in given))
 
 
@@ -148,7 +150,11 @@ def _check_frame(source: Source, frame: int) -> None:
 def made(
     studio: Studio, spec: Segment | Track | DrawMask, source: Source, *, what: str, detach: bool
 ) -> Outcome:
-    """`{"id", "path", "kind", "job"}` of the mask of all that was found, with each of the `objects`."""
+    """Queue the job that makes a mask and wait for it.
+
+    The outcome's data is `{"id", "path", "kind", "job"}` of the mask of all objects, and each mask in
+    `objects`.
+    """
     project = studio.project_or_none()
     request = JobRequest(
         spec=spec.model_copy(update={"input": str(source.path)}).model_dump(mode="json"),
@@ -176,7 +182,7 @@ def made(
 
 
 def _objects(studio: Studio, job: str, objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What was found, each with the mask of its own where it has one."""
+    """Return the objects that were found, each with its own mask if it has one."""
     project = studio.project_or_none()
     rows = {mask.object: mask for mask in project.facts.masks(job=job)} if project else {}
     alone = len(objects) == 1

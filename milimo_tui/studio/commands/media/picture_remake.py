@@ -1,4 +1,4 @@
-"""A picture again: the same order, compared with the first; or with changes, which makes another."""
+"""`picture remake`: make a picture again and compare it with the first, or make another with changes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
 
 
 def _compared(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:
-    """How the new picture stands to the old one."""
+    """Add the differences between the new picture and the old picture to the outcome."""
     from milimo_tui.media.files.tags import read_marks
 
     path = Path(done.data["path"])

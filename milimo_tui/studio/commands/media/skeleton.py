@@ -1,4 +1,6 @@
-"""Skeletons: a person of a sheet or a take as a skeleton, shown, corrected, exported, followed as a pose."""
+"""Commands on skeletons of a person in a picture or take: find, show, correct, export, and use as a pose
+map.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ from milimo_tui.studio.takes import shot_spec
 if TYPE_CHECKING:
     from milimo_tui.interchange.skeletons.person_skeleton import Skeleton
 
-# Who draws skeletons needs numpy, which a list of commands does not: they are imported when they are wanted.
+# Imported where they are used: the modules that draw skeletons need numpy, which a list of commands does not.
 ENGINE = engine_registry.first("find_skeleton").name
 _NAME = "a skeleton (milimo skeleton list)"
 
@@ -92,7 +94,7 @@ class ShowArgs(Args):
 
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
-    """The skeleton over its picture, and where each joint is."""
+    """Show a skeleton over its picture, and the position of each joint."""
     from milimo_tui.studio.pictures import skeletons
 
     skeleton = skeletons.called(studio, args.name)
@@ -211,7 +213,7 @@ class PoseArgs(Args):
 
 
 def _pose(studio: Studio, args: PoseArgs) -> Outcome:
-    """The pose map of a skeleton, as corrected, that takes of a shot follow."""
+    """Make the pose map of a skeleton, with its corrections, for takes of a shot to follow."""
     from milimo_tui.studio.pictures import skeletons
 
     skeleton = skeletons.called(studio, args.name)

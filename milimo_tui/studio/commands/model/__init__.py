@@ -1,1 +1,1 @@
-"""Commands on weights and engines. Begin with `model`."""
+"""Commands on weights and engines. Read `model` first."""

@@ -1,4 +1,4 @@
-"""An engine's reference case, run by a job: beside the bare pipeline and what was made of it before."""
+"""`engine check`: run an engine's reference case and compare it with the bare pipeline and the last check."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _check(studio: Studio, args: CheckArgs) -> Outcome:
 
 
 def _lines(engine: str, facts: Mapping[str, Any]) -> list[str]:
-    """What was found, a sentence a line."""
+    """Return the result of the check, one sentence on each line."""
     apart = float(facts["bare"])
     said = "the same bits" if apart == 0 else f"at most {apart:.2g} apart"
     lines = [
@@ -60,7 +60,7 @@ def _lines(engine: str, facts: Mapping[str, Any]) -> list[str]:
 
 
 def _apart(name: str, facts: Mapping[str, Any]) -> str:
-    """How far it is from what was made before."""
+    """Format the difference between an output and the same output of the last check."""
     if (decibels := facts[f"{name}_psnr"]) is None:
         return f"{name}: the same bits"
     return f"{name}: at most {facts[f'{name}_difference']:.2g} apart, {decibels:.1f} dB"

@@ -1,4 +1,4 @@
-"""Weights from the hub as jobs: download, verify, update; and a look through the makers' repositories."""
+"""Commands that download, verify and update weights as jobs, and search the repositories of model authors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GO_ON = "milimo job watch follows it, milimo job pause stops it; what came is ke
 
 
 def open_jobs(studio: Studio) -> list[JobView]:
-    """Downloads and checks that have not ended, as the queue tells; none where no supervisor runs."""
+    """Return downloads and checks that have not ended; none if no supervisor runs."""
     client = studio.client_or_none()
     if client is None:
         return []
@@ -42,7 +42,7 @@ def open_jobs(studio: Studio) -> list[JobView]:
 
 
 def downloads_by_model(studio: Studio) -> dict[str, str]:
-    """Jobs that fetch weights, by model; one that is being cancelled will not bring them."""
+    """Map each model to the id of the job that downloads it. Jobs that are being cancelled are left out."""
     coming = (job for job in open_jobs(studio) if job.kind == inventory.FETCH and job.state in COMING)
     return {inventory.model_of(job): job.id for job in coming}
 
@@ -66,10 +66,10 @@ def _download(studio: Studio, args: DownloadArgs) -> Outcome:
 
 
 def fetch_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
-    """Fetch a repository that is laid out as a pipeline of diffusers: only what such a pipeline reads.
+    """Download a repository in the layout of a diffusers pipeline: only the files that such a pipeline reads.
 
-    Its id is its name, or with its owner's where other weights have that. Raises BadInput where those have
-    the id that it is to get.
+    The id is the repository's name, with its owner if other weights have that name. Raises BadInput if other
+    weights have both ids.
     """
     require_hub("downloading")
     store = ModelStore(studio.home.models)
@@ -92,7 +92,7 @@ def fetch_pipeline(studio: Studio, repository: str, name: str = "") -> Outcome:
 
 
 def _is_its(store: ModelStore, id: str, repository: str) -> bool:
-    """Whether an id is free for a pipeline of that repository, or its own already."""
+    """Return True if an id is free, or already belongs to a pipeline of that repository."""
     here = store.find(id)
     if here is not None:
         return (here.family, here.hub) == (own_pipelines.OTHERS, repository)
@@ -100,7 +100,7 @@ def _is_its(store: ModelStore, id: str, repository: str) -> bool:
 
 
 def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: bool) -> Outcome:
-    """Queue what is not here, or under way; whatever can be refused is refused before."""
+    """Queue the downloads that are neither installed nor under way. All checks that may refuse come first."""
     store = ModelStore(studio.home.models)
     under_way = downloads_by_model(studio)
     there = [
@@ -129,7 +129,7 @@ def _fetch(studio: Studio, specs: Sequence[FetchModel], *, again: bool, detach: 
 
 
 def failure_lines(studio: Studio, done: Outcome) -> list[str]:
-    """What went wrong with which, and the way out of each: a gate has steps to take."""
+    """Return a line for each failed job with its hint, such as the steps for gated weights."""
     if not done.exit_code:
         return [done.text]
     client = studio.client()
@@ -138,7 +138,7 @@ def failure_lines(studio: Studio, done: Outcome) -> list[str]:
 
 
 def _spec(args: DownloadArgs, id: str) -> FetchModel:
-    """What one word of a person means. Raises NotFound, BadInput."""
+    """Build the download spec for a model id or repository that the user typed. Raises NotFound, BadInput."""
     endpoint = os.environ.get("HF_ENDPOINT", "")
     known = model_lookup.find(id)
     if known is not None:
@@ -169,17 +169,18 @@ def _is_there(store: ModelStore, id: str) -> bool:
 
 
 def lend(studio: Studio, requests: Sequence[JobRequest]) -> None:
-    """A token in this shell gets to the worker, which may have been started without it."""
+    """Pass the hub token of this shell to the worker, which may have been started without the token."""
     for request in requests:
         hub_token.lend(studio.home, str(request.spec["model"]), os.environ)
 
 
 def request_of(spec: FetchModel) -> JobRequest:
+    """Build the job request that downloads one model."""
     return JobRequest(spec=spec.model_dump(mode="json"), label=f"download {spec.model}")
 
 
 def check_room(store: ModelStore, rows: list[ModelRow]) -> None:
-    """Raises DiskFull where what is to come, with a reserve of a tenth, is more than is free."""
+    """Raise DiskFull if the missing files, with a reserve of a tenth, need more than the free disk space."""
     lines = {line.id: line for line in inventory.lines(store)}
     known = listings(store.folder)
     missing = sum(
@@ -197,7 +198,7 @@ def check_room(store: ModelStore, rows: list[ModelRow]) -> None:
 
 
 def missing_lines(store: ModelStore, row: ModelRow) -> list[str]:
-    """What it needs beside it and is not here."""
+    """Return a line for each model that these weights need and that is not installed."""
     return [
         f"{row.id} works with {need}, which is not here: milimo model download {need}"
         for need in row.needs
@@ -206,7 +207,7 @@ def missing_lines(store: ModelStore, row: ModelRow) -> list[str]:
 
 
 def _token(studio: Studio, args: NoArgs) -> Outcome:
-    """Asked for without showing it; the hub's own library keeps it."""
+    """Ask for a hub token without showing it; the hub's own library stores it."""
     require_hub("keeping a token")
     account = hub_access.give(studio, "a token of the hub")
     if not account:
@@ -233,7 +234,7 @@ def _verify(studio: Studio, args: VerifyArgs) -> Outcome:
     ids = list(args.ids) or [row.id for row in store.rows() if not row.tiny]
     for id in ids:
         if store.find(id) is None:
-            inventory.line_of(store, id)  # raises for what nobody knows
+            inventory.line_of(store, id)  # Raises NotFound for an unknown id.
             raise NotFound(f"{id} is not here", f"milimo model download {id}")
     if not ids:
         return Outcome(data={"jobs": [], "batch": None}, message="no weights are installed")
@@ -253,7 +254,7 @@ class UpdateArgs(Args):
 
 
 def _update(studio: Studio, args: UpdateArgs) -> Outcome:
-    """Compares commits, not dates: a file's time says when it was copied."""
+    """Compare the installed commits with the newest ones. File dates only say when a file was copied."""
     store = ModelStore(studio.home.models)
     rows = [row for row in store.rows() if row.hub and row.revision and (not args.ids or row.id in args.ids)]
     for id in args.ids:
@@ -287,7 +288,9 @@ def _update(studio: Studio, args: UpdateArgs) -> Outcome:
 
 
 def _again(row: Installed, endpoint: str) -> FetchModel:
-    """What fetches the newest of installed weights, those of a person's own choice too."""
+    """Build the spec that downloads the newest version of installed weights, including the user's own
+    choices.
+    """
     names = tuple(file.name for file in row.files) if row.form == "file" else ()
     own = model_lookup.find(row.id) is None
     return FetchModel(
@@ -320,7 +323,7 @@ def _search(studio: Studio, args: SearchArgs) -> Outcome:
 
 
 def _known(store: ModelStore, repository: str) -> dict[str, Any]:
-    """Which rows of the registry come from there, and how they stand here."""
+    """Return which registry rows come from a repository, and their state on this machine."""
     ids = [row.id for row in MODELS if row.hub.lower() == repository.lower()]
     ids += [
         row.id for row in store.installed() if row.hub.lower() == repository.lower() and row.id not in ids

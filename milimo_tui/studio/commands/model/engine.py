@@ -1,4 +1,4 @@
-"""Engines: what can do which work here, and what they would need."""
+"""Commands on engines: list the work that each engine can do here, and what it needs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def _rows(studio: Studio) -> tuple[EngineRow, ...]:
-    """Every engine, with those that are named with weights that are here; an answer needs no home."""
+    """Return every engine, including engines named by installed weights. Works without a home as well."""
     try:
         return engine_registry.rows_here(ModelStore(studio.home.models))
     except MilimoError:
@@ -75,7 +75,10 @@ class ExplainArgs(Args):
 
 
 def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
-    """How an engine would run, here or on the card asked about. Needs no GPU, and no home without a shot."""
+    """Explain how an engine would run on this machine's card or on a given card.
+
+    No GPU is needed, and no home unless a shot is given.
+    """
     entry = engine_registry.row(args.name)
     if not explanation.has_ladder(entry.name):
         return _needs_no_card(entry.name, args.card)
@@ -92,7 +95,9 @@ def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
 
 
 def _spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePicture | None:
-    """What that engine would be asked to make for the shot; None where it makes no such thing."""
+    """Return the spec that the engine would get for the shot; None if it makes neither pictures nor
+    videos.
+    """
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, name)
     if "make_picture" in entry.kinds:
@@ -103,22 +108,24 @@ def _spec(studio: Studio, entry: EngineRow, name: str) -> MakeVideo | MakePictur
 
 
 def _weights(studio: Studio, engine: str, model: str) -> Found | None:
-    """Those the shot would be made with, or that lie here; None where only the registry knows them.
+    """Return the weights that would be used, or None if only the registry describes them or they are tiny
+    weights.
 
-    Tiny ones say nothing about a card. Raises as `ModelStore.resolve` for a person's own that are named.
+    Raises like `ModelStore.resolve` for weights of the user that are named.
     """
     try:
         found = ModelStore(studio.home.models).resolve(engine, model=model)
     except MilimoError:
         if model and model_lookup.find(model) is None and any(_on_shelf(studio, model)):
             raise
-        return None  # no home, none installed, or cut: what the registry says holds for all of them
+        # No home, no installed weights, or incomplete ones: the registry's values apply in each case.
+        return None
     return None if found.tiny else found
 
 
 def _refuse_others(studio: Studio, entry: EngineRow, model: str) -> None:
-    """Raises NotFound, with the engine that has it, for weights that another engine runs; and for what only
-    adds to a model.
+    """Raise NotFound for weights that another engine runs, naming that engine, and for weights that only add
+    to a model.
     """
     row = model_lookup.find(model)
     told = engine_registry.profile(entry.name).describe()
@@ -140,7 +147,7 @@ def _refuse_others(studio: Studio, entry: EngineRow, model: str) -> None:
 
 
 def _runs(family: str) -> str:
-    """The engine that runs weights of that family; empty where none is here."""
+    """Return the engine that runs weights of a family; "" if there is none here."""
     rows = engine_registry.rows()
     own = (
         row.name
@@ -151,11 +158,11 @@ def _runs(family: str) -> str:
 
 
 def _on_shelf(studio: Studio, model: str) -> tuple[str, str]:
-    """Family and role of weights of a person's own by that id; empty for none."""
+    """Return family and role of the user's own weights with that id; empty texts if there are none."""
     try:
         found = ModelStore(studio.home.models).get(model) if model else None
     except MilimoError:
-        found = None  # no home: an answer needs none
+        found = None  # An explanation needs no home.
     return (found.family, found.role) if found else ("", "")
 
 

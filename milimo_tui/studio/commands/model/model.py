@@ -1,4 +1,6 @@
-"""Weights: what is installed, what is missing, which are used, what they take; adopting and removing them."""
+"""Commands on weights: list what is installed or missing, choose, adopt and remove weights, and show disk
+use.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.weights import adoption, hub, inventory
 
-AT_ONCE = 8  # repositories that one process asks about
+AT_ONCE = 8  # Number of repositories that one hub process asks about.
 
 
 class ListArgs(Args):
@@ -58,9 +60,9 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
 
 
 def _refresh(store: ModelStore, family: str) -> str:
-    """Record what the hub lists of a family's repositories, or of all; say what was kept, and what was not.
+    """Record the hub's file listings for one family or for all; return a summary with the failures.
 
-    Raises Unavailable where none of them can.
+    Raises NotFound for an unknown family, Unavailable if no listing could be recorded.
     """
     hubs = sorted({row.hub for row in MODELS if not family or row.family == family})
     if not hubs:
@@ -77,7 +79,7 @@ def _refresh(store: ModelStore, family: str) -> str:
             if "error" not in entry
         ]
         if failed and not new:
-            break  # the network is gone, mostly: more of them would be waited for in vain
+            break  # The network is probably down; further requests would only wait for nothing.
     if not new:
         raise Unavailable(f"nothing was recorded: {next(iter(failed.values()))}", "try again in a while")
     record(store.folder, new)
@@ -108,7 +110,9 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
 
 def _files(store: ModelStore, line: inventory.Line) -> list[dict[str, Any]]:
-    """Those that are here, else those recorded of its repository; an empty digest is not known yet."""
+    """Return the installed files, else the files in the repository's listing. An empty digest is not known
+    yet.
+    """
     if line.here is not None:
         return [{"name": file.name, "bytes": file.bytes, "digest": file.digest} for file in line.here.files]
     if line.known is None:
@@ -124,7 +128,7 @@ GATES = {
 
 
 def _detail_lines(store: ModelStore, line: inventory.Line, data: dict[str, Any]) -> list[str]:
-    """Describe one row of weights as lines."""
+    """Format the facts about one row of weights as lines."""
     gate = GATES.get(data["gate"], "")
     facts = {
         "weights": data["title"],
@@ -164,7 +168,8 @@ def _use(studio: Studio, args: UseArgs) -> Outcome:
         return _use_pipeline(studio, store, args)
     path = named_path(args.what)
     row = store.find(args.what)
-    if adoption.is_path(args.what) or (row is None and path.exists()):  # a name here is as good as a path
+    # A file or folder name without a slash counts as a path if it exists.
+    if adoption.is_path(args.what) or (row is None and path.exists()):
         request = adoption.AdoptionRequest(args.name, args.family, args.role, args.generation)
         adopted = adoption.adopt(store, path.absolute(), request)
         return Outcome(data=[row.as_json() for row in adopted.rows], message=adopted.sentence)
@@ -172,7 +177,7 @@ def _use(studio: Studio, args: UseArgs) -> Outcome:
 
 
 def _use_pipeline(studio: Studio, store: ModelStore, args: UseArgs) -> Outcome:
-    """A pipeline of diffusers: a folder, what is here by its id, or a repository of the hub to fetch."""
+    """Use a diffusers pipeline: a folder, an installed pipeline by its id, or a repository of the hub."""
     word = args.what.removeprefix(own_pipelines.WORD)
     path = named_path(word)
     known = store.find(word)
@@ -186,10 +191,10 @@ def _use_pipeline(studio: Studio, store: ModelStore, args: UseArgs) -> Outcome:
 
 
 def _choose(store: ModelStore, id: str) -> Outcome:
-    """Weights that are here, by their id."""
+    """Select installed weights by their id as the weights that their family runs."""
     row = store.find(id)
     if row is None:
-        inventory.line_of(store, id)  # raises for what nobody knows
+        inventory.line_of(store, id)  # Raises NotFound for an unknown id.
         raise NotFound(f"{id} is not here", f"milimo model download {id}")
     store.check(row)
     if row.role != "model":
@@ -239,7 +244,7 @@ def _is_linked(line: inventory.Line) -> bool:
 
 
 def _disk(studio: Studio, args: NoArgs) -> Outcome:
-    """What takes how much, the largest first."""
+    """List the weights by the disk space that they use, the largest first."""
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = [
         {
@@ -270,7 +275,7 @@ def _beside(row: dict[str, Any]) -> str:
 
 
 def _chosen(studio: Studio, args: NoArgs) -> Outcome:
-    """Which weights each family runs, or why it can't."""
+    """List the weights that each family runs, or the reason why the family can't run."""
     store = ModelStore(studio.home.models)
     rows: list[dict[str, Any]] = []
     lines: list[str] = []

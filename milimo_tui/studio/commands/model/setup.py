@@ -1,5 +1,6 @@
-"""`model setup`: what this card can use, room, licence, token, downloads as jobs, a test take; without a card
-what to rent.
+"""`model setup`: weights that suit this card, disk space, licence, token, downloads as jobs, and a test take.
+
+Without a card the command says which card to rent.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from milimo_tui.studio.weights import hub, hub_access, inventory
 from milimo_tui.studio.weights.setup_plan import Plan, Target, as_json, planned
 from milimo_tui.studio.weights.setup_words import plan_lines
 
-LARGE_GB = 80.0  # of the card that is told about where none is here
+LARGE_GB = 80.0  # Memory of the card that is described if this machine has none.
 TEST_PROMPT = "A lighthouse at dusk, waves on the rocks, slow push in, the sound of the sea."
 
 
@@ -55,7 +56,7 @@ class SetupArgs(Args):
 
 
 def _setup(studio: Studio, args: SetupArgs) -> Outcome:
-    """Whatever can be refused is refused before anything is queued."""
+    """Set up a family of models. Every check that may refuse comes before the first job is queued."""
     if args.family and args.family not in SETUPS:
         raise NotFound(f"there is no “{args.family}” to set up", f"families: {', '.join(SETUPS)}")
     store = ModelStore(studio.home.models)
@@ -83,7 +84,9 @@ def _setup(studio: Studio, args: SetupArgs) -> Outcome:
 
 
 def _target(store: ModelStore, args: SetupArgs, found: Card | None) -> Target:
-    """The machine that is asked about: another one, this one, or where it has no GPU a large card."""
+    """Return the machine to plan for: the one given by arguments, this one, or a large card if this one has
+    no GPU.
+    """
     if args.card is None and found is None:
         card = explanation.assumed_card(LARGE_GB, args.ram or 0.0)
         card = replace(card, name=f"{card.name}, as no GPU was found here")
@@ -96,14 +99,14 @@ def _target(store: ModelStore, args: SetupArgs, found: Card | None) -> Target:
         disk: int | None = round(args.disk * 1e9)
     else:
         disk = HOST.free_bytes(store.folder) if args.card is None else None
-    if args.card is not None:  # of a machine that is not here nothing is known to lie there
+    if args.card is not None:  # Nothing is known about the weights on another machine.
         return Target(card, disk)
     here = [line.id for line in inventory.lines(store) if line.usable]
     return Target(card, disk, installed_packages(), here)
 
 
 def _every_family(store: ModelStore, args: SetupArgs, target: Target) -> Outcome:
-    """What that card can use of each family, a line each."""
+    """List what the card can use of each family, one line each."""
     if args.model:
         raise NotFound(f"which family is {args.model} of?", f"milimo model setup FAMILY --model {args.model}")
     known = listings(store.folder)
@@ -138,12 +141,12 @@ def _command(args: SetupArgs) -> str:
 
 
 def _question(plan: Plan, missing: Sequence[ModelRow]) -> str:
-    """The plan, for a terminal, and the question as its last line."""
+    """Return the plan for a terminal, with the question as its last line."""
     return "\n".join([*plan_lines(plan), _licences(missing)])
 
 
 def _borrows(store: ModelStore, args: SetupArgs) -> bool:
-    """Whether weights of another family serve this one, so that nothing is to be fetched."""
+    """Return True if installed weights of another family serve this family, so that nothing is downloaded."""
     if args.model or not engine_registry.profile(args.family).describe().borrows:
         return False
     try:
@@ -161,7 +164,7 @@ def _licences(rows: Sequence[ModelRow]) -> str:
 
 
 def _account(studio: Studio, rows: Sequence[ModelRow]) -> str:
-    """Whose token opens the gates of these weights; empty where none has a gate. Raises Unavailable."""
+    """Return the account whose token opens the gated weights; "" if none is gated. Raises Unavailable."""
     account = hub_access.admit(studio, rows)
     if account or not any(row.gate for row in rows):
         return account
@@ -171,7 +174,9 @@ def _account(studio: Studio, rows: Sequence[ModelRow]) -> str:
 def carry_out(
     studio: Studio, args: SetupArgs, store: ModelStore, missing: Sequence[ModelRow], who: str, *, test: bool
 ) -> Outcome:
-    """Queue what is missing as one batch, the test last; wait for it unless detached."""
+    """Queue the missing downloads as one batch, with the test take last; wait for the jobs unless
+    detached.
+    """
     under_way = downloads_by_model(studio)
     batch = BatchRequest(label=f"Set up {args.family}")
     endpoint = os.environ.get("HF_ENDPOINT", "")
@@ -228,14 +233,14 @@ def _failed(job: JobView) -> str:
 
 
 def _made(job: JobView) -> str:
-    """The file that the test made."""
+    """Return the path of the file that the test made; "" if there is none."""
     outputs = job.outputs or {}
     found = outputs.get("take") or outputs.get("picture") or outputs.get("board") or ""
     return str(Path(found)) if found else ""
 
 
 def _test_spec(family: str) -> dict[str, Any] | None:
-    """The smallest work that shows that all of it runs."""
+    """Return the smallest job that proves that the family runs, or None if the engine has none."""
     trial = engine_registry.profile(family).describe().trial
     return trial.model_copy(update={"prompt": TEST_PROMPT}).model_dump(mode="json") if trial else None
 

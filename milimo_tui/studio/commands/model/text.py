@@ -1,4 +1,4 @@
-"""Language models behind an address: which there are, one pulled, what asking them took, what is kept."""
+"""Commands on language models of a service: list and pull models, show their usage, delete cached answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-PATIENCE = 20.0  # seconds that a service is asked in the foreground
+PATIENCE = 20.0  # Seconds that a command in the foreground waits for a service.
 PULL = engine_registry.first("pull_model").name
 
 

@@ -1,4 +1,6 @@
-"""Tiny checkpoints: built by a job, put on the shelf, chosen. All they make is noise."""
+"""`model tiny`: build tiny checkpoints of random numbers by a job and select them. They produce only
+noise.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ class TinyArgs(Args):
 
 
 def _tiny(studio: Studio, args: TinyArgs) -> Outcome:
-    wanted = {word: chosen(word) for word in args.families or ("",)}  # refused before anything is queued
+    wanted = {word: chosen(word) for word in args.families or ("",)}  # Raises before anything is queued.
     require_stack("building tiny checkpoints")
     before = ModelStore(studio.home.models).selected()
     requests = [
@@ -43,7 +45,7 @@ def _tiny(studio: Studio, args: TinyArgs) -> Outcome:
 
 
 def _tiny_outcome(studio: Studio, ids: set[str], before: dict[str, str], data: dict[str, Any]) -> Outcome:
-    """What is there now, and how to go back where real weights were chosen before."""
+    """Report the tiny checkpoints, and the command that selects the earlier weights again."""
     store = ModelStore(studio.home.models)
     selected = store.selected()
     rows: list[dict[str, Any]] = [

@@ -1,4 +1,6 @@
-"""Workflows of ComfyUI: taken up from a file, what can be bound in one, and whether its server can run it."""
+"""Commands on ComfyUI workflows: add one from a file, bind its inputs, and ask whether its server can run
+it.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
-WIDTH = 80  # of a line for a person, in cells
-PATIENCE = 20.0  # seconds that a server is asked in the foreground
+WIDTH = 80  # Width of a line for a person, in cells.
+PATIENCE = 20.0  # Seconds that a command in the foreground waits for a server.
 _BIND = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
 
 
@@ -82,7 +84,10 @@ class OneArgs(Args):
 
 
 def _kept(studio: Studio, name: str) -> Kept:
-    """Raises NotFound, Unavailable, Damaged."""
+    """Read a saved workflow by name, or the selected workflow for an empty name.
+
+    Raises NotFound, Unavailable, Damaged.
+    """
     store = ModelStore(studio.home.models)
     rows = [row.id for row in store.installed() if row.family == FAMILY]
     if not rows:
@@ -93,7 +98,7 @@ def _kept(studio: Studio, name: str) -> Kept:
 
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:
-    """What can be bound, and what is."""
+    """Show the inputs that can be bound, and what is bound to them."""
     kept = _kept(studio, args.name)
     return Outcome(data=_told(kept), text=_lines(kept))
 
@@ -121,7 +126,7 @@ def _told(kept: Kept) -> dict[str, Any]:
 
 
 def _names(bound: Bindings) -> Mapping[str, str]:
-    """By input what goes into it."""
+    """Map each bound input to the name of the value that it takes."""
     return {where: name for name, every in bound.targets.items() for where in every}
 
 
@@ -169,7 +174,7 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def _check(studio: Studio, args: OneArgs) -> Outcome:
-    """Ask the server what it is, and whether it has every node. Raises Unavailable, Failed."""
+    """Ask the server for its version, and whether it has every node. Raises Unavailable, Failed."""
     kept = _kept(studio, args.name)
     server = Server.of(studio.settings)
     until = time.monotonic() + PATIENCE

@@ -1,1 +1,3 @@
-"""Commands on jobs, batches and the supervisor; the outcome of commands that queue. Begin with `job`."""
+"""Commands on jobs, batches and the supervisor, and the outcome of commands that queue jobs. Read `job`
+first.
+"""

@@ -1,4 +1,4 @@
-"""Batches: several jobs that belong together, handled as one."""
+"""Commands on batches: several jobs that belong together and are handled as one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
     client = studio.client()
     wanted = studio.wanted_project
     filters = {"project": str(studio.find_project(wanted).root)} if wanted else None
-    batches = client.batches(filters)[::-1]  # oldest first, as every list
+    batches = client.batches(filters)[::-1]  # Oldest first, as in every list.
     data = [batch.as_json() for batch in batches]
     return Outcome(data=data, columns=COLUMNS, rows=lambda: _rows(client, batches))
 

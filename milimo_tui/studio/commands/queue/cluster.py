@@ -1,4 +1,4 @@
-"""A cluster of machines that work for one home: up, join, status, down."""
+"""Commands on a cluster of machines that work for one home: up, join, status, down."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 INSTALL = "pip install 'milimo-tui[ray]'"
-LONGEST = 100  # of a token
+LONGEST = 100  # Characters.
 TOKEN = "MILIMO_CLUSTER_TOKEN"
 COLUMNS = ("name", "state", "slots", "busy", "loaded", "card", "host", "reason")
 
@@ -45,7 +45,7 @@ def _up(studio: Studio, args: UpArgs) -> Outcome:
         node_processes.start(home, access, HEAD, Share())
         if args.cpus:
             node_processes.start(home, access, node_processes.own_name(), Share(cpus=args.cpus))
-    except BaseException:  # where somebody would not wait, too
+    except BaseException:  # Also undo the start if the user interrupts it.
         for note in reversed(node_processes.notes(home)):
             node_processes.end(home, note)
         accesses.forget(home)
@@ -117,7 +117,7 @@ def _token(file: str) -> str:
 
 
 def _cards(studio: Studio) -> list[tuple[str, int]]:
-    """This machine's cards: name, and memory in MB."""
+    """Return this machine's cards as pairs of name and memory in MB."""
     from milimo_tui.jobs.machine import gpus
 
     if not studio.settings.gpu_probe:
@@ -128,7 +128,7 @@ def _cards(studio: Studio) -> list[tuple[str, int]]:
 
 
 def require_ray() -> None:
-    """Raises Unavailable with the command that installs Ray where it is not here, or not that version."""
+    """Raise Unavailable, with the command that installs Ray, if Ray is missing or has another version."""
     from milimo_tui.jobs.cluster.access import RAY
 
     try:
@@ -140,13 +140,13 @@ def require_ray() -> None:
 
 
 def _tell(studio: Studio) -> None:
-    """Have a supervisor that runs look for the cluster now."""
+    """Make a running supervisor look for the cluster now."""
     try:
         client = studio.client_or_none()
         if client:
             client.machine()
     except (Unanswered, Unavailable):
-        return  # it looks when it is asked next
+        return  # The supervisor looks for the cluster at the next request.
 
 
 def _nodes(studio: Studio) -> list[NodeView]:
@@ -177,7 +177,7 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def node_line(node: NodeView) -> str:
-    """`  one  up  1 of 2 busy  H200  ltx2 loaded`"""
+    """Format a node as a line: `  one  up  1 of 2 busy  H200  ltx2 loaded`."""
     facts: Mapping[str, str] = {
         "busy": f"{node.busy} of {node.slots} busy" if node.slots else "",
         "card": f"{node.gpus} x {node.card}" if node.card else "",
@@ -200,7 +200,7 @@ def _down(studio: Studio, args: DownArgs) -> Outcome:
     if args.name and not here:
         raise BadInput(f"no node {args.name} runs on this machine", "milimo cluster status")
     access = accesses.read(home)
-    if not args.name:  # first, so that its supervisor lets go and does not take it for a loss
+    if not args.name:  # Removed first, so that the supervisor disconnects and does not report a lost cluster.
         accesses.forget(home)
         _tell(studio)
     left = [note.name for note in reversed(here) if not node_processes.end(home, note)]

@@ -1,6 +1,7 @@
-"""The queue: list, show, watch, wait, log. No database code; everything goes through the queue's client.
+"""Commands that show the queue: list, show, watch, wait, log.
 
-What is done to jobs is in `job_actions`.
+There is no database code here: every request goes through the queue's client. Commands that change jobs are
+in `job_actions`.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 COLUMNS = ("id", "label", "engine", "state", "progress", "when", "why")
-PAGE = 500  # jobs asked for at a time
-LAST = 50  # jobs of a list of which nobody said more
-FOLLOW_SECONDS = 0.2  # between looks at a log that grows
+PAGE = 500  # Jobs in one request to the queue.
+LAST = 50  # Jobs in a list without filters.
+FOLLOW_SECONDS = 0.2  # Interval between two reads of a growing log.
 
 Row = dict[str, Any]
 
@@ -64,7 +65,7 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
 
 
 def _states(args: ListArgs) -> list[str]:
-    """The states asked for; each word may hold several with commas. Raises BadInput."""
+    """Return the wanted states; a word may hold several, separated by commas. Raises BadInput."""
     words = [word.strip().replace("-", "_") for given in args.state for word in given.split(",") if word]
     unknown = [word for word in words if word not in set(State)]
     if unknown:
@@ -77,7 +78,7 @@ def _states(args: ListArgs) -> list[str]:
 def _newest(
     client: Client, filters: Row, args: ListArgs, limit: int, shot: str
 ) -> tuple[list[JobView], bool]:
-    """The newest jobs, oldest first, `limit` at most (0: all), and whether there are older ones."""
+    """Return at most `limit` newest jobs (0: all), oldest first, and True if there are older jobs."""
     from milimo_tui.studio.queue.job_lookup import job_id
 
     before: Any = None
@@ -96,7 +97,7 @@ def _newest(
 
 
 def _shot_numbered(studio: Studio, word: str) -> str:
-    """The shot (id) of the open film with that number; empty for none."""
+    """Return the id of the open film's shot with a number; "" if there is none."""
     if not word or studio.project_or_none() is None:
         return ""
     numbers = studio.snapshot().story.numbers
@@ -104,7 +105,9 @@ def _shot_numbered(studio: Studio, word: str) -> str:
 
 
 def _is_of_shot(job: JobView, word: str, shot: str) -> bool:
-    """Whether a job makes a shot: by its id, by the number in its label, or as one of several."""
+    """Return True if a job makes a shot: by the shot's id, its number in the job's label, or as one of
+    several shots.
+    """
     is_labelled = job.label.split(" ")[0].casefold() == word.casefold()
     return is_labelled or word in job.shots or (bool(shot) and shot in job.shots)
 
@@ -150,7 +153,7 @@ def _watch(studio: Studio, args: WatchArgs) -> Outcome:
 
 
 def event_outcomes(studio: Studio, since: int, ids: Sequence[str], *, until_idle: bool) -> Iterator[Outcome]:
-    """Events as documents for programs and as lines for people."""
+    """Yield queue events, each as a JSON document for programs and a line for people."""
     from milimo_tui.studio.queue.event_follower import Follower
     from milimo_tui.studio.queue.event_lines import EventLines
 
@@ -210,12 +213,12 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
 
 
 def _line_ends(text: str) -> str:
-    """What a progress bar wrote over itself, line after line."""
+    """Turn carriage returns into line feeds, so that each state of a progress bar is a line of its own."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _grown(studio: Studio, id: str) -> Iterator[Outcome]:
-    """The lines of a log as they are written, from its first one on."""
+    """Yield the lines of a log as they are written, from the first line on."""
     from milimo_tui.core.secrets import redactor
 
     path, clean = studio.home.logs / f"{id}.log", redactor(os.environ)
@@ -228,7 +231,7 @@ def _grown(studio: Studio, id: str) -> Iterator[Outcome]:
                 with path.open("rb") as file:
                     file.seek(read)
                     fresh = file.read()
-            except FileNotFoundError:  # it has not begun
+            except FileNotFoundError:  # The job has not started yet.
                 fresh = b""
             read += len(fresh)
             *whole, held = (held + fresh).split(b"\n")

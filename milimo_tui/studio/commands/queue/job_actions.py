@@ -1,6 +1,6 @@
-"""What a person does to jobs: edit, retry, hold, move, pause, cancel. Each is one request to the supervisor.
+"""Commands that change jobs: edit, retry, hold, move, pause, cancel. Each is one request to the supervisor.
 
-No database code; the queue itself says what can't be done, and why.
+There is no database code here: the queue itself reports which actions are refused, and why.
 """
 
 from __future__ import annotations
@@ -23,29 +23,30 @@ from milimo_tui.studio.session.studio import Studio
 
 Row = dict[str, Any]
 
-DAY = 86_400.0  # seconds
+DAY = 86_400.0  # Seconds.
 SET = "what to change, as path=value (values are JSON or plain text; null takes away)"
 WAITING_STATES = ("queued", "held", "waiting", "paused", "retrying")
 WENT_WRONG = ("failed", "set_aside")
-OVER = ("done", "failed", "skipped", "set_aside")  # whom a cancel comes too late for
+# A job in one of these states has ended and can't be cancelled.
+OVER = ("done", "failed", "skipped", "set_aside")
 
 
 def named(client: Client, words: Sequence[str], prefer: Sequence[str] = ()) -> list[str]:
-    """The ids of the jobs that a person's words mean."""
+    """Return the ids of the jobs that the user's words name."""
     from milimo_tui.studio.queue.job_lookup import job_ids
 
     return job_ids(client, words, prefer)
 
 
 def members(client: Client, word: str) -> list[str]:
-    """The ids of the batch that a person's word means, as a list of one."""
+    """Return the id of the batch that the user's word names, as a list of one."""
     from milimo_tui.studio.queue.job_lookup import batch_id
 
     return [batch_id(client, word)]
 
 
 def acted(verb: str, answers: list[Row]) -> Outcome:
-    """What became of each job that was named; half-failed when the queue refused one."""
+    """Report the result for each named job; the exit code is 1 if the queue refused one of them."""
     refused = [f"{answer['id']}: {answer['error']['message']}" for answer in answers if "error" in answer]
     count = len(answers) - len(refused)
     message = f"{verb} {plural(count, 'job')}"
@@ -57,7 +58,7 @@ class RecoverArgs(Args):
 
 
 def _recover(studio: Studio, args: RecoverArgs) -> Outcome:
-    from milimo_tui.studio.keeping import recovery  # the one act here that opens the queue's file itself
+    from milimo_tui.studio.keeping import recovery  # Only this command opens the queue's file itself.
 
     return recovery.queue(studio, args.backup)
 
@@ -67,7 +68,7 @@ class Ids(Args):
 
 
 def _each(verb: str, act: Callable[[Client, list[str]], list[Row]], *prefer: str) -> Callable[..., Outcome]:
-    """A command that does one thing to the jobs it names."""
+    """Return a command function that applies one action to the named jobs."""
 
     def run(studio: Studio, args: Ids) -> Outcome:
         client = studio.client()
@@ -76,7 +77,6 @@ def _each(verb: str, act: Callable[[Client, list[str]], list[Row]], *prefer: str
     return run
 
 
-# Cancel, retry, again
 
 
 class CancelArgs(Args):
@@ -137,7 +137,6 @@ def _again(studio: Studio, args: AgainArgs) -> Outcome:
     return Outcome(data={"jobs": ids}, text="\n".join(ids), message=f"{many} queued")
 
 
-# Edit
 
 
 class EditArgs(Args):
@@ -162,7 +161,7 @@ def _edit(studio: Studio, args: EditArgs) -> Outcome:
     given = {"prompt": args.prompt, "seed": args.seed, "steps": args.steps, "guidance": args.guidance}
     patch = patch_of(args.set, given)
     when: float | None = None
-    if args.not_before is not None:  # 0 takes a delay away
+    if args.not_before is not None:  # 0 removes a delay.
         when = 0.0 if args.not_before.strip() == "now" else parse_start(args.not_before, HOST.now())
     if not patch and when is None and args.label is None:
         if not (args.editor or (sys.stdin.isatty() and sys.stdout.isatty())):
@@ -175,7 +174,7 @@ def _edit(studio: Studio, args: EditArgs) -> Outcome:
 
 
 def _edit_text(client: Client, id: str, revision: int | None) -> Outcome:
-    """The whole spec in the person's editor; refused when the job changed meanwhile."""
+    """Open the job's complete spec in the user's editor. Refused if the job changed in the meantime."""
     from milimo_tui.studio.queue.spec_changes import Draft
 
     job: JobView
@@ -193,7 +192,6 @@ def _edit_text(client: Client, id: str, revision: int | None) -> Outcome:
     return Outcome(data=job.as_json(), message=f"changed {job.label or id}" if patch else "nothing changed")
 
 
-# Order
 
 
 class PriorityArgs(Args):
@@ -244,7 +242,6 @@ def _move_by(client: Client, id: str, by: int) -> Outcome:
     return Outcome(data={"id": id}, message=f"moved to place {place + 1} of {len(ids)}")
 
 
-# Pause
 
 
 class PauseArgs(Args):
@@ -254,7 +251,9 @@ class PauseArgs(Args):
 
 
 def _of_what(args: PauseArgs) -> str:
-    """What is named, jobs, lane or batch. Raises BadInput for two of them."""
+    """Return which argument names the target: "ids", "lane", "batch" or "". Raises BadInput for more than
+    one.
+    """
     given = [name for name in ("ids", "lane", "batch") if getattr(args, name)]
     if len(given) > 1:
         raise BadInput("name jobs, or a lane, or a batch", "milimo job pause --lane gpu")

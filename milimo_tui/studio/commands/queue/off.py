@@ -1,4 +1,4 @@
-"""`job off-when-done`: a person's command, run once when the queue has been empty for a while."""
+"""`job off-when-done`: the user's command, run once when the queue has been empty for a while."""
 
 from __future__ import annotations
 

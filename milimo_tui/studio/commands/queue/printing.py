@@ -1,4 +1,4 @@
-"""Where printed pages go, and the job that prints them: for boards and for contact sheets."""
+"""Target files and print jobs of printed pages, for boards and for contact sheets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ PAGES = (".pdf", ".png")
 
 
 def output_file(file: str, suffixes: Collection[str], what: str) -> Path:
-    """The file that is named, absolute. Raises BadInput for a suffix that `what` can't be written as."""
+    """Return the absolute path of the named file. Raises BadInput for a suffix that `what` can't be written
+    as.
+    """
     path = named_path(file).absolute()
     if path.suffix.casefold() not in suffixes:
         *most, last = suffixes
@@ -30,7 +32,7 @@ def output_file(file: str, suffixes: Collection[str], what: str) -> Path:
 
 
 def check_place(path: Path, *, overwrite: bool) -> None:
-    """Raises BadInput where a file can't be put, or where one is that is not to be written over."""
+    """Raise BadInput if a file can't be written to `path`, or exists there and `overwrite` is False."""
     if path.is_dir():
         raise BadInput(f"{path.name} is a folder", "name a file: boards.pdf")
     if not path.parent.is_dir():
@@ -40,7 +42,7 @@ def check_place(path: Path, *, overwrite: bool) -> None:
 
 
 def queue_pages(studio: Studio, boards: Boards, path: Path, *, what: str, detach: bool) -> Outcome:
-    """Have pages printed by a job, called `{what} in boards.pdf`."""
+    """Queue a job that prints pages, labelled `{what} in boards.pdf`."""
     paths = studio.project().paths
     spec = PrintBoards(boards=str(board_pages.keep(boards, paths.cache / "boards")), output=str(path))
     label = f"{what} in {path.name}"

@@ -1,4 +1,4 @@
-"""The outcome of commands that queue jobs: at once when detached, else with each job's end."""
+"""The outcome of commands that queue jobs: returned at once if detached, else with the end of each job."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ def ended(
     made: str = "",
     **data: Any,
 ) -> Outcome:
-    """`{"jobs", "batch", …, "ended"}`; waits for the jobs unless detached. `message` is shown if
-    not, `made` when all are done (empty: how many).
+    """Return the outcome `{"jobs", "batch", …, "ended"}` of a command that queued jobs.
+
+    Waits for the jobs unless `detach` is True. `message` is shown if detached; `made` names what was made
+    when all jobs are done (empty: their number).
     """
     data = {"jobs": list(ids), "batch": batch if ids else None, **data}
     if not ids:
@@ -40,5 +42,5 @@ def ended(
 
 
 def _failure_text(job: Job) -> str:
-    """What went wrong with a job, and under it the way out."""
+    """Format the error of a job, with its hint on the next line."""
     return f"{sentence(job)}\n    {job.hint or ''}".rstrip()

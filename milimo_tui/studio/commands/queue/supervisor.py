@@ -1,4 +1,4 @@
-"""The supervisor: start, stop, status, log."""
+"""Commands on the supervisor: start, stop, status, log."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _stop(studio: Studio, args: StopArgs) -> Outcome:
 
 
 def _force(studio: Studio) -> Outcome:
-    """It does not answer, or does not end: a person who says “now” means it."""
+    """End a supervisor that does not answer or does not exit; the user asked for this with `--now`."""
     if not end_by_force(studio.home):
         raise Failed("the supervisor can't be ended", f"look at its log: {studio.home.log}")
     message = "it did not answer: ended by force; running work is back in the queue"
@@ -68,7 +68,7 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
     try:
         client = studio.reach()
         status, machine, forecast = client.status(), client.machine(), client.forecast()
-    except Unavailable:  # none runs, or one that has just found its home moved is about to end
+    except Unavailable:  # No supervisor runs, or it is exiting because its home was moved.
         nothing: dict[str, object] = {
             "running": False,
             "pid": None,
@@ -99,7 +99,7 @@ class LogArgs(Args):
 def _log(studio: Studio, args: LogArgs) -> Outcome:
     found: list[str] = []
     for path in _logs(studio.home.log):
-        with suppress(FileNotFoundError):  # it began anew meanwhile
+        with suppress(FileNotFoundError):  # The log was rotated in the meantime.
             found = path.read_text(errors="replace").splitlines() + found
         if len(found) >= args.lines:
             break
@@ -108,7 +108,7 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
 
 
 def _logs(log: Path) -> Iterator[Path]:
-    """The log, and the older ones beside it, the newest first."""
+    """Yield the log and the older logs next to it, the newest first."""
     yield log
     number = 1
     while (older := log.with_name(f"{log.name}.{number}")).is_file():

@@ -1,1 +1,1 @@
-"""Commands on the screenplay, scenes and the storyboard. Begin with `script`."""
+"""Commands on the screenplay, scenes and the storyboard. Read `script` first."""

@@ -1,4 +1,4 @@
-"""`storyboard export`: boards on pages to hand round, or the shot list as a table."""
+"""`storyboard export`: boards on printed pages, or the shot list as a table."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class ExportArgs(Args):
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
-    """Raises BadInput for a place or a suffix that won't do, and where there is nothing to print."""
+    """Export boards or the shot list to a file.
+
+    Raises BadInput for an unsuitable path or suffix, and if there is nothing to print.
+    """
     path = output_file(args.file, (*PAGES, *TABLES), "boards")
     story = studio.snapshot().story
     states = list(shot_spec.states(story, with_omitted=True))

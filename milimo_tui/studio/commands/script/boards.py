@@ -1,4 +1,4 @@
-"""Boards of shots: panels drawn from what a shot is about, or a model's pictures (concept art)."""
+"""`storyboard board`: panels drawn from a shot's facts, or pictures by a model (concept art)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def _board(studio: Studio, args: BoardArgs) -> Outcome:
 
 
 def _own(studio: Studio, story: Story, wanted: list[Shot], args: BoardArgs) -> Outcome:
-    """A drawing or a photo as the board of a shot. Raises BadInput for what is no picture, NotFound."""
+    """Set the user's own drawing or photo as the board of a shot. Raises BadInput if it is not a picture,
+    NotFound.
+    """
     if args.all or args.missing or len(wanted) != 1:
         raise BadInput("a picture becomes the board of one shot", "milimo storyboard board 3B --file PICTURE")
     path = named_path(args.file).absolute()
@@ -100,12 +102,12 @@ def _own(studio: Studio, story: Story, wanted: list[Shot], args: BoardArgs) -> O
 
 
 def _misses(story: Story, shot: Shot, *, draws: bool) -> bool:
-    """Whether a shot has no board; one that was drawn counts as none where a model is to make it."""
+    """Return True if a shot has no board. A drawn board counts as none if a model is to make it."""
     return not shot.board or (not draws and shot.board in story.previs_boards)
 
 
 def _spec(studio: Studio, shot: Shot, args: BoardArgs) -> MakePicture:
-    """Raises BadInput for sides that the engine can't make."""
+    """Build the spec of a shot's board. Raises BadInput for a size that the engine can't make."""
     story, root = studio.snapshot().story, studio.project().paths.root
     spec = shot_spec.board_spec(story, shot, engine=args.engine, root=root)
     width, height = spec.width, spec.height

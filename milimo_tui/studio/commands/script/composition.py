@@ -1,4 +1,6 @@
-"""`scene composition`: how a scene's shots go together, with what to change; a change is made by --apply."""
+"""`scene composition`: how the shots of a scene go together, with suggested changes; `--apply` makes one of
+them.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ def _composition(studio: Studio, args: CompositionArgs) -> Outcome:
 
 
 def composition_data(story: Story, found: Composition) -> dict[str, Any]:
-    """The figures and findings as scripts get them."""
+    """Return the figures and findings as data for scripts."""
     return {
         "sizes": dict(found.sizes),
         "angles": dict(found.angles),
@@ -61,7 +63,7 @@ def composition_data(story: Story, found: Composition) -> dict[str, Any]:
 
 
 def composition_lines(story: Story, found: Composition) -> list[str]:
-    """The same as people read it; findings are numbered, for --apply."""
+    """Return the figures and findings as lines for people; findings are numbered, for `--apply`."""
     if not found.sizes:
         return ["  no shots"]
     sizes = ", ".join(f"{count} {size}" for size, count in found.sizes)
@@ -80,7 +82,10 @@ def composition_lines(story: Story, found: Composition) -> list[str]:
 def _applied(
     studio: Studio, story: Story, shots: Sequence[Shot], found: Composition, args: CompositionArgs
 ) -> Outcome:
-    """Make one change. Raises NotFound for a number that there is not, or one that a person has to choose."""
+    """Make the change of one finding.
+
+    Raises NotFound for an unknown number, or a finding whose change the user has to choose.
+    """
     number = args.apply or 0
     if number > len(found.findings):
         raise NotFound(

@@ -1,4 +1,4 @@
-"""Marks of the screenplay by command: dismissed for good, and brought back."""
+"""`script dismiss`: dismiss marks of the screenplay permanently, and bring them back."""
 
 from __future__ import annotations
 

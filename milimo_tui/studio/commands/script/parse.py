@@ -1,4 +1,6 @@
-"""`storyboard parse`: the shots a text would give, by rules or by a language model; kept when asked to."""
+"""`storyboard parse`: the shots that a text would give, by rules or by a language model; `--commit` saves
+them.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def _parse(studio: Studio, args: ParseArgs) -> Outcome:
 
 
 def _committed(studio: Studio, engine: str, found: BrokenDown) -> str:
-    """Make them the film's shots; returns what that did. Raises Failed where a model was asked in vain."""
+    """Make the parsed shots the film's shots and return a summary. Raises Failed if the model gave no usable
+    shots.
+    """
     if engine == RULES:
         return screenplays.commit(studio).sentence
     if all(row["by"] == RULES for row in found.rows):

@@ -1,4 +1,6 @@
-"""A story in prose to a scenario, looked through item by item, then the film's screenplay."""
+"""Commands that turn a prose story into a scenario, which is reviewed item by item, and then into a
+screenplay.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import scenarios
 
 MARK_ON, MARK_OFF, MARK_UNTOLD = "●", "○", "✕"
-WORDS = 60  # cells of an item's words
+WORDS = 60  # Length of the story's words that are shown for an item, in cells.
 MADE_NAME = "A Story"
 
 
@@ -61,7 +63,7 @@ def _told(scenario: Scenario, told: tuple[str, ...] = ()) -> Outcome:
 
 
 def scenario_data(scenario: Scenario) -> dict[str, Any]:
-    """A scenario as scripts get it."""
+    """Return a scenario as data for scripts."""
     return {
         "name": scenario.name,
         "language": scenario.language or None,
@@ -86,12 +88,12 @@ def scenario_data(scenario: Scenario) -> dict[str, Any]:
 
 
 def mark_of(item: Item) -> str:
-    """The sign of an item: on, off, or on with words that the story does not have."""
+    """Return the mark of an item: on, off, or on with words that are not in the story."""
     return MARK_OFF if not item.is_on else MARK_ON if item.stands else MARK_UNTOLD
 
 
 def scenario_lines(scenario: Scenario) -> list[str]:
-    """A scenario as people read it: each item, below it the words that it came from."""
+    """Return a scenario as lines for people: each item, and below it the words that it came from."""
     lines: list[str] = []
     kind: ItemKind | None = None
     for item in scenario.items:
@@ -108,7 +110,7 @@ def scenario_lines(scenario: Scenario) -> list[str]:
 
 
 def evidence_words(item: Item, shown: str) -> str:
-    """What is said of an item's words: where they come from, or that the story has none such."""
+    """Describe where the words of an item come from, or report that they are not in the story."""
     if not item.words:
         return "no words of the story given for it"
     return f"“{shown}”" if item.stands else f"not in the story: “{shown}”"

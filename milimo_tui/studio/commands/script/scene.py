@@ -1,4 +1,4 @@
-"""Scenes: list, show, add, rename, reorder; their plans and prompts lie in other modules."""
+"""Commands on scenes: list, show, add, change, move. Their plans and prompts are in other modules."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from milimo_tui.studio.script import story_edits
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 
-FIRST = "0"  # of `scene add --after`: before every other
+FIRST = "0"  # Value of `scene add --after` that puts a scene before all others.
 
 
 class OneArgs(Args):
@@ -109,7 +109,7 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
         changed = layered_scene(changed, *place_layers.said(args.layer))
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
-    # What says the same as the script is the script's again.
+    # A field that is equal to the script again counts as the script's, no longer as the user's.
     in_script = {field: scene.in_script(field) for field in given}
     own = {**dict(changed.own), **in_script}
     kept = (field for field in own if field not in given or given[field] != in_script[field])
@@ -155,7 +155,7 @@ class AddArgs(Args):
 
 
 def _add(studio: Studio, args: AddArgs) -> Outcome:
-    """A scene that the script does not have; a commit leaves it after the one it followed."""
+    """Add a scene that the script does not have. A commit leaves it after the scene that it followed."""
     heading = " ".join(args.heading.split())
     if not heading:
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")

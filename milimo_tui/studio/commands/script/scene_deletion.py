@@ -1,4 +1,4 @@
-"""Scenes that leave the film by hand, and come back: `scene delete`, `scene restore`."""
+"""`scene delete` and `scene restore`: scenes that the user removes from the film and brings back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ class SceneArgs(Args):
 
 
 def _delete_scene(studio: Studio, args: SceneArgs) -> Outcome:
-    """Out of the film with its shots, which keep their takes; a commit leaves it so."""
+    """Remove a scene from the film with its shots, which keep their takes. A commit does not bring the scene
+    back.
+    """
     story = studio.snapshot().story
     scene = _by_id(story, find_scene_id(studio, args.id))
     mine = [shot for shot in story.live_shots() if shot.scene == scene.id]
@@ -33,7 +35,7 @@ def _delete_scene(studio: Studio, args: SceneArgs) -> Outcome:
 
 
 def _restore_scene(studio: Studio, args: SceneArgs) -> Outcome:
-    """Raises NotFound, Ambiguous."""
+    """Bring back a deleted or omitted scene with its shots. Raises NotFound, Ambiguous."""
     story = studio.snapshot().story
     scene = one_called(
         args.id,
@@ -55,7 +57,7 @@ def _restore_scene(studio: Studio, args: SceneArgs) -> Outcome:
 
 
 def _went_with(scene: Scene, shot: Shot) -> bool:
-    """Whether a shot went when its scene did, by hand or with the text."""
+    """Return True if a shot was removed together with its scene, by the user or with the text."""
     return shot.parked and is_deleted(shot) is is_deleted(scene)
 
 

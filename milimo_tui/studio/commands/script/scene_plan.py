@@ -1,4 +1,6 @@
-"""`scene plan`: how a scene is covered, from above and shot by shot with the reason; and planned anew."""
+"""`scene plan`: how a scene is covered, as a floor plan and shot by shot with reasons; or plan the scene
+again.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def _plan(studio: Studio, args: PlanArgs) -> Outcome:
 
 
 def planned_anew(studio: Studio, story: Story, scene: Scene, mine: Sequence[Shot]) -> list[Shot]:
-    """The shots of a scene as the script would be planned now; what a person set or added stays."""
+    """Return the shots of a scene as the script would be planned now; values that the user set or added
+    stay.
+    """
     mode = screenplays.kept_mode(studio.project())
     screenplay = screenplays.parse_script(story.project.script.encode(), mode)
     drafts = screenplays.broken_down(story, screenplay)

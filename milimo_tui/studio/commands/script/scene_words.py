@@ -1,4 +1,4 @@
-"""Words for all shots of a scene by a language model: `scene enhance`, and what came of it side by side."""
+"""Commands for prompts of all shots of a scene by a language model: enhance, list, accept, decline."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def _enhance(studio: Studio, args: EnhanceArgs) -> Outcome:
 
 
 def find_scene(studio: Studio, name: str) -> Scene:
-    """A live scene by id, number or heading. Raises NotFound, Ambiguous."""
+    """Find a scene in the film by id, number or heading. Raises NotFound, Ambiguous."""
     id = find_scene_id(studio, name)
     return next(scene for scene in studio.snapshot().story.scenes if scene.id == id)
 
 
 def words_row(one: ShotWords) -> dict[str, Any]:
-    """A shot's words as scripts get them."""
+    """Return the prompts of a shot as data for scripts."""
     return {
         "shot": one.shot.id,
         "number": one.number,
@@ -81,7 +81,7 @@ def words_row(one: ShotWords) -> dict[str, Any]:
 
 
 def _lines(scene: Scene, words: list[ShotWords]) -> list[str]:
-    """Each shot's words as they are and as they are suggested, with what that lacks."""
+    """Format each shot's current prompt and its suggestion, with the suggestion's faults."""
     out: list[str] = []
     for one in words:
         out += [f"{one.number}  {one.state or 'no suggestion'}", f"  now        {one.now}"]

@@ -1,4 +1,4 @@
-"""The screenplay: import, show, check, save, edit, export."""
+"""Commands on the screenplay: import, show, check, lock numbers, save, edit, export."""
 
 from __future__ import annotations
 
@@ -79,13 +79,15 @@ class TextArgs(Args):
 
 
 def read_text(studio: Studio, args: TextArgs) -> tuple[Screenplay, Fraction]:
-    """The screenplay that is named, else the project's, and the rate its shots count in."""
+    """Return the screenplay that is named, else the project's, and the frame rate in which its shots are
+    measured.
+    """
     data = read_screenplay(args.script).data if args.script else None
     return screenplays.read(studio, data, args.mode)
 
 
 def _read_by_model(studio: Studio, args: CheckArgs) -> tuple[str, ...]:
-    """Have a language model read the film's screenplay; what came of it, in lines. Its marks are kept."""
+    """Have a language model check the film's screenplay; return the result as lines. Its marks are saved."""
     if args.script:
         raise BadInput("a model reads the film's own screenplay", "milimo script import takes a file in")
     asked = asking.check(studio, args.engine, args.model)
@@ -107,7 +109,9 @@ class CheckArgs(TextArgs):
 
 
 def _check(studio: Studio, args: CheckArgs) -> Outcome:
-    """Count a screenplay, and tell its problems and marks; not those of the film that were dismissed."""
+    """Count the parts of a screenplay, and report its problems and marks, without the film's dismissed
+    marks.
+    """
     said = _read_by_model(studio, args) if args.engine else ()
     screenplay, rate = read_text(studio, args)
     found = script_check.check(screenplay, rate)
@@ -176,7 +180,9 @@ class NumbersArgs(Args):
 
 
 def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
-    """Raises BadInput where both are asked for."""
+    """Lock or unlock the numbers of scenes and shots, and report them. Raises BadInput if both are asked
+    for.
+    """
     if args.lock and args.unlock:
         raise BadInput("numbers are locked or not", "--lock, or --unlock")
     told: tuple[str, ...] = ()
@@ -199,7 +205,7 @@ def _numbers(studio: Studio, args: NumbersArgs) -> Outcome:
 
 
 def _exported(studio: Studio) -> Written:
-    """The screenplay as it leaves the film: with what was made by hand, its numbers where they are locked."""
+    """Return the screenplay with the user's changes of the film, and with its numbers if they are locked."""
     story, mode = studio.snapshot().story, screenplays.kept_mode(studio.project())
 
     def read(text: str) -> tuple[Screenplay, tuple[SceneDraft, ...]]:

@@ -1,4 +1,6 @@
-"""Sequences: a brief planned as distinct shots, each value with its rule; onto the board, made as a batch."""
+"""Commands on sequences: plan a brief as distinct shots with the rule for each value, add it, make its
+takes.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,7 @@ def _asked(args: PlanArgs) -> Asked:
 
 
 def planned(studio: Studio, args: PlanArgs) -> SequencePlan:
-    """The plan of what is asked for, with what the open film knows, where there is one."""
+    """Return the plan for the arguments, with the facts of the open film if there is one."""
     file = studio.project_or_none()
     return sequences.planned(file.story() if file else None, args.brief, _asked(args))
 
@@ -63,7 +65,7 @@ def _plan(studio: Studio, args: PlanArgs) -> Outcome:
 
 
 def plan_data(plan: SequencePlan) -> dict[str, Any]:
-    """A plan as scripts get it: each value of each shot with its rule."""
+    """Return a plan as data for scripts: each value of each shot with its rule."""
     return {
         "heading": plan.brief.heading,
         "people": list(plan.brief.people),
@@ -95,7 +97,9 @@ def plan_data(plan: SequencePlan) -> dict[str, Any]:
 
 
 def plan_lines(plan: SequencePlan) -> list[str]:
-    """A plan as people read it: what holds for all, then shot by shot, each with its rules below."""
+    """Return a plan as lines for people: the values for all shots, then shot by shot, each with its rules
+    below.
+    """
     lines = [f"{plan.brief.heading}   {plural(len(plan.shots), 'shot')}   {clock(float(plan.seconds))}"]
     lines += [f"  {one.field:<9} {one.value}   ({one.rule})" for one in plan.rules]
     for number, shot in enumerate(plan.shots, 1):

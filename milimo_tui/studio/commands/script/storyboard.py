@@ -1,4 +1,6 @@
-"""The storyboard: commit the screenplay or a list of its shots, read it, draw boards, reorder."""
+"""Commands on the storyboard: commit the screenplay or a list of its shots, show it, draw boards, move
+shots.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,7 @@ def _commit(studio: Studio, args: CommitArgs) -> Outcome:
 
 
 def _named(studio: Studio, names: str, goes_along: bool) -> dict[str, bool]:
-    """Elements by what a person calls them, each with that answer. Raises NotFound."""
+    """Map each element in a comma-separated list to `goes_along`. Raises NotFound."""
     called = [name.strip() for name in names.split(",") if name.strip()]
     return {find_element(studio, name).id: goes_along for name in called}
 

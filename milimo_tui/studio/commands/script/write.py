@@ -1,4 +1,6 @@
-"""Asking a language model about the film, or one of its characters; an answer taken into the screenplay."""
+"""Commands that ask a language model about the film or one of its characters, and insert answers into the
+script.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def _plan(asked: Asked) -> dict[str, Any]:
 
 
 def _plan_words(asked: Asked) -> str:
-    """What it would take: `about 2,100 tokens told, 1,024 answered at most`, and what has no room."""
+    """Format the cost of a question: `about 2,100 tokens told, 1,024 answered at most`, and the parts left
+    out.
+    """
     words = f"about {asked.context.tokens:,} tokens told, {asked.most:,} answered at most"
     if price := asking.price_text(asked.model, asked.context.tokens, asked.most):
         words += f", price {price} at most"
@@ -82,13 +86,13 @@ def _left_out(pieces: tuple[str, ...]) -> list[str]:
 
 
 def _cost(talk: Talk) -> str:
-    """What an answer took."""
+    """Format the tokens and the price of an answer."""
     price = f", price {talk.price}" if talk.price else ""
     return f"{talk.model}: {talk.told:,} tokens told, {talk.answered:,} answered{price}"
 
 
 def row_of(story: Story, talk: Talk, number: int = 0) -> dict[str, Any]:
-    """An answer as JSON."""
+    """Return an answer as JSON."""
     about = next((each.trigger for each in story.elements if each.id == talk.about), talk.about)
     return {
         "id": talk.id,

@@ -1,1 +1,1 @@
-"""Commands on shots and takes. Begin with `shot`."""
+"""Commands on shots and takes. Read `shot` first."""

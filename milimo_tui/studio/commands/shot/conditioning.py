@@ -1,4 +1,4 @@
-"""What a shot follows, by command: pictures, clips, boards, frames of takes, at a frame with a strength."""
+"""Commands on the conditions of a shot: pictures, clips, boards and frames of takes that its takes follow."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ COLUMNS = ("place", "source", "frame", "what", "strength", "state")
 
 
 def followed_rows(things: tuple[Followed, ...]) -> list[dict[str, Any]]:
-    """What a shot follows as lists show it. `state` is `sent`, or why it is not."""
+    """Return the conditions of a shot as rows of a list. `state` is `sent`, or the reason why it is not
+    sent.
+    """
     return [
         {
             "place": place,
@@ -109,9 +111,9 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 
 def _of_a_map(studio: Studio, one: Conditioning, asset: Asset, args: AddArgs) -> Conditioning:
-    """A map that was made here is followed as what it shows, all through, unless a frame of it is asked for.
+    """Set the control of a condition whose asset is a control map, unless one frame of the map is asked for.
 
-    Raises BadInput where another control is named.
+    Raises BadInput if the arguments name another control.
     """
     kind = control_maps.kinds(studio.project()).get(asset.id, "")
     if not kind or args.frame or args.at:
@@ -125,7 +127,7 @@ def _of_a_map(studio: Studio, one: Conditioning, asset: Asset, args: AddArgs) ->
 
 
 def _refuse_idle(args: AddArgs) -> None:
-    """Raises BadInput for an option that would have no say beside the others."""
+    """Raise BadInput for an option that has no effect together with the other options."""
     if args.control and (args.at or args.frame):
         named = "--at" if args.at else "--frame"
         raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
@@ -136,7 +138,9 @@ def _refuse_idle(args: AddArgs) -> None:
 
 
 def _of_a_picture(one: Conditioning, is_placed: bool) -> Conditioning:
-    """What is named of a picture is its place in the shot. Raises BadInput where that is named twice."""
+    """Use the frame given as `--at` for a picture as its frame in the shot. Raises BadInput if two frames are
+    given.
+    """
     if is_placed and one.at != one.frame:
         raise BadInput("a picture has one frame: --at and --frame name two places", "name one of them")
     return replace(one, frame=one.frame if one.at is None else one.at, at=None)
@@ -202,7 +206,7 @@ def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
 def _kept(
     studio: Studio, shot: Shot, kept: tuple[Conditioning, ...], new: Conditioning | None, doing: str
 ) -> Outcome:
-    """Keep what the shot follows from now on. Raises BadInput or Refused for the new one that can't be."""
+    """Save the conditions of a shot. Raises BadInput or Refused if the new condition is invalid."""
     story = studio.snapshot().story
     changed = replace(shot, conditioning=kept)
     things = conditioning.followed(story, changed)
@@ -221,8 +225,9 @@ def _kept(
 
 
 def _check(story: Story, shot: Shot, new: Conditioning, things: tuple[Followed, ...]) -> None:
-    """Raises BadInput for what is nowhere, Refused for a frame that is taken. What is only not made yet may
-    be set all the same.
+    """Raise BadInput for a frame outside the shot or an unusable asset, Refused for a frame that is taken.
+
+    A source that is only not made yet is allowed.
     """
     number = story.numbers.get(shot.id, shot.id)
     if not -shot.frames <= new.frame < shot.frames:
@@ -250,7 +255,7 @@ def _check(story: Story, shot: Shot, new: Conditioning, things: tuple[Followed, 
 
 
 def _find(story: Story, shot: Shot, name: str) -> Conditioning:
-    """What is followed by hand, by its place in the list or its id. Raises NotFound, BadInput."""
+    """Find a condition that the user set, by its number in the list or its id. Raises NotFound, BadInput."""
     things = conditioning.followed(story, shot)
     for place, one in enumerate(things, 1):
         if name not in (str(place), one.id):
@@ -264,9 +269,9 @@ def _find(story: Story, shot: Shot, name: str) -> Conditioning:
 
 
 def asset_of(studio: Studio, name: str, *, link: bool = False) -> Asset:
-    """Return a file as an asset, else the asset of the film that is called so. Raises NotFound.
+    """Import a file as an asset, or find the film's asset by name. Raises NotFound.
 
-    A file of the folder one is in comes first: it may have been made anew since one was brought in.
+    A file in the current folder comes first, because it may have changed since it was imported.
     """
     path = named_path(name).absolute()
     if path.is_file():
@@ -280,7 +285,7 @@ def asset_of(studio: Studio, name: str, *, link: bool = False) -> Asset:
 
 
 def read_frame(text: str, rate: Any, flag: str) -> int:
-    """A frame: a time as people write one, `last`, or `-N` from the end. Raises BadInput."""
+    """Parse a frame: a time such as a user types, `last`, or `-N` frames from the end. Raises BadInput."""
     word = text.strip().lower()
     if word == "last":
         return -1

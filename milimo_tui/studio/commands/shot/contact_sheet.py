@@ -1,4 +1,6 @@
-"""`shot contact-sheet`: the takes of a sweep on pages, each with what it alone has."""
+"""`shot contact-sheet`: the takes of a sweep on printed pages, each with the values that only this take
+has.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ class SheetArgs(Args):
 
 
 def _print(studio: Studio, args: SheetArgs) -> Outcome:
-    """Raises BadInput for a place or a suffix that won't do, and where a shot has no take; NotFound."""
+    """Print a contact sheet.
+
+    Raises BadInput for an unsuitable path or suffix, and if a shot has no take; NotFound.
+    """
     path = output_file(args.file, PAGES, "a contact sheet")
     states = [state_of(studio, name) for name in dict.fromkeys(args.ids)]
     if not states:
@@ -57,13 +62,13 @@ def _chosen(state: ShotState, args: SheetArgs, batches: dict[str, str]) -> tuple
 
 
 def _batches(studio: Studio, states: list[ShotState]) -> dict[str, str]:
-    """The batch that each take came with, by job; nothing of those that the queue has forgotten."""
+    """Map the job of each take to its batch; jobs that the queue has forgotten are left out."""
     jobs = list({job_of(take) for state in states for take in state.takes})
     try:
         client = studio.queue_or_none()
         found = client.jobs({"ids": jobs}) if client is not None else []
     except MilimoError:
-        return {}  # without the queue all takes of a shot are one sweep
+        return {}  # Without the queue, all takes of a shot count as one sweep.
     return {job.id: job.batch for job in found if job.batch}
 
 

@@ -1,4 +1,6 @@
-"""`shot set`: every field of a shot that a person may say, and the parts of one longer than the model."""
+"""`shot set`: every field of a shot that a user can set, and the parts of a shot that is longer than the
+model.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +36,9 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import meaning, shot_spec
 
 AUTO = "auto"
-NAMED = 4  # of more shots that are set at once their number is told
+NAMED = 4  # If more shots are set at once, messages give their count.
 MOST_CHUNKS = 64
-# Argument → part of guidance.
+# Maps an argument to the part of guidance that it sets.
 PARTS = {
     "stg": "spatiotemporal",
     "modality": "modality",
@@ -49,7 +51,7 @@ PARTS = {
 
 
 class ByHand(Args):
-    """Arguments that are no field as it is: a length, a lock, guidance by its parts, what is named."""
+    """Arguments of `shot set` that are not plain fields: a length, a lock, guidance by its parts, names."""
 
     id: str = arg(description="a shot (3B or its id)")
     prompt: str | None = arg(None, description="a prompt of its own; an empty one goes back to the composed")
@@ -93,7 +95,9 @@ class ByHand(Args):
 
 
 def _set_args() -> type[Args]:
-    """The arguments of `shot set`: those by hand, with the fields of a shot among them."""
+    """Build the argument class of `shot set`: the special arguments with the plain fields of a shot in
+    between.
+    """
     kinds = get_type_hints(ByHand)
     given = {item.name: field(default=item.default, metadata=item.metadata) for item in fields(ByHand)}
     order, waiting = list(given), list(SHOT_FIELDS.values())
@@ -111,7 +115,7 @@ def _set_args() -> type[Args]:
 
 
 def _argument(one: ShotField) -> Any:
-    """The type of a field as an argument."""
+    """Return the type of a shot field as an argument."""
     literal: Any = Literal
     return literal[one.words] if one.kind is bool or one.asked.words else one.kind
 
@@ -120,7 +124,7 @@ SetArgs = _set_args()
 
 
 def _set(studio: Studio, args: ByHand) -> Outcome:
-    """Set fields of one shot, or of several as one edit."""
+    """Set fields of one shot, or of several shots as one edit."""
     story = studio.snapshot().story
     shots = list(
         {each.id: each for each in (shot_spec.find_shot(story, id) for id in (args.id, *args.more))}.values()
@@ -145,7 +149,7 @@ def _set(studio: Studio, args: ByHand) -> Outcome:
 
 
 def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
-    """The shot as it is wanted. Raises BadInput, NotFound."""
+    """Return the shot with the given fields set. Raises BadInput, NotFound."""
     given = args.given(
         "id",
         "more",
@@ -201,19 +205,22 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: ByHand) -> Shot:
 
 
 def tags_of(words: str) -> tuple[str, ...]:
+    """Parse tags separated by commas, without duplicates."""
     return tuple(dict.fromkeys(filter(None, map(str.strip, words.split(",")))))
 
 
 def as_set(studio: Studio, id: str, values: Mapping[str, Any]) -> Shot:
-    """The shot as `shot set` with these values would leave it. Raises as `shot set` does."""
+    """Return the shot as `shot set` with these values would leave it. Raises like `shot set`."""
     args = cast("ByHand", validate(SetArgs, {"id": id, **values}, "shot.set"))
     story = studio.snapshot().story
     return _changed(studio, story, shot_spec.find_shot(story, id), args)
 
 
 def outcome_of_setting(studio: Studio, id: str, values: Mapping[str, Any]) -> str:
-    """What `shot set` with these values would do to the shot's takes, in words, without doing it: `2D will be
-    stale`; empty where nothing comes of it. Raises as `shot set` does.
+    """Describe what `shot set` with these values would do to the shot's takes, without doing it: `2D will be
+    stale`.
+
+    Returns an empty text if the shot has no picked take. Raises like `shot set`.
     """
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, id)
@@ -230,8 +237,10 @@ def outcome_of_setting(studio: Studio, id: str, values: Mapping[str, Any]) -> st
 
 
 def cast_of(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
-    """People by the names that the film knows them by. Raises NotFound with the nearest, and BadInput for
-    somebody who was deleted, unless the shot has them already.
+    """Return the given people by the names that the film uses.
+
+    Raises NotFound with the nearest name, and BadInput for a deleted character unless the shot has it
+    already.
     """
     story = studio.snapshot().story
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
@@ -254,14 +263,14 @@ def cast_of(studio: Studio, shot: Shot, words: str) -> tuple[str, ...]:
 
 
 def _refuse_deleted(studio: Studio, name: str) -> None:
-    """Raises BadInput where a name is that of somebody in the bin."""
+    """Raise BadInput if a name belongs to an element in the bin."""
     for item in studio.project().bin.items():
         if item.kind == "element" and fold(item.name) == fold(name):
             raise BadInput(f"{name} was deleted from this film", f"milimo bin restore {item.id}")
 
 
 def _heard(words: str) -> VoicePosition:
-    """How lines are heard, by its word. Raises BadInput."""
+    """Parse the word for how lines are heard. Raises BadInput."""
     wanted = words.strip().lower()
     for position in VoicePosition:
         if wanted == (position.value or "seen"):
@@ -271,7 +280,9 @@ def _heard(words: str) -> VoicePosition:
 
 
 def with_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str, str], ...]:
-    """Parts of a prompt with one worded anew, left out or taken back. Raises BadInput for no such part."""
+    """Return the parts of a prompt with one part reworded, left out or restored. Raises BadInput for an
+    unknown part.
+    """
     name, equals, text = words.partition("=")
     name = name.strip().lower()
     if name not in meaning.PARTS:
@@ -281,7 +292,7 @@ def with_part(parts: tuple[tuple[str, str], ...], words: str) -> tuple[tuple[str
 
 
 def _numbers(shot: Shot, args: ByHand) -> dict[str, Any]:
-    """Steps and guidance as they are wanted, those that were said. Raises BadInput."""
+    """Return the given steps and guidance values. Raises BadInput."""
     given: dict[str, Any] = {}
     if args.steps is not None:
         steps = number_of(args.steps, "--steps", least=1, most=1000)
@@ -301,7 +312,7 @@ def _numbers(shot: Shot, args: ByHand) -> dict[str, Any]:
 
 
 def number_of(value: Any, flag: str, *, least: float = 0, most: float = 100) -> float | None:
-    """A number within bounds; None for `auto` and for nothing. Raises BadInput."""
+    """Parse a number within bounds; `auto` and an empty text give None. Raises BadInput."""
     if isinstance(value, str) and value.strip().lower() in ("", AUTO):
         return None
     try:
@@ -316,7 +327,7 @@ def number_of(value: Any, flag: str, *, least: float = 0, most: float = 100) -> 
 
 
 def length_of(studio: Studio, text: str) -> int:
-    """A length in frames from a time as people write one. Raises BadInput."""
+    """Parse a time such as a user types into a length in frames. Raises BadInput."""
     rate = studio.snapshot().story.project.rate
     frames = parse_frame(text, rate)
     if not 1 <= frames <= 60 * 60 * rate:
@@ -325,7 +336,9 @@ def length_of(studio: Studio, text: str) -> int:
 
 
 def _before(story: Story, shot: Shot, name: str) -> str:
-    """The id of the shot that one is to continue. Raises BadInput where that would close a circle."""
+    """Return the id of the shot that `shot` is to continue. Raises BadInput if the shots would form a
+    circle.
+    """
     before = _previous(story, shot) if name == "previous" else shot_spec.find_shot(story, name)
     shots = {other.id: other for other in story.shots}
     at: Shot | None = before
@@ -340,7 +353,7 @@ def _before(story: Story, shot: Shot, name: str) -> str:
 
 
 def _continuing(story: Story, shot: Shot, before: str, words: str | None) -> dict[str, Any]:
-    """How a shot continues another (its id), where that changes. Raises BadInput where it can't."""
+    """Return the changed fields of how a shot continues another shot, `before` (its id). Raises BadInput."""
     number = story.numbers.get(shot.id, shot.id)
     if not before:
         if words in (None, "end"):
@@ -360,7 +373,7 @@ def _continuing(story: Story, shot: Shot, before: str, words: str | None) -> dic
 
 
 def _previous(story: Story, shot: Shot) -> Shot:
-    """The shot before it in its scene. Raises BadInput for a scene's first."""
+    """Return the shot before `shot` in its scene. Raises BadInput for the first shot of a scene."""
     mine = [other for other in story.live_shots() if other.scene == shot.scene]
     place = next((place for place, other in enumerate(mine) if other.id == shot.id), 0)
     if place == 0:
@@ -379,7 +392,7 @@ class ChunkArgs(Args):
 
 
 def _chunk(studio: Studio, args: ChunkArgs) -> Outcome:
-    """Prompt and seed of one part of a shot that is longer than the model."""
+    """Set the prompt and seed of one part of a shot that is longer than the model."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     chunks = [*shot.chunks, *(ChunkWords() for _ in range(args.part - len(shot.chunks)))]
@@ -402,6 +415,7 @@ def _chunk(studio: Studio, args: ChunkArgs) -> Outcome:
 
 
 def chunk_rows(shot: Shot) -> list[dict[str, Any]]:
+    """Return the parts of a shot as rows of a list."""
     return [
         {"part": place, "prompt": one.prompt, "seed": one.seed} for place, one in enumerate(shot.chunks, 1)
     ]

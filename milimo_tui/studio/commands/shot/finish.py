@@ -1,4 +1,4 @@
-"""`shot finish`: a take once more at full quality, by its own words and seed."""
+"""`shot finish`: make a take again at full quality, with its own prompt and seed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FinishArgs(Args):
 
 
 def _finish(studio: Studio, args: FinishArgs) -> Outcome:
-    """The take once more with nothing spared; it comes in beside the one that it is made after."""
+    """Queue the take again at full quality. The new take is added next to the original take."""
     begins = start_of(args.not_before, HOST.now())
     state = maker_of(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked

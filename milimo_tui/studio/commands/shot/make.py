@@ -1,4 +1,6 @@
-"""`shot make`: takes of shots as one batch, chosen, swept, delayed, or only counted and estimated."""
+"""`shot make`: make takes of shots as one batch; choose, sweep or delay them, or only count and estimate
+them.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,9 @@ from milimo_tui.studio.takes import (
 from milimo_tui.studio.takes.shot_spec import ShotState, Specs
 from milimo_tui.studio.takes.take_batch import Sweep
 
-MANY = 500  # takes at once that are taken for a slip of the hand without --yes
-MOST = 4000  # takes at once
-FITTED_SHOWN = 8  # shots of which a summary tells what the model makes otherwise
+MANY = 500  # More takes than this are probably a mistake and need --yes.
+MOST = 4000  # Takes in one command.
+FITTED_SHOWN = 8  # Number of shots for which the summary lists the model's changes.
 
 
 class MakeArgs(Args):
@@ -116,13 +118,13 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
 
 
 def _made_in_one_go(prepared: take_queue.Prepared) -> str:
-    """How many takes come of a scene in one go, which is one job; empty for others."""
+    """Return the number of takes that a scene in one go makes by its one job; "" for other orders."""
     pieces = sum(len(take.spec.pieces) for take in prepared.takes)
     return f"{plural(pieces, 'take')} in one go" if pieces else ""
 
 
 def _held_back(studio: Studio, prepared: take_queue.Prepared) -> list[str]:
-    """What is said of pictures that takes would begin with, were they no reference sheets."""
+    """Return a sentence for each picture that takes do not start with because it is a reference sheet."""
     story = studio.snapshot().story
     shots = {
         take.state.shot.id: take.state.shot
@@ -133,7 +135,9 @@ def _held_back(studio: Studio, prepared: take_queue.Prepared) -> list[str]:
 
 
 def _fitted(studio: Studio, prepared: take_queue.Prepared, specs: Specs) -> list[str]:
-    """What a model makes otherwise than it is asked for, shot by shot; of many the first few."""
+    """Return what a model makes differently from the request, shot by shot, for at most MAX_FITTED_SHOTS
+    shots.
+    """
     states = {
         take.state.shot.id: take.state
         for take in prepared.takes
@@ -150,8 +154,9 @@ def _fitted(studio: Studio, prepared: take_queue.Prepared, specs: Specs) -> list
 
 
 def _kept(prepared: take_queue.Prepared) -> list[str]:
-    """Which shots go on showing a stale take: one that a person chose, or a model's, as what is made now is
-    drawn.
+    """Return a sentence for each shot that keeps showing a stale take.
+
+    The take was picked by the user, or a model made it and the new take is only drawn.
     """
     chosen = {
         take.state.shot.id: take.state for take in prepared.takes if take.state.stale and take.state.stays
@@ -171,7 +176,7 @@ def _kept(prepared: take_queue.Prepared) -> list[str]:
 
 
 def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
-    """What the arguments ask for. Raises BadInput, NotFound."""
+    """Build the order that the arguments ask for. Raises BadInput, NotFound."""
     if args.sound and args.sound_alone:
         raise BadInput("a given sound leads new pictures, and --sound-alone keeps them", "leave one out")
     always, due = _wanted(studio, _whole_scene(studio, args))
@@ -183,7 +188,7 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
         prompts=args.prompts,
         takes=args.takes,
     )
-    sweep.variants()  # what can't be is said before anything is started
+    sweep.variants()  # Raises for an invalid sweep before anything is started.
     return take_queue.Order(
         specs=take_queue.film_specs(studio, args.engine),
         always=always,
@@ -202,7 +207,7 @@ def order_of(studio: Studio, args: MakeArgs) -> take_queue.Order:
 
 
 def _whole_scene(studio: Studio, args: MakeArgs) -> MakeArgs:
-    """One shot in one go means its scene."""
+    """Replace a single shot in one go by its scene."""
     if not args.one_go or len(args.ids) != 1:
         return args
     scene = shot_spec.find_shot(studio.snapshot().story, args.ids[0]).scene
@@ -210,8 +215,9 @@ def _whole_scene(studio: Studio, args: MakeArgs) -> MakeArgs:
 
 
 def _leading(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:
-    """The file of a sound that leads takes, brought into the film. Raises BadInput for what has no sound, and
-    for one that is longer than a shot.
+    """Import the sound that leads takes and return its file.
+
+    Raises BadInput for a file without sound, and for a sound that is longer than a shot.
     """
     asset = asset_of(studio, name)
     if asset.kind is not AssetKind.SOUND:
@@ -222,7 +228,9 @@ def _leading(studio: Studio, name: str, shots: Sequence[ShotState]) -> str:
 
 
 def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotState]]:
-    """The shots that are named and those that are due, each once, in film order. Raises BadInput for none."""
+    """Return the named shots and the due shots, each once, in film order. Raises BadInput if no shot is
+    named.
+    """
     story = studio.snapshot().story
     named = {shot_spec.find_shot(story, name).id for name in args.ids}
     scene = find_scene_id(studio, args.scene) if args.scene else None
@@ -233,7 +241,7 @@ def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotS
         raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
     always, due = [], []
     states = shot_spec.states(story)
-    if args.where:  # a take of several shots is made where one of them is meant
+    if args.where:  # A take of several shots is made if the filter matches one of them.
         makers = {state.maker.id for state in meant(story, states, args.where)}
         states = tuple(state for state in states if state.shot.id in makers)
     for state in states:
@@ -250,7 +258,7 @@ def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotS
 
 
 def _what(args: MakeArgs, always: Sequence[ShotState], due: Sequence[ShotState]) -> str:
-    """What the shots are called together: `Scene 3, all shots`, `Missing shots`; empty: by their numbers."""
+    """Return a common name of the shots: `Scene 3, all shots`, `Missing shots`; "" means by their numbers."""
     scene = f"Scene {(*always, *due)[0].scene.number}" if args.scene and (always or due) else ""
     if args.all:
         return "All shots"
@@ -263,7 +271,7 @@ def _what(args: MakeArgs, always: Sequence[ShotState], due: Sequence[ShotState])
 
 
 def _check_number(takes: int, args: MakeArgs) -> None:
-    """Raise Refused for more takes than are likely meant, BadInput for more than can be."""
+    """Raise Refused for more takes than are probably intended, BadInput for more than are allowed."""
     if takes > MOST:
         raise BadInput(f"that are {takes} takes; {MOST} can be queued at once", "make them scene by scene")
     if takes > MANY and not (args.yes or args.dry_run):
@@ -274,7 +282,7 @@ def _check_number(takes: int, args: MakeArgs) -> None:
 
 
 def _counted(prepared: take_queue.Prepared, args: MakeArgs) -> str:
-    """How many takes, and under a filter that they are of what it means."""
+    """Return the number of takes, and the filter that selects their shots if there is one."""
     takes = plural(len(prepared.requests), "take")
     return f"{takes} of shots that {args.where} means" if args.where else takes
 
@@ -282,7 +290,7 @@ def _counted(prepared: take_queue.Prepared, args: MakeArgs) -> str:
 def _queued_message(
     prepared: take_queue.Prepared, message: str, args: MakeArgs, not_before: float | None
 ) -> str:
-    """Give the message of a batch just queued."""
+    """Return the message of a batch that was just queued."""
     if not prepared.requests:
         none = f"no shot to make of those that {args.where} means; " if args.where else ""
         return f"{none}{plural(len(prepared.under_way), 'take')} under way already"
@@ -295,7 +303,7 @@ def _queued_message(
 
 
 def _plan(prepared: take_queue.Prepared, estimate: take_estimate.TakeEstimate) -> list[str]:
-    """What a dry run tells but its one line."""
+    """Return the details of a dry run, without its one-line message."""
     labels = [take.label for take in prepared.takes]
     lines = [f"{prepared.batch.label}: {take_batch.named(labels)}"] if labels else []
     if prepared.under_way:
@@ -304,7 +312,7 @@ def _plan(prepared: take_queue.Prepared, estimate: take_estimate.TakeEstimate) -
 
 
 def _numbers(text: str, flag: str, read: Callable[[str], Any]) -> tuple[Any, ...]:
-    """`1,2,3` as numbers, each once. Raises BadInput."""
+    """Parse `1,2,3` into numbers without duplicates. Raises BadInput."""
     found: dict[Any, None] = {}
     for word in text.replace(",", " ").split():
         try:

@@ -1,4 +1,6 @@
-"""`shot retake` and `shot upscale`: a take made of another of the same shot, beside it."""
+"""`shot retake` and `shot upscale`: make a take from another take of the same shot and add it next to that
+take.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,7 @@ def _upscale(studio: Studio, args: UpscaleArgs) -> Outcome:
 
 
 def _taken(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
-    """The shot that has the take, and the take. Raises BadInput, NotFound."""
+    """Return the shot that has the take, and the take. Raises BadInput, NotFound."""
     state = maker_of(studio, shot)
     found = find_take(state, take) if take else state.picked
     if found is None:
@@ -96,8 +98,10 @@ def _taken(studio: Studio, shot: str, take: str) -> tuple[ShotState, Take]:
 
 
 def _mask(studio: Studio, name: str, take: Take, grow: int) -> str:
-    """The file of a mask: of one of the film, an asset, or a file. Raises BadInput for an empty one, for one
-    of another shape, and for one that moves otherwise than the take; NotFound, Ambiguous.
+    """Return the file of a mask: a mask of the film, an asset, or a file.
+
+    Raises BadInput for an empty mask, a mask of another shape, and a moving mask of another length than the
+    take; NotFound, Ambiguous.
     """
     asset = next(one for one in studio.snapshot().story.assets if one.id == take.asset)
 
@@ -121,7 +125,7 @@ def _mask(studio: Studio, name: str, take: Take, grow: int) -> str:
 
 
 def _refuse_length(name: str, frames: int | None, asset: Asset) -> None:
-    """Raises BadInput for a mask that moves, and not as long as the take."""
+    """Raise BadInput for a moving mask that is not as long as the take."""
     if frames is not None and frames != asset.frames:
         raise BadInput(
             f"the mask “{name}” has {frames} frames, the take {asset.frames}",

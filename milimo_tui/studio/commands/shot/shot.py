@@ -1,4 +1,4 @@
-"""Shots: list, show, add, set, delete; their takes are in `takes`."""
+"""Commands on shots: list, show, add, set, delete. The commands on their takes are in `takes`."""
 
 from __future__ import annotations
 
@@ -106,7 +106,10 @@ def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
 
 
 def _delete(studio: Studio, args: OneArgs) -> Outcome:
-    """To the bin with its takes, or OMITTED where numbers are locked; its clips leave cuts that follow."""
+    """Move a shot with its takes to the bin, or mark it OMITTED if numbers are locked.
+
+    Its clips are removed from cuts that follow the storyboard.
+    """
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)

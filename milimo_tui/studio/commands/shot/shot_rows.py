@@ -1,4 +1,4 @@
-"""Shots as lists show them, and finding shots and scenes by what people call them."""
+"""Rows of shots for lists, and look-up of shots and scenes by id, number or name."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from milimo_tui.studio.session.names import one_called
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, staleness
 
-GONE = "⊘"  # the sign of what is OMITTED
+GONE = "⊘"  # Glyph of an omitted shot.
 WHERE = f"only shots that are meant by a filter: {KNOWN}"
 
 
 def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
-    """A shot as lists show it."""
+    """Build the row of a shot for lists and JSON."""
     shot = state.shot
     spoken = " ".join(f"“{line.text}”" for line in shot.dialogue)
     return {
@@ -54,7 +54,7 @@ def shot_row(state: shot_spec.ShotState) -> dict[str, Any]:
 
 
 def meant(story: Story, states: Sequence[shot_spec.ShotState], where: str) -> tuple[shot_spec.ShotState, ...]:
-    """The shots that a filter means (`@Mara time:night stale`). Raises BadInput, NotFound."""
+    """Return the shots that a filter matches (`@Mara time:night stale`). Raises BadInput, NotFound."""
     wanted = read_filter(where, names_of(story))
     return tuple(
         state
@@ -72,7 +72,7 @@ def meant(story: Story, states: Sequence[shot_spec.ShotState], where: str) -> tu
 
 
 def find_scene_id(studio: Studio, name: str) -> str:
-    """A scene by id, number or heading. Raises NotFound, Ambiguous."""
+    """Find a scene by id, number or heading and return its id. Raises NotFound, Ambiguous."""
     story = studio.snapshot().story
     scene = one_called(
         name,
@@ -102,6 +102,7 @@ class OneArgs(Args):
 
 
 def state_of(studio: Studio, name: str) -> shot_spec.ShotState:
+    """Find a shot by its name and return its state. Raises NotFound, also for a parked shot."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, name)
     state = shot_spec.state_of(story, shot.id)

@@ -1,4 +1,4 @@
-"""`shot show`: a shot and what will be sent for it, as data and as lines."""
+"""`shot show`: a shot and what will be sent to the model for it, as data and as lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.weights import lora_stacks
 from milimo_tui.studio.writing import suggestions
 
-LABEL = 10  # cells of a line's name
+LABEL = 10  # Width of a line's label, in cells.
 WIDTH = 96
 
 
@@ -41,7 +41,8 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     seconds = take_estimate.seconds_of(studio, specs, state, sending)
     data = {**shot_row(state), **told_data(state), **sent_data(sending), "seconds": seconds}
     if state.is_shared:
-        data |= {"spec": None, "seconds": None, "elements": []}  # nothing is sent for it
+        # Nothing is sent: the shot shows another shot's take.
+        data |= {"spec": None, "seconds": None, "elements": []}
     estimate = take_estimate.take_sentence(sending, seconds)
     measured = measured_of(studio, state)
     lines = [*sent_lines(state, sending, estimate), *_measured_lines(measured)]
@@ -55,14 +56,14 @@ def _measured_lines(measured: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def told_data(state: ShotState) -> dict[str, Any]:
-    """Where and when it plays and what its place is like, each with who says so, for scripts."""
+    """Return place, time, weather and layers of a shot, each with its source, as data for scripts."""
     at = circumstances(state.story, state.scene, state.shot)
     told = {"place": at.location, "part": at.part, "time": at.time_of_day, "weather": at.weather, **at.layers}
     return {"told": {name: asdict(one) for name, one in told.items() if one.text}}
 
 
 def sent_data(sending: Preflight) -> dict[str, Any]:
-    """What will be sent, for scripts."""
+    """Return what will be sent to the model, as data for scripts."""
     way = sending.way
     return {
         "prompt": sending.prompt.text,
@@ -90,7 +91,7 @@ def sent_data(sending: Preflight) -> dict[str, Any]:
 
 
 def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iterator[str]:
-    """The same for a person, as the inspector shows it."""
+    """Yield what will be sent to the model as lines for people, as the inspector shows it."""
     shot = state.shot
     yield f"{state.number}  {shot.size.value}, {shot.movement.value}   made by {sending.summary}"
     yield from _meaning_lines(state)
@@ -120,7 +121,7 @@ def sent_lines(state: ShotState, sending: Preflight, estimate: str = "") -> Iter
 
 
 def _shared_lines(state: ShotState) -> Iterator[str]:
-    """What a shot has that shows another's take: its length and its own lines, and nothing to be sent."""
+    """Yield the length and the lines of a shot that shows another shot's take; nothing is sent for it."""
     shot = state.shot
     yield _line("wanted", f"{float(shot.frames / state.story.project.rate):.1f} s  {shot.frames} f")
     for line in shot.dialogue:
@@ -129,7 +130,7 @@ def _shared_lines(state: ShotState) -> Iterator[str]:
 
 
 def _take_lines(state: ShotState) -> Iterator[str]:
-    """How many takes there are, and what of the picked one is stale."""
+    """Yield the number of takes, and which parts of the picked take are stale."""
     yield _line("takes", str(len(state.takes)))
     if state.stale:
         found = staleness.of(state)
@@ -138,7 +139,7 @@ def _take_lines(state: ShotState) -> Iterator[str]:
 
 
 def _meaning_lines(state: ShotState) -> Iterator[str]:
-    """Who is in the frame, why it is framed so, and what was guessed."""
+    """Yield who is in the frame, the reason for the framing, and the guesses."""
     shot = state.shot
     if shot.characters:
         stands = dict(shot.stands)
@@ -159,7 +160,7 @@ def _meaning_lines(state: ShotState) -> Iterator[str]:
 
 
 def _circumstance_lines(state: ShotState) -> Iterator[str]:
-    """Where and when it plays, in what weather, what its place is like: each with who says so."""
+    """Yield place, time, weather and the view of the place, each with its source."""
     at = circumstances(state.story, state.scene, state.shot)
     place = ", ".join(filter(None, (at.location.text, at.part.text)))
     told = (("place", place, at.location), ("time", at.time_of_day.text, at.time_of_day))
@@ -172,7 +173,7 @@ def _circumstance_lines(state: ShotState) -> Iterator[str]:
 
 
 def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
-    """Length, words, seed, steps and the pipeline with its reason."""
+    """Yield length, prompt, seed, steps, and the pipeline with the reason for it."""
     shot, way = state.shot, sending.way
     rate = state.story.project.rate
     yield _line("wanted", f"{float(shot.frames / rate):.1f} s  {shot.frames} f{fit_note(sending)}")
@@ -194,7 +195,7 @@ def _spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
 
 
 def _beat_lines(sending: Preflight) -> Iterator[str]:
-    """Which words go to which seconds, and who says so."""
+    """Yield which words belong to which seconds, and who decided this."""
     timed = beats.shown(sending.spec)
     if timed or sending.spec.beats.by == "off":
         yield _line("beats", beats.told_by(sending.spec))
@@ -205,12 +206,12 @@ def _beat_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _guidance_parts(shot: Shot) -> list[tuple[str, float]]:
-    """The parts of guidance that a person set."""
+    """Return the parts of guidance that the user set."""
     return [(name, value) for name, value in asdict(shot.guidance_parts).items() if value is not None]
 
 
 def _follow_lines(sending: Preflight) -> Iterator[str]:
-    """What takes follow, in order of precedence."""
+    """Yield the conditions that takes follow, in order of precedence."""
     if sending.follows:
         yield _line("follows", "by hand, before the board, before continuity")
     wide = max((len(one.what) for one in sending.follows), default=0)
@@ -223,7 +224,7 @@ def _follow_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _lora_lines(sending: Preflight) -> Iterator[str]:
-    """The LoRAs with whose they are, and those that this engine is not sent."""
+    """Yield the LoRAs with their owners, and the LoRAs that this engine does not get."""
     stack = [f"{lora_stacks.shown(use)} ({whose})" for use, whose in sending.loras]
     stack += [
         f"{lora_stacks.shown(use)}: for {use.family}, not sent to {sending.spec.engine}"
@@ -234,7 +235,7 @@ def _lora_lines(sending: Preflight) -> Iterator[str]:
 
 
 def _fit_lines(sending: Preflight) -> Iterator[str]:
-    """The parts of a long shot, and what is not as it was asked for."""
+    """Yield the parts of a long shot, and what differs from the request."""
     if sending.way is None:
         return
     parts = sending.way.parts if len(sending.way.parts) > 1 else ()
@@ -251,7 +252,7 @@ SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by conti
 
 
 def fit_note(sending: Preflight) -> str:
-    """` → the model makes 113 f, 8 f are handles`; empty where it makes what is wanted."""
+    """Return ` → the model makes 113 f, 8 f are handles`; "" if the model makes the wanted length."""
     if sending.way is None or not sending.handles:
         return ""
     return f" → the model makes {sending.way.fitted.frames} f, {sending.handles_text}"

@@ -1,4 +1,6 @@
-"""`shot split`, `join`, `duplicate`, `restore`: each one step of undo, takes of what stays kept."""
+"""`shot split`, `join`, `duplicate` and `restore`. Each is one undo step; takes of remaining shots are
+kept.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class SplitArgs(Args):
 
 
 def _split(studio: Studio, args: SplitArgs) -> Outcome:
-    """Raises BadInput where one half would have nothing."""
+    """Split a shot into two. Raises BadInput if one half would be empty."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     frames = length_of(studio, args.at) if args.at else None
@@ -51,7 +53,7 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _beat(shot: Shot, args: SplitArgs, frames: int | None) -> Beat | None:
-    """Where the text is parted: at words, at a beat, else at that nearest to the frame."""
+    """Return the beat at which the text is split: at words, at a beat, or the beat nearest to the frame."""
     if args.before:
         return surgery.beat_with(shot, args.before)
     found = surgery.beats(shot)
@@ -69,7 +71,7 @@ class JoinArgs(Args):
 
 
 def _join(studio: Studio, args: JoinArgs) -> Outcome:
-    """Raises BadInput where they are no neighbours."""
+    """Join a shot and its neighbour. Raises BadInput if they are not neighbours."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     first, second = _neighbours(story, shot, args.other)
@@ -98,7 +100,7 @@ def _join(studio: Studio, args: JoinArgs) -> Outcome:
 
 
 def _neighbours(story: Story, shot: Shot, other: str) -> tuple[Shot, Shot]:
-    """The shot and its neighbour, in their order. Raises BadInput."""
+    """Return the shot and its neighbour in film order. Raises BadInput."""
     mine = [one for one in story.live_shots() if one.scene == shot.scene]
     place = next((at for at, one in enumerate(mine) if one.id == shot.id), -1)
     number = story.numbers.get(shot.id, shot.id)
@@ -129,7 +131,7 @@ class RestoreArgs(Args):
 
 
 def _restore(studio: Studio, args: RestoreArgs) -> Outcome:
-    """Raises NotFound, Refused."""
+    """Bring back an omitted shot. Raises NotFound, Refused."""
     story = studio.snapshot().story
     wanted = args.id.strip().upper()
     shot = next((one for one in story.shots if one.omitted and args.id in (one.id, one.number)), None)

@@ -1,4 +1,6 @@
-"""`shot sound`, `shot extend`, `shot dub`: new sound for a take, more of it, other words in its mouths."""
+"""`shot sound`, `shot extend`, `shot dub`: new sound for a take, an extension of it, or other words in its
+mouths.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ class SoundArgs(TakeArgs):
 
 
 def _sound(studio: Studio, args: SoundArgs) -> Outcome:
-    """New sound for a take, whose pictures are copied as they are."""
+    """Make new sound for a take. The pictures are copied unchanged."""
     state = maker_of(studio, args.id)
     if args.over:
         if args.since or args.until or args.take:
@@ -61,7 +63,7 @@ class ExtendArgs(TakeArgs):
 
 
 def _extend(studio: Studio, args: ExtendArgs) -> Outcome:
-    """More of a take, with picture and sound that go on; its own frames are copied as they are."""
+    """Extend a take with continuing picture and sound. The take's own frames are copied unchanged."""
     state = maker_of(studio, args.id)
     if args.before and args.into:
         raise BadInput("what is made leads in, or goes on into another take", "leave out --before or --into")
@@ -83,7 +85,7 @@ class DubArgs(TakeArgs):
 
 
 def _dub(studio: Studio, args: DubArgs) -> Outcome:
-    """The shot's lines as they are now, in the mouths of a take that was made before."""
+    """Lip-sync the shot's current lines into a take that was made earlier."""
     state = maker_of(studio, args.id)
     take = _take(state, args.take)
     line = ""
@@ -109,7 +111,7 @@ def _second(state: ShotState, text: str) -> Fraction | None:
 
 
 def _made(studio: Studio, args: TakeArgs, state: ShotState, prepared: Prepared) -> Outcome:
-    """Queue it, or only say what it would take."""
+    """Queue the order, or only report its estimate in a dry run."""
     estimate = take_estimate.of(studio, prepared)
     message = take_estimate.sentence(estimate, prepared.batch.label)
     if args.dry_run:

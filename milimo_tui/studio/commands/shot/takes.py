@@ -1,4 +1,4 @@
-"""Takes of shots: list, pick, rate, remake; `make` makes them."""
+"""Commands on takes of shots: list, pick, rate, delete, remake. The module `make` makes new takes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
 
 
 def maker_of(studio: Studio, name: str) -> shot_spec.ShotState:
-    """The shot that has the takes which a shot shows: what is done to them is done to its own."""
+    """Return the state of the shot that owns the takes that a shot shows; actions on takes apply to the
+    owner.
+    """
     state = state_of(studio, name)
     return state_of(studio, state.maker.id) if state.is_shared else state
 
@@ -83,7 +85,7 @@ def _pick(studio: Studio, args: PickArgs) -> Outcome:
     if picked != state.shot and not (args.step and take == state.picked):
         label = f"pick take {place} of {state.number}"
         studio.project().edit(label, scope="project", actor=studio.actor, before=[state.shot], after=[picked])
-    studio.project().facts.see([take.job])  # whoever picks a take has looked at it
+    studio.project().facts.see([take.job])  # A user who picks a take has looked at it.
     return Outcome(
         data={"id": state.shot.id, "take": take.id},
         message=f"{state.number}: take {place} of {len(state.takes)}  {'★' * take.rating}".rstrip(),
@@ -91,7 +93,7 @@ def _pick(studio: Studio, args: PickArgs) -> Outcome:
 
 
 def require_kept(studio: Studio, state: shot_spec.ShotState, take: Take) -> None:
-    """Raises Refused for a take that was rejected: it is not picked."""
+    """Raise Refused for a rejected take, which can't be picked."""
     if take.rejected:
         place = state.takes.index(take) + 1
         way = f"milimo shot rate {state.number} --take {place} --accept" if studio.actor == "cli" else "x"
@@ -99,7 +101,7 @@ def require_kept(studio: Studio, state: shot_spec.ShotState, take: Take) -> None
 
 
 def find_take(state: shot_spec.ShotState, name: str) -> Take:
-    """A take of a shot by id or by its number from 1. Raises NotFound."""
+    """Find a take of a shot by id or by its number from 1. Raises NotFound."""
     for place, take in enumerate(state.takes, 1):
         if name in (take.id, str(place)):
             return take
@@ -131,7 +133,7 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
     studio.project().edit(
         label, scope="project", actor=studio.actor, before=[take, state.shot], after=[judged, shot]
     )
-    studio.project().facts.see([take.job])  # whoever judges a take has looked at it
+    studio.project().facts.see([take.job])  # A user who rates a take has looked at it.
     if not (args.reject or args.accept):
         stars = "★" * judged.rating or "no stars"
         return Outcome(data={"take": take.id, "rating": judged.rating}, message=f"{state.number}: {stars}")
@@ -145,15 +147,17 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
 
 
 def _judgement(before: Take, after: Take) -> str:
-    """What a person does to a take, as an edit is called."""
+    """Return the verb of the user's rating, for the edit's label."""
     if before.rejected != after.rejected:
         return "reject" if after.rejected else "keep"
     return f"{after.rating} stars for" if after.rating != 1 else "1 star for"
 
 
 def _shown_after(state: shot_spec.ShotState, judged: Take) -> Shot:
-    """The shot after one of its takes was judged: it shows no rejected one, but its best other, or none; and
-    one that is kept again where it shows nothing.
+    """Return the shot after one of its takes was rated.
+
+    If the shown take was rejected, the best other take is picked, or none. If a rejection is withdrawn and
+    the shot shows no take, that take is picked.
     """
     takes = [judged if each.id == judged.id else each for each in state.takes]
     if judged.rejected:
@@ -164,7 +168,7 @@ def _shown_after(state: shot_spec.ShotState, judged: Take) -> Shot:
 
 
 def _instead(state: shot_spec.ShotState, shot: Shot, rejected: bool) -> str:
-    """What the shot shows now, where that is another take than before."""
+    """Describe the take that the shot shows now, if it is another take than before."""
     if shot.take == state.shot.take:
         return ""
     take = next((each for each in state.takes if each.id == shot.take), None)
@@ -181,7 +185,7 @@ class DeleteTakeArgs(Args):
 
 
 def _delete_take(studio: Studio, args: DeleteTakeArgs) -> Outcome:
-    """Put a take into the bin; where it was picked, the best other one is."""
+    """Put a take into the bin. If it was the picked take, the best other take is picked."""
     state = maker_of(studio, args.id)
     take = find_take(state, args.take)
     place = [other.id for other in state.takes].index(take.id) + 1
@@ -200,7 +204,9 @@ class RemakeArgs(Args):
 
 
 def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
-    """The same spec again, seed and all, and both compared: the proof that a take can be made again."""
+    """Make a take again with the same spec and seed, and compare both: the proof that a take is
+    reproducible.
+    """
     state = maker_of(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:

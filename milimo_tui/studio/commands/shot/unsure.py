@@ -1,4 +1,4 @@
-"""`shot unsure` lists what the script does not say for sure; `shot answer` accepts a guess or corrects it."""
+"""`shot unsure` lists the facts that the script leaves open; `shot answer` accepts or corrects a guess."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class UnsureArgs(Args):
 
 
 def unsure_rows(story: Story) -> list[dict[str, Any]]:
-    """Return a row for each doubt of the film, in its order: shot, words, guess, others, how sure, why."""
+    """Return a row for each doubt of the film, in film order: shot, words, guess, others, certainty,
+    reason.
+    """
     return [
         {
             "id": shot.id,
@@ -67,7 +69,7 @@ class AnswerArgs(Args):
 
 
 def _answer(studio: Studio, args: AnswerArgs) -> Outcome:
-    """Accept a guess of a shot, or say what is so. Raises NotFound, BadInput."""
+    """Accept a guess of a shot, or correct it. Raises NotFound, BadInput."""
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
@@ -96,7 +98,9 @@ def _who(studio: Studio, shot: Shot, answer: str) -> tuple[str, ...]:
 
 
 def _doubt(shot: Shot, number: str, words: str, guess: str) -> Doubt:
-    """Find the first doubt of a shot with these words and this guess; empty ones fit any. Raises NotFound."""
+    """Find the first doubt of a shot with these words and this guess; empty texts match any. Raises
+    NotFound.
+    """
     if not shot.doubts:
         raise NotFound(f"{number} has nothing unsure", "milimo shot unsure lists what is")
     wanted = ((fold(one.words), fold(one.guess), one) for one in shot.doubts)

@@ -1,5 +1,8 @@
-"""Words for shots by language models: `shot enhance`, `shot continue`, the suggestions that come of them, and
-what a picture given as first frame was found to be.
+"""`shot enhance` and `shot continue`: prompts for shots by language models, and commands on their
+suggestions.
+
+`shot length` asks a model for the length of a shot, and `shot sheet` shows or sets whether the picture that
+the shot starts with is a reference sheet.
 """
 
 from __future__ import annotations
@@ -79,7 +82,7 @@ def _queue_writing(studio: Studio, args: WriteArgs, task: str) -> Outcome:
 
 
 def _picture(studio: Studio, story: Story, shot: Shot, args: WriteArgs) -> Asset | None:
-    """What the model is shown. Raises BadInput where there is nothing to show."""
+    """Return the picture that the model is shown, or None. Raises BadInput if there is no picture to show."""
     if args.show:
         path = named_path(args.show)
         asset = imports.add(studio, path, link=False) if path.is_file() else find_asset(studio, args.show)
@@ -98,7 +101,9 @@ def _picture(studio: Studio, story: Story, shot: Shot, args: WriteArgs) -> Asset
 
 
 def suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str, Any]:
-    """A suggestion as lists and screens show it; `sheet` where the picture shown is a reference sheet."""
+    """Build the row of a suggestion. `sheet` is the reason if the picture shown to the model is a reference
+    sheet.
+    """
     sheet = suggestions.sheet_of(story, one.picture) if one.picture else None
     place = [other.id for other in reversed(suggestions.of_shot(story, shot.id))].index(one.id) + 1
     return {
@@ -124,7 +129,7 @@ def suggestion_row(story: Story, shot: Shot, one: Suggestion) -> dict[str, Any]:
 
 
 def _suggestion_lines(row: dict[str, Any]) -> list[str]:
-    """A suggestion beside the original."""
+    """Format a suggestion next to the original."""
     lines = [f"{row['number']}  by {row['model']} ({row['engine']}), seed {row['seed']}"]
     if row["task"] == "continue":
         lines += [f"  part {at:<4}{part}" for at, part in enumerate(row["parts"], 1)]
@@ -197,7 +202,9 @@ class OneSuggestionArgs(Args):
 
 
 def _with_written(studio: Studio, id: str) -> tuple[Story, Shot]:
-    """The film and a shot of it with what a job that still runs has written for that."""
+    """Return the film and a shot, including suggestions that a running job has already written for the
+    shot.
+    """
     story = studio.snapshot().story
     shot = shot_spec.find_shot(story, id)
     return (studio.snapshot().story if suggestions.take_in_written(studio, [shot]) else story), shot

@@ -1,1 +1,3 @@
-"""A screenplay's text as it is edited: the editor, its motions, operators and undo. Begin with `editor`."""
+"""The text of a screenplay while it is edited: the editor, its motions, operators and undo. Begin with
+`editor`.
+"""

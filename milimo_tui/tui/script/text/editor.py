@@ -1,7 +1,8 @@
-"""The screenplay editor: Textual's text area; lines are styled and placed by kind, its letter in the gutter.
+"""The screenplay editor: Textual's text area with lines styled and indented by kind, and the kind's letter in
+the gutter.
 
-The screen hands in kinds from a full parse; until the next one, edited lines are guessed from their words.
-The line that is being written keeps the kind that it is written as (`as_written`).
+The screen sets the kinds from a full parse; until the next parse, the kinds of edited lines are guessed from
+their words. The line being written keeps the kind that it is written as (`as_written`).
 """
 
 from __future__ import annotations
@@ -40,12 +41,12 @@ if TYPE_CHECKING:
 
     from milimo_tui.tui.terminal.theme import Ink
 
-MOST_DRAWN = 1000  # rows kept as they were drawn
-GUTTER = 2  # cells more than line numbers need: for the letter
+MOST_DRAWN = 1000  # Maximum number of cached drawn rows.
+GUTTER = 2  # Extra cells of the gutter for the kind's letter.
 
 
 def styles(ink: Ink) -> dict[str, Style]:
-    """Return the style of each kind of line: hue and weight, so that it shows without colour too."""
+    """Return the style of each kind of line: hue and weight, so that kinds are visible without colour too."""
     return {
         Kind.HEADING: ink.accent + Style(bold=True),
         Kind.CUE: ink.strong,
@@ -65,9 +66,9 @@ def styles(ink: Ink) -> dict[str, Style]:
 
 
 class CachedDocument(Document):
-    """A document that joins its lines once after each edit: painting asks for the text for every row.
+    """A document that joins its lines only once after each edit: painting asks for the text for every row.
 
-    `replaced` is told of each change: its first row, the last one before and after.
+    `replaced` is called with each change: its first row, and its last row before and after.
     """
 
     def __init__(self, text: str, replaced: Callable[[int, int, int], None]) -> None:
@@ -89,13 +90,15 @@ class CachedDocument(Document):
 
 
 class ScriptEditor(TextArea):
-    """`read_only` is reading (keys act), else writing (keys type); its cursor stands still."""
+    """The editor. `read_only` means reading (keys are commands), otherwise writing (keys type). The cursor
+    does not blink.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"script-editor--offers", "script-editor--chosen"}
     cursor_blink = reactive(False, init=False)
-    # Painted by `watch_selection`: Textual paints the whole text with each step of the cursor.
+    # Painted by `watch_selection`, because Textual repaints the complete text with each cursor step.
     selection = reactive(Selection(), init=False, always_update=True, repaint=False)
-    _painted_bracket: Location | None = None  # the one that matches the bracket at the cursor
+    _painted_bracket: Location | None = None  # The bracket that matches the bracket at the cursor.
 
     DEFAULT_CSS = """
     ScriptEditor, ScriptEditor:focus {
@@ -124,19 +127,21 @@ class ScriptEditor(TextArea):
 
     def __init__(self, *, id: str | None = None) -> None:
         self.kinds: list[str | None] = []
-        self.as_written: tuple[int, str, bool] | None = None  # of the line in hand: row, kind, by Tab
-        self._parsed: tuple[str | None, ...] = ()  # kinds of this very text; of another one it is empty
-        self.names: tuple[str, ...] = ()  # cues and sluglines to complete
+        self.as_written: tuple[int, str, bool] | None = None  # The line being written: row, kind, set by Tab.
+        # Kinds of exactly this text; empty once the text has changed.
+        self._parsed: tuple[str | None, ...] = ()
+        self.names: tuple[str, ...] = ()  # Cues and headings for completion.
         self.marks: dict[str, Place] = {}
-        self.begins_here: Callable[[], bool] = lambda: True  # whether one writes here, not in another editor
-        self.stuck = False  # the last key command found nothing to do: a macro ends there
-        self.pasted: Callable[[str], None] = lambda _words: None  # told of what is pasted
+        # Returns True if writing happens here, not in an external editor.
+        self.begins_here: Callable[[], bool] = lambda: True
+        self.stuck = False  # The last key command had nothing to do, which ends a macro.
+        self.pasted: Callable[[str], None] = lambda _words: None  # Called with pasted text.
         self._is_editing = False
         self._styles: dict[str, Style] = {}
-        self._styled: TextAreaTheme | None = None  # the looks that were asked for last
-        # Rows that the cursor is not in, as they were drawn.
+        self._styled: TextAreaTheme | None = None  # The theme whose styles were read last.
+        # Cached drawings of rows without the cursor.
         self._drawn_rows: dict[tuple[object, ...], Strip] = {}
-        self._offers_at = Region()  # where the list of what is offered was painted
+        self._offers_at = Region()  # Where the list of completions was painted.
         super().__init__(
             "", soft_wrap=True, show_line_numbers=True, read_only=True, tab_behavior="focus", id=id
         )
@@ -144,15 +149,17 @@ class ScriptEditor(TextArea):
 
     @cached_property
     def normal(self) -> NormalKeys:
+        """The keys of reading mode."""
         return NormalKeys(self)
 
     @cached_property
     def writing(self) -> WritingKeys:
+        """The keys of writing mode."""
         return WritingKeys(self)
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """Return what offers the acts of its keys."""
+        """The objects that implement the actions of the editor's keys."""
         return self.normal, self.writing
 
     @property
@@ -173,6 +180,7 @@ class ScriptEditor(TextArea):
 
     @property
     def is_writing(self) -> bool:
+        """True in writing mode."""
         return not self.read_only
 
     @property
@@ -181,6 +189,7 @@ class ScriptEditor(TextArea):
 
     @property
     def page(self) -> Page:
+        """The lines with their kinds, for motions and objects."""
         return Page(self._cached_document.lines, self.kind_at)
 
     @property
@@ -188,20 +197,22 @@ class ScriptEditor(TextArea):
         return super().gutter_width + GUTTER
 
     def copied_text(self) -> str:
-        """Return what a copy takes: what is selected, else the line under the cursor."""
+        """Return the text that a copy takes: the selection, otherwise the line under the cursor."""
         return self.selected_text or self.document.get_line(self.cursor_location[0])
 
     # -- kinds -------------------------------------------------------------------------------------
 
     def kind_at(self, row: int) -> str | None:
-        """Return the kind of a line: of the one in hand as it is written."""
+        """Return the kind of a line; for the line being written, the kind that it is written as."""
         if self.as_written is not None and self.as_written[0] == row:
             return self.as_written[1]
         return self.kinds[row] if 0 <= row < len(self.kinds) else None
 
     def set_kinds(self, kinds: Sequence[str | None]) -> None:
-        """Set kinds line by line, from a parse of this very text; repaints only where they differ."""
-        kinds = kinds or [None] * self.document.line_count  # of what is no screenplay
+        """Set the kinds of all lines from a parse of exactly this text; repaints only lines whose kind
+        changed.
+        """
+        kinds = kinds or [None] * self.document.line_count  # The text is not a screenplay.
         if list(kinds) == self.kinds:
             return
         before, self._parsed = self.kinds, tuple(kinds)
@@ -210,28 +221,28 @@ class ScriptEditor(TextArea):
             row, kind, _ = self.as_written
             new[row] = kind
             if kind == Kind.DIALOGUE and not self.document.get_line(row) and 0 < row <= len(before):
-                new[row - 1] = before[row - 1]  # of whom nothing is said yet
+                new[row - 1] = before[row - 1]  # A cue without dialogue yet is not recognised by the parser.
         known = [*before, *[None] * (len(new) - len(before))]
         self._show_kinds([at for at, kind in enumerate(new) if kind != known[at]])
 
     def show_parsed(self) -> None:
-        """Show the kinds of the last parse, where nothing was changed since."""
+        """Show the kinds of the last parse, if nothing was changed since."""
         if len(self._parsed) == self.document.line_count:
             self.set_kinds(self._parsed)
 
     def guess_at(self, row: int) -> str | None:
-        """Guess the kind of a line by its words and the line above."""
+        """Guess the kind of a line from its words and the line above."""
         return guess_kind(self.document.get_line(row), self.kind_at(row - 1))
 
     def write_as(self, kind: str | None, *, by_tab: bool = False) -> None:
-        """Take the cursor's line for one of a kind while it is written; None: for what it is."""
+        """Treat the cursor's line as a kind while it is written; None means its real kind."""
         row = self.cursor_location[0]
         before, self.as_written = self.as_written, None if kind is None else (row, kind, by_tab)
         if before != self.as_written:
             self._show_kinds([at for at in {row, *(before[:1] if before else ())} if at < len(self.kinds)])
 
     def _show_kinds(self, changed: Sequence[int]) -> None:
-        """Place lines by their new kinds; the cursor's line stays where it is on the screen."""
+        """Indent lines by their new kinds; the cursor's line stays at its place on the screen."""
         wrapped = self._measured_document
         row = min(self.cursor_location[0], self.document.line_count - 1)
         above = wrapped.top_of(row)
@@ -246,11 +257,12 @@ class ScriptEditor(TextArea):
             for at in changed:
                 self._paint_row(at)
         self.record_cursor_width()
-        self._recompute_cursor_offset()  # type: ignore[no-untyped-call]  # its line may have another column
+        # type: ignore[no-untyped-call]  # The cursor's line may have another indent.
+        self._recompute_cursor_offset()
         self.app.cursor_position = self.cursor_screen_offset
 
     def _lines_replaced(self, top: int, old: int, new: int) -> None:
-        """Guess the kinds of lines that were changed, and move the marks behind them."""
+        """Guess the kinds of changed lines, and move the marks after them."""
         shift = new - old
         if shift:
             self.marks = {
@@ -264,7 +276,7 @@ class ScriptEditor(TextArea):
         guessed: list[str | None] = []
         for row in range(top, new + 1):
             kind = guess_kind(self._cached_document.get_line(row), before)
-            # A line that was told by a full parse keeps its kind while it is merely typed on.
+            # A line whose kind comes from a full parse keeps it while the user only types in the line.
             if top == old == new and kind is Kind.ACTION and self.kinds[row : row + 1] not in ([], [None]):
                 kind = self.kinds[row] if self.kinds[row] != Kind.CUE else kind
             guessed.append(kind)
@@ -289,14 +301,14 @@ class ScriptEditor(TextArea):
         self._styled = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw rows; the style sheet is asked for their looks where it has changed, not for each row."""
+        """Draw rows; the style sheet is read only when it has changed, not for each row."""
         if self._theme is None or self._styled is self._theme:
             return super(TextArea, self).render_lines(crop)
         self._styled = self._theme
         return super().render_lines(crop)
 
     def watch_selection(self, before: Selection, now: Selection) -> None:
-        """Paint the rows that the cursor left and came to; all where words are selected."""
+        """Repaint the rows that the cursor left and entered; everything if there is a selection."""
         if not self.is_mounted:
             return
         bracket, self._painted_bracket = self._painted_bracket, self._matching_bracket_location
@@ -308,7 +320,7 @@ class ScriptEditor(TextArea):
             self._paint_row(row)
 
     def _paint_row(self, row: int) -> None:
-        """Paint a line of the text: all the rows that it is wrapped to."""
+        """Repaint a line of the text: all rows that it is wrapped to."""
         wrapped = self._measured_document
         if row < self.document.line_count:
             self.refresh_lines(wrapped.top_of(row), wrapped.rows_of(row))
@@ -333,10 +345,10 @@ class ScriptEditor(TextArea):
             strip = self._drawn_rows[key] = self._draw(y, row, first=section == 0)
         return strip
 
-    # -- what is offered ---------------------------------------------------------------------------
+    # -- completions -------------------------------------------------------------------------------
 
     def offers_region(self) -> Region:
-        """Return where the list of what is offered lies in the window; nowhere where none is open."""
+        """Return the region of the list of completions in the window; an empty region if no list is open."""
         offered = self.writing.offered
         if self.read_only or not offered.is_open:
             return Region()
@@ -345,7 +357,7 @@ class ScriptEditor(TextArea):
         return offered.region(offset, written, self.content_region.size, self.gutter_width)
 
     def paint_offers(self) -> None:
-        """Paint the rows where the list was and where it is now."""
+        """Repaint the rows where the list was and where it is now."""
         before, now = self._offers_at, self.offers_region()
         self._offers_at = now
         for region in (before, now):
@@ -353,7 +365,7 @@ class ScriptEditor(TextArea):
                 self.refresh_lines(region.y + self.scroll_offset.y, region.height)
 
     def _with_offers(self, strip: Strip, y: int, at: Region) -> Strip:
-        """Lay a row of the list over one of the text."""
+        """Draw a row of the list over a row of the text."""
         offered = self.writing.offered
         place = offered.seen()[y - at.y]
         name = "chosen" if place == offered.at else "offers"
@@ -362,8 +374,9 @@ class ScriptEditor(TextArea):
         return Strip.join([strip.crop(0, at.x), words, strip.crop(at.right, strip.cell_length)])
 
     def _draw(self, y: int, row: int, *, first: bool) -> Strip:
-        """Draw a row of the text behind its number and its letter, in the column of its kind."""
-        strip, wide = self._render_line(y), self.gutter_width  # Textual's memory of rows needs the whole text
+        """Draw a row of the text after its number and letter, with the indent of its kind."""
+        # Textual's cache of rows would need the complete text.
+        strip, wide = self._render_line(y), self.gutter_width
         number = str(row + 1) if first else ""
         kind = self.kind_at(row)
         letter = LETTERS.get(kind, " ") if kind is not None and first else " "
@@ -398,7 +411,7 @@ class ScriptEditor(TextArea):
             self._paint_row(top)
         else:
             self.refresh()
-            self.scroll_cursor_visible()  # Textual (8.2) scrolls before it knows of the new height
+            self.scroll_cursor_visible()  # Textual (8.2) scrolls before it knows the new height.
         if not self.read_only and not outer:
             self.writing.wrote()
             self.update_suggestion()
@@ -439,24 +452,26 @@ class ScriptEditor(TextArea):
         self.refresh()
 
     def update_suggestion(self) -> None:
-        """Offer names, places and times while they are typed."""
-        if not self._is_editing:  # else once the kind of the line is known
+        """Offer names, places and times while typing."""
+        if not self._is_editing:  # During an edit this happens later, once the kind of the line is known.
             self.writing.update_offers()
 
     def go_to(self, row: int, column: int = 0) -> None:
-        """Put the cursor on a line (from 0) and show it."""
+        """Move the cursor to a line (from 0) and scroll there."""
         row = max(0, min(row, self.document.line_count - 1))
         self.move_cursor((row, min(column, len(self.document.get_line(row)))))
 
     def find(self, words: str, step: int) -> bool:
-        """Go to the next (or previous) place of the words, round the end, without regard to case."""
+        """Go to the next (or previous) occurrence of the words, wrapping around and ignoring case; return
+        False if there is none.
+        """
         place = self.place_of(words, step)
         if place is not None:
             self.move_cursor(place)
         return place is not None
 
     def place_of(self, words: str, step: int) -> Place | None:
-        """Return the next (or previous) place of words, round the end; None where they are not there."""
+        """Return the next (or previous) place of words, wrapping around; None if there is none."""
         low, count = words.casefold(), self.document.line_count
         row, column = self.cursor_location
         for distance in range(count + 1):

@@ -1,7 +1,7 @@
-"""The keys of the Script screen while it is read: motions, operators, objects, selecting, marks, repeat.
+"""The keys of the Script screen while reading: motions, operators, objects, selecting, marks, repeat.
 
-The acts are those of its table in keymap.toml. Each that changes the text is one undo, with what is written
-after it. `text_motions`, `text_objects` and `text_changes` work out what it does.
+The actions are those of the screen's table in keymap.toml. Each action that changes the text is one undo,
+together with the text typed after it. `text_motions`, `text_objects` and `text_changes` compute the effects.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import Binding
     from milimo_tui.tui.script.text.editor import ScriptEditor
 
-# Acts that lists have too, so that the same keys walk the outline.
+# Actions that lists have too, so that the same keys move in the outline.
 _BY_ACT = {
     "down": "line_down", "up": "line_up", "first": "first_line", "last": "last_line",
     "next_scene": "next_scene", "previous_scene": "previous_scene",
 }  # fmt: skip
-# Motions that may end where they begin; a macro goes on behind them.
+# Motions that may end where they begin; a macro continues after them.
 STAY = frozenset({"line_start", "first_word", "line_end", "first", "last", "mark_jump"})
-_FAR = 1 << 30  # the column of `$`: the end of each line that one goes through
-CLIPBOARD = "+"  # the register that is the terminal's own
+_FAR = 1 << 30  # The column of `$`: the end of every line that the cursor moves to.
+CLIPBOARD = "+"  # The register of the terminal's clipboard.
 
 
 @dataclass(frozen=True, slots=True)
 class Visual:
-    """What is selected begins here; `lines`: whole lines."""
+    """The start of a selection; `lines`: complete lines are selected."""
 
     anchor: Place
     lines: bool
@@ -44,7 +44,7 @@ class Visual:
 
 @dataclass(frozen=True, slots=True)
 class Repeatable:
-    """The last key command that changed the text: what was written after it, how much was selected for it."""
+    """The last key command that changed the text, the text typed after it, and the size of its selection."""
 
     key_command: KeyCommand
     text: str = ""
@@ -52,19 +52,21 @@ class Repeatable:
 
 
 class NormalKeys:
-    """Acts on the text of an editor; part of it."""
+    """Actions on the text of an editor; part of the editor."""
 
     def __init__(self, editor: ScriptEditor) -> None:
         self._editor = editor
         self.visual: Visual | None = None
         self.registers: dict[str, Register] = {}
-        self._goal: tuple[Place, int] | None = None  # where `j` and `k` left one, and the column they keep
-        self._letter: tuple[str, int, bool] | None = None  # that was looked for: letter, step, before it
+        # The place after `j` or `k`, and the column that they preserve.
+        self._goal: tuple[Place, int] | None = None
+        # The last letter search: letter, step, stop before it.
+        self._letter: tuple[str, int, bool] | None = None
         self._last: Repeatable | None = None
-        self._written_from: Place | None = None  # where what is being written begins
-        self._again: Repeatable | None = None  # that is being repeated
+        self._written_from: Place | None = None  # Where the text being written begins.
+        self._again: Repeatable | None = None  # The change that is being repeated.
 
-    # -- where one is ------------------------------------------------------------------------------
+    # -- the cursor --------------------------------------------------------------------------------
 
     @property
     def _page(self) -> Page:
@@ -72,10 +74,11 @@ class NormalKeys:
 
     @property
     def _here(self) -> Place:
+        """The cursor's place."""
         return self._page.clamped(self._editor.cursor_location)
 
     def _go(self, place: Place) -> None:
-        """Stand on a letter; what is selected reaches there."""
+        """Move to the nearest letter; a selection is extended to it."""
         page, editor = self._page, self._editor
         place = page.on_letter(place)
         if self.visual is None:
@@ -87,11 +90,11 @@ class NormalKeys:
             ends = (0, len(page.lines[place[0]])) if down else (len(page.lines[anchor[0]]), 0)
             editor.selection = Selection((anchor[0], ends[0]), (place[0], ends[1]))
         else:
-            behind = place < anchor  # the letter that it began on is selected too
+            behind = place < anchor  # The letter where the selection began is selected too.
             editor.selection = Selection((anchor[0], anchor[1] + 1) if behind else anchor, place)
 
     def stand(self) -> None:
-        """Stand on a letter, as nothing is being written."""
+        """Move the cursor onto a letter, because nothing is being written."""
         self._go(self._here)
 
     def _say(self, text: str, hint: str = "") -> None:
@@ -124,7 +127,9 @@ class NormalKeys:
         self._go((row + times * max(1, self._editor.size.height // 2), column))
 
     def _ending(self, binding: Binding, argument: str, count: int | None) -> tuple[Place, Reach] | None:
-        """Return where a motion ends and what operators take by it; None, and said why, where it can't be."""
+        """Return where a motion ends and how far operators reach; None, after a message, if the motion is
+        impossible.
+        """
         act, here = binding.act, self._here
         if act == "mark_jump":
             place = self._editor.marks.get(argument)
@@ -168,11 +173,11 @@ class NormalKeys:
         return (row, found), Reach.WITH if step > 0 else Reach.UP_TO
 
     def act_mark_set(self, key_command: KeyCommand) -> None:
-        """Name this place by a letter; it moves with the text."""
+        """Set a mark here, named by a letter; the mark moves with the text."""
         self._editor.marks[key_command.argument] = self._here
 
     def act_search_word(self, key_command: KeyCommand) -> None:
-        """Go to the next place of the word under the cursor."""
+        """Go to the next occurrence of the word under the cursor."""
         span = OBJECTS["word"](self._page, self._here, False)
         words = span.text(self._page.lines).strip() if span else ""
         if words:
@@ -184,7 +189,7 @@ class NormalKeys:
     # -- selecting ---------------------------------------------------------------------------------
 
     def act_visual(self, key_command: KeyCommand) -> None:
-        """Select letters or lines, change from one to the other, or select no more."""
+        """Begin selecting letters or lines, change between the two, or end the selection."""
         lines = bool(key_command.binding.args.get("lines", False))
         if self.visual is not None and self.visual.lines == lines:
             self.leave_visual()
@@ -195,7 +200,7 @@ class NormalKeys:
         self._go(self._here)
 
     def leave_visual(self) -> None:
-        """Select nothing any more."""
+        """End the selection."""
         self.visual = None
         self._show_mode("")
         self._go(self._here)
@@ -228,7 +233,7 @@ class NormalKeys:
         return span
 
     def _selected(self) -> Span | None:
-        """Return what is selected, and select it no more."""
+        """Return the selected span and end the selection."""
         visual, page = self.visual, self._page
         if visual is None:
             return None
@@ -255,7 +260,7 @@ class NormalKeys:
         self._operate("swap_case", key_command)
 
     def act_short(self, key_command: KeyCommand) -> None:
-        """Do what an operator and a motion do by one key: `x`, `D`, `C`."""
+        """Do the work of an operator and a motion with one key: `x`, `D`, `C`."""
         self._operate(str(key_command.binding.args["by"]), key_command)
 
     def _operate(self, operator: str, key_command: KeyCommand) -> None:
@@ -286,12 +291,12 @@ class NormalKeys:
 
     @staticmethod
     def _extent(span: Span) -> Span:
-        """Return a span as counted from the place where it begins."""
+        """Return a span relative to the place where it begins."""
         (top, left), (bottom, right) = span.start, span.end
         return Span((0, 0), (bottom - top, right - left if top == bottom else right), span.lines)
 
     def _span_of(self, operator: str, key_command: KeyCommand) -> Span | None:
-        """Return what an operator takes; None, and said why, where there is no such thing."""
+        """Return the span that an operator works on; None, after a message, if there is none."""
         page, here, target = self._page, self._here, key_command.target
         if (again := self._again_selected) is not None:
             bottom, right = again.end
@@ -311,13 +316,13 @@ class NormalKeys:
         span = span_to(page, here, *there)
         on_word = page.lines[here[0]][here[1] : here[1] + 1].strip()
         if operator == "change" and on_word and target.args.get("to") in ("word_on", "big_word_on"):
-            words = span.text(page.lines)  # the blanks behind a word stay
+            words = span.text(page.lines)  # The blanks after a word are not changed.
             if "\n" not in words:
                 return Span(span.start, (span.end[0], span.end[1] - (len(words) - len(words.rstrip()))))
         return span
 
     def _keep(self, span: Span, register: str) -> None:
-        """Put a text into its register, and into the one that has no name."""
+        """Put a text into the named register, and into the unnamed one."""
         held = Register(span.text(self._page.lines), span.lines)
         self.registers[""] = held
         if register:
@@ -328,7 +333,7 @@ class NormalKeys:
     # -- other changes -----------------------------------------------------------------------------
 
     def act_put(self, key_command: KeyCommand) -> None:
-        """Put what was deleted or yanked behind the cursor or before it; over what is selected."""
+        """Insert deleted or yanked text after or before the cursor, or in place of the selection."""
         held = self.registers.get(key_command.register)
         if key_command.register == CLIPBOARD and self._editor.app.clipboard:
             held = Register(self._editor.app.clipboard)
@@ -366,7 +371,7 @@ class NormalKeys:
             self._editor.stuck = True
 
     def act_again(self, key_command: KeyCommand) -> None:
-        """Do the last change once more, here."""
+        """Repeat the last change at the cursor."""
         last = self._last
         if last is None:
             self._say("nothing was changed yet")
@@ -382,7 +387,7 @@ class NormalKeys:
     # -- writing -----------------------------------------------------------------------------------
 
     def act_write(self, key_command: KeyCommand) -> None:
-        """Begin to write: here, behind this letter, at the line's beginning or end."""
+        """Begin to write: here, after this letter, or at the beginning or end of the line."""
         if not self._may_write():
             return
         row, column = self._here
@@ -407,7 +412,7 @@ class NormalKeys:
         return self._again is not None or self._editor.begins_here()
 
     def end_writing(self, *, steps_back: bool) -> None:
-        """Keep what was written for the repeat, and stand on a letter again: on the last one written."""
+        """Store the typed text for a repeat, and move onto the last letter typed."""
         editor, start = self._editor, self._written_from
         here = self._here
         if self._last is not None and start is not None and start <= here:
@@ -417,19 +422,19 @@ class NormalKeys:
         self._go((here[0], here[1] - steps_back))
 
     def moved_while_writing(self) -> None:
-        """What was written before the cursor was moved by hand is not repeated."""
+        """Forget text typed before the cursor was moved manually: that text is not repeated."""
         if self._written_from is not None:
             self._written_from = self._here
 
-    # -- doing it ----------------------------------------------------------------------------------
+    # -- applying changes --------------------------------------------------------------------------
 
     def _note(self, key_command: KeyCommand, selected: Span | None = None) -> None:
-        """Remember a change, to be repeated."""
+        """Store a change for a repeat."""
         if self._again is None:
             self._last = Repeatable(key_command, "", selected)
 
     def _do(self, change: Change, *, writes: bool = False, joins: bool = False) -> None:
-        """Change the text, as one undo; `writes`: what is written next belongs to it."""
+        """Change the text as one undo; `writes`: text typed next belongs to the same undo."""
         editor, groups = self._editor, self._editor.groups
         text, place = change.text, change.place
         if joins:

@@ -1,7 +1,8 @@
-"""A screenplay's text for an editor and back without losing a byte: odd characters, mixed line ends.
+"""Convert a screenplay's text for the editor and back without losing a byte: odd characters, mixed line ends.
 
-The editor splits like `str.splitlines` and joins with one line end; the project keeps the text exactly as it
-came. So what would be split or dropped is shown as a symbol, and line ends are put back line by line. Pure.
+The editor splits like `str.splitlines` and joins with one line end; the project stores the text exactly as
+imported. So characters that would be split at or dropped are shown as symbols, and line ends are restored
+line by line. Pure.
 """
 
 from __future__ import annotations
@@ -15,22 +16,22 @@ from difflib import SequenceMatcher
 _ENDS = re.compile("\r\n|\n|\r")
 # Characters that an editor would take for line ends, or that have no width: C0 but tab, DEL, C1, BOM, LS, PS.
 _ODD = (*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF)
-# Private characters stand for them while they are edited; a text that has some of its own gets other ones.
+# Private-use characters replace them while editing; a text that already contains some gets another set.
 _FIRST, _SETS = 0x10F000, 16
 
 
 @dataclass(frozen=True, slots=True)
 class EditorText:
-    """A text as an editor holds it: lines without odd characters, and what restores them."""
+    """A text as an editor holds it: lines without odd characters, and the data that restores them."""
 
     lines: tuple[str, ...]
-    ends: tuple[str, ...]  # after each line but the last
-    usual: str  # the line end that new lines get
-    base: int  # the first private character of this text's set
+    ends: tuple[str, ...]  # The line end after each line but the last.
+    usual: str  # The line end for new lines.
+    base: int  # The first private-use character of this text's set.
 
     @property
     def text(self) -> str:
-        """The text for the editor, with one kind of line end."""
+        """The text for the editor, with a uniform line end."""
         return "\n".join(self.lines)
 
 
@@ -49,7 +50,7 @@ def open_text(text: str) -> EditorText:
 
 
 def close_text(opened: EditorText, lines: Sequence[str]) -> str:
-    """Join edited lines to a text: kept lines have the line end they had, new ones the usual one."""
+    """Join edited lines to a text: unchanged lines keep their line end, new lines get the usual one."""
     if len(set(opened.ends)) <= 1:
         return restored(opened.usual.join(lines), opened.base)
     ends = [opened.usual] * (len(lines) - 1)
@@ -61,14 +62,16 @@ def close_text(opened: EditorText, lines: Sequence[str]) -> str:
 
 
 def restored(text: str, base: int) -> str:
-    """Put odd characters back in place of those that stand for them."""
+    """Replace stand-in characters by the odd characters that they represent."""
     if text.isascii():
         return text
     return text.translate({stand_in: code for code, stand_in in _table(base).items()})
 
 
 def _kept_runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Return (old, new, count) runs of lines that are the same or typed on; equal ends cost nothing."""
+    """Return (old, new, count) runs of lines that are equal or were edited; equal beginnings and ends cost
+    nothing.
+    """
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1
@@ -81,7 +84,7 @@ def _kept_runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, i
 
 
 def shown(line: str) -> str:
-    """Return a line for drawing: private characters as visible symbols, one for one."""
+    """Return a line for drawing: stand-in characters as visible symbols, one for one."""
     if line.isprintable():
         return line
     return "".join(_symbol(character) for character in line)

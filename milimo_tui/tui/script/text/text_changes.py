@@ -1,4 +1,4 @@
-"""What the operators of the Script screen do to the text, as one replacement each. Pure."""
+"""The effects of the Script screen's operators on the text, as one replacement each. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from milimo_tui.tui.script.text.text_objects import Span
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A text in place of what lies from `start` up to `end`, and where one stands then."""
+    """A text that replaces the text from `start` up to `end`, and the cursor's place after it."""
 
     start: Place
     end: Place
@@ -20,14 +20,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A text that was deleted or yanked; `lines`: whole lines."""
+    """A text that was deleted or yanked; `lines`: complete lines."""
 
     text: str
     lines: bool = False
 
 
 def delete(page: Page, span: Span) -> Change:
-    """Take a span out; of whole lines their ends too."""
+    """Remove a span; for complete lines also their line ends."""
     (top, _), (bottom, _) = span.start, span.end
     if not span.lines:
         return Change(span.start, span.end, "", span.start)
@@ -41,7 +41,7 @@ def delete(page: Page, span: Span) -> Change:
 
 
 def clear(page: Page, span: Span) -> Change:
-    """Take a span out to write in its place; of whole lines one empty one stays."""
+    """Remove a span to write in its place; of complete lines one empty line remains."""
     if not span.lines:
         return Change(span.start, span.end, "", span.start)
     bottom = span.end[0]
@@ -49,7 +49,7 @@ def clear(page: Page, span: Span) -> Change:
 
 
 def put(page: Page, place: Place, held: Register, count: int, *, before: bool) -> Change:
-    """Put a register's text behind a place or before it; whole lines below the line or above it."""
+    """Insert a register's text after a place or before it; complete lines go below the line or above it."""
     row, column = place
     text = held.text * count
     if held.lines:
@@ -62,14 +62,14 @@ def put(page: Page, place: Place, held: Register, count: int, *, before: bool) -
 
 
 def _end_of(start: Place, text: str) -> Place:
-    """Return where the last letter of a text stands once it is put at a place."""
+    """Return the place of the last letter of a text that is inserted at `start`."""
     head, _, last = text.rpartition("\n")
     row = start[0] + text.count("\n")
     return row, max(0, len(last) - 1 + (0 if head or "\n" in text else start[1]))
 
 
 def replace_letters(page: Page, place: Place, letter: str, count: int) -> Change | None:
-    """Write one letter over as many as are counted; None where the line has not so many."""
+    """Replace `count` letters by one letter; return None if the line has fewer letters."""
     row, column = place
     if column + count > len(page.lines[row]):
         return None
@@ -77,14 +77,14 @@ def replace_letters(page: Page, place: Place, letter: str, count: int) -> Change
 
 
 def swap_case(page: Page, span: Span) -> Change:
-    """Turn capitals into small letters and the other way round."""
+    """Swap upper and lower case in a span."""
     (top, _), (bottom, _) = span.start, span.end
     start, end = ((top, 0), (bottom, len(page.lines[bottom]))) if span.lines else (span.start, span.end)
     return Change(start, end, Span(start, end).text(page.lines).swapcase(), start)
 
 
 def join(page: Page, row: int, count: int) -> Change | None:
-    """Join lines into one with a blank between; None at the last line."""
+    """Join lines into one with a blank between them; return None at the last line."""
     last = min(row + max(count, 2) - 1, page.last)
     if last == row:
         return None
@@ -95,6 +95,6 @@ def join(page: Page, row: int, count: int) -> Change | None:
 
 
 def open_line(page: Page, row: int, *, above: bool) -> Change:
-    """Make an empty line below or above one."""
+    """Insert an empty line below or above a line."""
     at = (row, 0) if above else (row, len(page.lines[row]))
     return Change(at, at, "\n", (row if above else row + 1, 0))

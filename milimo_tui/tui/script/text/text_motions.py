@@ -1,7 +1,7 @@
-"""Where a motion of the Script screen leads: letters, words, lines, speeches, scenes. Pure.
+"""The targets of the Script screen's motions: letters, words, lines, speeches, scenes. Pure.
 
-A place is (row, column), both from 0, as Textual's text area counts. A motion takes the page, the place where
-one is and a count, and gives where it ends and how far an operator reaches by it.
+A place is (row, column), both from 0, as in Textual's text area. A motion takes the page, the cursor's place
+and a count, and returns where it ends; its `reach` says how much an operator takes.
 """
 
 from __future__ import annotations
@@ -16,27 +16,28 @@ Place = tuple[int, int]
 
 
 class Reach(Enum):
-    """What an operator takes of the way to a place."""
+    """The part of the text that an operator takes between the cursor and the end of a motion."""
 
-    UP_TO = auto()  # not the letter that it ends on
-    WITH = auto()  # that letter too
-    LINES = auto()  # whole lines
-    UP_TO_LINE = auto()  # as `UP_TO`; whole lines from the start of one to that of another
+    UP_TO = auto()  # Without the letter at the end.
+    WITH = auto()  # With the letter at the end.
+    LINES = auto()  # Complete lines.
+    UP_TO_LINE = auto()  # As `UP_TO`, but complete lines if both ends are at the start of a line.
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a screenplay, and the kind of each by its row."""
+    """The lines of a screenplay, and the kind of each line by its row."""
 
     lines: Sequence[str]
     kind_at: Callable[[int], str | None]
 
     @property
     def last(self) -> int:
+        """The number of the last row."""
         return len(self.lines) - 1
 
     def clamped(self, place: Place) -> Place:
-        """Return the nearest place that there is; it may be behind the last letter of its line."""
+        """Return the nearest existing place; it may be after the last letter of its line."""
         row = max(0, min(place[0], self.last))
         return row, max(0, min(place[1], len(self.lines[row])))
 
@@ -46,28 +47,32 @@ class Page:
         return row, max(0, min(column, len(self.lines[row]) - 1))
 
     def begins(self, row: int, kind: str) -> bool:
-        """Return whether an element of a kind begins at a row, rather than going on."""
+        """Return True if an element of a kind begins at a row, instead of continuing."""
         return self.kind_at(row) == kind and (row == 0 or self.kind_at(row - 1) != kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Where it ends, by page, place and count (None: none was typed), and what operators take by it."""
+    """A motion: a function from page, place and count (None: none was typed) to the end, and the reach of
+    operators.
+    """
 
     to: Callable[[Page, Place, int | None], Place]
     reach: Reach = Reach.UP_TO
-    keeps_column: bool = False  # of `j` and `k`: the column is the one that one came from
+    keeps_column: bool = False  # Used by `j` and `k`: the cursor keeps the column it started from.
 
 
 def letter_class(letter: str) -> int:
-    """Return 0 for a blank, 1 for what words are made of, 2 for other signs; it's a word with its sign."""
+    """Return 0 for a blank, 1 for a character of words, 2 for other characters; an apostrophe counts as part
+    of a word.
+    """
     if letter.isspace():
         return 0
     return 1 if letter.isalnum() or letter in "_'’" else 2
 
 
 def big_class(letter: str) -> int:
-    """Return 0 for a blank, else 1: words as blanks part them."""
+    """Return 0 for a blank, otherwise 1: words are separated only by blanks."""
     return 0 if letter.isspace() else 1
 
 
@@ -75,7 +80,9 @@ Classes = Callable[[str], int]
 
 
 def word_on(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
-    """Return where the next word begins; an empty line is one, and the end of the text the last place."""
+    """Return where the next word begins; an empty line counts as a word, and the end of the text is the last
+    place.
+    """
     row, column = place
     line = lines[row]
     if column < len(line):
@@ -95,7 +102,7 @@ def word_on(lines: Sequence[str], place: Place, classes: Classes = letter_class)
 
 
 def word_back(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
-    """Return where this word begins, or the one before where one stands at its beginning."""
+    """Return where this word begins, or the previous word if the cursor is at the beginning of a word."""
     row, column = place
     line, column = lines[row], column - 1
     while True:
@@ -117,7 +124,7 @@ def word_back(lines: Sequence[str], place: Place, classes: Classes = letter_clas
 
 
 def word_end(lines: Sequence[str], place: Place, classes: Classes = letter_class) -> Place:
-    """Return the last letter of this word, or of the next where one stands on it."""
+    """Return the last letter of this word, or of the next word if the cursor is on the last letter."""
     row, column = place[0], place[1] + 1
     line = lines[row]
     while True:
@@ -135,18 +142,19 @@ def word_end(lines: Sequence[str], place: Place, classes: Classes = letter_class
 
 
 def first_word(line: str) -> int:
-    """Return the column of a line's first letter that is no blank."""
+    """Return the column of a line's first letter that is not blank."""
     return len(line) - len(line.lstrip()) if line.strip() else max(0, len(line) - 1)
 
 
 def find_letter(line: str, column: int, letter: str, step: int, count: int, *, before: bool) -> int | None:
-    """Return the column of the nth such letter of a line ahead (or behind); None where it is not there.
+    """Return the column of the nth occurrence of a letter ahead (or behind) in a line; None if there is none.
 
-    `before`: of the place just before it, on the way.
+    `before`: return the column just before it, seen from the cursor.
     """
     at = column
     for number in range(count):
-        # Right before one: that one is passed, else `t` again would stand still.
+        # If the cursor is just before the letter, skip this occurrence, otherwise repeating `t` would not
+        # move.
         skip = step if before and number == 0 and at + step in range(len(line)) else 0
         start = at + step + (skip if before and line[at + step : at + step + 1] == letter else 0)
         at = line.find(letter, start) if step > 0 else line.rfind(letter, 0, max(0, start + 1))
@@ -183,7 +191,9 @@ def _letter(step: int) -> Motion:
 
 
 def _element(kind: str, step: int) -> Motion:
-    """Return the motion to the next (or previous) element of a kind; behind the last one the text's end."""
+    """Return the motion to the next (or previous) element of a kind; after the last element it ends at the
+    end of the text.
+    """
 
     def to(page: Page, place: Place, count: int | None) -> Place:
         row = place[0]

@@ -1,4 +1,6 @@
-"""What an object of the Script screen covers, and what an operator takes on its way. Pure."""
+"""The extent of the Script screen's text objects, and the span between a place and the end of a motion.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,14 @@ PAIRS = {"(": ")", '"': '"', "“": "”"}
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text from a place up to another one; `lines`: whole lines, from row to row."""
+    """A stretch of text from a place up to another; `lines`: complete lines, from row to row."""
 
     start: Place
     end: Place
     lines: bool = False
 
     def text(self, lines: Sequence[str]) -> str:
-        """Return what it holds; whole lines end with a line end each."""
+        """Return the text of the span; complete lines end with a line end each."""
         (top, left), (bottom, right) = self.start, self.end
         if self.lines:
             return "\n".join([*lines[top : bottom + 1], ""])
@@ -31,12 +33,12 @@ class Span:
 
 
 def rows(top: int, bottom: int) -> Span:
-    """Return the span of whole lines."""
+    """Return the span of complete lines."""
     return Span((top, 0), (bottom, 0), lines=True)
 
 
 def span_to(page: Page, here: Place, there: Place, reach: Reach) -> Span:
-    """Return what an operator takes from a place to the one where a motion ended."""
+    """Return the span that an operator takes from a place to the end of a motion."""
     start, end = sorted((page.clamped(here), page.clamped(there)))
     if reach is Reach.LINES:
         return rows(start[0], end[0])
@@ -67,7 +69,7 @@ def _word(page: Page, place: Place, around: bool) -> Span | None:
         behind = end
         while behind < len(line) and not letter_class(line[behind]):
             behind += 1
-        if behind == end:  # at the end of a line: the blanks before it go
+        if behind == end:  # At the end of a line the blanks before the word are taken.
             while start > 0 and not letter_class(line[start - 1]):
                 start -= 1
         end = behind
@@ -75,7 +77,7 @@ def _word(page: Page, place: Place, around: bool) -> Span | None:
 
 
 def _block(page: Page, place: Place, around: bool) -> Span:
-    """Return the lines between two blank ones, with the blank ones behind where they are meant too."""
+    """Return the lines between two blank lines; with `around` also the blank lines after them."""
     top = bottom = place[0]
     is_blank = not page.lines[top].strip()
     while top > 0 and (not page.lines[top - 1].strip()) == is_blank:
@@ -86,7 +88,7 @@ def _block(page: Page, place: Place, around: bool) -> Span:
 
 
 def _with_blanks(page: Page, top: int, bottom: int) -> Span:
-    """Return lines with the blank ones behind them; at the end of the text with those before."""
+    """Return lines with the blank lines after them; at the end of the text with those before."""
     last = bottom
     while last < page.last and not page.lines[last + 1].strip():
         last += 1
@@ -97,7 +99,7 @@ def _with_blanks(page: Page, top: int, bottom: int) -> Span:
 
 
 def _speech(page: Page, place: Place, around: bool) -> Span | None:
-    """Return a speech: what is said, with who says it and the blank lines behind where they are meant."""
+    """Return the lines of a speech; with `around` also its cue and the blank lines after it."""
     if page.kind_at(place[0]) not in SPEECH:
         return None
     top = bottom = place[0]
@@ -114,7 +116,7 @@ def _speech(page: Page, place: Place, around: bool) -> Span | None:
 
 
 def _scene(page: Page, place: Place, around: bool) -> Span | None:
-    """Return a scene up to the next heading, with its own where it is meant."""
+    """Return a scene up to the next heading; with `around` also its own heading."""
     top = place[0]
     while top > 0 and not page.begins(top, Kind.HEADING):
         top -= 1

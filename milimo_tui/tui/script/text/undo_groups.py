@@ -1,4 +1,6 @@
-"""What one undo takes back in the screenplay: a key of NORMAL with all it brought, a line as it was typed."""
+"""The undo groups of the screenplay: one undo reverts a NORMAL key with all its effects, or a line as it was
+typed.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,23 @@ MOST_UNDO = 500
 
 
 class UndoGroups(EditHistory):
-    """Edits in groups: one ends where `checkpoint` is called, and with each line that is begun.
+    """Edits in groups. A group ends when `checkpoint` is called, and at the beginning of each line.
 
-    Textual's own end with a pause of two seconds and every 100 letters, so that words come apart at random.
+    Textual's own groups end after a pause of two seconds and every 100 letters, so that words are split at
+    random.
     """
 
     def __init__(self) -> None:
         super().__init__(max_checkpoints=MOST_UNDO, checkpoint_timer=0.0, checkpoint_max_characters=0)
-        self.is_joined = False  # what a key of NORMAL does: one group whatever it is
+        self.is_joined = False  # True while a NORMAL key makes its edits, which form one group.
 
     def record(self, edit: Edit) -> None:
-        """Keep an edit that was done: with those before it, or as the first of a group."""
+        """Store an edit: together with the edits before it, or as the first of a group."""
         done = edit._edit_result
         if done is None or (not edit.text and not done.replaced_text):
             return
-        is_more = "\n" in edit.text or len(edit.text) > 1 or len(done.replaced_text) > 1  # than a letter
+        # The edit is more than a single letter.
+        is_more = "\n" in edit.text or len(edit.text) > 1 or len(done.replaced_text) > 1
         begins = is_more and not self.is_joined
         if not self._undo_stack or self._force_end_batch or begins:
             self._undo_stack.append([edit])
@@ -38,7 +42,7 @@ class UndoGroups(EditHistory):
 
     @contextmanager
     def one_group(self) -> Iterator[None]:
-        """Make one group of all that is done meanwhile, however often it is begun anew or taken back."""
+        """Combine all edits of the `with` block into one group, including edits that are undone meanwhile."""
         outer, self._undo_stack = self._undo_stack, deque[list[Edit]]()
         self.checkpoint()
         try:
@@ -51,5 +55,5 @@ class UndoGroups(EditHistory):
             self.checkpoint()
 
     def go_on(self) -> None:
-        """Let the next edit belong to the last one, wherever the cursor went meanwhile."""
+        """Let the next edit belong to the group of the last one, wherever the cursor went meanwhile."""
         self._force_end_batch = False

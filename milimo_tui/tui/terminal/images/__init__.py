@@ -1,3 +1,6 @@
-"""RGB bytes as cells: half-blocks or kitty graphics, and the drawings that are kept. Begin with `draw`.
-Four modules: two ways of drawing, the choice between them, and where drawings come from.
+"""Pictures in the terminal: as cells (half-blocks and finer glyphs) or as kitty graphics, and a cache of
+drawings.
+
+Begin with `draw`. Four modules: pictures made of cells, the choice of a method, byte limits, and the source
+of drawings.
 """

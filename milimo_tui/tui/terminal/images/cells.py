@@ -1,6 +1,7 @@
-"""A picture's cells as the viewer packs them (`media.viewer.cells`), as strips of text.
+"""Convert the cells of a picture, as the viewer packs them (`media.viewer.cells`), to strips of text.
 
-Without NumPy, which the UI process does not load; ten bytes a cell: a code point, ink and ground.
+Works without NumPy, which the UI process does not load. A cell has ten bytes: code point, foreground,
+background.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from textual.strip import Strip
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, picture_style
 
 CELL = struct.Struct("<I3B3B")
-_MOST_KEPT = 1 << 13  # styles: those of some frames, which look much alike; `Looks` has the others
+_MOST_KEPT = 1 << 13  # Styles of several frames, which are much alike; `Looks` caches the rest.
 
 Cell = tuple[int, int, int, int, int, int, int]
 """A code point, then red, green and blue of ink and of ground; a palette's number first in each."""
 
 
 def strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
-    """Return `rows` strips of `columns` cells; missing ones are blank.
+    """Return `rows` strips of `columns` cells; missing cells are blank.
 
-    `colours`: truecolor, 256, 16 or none, as the viewer was asked for.
+    `colours`: truecolor, 256, 16 or none, as requested from the viewer.
     """
     wide = columns * CELL.size
     data = data.ljust(wide * rows, b"\0")
@@ -40,9 +41,9 @@ def strips(data: bytes, columns: int, rows: int, colours: str) -> list[Strip]:
 
 
 def labelled(strips: list[Strip], labels: Iterable[tuple[int, int, str]], colours: str) -> list[Strip]:
-    """Return strips with words in cells of their own, each on the ground that its picture has there.
+    """Return the strips with labels written over them, each on the picture's background at that place.
 
-    `labels` are column, row and text; what is outside of the strips is left out.
+    `labels` are tuples of column, row and text; labels outside the strips are left out.
     """
     out = list(strips)
     for column, row, text in labels:
@@ -56,7 +57,7 @@ def labelled(strips: list[Strip], labels: Iterable[tuple[int, int, str]], colour
 
 
 def _segments(cells: Iterable[Cell], style: Callable[[tuple[int, ...]], PictureStyle]) -> Iterator[Segment]:
-    """Yield a row's cells; neighbours of one look share a segment."""
+    """Yield a row's cells; neighbours with the same colours share a segment."""
     for look, run in groupby(cells, key=lambda cell: cell[1:]):
         yield Segment("".join([chr(cell[0] or 0x20) for cell in run]), style(look))
 
@@ -81,7 +82,7 @@ def _none(look: tuple[int, ...]) -> PictureStyle:
     return picture_style(color=None)
 
 
-# As muted words are in a dark theme: a scope's ground is dark in every one.
+# The muted colour of a dark theme: the background of a scope is dark in every theme.
 _LABELS = {
     "truecolor": Color.from_rgb(176, 182, 190),
     "256": Color.from_ansi(249),

@@ -1,6 +1,6 @@
-"""A picture ready to be drawn: strips of cells, and what the terminal must be given for them.
+"""A picture that is ready to be shown: strips of cells, and the pixel data that the terminal needs for them.
 
-The one place that knows which way of drawing the terminal has.
+The only module that knows which picture protocol the terminal uses.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from milimo_tui.tui.terminal.line import direct, kitty
 if TYPE_CHECKING:
     from milimo_tui.media.viewer.client import Answer
 
-# Pixels a cell is taken to have where a terminal does not tell; it scales to its own.
+# Assumed pixels of a cell if the terminal does not report them; the terminal scales to its real cells.
 CELL = (8, 16)
 _KITTY_KEYS = {"png": "f=100", "zlib": "f=24,o=z", "rgb": "f=24"}
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """`strips` are the cells; `pixels` go to the terminal under the `id` that the cells name, 0 for none."""
+    """A drawn picture. `strips` are the cells; `pixels` are sent to the terminal under `id` (0 for none),
+    which the cells name.
+    """
 
     strips: list[Strip]
     pixels: kitty.Pixels | direct.DirectPicture | None = None
@@ -34,14 +36,14 @@ class Drawing:
 
     @property
     def is_once(self) -> bool:
-        """Return whether it can be sent but once: a terminal that has lost it needs another."""
+        """True if the picture can be sent only once: a terminal that has lost it needs a new drawing."""
         return isinstance(self.pixels, kitty.Pixels) and self.pixels.is_once
 
 
 class PictureIds:
-    """Ids of pictures in the terminal, 24 bits: none is given twice while it is in use.
+    """Ids of pictures in the terminal, 24 bits; no id is used twice at the same time.
 
-    They begin at a place of the process's own, for two studios may share a terminal.
+    Each process begins at a different number, because two studios may share a terminal.
     """
 
     def __init__(self, first: int = 0) -> None:
@@ -49,7 +51,7 @@ class PictureIds:
         self._used: set[int] = set()
 
     def take(self) -> int:
-        """Return an id that nothing uses; never 0."""
+        """Return an unused id; never 0."""
         while True:
             self._next = self._next % MOST_IDS + 1
             if self._next not in self._used:
@@ -57,7 +59,7 @@ class PictureIds:
                 return self._next
 
     def give_back(self, id: int) -> None:
-        """Let an id be taken again: its picture was freed."""
+        """Release an id, because its picture was freed."""
         self._used.discard(id)
 
 
@@ -66,17 +68,21 @@ PICTURE_IDS = PictureIds(os.getpid() * 4099 % MOST_IDS)
 
 
 def pixels_for(columns: int, rows: int) -> tuple[int, int]:
-    """Return the pixels that so many cells are, as pictures are asked for; see `way`."""
+    """Return the pixel size of columns × rows cells, as used to request pictures; see
+    `build_viewer_parameters`.
+    """
     return columns * CELL[0], rows * CELL[1]
 
 
 def way(terminal: Terminal, width: int, height: int, budget: int = 0) -> dict[str, Any]:
-    """Return what the viewer is asked for, to fill width × height pixels of `pixels_for` (`viewer.ways`).
+    """Return the viewer's parameters for a picture of width × height pixels of `cells_to_pixels`
+    (`viewer.ways`).
 
-    `budget` is how many bytes a picture in full may have, 0 for any number.
+    `budget` is the maximum number of bytes of a picture in real pixels; 0 for no limit.
     """
     columns, rows = max(1, width // CELL[0]), max(1, height // CELL[1])
-    if terminal.pictures in ("kitty", "iterm2", "sixel"):  # their cells name their own columns and rows
+    # The cells of these protocols encode their own column and row.
+    if terminal.pictures in ("kitty", "iterm2", "sixel"):
         columns, rows = min(columns, kitty.MOST_COLUMNS), min(rows, kitty.MOST_ROWS)
     asked: dict[str, Any] = {"columns": columns, "rows": rows, "cell": list(terminal.cell or CELL)}
     if terminal.pictures in ("iterm2", "sixel"):
@@ -89,7 +95,7 @@ def way(terminal: Terminal, width: int, height: int, budget: int = 0) -> dict[st
 
 
 def draw(terminal: Terminal, answer: Answer) -> Drawing:
-    """Return what the viewer handed over, ready to be shown."""
+    """Convert an answer of the viewer to a drawing."""
     if answer.way == "cells":
         strips = cells.strips(answer.data, answer.columns, answer.rows, terminal.colours)
         return Drawing(cells.labelled(strips, answer.facts.get("labels", ()), terminal.colours))
@@ -108,7 +114,7 @@ def draw(terminal: Terminal, answer: Answer) -> Drawing:
 
 
 def _sixels(answer: Answer) -> direct.DirectPicture:
-    """Return a picture of sixels, its bands as the viewer has parted them."""
+    """Return a sixel picture, divided into bands as the viewer did."""
     bands, at = [], 0
     for part in answer.parts:
         words = answer.data[at : at + part.bytes].decode("ascii")

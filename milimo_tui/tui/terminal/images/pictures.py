@@ -1,6 +1,7 @@
-"""Pictures for screens, through the viewer process: one client for the whole studio, started when needed.
+"""Pictures for screens, drawn by the viewer process: one client for the entire studio, started when first
+needed.
 
-Remembers drawings by what they show and how large. Imports no decoder; the viewer does all of that.
+Caches drawings by content and size. Imports no decoder; the viewer does all decoding.
 """
 
 from __future__ import annotations
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
     from milimo_tui.media.compose.film_crop import FilmCrop
     from milimo_tui.media.viewer.client import Answer, ViewerClient
 
-STEADY = 8  # steps of a channel that are not sent while pictures are light: an eye sees ten and more
-REST_STEADY = 4  # the same over a line at rest: one step of the six bits that cells have
-SOON_SECONDS = 0.01  # behind the moment in which keys rest: timers may be early
-MOST_KEPT = 240  # drawings; a half-block one of 24 × 8 cells is about 50 kB
+# Smaller changes of a colour channel are not sent while pictures are light; the eye notices ten or more.
+STEADY = 8
+REST_STEADY = 4  # The same limit over an idle connection: one step of the six bits per channel of cells.
+SOON_SECONDS = 0.01  # Delay after the end of key activity, because timers may fire early.
+MOST_KEPT = 240  # A half-block drawing of 24 × 8 cells takes about 50 kB.
 
 
 class Pictures:
-    """`of_file` gives a drawing of a picture or of a film's frame; the newest ask of a `slot` wins."""
+    """Draws picture files and film frames through the viewer. Newer requests in the same `slot` replace older
+    ones.
+    """
 
     def __init__(
         self,
@@ -44,8 +48,9 @@ class Pictures:
         keys_rest_in: Callable[[], float],
         rate: Callable[[], float | None],
     ) -> None:
-        """`keys_rest_in` tells for how many seconds pictures must be light, for keys come; `rate` what the
-        line carries (bytes a second), None before it is known.
+        """Create the picture source. `keys_rest_in` returns the seconds for which pictures must be light
+        because keys arrive; `rate` returns the bytes per second of the connection, None before it is
+        measured.
         """
         self.terminal = terminal
         self._send = send
@@ -55,36 +60,43 @@ class Pictures:
         self._client: ViewerClient | None = None
         self._kept: OrderedDict[tuple[object, ...], Drawing] = OrderedDict()
         self._turn = asyncio.Lock()
-        self.ground = (0, 0, 0)  # what is behind pictures, where their last cell is only half full
-        self.proxies = ""  # the film's cache folder: large clips are shown by what lies in it
+        self.ground = (0, 0, 0)  # Background colour for a last cell that is only half filled.
+        self.proxies = ""  # The film's cache folder, whose proxies are used for large clips.
 
     @property
     def can_be_lighter(self) -> bool:
-        """Return whether a file's picture can be had light, too: not where the terminal keeps it."""
+        """True if a file's picture can be drawn light first; not with protocols where the terminal stores the
+        picture.
+        """
         return self.terminal.pictures in ("blocks", "sixel")
 
     def _light_way(self, width: int, height: int) -> dict[str, Any]:
         return way(replace(self.terminal, pictures="blocks"), width, height) | {"budget": STEP_BYTES}
 
     def _kept_way(self, width: int, height: int) -> dict[str, Any]:
-        """Return the way of a picture that is kept for longer than this machine's memory is: by the line."""
+        """Return the request for a picture that is cached, and so must be sent through the connection, not
+        shared memory.
+        """
         budget = REST_BYTES if self.terminal.remote else 0
         return way(replace(self.terminal, medium="direct"), width, height, budget)
 
     @property
     def is_light(self) -> bool:
-        """Return whether pictures are drawn light now: over a slow line, while keys come."""
+        """True if pictures are drawn light now: over SSH, while keys arrive."""
         return self.terminal.remote and self._keys_rest_in() > 0
 
     @property
     def better_in(self) -> float:
-        """Return in how many seconds a picture that was drawn light can be had as good as the line allows."""
+        """Seconds until a picture that was drawn light can be drawn at the full quality for the
+        connection.
+        """
         return max(SOON_SECONDS, self._keys_rest_in())
 
     def way(self, width: int, height: int) -> dict[str, Any]:
-        """Return how a picture of so many pixels (`pixels_for`) is asked of the viewer now.
+        """Return the viewer's parameters for a picture of width × height pixels (`cells_to_pixels`) at this
+        moment.
 
-        Over a slow line one that goes by its cells has fewer of them, and one in full fewer bytes.
+        Over SSH a picture in cells has fewer cells, and a picture in real pixels has fewer bytes.
         """
         if not self.terminal.remote:
             return way(self.terminal, width, height)
@@ -94,13 +106,13 @@ class Pictures:
             seconds = SIXELS_SECONDS if sixels else CELLS_SECONDS
             columns, rows = max(1, width // CELL[0]), max(1, height // CELL[1])
             width, height = pixels_for(*self._budget.fitted(columns, rows, seconds))
-        if light and sixels:  # many bytes, and long to encode
+        if light and sixels:  # Sixels have many bytes and take long to encode.
             terminal = replace(terminal, pictures="blocks")
         asked = way(terminal, width, height, self._budget.most_bytes(light=light, sixels=sixels))
         return asked | {"steady": STEADY if light else REST_STEADY} if asked["kind"] == "cells" else asked
 
     async def client(self) -> ViewerClient:
-        """Return the viewer's client, started. Raises Unavailable when its process can't be started."""
+        """Return the viewer's client, started. Raises Unavailable if the process can't be started."""
         if self._client is None:
             from milimo_tui.media.viewer.client import ViewerClient
 
@@ -109,9 +121,10 @@ class Pictures:
         return self._client
 
     async def ask(self, request: Callable[[], Awaitable[Answer | None]]) -> Answer | None:
-        """Request a picture of the viewer; once more where the terminal turned into another meanwhile.
+        """Request a picture from the viewer; repeat the request if the terminal's capabilities changed
+        meanwhile.
 
-        `request` names the `way` as it is when called. Raises what it raises.
+        `request` builds its parameters when called. Raises the errors of `request`.
         """
         while True:
             terminal = self.terminal
@@ -132,8 +145,8 @@ class Pictures:
     ) -> Drawing | None:
         """Draw a picture file, or the frame of a film at `seconds`, for columns × rows cells.
 
-        `bars` is the colour beside or above a picture of another shape, `crop` the part of it that the film
-        shows; a `light` one has few bytes, in cells in the place of sixels. Returns None where there is no
+        `bars` is the colour next to or above a picture of another shape, `crop` the part of the picture that
+        the film shows. A `light` drawing has few bytes: cells instead of sixels. Returns None if there is no
         picture: offline media, a broken file, pictures turned off.
         """
         if self.terminal.pictures == "off" or columns < 1 or rows < 1:
@@ -145,8 +158,9 @@ class Pictures:
             self._kept.move_to_end(kept)
             return self._kept[kept]
         width, height = pixels_for(columns, rows)
-        async with self._turn:  # the viewer drops older asks: one at a time, so that none of ours is dropped
-            if kept in self._kept:  # asked for twice at once
+        # The viewer drops older requests of a slot, so only one request is sent at a time.
+        async with self._turn:
+            if kept in self._kept:  # The same picture was requested twice at the same time.
                 return self._kept[kept]
             try:
                 viewer = await self.client()
@@ -163,7 +177,7 @@ class Pictures:
                     )
                 )
             except (MilimoError, OSError):
-                # A picture is never worth stopping for: the frame around it says that there is none.
+                # A missing picture is not an error; the frame in its place shows that there is none.
                 return None
             if answer is None:
                 return None
@@ -175,13 +189,13 @@ class Pictures:
         return drawing
 
     def forget(self) -> None:
-        """Drop every drawing (the terminal can draw in another way now)."""
+        """Drop every drawing, because the terminal's picture protocol has changed."""
         for drawing in self._kept.values():
             self._forget(drawing)
         self._kept.clear()
 
     async def close(self) -> None:
-        """Let go of all drawings, and end the viewer: who asks it from now on gets no picture."""
+        """Drop all drawings and end the viewer; later requests return no picture."""
         self.forget()
         if self._client is not None:
             await self._client.close()

@@ -1,3 +1,4 @@
-"""The line to the terminal: what it is asked, what it has taken in, and what is sent next.
+"""The connection to the terminal: questions to it, the bytes it has accepted, and the next bytes to send.
+
 May use nothing else of `tui`. Begin with `terminal_line`.
 """

@@ -1,4 +1,4 @@
-"""Styles that say what a cell is for the line to the terminal: a part of a picture goes after the words."""
+"""Styles that mark the cells of a picture, which are sent to the terminal after text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from rich.style import Style
 
 
 class PictureStyle(Style):
-    """The style of a picture's cell; `picture` is its id in the terminal, 0 where cells are all there is."""
+    """The style of a picture's cell. `picture` is the picture's id in the terminal; 0 if the picture consists
+    of cells only.
+    """
 
     __slots__ = ("picture",)
     picture: int
 
     def __eq__(self, other: object) -> bool:
-        """Rich keeps sums of styles by equality: one picture's must not stand for another's."""
+        """Return True for the same style of the same picture. Rich caches sums of styles by equality, and
+        styles of different pictures must not be mixed up.
+        """
         return isinstance(other, PictureStyle) and self.picture == other.picture and super().__eq__(other)
 
     def __ne__(self, other: object) -> bool:
@@ -32,5 +36,5 @@ def picture_style(*, color: Color | None, bgcolor: Color | None = None, picture:
 
 
 def picture_of(style: Style | None) -> int | None:
-    """Return the id of the picture that a cell of this style is a part of; None for words."""
+    """Return the id of the picture that a cell with this style belongs to; None for text."""
     return style.picture if isinstance(style, PictureStyle) else None

@@ -1,10 +1,11 @@
-"""The line behind tmux, where questions can't go through it: when has its client taken in what was sent?
+"""Measure how much a tmux client has received, if questions can't pass through tmux to the terminal.
 
-Without passthrough tmux answers a question itself, as soon as it has read it. What it counts as written to a
-client (`client_written`) is what went into its own buffer, and `client_discarded` begins where the buffers
-behind it, of some megabytes, are full (tmux: tty.c, `tty_add`, `tty_block_maybe`): neither tells what a line
-holds. Over SSH the kernel knows how much the other end has acknowledged (sock_diag(7), tcp(7): TCP_INFO);
-where it does not tell, for the connection ends elsewhere, the line is taken for a slow one.
+Without passthrough tmux answers a question itself, as soon as tmux has read the question. Its count of bytes
+written to a client (`client_written`) is what went into its own buffer, and `client_discarded` only begins
+when the buffers after it, of some megabytes, are full (tmux: tty.c, `tty_add`, `tty_block_maybe`): neither
+shows how much is still in transit. Over SSH the kernel knows how much the other end has acknowledged
+(sock_diag(7), tcp(7): TCP_INFO). If the kernel can't tell, because the connection ends on another machine, a
+slow connection is assumed.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-ASSUMED_RATE = 80_000  # bytes a second of a line that can't be measured
-LOOK_SECONDS = 0.02  # between two looks at the line while something is under way
-SETTLE_SECONDS = 0.015  # from tmux to the connection: a server of SSH reads what tmux wrote
-LATEST_SECONDS = 0.1  # what has not come there until then changed nothing on tmux's screen
+ASSUMED_RATE = 80_000  # Bytes per second assumed for a connection that can't be measured.
+LOOK_SECONDS = 0.02  # Interval of checks while bytes are in transit.
+SETTLE_SECONDS = 0.015  # Time from tmux to the connection: the SSH server reads what tmux wrote.
+LATEST_SECONDS = 0.1  # Bytes that have not reached the connection by then changed nothing on tmux's screen.
 
 # linux/netlink.h, linux/sock_diag.h, linux/inet_diag.h, linux/tcp.h
 NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST = 4, 20, 1
@@ -31,16 +32,16 @@ REQUEST_HEAD = struct.Struct("=BBBxI")  # inet_diag_req_v2, up to the id
 ID = struct.Struct("!HH16s16s")  # inet_diag_sockid, up to the interface
 ANSWER_BYTES = 72  # inet_diag_msg
 STATE_AT, ESTABLISHED = 1, 1
-QUEUE_AT = 60  # in it: bytes that were written and not acknowledged
-ACKED_AT, TRIP_AT = 120, 148  # in tcp_info: bytes_acked; min_rtt in microseconds
+QUEUE_AT = 60  # Offset in inet_diag_msg: bytes written and not acknowledged.
+ACKED_AT, TRIP_AT = 120, 148  # Offsets in tcp_info: bytes_acked; min_rtt in microseconds.
 ASK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a line has been given and what of it has been taken in, in bytes since it began.
+    """Bytes given to a connection and bytes received at its other end, since it began.
 
-    `round_trip` is the shortest there and back, in seconds.
+    `round_trip` is the shortest round trip in seconds.
     """
 
     given: int
@@ -49,25 +50,29 @@ class Carried:
 
 
 class Gauge(Protocol):
-    """Tells what a line has carried; None once it can't."""
+    """Measures what a connection has carried."""
 
-    def carried(self) -> Carried | None: ...
+    def carried(self) -> Carried | None:
+        """Return the present counts; None once the connection can't be measured."""
     def passed(self, count: int) -> None:
-        """Note that so many bytes were given to it."""
+        """Record that `count` bytes were given to the connection."""
 
     def settled(self, before: int, now: int, seconds: float) -> bool:
-        """Return whether all of a part is in `now`, so long after tmux has answered for it.
+        """Return True if all bytes of a part are included in the count `now`, `seconds` after tmux answered
+        for the part.
 
-        `before` is what had been given when the part was sent.
+        `before` is the count at the time when the part was sent.
         """
 
 
 class SshLine:
-    """The connection of a server of SSH on this machine, as its kernel counts it."""
+    """The connection of an SSH server on this machine, measured by the kernel."""
 
     def __init__(self, connection: str) -> None:
-        """`connection` is what SSH_CONNECTION says. Raises ValueError and OSError where it can't be asked."""
-        from ipaddress import ip_address  # over SSH alone
+        """Open the kernel's socket statistics. `connection` is the value of SSH_CONNECTION. Raises ValueError
+        and OSError if the connection can't be measured.
+        """
+        from ipaddress import ip_address  # Imported here because only SSH needs it.
 
         there, there_port, here, here_port = connection.split()
         addresses = [ip_address(each.partition("%")[0]) for each in (here, there)]
@@ -87,9 +92,9 @@ class SshLine:
         except OSError:
             return None
         if MESSAGE.unpack_from(answer)[1] != SOCK_DIAG_BY_FAMILY:
-            return None  # there is no such connection
+            return None  # There is no such connection.
         if answer[MESSAGE.size + STATE_AT] != ESTABLISHED:
-            return None  # the server's socket that waits for others, or one that has ended
+            return None  # A listening socket, or a connection that has ended.
         (queued,) = struct.unpack_from("=I", answer, MESSAGE.size + QUEUE_AT)
         at = MESSAGE.size + ANSWER_BYTES
         while at + 4 <= len(answer):
@@ -102,17 +107,17 @@ class SshLine:
         return None
 
     def passed(self, count: int) -> None:
-        """Nothing: the kernel counts by itself."""
+        """Do nothing: the kernel counts by itself."""
 
     def settled(self, before: int, now: int, seconds: float) -> bool:
         return seconds >= LATEST_SECONDS or (seconds >= SETTLE_SECONDS and now > before)
 
 
 class AssumedLine:
-    """A line that nothing is known of: it carries `ASSUMED_RATE`."""
+    """A connection about which nothing is known; it is assumed to carry `ASSUMED_RATE`."""
 
     def __init__(self, now: Callable[[], float]) -> None:
-        """`now` is a monotonic clock in seconds."""
+        """Create the assumed connection. `now` is a monotonic clock in seconds."""
         self._now = now
         self._given, self._free_at = 0, 0.0
 
@@ -130,9 +135,10 @@ class AssumedLine:
 
 @dataclass(slots=True)
 class Part:
-    """What was sent to tmux: when, how many bytes, what the line had been given by then.
+    """A part that was sent to tmux: time, number of bytes, and the connection's count at that time.
 
-    `answered_at` is when tmux answered for it, `end` what the line had been given with all of it.
+    `answered_at` is when tmux answered for the part, `end` the connection's count that includes all of the
+    part.
     """
 
     at: float
@@ -143,20 +149,20 @@ class Part:
 
 
 class ClientLine:
-    """Parts that go through tmux to its client; tells when each was taken in there."""
+    """Parts that go through tmux to its client; reports when the client has received each part."""
 
     def __init__(self, gauge: Gauge, now: Callable[[], float]) -> None:
-        """`now` is a monotonic clock in seconds."""
+        """Create the line. `now` is a monotonic clock in seconds."""
         self._gauge, self._now = gauge, now
         self._parts: deque[Part] = deque()
 
     def sent(self, count: int) -> None:
-        """Note that so many bytes went to tmux, with a question behind them."""
+        """Record that `count` bytes, ending with a question, were sent to tmux."""
         carried = self._gauge.carried()
         self._parts.append(Part(self._now(), count, carried.given if carried else 0))
 
     def answered(self, at: float) -> None:
-        """Note that tmux has answered for the oldest part that it had not answered for."""
+        """Record that tmux has answered for the oldest unanswered part."""
         part = next((part for part in self._parts if part.answered_at is None), None)
         if part is not None:
             part.answered_at = at
@@ -164,11 +170,11 @@ class ClientLine:
 
     @property
     def is_under_way(self) -> bool:
-        """Return whether tmux has answered for something that its client may not have taken in."""
+        """True if tmux has answered for a part that its client may not have received."""
         return bool(self._parts) and self._parts[0].answered_at is not None
 
     def taken(self) -> int:
-        """Look at the line: return how many parts were taken in since the last look."""
+        """Check the connection; return the number of parts that were received since the last check."""
         carried, now, count = self._gauge.carried(), self._now(), 0
         for part in self._parts:
             if part.answered_at is None or carried is None:
@@ -183,13 +189,14 @@ class ClientLine:
 
     def _is_taken(self, part: Part, carried: Carried | None, now: float) -> bool:
         if carried is None:
-            return True  # a line that can't be asked any more keeps nothing waiting
+            return True  # Don't wait for a connection that can't be measured any more.
         return part.end is not None and carried.taken >= part.end and now - part.at >= carried.round_trip
 
 
 def client_line(connection: str, now: Callable[[], float]) -> ClientLine:
-    """Return the line to a client of tmux over SSH; `connection` as SSH_CONNECTION has it, or empty."""
-    with suppress(ValueError, OSError, AttributeError):  # no such words; no such kernel
+    """Return the line to a tmux client over SSH. `connection` is the value of SSH_CONNECTION, or empty."""
+    # The value can't be parsed, or the kernel does not support the query.
+    with suppress(ValueError, OSError, AttributeError):
         ssh = SshLine(connection)
         if ssh.carried() is not None:
             return ClientLine(ssh, now)

@@ -1,8 +1,8 @@
-"""Pictures that are drawn straight onto the screen, over its cells: Sixel and iTerm2's.
+"""Pictures that are drawn directly onto the screen, over its cells: Sixel and iTerm2.
 
-They stay until words are written where they are, so the cells that they fill are known to the glass by an id
-below zero, and nothing is written there but the picture itself. A picture is one band or several, images of
-their own one below the other, so that of a picture that is partly covered or replaced only some are sent.
+They stay until text is written over them, so `Glass` marks the cells that they fill by an id below zero and
+writes only the picture there. A picture consists of one or more bands, separate images one below the other,
+so that only some bands are sent again if the picture is partly covered or replaced.
 
 Sixel: DEC STD 070, chapter 9. iTerm2: iterm2.com/documentation-images, "Inline Images Protocol".
 """
@@ -21,7 +21,7 @@ from milimo_tui.tui.terminal.line.cell_styles import picture_style
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Rows of cells from a picture's top, and the words that draw them where the cursor stands."""
+    """Rows of cells, counted from a picture's top, and the sequence that draws them at the cursor."""
 
     row: int
     rows: int
@@ -30,7 +30,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class DirectPicture:
-    """A picture of `columns` × `rows` cells, its bands from the top."""
+    """A picture of `columns` × `rows` cells; the bands are in order from the top."""
 
     columns: int
     rows: int
@@ -38,14 +38,14 @@ class DirectPicture:
 
 
 def iterm2(data: bytes, columns: int, rows: int) -> DirectPicture:
-    """Return a JPEG or PNG as iTerm2 takes it; the terminal scales it to its cells."""
+    """Return a JPEG or PNG as an iTerm2 picture; the terminal scales it to its cells."""
     keys = f"inline=1;size={len(data)};width={columns};height={rows};preserveAspectRatio=0;doNotMoveCursor=1"
     words = f"\x1b]1337;File={keys}:{base64.standard_b64encode(data).decode('ascii')}\x07"
     return DirectPicture(columns, rows, (Band(0, rows, words),))
 
 
 def strips(id: int, columns: int, rows: int) -> list[Strip]:
-    """Return the cells that stand for a picture: marks for row and column, its id below zero as style."""
+    """Return the cells of a picture: marks for row and column, with the negative id in the style."""
     style = picture_style(color=None, picture=-id)
     return [
         Strip(

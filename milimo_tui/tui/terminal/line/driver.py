@@ -1,7 +1,8 @@
-"""The toolkit's driver with an ear for the terminal's answers, and a word when the kernel has taken all.
+"""Textual's driver, extended: it separates the terminal's answers from keys and reports when the kernel has
+accepted all output.
 
-Reads as Textual's `LinuxDriver` does (8.2), but for answers, which never become keys. Writes at once what the
-kernel takes at once; the toolkit's thread, which has to wait for its turn first, writes what is left.
+Reads as Textual's `LinuxDriver` does (8.2), except that answers never become keys. Writes at once what the
+kernel accepts at once; the rest is written by Textual's thread, which has to wait for its turn first.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from textual.drivers.linux_driver import LinuxDriver
 from milimo_tui.tui.terminal.line.replies import Reply, ReplyFilter
 
 TICK_SECONDS = 0.1
-HELD_SECONDS = 0.05  # how long the beginning of an answer is kept from the keys
+HELD_SECONDS = 0.05  # Seconds for which the beginning of an answer is held back from the keys.
 
 
 class TellingFile:
-    """A file of the thread that writes: tells when what was written has gone, and counts the writes."""
+    """The file of the writer thread: calls `on_gone` when everything was written, and counts the writes."""
 
     def __init__(self, file: IO[str], on_gone: Callable[[], None]) -> None:
         self._file = file
@@ -37,13 +38,13 @@ class TellingFile:
         self.gone = 0
 
     def write(self, words: str | bytes) -> None:
-        """Write words; bytes are what is left of some that have begun to go."""
+        """Write text; bytes are the rest of a text that was written in part."""
         self._taken += 1
         if isinstance(words, str):
             self._file.write(words)
             return
         self._file.flush()
-        with suppress(OSError):  # the terminal has gone
+        with suppress(OSError):  # The terminal is gone.
             while words:
                 words = words[os.write(self.fileno(), words) :]
 
@@ -57,10 +58,11 @@ class TellingFile:
 
 
 class StudioDriver(LinuxDriver):
-    """Reads keys and answers, writes what it is given.
+    """Reads keys and answers, and writes to the terminal.
 
-    Who listens sets `hear` (each answer and when it came, s), `wrote` (the kernel has all that was written)
-    and `taken` (the terminal is ours, or another's), on the event loop. `expects`: answers may come.
+    The listener sets `hear` (each answer and its arrival time in seconds), `wrote` (the kernel has accepted
+    everything written) and `taken` (the studio gains or loses the terminal), all called on the event loop.
+    `expects`: answers may arrive.
     """
 
     def __init__(self, *arguments: Any, **how: Any) -> None:
@@ -69,16 +71,17 @@ class StudioDriver(LinuxDriver):
         self.wrote: Callable[[], None] = lambda: None
         self.taken: Callable[[bool], None] = lambda ours: None
         self.expects = False
-        self.read_at = 0.0  # when what may be a key was read last (s)
+        self.read_at = 0.0  # Time of the last read that may contain a key (s).
         self._encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
         self._telling = TellingFile(cast("IO[str]", self._file), self._tell_written)
         self._file = cast("Any", self._telling)
-        self._at_once = -1  # the terminal, opened once more so that a write never waits; -1: it can't be
-        self._given = 0  # writes that were left to the thread
+        # The terminal, opened again for writes that never block; -1 if that is impossible.
+        self._at_once = -1
+        self._given = 0  # Writes that were passed to the thread.
         self._writing = threading.Lock()
 
     def write(self, data: str) -> None:
-        """Write to the terminal, in the order given: at once where nothing waits before it."""
+        """Write to the terminal in order; immediately if no earlier write is waiting."""
         with self._writing:
             words: str | bytes = data
             is_ours = threading.current_thread() is threading.main_thread()
@@ -92,8 +95,8 @@ class StudioDriver(LinuxDriver):
             super().write(cast("str", words))
 
     def _written_at_once(self, words: bytes) -> bytes:
-        """Write what the kernel takes now; return what is left."""
-        with suppress(OSError):  # it takes nothing now, or the terminal has gone
+        """Write what the kernel accepts now; return the rest."""
+        with suppress(OSError):  # The kernel accepts nothing now, or the terminal is gone.
             return words[os.write(self._at_once, words) :]
         return words
 
@@ -105,15 +108,16 @@ class StudioDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(act, *values)
 
     def start_application_mode(self) -> None:
-        """Take the terminal."""
+        """Take control of the terminal."""
         if self._at_once < 0:
             self._at_once = opened_again(self._telling.fileno())
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self._writer_thread is not None and self._writer_thread.is_alive():  # else it is stopped again
+        # Otherwise the process was stopped again.
+        if self._writer_thread is not None and self._writer_thread.is_alive():
             self.taken(True)
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back."""
+        """Release the terminal."""
         self.taken(False)
         super().stop_application_mode()
         if self._at_once >= 0:
@@ -121,9 +125,10 @@ class StudioDriver(LinuxDriver):
             self._at_once = -1
 
     def _sigtstp_application(self, *given: Any) -> None:
-        """Give the terminal back and stop, between two steps of the loop.
+        """Release the terminal and stop the process, between two steps of the event loop.
 
-        A write that the signal came into has the lock, and would be waited for by itself.
+        If the signal interrupted a write, the write holds the lock, and stopping at once would wait for that
+        lock for ever.
         """
         stop = super()._sigtstp_application
         if self._auto_restart and not self._loop.is_closed():
@@ -132,17 +137,18 @@ class StudioDriver(LinuxDriver):
             stop(*given)
 
     def _sigcont_application(self, *given: Any) -> None:
-        """Take the terminal again after a stop, also one that nobody told of (SIGSTOP)."""
+        """Take the terminal again after a stop, including a stop without notice (SIGSTOP)."""
         if self._writer_thread is not None and self._writer_thread.is_alive():
             self._soon(self._take_back)
         else:
             super()._sigcont_application(*given)
 
     def _take_back(self) -> None:
-        """Set the terminal as `start_application_mode` does: a shell may have had it. Then it is ours anew.
+        """Set the terminal modes as `start_application_mode` does, because a shell may have changed them, and
+        resume.
 
-        Not one that has gone (a kernel sends SIGCONT beside SIGHUP), nor in the background, where whoever
-        sets a terminal is stopped.
+        Does nothing if the terminal is gone (a kernel sends SIGCONT together with SIGHUP), or in the
+        background, where a process that sets terminal modes is stopped.
         """
         if self._writer_thread is None or not self._writer_thread.is_alive():
             return
@@ -154,17 +160,17 @@ class StudioDriver(LinuxDriver):
             mode[tty.IFLAG] = self._patch_iflag(mode[tty.IFLAG])
             mode[tty.CC][termios.VMIN] = 1
             termios.tcsetattr(self.fileno, termios.TCSANOW, mode)
-            self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")  # its own screen, no cursor, focus told of
+            self.write("\x1b[?1049h\x1b[?25l\x1b[?1004h")  # Alternate screen, no cursor, focus reports.
             self._enable_mouse_support()
             self._enable_bracketed_paste()
             self._disable_line_wrap()
-            if self._in_band_window_resize:  # answered with the size, which may be another by now
+            if self._in_band_window_resize:  # The answer contains the size, which may have changed.
                 self._enable_in_band_window_resize()
                 self._enable_mouse_pixels()
             self.process_message(self.SignalResume())
 
     def run_input_thread(self) -> None:
-        """Read what comes until the terminal is given back; keys go to the app, answers to who listens."""
+        """Read input until the terminal is released; keys go to the app, answers to the listener."""
         parser, replies = XTermParser(self._debug), ReplyFilter()
         decode = getincrementaldecoder("utf-8")("replace").decode
 
@@ -177,7 +183,7 @@ class StudioDriver(LinuxDriver):
             if ready:
                 data, at = os.read(self.fileno, 4096), time.monotonic()
                 if not data:
-                    break  # the terminal has gone: SIGHUP tells the app
+                    break  # The terminal is gone; SIGHUP informs the app.
                 keys, answers = replies.feed(decode(data), expects=self.expects)
                 if keys or replies.holds:
                     self.read_at = at
@@ -191,9 +197,10 @@ class StudioDriver(LinuxDriver):
 
 
 def opened_again(terminal: int) -> int:
-    """Open a terminal once more, for writes that never wait; -1 where that is not allowed.
+    """Open a terminal again, for writes that never block; return -1 if that is not allowed.
 
-    The flag stands with what was opened: set on the descriptor at hand it would hold for the shell too.
+    The O_NONBLOCK flag belongs to the open file: set on the existing descriptor it would also apply to the
+    shell.
     """
     with suppress(OSError):
         found = os.open(os.ttyname(terminal), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)

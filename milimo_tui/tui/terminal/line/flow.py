@@ -1,10 +1,11 @@
-"""What the terminal has taken in: behind each part that is sent a question, answered once the part was read.
+"""Flow control to the terminal: each part that is sent ends with a question, answered once the terminal has
+read the part.
 
-The question is DSR 5 (ECMA-48 8.3.35), which every terminal answers with `CSI 0 n`. From the answers follow
-the round trip and the rate, and from these how much may be under way: what the line itself holds and a little
-more, so that a key never waits behind more than that (as BBR does it for TCP:
-draft-ietf-ccwg-bbr). While the rate is not known one part is unanswered at a time. A terminal that never
-answers is taken to have read what the kernel took.
+The question is DSR 5 (ECMA-48 8.3.35), which every terminal answers with `CSI 0 n`. The answers give the
+round trip and the rate, and these give the number of bytes that may be in transit: what the connection itself
+holds and a little more, so that a key never waits for more than that (BBR does the same for TCP:
+draft-ietf-ccwg-bbr). While the rate is not known, only one part is unanswered at a time. A terminal that
+never answers is assumed to have read everything that the kernel accepted.
 """
 
 from __future__ import annotations
@@ -14,25 +15,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 ASK = "\x1b[5n"
-PART = 16_000  # bytes of a picture sent at once, at most
-WORDS_AHEAD = 8_000  # bytes of words that may be unanswered beside what the line holds
-FIRST_WORDS = 64_000  # the same, while nothing is known of the line
+PART = 16_000  # Maximum bytes of a picture sent at once.
+WORDS_AHEAD = 8_000  # Bytes of text that may be unanswered in addition to what the connection holds.
+FIRST_WORDS = 64_000  # The same limit while the connection has not been measured.
 FIRST_PART = 6_000
-KEY_SHARE = 0.02  # seconds that pictures may keep the line busy while keys come
-KEY_BURST = 0.04  # the same for what is sent in one go then: the next key waits behind all of it
-REST_SHARE = 0.12  # the same, when they rest
-LEAST = 1_500  # bytes of a part, however slow the line; smaller ones tell no rate
-LATE = 0.12  # seconds that an answer may be late before less is sent
-SHORTEST = 0.004  # seconds: what took less is as fast as can be told
-RATE_SECONDS = 10.0  # the rate is the best of so long a time: what was not full tells too little
-TRIP_SECONDS = 60.0  # the same for the round trip
-PATIENCE = 1.0  # seconds after which a terminal that has never answered is taken for mute
-LOST = 3.0  # seconds, and four round trips, after which an answer is taken for lost
+KEY_SHARE = 0.02  # Seconds for which pictures may keep the connection busy while keys arrive.
+KEY_BURST = 0.04  # The same limit for one burst, because the next key waits for all of the burst.
+REST_SHARE = 0.12  # The same limit while no keys arrive.
+LEAST = 1_500  # Minimum bytes of a part, however slow the connection; smaller parts don't show the rate.
+LATE = 0.12  # Seconds by which an answer may be late before less is sent.
+SHORTEST = 0.004  # Shortest duration (s) that is measured.
+# The rate is the best one in this period, because a part-filled connection shows too low a rate.
+RATE_SECONDS = 10.0
+TRIP_SECONDS = 60.0  # The same period for the shortest round trip.
+PATIENCE = 1.0  # Seconds after which a terminal that never answered counts as mute.
+LOST = 3.0  # Seconds, plus four round trips, after which an answer counts as lost.
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured: the shortest round trip (s), bytes a second, bytes unanswered; mute: no answers."""
+    """The measured values: shortest round trip (s), bytes per second, unanswered bytes; mute: the terminal
+    never answers.
+    """
 
     round_trip: float | None
     rate: float | None
@@ -42,37 +46,39 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Bytes that went out: when, how many, and what had been taken in by then, when."""
+    """Bytes that were sent: when, how many, and how many bytes had been received by then, and when."""
 
     at: float
     count: int
     taken: int
     taken_at: float
-    alone: bool  # nothing else was under way
-    full: bool  # the line had as much as it may have: what it carries then is what it can
-    ahead: int  # bytes under way then, these among them: so many the line carries before the answer
+    alone: bool  # Nothing else was in transit.
+    full: bool  # The connection was full, so the measured rate is its real rate.
+    ahead: int  # Bytes in transit at that time, including these; all of them are carried before the answer.
 
 
 class Flow:
-    """Bytes out and answers in; says how much may be sent now."""
+    """Counts bytes sent and answers received; limits how much may be sent now."""
 
     def __init__(self, now: Callable[[], float]) -> None:
-        """`now` is a monotonic clock in seconds."""
+        """Create the flow control. `now` is a monotonic clock in seconds."""
         self._now = now
         self._sent: deque[Sent] = deque()
         self._taken, self._taken_at = 0, 0.0
-        self._trips: deque[tuple[float, float]] = deque()  # when, seconds: each shorter than those before it
-        self._rates: deque[tuple[float, float]] = deque()  # when, bytes a second
+        # (time, seconds) of round trips; each entry is longer than the entries before it.
+        self._trips: deque[tuple[float, float]] = deque()
+        self._rates: deque[tuple[float, float]] = deque()  # (time, bytes per second).
         self._ease = 1.0
-        self._through_at = 0.0  # when the line will have carried all that was sent, by its rate
-        self._flat = 0  # full parts in a row that brought no greater rate
+        # When the connection will have carried everything sent, according to its rate.
+        self._through_at = 0.0
+        self._flat = 0  # Consecutive full parts without a higher rate.
         self.unanswered = 0
         self.mute = False
         self._heard = False
         self._heard_at = 0.0
 
     def sent(self, count: int) -> None:
-        """Note that so many bytes went out, with a question behind them."""
+        """Record that `count` bytes, ending with a question, were sent."""
         now = self._now()
         alone = not self._sent
         self.unanswered += count
@@ -84,14 +90,16 @@ class Flow:
         self._sent.append(Sent(now, count, self._taken, self._taken_at, alone, full, self.unanswered))
 
     def heard(self) -> None:
-        """Note that the line is alive, though no part was taken in just now."""
+        """Record that the terminal is alive, although no part was acknowledged just now."""
         self._heard, self.mute, self._heard_at = True, False, self._now()
 
     def answered(self, now: float) -> None:
-        """Note an answer and when it came (s): the oldest part was taken in; none may be awaited.
+        """Record an answer and its arrival time (s): the oldest part was received. There may be no part
+        waiting.
 
-        One that came before that part went out is to an older one, which was given up while the studio was
-        too busy to hear it: a round trip below nothing would leave no room, and the screen stood still.
+        An answer that arrived before that part was sent belongs to an older part, which was given up while
+        the studio was too busy to read the answer. A negative round trip would leave no capacity, and the
+        screen would freeze.
         """
         self.heard()
         if not self._sent or now < self._sent[0].at:
@@ -103,7 +111,7 @@ class Flow:
         self._taken += part.count
         self._taken_at = now
         self.unanswered -= part.count
-        # Of a part alone it is a difference of two measures: take it for longer than it was.
+        # For a single part the duration is a difference of two measurements, so it is overestimated a little.
         took = 1.1 * trip - (self.round_trip or 0.0) if part.alone else now - part.taken_at
         bytes_taken = part.count if part.alone else self._taken - part.taken
         if bytes_taken >= LEAST:
@@ -111,7 +119,9 @@ class Flow:
         self._steer(trip, part)
 
     def _note_rate(self, now: float, rate: float, *, full: bool) -> None:
-        """Keep what a full line carried, or any line more; where it grows no more, the doubling ends."""
+        """Store the rate of a full connection, or any higher rate; when the rate stops growing, the doubling
+        ends.
+        """
         before = self.rate or 0.0
         if not full and rate <= before:
             return
@@ -122,7 +132,7 @@ class Flow:
             self._flat = 0 if rate > 1.2 * before else self._flat + 1
 
     def _note_trip(self, now: float, trip: float) -> None:
-        """Keep the shortest trips of the last minute; it may be long until nothing queues before one."""
+        """Store the shortest trips of the last minute; it may take long until a part finds an empty queue."""
         while self._trips and now - self._trips[0][0] > TRIP_SECONDS:
             self._trips.popleft()
         while self._trips and self._trips[-1][1] >= trip:
@@ -130,8 +140,8 @@ class Flow:
         self._trips.append((now, trip))
 
     def _steer(self, trip: float, part: Sent) -> None:
-        """Let less be under way when answers come later than the line and what was under way explain:
-        something queues that was not reckoned with.
+        """Allow fewer bytes in transit if answers come later than the connection and the bytes in transit
+        explain: then something else is queued.
         """
         rate = self.rate
         if rate is None:
@@ -140,15 +150,15 @@ class Flow:
         self._ease = max(0.3, self._ease * 0.7) if queued > LATE else min(1.0, self._ease + 0.02)
 
     def written(self) -> None:
-        """Note that the kernel has taken all that was written: all that a mute terminal ever tells."""
+        """Record that the kernel has accepted everything written: a mute terminal gives no other sign."""
         if self.mute:
             self._clear()
 
     def look(self) -> None:
-        """Look at the time: a terminal that never answered is mute, an answer long overdue is lost."""
+        """Check the time: a terminal that never answered is mute, an answer long overdue is lost."""
         if self._sent and self._waited > self._patience:
             self.mute = not self._heard
-            self._heard = False  # another loss, and it is mute
+            self._heard = False  # After another loss the terminal counts as mute.
             self._clear()
 
     def _clear(self) -> None:
@@ -157,7 +167,7 @@ class Flow:
 
     @property
     def _waited(self) -> float:
-        """Return for how long (s) nothing was heard of what was sent first."""
+        """Seconds since the last sign of life for the oldest unanswered part."""
         return self._now() - max(self._sent[0].at, self._heard_at)
 
     @property
@@ -166,37 +176,37 @@ class Flow:
 
     @property
     def next_look(self) -> float | None:
-        """Return in how many seconds to `look`; None when nothing is waited for."""
+        """Seconds until the next `check_timeouts`; None if no answer is awaited."""
         if not self._sent:
             return None
         return max(0.0, self._patience - self._waited) + 0.01
 
     @property
     def round_trip(self) -> float | None:
-        """Return the shortest of the last round trips of small parts, in seconds; None before the first."""
+        """The shortest of the recent round trips of small parts, in seconds; None before the first."""
         return self._trips[0][1] if self._trips else None
 
     @property
     def rate(self) -> float | None:
-        """Return the bytes a second that the line carries; None before a part was large enough to tell."""
+        """Bytes per second of the connection; None before a part was large enough to measure."""
         return max((rate for _, rate in self._rates), default=None)
 
     @property
     def measured(self) -> Measured:
-        """Return what was measured."""
+        """The measured values."""
         return Measured(self.round_trip, self.rate, self.unanswered, self.mute)
 
     def words_room(self) -> int:
-        """Return how many bytes of words may be sent now."""
+        """Return the number of bytes of text that may be sent now."""
         if self.round_trip is None:
             return max(0, FIRST_WORDS - self.unanswered)
         return max(0, int((self.rate or 0.0) * self.round_trip) + WORDS_AHEAD - self.unanswered)
 
     def part_room(self, *, keys: bool) -> int:
-        """Return how many bytes of a picture may be sent now.
+        """Return the number of bytes of a picture that may be sent now.
 
-        `keys`: they come just now, and a picture may keep them waiting little: so it goes at the line's pace,
-        not in one go for each answer.
+        `keys`: keys are arriving, and a picture may delay them only a little, so bytes are sent at the rate
+        of the connection and not in one burst per answer.
         """
         if self.mute:
             return 0 if self._sent else PART
@@ -211,21 +221,24 @@ class Flow:
 
     @property
     def _queued(self) -> float:
-        """Return for how long (s) the line is busy with what was sent."""
+        """Seconds for which the connection is busy with bytes already sent."""
         return max(0.0, self._through_at - self._now())
 
     @property
     def next_part(self) -> float | None:
-        """Return in how many seconds the line may take a part while keys come; None where answers tell it."""
+        """Seconds until the connection can take a part while keys arrive; None if an answer will show
+        that.
+        """
         if self.rate is None or not self._queued or self._window(KEY_SHARE, 1.0) - self.unanswered < LEAST:
             return None
         return max(0.001, self._queued - KEY_BURST + LEAST / self.rate)
 
     def _window(self, share: float, gain: float | None = None) -> float:
-        """Return how many bytes may be under way: what the line holds, and `share` seconds of it more.
+        """Return the number of bytes that may be in transit: what the connection holds, plus `share` seconds
+        more.
 
-        Without a `gain` at first twice that, for as long as the rate grows by it; then a fifth more now and
-        then, to find out, and as much less behind it, so that what was too much is gone.
+        Without a `gain` the window is doubled first, as long as the rate grows. After that it is a fifth
+        larger now and then, to probe for more, and a fifth smaller right after, so that an excess drains.
         """
         rate, trip = self.rate, self.round_trip
         if rate is None or trip is None:

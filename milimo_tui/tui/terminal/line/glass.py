@@ -1,8 +1,10 @@
-"""The screen as it should be beside the screen as the terminal has it: what is sent is the difference.
+"""Two copies of the screen: the wanted content and the content that the terminal shows. Only the difference
+is sent.
 
-So a key that changes one cell sends one, a repaint of what stands there sends nothing, and what was not
-sent in time is never sent at all. A cell is a character with its marks and a look; the right half of a wide
-one is "". Words go first, pictures after them, a picture's cells in the order of how wrong they are.
+A key that changes one cell sends one cell, a repaint of the same content sends nothing, and content that was
+replaced before it was sent is never sent. A cell is a character with its combining marks, and a look; the
+right half of a wide character is "". Text goes first, pictures after it, and the cells of a picture in the
+order of their error.
 """
 
 from __future__ import annotations
@@ -20,13 +22,17 @@ from milimo_tui.tui.terminal.line.looks import PLAIN, Look, Looks
 
 Cell = tuple[str, Look]
 BLANK: Cell = (" ", PLAIN)
-UNKNOWN: Cell = ("\ufffd", Look())  # equal to no cell that is wanted
-SHORT = 40  # cells of a text that may come again: what it is made of is kept
-NEAR = 4  # cells that stand as they should between two that don't: sent along, for a new place costs as much
+UNKNOWN: Cell = ("\ufffd", Look())  # Differs from every wanted cell.
+SHORT = 40  # Cells of a text that may appear again; its cells are cached.
+NEAR = 4  # Correct cells between two wrong ones are sent too, because moving the cursor costs as many bytes.
 
 
 class Glass:
-    """Cells of `columns` × `rows`; `take` what should be shown, `words` and `pictures` give what to send."""
+    """The wanted and the shown cells of a screen of `columns` × `rows`.
+
+    `take_update` stores the wanted content; `take_changed_text` and `take_changed_pictures` return the
+    sequences to send.
+    """
 
     def __init__(self, columns: int, rows: int, looks: Looks) -> None:
         self.looks = looks
@@ -35,58 +41,58 @@ class Glass:
         self._lent: dict[int, Look] = {}
 
     def resize(self, columns: int, rows: int) -> None:
-        """Begin anew with another size: nothing is known of what the terminal shows."""
+        """Begin again with another size; nothing is known of the terminal's content."""
         self.columns, self.rows = columns, rows
         self._wanted: list[list[Cell]] = [[BLANK] * columns for _ in range(rows)]
         self._shown: list[list[Cell]] = [[UNKNOWN] * columns for _ in range(rows)]
         self._changed = set(range(rows))
 
     def forget(self) -> None:
-        """Take nothing of what was sent for shown: the terminal was cleared, or used by another program."""
+        """Treat the content of the terminal as unknown: it was cleared, or used by another program."""
         self._shown = [[UNKNOWN] * self.columns for _ in range(self.rows)]
         self._changed = set(range(self.rows))
 
     def forget_row(self, y: int) -> None:
-        """Take nothing of a row for shown: something may have been printed there."""
+        """Treat the content of a row as unknown, because something may have been printed there."""
         if y < self.rows:
             self._shown[y] = [UNKNOWN] * self.columns
             self._changed.add(y)
 
     def hold(self, picture: int) -> None:
-        """Keep what stands where a picture's cells come, until the terminal has the picture."""
+        """Keep the old content where a picture's cells are wanted, until the terminal has the picture."""
         self._held.add(picture)
 
     def lend(self, picture: int, look: Look) -> None:
-        """Show another picture, by its look, in the cells of one that is still on its way."""
+        """Show another picture, by its look, in the cells of a picture that is still being sent."""
         if picture in self._held:
             self._lent[picture] = look
             self._touch(picture)
 
     def release(self, picture: int) -> None:
-        """Let a picture's cells be sent: the terminal has it, or it comes no more."""
+        """Allow a picture's cells to be sent: the terminal has the picture, or will never get it."""
         if picture in self._held:
             self._held.remove(picture)
             self._lent.pop(picture, None)
             self._touch(picture)
 
     def _touch(self, picture: int) -> None:
-        """Look again at the rows that should show a picture."""
+        """Mark the rows that should show a picture as changed."""
         for y, row in enumerate(self._wanted):
             if any(look.picture == picture for _, look in row):
                 self._changed.add(y)
 
     def pictures_wanted(self) -> set[int]:
-        """Return the pictures that should be seen somewhere on the screen."""
+        """Return the ids of the pictures that should be visible on the screen."""
         return {look.picture for row in self._wanted for _, look in row if look.picture}
 
     def pictures_shown(self) -> set[int]:
-        """Return the pictures of which the terminal has cells."""
+        """Return the ids of the pictures of which the terminal shows cells."""
         return {look.picture for row in self._shown for _, look in row if look.picture}
 
-    # -- what should be shown ----------------------------------------------------------------------
+    # -- the wanted content ------------------------------------------------------------------------
 
     def take(self, update: CompositorUpdate) -> bool:
-        """Take an update of the toolkit; returns False for a kind that is not known."""
+        """Apply an update of Textual to the wanted content; return False for an unknown kind of update."""
         if isinstance(update, ChopsUpdate):
             for x, y, strip in chops(update):
                 self._put(x, y, strip)
@@ -101,7 +107,7 @@ class Glass:
         return True
 
     def _put(self, x: int, y: int, strip: Iterable[Segment]) -> None:
-        """Write segments from a cell on; what is left or right of the screen falls off."""
+        """Write segments from a cell on; cells outside the screen are dropped."""
         if not 0 <= y < self.rows:
             return
         cells: list[Cell] = []
@@ -112,7 +118,7 @@ class Glass:
             look = look_of(style)
             if len(text) == 1 and text in ONE_WIDE:
                 cells.append((text, look.bare or look if text == " " else look))
-            elif len(text) > SHORT or look.picture is not None:  # not to be kept
+            elif len(text) > SHORT or look.picture is not None:  # Not cached.
                 cells += cells_of.__wrapped__(text, look)
             else:
                 cells += cells_of(text, look)
@@ -123,21 +129,22 @@ class Glass:
         new = cells[skip:end]
         if row[x + skip : x + end] != new:
             row[x + skip : x + end] = new
-            if x + end < self.columns and row[x + end][0] == "":  # the other half was written over
+            # The other half of a wide character was overwritten.
+            if x + end < self.columns and row[x + end][0] == "":
                 row[x + end] = (" ", row[x + end][1])
             if x + skip > 0 and new[0][0] and is_two_wide(row[x + skip - 1][0]):
                 row[x + skip - 1] = (" ", row[x + skip - 1][1])
             self._changed.add(y)
 
-    # -- what is to be sent ------------------------------------------------------------------------
+    # -- the sequences to send ---------------------------------------------------------------------
 
     @property
     def is_shown(self) -> bool:
-        """Return whether the terminal shows all that it should, but for pictures on their way."""
+        """True if the terminal shows the wanted content, except pictures that are being sent."""
         return not any(True for y in sorted(self._changed) for _ in self._wrong(y))
 
     def _wrong(self, y: int) -> Iterator[int]:
-        """Yield the columns of a row whose cell is another than it should be, and may be sent now."""
+        """Yield the columns of a row whose cell differs from the wanted cell and may be sent now."""
         wanted, shown, held = self._wanted[y], self._shown[y], self._held
         if wanted == shown:
             self._changed.discard(y)
@@ -151,7 +158,7 @@ class Glass:
                 yield x
 
     def words(self, limit: int) -> str:
-        """Return the words of the screen that have changed, as escape sequences of about `limit` bytes."""
+        """Return the changed text of the screen as escape sequences of about `limit` bytes."""
         out = Writing()
         for y in sorted(self._changed):
             if out.bytes >= limit:
@@ -166,7 +173,9 @@ class Glass:
         return out.text()
 
     def pictures(self, limit: int) -> str:
-        """Return cells of pictures up to about `limit` bytes; where not all go, the most wrong ones first."""
+        """Return changed cells of pictures, up to about `limit` bytes; if not all fit, the cells with the
+        largest error first.
+        """
         wrong = [
             (y, x)
             for y in sorted(self._changed)
@@ -189,9 +198,10 @@ class Glass:
         return out.text()
 
     def bands_wrong(self) -> dict[int, dict[int, tuple[int, int]]]:
-        """Return the rows of directly drawn pictures that are not seen as they should be.
+        """Return the rows of directly drawn pictures that are not shown correctly.
 
-        By picture, then by the picture's row: the column and row of the screen where that row begins.
+        The keys are the picture's id and the row in the picture; the value is the screen column and row where
+        that row begins.
         """
         out: dict[int, dict[int, tuple[int, int]]] = {}
         for y in sorted(self._changed):
@@ -203,7 +213,7 @@ class Glass:
         return out
 
     def drew(self, picture: int, x: int, y: int, columns: int, rows: int) -> None:
-        """Note that a band of a picture was drawn: words that stood there are to be sent anew."""
+        """Record that a band of a picture was drawn; text at that place must be sent again."""
         for row in range(max(0, y), min(self.rows, y + rows)):
             for column in range(max(0, x), min(self.columns, x + columns)):
                 cell = self._wanted[row][column]
@@ -220,7 +230,7 @@ class Glass:
         return abs(r - p) + abs(g - q) + abs(b - s) + abs(u - i) + abs(v - j) + abs(w - k)
 
     def _write(self, out: Writing, y: int, columns: list[int]) -> None:
-        """Write cells of a row, joining runs over a few that stand already; they count as shown."""
+        """Write cells of a row, joining runs across a few correct cells; the written cells count as shown."""
         wanted, shown, count = self._wanted[y], self._shown[y], len(columns)
         edge, at = self.columns - 1, 0
         while at < count:
@@ -241,8 +251,8 @@ class Glass:
                 cells = [(text, self._lent.get(look.picture or 0, look)) for text, look in cells]
             out.put_all(first, y, cells)
             shown[first : last + 1] = cells
-            # Half of a wide character that is written over leaves a blank in most terminals. A placeholder
-            # may have been sent without marks, as the one that follows what stood here.
+            # Overwriting half of a wide character leaves a blank in most terminals. The next placeholder may
+            # have been sent without marks, as the successor of the cell that was here.
             if last < edge and (shown[last + 1][0] == "" or is_orphan(shown[last], shown[last + 1])):
                 shown[last + 1] = UNKNOWN
                 self._changed.add(y)
@@ -251,7 +261,9 @@ class Glass:
                 self._changed.add(y)
 
     def _may_join(self, y: int, first: int, end: int) -> bool:
-        """Return whether the cells between two runs can be written along: short, and with nothing held."""
+        """Return True if the cells between two runs can be written too: they are few, and no held picture is
+        among them.
+        """
         if end - first >= NEAR:
             return False
         between = self._wanted[y][first - 1 : end]
@@ -263,28 +275,30 @@ class Glass:
     # -- in tests ----------------------------------------------------------------------------------
 
     def wanted(self) -> list[list[Cell]]:
-        """Return the cells that should be shown, row by row."""
+        """Return the wanted cells, row by row."""
         return [list(row) for row in self._wanted]
 
 
-COSTLY = 24  # bytes that a picture's cell costs, about, with both colours
+COSTLY = 24  # Approximate bytes of a picture's cell with both colours.
 
 
 class Writing:
-    """Escape sequences being put together: knows where the cursor is and how the next cell would look."""
+    """Builds escape sequences; tracks the cursor position and the look that the next cell would have."""
 
     def __init__(self) -> None:
         self._out: list[str] = []
         self._look: Look | None = None
         self._place: tuple[int, int] | None = None
         self._link = ""
-        # Where a placeholder was written last, its row's mark and its look: one that follows in the row needs
-        # no marks (kitty, graphics-protocol, "Unicode placeholders").
+        # Position, row mark and look of the last placeholder: the next placeholder in the row needs no marks
+        # (kitty, graphics-protocol, "Unicode placeholders").
         self._left: tuple[int, int, str, Look] | None = None
         self.bytes = 0
 
     def put_all(self, x: int, y: int, cells: Sequence[Cell]) -> None:
-        """Write cells of a row, those that are one wide in a loop of their own: most of a paint is here."""
+        """Write cells of a row. Cells of single-width characters have a loop of their own, where most of the
+        painting time goes.
+        """
         at, count = 0, len(cells)
         while at < count:
             if cells[at][0] not in ONE_WIDE:
@@ -312,10 +326,12 @@ class Writing:
                 at += 1
 
     def put(self, x: int, y: int, cell: Cell) -> None:
-        """Write a cell; what is wide or has marks ends the run, for terminals disagree on its width."""
+        """Write a cell; a wide character or one with marks ends the run, because terminals disagree about its
+        width.
+        """
         text, look = cell
         if not text:
-            return  # the wide character before it fills it
+            return  # The wide character before this cell fills it.
         if self._place != (x, y):
             self._move(x, y)
         if look is not self._look:
@@ -331,7 +347,7 @@ class Writing:
         self._place = (x + 1, y) if is_one_wide(text) or text[0] == PLACEHOLDER else None
 
     def _move(self, x: int, y: int) -> None:
-        """Go to a cell, by the shortest words for it (CUF within a row, else CUP)."""
+        """Move to a cell with the shortest sequence (CUF within a row, otherwise CUP)."""
         if self._place is not None and self._place[1] == y and x > self._place[0]:
             gap = x - self._place[0]
             self._add("\x1b[C" if gap == 1 else f"\x1b[{gap}C")
@@ -343,7 +359,7 @@ class Writing:
         self.bytes += len(words) if words.isascii() else len(words.encode())
 
     def text(self) -> str:
-        """Return what was written, with the look and the link as they were before it."""
+        """Return the output, with look and link reset at the end."""
         if self._link:
             self._add("\x1b]8;;\x1b\\")
             self._link = ""
@@ -365,9 +381,9 @@ def chops(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
 
 
 def is_orphan(left: Cell, cell: Cell) -> bool:
-    """Return whether a cell is kitty's placeholder that does not go on from the one at its left.
+    """Return True if a cell is a kitty placeholder that does not continue the placeholder to its left.
 
-    A band that is drawn directly has no cells of its own: it stays beside what is written over a part of it.
+    A directly drawn band has no cells of its own: it stays next to text that is written over a part of it.
     """
     if not cell[0].startswith(PLACEHOLDER) or (cell[1].picture or 0) < 0:
         return False
@@ -379,9 +395,9 @@ def is_orphan(left: Cell, cell: Cell) -> bool:
 
 @lru_cache(1 << 12)
 def _change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
-    """Return the words that make a look of another, and what it is then; to be remembered for words alone.
+    """Return the sequence that changes one look to another, and the resulting look; cached only for text.
 
-    Of a blank the ground alone is written: its ink stays as it was.
+    For a blank only the background is written; the foreground stays as it was.
     """
     if not is_blank or now is None or not (look.is_bare and now.is_bare):
         return look.after(now), look
@@ -390,8 +406,8 @@ def _change(now: Look | None, look: Look, is_blank: bool) -> tuple[str, Look]:
     return f"\x1b[{look.ground}m", now.on(look.ground)
 
 
-# Characters that fill one cell, as most on the screen: Latin, Greek and Cyrillic, arrows, lines and blocks;
-# braille, octants and sextants, of which pictures are.
+# Characters that fill one cell, as most on the screen do: Latin, Greek and Cyrillic, arrows, lines and
+# blocks; braille, octants and sextants, which pictures are made of.
 RANGES = (
     (0x20, 0x7F), (0xA0, 0xAD), (0xAE, 0x300), (0x370, 0x483), (0x2190, 0x21FF), (0x2500, 0x25FD),
     (0x2800, 0x2900), (0x1CD00, 0x1CDE6), (0x1FB00, 0x1FB3C),
@@ -401,26 +417,26 @@ ONE_WIDE = frozenset(chr(code) for first, end in RANGES for code in range(first,
 
 @lru_cache(1 << 13)
 def is_one_wide(char: str) -> bool:
-    """Return whether a text is a character that fills one cell, in every terminal."""
+    """Return True if a text is a single character that fills one cell in every terminal."""
     return len(char) == 1 and (char.isascii() or cell_len(char) == 1)
 
 
 @lru_cache(1 << 10)
 def cells_of(text: str, look: Look) -> tuple[Cell, ...]:
-    """Return the cells of a text in a look; a blank is bare."""
+    """Return the cells of a text in a look; blanks use the bare look."""
     bare = look.bare or look
     chars = text if text.isascii() else split(text)
     return tuple([(char, bare if char == " " else look) for char in chars])
 
 
 def is_two_wide(char: str) -> bool:
-    """Return whether a character fills two cells."""
+    """Return True if a character fills two cells."""
     return char not in ONE_WIDE and cell_len(char) == 2
 
 
 @lru_cache(1 << 13)
 def place_of(placeholder: str) -> tuple[int, int]:
-    """Return the row and column that a placeholder's marks say."""
+    """Return the row and column that a placeholder's marks encode."""
     return NUMBERS[placeholder[1]], NUMBERS[placeholder[2]]
 
 
@@ -428,13 +444,13 @@ NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
 
 
 MOST_SIGNS = 1 << 14
-# Each once, for all texts: a box's lines and a picture's cells took 80 bytes a cell otherwise.
+# Every cell text is stored once; otherwise box lines and picture cells took 80 bytes per cell.
 _signs: dict[str, str] = {}
 
 
 @lru_cache(1 << 12)
 def split(text: str) -> tuple[str, ...]:
-    """Split a text by cells: marks stay with their character, a wide one is followed by ""."""
+    """Split a text into cells: combining marks stay with their character, and "" follows a wide character."""
     if len(_signs) > MOST_SIGNS:
         _signs.clear()
     if text.startswith(PLACEHOLDER):

@@ -1,7 +1,7 @@
-"""Kitty graphics by Unicode placeholders: a picture is sent once, the cells that show it are text.
+"""Kitty graphics with Unicode placeholders: a picture is sent once, and the cells that show it are text.
 
-So it scrolls, clips and vanishes with the cells. Every command carries `q=2`: no reply ever reaches the keys.
-Pure: returns the words to send and the strips to draw. Source: kitty, graphics-protocol.
+So the picture scrolls, clips and disappears with its cells. Every command has `q=2`, so that no reply reaches
+the keys. Pure: returns the commands to send and the strips to draw. Source: kitty, graphics-protocol.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from textual.strip import Strip
 from milimo_tui.core.kitty_marks import MARKS, PLACEHOLDER
 from milimo_tui.tui.terminal.line.cell_styles import PictureStyle, picture_style
 
-CHUNK = 4096  # characters of base64 a command may carry
+CHUNK = 4096  # Maximum characters of base64 in a command.
 MOST_ROWS = MOST_COLUMNS = len(MARKS)
 
 
@@ -26,9 +26,9 @@ def _command(keys: str, data: str, wrap: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """A picture as the terminal reads it: `keys` say how (f=…, o=…, t=…), `data` is base64.
+    """A picture in kitty's format: `keys` describe the encoding (f=…, o=…, t=…), `data` is base64.
 
-    `width` and `height` are its own pixels; it fills `columns` × `rows` cells, enlarged where it is small.
+    `width` and `height` are its own pixels; it fills `columns` × `rows` cells and is enlarged if it is small.
     """
 
     keys: str
@@ -40,33 +40,34 @@ class Pixels:
 
     @property
     def is_once(self) -> bool:
-        """Return whether it lies in memory or a file here, which the terminal removes when read."""
+        """True if the data is in shared memory or a local file, which the terminal removes after reading."""
         return "t=" in self.keys
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
-        """Return what two pictures have in common of which one can take the other's place."""
+        """The sizes that must be equal for one picture to replace another."""
         return self.width, self.height, self.columns, self.rows
 
     def send(self, id: int, *, wrap: bool = False) -> list[str]:
-        """Return the words that give the terminal the picture under an id: parts that follow each other."""
+        """Return the commands that give the terminal the picture under an id, in order."""
         place = f"c={self.columns},r={self.rows}"
         size = f"s={self.width},v={self.height}"
         return _parts(f"a=T,U=1,i={id},{self.keys},{size},{place}", self.data, wrap)
 
     def replace(self, id: int, *, wrap: bool = False) -> list[str]:
-        """Return the words that put it in the place of one of as many pixels: its cells show it at once.
+        """Return the commands that replace a picture of the same number of pixels; its cells show the new
+        picture at once.
 
-        An edit of the first frame: kitty, graphics-protocol, "Transferring animation frame data".
+        Edits the first frame: kitty, graphics-protocol, "Transferring animation frame data".
         """
         return _parts(f"a=f,i={id},r=1,X=1,{self.keys},s={self.width},v={self.height}", self.data, wrap)
 
 
 def _parts(keys: str, data: str, wrap: bool) -> list[str]:
-    """Return base64 data as commands of at most `CHUNK` characters of it; the first has the keys."""
+    """Return base64 data as commands with at most `CHUNK` characters each; the first command has the keys."""
     chunks = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)] or [""]
     last, action = len(chunks) - 1, keys.partition(",")[0]
-    # Further parts of a frame must say again that they are of one.
+    # Later parts of a frame must repeat the action.
     later = f"{action}," if action == "a=f" else ""
     return [
         _command(f"{f'{keys},' if index == 0 else later}q=2,m={int(index < last)}", chunk, wrap)
@@ -75,7 +76,7 @@ def _parts(keys: str, data: str, wrap: bool) -> list[str]:
 
 
 def forget(id: int, *, wrap: bool = False) -> str:
-    """Return the words that free a picture in the terminal's memory."""
+    """Return the command that frees a picture in the terminal's memory."""
     return _command(f"a=d,d=I,i={id},q=2", "", wrap)
 
 
@@ -85,7 +86,9 @@ def style_of(id: int) -> PictureStyle:
 
 
 def strips(id: int, columns: int, rows: int) -> list[Strip]:
-    """Return the cells that show it: placeholders with row and column; the id is the foreground colour."""
+    """Return the cells that show a picture: placeholders with row and column marks; the foreground colour is
+    the id.
+    """
     style = style_of(id)
     out = []
     for row in range(min(rows, MOST_ROWS)):

@@ -1,5 +1,8 @@
-"""Is the terminal on this machine? It is asked to read three bytes that only it can have: of shared memory,
-and of a file, for a terminal that has the files of this machine but not its memory.
+"""Find out whether the terminal runs on this machine, by asking it to read three bytes that only this machine
+has.
+
+The bytes are in shared memory, and in a file for a terminal that has the files of this machine but not its
+memory.
 
 kitty, graphics-protocol, "The transmission medium": `t=s` names a POSIX shared memory object, `t=t` a file;
 the terminal removes either when it has read it.
@@ -14,11 +17,11 @@ from contextlib import suppress
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")
-MEMORY_ID, FILE_ID = 32, 33  # of the pictures that are asked about: nothing is drawn
+MEMORY_ID, FILE_ID = 32, 33  # Picture ids used in the questions; nothing is drawn.
 
 
 def lay_out() -> list[str]:
-    """Put three bytes into shared memory and into a file; return the words that ask for what is there."""
+    """Put three bytes into shared memory and into a file; return the questions for both."""
     clear()
     out = []
     for path, id, medium in _probes():
@@ -32,16 +35,17 @@ def lay_out() -> list[str]:
 
 
 def clear() -> None:
-    """Remove what no terminal has read."""
+    """Remove probes that no terminal has read."""
     for path, _, _ in _probes():
         with suppress(OSError):
             path.unlink()
 
 
 def _probes() -> list[tuple[Path, int, str]]:
-    """The place of each probe, the id it is asked under, and its medium."""
-    name = f"tty-graphics-protocol-milimo-{os.getpid()}-probe"  # terminals remove files of this name alone
+    """Return the path of each probe, its picture id and its medium."""
+    # Terminals only remove files with this kind of name.
+    name = f"tty-graphics-protocol-milimo-{os.getpid()}-probe"
     probes = [(MEMORY / name, MEMORY_ID, "s")]
-    with suppress(FileNotFoundError):  # no folder takes a file: the disk is full
+    with suppress(FileNotFoundError):  # There is no usable temporary folder: the disk is full.
         probes.append((Path(tempfile.gettempdir(), name), FILE_ID, "t"))
     return probes

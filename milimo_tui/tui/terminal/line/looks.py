@@ -1,4 +1,4 @@
-"""How a cell looks, in the words that a terminal takes: SGR parameters and a link, one object for equal ones.
+"""The look of a cell as a terminal takes it: SGR parameters and a link. Equal looks are the same object.
 
 SGR: ECMA-48 8.3.117; 256 and true colours: ISO 8613-6 as xterm writes them; links: OSC 8.
 """
@@ -14,25 +14,28 @@ from rich.style import Style
 
 from milimo_tui.tui.terminal.line.cell_styles import picture_of
 
-# Attributes of a rich style by their bits: bold, dim, italic, underline, blink, …, overline.
+# SGR numbers of a rich style's attribute bits: bold, dim, italic, underline, blink, …, overline.
 ATTRIBUTES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "21", "51", "52", "53")
-# Of those that are seen on a blank, too: underlines, blinking and reverse, struck out, framed, overlined.
+# Attributes that are visible on a blank too: underline, blink, reverse, strike, frame, overline.
 SEEN_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53"))
 CUBE = (0, 95, 135, 175, 215, 255)
-# Looks, at some 2 kB with their styles, of words and of cells each. A frame of a film in 100 by 40 cells
-# has about 2,000, a minute of it some 200,000: eight times as many would spare a fifth of what is made.
+# Cached looks of text, and as many of picture cells; a look takes about 2 kB with its style. A film frame of
+# 100 by 40 cells has about 2,000 looks, a minute of film some 200,000. A cache eight times as large would
+# save only a fifth of the work.
 MOST_KEPT = 1 << 13
 MOST_NEAR = 1 << 11
-# Of pictures that the terminal draws, each of which has a look of its own that never comes again: a few times
-# as many as stand on a screen. Among the others they took 2 kB for each picture that ever came.
+# Cached looks of pictures that the terminal draws: a few times as many as fit on a screen. Each of these
+# pictures has a look that never comes again, so in the main cache they would take 2 kB per picture for ever.
 MOST_PICTURES = 1 << 10
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Look:
-    """Attributes, ink and ground as SGR parameters, and a link's address; `picture`: see `picture_of`.
+    """The look of a cell: attributes, foreground and background as SGR parameters, and a link. `picture`: see
+    `get_picture_id`.
 
-    `bare` is the look of a blank in it, without the ink that nobody sees there; None is this one.
+    `bare` is the look of a blank with this look, without the invisible foreground; None means this look
+    itself.
     """
 
     attributes: str = ""
@@ -40,11 +43,13 @@ class Look:
     ground: str = "49"
     link: str = ""
     picture: int | None = None
-    shade: tuple[int, ...] = ()  # of true colours: red, green, blue of ink and of ground
+    shade: tuple[int, ...] = ()  # For true colours: red, green, blue of foreground and background.
     bare: Look | None = None
 
     def after(self, before: Look | None) -> str:
-        """Return the words that change one look to this; None is as after a reset."""
+        """Return the sequence that changes the look `before` to this look; None means the state after a
+        reset.
+        """
         if before is self:
             return ""
         before = before or PLAIN
@@ -60,11 +65,11 @@ class Look:
 
     @property
     def is_bare(self) -> bool:
-        """Return whether a blank in it shows nothing but the ground."""
+        """True if a blank with this look shows only the background."""
         return not self.attributes or SEEN_ON_BLANKS.isdisjoint(self.attributes.split(";"))
 
     def on(self, ground: str) -> Look:
-        """Return this look on another ground."""
+        """Return this look with another background."""
         return replace(self, ground=ground)
 
 
@@ -72,23 +77,24 @@ PLAIN = Look()
 
 
 class Looks:
-    """Looks of styles for the colours that a terminal shows; equal ones are one object.
+    """The looks of styles for the number of colours that a terminal shows; equal looks are one object.
 
-    So it stays for as long as a cell of the screen has the look, however long ago its style came: a picture
-    that is painted again where it stands is known to stand there.
+    A look exists as long as a cell of the screen uses it, however old its style is: a picture that is painted
+    again at the same place is recognised as unchanged.
     """
 
     def __init__(self, colours: str) -> None:
-        """`colours`: truecolor, 256, 16 or none."""
+        """Create the cache. `colours`: truecolor, 256, 16 or none."""
         self.colours = colours
-        self._near: dict[int, tuple[Style, Look]] = {}  # of words, by the object: quicker than by its values
+        # Looks of text by the style's object id, which is quicker than by its values.
+        self._near: dict[int, tuple[Style, Look]] = {}
         self._in_use = WeakValueDictionary[tuple[str, str, str, str, int | None], Look]()
         self._of = lru_cache(MOST_KEPT)(self._made)
         self._of_cell = lru_cache(MOST_KEPT)(self._drawn)
         self._of_picture = lru_cache(MOST_PICTURES)(self._drawn)
 
     def of(self, style: Style | None) -> Look:
-        """Return the look of a style; no style is plain."""
+        """Return the look of a style; None is plain."""
         if style is None:
             return PLAIN
         known = self._near.get(id(style))
@@ -104,22 +110,22 @@ class Looks:
         return look
 
     def _made(self, color: Color | None, bgcolor: Color | None, attributes: str, link: str) -> Look:
-        """Make the look of words. Textual's styles say where in a text each of them stands, too: nobody sees
-        it, and words in one look had as many styles as there are places.
+        """Return the look of text. The position in the text, which Textual stores in its styles, is ignored:
+        it is invisible, and each look would have as many styles as positions.
         """
         ink, ground = _colour(color, self.colours, "38"), _colour(bgcolor, self.colours, "48")
         bare = self._the("", "39", ground, link, None, None)
         return self._the(attributes, ink, ground, link, None, bare)
 
     def _drawn(self, style: Style, picture: int) -> Look:
-        """Make the look of a picture's cells, which nothing else has."""
+        """Return the look of a picture's cells, which is used for nothing else."""
         ink, ground = _words(style.color, self.colours, "38"), _colour(style.bgcolor, self.colours, "48")
         return self._the(_attributes(style), ink, ground, style.link or "", picture, None)
 
     def _the(
         self, attributes: str, ink: str, ground: str, link: str, picture: int | None, bare: Look | None
     ) -> Look:
-        """Return the one look with these parts, made where none is in use."""
+        """Return the shared look with these values; create it if none is in use."""
         parts = (attributes, ink, ground, link, picture)
         look = self._in_use.get(parts)
         if look is None:
@@ -141,7 +147,9 @@ def _attributes(style: Style) -> str:
 
 
 def _words(colour: Color | None, colours: str, way: str) -> str:
-    """Write a colour's parameters; a true one as its nearest where the terminal has fewer."""
+    """Return the SGR parameters of a colour; a true colour becomes its nearest if the terminal has fewer
+    colours.
+    """
     if colour is None or colour.type is ColorType.DEFAULT or colours == "none":
         return "39" if way == "38" else "49"
     if colour.type is ColorType.TRUECOLOR and colours == "256":
@@ -157,7 +165,7 @@ _colour = lru_cache(1 << 14)(_words)
 
 @lru_cache(1 << 14)
 def nearest(red: int, green: int, blue: int) -> int:
-    """Return the nearest number of 256 colours, 16 to 255: the 6×6×6 cube and the ramp of greys."""
+    """Return the nearest number of the 256 colours, 16 to 255: the 6×6×6 cube and the grey ramp."""
     levels = [min(range(6), key=lambda step: abs(CUBE[step] - value)) for value in (red, green, blue)]
     grey = max(0, min(23, round(((red + green + blue) / 3 - 8) / 10)))
     off_cube = sum(

@@ -1,7 +1,8 @@
-"""What the terminal is asked about itself: one batch, ended by a question that every terminal answers (DA1).
+"""Questions to the terminal about itself: one batch, which ends with a question that every terminal answers
+(DA1).
 
-What has not been answered when DA1 comes is not there. Inside tmux, which answers for itself, each question
-is wrapped so that it reaches the terminal outside.
+A feature that was not reported when the DA1 answer arrives is not supported. Inside tmux, which answers for
+itself, each question is wrapped so that it reaches the terminal outside.
 
 XTVERSION, XTGETTCAP, DECRQSS, CSI 16 t: xterm, ctlseqs. Graphics query: kitty, graphics-protocol, "Querying
 support". Its keys: kitty, keyboard-protocol, "Detection of support". `RGB` of terminfo: user_caps(5).
@@ -20,13 +21,13 @@ ESC = "\x1b"
 VERSION = f"{ESC}[>0q"
 GRAPHICS = f"{ESC}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA{ESC}\\"
 TRUE_COLOUR = f"{ESC}P+q524742{ESC}\\"  # "RGB" in hexadecimal
-COLOURS = f"{ESC}P+q436f{ESC}\\"  # "Co": how many it has by number
-GROUND_SET = f"{ESC}[48;2;1;2;3m{ESC}P$qm{ESC}\\{ESC}[0m"  # is it there as set?
+COLOURS = f"{ESC}P+q436f{ESC}\\"  # "Co": the number of indexed colours.
+GROUND_SET = f"{ESC}[48;2;1;2;3m{ESC}P$qm{ESC}\\{ESC}[0m"  # Set a background and ask whether it is still set.
 CELL_SIZE = f"{ESC}[16t"
 KEYBOARD = f"{ESC}[?u"
 ATTRIBUTES = f"{ESC}[c"
-# Names as terminals give them to XTVERSION, with the first version that has what is named, by their release
-# notes: kitty 0.28 and Ghostty 1.0 have placeholders; Rio draws kitty's pictures another way.
+# Terminal names as reported by XTVERSION, with the first version that has the feature, from the release
+# notes. Kitty 0.28 and Ghostty 1.0 have placeholders; Rio draws kitty's pictures without them.
 PLACEHOLDERS = {"kitty": (0, 28), "ghostty": (1, 0)}
 ITERM2 = ("iterm2", "wezterm", "mintty", "konsole", "vscode", "tabby", "rio")
 SEXTANTS = {
@@ -37,18 +38,19 @@ OCTANTS = {"kitty": (0, 40), "ghostty": (1, 2), "foot": (1, 20), "contour": (0, 
 
 
 def wrapped(words: str) -> str:
-    """Wrap words for the terminal outside tmux (tmux(1), allow-passthrough)."""
+    """Wrap a question for the terminal outside tmux (tmux(1), allow-passthrough)."""
     return f"{ESC}Ptmux;{words.replace(ESC, ESC * 2)}{ESC}\\"
 
 
 def batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
-    """Return the questions in their order. `plain`: a terminal that may print what it does not know.
+    """Return the questions in order. `plain`: a terminal that may print sequences it does not know.
 
-    `local` asks whether it is on this machine (`local_memory`).
+    `local` are the questions whether the terminal runs on this machine (`local_memory`).
     """
     if plain:
         return ATTRIBUTES
-    keyboard = () if wrap else (KEYBOARD,)  # tmux has the keys, whatever the terminal outside can do
+    # Keys arrive through tmux, whatever the terminal outside supports.
+    keyboard = () if wrap else (KEYBOARD,)
     depth = (TRUE_COLOUR, COLOURS, GROUND_SET)
     questions = (VERSION, GRAPHICS, *local, *depth, CELL_SIZE, *keyboard, ATTRIBUTES)
     return "".join(map(wrapped, questions) if wrap else questions)
@@ -56,8 +58,8 @@ def batch(*, wrap: bool, plain: bool, local: Sequence[str] = ()) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a terminal has answered. `cell` is a cell's width and height in pixels, (0, 0) when not told;
-    `colours` is how many it has by number, 0 when not told.
+    """The answers of a terminal. `cell` is the width and height of a cell in pixels, (0, 0) if not reported;
+    `colours` is the number of indexed colours, 0 if not reported.
     """
 
     name: str = ""
@@ -66,29 +68,29 @@ class Answers:
     sixel: bool = False
     true_colour: bool = False
     cell: tuple[int, int] = (0, 0)
-    kitty_keys: bool = False  # it has kitty's keyboard protocol
-    memory: bool = False  # it reads shared memory of this machine
-    files: bool = False  # it reads files of this machine
+    kitty_keys: bool = False  # Supports kitty's keyboard protocol.
+    memory: bool = False  # Reads shared memory of this machine.
+    files: bool = False  # Reads files of this machine.
     colours: int = 0
 
     @property
     def has_true_colour(self) -> bool:
-        """Return whether it shows every colour: as it says, or as every version does that gives its name."""
+        """True if the terminal shows every colour, by its own report or because every version of it does."""
         return self.true_colour or self.name in (*PLACEHOLDERS, *ITERM2, *SEXTANTS)
 
     @property
     def placeholders(self) -> bool:
-        """Return whether it draws kitty's pictures by Unicode placeholders."""
+        """True if the terminal draws kitty's pictures by Unicode placeholders."""
         return self.graphics and self._since(PLACEHOLDERS)
 
     @property
     def iterm2(self) -> bool:
-        """Return whether it draws pictures by iTerm2's OSC 1337."""
+        """True if the terminal draws pictures by iTerm2's OSC 1337."""
         return self.name in ITERM2
 
     @property
     def signs(self) -> str:
-        """Return the finest signs that its font surely has: octants, sextants or half."""
+        """The finest glyphs that the terminal's font certainly has: octants, sextants or half."""
         return "octants" if self._since(OCTANTS) else "sextants" if self._since(SEXTANTS) else "half"
 
     def _since(self, versions: dict[str, tuple[int, int]]) -> bool:
@@ -97,7 +99,7 @@ class Answers:
 
 
 def read(replies: list[Reply]) -> Answers:
-    """Read a batch's answers, in any order; what is not there was not answered."""
+    """Parse the answers of a batch, in any order; a missing reply means no answer."""
     name, graphics, sixel, true_colour, cell = "", False, False, False, (0, 0)
     numbers: tuple[int, ...] = ()
     kitty_keys = memory = files = False
@@ -125,13 +127,13 @@ def read(replies: list[Reply]) -> Answers:
 
 
 def _number_told(text: str) -> int:
-    """Read a number of colours, as `1+r436f=323536` tells 256; 0 where it is another answer."""
+    """Parse a number of colours: `1+r436f=323536` means 256; 0 for any other answer."""
     found = re.fullmatch(r"1\+r436f=((?:3\d)+)", text, re.IGNORECASE)
     return int(bytes.fromhex(found[1])) if found else 0
 
 
 def brand(text: str) -> tuple[str, tuple[int, ...]]:
-    """Parse `kitty(0.38.1)`, `XTerm(390)`, `WezTerm 20240203-110809`, `iTerm2 3.5.0`: name and version."""
+    """Parse name and version: `kitty(0.38.1)`, `XTerm(390)`, `WezTerm 20240203-110809`, `iTerm2 3.5.0`."""
     found = re.match(r"([A-Za-z][A-Za-z0-9_.-]*?)\s*[( /]\s*v?([\d.]+)?", text + " ")
     if not found:
         return text.casefold().strip(), ()

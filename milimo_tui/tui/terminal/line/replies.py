@@ -1,8 +1,7 @@
-"""A terminal's answers taken out of what is typed, whole or in pieces, before keys are made of it.
+"""Separate a terminal's answers from typed input, complete or in pieces, before the input is parsed as keys.
 
-What is an answer: ECMA-48 DSR and DA1; xterm's CSI 6 t, XTVERSION, XTGETTCAP and DECRQSS; kitty's graphics
-and keyboard.
-An answer that nobody asked for never becomes keys either.
+Recognised answers: ECMA-48 DSR and DA1; xterm's CSI 6 t, XTVERSION, XTGETTCAP and DECRQSS; kitty's graphics
+and keyboard. An answer without a question does not become keys either.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ ANSWER = re.compile(
     r"|\x1bP(?P<setting>[01]\$r[^\x1b]*)\x1b\\"
     r"|\x1b_G(?P<graphics>[^\x1b]*)\x1b\\"
 )
-# The beginning of one of them, at the end of what was read.
+# The beginning of an answer at the end of the input.
 BEGUN = re.compile(
     r"\x1b(?:\[(?:[03]|\?[\d;]*|6(?:;\d*){0,2})?|P(?:>(?:\|[^\x1b]*\x1b?)?|[01](?:[+$](?:r[^\x1b]*\x1b?)?)?)?"
     r"|_(?:G[^\x1b]*\x1b?)?)?\Z"
@@ -30,25 +29,25 @@ LONGEST = 4096
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`kind` is the name of a group of `ANSWER`, `text` what stood in it."""
+    """An answer. `kind` is the name of a group of `ANSWER`, `text` the content of the group."""
 
     kind: str
     text: str
 
 
 class ReplyFilter:
-    """Feed it what was read; it gives what is left for keys, and the answers."""
+    """Divides input into keys and answers."""
 
     def __init__(self) -> None:
         self._held = ""
 
     @property
     def holds(self) -> bool:
-        """Return whether something is held back that may become an answer."""
+        """True if text is held back that may become an answer."""
         return bool(self._held)
 
     def feed(self, text: str, *, expects: bool) -> tuple[str, list[Reply]]:
-        """Take what was read; returns what are keys and what are answers.
+        """Take input; return the keys and the answers.
 
         The beginning of an answer at the end is held back; a bare Esc only while answers are expected.
         """
@@ -63,6 +62,6 @@ class ReplyFilter:
         return keys, replies
 
     def let_go(self) -> str:
-        """Return what is held back: it was no answer after all."""
+        """Return the text held back, because it was not an answer after all."""
         held, self._held = self._held, ""
         return held

@@ -1,8 +1,8 @@
-"""The way to the terminal: cells that changed, pictures behind them, a question behind each, and the answers.
+"""The connection to the terminal: changed cells, then pictures, each followed by a question; and the answers.
 
-The app gives it what should be shown (`display`), pictures (`offer`) and control words; it sends what the
-terminal can take in now, words first, and goes on with each answer. What was replaced before its turn came
-is never sent.
+The app passes the wanted content (`display_update`), pictures (`offer_picture`) and control sequences. The
+connection sends what the terminal can take at the moment, text first, and continues with each answer. Content
+that was replaced before its turn is never sent.
 """
 
 from __future__ import annotations
@@ -26,59 +26,66 @@ from milimo_tui.tui.terminal.line.on_the_way import Counts, Offer
 from milimo_tui.tui.terminal.line.questions import Answers, batch, read, wrapped
 from milimo_tui.tui.terminal.line.replies import Reply
 
-KEYS_APART_SECONDS = 0.35  # between two keys: one that is held, or a person in a hurry
-KEYS_REST_SECONDS = 0.15  # after a key: it was the last one, for now
-ANSWER_SECONDS = 3.0  # what is not answered until then is not there
+KEYS_APART_SECONDS = 0.35  # Maximum time between two keys of a series: a held key, or fast typing.
+KEYS_REST_SECONDS = 0.15  # Time after a key when it counts as the last key of a series.
+ANSWER_SECONDS = 3.0  # A feature that is not reported by then is treated as not supported.
 MOST_HEIRS = 1000
-FILLS = 8  # screens sent at once, at most, to see what the line carries
+FILLS = 8  # Maximum number of screens sent at once to measure the rate.
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
 class TerminalLine:
-    """One terminal; everything that is written to it by the app goes through here. For the event loop."""
+    """The connection to one terminal; everything that the app writes goes through it. For the event loop."""
 
     def __init__(
         self, colours: str, freed: Callable[[int], None], now: Callable[[], float] = time.monotonic
     ) -> None:
-        """`colours` as `Looks` has them; `freed` is told each picture that the terminal has no more."""
+        """Create the connection. `colours` as in `Looks`; `freed` is called with each picture that the
+        terminal no longer has.
+        """
         self._now, self._tell_freed = now, freed
         self.flow = Flow(now)
         self.glass = Glass(0, 0, Looks(colours))
         self.counts = Counts()
-        self.wrap = False  # questions and pictures go through tmux
-        self._client_line: ClientLine | None = None  # what tmux answers for goes on to its client by it
+        self.wrap = False  # Questions and pictures are wrapped for tmux.
+        # Measures the connection from tmux to its client, if tmux answers itself.
+        self._client_line: ClientLine | None = None
         self.synchronised = False
         self._driver: StudioDriver | None = None
         self._ours = False
         self._offers: dict[int, Offer] = {}
         self._heirs: dict[int, int] = {}
         self._direct: dict[int, DirectPicture] = {}
-        self._coming: int = 0  # the picture whose parts are on their way
+        self._coming: int = 0  # The picture whose parts are being sent.
         self._cursor = self._cursor_shown = (-1, -1)
         self._key_at = self._key_before = -1.0
         self._look: asyncio.TimerHandle | None = None
         self._client_look: asyncio.TimerHandle | None = None
         self._asked: Callable[[Answers], None] | None = None
-        self._is_late = False  # what was asked was not answered in time; it still may be
+        self._is_late = False  # A question was not answered in time; the answer may still arrive.
         self._replies: list[Reply] = []
         self._waiting: list[asyncio.Future[None]] = []
-        self.farewell: Callable[[], object] = lambda: None  # what is to be written before it is another's
-        self.sends: Callable[[int], object] = lambda id: None  # told each picture that begins to go
+        # Writes the last sequences before another program gets the terminal.
+        self.farewell: Callable[[], object] = lambda: None
+        # Called with the id of each picture when its sending begins.
+        self.sends: Callable[[int], object] = lambda id: None
 
     # -- the terminal ------------------------------------------------------------------------------
 
     def open(self, driver: StudioDriver) -> None:
-        """Write through a driver from now on."""
+        """Write through `driver` from now on."""
         self._driver, self._ours = driver, True
         driver.hear, driver.wrote, driver.taken = self._hear, self._wrote, self._taken
 
     @property
     def is_open(self) -> bool:
-        """Return whether there is a terminal to write to, which is ours now."""
+        """True if there is a terminal to write to and the studio controls it."""
         return self._driver is not None and self._ours
 
     def _taken(self, ours: bool) -> None:
-        """Note that the terminal is ours again and empty, or another program's, who gets none of ours."""
+        """Handle a change of control: the terminal is the studio's again and empty, or another program gets
+        it without pictures.
+        """
         if not ours:
             self.free()
             local_memory.clear()
@@ -89,23 +96,24 @@ class TerminalLine:
             self.show_again()
 
     def use_colours(self, colours: str) -> None:
-        """Write colours in another way from now on; what stands there is sent again as the app repaints."""
+        """Use another number of colours from now on; present content is sent again as the app repaints."""
         if colours != self.glass.looks.colours:
             self.glass.looks = Looks(colours)
 
     def is_now(self, client_line: ClientLine | None) -> None:
-        """Begin to measure anew: it is another terminal, or it is reached in another way.
+        """Measure again, because the terminal or the path to it has changed.
 
-        `client_line` is what lies behind a tmux that answers for it; None where it answers itself.
+        `client_line` measures the path after a tmux that answers questions itself; None if the terminal
+        answers.
         """
         self.flow, self._client_line = Flow(self._now), client_line
         self._send_question()
 
     def show_again(self) -> None:
-        """Send all that is on the screen once more, pictures too: the terminal may have none of it.
+        """Send all content of the screen again, pictures included, because the terminal may have lost it.
 
-        What it has is freed first: no id is sent twice, and nothing that was taken back stays in it. What can
-        be sent but once is gone: who shows it draws it anew.
+        The terminal's pictures are freed first, so that no id is sent twice and no withdrawn picture remains.
+        A picture that can be sent only once is lost; its widget draws it again.
         """
         self.glass.forget()
         self._cursor_shown = (-1, -1)
@@ -119,23 +127,25 @@ class TerminalLine:
         self.pump()
 
     def free(self) -> None:
-        """Free every picture in the terminal, the one under way first; for its end, or to begin again."""
+        """Free every picture in the terminal, the one being sent first; used at the end and before a
+        restart.
+        """
         had = [id for id, offer in self._offers.items() if offer.there or offer.gone]
         had.sort(key=lambda id: id != self._coming)
         self._coming = 0
         self.write("".join(kitty.forget(id, wrap=self.wrap) for id in had))
 
     def _begin_again(self, id: int, offer: Offer) -> None:
-        """Send a picture from its first part on, which the terminal does not have."""
+        """Send a picture from its first part on, because the terminal does not have it."""
         offer.pixels, offer.next = offer.next or offer.pixels, None
         offer.parts, offer.gone, offer.there = offer.pixels.send(id, wrap=self.wrap), 0, False
         self.glass.hold(id)
 
     def _break_off(self) -> str:
-        """Return the words that end a picture under way, if there is one: it begins again later.
+        """Return the command that ends a picture being sent, if there is one; it is sent again later.
 
-        Between the parts of a picture stands no other command of graphics (kitty, graphics-protocol,
-        "Remote client"); a delete ends them.
+        No other graphics command may come between the parts of a picture (kitty, graphics-protocol, "Remote
+        client"); a delete ends the parts.
         """
         id, self._coming = self._coming, 0
         offer = self._offers.get(id)
@@ -144,10 +154,12 @@ class TerminalLine:
         self._begin_again(id, offer)
         return kitty.forget(id, wrap=self.wrap)
 
-    # -- what should be shown ----------------------------------------------------------------------
+    # -- the wanted content ------------------------------------------------------------------------
 
     def display(self, update: CompositorUpdate, columns: int, rows: int, cursor: tuple[int, int]) -> bool:
-        """Show an update of the toolkit with the cursor at (column, row); False for a kind not known."""
+        """Show an update of Textual with the cursor at (column, row); return False for an unknown kind of
+        update.
+        """
         if (columns, rows) != (self.glass.columns, self.glass.rows):
             self.glass.resize(columns, rows)
         if not self.glass.take(update):
@@ -157,13 +169,15 @@ class TerminalLine:
         return True
 
     def write(self, words: str) -> None:
-        """Write control words that change no cell: a title, the clipboard, a bell."""
+        """Write control sequences that change no cell: a title, the clipboard, a bell."""
         if self._driver is not None and self._ours and words:
             self._driver.write(words)
             self.counts.add(len(words), self._now())
 
     def offer(self, picture: int, pixels: Pixels | DirectPicture) -> None:
-        """Offer a picture: it goes when cells on the screen show it, and they follow once it is there."""
+        """Offer a picture. It is sent when cells on the screen show it, and the cells follow once the
+        terminal has it.
+        """
         if self._driver is None:
             return
         if isinstance(pixels, DirectPicture):
@@ -175,7 +189,9 @@ class TerminalLine:
             self._soon()
 
     def replace(self, picture: int, pixels: Pixels) -> None:
-        """Put newer pixels, as many, into a picture: its cells show them without being sent again."""
+        """Replace the pixels of a picture by as many newer ones; its cells show them without being sent
+        again.
+        """
         offer = self._offers.get(picture)
         if offer is None:
             return
@@ -187,10 +203,12 @@ class TerminalLine:
         self._soon()
 
     def withdraw(self, picture: int, words: str, heir: int = 0) -> None:
-        """Take a picture back; `words` free it in the terminal, behind the cells that replace its own.
+        """Withdraw a picture. `words` is the command that frees it, sent after the cells that replace its
+        own.
 
-        `heir` is the picture that its cells show from now on. One that is under way goes to its end, and is
-        seen until its heir is there: so pictures that come faster than the line takes them are seen at all.
+        `heir` is the picture that its cells show from now on. A picture being sent is completed and shown
+        until its replacement arrives, so that pictures are visible even if they change faster than the
+        connection carries them.
         """
         if self._direct.pop(picture, None) is not None:
             self._tell_freed(picture)
@@ -206,11 +224,11 @@ class TerminalLine:
         self._soon()
 
     def key_came(self) -> None:
-        """Note a key, or a frame that plays: where they come one after another, pictures are light."""
+        """Record a key, or a frame during playback: during a series of them pictures are light."""
         self._key_before, self._key_at = self._key_at, self._now()
 
     async def sent(self, seconds: float) -> None:
-        """Wait until all that should be shown was sent, at most so long; pictures are light meanwhile."""
+        """Wait until the wanted content was sent, at most `seconds`; pictures are light meanwhile."""
         self.key_came()
         if not self.is_open or self._is_idle:
             return
@@ -221,33 +239,35 @@ class TerminalLine:
 
     @property
     def measured(self) -> Measured:
-        """Return what was measured of the line."""
+        """The measured values of the connection."""
         return self.flow.measured
 
     @property
     def bytes_a_second(self) -> float:
-        """Return what went out over the last two seconds."""
+        """Bytes per second sent over the last two seconds."""
         return self.counts.per_second(self._now())
 
     @property
     def read_at(self) -> float | None:
-        """Return when a key was read last (monotonic, s), before anything waited for what may follow it."""
+        """Time of the last key read (monotonic, s), before anything waited for the rest of an escape
+        sequence.
+        """
         return self._driver.read_at if self._driver is not None else None
 
     @property
     def rests_in(self) -> float:
-        """Return in how many seconds keys rest where they come one after another, 0.0 where they don't."""
+        """Seconds until a series of keys counts as ended; 0.0 if there is no series."""
         held = self._key_at - self._key_before < KEYS_APART_SECONDS
         return max(0.0, KEYS_REST_SECONDS - self.rested) if held else 0.0
 
     @property
     def rested(self) -> float:
-        """Return the seconds since the last key, or frame that played."""
+        """Seconds since the last key or played frame."""
         return self._now() - self._key_at
 
     @property
     def _key_is_near(self) -> bool:
-        """Return whether a key came just now: another may follow it."""
+        """True if a key arrived just now, so that another may follow."""
         return self.rested < KEYS_REST_SECONDS
 
     # -- asking ------------------------------------------------------------------------------------
@@ -255,10 +275,10 @@ class TerminalLine:
     def ask(
         self, then: Callable[[Answers], None], *, plain: bool, is_local: bool = False, again: bool = True
     ) -> None:
-        """Ask the terminal about itself; `then` gets the answers when the last has come, however late.
+        """Ask the terminal about itself; `then` gets the answers when the last one has arrived, however late.
 
-        Once more where none comes: a tmux that has just been attached takes them for answers to its own.
-        `is_local`: it may be on this machine, and is asked for that too.
+        Asks again if no answer comes: a tmux that has just been attached takes the answers for answers to its
+        own questions. `is_local`: the terminal may be on this machine, and is asked about that too.
         """
         if self._driver is None or not self._ours:
             return
@@ -267,7 +287,7 @@ class TerminalLine:
         self._driver.expects = True
         local = local_memory.lay_out() if is_local else ()
         self.write(self._break_off() + "\x1b[H" + batch(wrap=self.wrap, plain=plain, local=local))
-        self.glass.forget_row(0)  # a terminal that does not know a question may print it
+        self.glass.forget_row(0)  # A terminal that does not know a question may print it.
         self._cursor_shown = (-1, -1)
         self.pump()
 
@@ -278,13 +298,15 @@ class TerminalLine:
             if again:
                 self.ask(then, plain=plain, again=False)
             else:
-                self._is_late = True  # a key waits no more for what may be an answer
+                self._is_late = True  # Keys are no longer held back as possible answers.
                 self.pump()
 
         asyncio.get_running_loop().call_later(ANSWER_SECONDS, give_up)
 
     def fill(self) -> None:
-        """Send the cells on the screen again, as often as the line may hold: when full it tells its rate."""
+        """Send the cells on the screen again, as often as the connection may hold them: a full connection
+        shows its rate.
+        """
         if self.is_open:
             for _ in range(FILLS):
                 self.glass.forget()
@@ -304,7 +326,7 @@ class TerminalLine:
                 then(read(self._replies))
 
     def _look_at_client_line(self) -> None:
-        """Go on with what tmux's client has taken in; look again while something is under way to it."""
+        """Continue with the parts that tmux's client has received; check again while parts are in transit."""
         if self._client_look is not None:
             self._client_look.cancel()
             self._client_look = None
@@ -333,7 +355,7 @@ class TerminalLine:
         asyncio.get_running_loop().call_soon(self.pump)
 
     def pump(self) -> None:
-        """Send what the terminal can take in now."""
+        """Send what the terminal can take now."""
         if self._driver is None or not self._ours:
             return
         self.flow.look()
@@ -358,12 +380,12 @@ class TerminalLine:
         self._look_later()
 
     def _send_question(self) -> None:
-        """Send a bare question: how long is the way there and back?"""
+        """Send a question on its own, to measure the round trip."""
         if self.is_open:
             self._send("")
 
     def _send(self, words: str) -> None:
-        """Write words with a question behind them."""
+        """Write a sequence, followed by a question."""
         assert self._driver is not None
         words += wrapped(ASK) if self.wrap else ASK
         self._driver.expects = True
@@ -375,7 +397,9 @@ class TerminalLine:
         self._driver.write(words)
 
     def _picture_part(self, limit: int) -> str:
-        """Return cells and parts of pictures, up to about `limit` bytes; the first part goes anyway."""
+        """Return cells and parts of pictures, up to about `limit` bytes; the first part is always
+        included.
+        """
         out = [self.glass.pictures(limit)]
         size = len(out[0].encode())
         while size < limit and (id := self._next_picture()):
@@ -399,7 +423,9 @@ class TerminalLine:
         return "".join(out)
 
     def _bands(self, limit: int, *, first: bool) -> str:
-        """Return bands of directly drawn pictures, up to about `limit` bytes; the `first` goes anyway."""
+        """Return bands of directly drawn pictures, up to about `limit` bytes; with `first`, one band is
+        always included.
+        """
         if not self._direct:
             return ""
         out, size = list[str](), 0
@@ -422,7 +448,9 @@ class TerminalLine:
         return "".join(out)
 
     def _came(self, id: int, offer: Offer) -> None:
-        """Let a picture be seen that has gone whole: in its own cells, or in those of the one after it."""
+        """Show a picture of which all parts were sent: in its own cells, or in the cells of its
+        replacement.
+        """
         offer.there = True
         if offer.withdrawn is not None:
             heir = offer.heir
@@ -436,7 +464,9 @@ class TerminalLine:
         self.glass.release(id)
 
     def _next_picture(self) -> int:
-        """Return the picture whose part is next: the one begun, else the first that is seen; or 0."""
+        """Return the picture whose part is next: the picture already begun, otherwise the first visible one;
+        or 0.
+        """
         if self._coming in self._offers:
             return self._coming
         waiting = [id for id, offer in self._offers.items() if offer.is_due and offer.withdrawn is None]
@@ -446,9 +476,10 @@ class TerminalLine:
         return next((id for id in waiting if id in wanted), 0)
 
     def _freed(self) -> str:
-        """Return the words that free pictures which no cell shows any more.
+        """Return the commands that free pictures which no cell shows any more.
 
-        None while one is under way: a delete would end it (kitty, graphics-protocol, "Deleting images").
+        Empty while a picture is being sent: a delete would end it (kitty, graphics-protocol, "Deleting
+        images").
         """
         if self._coming:
             return ""
@@ -471,8 +502,8 @@ class TerminalLine:
         return self.glass.is_shown and not self._next_picture()
 
     def _look_later(self) -> None:
-        """Look again when patience with an answer ends: nothing else may come; or when the line has carried
-        what was sent, where more is waiting than goes at once while keys come.
+        """Schedule `send_pending` for the time when an awaited answer is overdue, or when the connection has
+        carried the bytes sent, if more is waiting than may be sent at once while keys arrive.
         """
         if self._look is not None:
             self._look.cancel()

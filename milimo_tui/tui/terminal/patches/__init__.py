@@ -1,3 +1,4 @@
-"""Faults of Textual mended from outside, one module a fault, each with the versions it was seen in.
-Begin with `table`. Nothing else reaches into the toolkit; fewer modules are better.
+"""Patches for faults of Textual, one module for each fault, with the versions in which it was seen.
+
+Begin with `table`. No other code reaches into Textual's internals; fewer modules are better.
 """

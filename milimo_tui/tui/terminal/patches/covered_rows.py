@@ -1,7 +1,8 @@
-"""Each widget is rendered in the smallest rectangle around all changes, whole, and so are those it covers.
+"""Textual renders each widget completely within the smallest rectangle around all changes, even rows that are
+covered or unchanged.
 
-With a change in the header and one at the bottom that is everything (Textual's
-`Compositor.render_partial_update`). Goes when `test_textual_still_renders_what_nothing_changed_in` fails.
+With one change in the header and one at the bottom this is the entire screen (Textual's
+`Compositor.render_partial_update`). Remove when `test_textual_still_renders_what_nothing_changed_in` fails.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 
 def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
-    """The update of what is dirty; of each widget the rows that a changed span shows, front to back."""
+    """Return the update of the dirty regions; renders only the rows of each widget that a changed span shows,
+    front to back.
+    """
     regions = compositor._dirty_regions.copy()
     compositor._dirty_regions.clear()
     if not regions:
@@ -50,7 +53,7 @@ def render_partial_update(compositor: Compositor) -> ChopsUpdate | None:
 
 
 def _cuts_in(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[int, set[int]]:
-    """Row → the cuts of the layout that a changed span touches, by the column where each begins."""
+    """Return, for each row, the starting columns of the layout's pieces that a changed span touches."""
     wanted: dict[int, set[int]] = {}
     for y, first, last in sorted(spans):
         if 0 <= y < len(cuts):
@@ -60,7 +63,7 @@ def _cuts_in(spans: list[tuple[int, int, int]], cuts: list[list[int]]) -> dict[i
 
 
 def put_in() -> None:
-    """Render of each widget the rows that a changed span shows."""
+    """Install the partial update that renders only changed rows."""
     Compositor.render_partial_update = render_partial_update  # type: ignore[method-assign, assignment]
 
 

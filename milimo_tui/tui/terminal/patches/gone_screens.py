@@ -1,8 +1,8 @@
-"""A screen that was closed goes on to handle what was sent to it before, its mounting first of all; and what
-it put off is called by the screen that is in front then.
+"""A closed screen still handles messages that were sent to it before, its mounting included; and its deferred
+callbacks are called by the screen that is in front by then.
 
-Its widgets are gone by then, so that a key that closes a panel as it opens ended the studio, and so did one
-that closed a page as it was measured. Goes when the tests fail that hold Textual to it.
+The widgets are gone by then, so a key that closed a panel while it opened ended the studio, and so did a key
+that closed a page while it was measured. Remove when the tests for this behaviour of Textual fail.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from milimo_tui.tui.terminal.patches.patch import Patch
 
 
 def _is_there(pump: MessagePump) -> bool:
-    """Tell whether who handles something is on a screen that is open."""
+    """Return True if the message handler is on a screen that is open."""
     app = pump.app
     if not isinstance(pump, DOMNode) or pump is app:
         return True
@@ -30,7 +30,7 @@ def _is_there(pump: MessagePump) -> bool:
 
 
 async def _dispatch(screen: Screen[object], message: Message) -> None:
-    """Handle a message; what a closed screen misses of its widgets is nobody's loss. Raises NoMatches."""
+    """Handle a message; ignore that a closed screen no longer finds its widgets. Raises NoMatches."""
     try:
         await MessagePump._dispatch_message(screen, message)
     except NoMatches:
@@ -39,7 +39,9 @@ async def _dispatch(screen: Screen[object], message: Message) -> None:
 
 
 async def _call_what_was_put_off(screen: Screen[object]) -> None:
-    """Call what waited for a refresh, whoever put it off. Raises NoMatches where that one is still open."""
+    """Call the callbacks that waited for a refresh. Raises NoMatches if the callback's screen is still
+    open.
+    """
     waiting = screen._callbacks[:]
     screen._callbacks.clear()
     for callback, pump in waiting:
@@ -52,7 +54,7 @@ async def _call_what_was_put_off(screen: Screen[object]) -> None:
 
 
 def put_in() -> None:
-    """Have a closed screen miss its widgets in silence."""
+    """Install message handling that ignores missing widgets of a closed screen."""
     Screen._dispatch_message = _dispatch  # type: ignore[method-assign,assignment]
     Screen._invoke_and_clear_callbacks = _call_what_was_put_off  # type: ignore[method-assign,assignment]
 

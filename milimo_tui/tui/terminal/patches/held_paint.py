@@ -1,6 +1,6 @@
-"""An update while the app holds painting back is thrown away; what changed waits for the next key.
+"""Textual discards an update while the app holds back painting; the change is painted only at the next key.
 
-Textual's `Screen._compositor_refresh` and `App._end_batch`. Goes when
+Textual's `Screen._compositor_refresh` and `App._end_batch`. Remove when
 `test_a_paint_held_back_comes_when_it_may` passes without it.
 """
 
@@ -18,16 +18,16 @@ _end_batch = App._end_batch
 
 
 def compositor_refresh(screen: Screen[Any]) -> None:
-    """Paint what has changed; while the app holds painting back it stays to be painted."""
+    """Paint the changes; while the app holds back painting, keep them for later."""
     if screen.app._batch_count:
-        screen._dirty_widgets.add(screen)  # so that there is a turn for it
+        screen._dirty_widgets.add(screen)  # Makes sure that the screen is refreshed again later.
         return
     screen._compositor.update_widgets(screen._dirty_widgets)
     _compositor_refresh(screen)
 
 
 def end_batch(app: App[Any]) -> None:
-    """Painting is no longer held back: the screens that are seen have their turn."""
+    """End the batch and let the visible screens paint."""
     _end_batch(app)
     if not app._batch_count and app._running and app._screen_stack:
         for screen in (app.screen, *app._background_screens):
@@ -35,7 +35,7 @@ def end_batch(app: App[Any]) -> None:
 
 
 def put_in() -> None:
-    """Keep what is held back, and paint it when the app lets go."""
+    """Install painting that keeps changes during a batch and paints them afterwards."""
     Screen._compositor_refresh = compositor_refresh  # type: ignore[method-assign, assignment]
     App._end_batch = end_batch  # type: ignore[method-assign, assignment]
 

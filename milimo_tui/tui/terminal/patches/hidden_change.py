@@ -1,6 +1,7 @@
-"""A change to what is not shown lays out anew between two layouts; the next one sees nothing come or go.
+"""A change to a hidden widget triggers a layout between two visible ones, and the next layout misses widgets
+that appear or disappear.
 
-Textual's `Compositor.reflow`. Goes when `test_what_goes_away_is_painted_over` passes without it.
+Textual's `Compositor.reflow`. Remove when `test_what_goes_away_is_painted_over` passes without it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from textual.widget import Widget
 from milimo_tui.tui.terminal.patches.patch import Patch
 
 _reflow = Compositor.reflow
-LAID = "_milimo_laid"  # an attribute of a compositor: its map as the last layout left it
+LAID = "_milimo_laid"  # Name of an attribute of the compositor: its map after the last layout.
 
 
 def reflow(compositor: Compositor, parent: Widget, size: Size) -> ReflowResult:
-    """Lay out, and find what has come, gone or moved since the last layout and since the last paint."""
+    """Lay out, and find the widgets that appeared, disappeared or moved since the last layout and since the
+    last paint.
+    """
     painted = _places(compositor._visible_map or compositor._full_map)
     compositor._full_map = vars(compositor).get(LAID, compositor._full_map)
     result = _reflow(compositor, parent, size)
@@ -27,12 +30,12 @@ def reflow(compositor: Compositor, parent: Widget, size: Size) -> ReflowResult:
 
 
 def _places(map: CompositorMap) -> dict[Widget, Region]:
-    """Return where on the screen each widget is seen."""
+    """Return the visible screen region of each widget."""
     return {widget: seen for widget, place in map.items() if (seen := place.clip.intersection(place.region))}
 
 
 def put_in() -> None:
-    """Compare each layout with the one before and with what was painted."""
+    """Install a layout that compares with the previous layout and with the last paint."""
     Compositor.reflow = reflow  # type: ignore[method-assign, assignment]
 
 

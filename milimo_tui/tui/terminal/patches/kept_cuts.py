@@ -1,9 +1,9 @@
-"""The texts of pictures that went by long ago are kept, cut in two: 16,384 of them.
+"""Rich caches 16,384 texts cut in two, among them the texts of pictures that were shown long ago.
 
-`Segment._split_cells` remembers what it made of each text in each style where a sign in it is not of the
-simplest, as in every row of a picture. With its halves a row takes 3 kB, and no picture's come again: 40 MB
-until the oldest go. What the screen's rows need at once is remembered here.
-Goes when `test_rich_still_keeps_sixteen_thousand_cuts` fails.
+`Segment._split_cells` caches the result for each text in each style if the text has a character that is not
+of the simplest kind, as every row of a picture does. With its halves a row takes 3 kB, and no picture's row
+comes again: 40 MB until the oldest are dropped. This patch caches only as many as the rows of a screen need
+at once. Remove when `test_rich_still_keeps_sixteen_thousand_cuts` fails.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from rich.segment import Segment
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-MOST = 1 << 9  # cuts: those of all rows of some pictures that panels lie over
+MOST = 1 << 9  # Enough for all rows of several pictures that are partly covered by panels.
 
 
 def put_in() -> None:
-    """Have the oldest cuts go sooner."""
+    """Install a smaller cache of cuts."""
     cut = Segment.__dict__["_split_cells"].__func__.__wrapped__
     remembered: Any = lru_cache(MOST)(cut)
     Segment._split_cells = classmethod(remembered)  # type: ignore[method-assign, assignment]

@@ -1,9 +1,8 @@
-"""The drawn rows of a thousand widgets are kept that were closed long ago.
+"""Textual keeps the drawn rows of up to a thousand widgets that were closed long ago.
 
-`StylesCache.get_inner_outer` remembers what it mixed by an `lru_cache` that holds the widget's rows too:
-it was meant to be a class method. In five minutes of random keys 30,000 rows stayed with it. The two colours
-alone say what is mixed.
-Goes when `test_textual_still_keeps_the_rows_of_a_closed_widget` fails.
+`StylesCache.get_inner_outer` caches mixed colours in an `lru_cache` whose key includes the widget's rows; it
+was meant to be a class method. In five minutes of random keys it held 30,000 rows. The two colours alone
+determine the result. Remove when `test_textual_still_keeps_the_rows_of_a_closed_widget` fails.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from textual.style import Style
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-MOST = 1024  # pairs of colours
+MOST = 1024  # Cached pairs of colours.
 
 
 @lru_cache(MOST)
@@ -25,12 +24,12 @@ def _mixed(ground: Color, own: Color) -> tuple[Style, Style]:
 
 
 def _inner_outer(rows: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
-    """Return the style inside of a widget and that around it, as Textual does."""
+    """Return the style inside a widget and the style around it, as Textual does."""
     return _mixed(base_background, background)
 
 
 def put_in() -> None:
-    """Have rows go with their widget."""
+    """Install a cache that does not hold the rows of widgets."""
     StylesCache.get_inner_outer = _inner_outer  # type: ignore[method-assign,assignment]
 
 

@@ -1,7 +1,8 @@
-"""A line to the terminal that is lost ends Textual's writer thread, and what waits for it waits for ever.
+"""A lost connection to the terminal ends Textual's writer thread, and code that waits for the thread waits
+for ever.
 
-A studio whose line was lost amid a burst of pictures would not end. Ours takes what is still written and
-forgets it. Goes when a `WriterThread` outlives a file that refuses.
+A studio that lost its connection during a burst of pictures did not end. This patch accepts further output
+and drops it. Remove when a `WriterThread` survives a file that raises errors.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _init = LinuxDriver.__init__
 
 
 class Forgetful:
-    """A terminal's file that never refuses."""
+    """A terminal file whose writes never raise OSError."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -35,13 +36,13 @@ class Forgetful:
 
 
 def init(driver: LinuxDriver, *arguments: Any, **how: Any) -> None:
-    """Make the driver, on a line that may be lost."""
+    """Create the driver with a file that tolerates a lost connection."""
     _init(driver, *arguments, **how)
     driver._file = cast(Any, Forgetful(cast("IO[str]", driver._file)))
 
 
 def put_in() -> None:
-    """Have drivers write to a file that never refuses."""
+    """Install the file that ignores write errors in new drivers."""
     LinuxDriver.__init__ = init  # type: ignore[method-assign, assignment]
 
 

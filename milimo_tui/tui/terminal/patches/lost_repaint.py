@@ -1,7 +1,7 @@
-"""A part of the screen painted again takes the place of all widgets that have changed.
+"""A repaint of a part of the screen replaces the pending repaints of all changed widgets.
 
-A panel asks for that when what it lies over changes; Textual's `Screen._on_timer_update` then forgets the
-rest. Goes when `test_a_part_of_the_screen_painted_again_forgets_no_widget` passes without it.
+A panel requests such a repaint when the content under it changes; Textual's `Screen._on_timer_update` then
+forgets the rest. Remove when `test_a_part_of_the_screen_painted_again_forgets_no_widget` passes without it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ _on_timer_update = Screen._on_timer_update
 
 
 def on_timer_update(screen: Screen[Any]) -> None:
-    """Note what has changed before a repaint of the screen's own takes its place."""
+    """Record the changed widgets before the screen's own repaint replaces them."""
     if screen._repaint_required:
         screen._compositor.update_widgets(screen._dirty_widgets)
     _on_timer_update(screen)
 
 
 def put_in() -> None:
-    """Note what has changed before a repaint."""
+    """Install the recording of changed widgets before a repaint."""
     Screen._on_timer_update = on_timer_update  # type: ignore[method-assign, assignment]
 
 

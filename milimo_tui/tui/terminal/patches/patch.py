@@ -1,4 +1,4 @@
-"""A fault of Textual that is mended from outside, and for which versions."""
+"""The description of a patch for a fault of Textual, and the versions that it applies to."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def release(version: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What Textual does wrong, in a sentence, and the function that puts ours in the place of its own.
+    """A fault of Textual, described in a sentence, and the function that installs the replacement.
 
-    The fault was seen, and our code read against Textual's, from version `first` to just before `below`.
+    The fault was seen, and our code compared with Textual's, from version `first` to just before `below`.
     """
 
     fault: str
@@ -25,5 +25,5 @@ class Patch:
     below: str = "8.3"
 
     def fits(self, version: str) -> bool:
-        """Return whether this version of Textual is one it was written for."""
+        """Return True if the patch was written for this version of Textual."""
         return release(self.first) <= release(version) < release(self.below)

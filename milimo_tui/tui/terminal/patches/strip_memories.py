@@ -1,8 +1,8 @@
-"""Each row of cells makes seven memories of what is cut from it, most of which nobody ever asks.
+"""Every Strip creates seven caches, most of which are never used.
 
-With their dictionaries they are fourteen values a row, and a paint makes hundreds of rows: half its time, and
-most of what the garbage collector looks through amid a key. Textual's `Strip.__init__`.
-Goes when `test_textual_still_gives_each_row_its_memories` fails.
+With their dictionaries this makes fourteen objects per row, and a paint makes hundreds of rows: half of its
+time, and most of what the garbage collector examines during a key. Textual's `Strip.__init__`. Remove when
+`test_textual_still_gives_each_row_its_memories` fails.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-# Each memory of a row, and how much it holds.
+# The caches of a row and their sizes.
 MEMORIES = {
     "_divide_cache": 4,
     "_crop_cache": 16,
@@ -28,14 +28,16 @@ MEMORIES = {
 
 
 def init(strip: Strip, segments: Iterable[Segment], cell_length: int | None = None) -> None:
-    """Make a row without a memory."""
+    """Create a Strip without caches."""
     strip._segments = list(segments)
     strip._cell_length = cell_length
     strip._render_cache = strip._link_ids = strip._cell_count = None
 
 
 def missing(strip: Strip, name: str) -> object:
-    """Make a memory of a row as it is asked for the first time. Raises AttributeError for what is none."""
+    """Create a cache of a Strip when it is used for the first time. Raises AttributeError for any other
+    name.
+    """
     if name not in MEMORIES:
         raise AttributeError(name)
     memory: FIFOCache[object, object] = FIFOCache(MEMORIES[name])
@@ -44,7 +46,7 @@ def missing(strip: Strip, name: str) -> object:
 
 
 def put_in() -> None:
-    """Have rows make their memories as they need them."""
+    """Install Strips that create their caches on first use."""
     Strip.__init__ = init  # type: ignore[method-assign, assignment]
     Strip.__getattr__ = missing  # type: ignore[attr-defined]
 

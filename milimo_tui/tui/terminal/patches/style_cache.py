@@ -1,9 +1,10 @@
-"""All style sheets are read anew for each screen that opens first; ours are read once.
+"""Textual parses all style sheets again for each screen that is opened for the first time; this patch parses
+each once.
 
-Textual's `Stylesheet.reparse` begins with an empty memory, and opening a screen calls it twice. Rules depend
-on their text, where it stands and the theme's variables alone: what was read for these stays as it is.
-Knows no screen and no theme; sets where a Textual stylesheet remembers, and nothing of how it reads.
-Goes when `test_textual_still_reads_all_of_them_anew` fails.
+Textual's `Stylesheet.reparse` begins with an empty cache, and opening a screen calls it twice. Rules depend
+only on their text, their position and the theme's variables, so rules parsed for the same values are reused.
+Knows no screen and no theme; only sets where a Textual stylesheet caches, not how it parses. Remove when
+`test_textual_still_reads_all_of_them_anew` fails.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from textual.css.stylesheet import Stylesheet
 
 from milimo_tui.tui.terminal.patches.patch import Patch
 
-MOST_TEXTS = 1024  # style sheets of one theme; the studio and Textual's widgets have a hundred
+MOST_TEXTS = 1024  # Style sheets of one theme; the studio and Textual's widgets have about a hundred.
 
-MOST_THEMES = 3  # one that is looked at, and those before and behind it: three megabytes of rules each
+# The theme being previewed, and the ones before and after it; each has three megabytes of rules.
+MOST_THEMES = 3
 
 _read: LRUCache[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = LRUCache(
     MOST_THEMES
@@ -25,7 +27,7 @@ _read: LRUCache[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[Ru
 
 
 class Sheet(Stylesheet):
-    """A stylesheet that remembers the rules of each text, with every other of the same variables."""
+    """A stylesheet that shares parsed rules with every other stylesheet that has the same variables."""
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
@@ -38,7 +40,8 @@ class Sheet(Stylesheet):
 
     def set_variables(self, variables: dict[str, str]) -> None:
         if variables != self._variables:
-            self._parse_cache = LRUCache(1)  # the base class forgets what it holds: others go on with theirs
+            # The base class clears its cache; a new object protects the shared cache.
+            self._parse_cache = LRUCache(1)
             super().set_variables(variables)
             self._remember()
 
@@ -47,7 +50,7 @@ class Sheet(Stylesheet):
 
 
 def put_in() -> None:
-    """Have apps that are made from now on remember what they read."""
+    """Install the caching stylesheet for apps created from now on."""
     textual.app.Stylesheet = Sheet  # type: ignore[attr-defined]
 
 

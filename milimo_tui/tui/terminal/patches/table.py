@@ -1,4 +1,4 @@
-"""All faults of Textual that are mended, and the one act that mends them."""
+"""The list of all patches for Textual, and the function that applies them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ PATCHES: tuple[Patch, ...] = (
 
 
 def installed() -> str:
-    """Return the version of Textual, by the name of the folder that pip writes beside it.
+    """Return the version of Textual, from the name of the folder that pip writes next to it.
 
-    Textual would read it by `importlib.metadata`, whose import takes a tenth of the time to the first frame.
+    Textual would read the version with `importlib.metadata`, whose import takes a tenth of the time to the
+    first frame.
     """
     beside = Path(textual.__file__).parents[1].glob("textual-*.dist-info")
     found = [folder.name.removeprefix("textual-").removesuffix(".dist-info") for folder in beside]
@@ -48,8 +49,8 @@ def installed() -> str:
 
 
 def mend(version: str = "") -> tuple[Patch, ...]:
-    """Put in what fits a version of Textual, of the one that is installed without another; return what was
-    left out, which the log names too.
+    """Apply the patches that fit a version of Textual (the installed version by default). Return the patches
+    left out, which are logged too.
     """
     version, left_out = version or installed(), []
     for patch in PATCHES:

@@ -1,3 +1,5 @@
-"""What every part of the screen is given: view, film, picture, playhead; and what goes on without a key.
+"""The base of the Timeline screen that all its parts share: view, film, picture, playhead, and background
+work.
+
 May use `widgets`, `fields`, `values`. Begin with `core`.
 """

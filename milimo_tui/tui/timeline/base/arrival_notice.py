@@ -1,4 +1,6 @@
-"""A sign in the header for what waits to be placed in the cut, with the key that leads to its list."""
+"""A notice in the header that counts clips waiting to be placed in the cut, with the key that opens their
+list.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ArrivalNotice:
-    """Counts shots to place, clips of another length than their shot, clips without one."""
+    """Counts shots to place, clips whose length differs from their shot, and clips without a shot."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -26,14 +28,16 @@ class ArrivalNotice:
 
     @property
     def arrivals(self) -> int:
-        """Return how many wait; counted once for each snapshot of the film."""
+        """The number of waiting shots and clips; counted once for each snapshot of the film."""
         film = self._core.snapshot
         if film is not self._counted[0]:
             self._counted = film, _count_arrivals(film) if film is not None else 0
         return self._counted[1]
 
     def add_to(self, heading: Text) -> Text:
-        """Add to the header how many wait, and the key to their list; unchanged where none do."""
+        """Add the number of arrivals, and the key to their list, to the header; unchanged if there are
+        none.
+        """
         if not self.arrivals:
             return heading
         core, wait = self._core, "waits" if self.arrivals == 1 else "wait"
@@ -42,9 +46,10 @@ class ArrivalNotice:
 
 
 def _count_arrivals(film: Snapshot) -> int:
-    """Count shots to place, clips of another length than their shot, and clips without one.
+    """Count shots to place, clips whose length differs from their shot, and clips without a shot.
 
-    The last are counted in a cut of usual length only: among thousands of clips that would be felt.
+    Clips without a shot are counted only in a cut of usual length: among thousands of clips the delay would
+    be noticeable.
     """
     cut = film.cut
     if cut is None:

@@ -1,6 +1,6 @@
-"""Draws waveforms, first and last frames on the clips of the Timeline screen, once they are known.
+"""Draws waveforms and first and last frames on the clips of the Timeline screen, once they are available.
 
-A clip of another cut shows what that cut shows; one whose take is being made shows how far it is.
+A clip of another cut shows that cut's contents. A clip whose take is being made shows the preview of the job.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class ClipPreviews:
-    """Waveforms and frames of the clips on the screen."""
+    """The waveforms and frames of the clips on the screen."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -42,11 +42,11 @@ class ClipPreviews:
         self._frames = ClipPictures(
             self._shown_at, lambda: core.background(self._fetch_frames, "clip-frames")
         )
-        self._nests: dict[str, Media] = {}  # what clips of other cuts show, by clip
+        self._nests: dict[str, Media] = {}  # Media that clips of other cuts show, by clip id.
         self._jobs = JobPreviews(core)
-        self._work: dict[str, Drawing] = {}  # how far takes are, by the previews' files
-        self._cells = (0, 0)  # of a picture on a clip
-        self._frames_of = self._frames.of  # the frames as they were when `_of` was made
+        self._work: dict[str, Drawing] = {}  # Drawings of job previews, by preview file.
+        self._cells = (0, 0)  # Size in cells of a picture on a clip.
+        self._frames_of = self._frames.of  # The cached frames when `_of` was made.
         self._of = partial(self._pictures, self._frames.of)
 
     def with_previews(self, content: TimelineContent) -> TimelineContent:
@@ -57,7 +57,9 @@ class ClipPreviews:
         return replace(content, peaks=self._waves.of, pictures=pictures)
 
     def draw_anew(self, *, lost_alone: bool = False) -> None:
-        """Drop what was drawn, and draw it again; `lost_alone`: only what can be sent but once."""
+        """Drop the drawings and draw them again; `lost_alone` limits this to drawings that can be sent only
+        once.
+        """
         if not lost_alone:
             self._frames.forget()
         for path, drawing in list(self._work.items()):
@@ -66,14 +68,18 @@ class ClipPreviews:
         self.work_changed()
 
     def _turn(self) -> None:
-        """Give clips their pictures by another function, so that a cache of rows sees that there are more."""
+        """Replace the function that gives clips their pictures, so that a cache of rows sees that there are
+        new ones.
+        """
         self._frames_of = self._frames.of
         self._of = partial(self._pictures, self._frames.of)
 
     def _pictures(
         self, frames: Callable[[Clip, str, int], Sequence[Strip]], clip: Clip, end: str, rows: int
     ) -> Sequence[Strip]:
-        """Return how far a clip's take is where it is being made, else the frame at its `head` or `tail`."""
+        """Return the job preview of a clip whose take is being made, else the frame at its `head` or
+        `tail`.
+        """
         path = self._core.clip_styles.preview_of(clip)
         drawing = self._work.get(path) if path and end == "head" else None
         if path:
@@ -82,10 +88,10 @@ class ClipPreviews:
             self._cells = (columns_of(rows, shape), rows)
         return drawing.strips if drawing is not None else frames(clip, end, rows)
 
-    # -- takes that are being made ---------------------------------------------------------------------
+    # -- previews of takes in progress -----------------------------------------------------------------
 
     def work_changed(self) -> None:
-        """Draw the previews that have changed, and let go of those whose jobs have ended."""
+        """Draw the previews that have changed, and drop those whose jobs have ended."""
         core, work = self._core, self._core.clip_styles.work.values()
         paths = [each.preview for each in work if each.preview]
         for path in [path for path in self._work if path not in paths]:
@@ -108,7 +114,7 @@ class ClipPreviews:
     # -- waveforms -------------------------------------------------------------------------------------
 
     def plan_changed(self, plan: Plan | None) -> None:
-        """Measure the waveforms that are not known yet, one after the other."""
+        """Measure the waveforms that are missing, one after the other."""
         self._nests = _nests_in(plan)
         missing = self._waves.follow(plan)
         self._redraw_cut()
@@ -130,7 +136,7 @@ class ClipPreviews:
     # -- first and last frames -------------------------------------------------------------------------
 
     def _shown_at(self, clip: Clip, end: str, rows: int) -> Wanted | None:
-        """Return the moment that a clip shows at its `head` or `tail`; None where there is no file."""
+        """Return the picture to draw at the `head` or `tail` of a clip, or None if the clip has no file."""
         core = self._core
         asset, cut = core.clip_styles.asset_of(clip), core.cut
         if cut is None or clip.id in core.offline:
@@ -152,7 +158,9 @@ class ClipPreviews:
         )
 
     def _shown_inside(self, clip: Clip, end: str, rows: int, shape: Fraction) -> Wanted | None:
-        """Return the moment that a clip of another cut shows; None where that is not planned, or no file."""
+        """Return the picture to draw on a clip of another cut, or None if that cut is not planned or has no
+        file there.
+        """
         media = self._nests.get(clip.id)
         found = file_of(media, seconds_at(clip, end, self._core.cutting.rate)) if media is not None else None
         return (found.path, found.seconds, columns_of(rows, shape), rows) if found is not None else None
@@ -167,7 +175,7 @@ class ClipPreviews:
 
 
 def _nests_in(plan: Plan | None) -> dict[str, Media]:
-    """Return what the clips of other cuts show, by clip."""
+    """Return the media that clips of other cuts show, by clip id."""
     stretches = plan.stretches if plan is not None else ()
     layers = (layer for stretch in stretches for layer in stretch.pictures())
     return {layer.clip: layer.media for layer in layers if layer.media.kind == "cut"}

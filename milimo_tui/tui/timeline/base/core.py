@@ -1,7 +1,7 @@
-"""What every part of the Timeline screen is given: view, film, playhead, place, and running a key command.
+"""The core of the Timeline screen that every part is given: view, film, playhead, saved place, key commands.
 
-What it can't know it asks by methods that do nothing here or below; `screen` answers each of them, once,
-from the parts. It imports none of them.
+Questions that the core cannot answer are methods that do nothing here or below; `screen` overrides each of
+them once.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from milimo_tui.tui.timeline.widgets.timeline import Timeline
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-KEEP_SECONDS = 1.5  # a playhead that rests this long is kept in the project
+KEEP_SECONDS = 1.5  # After this time without motion the playhead is stored in the project.
 Zoom = Callable[[View, Film, int], View]
 
 
 class TimelineCore(TimelinePicture):
-    """The screen as its parts know it."""
+    """The Timeline screen as its parts see it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class TimelineCore(TimelinePicture):
     # -- the playhead ------------------------------------------------------------------------------
 
     def go_to(self, frame: int) -> None:
-        """Put the playhead on a frame: picture, inspector and lines follow."""
+        """Put the playhead on a frame; picture, inspector and text lines follow."""
         before = self.playhead
         self.view = views.seek(self.view, self.cutting, frame)
         self.redraw()
@@ -50,7 +50,7 @@ class TimelineCore(TimelinePicture):
             self.playhead_moved()
 
     def playhead_moved(self) -> None:
-        """React to a playhead moved by hand: what is there may be heard."""
+        """React to a playhead that the user moved: the sound there may be played."""
 
     def go_to_frame(self, frame: int) -> bool:
         if self.cut is None:
@@ -62,17 +62,17 @@ class TimelineCore(TimelinePicture):
         return True
 
     def go_to_clip_of(self, shot: str) -> None:
-        """Go to the first clip of a shot, unless the playhead is in one of its clips already."""
+        """Go to the first clip of a shot, unless the playhead is already in one of the shot's clips."""
         spans = [span for lane in self.cutting.lanes for span in lane.spans if span.clip.source.ref == shot]
         if spans and not any(span.start <= self.playhead < span.end for span in spans):
             self.go_to(min(span.start for span in spans))
 
     def no_mark(self, name: str) -> None:
-        """Say that nothing is marked by that letter."""
+        """Show the message that there is no mark with that letter."""
         self.say(f"there is no mark {name}", "warn", f"{{ui.mark_set}} {name} sets it here")
 
     def zoom(self, how: Zoom, count: int) -> None:
-        """Zoom by hand: from now on a resize keeps it."""
+        """Zoom at the user's request; from then on a resize preserves the zoom."""
         self._zoomed = True
         self.view = how(self.view, self.cutting, count)
         self.redraw()
@@ -95,11 +95,11 @@ class TimelineCore(TimelinePicture):
             self.redraw()
 
     def on_timeline_head_pressed(self, event: Timeline.HeadPressed) -> None:
-        """Go to that track; on a letter turn its flag over."""
+        """Make a track the current one; a click on a letter of its header toggles that flag."""
         self._set_track(event.lane, {"toggle": event.flag} if event.flag else {})
 
     def on_timeline_head_wheeled(self, event: Timeline.HeadWheeled) -> None:
-        """Make that track louder or softer, a decibel with each notch."""
+        """Make a track louder or softer, by one decibel for each notch of the wheel."""
         self._set_track(event.lane, {"louder": event.by})
 
     def _set_track(self, lane: int, values: Mapping[str, Any]) -> None:
@@ -117,13 +117,13 @@ class TimelineCore(TimelinePicture):
     # -- one key command --------------------------------------------------------------------------------
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return whether key commands typed behind this one have to wait for it."""
+        """Return True if key commands typed after this one must wait for it."""
         return False
 
     async def do(self, key_command: KeyCommand) -> None:
-        """Do one key command, and wait until it is done."""
+        """Run one key command, and wait until it is done."""
 
-    # -- keeping the place -------------------------------------------------------------------------
+    # -- saving the place --------------------------------------------------------------------------
 
     def _keep_soon(self) -> None:
         if self._keep_timer is not None:
@@ -136,7 +136,7 @@ class TimelineCore(TimelinePicture):
             self.background(partial(self._keep, self._place()), "keep")
 
     async def place_kept(self) -> None:
-        """Store the place now, and wait for it: commands take the film's own playhead."""
+        """Store the place now and wait for it, because commands read the playhead from the film."""
         if self.cut is not None:
             await self._keep(self._place())
 
@@ -147,7 +147,9 @@ class TimelineCore(TimelinePicture):
             self.studio_app.say_error(error)
 
     def _place(self) -> Callable[[], None]:
-        """Return the write that stores where we are now; it does nothing once another film is open."""
+        """Return a function that stores the present place; the function does nothing once another film is
+        open.
+        """
         studio, view, cut_id, folder = self.studio_app.studio, self.view, self._cut_id, self.folder
         playhead = view.playhead if view.playhead != self._kept_playhead else None
         self._kept_playhead = view.playhead
@@ -165,7 +167,7 @@ class TimelineCore(TimelinePicture):
         return write
 
     def keep_place_now(self) -> None:
-        """Store the place on this thread: nothing runs after it any more."""
+        """Store the place on this thread, because no background work runs after this call."""
         if self.cut is not None:
-            with suppress(MilimoError):  # a place that can't be kept is no reason to stay
+            with suppress(MilimoError):  # The screen closes even if its place cannot be stored.
                 self._place()()

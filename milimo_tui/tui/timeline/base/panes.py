@@ -1,4 +1,6 @@
-"""How the Timeline is shared out by hand: tracks taller or lower, the inspector wider, narrower or closed."""
+"""Manual changes to the layout of the Timeline: taller or lower tracks; a wider, narrower or closed
+inspector.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,15 @@ if TYPE_CHECKING:
 
 
 class TimelinePanes:
-    """Changes the shares: columns are the inspector's, rows the tracks'."""
+    """The pane layout of the Timeline: columns belong to the inspector, rows to the tracks."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
 
     def widen(self, columns: int) -> bool:
-        """Give the inspector more than it has now: beyond its share it has what no picture needs."""
+        """Make the inspector wider than it is now; beyond its share it takes the columns that no picture
+        needs.
+        """
         panes, inspector = self._core.panes, self._core.query_one(Inspector)
         share = inspector_share(self._core.size.width) + panes.columns
         now = max(share, inspector.region.width) if columns > 0 and inspector.display else share
@@ -50,6 +54,6 @@ class TimelinePanes:
         self._use(Panes(kept.get("rows", 0), kept.get("columns", 0), bool(kept.get("closed", 0))))
 
     def _use(self, panes: Panes) -> None:
-        """Share out so, as far as there is room."""
+        """Apply the sizes as far as there is space."""
         self._core.panes = panes
         self._core.panes = self._core.share_rows() or panes

@@ -1,6 +1,6 @@
-"""The film that the Timeline screen shows: laid out as lanes, predicted while an edit is written.
+"""The film on the Timeline screen: laid out as lanes, and predicted while an edit is written.
 
-Holds snapshots. Drawing them is in `timeline_view`; motions and edits are in the modules beside it.
+Holds snapshots of the film. `timeline_view` draws them; other modules have the motions and edits.
 """
 
 from __future__ import annotations
@@ -32,32 +32,35 @@ if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
     from milimo_tui.tui.background.queue_feed import Queue
 
-LAID_AT_ONCE = 1500  # clips; laying out more would be felt
-PAINTED_SECONDS = 0.5  # a paint that takes longer is not waited for
+# Number of clips up to which a cut is laid out without a thread; more would cause a noticeable delay.
+LAID_AT_ONCE = 1500
+PAINTED_SECONDS = 0.5  # Longest time to wait for a paint.
 VIEW_KEY = "timeline"
 
 
 class ShownFilm(TimelineView):
-    """The current cut of each snapshot, as lanes; its clips' styles, and the place it was left at."""
+    """The current cut of each snapshot as lanes, with its clip styles and the place where the user left
+    it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._cut_id = ""
         self.folder = Path()
         self._queue_jobs: dict[str, JobView] = {}
-        self.kept: Mapping[str, str] = {}  # takes that a frozen cut shows, by their shots
+        self.kept: Mapping[str, str] = {}  # Takes that a frozen cut shows, by shot id.
         self.stale: frozenset[str] = frozenset()
         self.offline: frozenset[str] = frozenset()
-        self._laid_film: Snapshot | None = None  # what `_laid` was made of
+        self._laid_film: Snapshot | None = None  # The snapshot that `laid` was made from.
         self.laid = Film()
-        self._kept_aside = ""  # the long cut that garbage collections pass over
+        self._kept_aside = ""  # Id of the long cut that is excluded from garbage collection.
         self._kept_playhead = -1
-        self.stuck = False  # the last key command found nothing to do: a macro ends there
+        self.stuck = False  # True if the last key command found nothing to do: a macro ends there.
 
     def draw_film(self, film: Snapshot | None) -> None:
-        """Draw a film; a cut of thousands of clips is laid out in a thread first."""
+        """Draw a film; a cut of thousands of clips is first laid out in a thread."""
         if not (self.query("#top") and self.query("#timeline")):
-            return  # the screen is being taken down
+            return  # The screen is being removed.
         if film is None or film.cut is None or film is self._laid_film:
             self._show(film)
         elif len(film.cut.clips) <= LAID_AT_ONCE:
@@ -76,9 +79,10 @@ class ShownFilm(TimelineView):
             self.show_film(film)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command; when it is done, show the film that it made.
+        """Run a command; when it is done, show the changed film.
 
-        A split is shown at once, and written after that: of 30,000 clips the writing would be felt.
+        A split is shown at once and written afterwards: in a cut of 30,000 clips the delay of writing would
+        be noticeable.
         """
         predicted = await self._predict(id, values)
         outcome = await self.studio_app.command(id, values)
@@ -91,7 +95,9 @@ class ShownFilm(TimelineView):
         return outcome
 
     async def _predict(self, id: str, values: Mapping[str, Any]) -> Film | None:
-        """Show what a command will make of the film, where that is plain; return None where it is not."""
+        """Show the predicted result of a command, and return it; return None if the result cannot be
+        predicted.
+        """
         cut, at = self.cut, str(values.get("at", ""))
         if (
             id != "cut.split"
@@ -113,10 +119,10 @@ class ShownFilm(TimelineView):
         super().say(text, kind, hint)
 
     async def painted(self) -> None:
-        """Wait until what was drawn last is on the screen, where it comes soon.
+        """Wait until the latest drawing is on the screen, but for a limited time.
 
-        The screen in front tells of it, never where it is closed before it paints, or where nothing is
-        painted: keys that are typed behind an edit would wait for ever.
+        The front screen reports the paint. It never reports if it is closed before it paints, or if nothing
+        is painted: then key commands typed after an edit would wait for ever.
         """
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
@@ -124,7 +130,7 @@ class ShownFilm(TimelineView):
             await asyncio.wait_for(drawn.wait(), PAINTED_SECONDS)
 
     async def show_now(self) -> None:
-        """Read the film, and show it where it is another."""
+        """Read the film, and show it if it has changed."""
         studio = self.studio_app.studio
 
         def read() -> tuple[Snapshot, Film]:
@@ -136,7 +142,7 @@ class ShownFilm(TimelineView):
         except MilimoError as error:
             self.studio_app.say_error(error)
             return
-        if film is not self._laid_film:  # whoever listens for changes may have been first
+        if film is not self._laid_film:  # A listener for film changes may have shown this snapshot already.
             self._laid_film, self.laid = film, laid
         if self.snapshot is not self._laid_film and self.is_attached:
             await self.studio_app.take_film(FilmChanged(self._laid_film))
@@ -154,7 +160,7 @@ class ShownFilm(TimelineView):
         lane, self.cutting = self.cutting.lane(self.view.lane), self.laid
         if cut.id != self._cut_id:
             self._enter_cut(cut)
-        elif lane is not None:  # tracks may have come or gone above it
+        elif lane is not None:  # Tracks above the current one may have been added or removed.
             rows = [each.track.id for each in self.cutting.lanes]
             if lane.track.id in rows:
                 self.view = replace(self.view, lane=rows.index(lane.track.id))
@@ -162,7 +168,8 @@ class ShownFilm(TimelineView):
         self.make_clip_styles(film)
         self.redraw()
         known = (before.revision, before.cut.id) if before is not None and before.cut is not None else None
-        if known != (film.revision, cut.id):  # a playhead that moved changes no frame
+        # A new revision is needed: a moved playhead alone changes no frame.
+        if known != (film.revision, cut.id):
             self.resolve(film, cut)
 
     def _teach(self, film: Snapshot | None, there: bool) -> None:
@@ -190,7 +197,7 @@ class ShownFilm(TimelineView):
             )
 
     def _enter_cut(self, cut: Cut) -> None:
-        """Open another cut: its playhead, V1, and the view it was left with."""
+        """Open another cut: its playhead, track V1, and the view where the user left it."""
         self._cut_id = cut.id
         self.kept = {}
         self.folder = self.studio_app.studio.project().paths.root
@@ -219,9 +226,10 @@ class ShownFilm(TimelineView):
             self.work_changed()
 
     def work_changed(self) -> None:
-        """React to jobs that have gone on."""
+        """React to progress of the queue's jobs."""
 
     def make_clip_styles(self, film: Snapshot) -> None:
+        """Rebuild the clip styles from the film and the queue."""
         folder = str(self.studio_app.studio.project().paths.root)
         work = work_of(self._queue_jobs, lambda job: job.project == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
@@ -231,9 +239,9 @@ class ShownFilm(TimelineView):
             self.clip_styles = made
 
     def resolve(self, film: Snapshot, cut: Cut) -> None:
-        """Work out what the cut's frames are, because it shows another film than before."""
+        """Plan the frames of a cut, because the screen shows another state of the film than before."""
 
 
 def _lay(film: Snapshot) -> Film:
-    """Lay out the current cut as lanes; an empty film where there is no cut."""
+    """Lay out the current cut as lanes; return an empty film if there is no cut."""
     return film_of(film.layout, film.story) if film.layout is not None else Film()

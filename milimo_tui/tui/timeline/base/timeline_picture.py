@@ -1,6 +1,7 @@
-"""The picture of the Timeline screen: the cut's plan, and the frame under the playhead, newest first.
+"""The picture of the Timeline screen: the plan of the cut, and the frame under the playhead, newest request
+first.
 
-Plans and hashes are worked out in a thread; frames come from the viewer process.
+Plans and hashes are computed in a thread; frames come from the viewer process.
 """
 
 from __future__ import annotations
@@ -28,16 +29,20 @@ if TYPE_CHECKING:
 
 Around = tuple[int, int] | None
 Frames = tuple[int | None, ...]
-# plan, frame, several frames in its place, width and height in pixels, how it is viewed and beside what
+# A request for a frame: plan key, frame, several frames instead of it, width and height in pixels, viewing
+# mode,
+# and the frame to compare with.
 Wanted = tuple[str, int, Frames, int, int, Viewing, PlanFrame | None]
-CLIPS_AROUND = 300  # planned before and after the playhead: about ten minutes of a film
-REST_SECONDS = 0.18  # after keys that change something: the picture is made as it is
-HALF = "/2"  # behind the key of a plan: at half its size
-MARGIN = 10  # the playhead nearer than this share to the end of the stretch: plan on
+CLIPS_AROUND = 300  # Number of clips planned before and after the playhead: about ten minutes of a film.
+REST_SECONDS = 0.18  # Time after the last changing key until the picture is made at full size.
+HALF = "/2"  # Suffix of a plan key that asks for half the size.
+# If the playhead is nearer to the end of the planned stretch than this fraction of it, a new stretch is
+# planned.
+MARGIN = 10
 
 
 class TimelinePicture(ShownFilm):
-    """Draws what the film shows at the playhead."""
+    """Draws the frame of the film at the playhead."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,12 +51,13 @@ class TimelinePicture(ShownFilm):
         self.frame_lock = asyncio.Lock()
         self.wanted: Wanted | None = None
         self.seen: Wanted | None = None
-        self.is_plan_due = False  # the cut is another than the one that is planned
-        self.planned: Around = None  # the stretch that the plan is of; None: the whole cut
+        self.is_plan_due = False  # True if the cut has changed since it was planned.
+        self.planned: Around = None  # The planned stretch; None means the entire cut.
         self._better: Timer | None = None
         self._rest: Timer | None = None
-        self._is_moving = False  # something is changed by keys just now: the picture is made half as large
-        self._half: tuple[str, Plan] | None = None  # the plan at half its size, by the key of the whole
+        self._is_moving = False  # True while keys change the film: pictures are then made at half size.
+        # The plan at half size, with the key of the full-size plan.
+        self._half: tuple[str, Plan] | None = None
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -62,7 +68,9 @@ class TimelinePicture(ShownFilm):
         self.background(partial(self.plan_cut, film, cut), "resolve", exclusive=True)
 
     async def plan_cut(self, film: Snapshot, cut: Cut) -> None:
-        """Work out what needs files and hashes, in a thread: the plan, stale shots, offline media."""
+        """Compute in a thread everything that needs files and hashes: the plan, stale shots, offline
+        media.
+        """
         studio, playhead = self.studio_app.studio, self.playhead
 
         def work_out() -> tuple[Plan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]]:
@@ -105,7 +113,7 @@ class TimelinePicture(ShownFilm):
         return plan_of(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
 
     async def whole_plan(self) -> Plan | None:
-        """Return the plan of the whole cut, also where only a stretch of it is planned."""
+        """Return the plan of the entire cut, even if only a stretch of it is planned now."""
         film = self.snapshot
         if self.planned is None or film is None or film.cut is None:
             return self.plan
@@ -113,7 +121,7 @@ class TimelinePicture(ShownFilm):
         return await self.in_thread(lambda: self._plan(film, cut))
 
     async def newest_plan(self) -> Plan | None:
-        """Return the plan of the whole cut of the film as it was read last; None where it has no clips."""
+        """Return the plan of the entire cut as it was read last; None if the cut has no clips."""
         film = self.studio_app.film
         cut = film.cut if film is not None else None
         if film is None or cut is None or not cut.clips:
@@ -122,14 +130,14 @@ class TimelinePicture(ShownFilm):
         return await self.in_thread(lambda: self._plan(newest, cut))
 
     def story_shown(self, story: Story) -> Story:
-        """Return the story as it is looked at: another take may stand in for the picked one."""
+        """Return the story to show: another take may replace the picked one."""
         return story
 
     def plan_changed(self, plan: Plan | None) -> None:
-        """React to a film that sounds or shows otherwise than before."""
+        """React to a film whose sound or pictures have changed."""
 
     def _better_later(self) -> None:
-        """Look in a while whether keys rest, where the picture on the screen was drawn light."""
+        """If the picture on the screen has low quality, check after a while whether the keys rest."""
         if self._better is not None:
             self._better.stop()
             self._better = None
@@ -137,16 +145,16 @@ class TimelinePicture(ShownFilm):
             self._better = self.set_timer(self.studio_app.pictures.better_in, self._show_better)
 
     def _show_better(self) -> None:
-        """Ask for the picture once more, where it was drawn light, as soon as keys rest."""
+        """Request the picture in full quality once the keys rest."""
         if self.seen != self.wanted or not self.monitor.is_light:
             return
         if self.studio_app.pictures.is_light:
-            self._better_later()  # keys come that show no other frame
+            self._better_later()  # Keys are still coming, though they show no other frame.
         else:
             self.ask_frame_anew()
 
     def picture_moves(self) -> None:
-        """Have pictures made at half their size until keys rest, and then one as it is."""
+        """Make pictures at half size until the keys rest, and then one at full size."""
         self._is_moving = True
         if self._rest is not None:
             self._rest.stop()
@@ -157,7 +165,7 @@ class TimelinePicture(ShownFilm):
         self.ask_frame()
 
     def _sized(self, plan: Plan, key: str) -> Plan:
-        """Return the plan that a picture is made of: at half its size where its key says so."""
+        """Return the plan in the size that its key asks for: full or half."""
         if not key.endswith(HALF):
             return plan
         if self._half is None or self._half[0] != self.plan_key:
@@ -166,12 +174,12 @@ class TimelinePicture(ShownFilm):
         return self._half[1]
 
     def ask_frame_anew(self) -> None:
-        """Ask for the frame again: the picture has another size."""
+        """Request the frame again, because the picture has another size."""
         self.seen = None
         self.ask_frame()
 
     def keep_planned(self) -> None:
-        """Plan on, before the playhead comes to the end of the stretch that is planned."""
+        """Plan the next stretch before the playhead reaches the end of the planned stretch."""
         film, around = self.snapshot, self.planned
         if film is None or film.cut is None or around is None:
             return
@@ -179,22 +187,23 @@ class TimelinePicture(ShownFilm):
         margin = (end - start) // MARGIN
         before, after = start + margin * (start > 0), end - margin * (end < self.cutting.frames)
         if not before <= self.playhead <= after:
-            self.planned = None  # asked for once
+            self.planned = None  # This prevents a second request.
             self.resolve(film, film.cut)
 
     # -- the picture -------------------------------------------------------------------------------
 
     def viewed_as(self) -> tuple[Viewing, PlanFrame | None]:
-        """Return how the picture is looked at, and what it is compared with."""
+        """Return how the picture is viewed, and the frame to compare it with."""
         return PLAIN, None
 
     def picture_facts(self, facts: Mapping[str, Any]) -> None:
-        """Take the facts of the picture that is shown now."""
+        """React to the measurements of the picture that is shown now."""
 
     def ask_frame(self) -> None:
-        """Ask for the frame under the playhead; only the newest ask is answered.
+        """Request the frame under the playhead; only the newest request is answered.
 
-        During a trim the sides of the edit are asked for, once its cut is planned.
+        During a trim the frames on both sides of the edit are requested instead, once the trimmed cut is
+        planned.
         """
         frames = tuple(side.frame for side in self.edit_sides())
         if frames and self.is_plan_due:
@@ -211,9 +220,10 @@ class TimelinePicture(ShownFilm):
         return (key, min(frame, last), frames, wide, high, *self.viewed_as())
 
     async def _show_newest(self) -> None:
-        """Fetch the frame that is wanted and draw it; words where there is none.
+        """Fetch the requested frame and draw it; show a message if there is no picture.
 
-        One request at a time: when it is back, the newest wish is next and those between are dropped.
+        There is one request at a time: when it is answered, the newest request is next and those in between
+        are dropped.
         """
         with self.while_here():
             async with self.frame_lock:
@@ -239,7 +249,7 @@ class TimelinePicture(ShownFilm):
             self._better_later()
 
     async def show_playing(self, frame: int) -> None:
-        """Draw one frame of playback, whatever was asked for meanwhile."""
+        """Draw one frame of playback, even if another frame was requested meanwhile."""
         self.wanted = self._wish(frame)
         await self._show_newest()
         self.keep_planned()

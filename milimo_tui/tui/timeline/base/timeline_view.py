@@ -1,6 +1,7 @@
-"""What is drawn of the Timeline screen: lanes in a view, header, inspector and lines, rows for each.
+"""The drawing of the Timeline screen: lanes in a view, header, inspector, text lines, and the division of
+rows.
 
-Draws what it holds. Which film that is, is in `shown_film`; motions and edits are in those beside it.
+Draws the values that it holds. `shown_film` chooses the film; motions and edits are in other modules.
 """
 
 from __future__ import annotations
@@ -39,11 +40,14 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Snapshot
 
-FIRST_ZOOM = 8  # frames a cell where nothing was remembered
+FIRST_ZOOM = 8  # Frames per cell if no zoom was stored.
 
 
 class TimelineView(PanedScreen):
-    """Draws the screen. `cutting` is the cut as lanes (or as a trim would make it), `view` where we are."""
+    """A screen that draws the timeline.
+
+    `cutting` is the cut as lanes (or as a trim would change it); `view` is the visible part and the playhead.
+    """
 
     MODE: ClassVar[str] = "timeline"
     TITLE = "Timeline"
@@ -58,9 +62,10 @@ class TimelineView(PanedScreen):
         self.clip_styles = ClipStyles()
         self.visual: grammar.Visual | None = None
         self.snapshot: Snapshot | None = None
-        self.panes = AS_SHARED  # what a person gave them
-        self._zoomed = False  # by hand, or as it was left: then a resize keeps it
-        self._rest_is_due = False  # inspector and lines are drawn once the timeline is painted
+        self.panes = AS_SHARED  # The sizes that the user set.
+        self._zoomed = False  # True if the zoom was set by the user or restored: a resize then preserves it.
+        # True while the inspector and the lines wait for the timeline to be painted.
+        self._rest_is_due = False
 
     def body(self) -> Iterable[Widget]:
         viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
@@ -72,7 +77,7 @@ class TimelineView(PanedScreen):
 
     @property
     def shows_pictures(self) -> bool:
-        """Return whether the terminal has pictures, and the colours that a small one needs."""
+        """True if the terminal can show pictures in enough colours for small ones."""
         app = self.studio_app
         return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
 
@@ -92,13 +97,13 @@ class TimelineView(PanedScreen):
 
     @property
     def span(self) -> Span | None:
-        """Return the clip under the playhead on the current lane; None over nothing."""
+        """The clip under the playhead on the current lane, or None."""
         lane = self.cutting.lane(self.view.lane)
         return lane.near(self.playhead) if lane else None
 
     @property
     def shown_span(self) -> Span | None:
-        """Return the clip that the inspector describes: the current lane's, else V1's."""
+        """The clip that the inspector describes: on the current lane, else on V1."""
         if self.span is not None:
             return self.span
         main = self.cutting.lane(self.cutting.main_lane())
@@ -110,7 +115,7 @@ class TimelineView(PanedScreen):
     # -- drawing -----------------------------------------------------------------------------------
 
     def content(self) -> TimelineContent:
-        """Return what the timeline draws now."""
+        """Return the values that the timeline draws now."""
         reach = self.reach
         return TimelineContent(
             self.cutting,
@@ -125,12 +130,12 @@ class TimelineView(PanedScreen):
         )
 
     def curve_lane(self) -> CurveLane | None:
-        """Return the curve that is drawn under a lane; None where none is edited."""
+        """Return the curve that is drawn under a lane, or None if no curve is edited."""
         return None
 
     @property
     def live_seen(self) -> Seen | None:
-        """Return what is seen above the tracks while a title, an effect or a curve is made; else None."""
+        """The view above the tracks while a title, an effect or a curve is edited; else None."""
         return None
 
     def trim_edge(self) -> TrimEdge | None:
@@ -138,22 +143,22 @@ class TimelineView(PanedScreen):
         return None
 
     def edit_sides(self) -> tuple[EditSide, ...]:
-        """Return both sides of the edit in hand, or the four of a clip; none outside TRIM."""
+        """Return both sides of the edit that is trimmed, or the four frames of a clip; empty outside TRIM."""
         return ()
 
     @property
     def selection(self) -> tuple[int, int] | None:
-        """Return the range [start, end) selected in visual mode; None outside of it."""
+        """The range [start, end) selected in visual mode, or None."""
         reach = self.reach
         return (reach.start, reach.end) if reach else None
 
     @property
     def reach(self) -> grammar.Reach | None:
-        """Return what is selected in visual mode, and on which tracks; None outside of it."""
+        """The selected range and its tracks in visual mode, or None."""
         return grammar.selected(self.cutting, self.view, self.visual) if self.visual is not None else None
 
     def redraw(self) -> None:
-        """Redraw timeline, inspector and lines from the present values."""
+        """Redraw timeline, inspector and text lines from the present values."""
         timeline = self.timeline
         palette = palette_of(self.ink.tokens, plain=self.ink.plain)
         if timeline.palette is not palette:
@@ -166,7 +171,10 @@ class TimelineView(PanedScreen):
             self._rest_is_due = self.call_after_refresh(self._draw_rest)
 
     def _draw_rest(self) -> None:
-        """Draw what comes a moment after the timeline: a motion is seen sooner, and many need it once."""
+        """Draw the inspector, lines and captions after the timeline, so that motions are visible sooner.
+
+        Several motions in a row need only one such drawing.
+        """
         self._rest_is_due = False
         if self.is_attached:
             self.draw_inspector()
@@ -175,15 +183,15 @@ class TimelineView(PanedScreen):
             self.query_one("#record", Viewer).show_words(self.edit_sides())
 
     def draw_captions(self) -> None:
-        """Draw what source and record show, under their pictures."""
+        """Draw the captions of source and record under their pictures."""
 
     @property
     def inspecting(self) -> bool:
-        """Return whether the inspector has the keys."""
+        """True if the inspector has the keyboard focus."""
         return False
 
     def draw_inspector(self) -> None:
-        """Draw what the clip under the playhead is."""
+        """Draw the description of the clip under the playhead."""
 
     def facts(self) -> Text:
         ink, film = self.ink, self.cutting
@@ -199,11 +207,11 @@ class TimelineView(PanedScreen):
         return text
 
     def playing_sign(self) -> str:
-        """Return how it plays: `▶ 1×`, `■`."""
+        """Return the sign of the playback state: `▶ 1×`, `■`."""
         return "■"
 
     def place_text(self) -> Text:
-        """Return cut, current track and zoom: the timecode stands in the header here."""
+        """Return cut, current track and zoom; the timecode is already in the header."""
         ink, lane = self.ink, self.cutting.lane(self.view.lane)
         if self.cut is None or lane is None:
             return line()
@@ -221,28 +229,28 @@ class TimelineView(PanedScreen):
         self.call_after_refresh(self.share_rows)
 
     def first_zoom(self, width: int) -> int:
-        """Return the zoom for the whole film where clips can still be read then, else for as much as can."""
+        """Return the zoom for the entire film if clips remain readable at it, else the default zoom."""
         whole = views.fit_zoom(self.cutting.frames, width)
         return whole if whole <= FIRST_ZOOM or views.is_read(self.cutting, whole) else FIRST_ZOOM
 
     @property
     def is_wide(self) -> bool:
-        """Return whether there is room for source and record side by side."""
+        """True if there is space for source and record side by side."""
         return self.size.width >= WIDE
 
     @property
     def shows_source(self) -> bool:
-        """Return whether the source's picture is on the screen."""
+        """True if the source's picture is on the screen."""
         return False
 
     @property
     def shows_scope(self) -> bool:
-        """Return whether a scope is seen with the picture, and has its own place."""
+        """True if a scope is shown with the picture and has its own place."""
         return False
 
     @property
     def seen_above(self) -> Seen:
-        """Return what is seen above the tracks."""
+        """The kind of view above the tracks."""
         if self.live_seen is not None:
             return self.live_seen
         sides = len(self.edit_sides())
@@ -253,11 +261,12 @@ class TimelineView(PanedScreen):
         return Seen.BOTH if self.is_wide and self.shows_source else Seen.ONE
 
     def share_rows(self) -> Panes | None:
-        """Give the timeline the rows it can use, the viewers the rest; their width follows the film's shape.
+        """Give the timeline the rows it can use, and the viewers the rest; their width follows the shape of
+        the film.
 
-        The record has the viewers' room alone until there is a source. The pictures of an edit have the whole
-        width, and all rows but those that the tracks can't do without. Returns what a person gave the panes,
-        as far as there is room; None where it does not count now.
+        The record viewer has all the space of the viewers until there is a source. The pictures of an edit
+        have the full width, and all rows except those that the tracks need. Returns the pane sizes that the
+        user set, as far as there is space; None if these sizes do not apply now.
         """
         body = self.query_one("#body").size.height
         if body <= 0:
@@ -291,4 +300,4 @@ class TimelineView(PanedScreen):
         self.share_rows()
 
     def halt(self) -> None:
-        """Stop what plays, because the person edits or moves."""
+        """Stop playback, because the user edits or moves."""

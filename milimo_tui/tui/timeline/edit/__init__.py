@@ -1,3 +1,4 @@
-"""The keys that change the cut: operators, trims, moves, selection, takes, the last edit again.
+"""The keys that change the cut: operators, trims, moves, selection, takes, and repeating the last edit.
+
 May use `base` and what is below. Begin with `operators`.
 """

@@ -1,4 +1,4 @@
-"""Louder and softer on the timeline: this clip, or its track, a decibel with each key."""
+"""The keys that make a clip or its track louder or softer, by one decibel for each press."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Levels:
-    """Levels of clips and tracks by decibels; a count says how many."""
+    """The levels of clips and tracks in decibels; a count is the number of decibels."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -26,7 +26,7 @@ class Levels:
         await core.command("cut.louder", clip=span.clip.id, by=_by(key_command))
 
     async def act_track_louder(self, key_command: KeyCommand) -> None:
-        """Make all of the track louder, or softer."""
+        """Make the entire track louder, or softer."""
         lane = self._core.cutting.lane(self._core.view.lane)
         if lane is not None:
             await self._core.command("cut.track_set", track=lane.track.id, louder=_by(key_command))

@@ -1,6 +1,6 @@
-"""Marks, markers and tracks on the timeline: what stands around the clips of the cut.
+"""The keys for in and out marks, markers and tracks of the timeline.
 
-Every act is a command of the registry; this module finds out what it is meant for.
+Every act runs a command of the registry; this module finds the command's target.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Marks:
-    """In and out, markers, and flags of tracks."""
+    """The acts on in and out marks, markers, and flags of tracks."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -30,11 +30,11 @@ class Marks:
         )
 
     async def act_mark_in(self, key_command: KeyCommand) -> None:
-        """Mark in here; clear an out that would lie before it."""
+        """Mark in at the playhead; an out before the new in is cleared."""
         self._core.say(await self._mark_in(self._core.playhead))
 
     async def act_mark_out(self, key_command: KeyCommand) -> None:
-        """Mark out: the range ends with the frame under the playhead."""
+        """Mark out; the range ends with the frame under the playhead."""
         self._core.say(await self._mark_out(self._core.playhead))
 
     async def _mark_in(self, frame: int) -> str:
@@ -49,7 +49,7 @@ class Marks:
         return f"out after {timecode(out - 1, self._core.cutting.rate)}"
 
     async def set_from_player(self, cut: str, what: str, frame: int) -> str:
-        """Set a mark that was made in mpv while it played a cut; returns what came of it."""
+        """Set a mark that the user made in mpv while it played a cut; return the message about the result."""
         here = self._core.film.cut if self._core.film else None
         if here is None or here.id != cut:
             return "another cut is open now: no mark was set"
@@ -80,7 +80,7 @@ class Marks:
         self._core.say("in and out are cleared")
 
     async def act_marker(self, key_command: KeyCommand) -> None:
-        """Set a marker with a note; on a marker, edit its note."""
+        """Set a marker with a note; on an existing marker, edit its note."""
         at = self._core.playhead
         here = next((marker for marker in self._core.cutting.markers if marker.frame == at), None)
         text = await self._core.ask("marker", here.text if here else "", name="MARKER")

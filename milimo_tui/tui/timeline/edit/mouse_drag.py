@@ -1,6 +1,6 @@
-"""Dragging on the timeline: an edge is trimmed as in TRIM, a clip is moved; one edit when it is let go.
+"""Mouse drags on the timeline: an edge is trimmed as in TRIM, a clip is moved; the release writes one edit.
 
-What a drag would make is seen while it lasts. Esc gives it up; keys do the same by `t`, `<` and `>`.
+The result is shown during the drag. Esc cancels the drag. The keys `t`, `<` and `>` do the same edits.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.values.model import Span
     from milimo_tui.tui.timeline.widgets.timeline import Grip, Timeline
 
-REACH = 1  # cells from which an edge snaps
+REACH = 1  # Distance in cells at which an edge snaps.
 
 
 @dataclass(slots=True)
 class Carried:
-    """A clip that is dragged: the cut as it was, and where it would land; `at` is None where it can't."""
+    """A clip that is being dragged: the cut before the drag, and the target; `at` is None where the clip
+    can't be placed.
+    """
 
     clip: str
     base: Layout
@@ -41,21 +43,22 @@ class Carried:
 
 
 class MouseDrag:
-    """Follows the mouse with what it holds, and writes it when it is let go."""
+    """Follows a mouse drag, and writes the edit when the button is released."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession, trim_mode: TrimMode) -> None:
         self._core, self._session, self._trim_mode = core, trim_session, trim_mode
         self._carried: Carried | None = None
-        self._given_up = False  # until the mouse lets go
-        self._held: int | None = None  # frames that the edge was trimmed by when the mouse took it
+        self._given_up = False  # True after a cancelled drag, until the button is released.
+        # Number of frames that the edge was already trimmed by when the drag began.
+        self._held: int | None = None
 
     @property
     def carries(self) -> bool:
-        """Return whether a clip is being dragged."""
+        """True while a clip is being dragged."""
         return self._carried is not None
 
     def dragged(self, event: Timeline.Dragged) -> None:
-        """Show what the drag would make."""
+        """Show the result of the drag so far."""
         if self._given_up or self._core.is_asking:
             return
         if event.grip.edge:
@@ -64,7 +67,7 @@ class MouseDrag:
             self._drag_clip(event.grip, event.by, event.lane)
 
     def dropped(self) -> None:
-        """Write what the drag has made, as one edit."""
+        """Write the result of the drag as one edit."""
         carried, self._carried = self._carried, None
         given_up, self._given_up, self._held = self._given_up, False, None
         if self._session.trim is not None and not given_up:
@@ -73,7 +76,7 @@ class MouseDrag:
             self._core.background(partial(self._land, carried))
 
     def give_up(self) -> bool:
-        """Put a clip back where it was (Esc); return whether one was dragged."""
+        """Put a dragged clip back where it was (Esc); return True if a clip was being dragged."""
         if self._carried is None:
             return False
         self._carried, self._given_up = None, True
@@ -91,7 +94,7 @@ class MouseDrag:
             self._core.say("a trim is in hand", "warn", "Enter keeps it, Esc gives it up")
             return
         if trim is None and self._held is not None:
-            self._given_up = True  # Esc has ended it meanwhile
+            self._given_up = True  # Esc has ended the trim meanwhile.
             return
         if trim is None:
             span = self._span_of(grip.clip)
@@ -100,7 +103,7 @@ class MouseDrag:
                 return
             self._held = 0
         elif self._held is None:
-            self._held = trim.by  # it goes on from where it was
+            self._held = trim.by  # The trim continues from its present position.
         by += self._held or 0
         points, base, trim = self._session.points, self._session.base, self._session.trim
         if points is None or base is None or trim is None:
@@ -141,7 +144,7 @@ class MouseDrag:
         self._core.say(f"{name} to {where}", hint="Esc puts it back")
 
     def _take(self, grip: Grip) -> Carried | None:
-        """Take a clip in hand, unless its track is locked or a trim goes on."""
+        """Begin to drag a clip, unless its track is locked or a trim is active."""
         cut, span = self._core.cut, self._span_of(grip.clip)
         lane = self._core.cutting.lane(grip.lane)
         self._given_up = True
@@ -157,7 +160,7 @@ class MouseDrag:
         return self._carried
 
     def _track(self, lane: int | None, home: str) -> str | None:
-        """Return the track under the mouse where it is of the clip's kind; None for its own."""
+        """Return the track under the mouse if it has the clip's kind; None means the clip's own track."""
         found = self._core.cutting.lane(lane) if lane is not None else None
         own = next((each.track for each in self._core.cutting.lanes if each.track.id == home), None)
         if found is None or own is None or found.track.id == home or found.track.kind is not own.kind:
@@ -165,7 +168,7 @@ class MouseDrag:
         return found.track.id
 
     def _snapped(self, points: Points, at: int, frames: int) -> int:
-        """Return where the clip lands: an edge of it on a point that is near."""
+        """Return the target frame of the clip; one of its edges snaps to a near point."""
         reach = self._core.view.zoom * REACH
         for edge in (0, frames):
             near = _nearest(points, at + edge, reach)
@@ -199,6 +202,6 @@ class MouseDrag:
 
 
 def _nearest(points: Points, frame: int, reach: int) -> int | None:
-    """Return the point nearest to a frame, within reach; None where none is."""
+    """Return the snapping point nearest to a frame within `reach`, or None."""
     near = min(points.frames, key=lambda each: abs(each - frame), default=None)
     return near if near is not None and abs(near - frame) <= reach else None

@@ -1,6 +1,6 @@
-"""What the Timeline screen's keys do to the cut: operators, registers, dissolves.
+"""The keys of the Timeline screen that change the cut: operators, registers, dissolves.
 
-Every edit is a command of the registry; this module finds out what it is meant for.
+Every edit runs a command of the registry; this module finds the command's target.
 """
 
 from __future__ import annotations
@@ -32,24 +32,25 @@ NO_OBJECT = {
 
 
 class Operators:
-    """Edits of the cut."""
+    """The operators of the cut."""
 
     def __init__(self, core: TimelineCore, repeat_edit: RepeatEdit, visual_mode: VisualMode) -> None:
         self._core, self._repeat_edit, self._visual_mode = core, repeat_edit, visual_mode
-        self._selected: Reach | None = None  # what the last operator in visual mode was about
-        self._no_media: tuple[str, str] | None = None  # where X found no media
+        self._selected: Reach | None = None  # Range of the last operator in visual mode.
+        self._no_media: tuple[str, str] | None = None  # The two clips for which X found too little media.
 
     # -- operators -----------------------------------------------------------------------------------
 
     def reach_of(self, key_command: KeyCommand) -> Reach | None:
-        """Return what an operator acts on; None, after saying why, where that is nothing."""
+        """Return the range that an operator acts on, or None after a message if there is none."""
         found: Reach | None
         if self._core.visual is not None and key_command.target is None:
             found = self._selected = grammar.selected(self._core.cutting, self._core.view, self._core.visual)
             self._visual_mode.leave_visual()
         elif key_command.doubled:
             found = grammar.clips_here(self._core.cutting, self._core.view, key_command.times)
-        elif key_command.target is None:  # `.` after an operator on a selection: as much again from here
+        elif key_command.target is None:
+            # `.` after an operator on a selection acts on a range of the same length from here.
             found = (
                 grammar.same_reach_here(self._core.view, self._selected)
                 if self._selected is not None
@@ -71,7 +72,7 @@ class Operators:
         return found
 
     def _nothing_for(self, key_command: KeyCommand) -> str:
-        """Say why there is nothing for an operator to act on."""
+        """Return the reason why there is nothing for an operator to act on."""
         target = key_command.target
         if target is None or key_command.doubled or target.args.get("of") == "clip":
             return targets.no_clip(self._core.cutting, self._core.view)
@@ -92,7 +93,7 @@ class Operators:
         await self._take_out("cut.lift_range", key_command)
 
     async def _take_out(self, command: str, key_command: KeyCommand) -> None:
-        """Cut what is in reach into the register; a stretch where nothing lies is only taken out."""
+        """Cut the operator's range into the register; an empty range is only removed."""
         self._core.halt()
         reach = self.reach_of(key_command)
         if reach is None:
@@ -126,7 +127,7 @@ class Operators:
             )
 
     async def act_remake(self, key_command: KeyCommand) -> None:
-        """Make new takes of the shots in reach: show the estimate, and run it after a yes."""
+        """Make new takes of the shots in the operator's range: show the estimate, and start after a yes."""
         reach = self.reach_of(key_command)
         if reach is None:
             return
@@ -168,7 +169,9 @@ class Operators:
         return held
 
     async def _paste(self, key_command: KeyCommand, *, overwrite: bool) -> None:
-        """Put the register at the playhead, on the current track and as many as it has; then go behind it."""
+        """Put the register at the playhead, on the current track and as many tracks as it has; then go to its
+        end.
+        """
         self._core.halt()
         held, lane = await self._recall(key_command), self._core.cutting.lane(self._core.view.lane)
         if held is None or lane is None:
@@ -190,7 +193,7 @@ class Operators:
             self._core.go_to(at + half_up(held.frames * self._core.cutting.rate / held.rate))
 
     async def _put_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
-        """Put a source clip at the playhead; a whole one fills the marked range (three-point)."""
+        """Put a source clip at the playhead; a complete source fills the marked range (three-point)."""
         at, marked = self._core.playhead, self._core.cutting.marked
         if marked and not source.frames:
             at, source = marked[0], replace(source, frames=marked[1] - marked[0])
@@ -205,18 +208,20 @@ class Operators:
             self._core.go_to(at + (source.frames or self._length_of(done.data["added"])))
 
     def _is_connected(self, lane: Lane) -> bool:
-        """Return whether what is put on a track by hand is connected to V1: pictures over it are."""
+        """Return True if clips put on this track are connected to V1: picture clips on the tracks above
+        are.
+        """
         return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
 
     def _length_of(self, added: Sequence[str]) -> int:
-        """Return the frames of the clip that was just put in."""
+        """Return the length in frames of the clip that was just added."""
         spans = (
             span for lane in self._core.cutting.lanes for span in lane.spans if span.clip.id in added[:1]
         )
         return next((span.end - span.start for span in spans), 0)
 
     async def act_replace(self, key_command: KeyCommand) -> None:
-        """Show what the register holds in the place of what the clip shows; its trims stay."""
+        """Replace the clip's source with the register; the clip keeps its trims."""
         span, held = self._core.span, await self._recall(key_command)
         if span is None:
             self._core.say("there is no clip to replace", "warn", "{ui.move next_edit} goes to the next clip")
@@ -233,9 +238,10 @@ class Operators:
     # -- transitions -----------------------------------------------------------------------------------
 
     async def act_dissolve(self, key_command: KeyCommand) -> None:
-        """Dissolve at the nearest edit (`X`), as many frames as counted; on a dissolve, uncounted, cut hard.
+        """Dissolve at the nearest edit (`X`); a count is the length in frames. On a dissolve without a count,
+        cut hard.
 
-        Where there is no media for it, X again lets the two clips overlap.
+        If there is too little media, a second `X` lets the two clips overlap.
         """
         self._core.halt()
         lane = self._core.cutting.lane(self._core.view.lane)

@@ -1,6 +1,6 @@
 """The last edit, which `.` repeats at the playhead, made by a key or typed after `:`.
 
-Also the arguments of a command here, whoever asks for it, and why it has nothing to act on.
+Also finds the arguments of a command at the playhead, whether it comes from a key or the command line.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.selection import VisualMode
 
-# Acts of keys that `.` does again, beside the commands of one clip or place.
+# Key acts that `.` repeats, in addition to the commands on one clip or place.
 ACTS = frozenset(
     {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
      "ui.dissolve", "ui.head", "ui.tail", "ui.extend"}
 )  # fmt: skip
-COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})  # a count is so many clips: `3x`
+COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})  # A count is the number of clips: `3x`.
 
 
 class RepeatEdit:
-    """The last edit, and how to do it once more."""
+    """The last edit, and the means to repeat it."""
 
     def __init__(self, core: TimelineCore, visual_mode: VisualMode) -> None:
         self._core, self._visual_mode = core, visual_mode
         self.last_edit: Callable[[KeyCommand], Awaitable[None]] | None = None
 
-    # -- what a command is about -----------------------------------------------------------------------
+    # -- arguments of a command ------------------------------------------------------------------------
 
     def args_for(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
-        """Return the arguments of a command here; None where there is nothing for it."""
+        """Return the arguments of a command at the playhead, or None if it has no target there."""
         self._core.halt()
         lane = self._core.cutting.lane(self._core.view.lane)
         found = targets.arguments(command, self._core.cutting, self._core.view, self._core.visual)
@@ -53,7 +53,9 @@ class RepeatEdit:
         return found
 
     async def do_counted(self, key_command: KeyCommand) -> bool:
-        """Do a command of one clip to as many as counted, as one step; return False where it is not such."""
+        """Run a single-clip command on `count` clips, as one undo step; return False if the command is not of
+        that kind.
+        """
         core, command = self._core, key_command.binding.run
         if command not in COUNTED:
             return False
@@ -71,7 +73,7 @@ class RepeatEdit:
         core.say(f"delete {names}", "good")
         return True
 
-    # -- again -----------------------------------------------------------------------------------------
+    # -- repeating -------------------------------------------------------------------------------------
 
     def remember(self, key_command: KeyCommand) -> None:
         """Remember a key command as the one that `.` repeats."""
@@ -82,7 +84,7 @@ class RepeatEdit:
         await self._core.do(before if key_command.count is None else replace(before, count=key_command.count))
 
     async def act_again(self, key_command: KeyCommand) -> None:
-        """Repeat the last edit here (`.`); a count takes the place of its own."""
+        """Repeat the last edit at the playhead (`.`); a count replaces the edit's own count."""
         if self.last_edit is None:
             self._core.say("nothing was edited yet")
         else:
@@ -91,7 +93,7 @@ class RepeatEdit:
     # -- typed after `:` -------------------------------------------------------------------------------
 
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
-        """Run a command from the command line; what it leaves to the playhead is where that is now."""
+        """Run a command from the command line; arguments that it leaves out come from the playhead."""
         await self._core.place_kept()
         lane = self._core.cutting.lane(self._core.view.lane)
         rest = {"track": lane.track.id} if lane is not None and id in targets.ON_TRACK else {}
@@ -101,7 +103,7 @@ class RepeatEdit:
         return done
 
     async def _type_anew(self, id: str, values: Mapping[str, Any], key_command: KeyCommand) -> None:
-        """Repeat a typed command here; a count takes the place of `by`, in its direction."""
+        """Repeat a typed command at the playhead; a count replaces `by` but keeps its direction."""
         by = str(values.get("by", ""))
         if key_command.count is not None and by:
             values = {**values, "by": -key_command.count if by.startswith("-") else key_command.count}

@@ -1,6 +1,6 @@
-"""Visual mode on the timeline: selects by frames and by clips, over one track or several.
+"""Visual mode on the timeline: selection by frames and by clips, on one track or several.
 
-Changes what is selected; the operators of `operators` act on it.
+Changes the selection only; the operators of `operators` act on the selection.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class VisualMode:
-    """VISUAL: motions select, `j` and `k` take tracks in, `o` goes to the other end."""
+    """The acts of visual mode: motions select, `j` and `k` add tracks, `o` goes to the other end."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
@@ -46,7 +46,7 @@ class VisualMode:
         )
 
     def mode_suffix(self) -> str:
-        """Return how much is selected, ` 48 f on 2 tracks`; empty outside of visual mode."""
+        """Return the size of the selection, ` 48 f on 2 tracks`; empty outside visual mode."""
         reach = self._core.reach
         if reach is None:
             return ""
@@ -58,7 +58,7 @@ class VisualMode:
         self._core.redraw()
 
     def act_object(self, key_command: KeyCommand) -> None:
-        """Select an object."""
+        """Select an object, such as a clip or a scene."""
         reach = grammar.by_object(
             self._core.cutting, self._core.view, str(key_command.binding.args["of"]), key_command.times
         )
@@ -70,7 +70,7 @@ class VisualMode:
         self._select(self._core.visual)
 
     def act_other_end(self, key_command: KeyCommand) -> None:
-        """Go to the other end of the selection, to move that one."""
+        """Go to the other end of the selection, to move that end."""
         visual = self._core.visual
         if visual is None:
             return

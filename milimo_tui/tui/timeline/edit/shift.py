@@ -1,6 +1,6 @@
-"""Moves clips along the timeline by keys: `<` and `>`, by slots on V1 and by frames on free tracks.
+"""The keys `<` and `>` that move clips along the timeline: by slots on V1, by frames on free tracks.
 
-In visual mode all that is selected goes together, as one step.
+In visual mode all selected clips move together, as one undo step.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ClipShift:
         await self._shift(key_command, key_command.times)
 
     async def _shift(self, key_command: KeyCommand, by: int) -> None:
-        """Move the clip under the playhead; the playhead stays on it."""
+        """Move the clip under the playhead; the playhead stays on the clip."""
         self._core.halt()
         if self._core.reach is not None:
             await self._shift_all(self._core.reach, by)
@@ -48,11 +48,11 @@ class ClipShift:
             self._stay_on(span)
 
     async def _shift_all(self, reach: Reach, by: int) -> None:
-        """Move what is selected: on V1 past its neighbours, free clips by frames."""
+        """Move the selected clips: on V1 past their neighbours, free clips by frames."""
         lanes = [lane for index in reach.lanes if (lane := self._core.cutting.lane(index)) is not None]
         main = next((lane for lane in lanes if lane.track.magnetic), None)
         spans = targets.clips_in(self._core.cutting, reach)
-        if main is not None:  # what hangs on its clips comes along
+        if main is not None:  # Clips that are connected to these move with them.
             spans = [span for span in spans if span.clip.track == main.track.id]
         if not spans:
             self._core.say("no clip is selected", "warn", "{ui.move next_edit} goes to the next clip")
@@ -73,7 +73,9 @@ class ClipShift:
             )
 
     def _stay_on(self, span: Span) -> None:
-        """Put the playhead as far into a clip as it was, or onto its first frame."""
+        """Put the playhead at the offset in the clip that it had before the move, or onto the clip's first
+        frame.
+        """
         into = self._core.playhead - span.start if span.start <= self._core.playhead < span.end else 0
         for lane in self._core.cutting.lanes:
             for each in lane.spans:
@@ -82,7 +84,9 @@ class ClipShift:
 
 
 def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
-    """List the clips beside a run of clips on V1, each with the slots that move it past all of them."""
+    """List the clips next to a run of clips on V1, each with the number of slots that moves it past the
+    run.
+    """
     first, last = main.index(spans[0]), main.index(spans[-1])
     block = last - first + 1
     if by > 0:
@@ -91,7 +95,9 @@ def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
 
 
 def _each(spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
-    """List free clips with the frames they move by, the one in front first; of linked clips one."""
+    """List free clips with the number of frames they move by, foremost first; linked clips are listed
+    once.
+    """
     ordered = sorted(spans, key=lambda span: span.start, reverse=by > 0)
     moved: dict[str, Clip] = {}
     for span in ordered:

@@ -1,7 +1,7 @@
-"""Takes on the timeline: picked, rated, compared in place, and made of an edited spec.
+"""The keys for takes on the timeline: pick, rate, compare in place, and make a take from an edited spec.
 
-In a comparison B is looked at, not picked: the cut plays with it until `A` shows the picked one again.
-Nothing is written.
+In a comparison take B is shown without being picked: the cut plays with B until `A` shows the picked take
+again. Nothing is written.
 """
 
 from __future__ import annotations
@@ -24,18 +24,19 @@ if TYPE_CHECKING:
 
 
 class ShotTakes:
-    """Picks, rates and compares takes in place, and asks for another."""
+    """Picks, rates and compares takes in place, and requests new ones."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        self._side: tuple[str, str] | None = None  # shot and the take that is looked at instead of the picked
-        self._before: dict[str, str] = {}  # by shot the take that was picked before
-        self._picked_plan: tuple[Plan, str] | None = None  # the cut with the takes that are picked
+        # The compared shot, and the take shown instead of the picked one.
+        self._side: tuple[str, str] | None = None
+        self._before: dict[str, str] = {}  # The previously picked take, by shot id.
+        self._picked_plan: tuple[Plan, str] | None = None  # The plan of the cut with its picked takes.
 
     # -- A/B -------------------------------------------------------------------------------------------
 
     async def act_compare(self, key_command: KeyCommand) -> None:
-        """Show the other take in the same place (`A`), and go back; nothing is picked by it."""
+        """Show the other take in the same place (`A`), and go back on a second press; nothing is picked."""
         film = self._core.snapshot
         if self._side is not None:
             self._side = None
@@ -59,7 +60,9 @@ class ShotTakes:
         )
 
     def _other_take(self, story: Story, shot: Shot) -> Take | None:
-        """Return the take picked before, else the next one, else the last; none that was rejected."""
+        """Return the take picked before, else the next take, else the last one; rejected takes are
+        skipped.
+        """
         takes = [take for take in story.takes if take.shot == shot.id and not take.rejected]
         others = [take for take in takes if take.id != shot.take]
         before = self._before.get(shot.id)
@@ -73,19 +76,19 @@ class ShotTakes:
         self._core.say(words, "good" if self._side else "info", hint)
 
     def plan_changed(self, plan: Plan | None, key: str) -> None:
-        """Keep the plan with the picked takes, to be seen beside B's."""
+        """Store the plan with the picked takes, so that it can be compared with take B."""
         if not self.looks_at_b:
             self._picked_plan = (plan, key) if plan is not None else None
 
     def picked_frame(self, frame: int) -> PlanFrame | None:
-        """Return a frame with the picked take while B is looked at in its place; None otherwise."""
+        """Return a frame with the picked take while take B is shown, else None."""
         if not self.looks_at_b or self._picked_plan is None:
             return None
         plan, key = self._picked_plan
         return PlanFrame(plan, key, min(frame, plan.frames - 1))
 
     def story_shown(self, story: Story) -> Story:
-        """Return the story with B in the place of the picked take."""
+        """Return the story with take B instead of the picked take."""
         if self._side is None:
             return story
         shots = (
@@ -96,7 +99,7 @@ class ShotTakes:
     # -- another take ----------------------------------------------------------------------------------
 
     async def act_edit_spec(self, key_command: KeyCommand) -> None:
-        """Edit the spec of the next take by hand (`C`), then make it."""
+        """Edit the spec of the next take (`C`), then make the take."""
         shot = self._shot_here()
         if not shot:
             return
@@ -110,7 +113,9 @@ class ShotTakes:
         self._core.app.push_screen(SpecPanel(heading, asked.data["specs"][0], save, verb="makes it"))
 
     async def _make_of(self, shot: str, patch: Mapping[str, Any]) -> None:
-        """Queue a take with what was changed. Raises what refuses it, for the panel to show where."""
+        """Queue a take with the changed settings. Raises the reason for a refusal, so that the panel can show
+        it.
+        """
         app = self._core.studio_app
         changes = [f"{key}={json.dumps(value)}" for key, value in patch.items()]
 
@@ -123,11 +128,11 @@ class ShotTakes:
 
     @property
     def looks_at_b(self) -> bool:
-        """Return whether another take than the picked one is looked at."""
+        """True while take B is shown instead of the picked take."""
         return self._side is not None
 
     def film_arrives(self, film: Snapshot | None) -> None:
-        """Remember which takes were picked before, whoever picked anew."""
+        """Remember the previously picked takes when a new snapshot has other picks."""
         seen = self._core.snapshot
         if film is None or seen is None or seen.story.shots is film.story.shots:
             return
@@ -138,7 +143,7 @@ class ShotTakes:
     # -- picking and rating ----------------------------------------------------------------------------
 
     def _shot_here(self) -> str:
-        """Return the shot under the playhead; empty, after saying so, where there is none."""
+        """Return the id of the shot under the playhead, or an empty string after a message."""
         span = self._core.shown_span
         if span is not None and span.clip.source.kind is SourceKind.SHOT:
             return span.clip.source.ref
@@ -154,7 +159,7 @@ class ShotTakes:
         await self._audition(key_command.times)
 
     async def _audition(self, step: int) -> None:
-        """Pick another take; while B is looked at, pick B."""
+        """Pick another take; while take B is shown, pick B."""
         if self._side is not None:
             shot, take = self._side
             self._side = None

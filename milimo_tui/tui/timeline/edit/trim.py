@@ -1,6 +1,7 @@
-"""TRIM on the timeline: an edge, or a clip, moved by keys, seen at once, written as one edit at the end.
+"""TRIM on the timeline: keys move an edge or a clip, the result is shown at once and written as one edit at
+the end.
 
-What it would make is worked out by `trims` and the cut's own pure functions; the command writes it.
+`trims` and the cut's pure functions compute the result; a command writes it.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
 KEEPS = frozenset({"enter"})
 GIVES_UP = frozenset({"out"})
 ENDS_TRIM = KEEPS | GIVES_UP
-THEN = frozenset({"trim", "visual", "visual_clip"})  # what is in hand is written first, then this begins
-STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing acts with a meaning there
+# The current trim is written first, then these acts begin.
+THEN = frozenset({"trim", "visual", "visual_clip"})
+# Acts that write, but have their own meaning in TRIM.
+STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})
 
 
 class TrimMode:
-    """Enters and leaves TRIM, and makes the edits of one edge."""
+    """Enters and leaves TRIM, and makes the trims of one edge outside it."""
 
     def __init__(
         self, core: TimelineCore, trim_session: TrimSession, repeat_edit: RepeatEdit, visual_mode: VisualMode
@@ -48,10 +51,10 @@ class TrimMode:
             visual_mode,
         )
 
-    # -- in and out of it ------------------------------------------------------------------------------
+    # -- entering and leaving --------------------------------------------------------------------------
 
     def act_trim(self, key_command: KeyCommand) -> None:
-        """Trim the edge nearest to the playhead, of the clip that the playhead is in."""
+        """Trim the edge nearest to the playhead, of the clip that contains the playhead."""
         self._core.halt()
         found = self._session.edge_here()
         if found is None:
@@ -64,7 +67,7 @@ class TrimMode:
             self.take(*found)
 
     def take(self, span: Span, edge: Edge) -> bool:
-        """Take an edge of a clip in hand; return whether it can be trimmed, after saying why not."""
+        """Begin to trim an edge of a clip; return False after a message if it cannot be trimmed."""
         cut = self._core.cut
         if cut is None:
             return False
@@ -78,17 +81,18 @@ class TrimMode:
         kind = trims.kinds_on(base.track(span.clip.track))[0]
         at = span.start if edge == "head" else span.end
         here = self._core.playhead
-        playhead = here if here not in (at - 1, at) else None  # there by the edge
+        # A playhead next to the edge is no point to snap to.
+        playhead = here if here not in (at - 1, at) else None
         self._session.points = snapping.points(base, playhead=playhead, without={span.clip.id})
         self._session.hold(Trim(kind, edge, span.clip.id))
         return True
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return whether the key command writes what was trimmed: Enter, and what begins something else."""
+        """Return True if the key command ends the trim: Enter, Esc, or an act that begins something else."""
         return self._session.trim is not None and key_command.binding.act in ENDS_TRIM | THEN
 
     async def ended_by(self, key_command: KeyCommand) -> bool:
-        """End TRIM before a key command that writes; return True where it does no more than that."""
+        """End TRIM before a key command that writes; return True if the command does nothing more."""
         act = key_command.binding.act
         if act in STAYS_IN_TRIM:
             return False
@@ -99,7 +103,7 @@ class TrimMode:
         return act in ENDS_TRIM
 
     async def end_trim(self) -> None:
-        """Write what was trimmed as one edit, and leave TRIM."""
+        """Write the trim as one edit, and leave TRIM."""
         trim = self._session.trim
         self._session.leave()
         if trim is not None and trim.by:
@@ -113,7 +117,7 @@ class TrimMode:
                 self._core.say("nothing was trimmed")
 
     async def _trim_again(self, trim: Trim, key_command: KeyCommand) -> None:
-        """Make the same trim at the edge that is nearest now (`.`); a count is so many frames."""
+        """Make the same trim at the edge that is nearest now (`.`); a count is the number of frames."""
         found, here = self._session.edge_here(), self._core.span
         if found is None or here is None:
             self._core.say(
@@ -134,14 +138,14 @@ class TrimMode:
             self._to_edge(span.clip.id, trim.edge)
 
     def _to_edge(self, clip: str, edge: Edge) -> None:
-        """Put the playhead onto the first or the last frame of a clip, where it lies now."""
+        """Put the playhead on the first or the last frame of a clip, at its present place."""
         lane = self._core.cutting.lane(self._core.view.lane)
         for span in lane.spans if lane else ():
             if span.clip.id == clip:
                 self._core.go_to(span.start if edge == "head" else span.end - 1)
 
     async def act_extend(self, key_command: KeyCommand) -> None:
-        """Bring the nearest edit to the playhead (`|`); where no clip meets, the clip's own edge."""
+        """Bring the nearest edit to the playhead (`|`); where no clips meet, the clip's own edge."""
         self._core.halt()
         found = self._session.edge_here()
         if found is None:
@@ -156,29 +160,29 @@ class TrimMode:
         await self._core.command("cut.extend", clip=span.clip.id, edge=edge, to=str(self._core.playhead))
 
     async def let_go(self) -> None:
-        """Leave TRIM; nothing is written."""
+        """Leave TRIM without writing."""
         if self._session.trim is not None:
             self._session.trim = replace(self._session.trim, by=0)
             await self.end_trim()
 
     def finish(self) -> None:
-        """Write what was trimmed: another screen comes before this one."""
+        """Write the trim, because another screen covers this one."""
         if self._session.trim is not None:
             self._core.background(self.end_trim)
 
     def write_now(self) -> None:
-        """Write the trim on this thread: the screen goes, and nothing runs after it."""
+        """Write the trim on this thread, because the screen closes and nothing runs after it."""
         trim, self._session.trim = self._session.trim, None
         if trim is not None and trim.by:
             from milimo_tui.studio.registry.registry import run
 
-            with suppress(MilimoError):  # a trim that can't be kept is no reason to stay
+            with suppress(MilimoError):  # The screen closes even if the trim cannot be written.
                 run(self._core.studio_app.studio, *trim.arguments(), place="timeline")
 
-    # -- what is in hand -------------------------------------------------------------------------------
+    # -- changing the current trim -----------------------------------------------------------------------
 
     def act_trim_kind(self, key_command: KeyCommand) -> None:
-        """Switch between ripple, roll, slip and slide (Tab), keeping the frames that it was moved by."""
+        """Switch between ripple, roll, slip and slide (Tab); the number of frames moved is preserved."""
         trim, base = self._session.trim, self._session.base
         if trim is None or base is None:
             return
@@ -190,9 +194,10 @@ class TrimMode:
             self._session.move_to(by)
 
     async def act_tail(self, key_command: KeyCommand) -> None:
-        """Trim the tail of this clip to the playhead (`]`); in TRIM, that of the clip before the edge.
+        """Trim the tail of this clip to the playhead (`]`); in TRIM, switch to the tail of the clip before
+        the edge.
 
-        `[` does the same with heads; in TRIM that of the clip behind the edge.
+        `[` does the same with heads; in TRIM it switches to the head of the clip after the edge.
         """
         edge: Edge = "head" if key_command.binding.act == "head" else "tail"
         trim, base = self._session.trim, self._session.base
@@ -222,7 +227,7 @@ class TrimMode:
     act_head = act_tail
 
     async def act_trim_type(self, key_command: KeyCommand) -> None:
-        """Trim by what is typed: `+12`, `-2s`."""
+        """Trim by a typed amount: `+12`, `-2s`."""
         sign = "-" if key_command.binding.chord[0] == "-" else "+"
         rate = self._core.cutting.rate
 

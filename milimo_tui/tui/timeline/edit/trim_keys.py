@@ -1,6 +1,6 @@
-"""The keys of TRIM on the timeline: what the motions do to the edge, or the clip, being trimmed.
+"""The keys of TRIM on the timeline: motions that move the trimmed edge or clip.
 
-Searched before the other parts during TRIM; entering and leaving it are in `trim`.
+During TRIM these keys are searched before those of the other parts; `trim` enters and leaves TRIM.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 SECONDS = {"second_back": -1, "second_on": 1}
 FRAMES = {"frame_back": -1, "frame_on": 1}
-THINGS = {"next_edit": 1, "previous_edit": -1}  # to the next thing that it can snap to, on any track
+THINGS = {"next_edit": 1, "previous_edit": -1}  # To the next snapping point on any track.
 PLACES = frozenset({"next_marker", "previous_marker", "start", "end"})
 
 
 class TrimKeys:
-    """Motions in TRIM."""
+    """The motions in TRIM."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
@@ -40,7 +40,7 @@ class TrimKeys:
         self._stay()
 
     def _stay(self) -> None:
-        """Refuse to change the track during a trim."""
+        """Show the message that the track cannot be changed during a trim."""
         placed = self._session.held()
         if placed is not None:
             words = f"{self._core.name_of(placed.clip)} is in hand"
@@ -77,7 +77,7 @@ class TrimKeys:
             self._session.move_to(frame - trims.frame_of(placed, trim))
 
     def _to_thing(self, count: int) -> None:
-        """Move the edge to the next thing on any track that it could snap to."""
+        """Move the edge by `count` snapping points, on any track."""
         placed, trim, points = self._session.held(), self._session.trim, self._session.points
         if placed is None or trim is None or points is None:
             return
@@ -88,7 +88,7 @@ class TrimKeys:
             self._bring_to(point.frame)
 
     def _snap_to(self, by: int) -> None:
-        """Move by some frames, or onto what lies within a cell of there."""
+        """Move by some frames, or onto a snapping point within a cell of the target."""
         placed, trim, points = self._session.held(), self._session.trim, self._session.points
         if placed is None or trim is None or points is None:
             return

@@ -1,6 +1,6 @@
-"""One trim on the timeline while it lasts: the cut as it was, what a move makes of it, and how that is shown.
+"""The state of one active trim: the cut before it, the cut as each move changes it, and how that is shown.
 
-Keys are in `trim` and `trim_keys`; here a trim is a value, worked out anew with each move.
+The keys are in `trim` and `trim_keys`; here a trim is a value, and the cut is recomputed for each move.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ KEYS = (
 
 
 class TrimSession:
-    """The edge, or the clip, that is being trimmed; `trim` is None outside TRIM."""
+    """The edge or clip that is being trimmed; `trim` is None outside TRIM."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
         self.trim: Trim | None = None
-        self.base: Layout | None = None  # the cut as it was when TRIM began
-        self.points: Points | None = None  # what there is to snap to
-        self.sides: tuple[EditSide, ...] = ()  # what is seen of the edit, as it would be
-        self._met: Point | None = None  # what an edge lies on now
+        self.base: Layout | None = None  # The cut when TRIM began.
+        self.points: Points | None = None  # The snapping points.
+        self.sides: tuple[EditSide, ...] = ()  # The frames at the trimmed edit.
+        self._met: Point | None = None  # The snapping point that an edge is on now.
 
     def hold(self, trim: Trim) -> None:
-        """Begin to trim something, as it was when TRIM began."""
+        """Begin to trim something, from its state when TRIM began."""
         kind = "" if trim.kind is Kind.TRIM else f" {trim.kind.word.upper()}"
         self.trim, self._core.submode, self._met = trim, f"TRIM{kind}", None
         self.move_to(0)
@@ -53,7 +53,7 @@ class TrimSession:
         self._core.redraw()
 
     def forget(self) -> None:
-        """Hold nothing any more; the picture has its own place again."""
+        """End the trim; the picture returns to its own place."""
         self.trim, self.base, self.points, self._met, self._core.submode = None, None, None, None, ""
         self.sides = ()
         self._core.share_rows()
@@ -63,7 +63,7 @@ class TrimSession:
         return self.base.placed(self.trim.clip) if self.base is not None and self.trim is not None else None
 
     def edge_here(self) -> tuple[Span, Edge] | None:
-        """Find the clip and its edge that is nearest to the playhead on the current track."""
+        """Return the clip and edge nearest to the playhead on the current track, or None."""
         lane = self._core.cutting.lane(self._core.view.lane)
         frame = model.nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
         if lane is None or frame is None:
@@ -74,13 +74,13 @@ class TrimSession:
         return (before, "tail") if before is not None else None
 
     def beyond(self, span: Span, edge: Edge) -> Span | None:
-        """Return the clip that meets another at an edge of it; None where none does."""
+        """Return the clip that meets another clip at the given edge, or None."""
         lane = self._core.cutting.lane(self._core.view.lane)
         at = span.end if edge == "tail" else span.start - 1
         return lane.at(at) if lane is not None and at >= 0 else None
 
     def move_to(self, by: int) -> None:
-        """Show the cut with the trim at that many frames, or as far as it goes."""
+        """Show the cut with the trim at `by` frames, or as far as the trim can go."""
         trim, base, film = self.trim, self.base, self._core.snapshot
         if trim is None or base is None or film is None:
             return
@@ -132,7 +132,8 @@ class TrimSession:
             return
         kinds = trims.kinds_on(base.track(base.placed(trim.clip).clip.track))
         following = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
-        self._core.say(words, hint="" if trim.by else KEYS % following.word)  # once is enough
+        # The keys are shown only at the start.
+        self._core.say(words, hint="" if trim.by else KEYS % following.word)
 
     def around(self) -> int | None:
         """Return the frame to play around: the edge being trimmed, else the nearest edit."""
@@ -141,10 +142,10 @@ class TrimSession:
             return edge.frame
         return model.nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
 
-    # -- what is seen ------------------------------------------------------------------------------------
+    # -- display -----------------------------------------------------------------------------------------
 
     def trim_edge(self) -> TrimEdge | None:
-        """Return the edge being trimmed; where it lies on something, its sign says so."""
+        """Return the edge being trimmed; its sign shows whether the edge is on a snapping point."""
         trim, lane = self.trim, self._core.cutting.lane(self._core.view.lane)
         for span in lane.spans if lane and trim else ():
             if trim is not None and span.clip.id == trim.clip:
@@ -153,7 +154,7 @@ class TrimSession:
         return None
 
     def keeps(self, film: Snapshot | None) -> bool:
-        """Return whether the trim goes on over a new snapshot; a change from elsewhere ends it."""
+        """Return True if the trim continues over a new snapshot; a change from elsewhere ends the trim."""
         if self.trim is None or self.base is None or film is None or film.cut is None:
             return False
         if _same_edit(film.cut, self.base.cut):
@@ -165,7 +166,7 @@ class TrimSession:
 
 
 def _same_edit(one: Cut, other: Cut) -> bool:
-    """Return whether two cuts are the same but for playhead and marks, so that a trim fits both."""
+    """Return True if two cuts are equal except for playhead and marks, so that a trim fits both."""
     return replace(one, playhead=0, mark_in=None, mark_out=None) == replace(
         other, playhead=0, mark_in=None, mark_out=None
     )

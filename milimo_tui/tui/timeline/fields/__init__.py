@@ -1,3 +1,4 @@
-"""The inspector's lines as values: facts, settings, how one is read and what a change asks for. Pure.
+"""The inspector's lines as values: facts, settings, their text, and the change that each value makes. Pure.
+
 May use `values`. Begin with `fields`.
 """

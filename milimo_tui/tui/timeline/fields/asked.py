@@ -1,4 +1,6 @@
-"""A setting of the inspector as a field that is asked for: its choices, what it can't be. Pure."""
+"""Conversion of an inspector setting to a form field that asks for it, with its choices and its checks.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ SEVERAL_LINES = "\\n begins another line"
 
 
 def asked_field(field: Field, text: str, rate: Fraction, *, begun: bool = False) -> FormField:
-    """Return the field that asks for a setting; what is typed is read as the setting reads it.
+    """Return the form field that asks for a setting; input is parsed and checked by the setting's own rules.
 
-    `begun`: the text is the beginning of what a person types.
+    `begun` means that `text` is the beginning of the user's input.
     """
 
     def check(typed: str) -> str:
@@ -48,7 +50,7 @@ def asked_field(field: Field, text: str, rate: Fraction, *, begun: bool = False)
 
 
 def _choices(field: Field) -> tuple[Choice, ...]:
-    """Return what there is to choose from, each with what it is for."""
+    """Return the choices of a setting, each with its purpose."""
     if field.shape is Shape.COLOUR:
         return tuple(Choice(name, colour) for name, colour in PALETTE.items())
     return tuple(Choice(word, note_of(field.attribute, word)) for word in field.words)

@@ -1,6 +1,6 @@
-"""Changes made in the inspector: the command that writes each, and the cut as it would be.
+"""Changes made in the inspector: the command that writes each change, and a preview of the changed cut.
 
-Pure. A number that has keys gets a key at the playhead; one without is set for the whole clip.
+Pure. A number with keyframes gets a keyframe at the playhead; any other number is set for the entire clip.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _KINDS: Mapping[str, Callable[[str], Any]] = {"blend": Blend, "damaged": OnDamag
 
 @dataclass(frozen=True)
 class Change:
-    """A command with its arguments; `preview` makes the cut that it will make, None where none changes."""
+    """A command with its arguments; `preview` makes the changed cut, or is None if the change has no
+    preview.
+    """
 
     command: str
     args: Mapping[str, Any]
@@ -29,7 +31,7 @@ class Change:
 
 
 def animated(curve: Curve) -> bool:
-    """Return whether a number moves: more keys than one, or one that was set at a frame."""
+    """Return True if a number changes over time: more than one keyframe, or one at another frame than 0."""
     return len(curve) > 1 or any(key.frame for key in curve)
 
 
@@ -44,7 +46,7 @@ def change_of(
     bounds: MediaLength,
     rate: Fraction,
 ) -> Change:
-    """Set a field of a clip; with a `frame` a number gets a key there."""
+    """Return the change that sets a field of a clip; with a `frame`, a number gets a keyframe there."""
     match field.group:
         case Group.NUMBER if frame is not None:
             return set_key(clip, field.key, frame, _float(value))
@@ -95,7 +97,9 @@ def change_of(
 def set_key(
     clip: Clip, name: str, frame: int, value: float | None = None, easing: Easing | None = None
 ) -> Change:
-    """Set a key of a number at a frame of the clip; what is not given stays as it is there."""
+    """Return the change that sets a keyframe of a number at a frame of the clip; None leaves value or easing
+    unchanged.
+    """
     args: dict[str, Any] = {"clip": clip.id, "name": name, "frame": frame}
     if value is not None:
         args["value"] = value
@@ -105,13 +109,15 @@ def set_key(
 
 
 def remove_key(clip: Clip, name: str, frame: int) -> Change:
-    """Remove a number's key at a frame."""
+    """Return the change that removes a number's keyframe at a frame."""
     args = {"clip": clip.id, "name": name, "frame": frame, "remove": True}
     return Change("cut.keyframe", args, lambda cut: edits.remove_key(cut, clip.id, name, frame))
 
 
 def next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
-    """Return the key at or before a frame, and the easing after its own; None where there is none."""
+    """Return the frame of the keyframe at or before `frame`, and the easing that follows its own; None
+    without keyframe.
+    """
     before = [key for key in curve if key.frame <= frame]
     if not before:
         return None
@@ -122,7 +128,8 @@ def next_easing(curve: Curve, frame: int) -> tuple[int, Easing] | None:
 def _choice(field: Field, clip: Clip, value: Value) -> Change:
     text = ("yes" if value else "no") if field.shape is Shape.SWITCH else str(value or "")
     args = {"clip": clip.id, "name": field.key, "value": text}
-    if field.shape is Shape.NAME and value and value not in field.titles:  # it has to be found first
+    # The file is not known yet and must be found first.
+    if field.shape is Shape.NAME and value and value not in field.titles:
         return Change("cut.effect", args)
     kind = _KINDS.get(field.key)
     given: dict[str, Any] = {field.key: kind(str(value)) if kind else value}
@@ -137,7 +144,7 @@ def _of_title(field: Field, clip: Clip, value: str | float) -> Change:
 
 
 def _of_join(field: Field, clip: Clip, value: Value, new_id: NewId, bounds: MediaLength) -> Change:
-    """Change the transition at an edge; set to none it is a hard cut."""
+    """Return the change of the transition at an edge; the value "none" makes a hard cut."""
     edge = field.edge
     if value == NONE:
         args: dict[str, Any] = {"clip": clip.id, "edge": edge}

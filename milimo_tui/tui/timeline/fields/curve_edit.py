@@ -1,7 +1,8 @@
-"""A number of a clip over time while it is edited: its keys, what a step makes of them, and what is written.
+"""A number of a clip while it is edited over time: its keyframes, the steps that change them, and the final
+command.
 
-Pure. Keys lie at frames of the clip as it was; where a speed is edited the clip gets another length, and
-`CurveEdit` knows where its pictures come to lie.
+Pure. Keyframes are at frames of the unchanged clip. An edited speed changes the clip's length, and
+`CurveEdit` computes where the clip's pictures are then.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from milimo_tui.tui.timeline.fields.fields import BY_KEY, Field
 
 SPEED, LEVEL = "speed", "volume"
 EASINGS = (Easing.BOTH, Easing.LINEAR, Easing.IN, Easing.OUT, Easing.HOLD)
-STEPS = {SPEED: (0.1, 0.5), LEVEL: (1.0, 6.0)}  # small and big, where the inspector's are others
+STEPS = {SPEED: (0.1, 0.5), LEVEL: (1.0, 6.0)}  # Small and big steps that differ from those of the inspector.
 LEAST_SPEED, MOST_SPEED = 0.01, 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class CurveEdit:
-    """A number being edited: `keys` over time, or `whole` where it is the same all along.
+    """A number being edited: `keys` over time, or `whole` if the value is constant.
 
-    Of a speed the values are what is played: 2.0 is twice as fast, whatever the direction.
+    The values of a speed are the playback speed without its direction: 2.0 is twice as fast.
     """
 
     clip: Clip
@@ -44,7 +45,7 @@ class CurveEdit:
 
     @property
     def field(self) -> Field:
-        """Return the inspector's field of the number."""
+        """The inspector's field of the number."""
         return BY_KEY[self.name]
 
     @property
@@ -53,13 +54,13 @@ class CurveEdit:
 
     @property
     def title(self) -> str:
-        """Return what the number is called on the screen."""
+        """The name of the number on the screen."""
         return "level" if self.name == LEVEL else self.field.label
 
     # -- values ----------------------------------------------------------------------------------------
 
     def value(self, frame: int) -> float:
-        """Return the number at a frame of the clip as it was."""
+        """Return the number at a frame of the unchanged clip."""
         return value_at(self.keys, frame) if self.keys else self.whole
 
     def text(self, value: float) -> str:
@@ -67,7 +68,7 @@ class CurveEdit:
         return value_text(self.field, value, Fraction(25)).strip()
 
     def words(self, value: float) -> str:
-        """Format a value short enough for the head of a track, without a unit but for %."""
+        """Format a value briefly for the header of a track, without a unit except %."""
         if self.field.unit == "%":
             return f"{value * 100:.0f} %"
         if self.name == LEVEL:
@@ -75,22 +76,27 @@ class CurveEdit:
         return f"{value:g}"
 
     def key_at(self, frame: int) -> Key | None:
+        """Return the keyframe at a frame, or None."""
         return next((key for key in self.keys if key.frame == frame), None)
 
     def near_key(self, frame: int) -> Key | None:
-        """Return the key at a frame, else the last one before it."""
+        """Return the keyframe at a frame, else the last one before it."""
         return next((key for key in reversed(self.keys) if key.frame <= frame), None)
 
     # -- steps -----------------------------------------------------------------------------------------
 
     def stepped(self, frame: int, count: int, *, big: bool = False) -> CurveEdit:
-        """Return it with the number so many steps higher: at a key there, or all along without keys."""
+        """Return the edit with the number `count` steps higher: at a keyframe there, or constant if there are
+        no keyframes.
+        """
         small, large = STEPS.get(self.name, (self.field.step, self.field.big))
         value = self.value(frame) + count * (large if big else small)
         return self.given(frame, self._bounded(round(value, 4)))
 
     def given(self, frame: int, value: float) -> CurveEdit:
-        """Return it with a value at a frame, where keys are by a key; else all along."""
+        """Return the edit with a value at a frame: as a keyframe if there are keyframes, else for the entire
+        clip.
+        """
         if not self.keys:
             return replace(self, whole=value)
         old = self.key_at(frame)
@@ -98,7 +104,9 @@ class CurveEdit:
         return self._with_key(Key(frame, value, easing))
 
     def all_along(self, value: float) -> CurveEdit:
-        """Return it with one value for the whole clip. Raises Refused for a speed of 0."""
+        """Return the edit with one value for the entire clip. Raises Refused for a speed of 0 and outside the
+        limits.
+        """
         if self.is_speed and value == 0:
             raise Refused("0 % is a freeze frame", "{cut.freeze_frame} makes one")
         if self.is_speed:
@@ -110,16 +118,18 @@ class CurveEdit:
         return replace(self, keys=(), whole=value)
 
     def keyed(self, frame: int) -> CurveEdit:
-        """Return it with a key at a frame, of the value that it has there."""
+        """Return the edit with a keyframe at a frame, at the value that the number has there."""
         return self._with_key(Key(frame, round(self.value(frame), 4), self._easing_at(frame)))
 
     def unkeyed(self, frame: int) -> CurveEdit:
-        """Return it without the key at a frame; without any it has the value of the last one all along."""
+        """Return the edit without the keyframe at a frame; if it was the last one, its value stays for the
+        entire clip.
+        """
         kept = tuple(key for key in self.keys if key.frame != frame)
         return replace(self, keys=kept, whole=self.value(frame) if not kept else self.whole)
 
     def eased(self, frame: int) -> CurveEdit:
-        """Return it with another easing of the key at a frame, or of the last one before."""
+        """Return the edit with the next easing for the keyframe at a frame, or for the last one before it."""
         key = self.near_key(frame)
         if key is None:
             return self
@@ -142,10 +152,10 @@ class CurveEdit:
         low, high = self._bounds
         return min(high, max(low, value))
 
-    # -- what comes of it ------------------------------------------------------------------------------
+    # -- results ---------------------------------------------------------------------------------------
 
     def applied(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
-        """Return a cut with the number as it is now. Raises Refused where that can't be."""
+        """Return a cut with the edited number. Raises Refused if that is not possible."""
         if not self.is_speed:
             return edits.set_curve(cut, self.clip.id, self.name, self._curve())
         cut = edits.set_ramp(
@@ -162,7 +172,7 @@ class CurveEdit:
         )
 
     def arguments(self) -> tuple[str, dict[str, Any]]:
-        """Return the command that writes it, and its arguments."""
+        """Return the command that writes the edit, and its arguments."""
         keys = [f"{key.frame}:{key.value:g}:{key.easing.value}" for key in self._curve()]
         if not self.is_speed:
             return "cut.keys", {"clip": self.clip.id, "name": self.name, "keys": keys}
@@ -185,17 +195,21 @@ class CurveEdit:
         sign = -1 if self.clip.effects.speed < 0 else 1
         return sign * (Fraction(1) if self.keys else Fraction(str(self.whole)))
 
-    # -- where pictures lie ----------------------------------------------------------------------------
+    # -- places of pictures ----------------------------------------------------------------------------
 
     def shown_frame(self, frame: int, after: Clip) -> int:
-        """Return where what the clip showed at a frame lies in it as it is now."""
+        """Return the frame of the changed clip that shows the same picture as `frame` of the unchanged
+        clip.
+        """
         if not self._moves:
             return frame
         gone = travel(ramp_of(self.clip.effects), 0, frame) * abs(self.clip.effects.speed)
         return half_up(arrival(ramp_of(after.effects), 0, gone / abs(after.effects.speed)))
 
     def frame_before(self, shown: int, after: Clip) -> int:
-        """Return the frame at which the clip showed before what it shows at one now."""
+        """Return the frame of the unchanged clip that showed the same picture as `shown` of the changed
+        clip.
+        """
         if not self._moves:
             return shown
         gone = travel(ramp_of(after.effects), 0, shown) * abs(after.effects.speed)
@@ -207,7 +221,9 @@ class CurveEdit:
 
 
 def curve_edit(clip: Clip, name: str) -> CurveEdit:
-    """Begin to edit a number of a clip, as it has it. Raises Refused for a speed that it can't have."""
+    """Begin to edit a number of a clip, from its present value. Raises Refused for the speed of a freeze
+    frame.
+    """
     effects = clip.effects
     if name != SPEED:
         curve = effects.curve(name)
@@ -235,14 +251,16 @@ def curve_edit(clip: Clip, name: str) -> CurveEdit:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What the height of a lane means: from `low` at its bottom to `high` at its top; speeds by octaves."""
+    """The scale of a curve lane, from `low` at its bottom to `high` at its top; speeds are on a logarithmic
+    scale.
+    """
 
     low: float
     high: float
     log: bool = False
 
     def share(self, value: float) -> float:
-        """Return how high a value lies, 0 to 1."""
+        """Return the height of a value in the lane, 0 to 1."""
         if self.log:
             low, high = math.log2(self.low), math.log2(self.high)
             return min(1.0, max(0.0, (math.log2(max(value, 1e-6)) - low) / (high - low)))
@@ -250,7 +268,7 @@ class Axis:
 
 
 def axis_of(edit: CurveEdit) -> Axis:
-    """Return an axis that all of a curve has room on."""
+    """Return an axis that contains the complete curve."""
     values = [key.value for key in edit.keys] or [edit.whole]
     if edit.is_speed:
         low = 2.0 ** math.floor(math.log2(min(0.5, *values)))
@@ -267,10 +285,11 @@ def axis_of(edit: CurveEdit) -> Axis:
 
 @dataclass(frozen=True, slots=True)
 class CurveLane:
-    """A curve as the timeline draws it, under the lane of its clip: keys at frames of the clip now.
+    """A curve as the timeline draws it under the lane of its clip; its keyframes are at frames of the changed
+    clip.
 
-    `start` and `end` are the clip's frames of the film, `labels` the head's words with their heights (0…1),
-    `words` what stands beside it.
+    `start` and `end` are the clip's frames in the film, `labels` the header's texts with their heights (0…1),
+    `words` the text next to the curve.
     """
 
     lane: int
@@ -288,7 +307,9 @@ class CurveLane:
 
 
 def lane_of(edit: CurveEdit, after: Clip, lane: int, start: int, words: tuple[str, ...] = ()) -> CurveLane:
-    """Return what is drawn of an edit: `after` is the clip as it is now, from a frame of the film on."""
+    """Return the lane that shows an edit: `after` is the changed clip, `start` its first frame in the
+    film.
+    """
     axis = axis_of(edit)
     keys: Curve = edit.keys
     ramp = ramp_of(after.effects)
@@ -301,6 +322,8 @@ def lane_of(edit: CurveEdit, after: Clip, lane: int, start: int, words: tuple[st
 
 
 def lanes_to_edit(clip: Clip) -> tuple[str, ...]:
-    """List the numbers that a clip has lanes of: its speed, its level, and what else changes over time."""
+    """List the numbers of a clip that have lanes: its speed, its level, and other numbers that change over
+    time.
+    """
     others = [name for name, curve in clip.effects.curves if animated(curve) and name in BY_KEY]
     return tuple(dict.fromkeys((SPEED, LEVEL, *others)))

@@ -1,6 +1,6 @@
 """The inspector's lines below the facts: the takes of the shot, then every setting of the clip by sections.
 
-Pure: values in, rows out. The widget draws them, the screen changes what they stand for.
+Pure: values in, lines out. The widget draws the lines, and the screen changes the settings.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from milimo_tui.tui.timeline.values.clip_style import ClipStyles, plain
 from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.widgets.facts import Fact
 
-TAKE, ASSET, MARK = "take:", "asset:", "mark:"  # what keys of rows begin with
+TAKE, ASSET, MARK = "take:", "asset:", "mark:"  # Prefixes of line keys.
 TAKES, MARKS = "Takes", "Markers"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. Without a `key` it is a heading (`label`) or a fact; the cursor passes it by.
+    """A line of the inspector. A line without a `key` is a heading (`label`) or a fact; the cursor skips it.
 
-    `here` says whether a key lies on the playhead, `keys` the frames of all; `set` that it has another value
-    than at first.
+    `here` means that a keyframe is at the playhead; `keys` are the frames of all keyframes; `set` means that
+    the value is not the default.
     """
 
     key: str = ""
@@ -45,7 +45,7 @@ class Entry:
     number: bool = False
     keys: tuple[int, ...] = ()
     here: bool = False
-    at: int = 0  # the playhead, and how many frames there are: for the lane of its keys
+    at: int = 0  # The playhead and the clip's length, for the drawing of the keyframes.
     length: int = 0
     easing: str = ""
 
@@ -53,7 +53,9 @@ class Entry:
 def entries_of(
     subject: Subject, clip_styles: ClipStyles, marks: Sequence[Entry] = (), armed: Collection[str] = ()
 ) -> tuple[Entry, ...]:
-    """List takes, markers and settings of a clip at one of its frames. `armed` numbers get keys."""
+    """List takes, markers and settings of a clip at one of its frames; numbers in `armed` get keyframes when
+    changed.
+    """
     out = [] if subject.shot is None else _takes(subject.shot, clip_styles)
     out += [Entry(label=MARKS, heading=True), *marks] if marks else []
     section = ""
@@ -66,7 +68,7 @@ def entries_of(
 
 
 def marks_of(film: Film, span: Span) -> tuple[Entry, ...]:
-    """List the markers and notes that lie in a clip, each with its words."""
+    """List the markers and notes inside a clip, each with its text."""
     return tuple(
         Entry(
             MARK + marker.id,
@@ -129,12 +131,12 @@ def _setting(field: Field, subject: Subject, *, armed: bool) -> Entry:
 
 
 def of_facts(facts: Sequence[Fact]) -> tuple[Entry, ...]:
-    """Turn facts into lines of the same list."""
+    """Convert facts to lines of the same list."""
     return tuple(Entry("", fact.label, fact.words, fact.colour, fact.strong) for fact in facts)
 
 
 def missing_of(clip: Clip, clip_styles: ClipStyles) -> tuple[Entry, ...]:
-    """Return the line that leads to a missing file; nothing where all is there."""
+    """Return the line that finds a missing file; empty if the file is there."""
     asset = clip_styles.asset_of(clip)
     if clip.id not in clip_styles.offline or asset is None:
         return ()
@@ -144,12 +146,12 @@ def missing_of(clip: Clip, clip_styles: ClipStyles) -> tuple[Entry, ...]:
 
 
 def set_of(clip: Clip, rate: Fraction) -> str:
-    """Describe what was set of a clip, in short: `scale 120 %  blur 1 %`. Keyed numbers end on ◆."""
+    """Describe the changed settings of a clip: `scale 120 %  blur 1 %`. Numbers with keyframes end in ◆."""
     out = []
     subject = Subject(clip, TrackKind.VIDEO, rate)
     for field in fields_for(subject):
         if field.group not in (Group.NUMBER, Group.CHOICE):
-            continue  # they have a line of their own
+            continue  # Other groups have their own lines.
         value = value_of(field, subject)
         curve: Curve = clip.effects.curve(field.key) if field.keyed else ()
         if animated(curve):

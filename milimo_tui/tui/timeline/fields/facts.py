@@ -1,4 +1,4 @@
-"""The inspector's lines: what the clip under the playhead is, shows and sounds like.
+"""The inspector's facts: the kind, contents and sound of the clip under the playhead.
 
 Pure: values in, (label, words, colour name) out; an empty label is a heading.
 """
@@ -30,9 +30,9 @@ def facts_of(
     *,
     marks: bool = True,
 ) -> list[Fact]:
-    """Describe the clip under the playhead, most telling first; in short where nothing lies there.
+    """Describe the clip under the playhead, most important facts first; briefly if there is no clip.
 
-    Without `marks` where the markers are listed elsewhere.
+    `marks` False leaves the markers out, for a caller that lists them elsewhere.
     """
     if lane is None:
         return []
@@ -105,7 +105,7 @@ def _state(clip: Clip, shot: Shot, film: Film, clip_styles: ClipStyles) -> Fact:
 
 
 def take_place(shot: Shot, clip_styles: ClipStyles) -> tuple[int, int, str]:
-    """Return the picked take's place from 1, how many there are, and its stars."""
+    """Return the picked take's number from 1, the number of takes, and the take's stars."""
     takes, picked = clip_styles.takes_of(clip_styles.maker(shot).id), clip_styles.picked(shot)
     place = takes.index(picked) + 1 if picked in takes else 0
     return place, len(takes), f"  {'★' * picked.rating}" if picked and picked.rating else ""
@@ -125,7 +125,7 @@ def _asset(clip: Clip, asset: Asset, film: Film) -> list[Fact]:
 def source_range(clip: Clip, rate: Fraction) -> str:
     """Format in and out of the source as timecode at the cut's rate; the out is the last frame shown.
 
-    Backwards the out lies before the in. A freeze frame has one place.
+    Of a reversed clip the out is before the in. A freeze frame has one timecode.
     """
     first, last = (half_up(source_at(clip, frame, rate) * rate) for frame in (0, clip.frames - 1))
     if not clip.effects.speed:
@@ -134,19 +134,19 @@ def source_range(clip: Clip, rate: Fraction) -> str:
 
 
 def _mix(clip: Clip) -> list[Fact]:
-    """List level, opacity and fades: always for sound, the rest where it was changed."""
+    """List level, opacity and fades; the level always, opacity and fades only if they were changed."""
     if clip.source.kind is SourceKind.GAP:
         return []
     words = [] if clip.opacity >= 1 else [f"opacity {clip.opacity * 100:.0f} %"]
     if clip.fade_in or clip.fade_out:
         words.append(f"fades {clip.fade_in} / {clip.fade_out} f")
-    if clip.source.kind is SourceKind.TITLE:  # it has no sound
+    if clip.source.kind is SourceKind.TITLE:  # A title has no sound.
         return [Fact("mix", "   ".join(words))] if words else []
     return [Fact("level", "   ".join(["muted" if clip.muted else f"{decibels(clip.gain_db)} dB", *words]))]
 
 
 def _ties(span: Span, film: Film, clip_styles: ClipStyles) -> list[Fact]:
-    """List what the clip is linked with on other tracks, and the clips of its group."""
+    """List the clips that are linked with the clip on other tracks, and the clips of its group."""
     clip, facts = span.clip, []
     if clip.link:
         beside = [(lane, each) for lane in film.lanes for each in lane.between(span.start, span.end)]
@@ -166,7 +166,7 @@ def _ties(span: Span, film: Film, clip_styles: ClipStyles) -> list[Fact]:
 
 
 def _out_of_sync(span: Span, mate: Span, rate: Fraction) -> str:
-    """Return `, 3 f late` where a linked clip shows another moment of the same source; empty in sync."""
+    """Return `, 3 f late` if a linked clip is out of sync with the same source; empty if it is in sync."""
     one, other = span.clip, mate.clip
     speed = one.effects.speed
     if one.source != other.source or not speed or speed != other.effects.speed:
@@ -177,7 +177,7 @@ def _out_of_sync(span: Span, mate: Span, rate: Fraction) -> str:
 
 
 def speed_words(clip: Clip) -> str:
-    """Describe a speed: `  50 %`, `  100 % backwards`, `  held`; empty at the first one."""
+    """Describe a speed: `  50 %`, `  100 % backwards`, `  held`; empty at normal speed."""
     speed, ramp = clip.effects.speed, ramp_of(clip.effects)
     if ramp:
         values = [key.value * float(abs(speed)) for key in ramp]
@@ -194,7 +194,7 @@ def decibels(value: float) -> str:
 
 
 def _markers(film: Film, span: Span | None, playhead: int) -> list[Fact]:
-    """List the markers inside the clip, else those on the playhead itself."""
+    """List the markers inside the clip, or those at the playhead if there is no clip; at most three."""
     start, end = (span.start, span.end) if span is not None else (playhead, playhead + 1)
     here: list[Marker] = [marker for marker in film.markers if start <= marker.frame < end]
     return [

@@ -12,12 +12,12 @@ from milimo_tui.cut.edit.transitions import COLOUR
 from milimo_tui.tui.timeline.fields.fields import LONGEST, NONE, PALETTE, Field, Group, Shape, Value
 
 MINUS = "−"
-MOST_QUOTED = 24  # characters
-LARGEST_SHOWN = 10**12  # what is more is told by no figure
+MOST_QUOTED = 24  # Longest quotation of typed text, in characters.
+LARGEST_SHOWN = 10**12  # Larger values are not shown as a number.
 
 
 def value_text(field: Field, value: Value, rate: Fraction) -> str:
-    """Format a value as people write it, with its unit."""
+    """Format a value for people, with its unit."""
     if value is None:
         return "auto" if field.auto else "composed"
     match field.shape:
@@ -42,7 +42,9 @@ def value_text(field: Field, value: Value, rate: Fraction) -> str:
 
 
 def number_text(value: float, digits: int, unit: str) -> str:
-    """Format a number, `−3.0 dB`, `120 %`, `12.5 %`: with more digits than usual where it has them."""
+    """Format a number, `−3.0 dB`, `120 %`, `12.5 %`; a number with a finer fraction gets more digits than
+    usual.
+    """
     text = f"{abs(value):.{digits}f}"
     finer = f"{abs(value):.{digits + 2}f}".rstrip("0").rstrip(".")
     text = finer if abs(float(finer) - float(text)) > 1e-9 else text
@@ -58,7 +60,7 @@ def pan_text(value: float) -> str:
 
 
 def to_type(field: Field, value: Value, rate: Fraction) -> str:
-    """Format a value as the field for typing begins with it."""
+    """Format a value as the initial text of the field in which it is typed."""
     if value is None or value == "":
         return ""
     if field.shape is Shape.TEXT:
@@ -69,7 +71,7 @@ def to_type(field: Field, value: Value, rate: Fraction) -> str:
 
 
 def parsed(field: Field, text: str, rate: Fraction) -> Value:
-    """Parse what was typed as a value of the field. Raises BadInput with what it may be."""
+    """Parse typed text as a value of the field. Raises BadInput with the allowed values."""
     words = text.strip()
     if field.shape is Shape.TEXT:
         return words.replace("\\n", "\n")
@@ -101,7 +103,7 @@ def parsed(field: Field, text: str, rate: Fraction) -> Value:
 
 
 def _speed(field: Field, text: str) -> Fraction:
-    """Parse a speed, `50`, `50%`, `1/2`, `2x`: a bare number is per cent."""
+    """Parse a speed, `50`, `50%`, `1/2`, `2x`; a plain number is per cent."""
     try:
         if text.endswith(("x", "×")):
             speed = parse_ratio(text[:-1])
@@ -130,7 +132,9 @@ def _pan(field: Field, words: str) -> float:
 
 
 def _named(field: Field, words: str) -> str:
-    """Return the id of what has that name; the words themselves where the film may know it by them."""
+    """Return the id of the item with that name; else the text itself, because the film may know the item by
+    its text.
+    """
     if words.lower() in ("", NONE):
         return ""
     low = words.casefold()
@@ -138,7 +142,7 @@ def _named(field: Field, words: str) -> str:
 
 
 def _colour(field: Field, word: str) -> str:
-    """Parse a colour: its name, #rrggbb, or #rgb as people shorten it."""
+    """Parse a colour: a name, #rrggbb, or the short form #rgb."""
     if word in ("", NONE) and field.default == "":
         return ""
     bare = word.removeprefix("#")
@@ -173,7 +177,7 @@ def _within(field: Field, value: float) -> float:
 
 
 def _quoted(words: str) -> str:
-    """Shorten what was typed so that a message can quote it."""
+    """Shorten typed text so that a message can quote it."""
     return f"“{words if len(words) <= MOST_QUOTED else words[:MOST_QUOTED] + '…'}”"
 
 
@@ -188,7 +192,9 @@ def may_be(field: Field) -> str:
 
 
 def key_lane(frames: Sequence[int], length: int, at: int, cells: int) -> str:
-    """Draw a clip's keys on a line of cells, `◆──┃──◆`, the playhead between. Keys outside are left out."""
+    """Draw a clip's keyframes on a row of cells, `◆──┃──◆`, with the playhead. Keyframes outside the clip are
+    left out.
+    """
     if cells < 3 or length <= 0:
         return ""
     out = ["─"] * cells

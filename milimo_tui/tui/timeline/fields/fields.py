@@ -1,7 +1,7 @@
-"""The numbers and choices of a clip as the inspector edits them: label, range, step, how each is written.
+"""The settings of a clip that the inspector edits: a table with their label, range, step and command group.
 
-A table, and how a value is stepped. `subject` says which of them a clip has and what they are,
-`field_text` formats and parses values, `changes` says what a change does to the cut.
+This module also steps values. `subject` chooses the settings of a clip and reads their values, `field_text`
+formats and parses values, `changes` makes the changed cut.
 """
 
 from __future__ import annotations
@@ -24,45 +24,46 @@ Value = float | Fraction | int | bool | str | None
 
 
 class Group(Enum):
-    """What a field belongs to, and so which command writes it."""
+    """The group of a setting, which decides the command that writes it."""
 
-    NUMBER = "number"  # of the effects, with keys over time
+    NUMBER = "number"  # A number of the effects, with optional keyframes.
     CLIP = "clip"
-    CHOICE = "choice"  # of the effects, not a number
+    CHOICE = "choice"  # A setting of the effects that is not a number.
     SPEED = "speed"
     LENGTH = "length"
-    PLACE = "place"  # where in its source it begins
+    PLACE = "place"  # The clip's first frame in its source.
     TITLE = "title"
-    JOIN = "join"  # the transition at one of its edges
+    JOIN = "join"  # The transition at one of the clip's edges.
     SHOT = "shot"
 
 
 class Shape(Enum):
-    """How a value is shown and typed."""
+    """The form in which a value is shown and typed."""
 
     NUMBER = "number"
     FRAMES = "frames"
-    TIME = "time"  # of the source, as timecode
+    TIME = "time"  # A time in the source, as timecode.
     PAN = "pan"
     SWITCH = "switch"
     ONE_OF = "one of"
     WORDS = "words"
-    TEXT = "text"  # words on lines of their own
+    TEXT = "text"  # Text that may have several lines.
     COLOUR = "colour"
-    NAME = "name"  # of an asset or a mask
+    NAME = "name"  # The name of an asset or a mask.
 
 
-NONE = "none"  # no transition; no LUT
+NONE = "none"  # The choice of no transition or no LUT.
 PALETTE: Mapping[str, str] = {**COLOURS, "white": "#ffffff", "black": "#000000"}
 """Colours by the names that people may type, and that `h l` go through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One editable line. A value is shown `times` itself; `step` and `big` are in what is stored.
+    """A setting that the inspector edits.
 
-    `name` is what the value is called where it is stored, its own key unless given; `edge` whose transition
-    it is of; `titles` are names by the ids of what there is to choose.
+    A value is shown multiplied by `times`; `step` and `big` are in the unit of the stored value. `name` is
+    the stored attribute, by default the key; `edge` is the edge of a transition; `titles` are the names of
+    the choices by id.
     """
 
     key: str
@@ -78,33 +79,35 @@ class Field:
     digits: int = 0
     unit: str = ""
     default: Value = 0.0
-    words: tuple[str, ...] = ()  # what there is to choose from
-    auto: bool = False  # None is a value: the engine chooses
+    words: tuple[str, ...] = ()  # The choices.
+    auto: bool = False  # None is allowed and means that the engine chooses.
     name: str = ""
     edge: Literal["head", "tail"] = "tail"
     titles: Mapping[str, str] = dataclass_field(default_factory=dict, hash=False)
 
     @property
     def steps(self) -> bool:
-        """Return whether `h l` change it."""
+        """True if `h l` change the value."""
         return not self.written and (self.shape is not Shape.NAME or bool(self.titles))
 
     @property
     def written(self) -> bool:
-        """Return whether it is words that somebody writes."""
+        """True if the value is text that the user writes."""
         return self.shape in (Shape.WORDS, Shape.TEXT)
 
     @property
     def empties(self) -> bool:
-        """Return whether nothing typed is a value of it, too."""
+        """True if empty input is a valid value."""
         return self.auto or self.default == "" or self.group is Group.SHOT
 
     @property
     def attribute(self) -> str:
+        """The stored attribute of the value."""
         return self.name or self.key
 
     @property
     def keyed(self) -> bool:
+        """True if the value can have keyframes."""
         return self.group is Group.NUMBER
 
 
@@ -129,7 +132,7 @@ def _title(name: str, label: str, shape: Shape, default: Value, words: tuple[str
 
 
 def _joins(edge: Literal["head", "tail"], section: str) -> tuple[Field, ...]:
-    """Make the fields of the transition at an edge: its kind, and what else can be set of one."""
+    """Make the fields of the transition at an edge: its kind, and its other settings."""
 
     def made(name: str, label: str, **more: Any) -> Field:
         return Field(
@@ -148,7 +151,7 @@ def _joins(edge: Literal["head", "tail"], section: str) -> tuple[Field, ...]:
 
 CLIP, SOUND, PICTURE, LOOK, SHOT = "Clip", "Sound", "Picture", "Look", "Shot, for its next take"
 TITLE, HEAD, TAIL = "Title", "At its head", "At its tail"
-LONGEST = 10**9  # frames
+LONGEST = 10**9  # In frames.
 
 FIELDS: tuple[Field, ...] = (
     _title("text", "words", Shape.TEXT, None),
@@ -244,7 +247,7 @@ BY_KEY = {field.key: field for field in FIELDS}
 
 
 def stepped(field: Field, value: Value, count: int, *, big: bool = False) -> Value:
-    """Step a value: within its bounds; a switch turns, a choice goes round."""
+    """Step a value within its bounds; a switch toggles, and a choice wraps around."""
     if field.shape is Shape.SWITCH:
         return not value if count % 2 else value
     if field.shape is Shape.ONE_OF:
@@ -265,7 +268,9 @@ def stepped(field: Field, value: Value, count: int, *, big: bool = False) -> Val
 
 
 def _next_of(field: Field, value: str, count: int) -> str:
-    """Return the colour or name so many further on; where there may be none, that is the first."""
+    """Return the colour or name `count` places further on; if the setting may be empty, the empty value comes
+    first.
+    """
     there = [*field.titles] if field.shape is Shape.NAME else [*PALETTE.values()]
     if field.default == "":
         there.insert(0, "")

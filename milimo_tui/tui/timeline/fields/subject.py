@@ -1,6 +1,7 @@
-"""What the inspector describes: a clip at a frame, with the transitions it meets and the names it uses.
+"""The subject of the inspector: a clip at a frame, with the transitions at its edges and the names that it
+uses.
 
-Pure: which settings it has, and what each of them is.
+Pure: chooses the settings that the clip has, and reads their values.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from milimo_tui.tui.timeline.fields.fields import (
 from milimo_tui.tui.timeline.values.model import Lane, Span
 
 SOUND_JOINS = (NONE, "dissolve", "dip")
-_PARTS = {  # what can be set of a kind of transition beside its length
+_PARTS = {  # The settings of each kind of transition, except its length.
     "dissolve": frozenset[str](),
     "dip": frozenset({"colour"}),
     "wipe": frozenset({"direction", "softness"}),
@@ -43,10 +44,10 @@ _PARTS = {  # what can be set of a kind of transition beside its length
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A clip, and the frame of it that counts. `size` is the raster of the next take.
+    """A clip at one of its frames. `size` is the raster of the next take.
 
-    `edges` holds, for each edge where the clip meets another, the transition there, None for a hard cut.
-    `names` are those of LUTs and mattes, by their ids.
+    `edges` holds, for each edge where the clip meets another, the transition there, or None for a hard cut.
+    `names` are those of LUTs and mattes, by id.
     """
 
     clip: Clip
@@ -62,7 +63,7 @@ class Subject:
 def edges_of(
     lane: Lane, span: Span, joined: Mapping[tuple[str, str], Transition]
 ) -> dict[str, Transition | None]:
-    """Return, for each edge at which a clip meets another, the transition there, None for a hard cut."""
+    """Return, for each edge at which a clip meets another, the transition there, or None for a hard cut."""
     at, out = lane.index(span), dict[str, Transition | None]()
     if at and lane.spans[at - 1].end == span.start:
         _join(out, "head", lane.spans[at - 1].clip, span.clip, joined)
@@ -84,7 +85,9 @@ def _join(
 
 
 def fields_for(subject: Subject) -> tuple[Field, ...]:
-    """List what can be set, in order: a gap has a length alone, sound no picture, a title no sound."""
+    """List the settings of a clip in order: a gap has only a length, sound has no picture, a title has no
+    sound.
+    """
     clip = subject.clip
     sections = {CLIP}
     if clip.source.kind is not SourceKind.GAP:
@@ -112,7 +115,7 @@ def _has(subject: Subject, each: Field) -> bool:
 
 
 def _fitted(each: Field, subject: Subject) -> Field:
-    """Return a setting with what there is to choose here."""
+    """Return a setting with the choices that are available for this clip."""
     if each.shape is Shape.NAME:
         titles = subject.names.get(each.key, {})
         return replace(each, titles=titles, words=(NONE, *titles.values()))
@@ -122,7 +125,7 @@ def _fitted(each: Field, subject: Subject) -> Field:
 
 
 def field_of(subject: Subject, key: str) -> Field | None:
-    """Find a setting by its key; None where the clip has no such thing."""
+    """Return a setting by its key, or None if the clip does not have it."""
     return next((each for each in fields_for(subject) if each.key == key), None)
 
 

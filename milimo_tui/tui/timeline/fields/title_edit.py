@@ -1,4 +1,4 @@
-"""A title while it is typed and placed: its words, its style, how long and where it stands. Pure."""
+"""A title while it is typed and placed: its text, style, duration and place. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _STYLE = ("size", "lines", "colour", "background", "outline", "fills", "roll", "
 
 @dataclass(frozen=True, slots=True)
 class TitleEdit:
-    """A title that is made at a frame, or, with a `clip`, changed. `x` and `y` are shares of the picture."""
+    """A new title at a frame or, with a `clip`, a title being changed. `x` and `y` are fractions of the
+    picture.
+    """
 
     title: Title
     at: int
@@ -30,7 +32,7 @@ class TitleEdit:
     x: float = 0.0
     y: float = 0.0
     clip: str = ""
-    room: int | None = None  # frames that the clip under it still has
+    room: int | None = None  # Frames that the clip under the title still has.
 
     @property
     def text(self) -> str:
@@ -41,11 +43,13 @@ class TitleEdit:
         return self.title.style
 
     def worded(self, text: str) -> TitleEdit:
-        """Return it with other words."""
+        """Return the edit with another text."""
         return replace(self, title=replace(self.title, text=text))
 
     def in_style(self, step: int, rate: Fraction) -> TitleEdit:
-        """Return it in the style so many further on, as long as that stands where it is new."""
+        """Return the edit with the style `step` places further on; a new title also takes the duration of
+        that style.
+        """
         names = [*STYLES]
         at = names.index(self.style) + step if self.style in names else (0 if step > 0 else -1)
         style = STYLES[names[at % len(names)]]
@@ -60,33 +64,34 @@ class TitleEdit:
         )
 
     def moved(self, across: float, down: float) -> TitleEdit:
-        """Return it moved by shares of the picture, no further than it has a side."""
+        """Return the edit moved by fractions of the picture, at most to the edge of the picture."""
         x, y = (round(min(1.0, max(-1.0, value)), 4) for value in (self.x + across, self.y + down))
         return replace(self, x=x, y=y)
 
     def sized(self, count: int) -> TitleEdit:
-        """Return it with letters so many steps larger."""
+        """Return the edit with letters `count` steps larger."""
         size = round(min(MOST_SIZE, max(LEAST_SIZE, self.title.size + count * STEP_SIZE)), 4)
         return replace(self, title=replace(self.title, size=size))
 
     def lasting(self, by: int) -> TitleEdit:
-        """Return it so many frames longer."""
+        """Return the edit `by` frames longer."""
         return replace(self, frames=max(1, self.frames + by))
 
     def fading(self, by: int) -> TitleEdit:
-        """Return it with fades so many frames longer."""
+        """Return the edit with fades `by` frames longer."""
         return replace(self, fade=min(self.frames // 2, max(0, self.fade + by)))
 
     def coloured(self) -> TitleEdit:
-        """Return it in the next colour."""
+        """Return the edit with the next colour."""
         there = [*PALETTE.values()]
         at = there.index(self.title.colour) if self.title.colour in there else -1
         return replace(self, title=replace(self.title, colour=there[(at + 1) % len(there)]))
 
     def applied(self, cut: Cut, new_id: NewId, caret: int | None = None) -> Cut:
-        """Return a cut with the title in it; with a caret in its words at that letter, as it is typed.
+        """Return a cut with the title; `caret` draws a caret at that position in the text, for a title that
+        is being typed.
 
-        Without words the cut stays as it is.
+        Without text the cut is returned unchanged.
         """
         text = self.text if caret is None else f"{self.text[:caret]}{CARET}{self.text[caret:]}"
         if not text.strip():
@@ -99,11 +104,11 @@ class TitleEdit:
         if caret is None:
             return made
         before = {clip.id for clip in cut.clips} - {self.clip}
-        (clip,) = fresh_titles(made, before)  # on its clip the words stand without the caret
+        (clip,) = fresh_titles(made, before)  # The clip's label shows the text without the caret.
         return edits.set_clip(made, clip.id, label=clip.label or " ".join(self.text.split()) or "title")
 
     def arguments(self) -> dict[str, Any]:
-        """Return the arguments of `cut.title` that write it."""
+        """Return the arguments of `cut.title` that write the title."""
         given: dict[str, Any] = {name: getattr(self.title, name) for name in _STYLE}
         given |= {"text": self.text, "style": self.style, "frames": self.frames, "fade": self.fade}
         given |= {"x": self.x, "y": self.y}
@@ -111,14 +116,16 @@ class TitleEdit:
 
 
 def new_title(at: int, rate: Fraction, room: int | None) -> TitleEdit:
-    """Begin a title at a frame, in the first style; `room` are the frames left of the clip under it."""
+    """Begin a title at a frame, in the first style; `room` is the number of frames left in the clip under
+    it.
+    """
     style = next(iter(STYLES.values()))
     frames = style.lasting(rate, room)
     return TitleEdit(style.title, at, frames, style.fading(rate, frames), room=room)
 
 
 def title_of(clip: Clip, at: int) -> TitleEdit:
-    """Begin to change a title that is there, at its first frame."""
+    """Begin to change an existing title, at its first frame."""
     assert clip.effects.title is not None
     fade = max(clip.fade_in, clip.fade_out)
     x, y = (clip.effects.at(name, 0) for name in ("x", "y"))

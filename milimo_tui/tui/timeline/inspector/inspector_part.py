@@ -1,6 +1,6 @@
-"""The inspector of the Timeline screen: going into it, and what it lists.
+"""The inspector of the Timeline screen: entering it, and the lines that it lists.
 
-The keys that change a line are in `value_keys`, making and writing a change in `pending_edits`.
+The keys that change a line are in `value_keys`; `pending_edits` makes and writes a change.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.inspector.pending_edits import PendingEdits
 
 CONTEXTS = ("inspector", "list", "viewing", "global")
-ListSource = tuple[Any, ...]  # what a list was made of: the same values, the same list
+ListSource = tuple[Any, ...]  # The values that a list was made from: equal values give the same list.
 
 
 class InspectorPart:
-    """The inspector: the way into it, and what it lists."""
+    """Enters and leaves the inspector, and lists its lines."""
 
     def __init__(self, core: TimelineCore, pending_edits: PendingEdits) -> None:
         self._core, self._pending_edits = core, pending_edits
         self.typing_value = False
-        # what was listed last, and what it was made of
+        # The last list, with the values that it was made from.
         self._last_list: tuple[ListSource, tuple[Entry, ...]] | None = None
 
     @property
@@ -50,28 +50,28 @@ class InspectorPart:
 
     @property
     def inspecting(self) -> bool:
-        """Return whether the inspector has the keys, or a value of it is being typed."""
+        """True if the inspector has the keys, or one of its values is being typed."""
         focused = self._core.focused
         return self.typing_value or (focused is not None and focused is self.inspector)
 
     @property
     def on_take(self) -> bool:
-        """Return whether the cursor is on a take's line, with the keys in the inspector."""
+        """True if the inspector has the keys and the cursor is on a take's line."""
         return self.inspecting and self.inspector.key.startswith(TAKE)
 
     @property
     def on_shot(self) -> bool:
-        """Return whether the line under the cursor is about the shot: a take, or a setting of the next."""
+        """True if the line under the cursor is about the shot: a take, or a setting of the next take."""
         field = self.field_here if self.inspecting else None
         return self.on_take or (field is not None and field.group is Group.SHOT)
 
     @property
     def field_here(self) -> Field | None:
-        """Return the setting under the cursor; None on another line."""
+        """The setting under the cursor; None on another kind of line."""
         subject = self._pending_edits.subject
         return field_of(subject, self.inspector.key) if subject is not None else None
 
-    # -- in and out of it ------------------------------------------------------------------------------
+    # -- entering and leaving --------------------------------------------------------------------------
 
     def enter_inspector(self) -> None:
         self._core.halt()
@@ -86,7 +86,7 @@ class InspectorPart:
             )
 
     async def _learn_names(self) -> None:
-        """Read what mattes and LUTs are called, to choose from."""
+        """Read the names of mattes and LUTs, for settings that choose one of them."""
         project, film = self._core.studio_app.studio.project(), self._core.snapshot
         masks = await self._core.in_thread(project.facts.masks)
         if film is None:
@@ -109,10 +109,10 @@ class InspectorPart:
         if not self.inspector.find(words, step):
             self._core.say(f"“{words}” is not a setting here", "warn", "{ui.search} looks for something else")
 
-    # -- what it shows -----------------------------------------------------------------------------------
+    # -- the lines ---------------------------------------------------------------------------------------
 
     def draw_inspector(self, *, whole: bool = False) -> None:
-        """Draw the clip's facts, and all that can be set where the keys are in it or there is room."""
+        """Draw the clip's facts, and all its settings if the inspector has the keys or there is space."""
         span, lane = self._core.shown_span, self._core.cutting.lane(self._core.view.lane)
         clip = self._pending_edits.inspected
         if span is not None and clip is not None and clip is not span.clip:
@@ -138,7 +138,9 @@ class InspectorPart:
         self.inspector.show(entries)
 
     def _as_pending(self, entry: Entry) -> Entry:
-        """Return a setting of the shot as a pending edit has it; the clip's own are in the clip."""
+        """Return a setting of the shot with its pending value; the clip's own pending settings are already in
+        the clip.
+        """
         field = BY_KEY.get(entry.key)
         pending = (
             self._pending_edits.pending_of(field) if field is not None and field.group is Group.SHOT else None
@@ -148,7 +150,9 @@ class InspectorPart:
         return replace(entry, words=value_text(field, pending.value, self.rate(field)), set=True)
 
     def _settings(self, clip: Clip, marks: tuple[Entry, ...], *, whole: bool) -> tuple[Entry, ...]:
-        """List all that can be set of a clip, or what was set; made anew only when it may be another."""
+        """List all settings of a clip, or only the changed ones; the list is rebuilt only if it may have
+        changed.
+        """
         subject = self._pending_edits.subject
         if subject is None:
             return ()
@@ -176,13 +180,14 @@ class InspectorPart:
         return self._last_list[1]
 
     def value(self, field: Field) -> Value:
-        """Return the value of a setting, as a pending edit has it."""
+        """Return the value of a setting, with a pending edit applied."""
         pending, subject = self._pending_edits.pending_of(field), self._pending_edits.subject
         if pending is not None and pending.frame in (None, self._pending_edits.inspected_frame):
             return pending.value
         return value_of(field, subject) if subject is not None else None
 
     def rate(self, field: Field) -> Fraction:
+        """Return the frame rate in which a setting counts: the film's for the shot, else the cut's."""
         film = self._core.snapshot
         if field.group is Group.SHOT and film is not None:
             return film.story.project.rate
@@ -190,13 +195,15 @@ class InspectorPart:
 
 
 def _same(one: ListSource, other: ListSource) -> bool:
-    """Return whether two lists would be the same; clip and styles are the very same values, or others."""
+    """Return True if two lists would be the same; clip and styles are compared by identity, the rest by
+    value.
+    """
     return all(left is right for left, right in zip(one[:3], other[:3], strict=True)) and one[3:] == other[3:]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A clip where it lies, as a pending edit would have it."""
+    """A clip at its place, with a pending edit applied."""
 
     clip: Clip
     start: int

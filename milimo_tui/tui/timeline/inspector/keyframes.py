@@ -1,6 +1,6 @@
-"""Keyframes in the inspector of the Timeline screen: set, removed, gone to, and their easing.
+"""Keyframes in the inspector of the Timeline screen: set, remove, go to, and change easing.
 
-Every act is a command of the registry; this module finds out what it is meant for.
+Every act runs a command of the registry; this module finds the command's target.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WRITES = frozenset({"key_set", "key_clear", "reset"})
 
 
 class Keyframes:
-    """Keys of numbers over time, and settings put back."""
+    """The acts on keyframes of a number, and the reset of settings."""
 
     def __init__(
         self,
@@ -40,11 +40,11 @@ class Keyframes:
         )
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return whether a key command sets a key or puts a setting back."""
+        """Return True if a key command sets or removes a keyframe, or resets a setting."""
         return self._inspector_part.inspecting and key_command.binding.act in WRITES
 
     def _number(self) -> tuple[Field, Clip] | None:
-        """Return the number under the cursor that can have keys, and its clip; None, after saying why."""
+        """Return the number under the cursor that can have keyframes, with its clip; None after a message."""
         field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is None or clip is None or not field.keyed:
             self._core.say("this has no keys over time", hint="opacity, scale, position and volume have")
@@ -54,7 +54,9 @@ class Keyframes:
     # -- keyframes -------------------------------------------------------------------------------------
 
     async def act_key_set(self, key_command: KeyCommand) -> None:
-        """Set a key at the playhead with the value it has there (`m`); from now on changes make keys."""
+        """Set a keyframe at the playhead with the present value (`m`); later changes of the number make
+        keyframes, too.
+        """
         found = self._number()
         if found is None:
             return
@@ -64,7 +66,7 @@ class Keyframes:
         await self._core.command(change.command, **change.args)
 
     async def act_key_clear(self, key_command: KeyCommand) -> None:
-        """Remove the key at the playhead (`x`); put a number without keys back; reject a take."""
+        """Remove the keyframe at the playhead (`x`); reset a number without keyframes; reject a take."""
         if self._inspector_part.inspector.key.startswith(TAKE):
             await self._listed_items.reject(self._inspector_part.inspector.key.removeprefix(TAKE))
             return
@@ -92,7 +94,7 @@ class Keyframes:
             )
 
     async def act_reset(self, key_command: KeyCommand) -> None:
-        """Put the setting back to its first value (`r`)."""
+        """Reset the setting to its default value (`r`)."""
         field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is None or clip is None:
             return
@@ -109,7 +111,7 @@ class Keyframes:
             )
 
     async def turn_easing(self, field: Field, clip: Clip) -> None:
-        """Change how the key at or before the playhead goes on to the next."""
+        """Change the easing from the keyframe at or before the playhead to the next one."""
         turned = changes.next_easing(clip.effects.curve(field.key), self._pending_edits.inspected_frame)
         if turned is None:
             self._core.say(f"no key of {field.label} lies here or before", "warn", "{ui.key_set} sets one")
@@ -126,7 +128,7 @@ class Keyframes:
         self._to_key(-key_command.times)
 
     def _to_key(self, count: int) -> None:
-        """Go to the next key of this number, or of any where it has none."""
+        """Go to the next keyframe of this number, or of any number if this one has none."""
         span, clip, at = (
             self._core.shown_span,
             self._pending_edits.inspected,

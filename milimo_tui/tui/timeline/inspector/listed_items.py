@@ -1,6 +1,6 @@
-"""Lines of the inspector that are no settings: takes of the shot, files that went, markers.
+"""The lines of the inspector that are not settings: takes of the shot, missing files, markers.
 
-Every act is a command of the registry; this module finds out what it is meant for.
+Every act runs a command of the registry; this module finds the command's target.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ListedItems:
-    """The takes, missing files and markers that the inspector lists beside settings."""
+    """The takes, missing files and markers that the inspector lists next to the settings."""
 
     def __init__(
         self, core: TimelineCore, pending_edits: PendingEdits, inspector_part: InspectorPart
@@ -35,7 +35,7 @@ class ListedItems:
             await self._core.command("shot.pick", id=self._pending_edits.inspected_shot, take=take)
 
     async def reject(self, take: str) -> None:
-        """Reject a take, or take it back."""
+        """Reject a take, or accept a rejected one."""
         known = self._core.clip_styles.takes.get(take)
         if known is not None and self._pending_edits.inspected_shot:
             answer = {"accept": True} if known.rejected else {"reject": True}
@@ -52,10 +52,10 @@ class ListedItems:
         else:
             self._core.say("a rating is 0 to 5", "warn", "{ui.rate} 4 gives four stars")
 
-    # -- files that went ---------------------------------------------------------------------------------
+    # -- missing files -----------------------------------------------------------------------------------
 
     async def find_file(self, asset: str) -> None:
-        """Ask where a file is now; by its bytes first, then, when the person says so, by its name."""
+        """Ask where a missing file is now; match it by its bytes, and after a confirmation by its name."""
         known = self._core.clip_styles.assets.get(asset)
         if known is None:
             return
@@ -75,7 +75,9 @@ class ListedItems:
         return await self._core.command("asset.relink", id=asset, file=place, by=by) is not None
 
     def _near(self, path: str) -> str:
-        """Return the folder a linked file was in, with a slash; home for a file of the film's own."""
+        """Return the folder that contained a linked file, with a slash; the home folder for a file of the
+        film itself.
+        """
         folder = Path(path).parent
         return f"{folder if folder.is_absolute() else Path.home()}/"
 
@@ -85,7 +87,7 @@ class ListedItems:
         return next((marker for marker in self._core.cutting.markers if marker.id == id), None)
 
     async def edit_mark(self, id: str) -> None:
-        """Ask for the words of a marker."""
+        """Ask for the text of a marker."""
         mark = self.marker_of(id)
         if mark is None:
             return
@@ -94,12 +96,12 @@ class ListedItems:
             await self.say_on(mark, text.strip())
 
     async def say_on(self, mark: Marker, text: str) -> None:
-        """Set the words of a marker. A letter alone marks a place; without words a plain marker goes."""
+        """Set the text of a marker; only a marker that has a letter may be without text."""
         if text or mark.name:
             await self._core.command("cut.note_set", note=mark.id, text=text)
         else:
             self._core.say("a marker needs words", "warn", "{ui.key_clear} takes it away")
 
     async def remove_mark(self, id: str) -> None:
-        """Take a marker away."""
+        """Remove a marker."""
         await self._core.command("cut.unmark", marker=id)

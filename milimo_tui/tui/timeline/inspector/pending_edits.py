@@ -1,7 +1,7 @@
-"""Changes in the inspector of the Timeline screen: shown as they are made, written as one edit each.
+"""Changes in the inspector of the Timeline screen: shown while they are made, written as one edit each.
 
-Steps typed one after the other are one change, until the person stops or does something else. Every change
-is a command of the registry.
+Steps that follow each other are one change, until the user stops or does something else. Every change is a
+command of the registry.
 """
 
 from __future__ import annotations
@@ -32,48 +32,49 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
 
-IDLE_SECONDS = 0.7  # a hand that rests this long has made its change
+IDLE_SECONDS = 0.7  # After this time without a key the change is complete.
 STEPS = frozenset({"less", "more"})
-LAYS_OUT = frozenset({Group.LENGTH, Group.SPEED})  # what moves clips
-TRIMS = frozenset({Group.LENGTH, Group.PLACE})  # what goes as far as there is media
+LAYS_OUT = frozenset({Group.LENGTH, Group.SPEED})  # Groups whose changes move clips.
+TRIMS = frozenset({Group.LENGTH, Group.PLACE})  # Groups whose changes are limited by the media.
 
 
 @dataclass(frozen=True)
 class PendingEdit:
-    """A change that is not written yet: `clip` is the clip as it was, `changed` as it would be."""
+    """A change that is not written yet: `clip` is the clip before the change, `changed` the clip after it."""
 
     field: Field
     clip: Clip
     value: Value
-    frame: int | None  # of a key; None: for the whole clip
+    frame: int | None  # The frame of a keyframe; None means the entire clip.
     change: Change
     changed: Clip
-    joined: Mapping[tuple[str, str], Transition] | None = None  # the transitions, where it changes one
+    joined: Mapping[tuple[str, str], Transition] | None = None  # The transitions, if the change affects one.
 
     @property
     def differs(self) -> bool:
-        """Return whether there is something to write."""
+        """True if there is something to write."""
         return self.change.preview is None or self.changed != self.clip or self.joined is not None
 
 
 class PendingEdits:
-    """The one change that is being made, and those that are being written."""
+    """The change that is being made, and the changes that are being written."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
         self.pending: PendingEdit | None = None
         self.idle_seconds = IDLE_SECONDS
-        self.armed: set[tuple[str, str]] = set()  # numbers that get keys though they have one or none
-        self.names: Mapping[str, Mapping[str, str]] = {}  # of the mattes there are, by their ids
-        self._being_written: list[PendingEdit] = []  # changes that are being written, in their order
+        # Numbers whose changes make keyframes although they have at most one.
+        self.armed: set[tuple[str, str]] = set()
+        self.names: Mapping[str, Mapping[str, str]] = {}  # Names of mattes and LUTs, by kind and id.
+        self._being_written: list[PendingEdit] = []  # Changes that are being written, in order.
         self._idle_timer: Timer | None = None
         self._writing = asyncio.Lock()
 
-    # -- what is inspected -----------------------------------------------------------------------------
+    # -- the inspected clip ----------------------------------------------------------------------------
 
     @property
     def inspected(self) -> Clip | None:
-        """Return the clip that is inspected, as the pending edits would have it."""
+        """The inspected clip, with the pending edits applied."""
         span = self._core.shown_span
         if span is None:
             return None
@@ -86,7 +87,7 @@ class PendingEdits:
 
     @property
     def subject(self) -> Subject | None:
-        """Return what the inspector describes, as the pending edits would have it."""
+        """The description of the inspected clip, with the pending edits applied."""
         clip, span, film = self.inspected, self._core.shown_span, self._core.snapshot
         lane = next((lane for lane in self._core.cutting.lanes if clip and lane.track.id == clip.track), None)
         if clip is None or span is None or lane is None or film is None:
@@ -110,7 +111,7 @@ class PendingEdits:
         )
 
     def pending_of(self, field: Field) -> PendingEdit | None:
-        """Return the newest change of a setting which is not in the film yet; None without one."""
+        """Return the newest change of a setting that is not in the film yet, or None."""
         clip = self.inspected
         for pending in (self.pending, *reversed(self._being_written)):
             if (
@@ -128,23 +129,23 @@ class PendingEdits:
 
     @property
     def inspected_frame(self) -> int:
-        """Return the playhead in the clip's own frames."""
+        """The playhead in the clip's own frames."""
         span = self._core.shown_span
         return 0 if span is None else min(max(0, self._core.playhead - span.start), span.end - span.start - 1)
 
     # -- changing ------------------------------------------------------------------------------------------
 
     def change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
-        """Show a change, and write it soon; the change of another setting is written now.
+        """Show a change and write it soon; a pending change of another setting is written now.
 
-        Returns False where it can't be, after saying why unless it is `quiet`.
+        Returns False if the change is not possible, after a message unless `quiet` is set.
         """
         shown = self.show_change(field, value, quiet=quiet)
         self._idle_timer = self._core.set_timer(self.idle_seconds, self.finish)
         return shown
 
     def show_change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
-        """Show a change as `change` does, without writing it until that is asked for."""
+        """Show a change as `change_setting` does, but do not write it until that is requested."""
         if self._idle_timer is not None:
             self._idle_timer.stop()
         clip, pending = self.inspected, self.pending
@@ -158,7 +159,7 @@ class PendingEdits:
         return self._set_pending(field, clip.id, value, frame, quiet=quiet)
 
     def drop_change(self) -> None:
-        """Drop the change that is shown: back to the film as it is."""
+        """Drop the change that is shown, and show the film as it is."""
         pending, self.pending = self.pending, None
         if pending is not None and self._core.snapshot is not None and self._core.cut is not None:
             self._show_again()
@@ -167,7 +168,9 @@ class PendingEdits:
     def _set_pending(
         self, field: Field, clip_id: str, value: Value, frame: int | None, *, quiet: bool = False
     ) -> bool:
-        """Apply a change to the cut as it will be, and show that. Returns False where it can't be."""
+        """Apply a change to the expected cut, and show the result. Returns False if the change is not
+        possible.
+        """
         film = self._core.snapshot
         cut = self._expected()
         clip = next((each for each in cut.clips if each.id == clip_id), None) if cut is not None else None
@@ -207,23 +210,23 @@ class PendingEdits:
         return True
 
     def _expected(self) -> Cut | None:
-        """Return the cut as it will be when all that is being written is."""
+        """Return the cut as it will be after all queued changes are written."""
         cut = self._core.cut
         for pending in self._being_written:
             if cut is not None and pending.change.preview is not None:
-                with suppress(MilimoError):  # writing it says so
+                with suppress(MilimoError):  # The error is reported when the change is written.
                     cut = pending.change.preview(cut)
         return cut
 
     def _makes_key(self, clip: Clip, field: Field) -> bool:
-        """Return whether a change of a number makes a key."""
+        """Return True if a change of a number makes a keyframe."""
         curve = clip.effects.curve(field.key)
         return changes.animated(curve) or bool(curve and (clip.id, field.key) in self.armed)
 
     # -- writing -------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """Write the change that is being made: the person has stopped."""
+        """Write the change that is being made, because the user has stopped."""
         if self.pending is not None:
             self._end_pending()
 
@@ -235,14 +238,14 @@ class PendingEdits:
             self._core.background(self._write_ended)
 
     async def write_pending(self) -> None:
-        """Write the change that is being made, and wait until it is."""
+        """Write the change that is being made, and wait for it."""
         if self.pending is not None:
             self._being_written.append(self.pending)
             self.pending = None
         await self._write_ended()
 
     async def _write_ended(self) -> None:
-        """Write the queued changes, each as one edit; steps meanwhile rest on what they make."""
+        """Write the queued changes, each as one edit; steps made meanwhile build on their results."""
         async with self._writing:
             while self._being_written:
                 pending = self._being_written[0]
@@ -265,7 +268,7 @@ class PendingEdits:
         if pending is not None:
             self._set_pending(pending.field, pending.clip.id, pending.value, pending.frame)
 
-    # -- in its turn -----------------------------------------------------------------------------------------
+    # -- order of film updates and key commands --------------------------------------------------------------
 
     def film_shown(self) -> None:
         """Draw the pending change over a film that was just drawn."""
@@ -273,22 +276,22 @@ class PendingEdits:
             self._draw_pending()
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return whether a key command has to wait until the change is written."""
+        """Return True if a key command must wait until the change is written."""
         changing = self.pending is not None or bool(self._being_written)
         return changing and key_command.binding.act not in STEPS
 
     async def finish_before(self, key_command: KeyCommand) -> None:
-        """Write the change before any key command but another step of it."""
+        """Write the change before any key command that is not another step of the change."""
         if key_command.binding.act not in STEPS:
             await self.write_pending()
 
     def write_now(self) -> None:
-        """Write the change on this thread: the screen goes, and nothing runs after it."""
+        """Write the change on this thread, because the screen closes and nothing runs after it."""
         pending, self.pending = self.pending, None
         if pending is not None:
             from milimo_tui.studio.registry.registry import run
 
-            with suppress(MilimoError):  # a change that can't be kept is no reason to stay
+            with suppress(MilimoError):  # The screen closes even if the change cannot be written.
                 app = self._core.studio_app
                 run(app.studio, pending.change.command, pending.change.args, place="timeline")
 

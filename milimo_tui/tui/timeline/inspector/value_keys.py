@@ -1,7 +1,6 @@
-"""The keys that change a line of the inspector: by steps, by typing, by the person's editor.
+"""The keys that change a line of the inspector: by steps, by typing, by the user's editor.
 
-Words and colours are seen in the picture while they are typed. Making and writing a change is in
-`pending_edits`.
+Text and colours are shown in the picture while they are typed. `pending_edits` makes and writes a change.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ class ValueKeys:
             keyframes,
         )
 
-    # -- by steps ------------------------------------------------------------------------------------------
+    # -- steps ---------------------------------------------------------------------------------------------
 
     def act_less(self, key_command: KeyCommand) -> None:
         self._step_here(-key_command.times, big=bool(key_command.binding.args.get("big")))
@@ -56,7 +55,7 @@ class ValueKeys:
         self._step_here(key_command.times, big=bool(key_command.binding.args.get("big")))
 
     def drag(self, steps: int) -> None:
-        """Step the number under the cursor: it is dragged with the mouse."""
+        """Step the number under the cursor while the mouse drags it."""
         self._step_here(steps, big=False)
 
     def _step_here(self, count: int, *, big: bool) -> None:
@@ -83,15 +82,16 @@ class ValueKeys:
             return
         if self._pending_edits.change(field, value) or field.shape is not Shape.ONE_OF:
             return
-        for further in range(1, len(field.words)):  # past what can't be here, which was said
+        # Skip choices that are not possible here; the first refusal was reported.
+        for further in range(1, len(field.words)):
             value = stepped(field, before, count + (further if count > 0 else -further))
             if value == before or self._pending_edits.change(field, value, quiet=True):
                 return
 
-    # -- by typing -----------------------------------------------------------------------------------------
+    # -- typing --------------------------------------------------------------------------------------------
 
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Enter the inspector; inside, change the line under the cursor: a count is its value."""
+        """Enter the inspector; inside it, change the line under the cursor: a count is the new value."""
         if not self._inspector_part.inspecting:
             self._inspector_part.enter_inspector()
             return
@@ -114,7 +114,7 @@ class ValueKeys:
             )
 
     async def act_edit(self, key_command: KeyCommand) -> None:
-        """Edit the line (`e`); of a number that has keys, its easing from one to the next."""
+        """Edit the line (`e`); for a number with keyframes, change its easing."""
         field, clip = self._inspector_part.field_here, self._pending_edits.inspected
         if field is not None and clip is not None and field.keyed and animated(clip.effects.curve(field.key)):
             await self._keyframes.turn_easing(field, clip)
@@ -132,7 +132,7 @@ class ValueKeys:
         await self._type_value(field, f"{digits}{sign}", begun=True)
 
     async def _type_value(self, field: Field, value: str, *, begun: bool = False) -> None:
-        """Ask for a value where it stands; what it can't be stays as it was typed, with the reason."""
+        """Ask for a value on its own line; a value that is refused stays as it was typed, with the reason."""
         self._inspector_part.typing_value = self._inspector_part.inspector.held = True
         try:
             seen = field.shape in SEEN_AS_TYPED and field.group is not Group.SHOT
@@ -153,11 +153,11 @@ class ValueKeys:
             await self._give(field, typed)
 
     def _value_text(self, field: Field, value: Value) -> str:
-        """Format a value with its unit, at the rate that the field is counted in."""
+        """Format a value with its unit, at the rate that the field counts in."""
         return value_text(field, value, self._inspector_part.rate(field))
 
     def _show_typed(self, field: Field, before: str, typed: str) -> None:
-        """Show in the picture what is typed so far; an error is reported only when it is given."""
+        """Show the text typed so far in the picture; errors are reported only when the value is entered."""
         if typed == before and self._pending_edits.pending is None:
             return
         try:
@@ -168,7 +168,7 @@ class ValueKeys:
             return
 
     async def _give(self, field: Field, typed: str) -> None:
-        """Set a field to what was typed, at once."""
+        """Set a field to the typed value, at once."""
         try:
             value = parsed(field, typed, self._inspector_part.rate(field))
         except MilimoError as error:
@@ -188,10 +188,10 @@ class ValueKeys:
         self._pending_edits.change(field, value)
         await self._pending_edits.write_pending()
 
-    # -- by the person's editor ----------------------------------------------------------------------------
+    # -- the user's editor ---------------------------------------------------------------------------------
 
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """Edit words in $EDITOR (`E`), on as many lines as they need."""
+        """Edit text in $EDITOR (`E`), on any number of lines."""
         key, field = self._inspector_part.inspector.key, self._inspector_part.field_here
         if not self._inspector_part.inspecting:
             self._core.studio_app.act_editor(key_command)

@@ -1,3 +1,4 @@
-"""Modes that change one thing with the picture live: a title, an effect, a curve over a clip.
+"""Modes that edit one thing while the picture shows the result: a title, an effect, a curve over a clip.
+
 May use `edit`, `base`, `widgets`, `fields`, `values`. Begin with `live_edit`.
 """

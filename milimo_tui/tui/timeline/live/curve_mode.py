@@ -1,6 +1,7 @@
-"""A number of a clip over time (`Z v` speed, `Z m` level, `o` in the inspector any): a lane under the clip.
+"""The mode that edits a number of a clip over time, in a lane under the clip.
 
-Keys and values are `curve_edit`'s; here they are stepped, shown as they go, and written as one edit.
+`Z v` opens the speed, `Z m` the level, `o` in the inspector any number. `curve_edit` has the keyframes and
+values; this module steps them, shows the result at once, and writes it as one edit.
 """
 
 from __future__ import annotations
@@ -34,22 +35,22 @@ KEYS = "{ui.less} {ui.more} value, {ui.key_set} key, {ui.key_next} {ui.key_previ
 
 
 class CurveMode:
-    """SPEED, LEVEL and the lanes of other numbers; `edit` is None outside of them."""
+    """The modes SPEED, LEVEL and the lanes of other numbers; `edit` is None outside these modes."""
 
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
         self._core, self._live = core, live_edit
         self.edit: CurveEdit | None = None
-        self._first: CurveEdit | None = None  # as it was when the lane was opened
+        self._first: CurveEdit | None = None  # The number when the lane was opened.
         self._before: list[CurveEdit] = []
 
-    # -- in and out ------------------------------------------------------------------------------------
+    # -- entering and leaving --------------------------------------------------------------------------
 
     def act_speed(self, key_command: KeyCommand) -> None:
         """Edit the speed of the clip under the playhead."""
         self.open(SPEED)
 
     def act_level(self, key_command: KeyCommand) -> None:
-        """Edit how loud the clip under the playhead is."""
+        """Edit the sound level of the clip under the playhead."""
         self.open(LEVEL)
 
     def open(self, name: str) -> None:
@@ -79,18 +80,18 @@ class CurveMode:
         self._tell(KEYS)
 
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Keep what was made as one edit; a count before it is the value of the whole clip."""
+        """Write the changes as one edit; a count before the key is a value for the entire clip."""
         edit = self.edit
         if edit is None:
             return
         if key_command.count is not None:
             await self._give(str(key_command.count))
             if self.edit is None or self.edit is edit:
-                return  # it was refused, and that was said
+                return  # The value was refused, with a message.
         await self.keep()
 
     async def keep(self) -> None:
-        """Write what was made as one edit, and leave."""
+        """Write the changes as one edit, and leave the mode."""
         edit, first = self.edit, self._first
         if edit is None:
             return
@@ -105,7 +106,7 @@ class CurveMode:
             await self._live_back()
 
     async def _live_back(self) -> None:
-        """Show the film as it is, after it refused a change."""
+        """Show the film as it is, after a change was refused."""
         film = self._core.snapshot
         if film is not None and film.cut is not None:
             self._core.draw_film(film)
@@ -115,14 +116,14 @@ class CurveMode:
         await self.give_up()
 
     async def give_up(self, *, quiet: bool = False) -> None:
-        """Leave; nothing is written."""
+        """Leave the mode without writing."""
         edit, self.edit = self.edit, None
         await self._live.give_up()
         if edit is not None and not quiet:
             self._core.say(f"{edit.title} is as it was")
 
     def arguments(self) -> tuple[str, dict[str, object]] | None:
-        """Return the command that would keep what was made; None where nothing was."""
+        """Return the command that writes the changes, or None if nothing was changed."""
         edit = self.edit
         return None if edit is None or _same(edit, self._first) else edit.arguments()
 
@@ -145,7 +146,7 @@ class CurveMode:
         self._change(after)
 
     def act_key_set(self, key_command: KeyCommand) -> None:
-        """Set a key here, of the value that it has."""
+        """Set a keyframe at the playhead with the value that the number has there."""
         edit = self.edit
         if edit is None:
             return
@@ -157,7 +158,7 @@ class CurveMode:
         self._change(edit.keyed(self.frame))
 
     def act_key_clear(self, key_command: KeyCommand) -> None:
-        """Take the key here away."""
+        """Remove the keyframe at the playhead."""
         edit = self.edit
         if edit is None:
             return
@@ -167,7 +168,7 @@ class CurveMode:
         self._change(edit.unkeyed(self.frame))
 
     def act_edit(self, key_command: KeyCommand) -> None:
-        """Turn how the key here, or the last one before, goes on to the next."""
+        """Change the easing of the keyframe at the playhead, or of the last one before it."""
         edit = self.edit
         if edit is None:
             return
@@ -197,17 +198,19 @@ class CurveMode:
         self._core.go_to(lane.start + there[min(abs(count), len(there)) - 1])
 
     def act_pitch(self, key_command: KeyCommand) -> None:
-        """Keep the pitch of the sound, or let it go with the speed as on tape."""
+        """Switch between preserving the pitch of the sound and changing it with the speed, as on tape."""
         if self._is_speed("a level has no pitch") and self.edit is not None:
             self._change(replace(self.edit, keeps_pitch=not self.edit.keeps_pitch))
 
     def act_blend(self, key_command: KeyCommand) -> None:
-        """Mix what lies between two pictures of both, or show the nearest."""
+        """Switch between blending neighbouring pictures and showing the nearest picture."""
         if self._is_speed("only a speed has pictures to blend") and self.edit is not None:
             self._change(replace(self.edit, blended=not self.edit.blended))
 
     def act_fixed(self, key_command: KeyCommand) -> None:
-        """Keep the clip's length and show another part, or its part and take another length."""
+        """Switch between preserving the clip's length (another part is shown) and its part (the length
+        changes).
+        """
         if self._is_speed("this changes no length") and self.edit is not None:
             self._change(replace(self.edit, keep_length=not self.edit.keep_length))
 
@@ -217,7 +220,7 @@ class CurveMode:
         return self.edit is not None and self.edit.is_speed
 
     def act_undo(self, key_command: KeyCommand) -> None:
-        """Take the last step back; at the first one nothing was changed yet."""
+        """Undo the last step."""
         if not self._before:
             self._core.say("nothing was changed here yet", hint="Esc leaves, then {ui.undo} undoes")
             return
@@ -227,7 +230,7 @@ class CurveMode:
         self._core.say("steps are not taken again here", hint="Enter keeps, Esc gives up")
 
     async def act_next_pane(self, key_command: KeyCommand) -> None:
-        """Go to the lane of the next number: speed, level, then what changes over time."""
+        """Go to the lane of the next number: speed, level, then other numbers that change over time."""
         await self._other_lane(1)
 
     async def act_previous_pane(self, key_command: KeyCommand) -> None:
@@ -251,7 +254,7 @@ class CurveMode:
         self.open(names[(at + step) % len(names)])
 
     async def act_type_value(self, key_command: KeyCommand) -> None:
-        """Ask for a value for the whole clip: what begins with a sign, a point or 0."""
+        """Ask for a value for the entire clip; the value begins with the typed sign, point or 0."""
         edit = self.edit
         if edit is None:
             return
@@ -262,7 +265,7 @@ class CurveMode:
             await self._give(typed)
 
     async def _give(self, typed: str) -> None:
-        """Give the whole clip a value as it was typed, keys and all."""
+        """Set the number to a typed value for the entire clip; keyframes are dropped."""
         edit = self.edit
         if edit is None:
             return
@@ -275,7 +278,7 @@ class CurveMode:
             self._core.say(error.message, "warn", error.hint)
 
     def _change(self, edit: CurveEdit, *, back: bool = False) -> None:
-        """Show what an edit makes of the film; what can't be is said, and nothing changes."""
+        """Show the result of an edit; an edit that is refused gives a message and changes nothing."""
         base, before = self._live.base, self.edit
         if base is None or before is None:
             return
@@ -294,7 +297,7 @@ class CurveMode:
         self._tell()
 
     def _show(self, after: Cut, at: int) -> None:
-        """Draw the cut as it would be, the playhead on the picture that it was on."""
+        """Draw the changed cut; the playhead stays on the same picture."""
         edit = self.edit
         if edit is None:
             return
@@ -308,11 +311,11 @@ class CurveMode:
             frame = lane.keys[edit.keys.index(key)].frame
         self._live.show(after, placed.start + min(max(0, frame), placed.clip.frames - 1))
 
-    # -- what is seen ----------------------------------------------------------------------------------
+    # -- display ---------------------------------------------------------------------------------------
 
     @property
     def frame(self) -> int:
-        """Return the playhead as a frame of the clip as it was: a key there is that key."""
+        """The playhead as a frame of the unchanged clip; on a keyframe it is that keyframe's frame."""
         edit, after, lane = self.edit, self._live.after, self.lane()
         if edit is None or after is None or lane is None:
             return 0
@@ -325,7 +328,7 @@ class CurveMode:
         return min(max(0, edit.frame_before(here, clip)), edit.clip.frames - 1)
 
     def lane(self) -> CurveLane | None:
-        """Return the curve as it is drawn under its clip; None outside of these modes."""
+        """Return the curve as it is drawn under its clip; None outside these modes."""
         edit, after = self.edit, self._live.after
         if edit is None or after is None or after.find(edit.clip.id) is None:
             return None
@@ -336,7 +339,7 @@ class CurveMode:
         return lane_of(edit, placed.clip, index, placed.start, self._words(edit))
 
     def _words(self, edit: CurveEdit) -> tuple[str, ...]:
-        """Return what stands beside the curve, a row each."""
+        """Return the text next to the curve, one item for each row."""
         if not edit.is_speed:
             return (edit.title,)
         clip, rate = self._live.clip(edit.clip.id), self._core.cutting.rate
@@ -361,13 +364,13 @@ class CurveMode:
         self._core.say(f"{name} {edit.title} {value}, {what}   {more}".rstrip(), hint=hint)
 
     def draw_moved(self) -> None:
-        """Tell what the curve is where the playhead came to."""
+        """Report the value of the curve at a moved playhead."""
         if self.edit is not None:
             self._tell()
 
 
 def _same(edit: CurveEdit, first: CurveEdit | None) -> bool:
-    """Return whether nothing was changed; how sound and pictures come out counts where the speed does."""
+    """Return True if nothing was changed. Sound and picture options count only if the speed is not normal."""
     if first is None or (edit.keys, edit.whole) != (first.keys, first.whole):
         return False
     effects = edit.clip.effects

@@ -1,4 +1,6 @@
-"""The effects browser (`Z e`): each effect of the catalog tried on this frame, beside the frame as it is."""
+"""The effects browser (`Z e`): each effect of the catalog is tried on this frame, next to the frame without
+it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ STEP, BIG = 0.05, 0.25
 
 
 class EffectsMode:
-    """EFFECTS; `clip` is empty outside of it."""
+    """The mode EFFECTS; `clip` is empty outside the mode."""
 
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
         self._core, self._live = core, live_edit
@@ -34,8 +36,9 @@ class EffectsMode:
         self.words = ""
         self._at = 0
         self._amounts: dict[str, float] = {}
-        self._plain: tuple[Plan, str] | None = None  # the film as it is
-        self._asked: tuple[str, int, int, int] | None = None  # what the plain picture was asked for last
+        self._plain: tuple[Plan, str] | None = None  # The plan and key of the unchanged film.
+        # The last request for the picture without the effect.
+        self._asked: tuple[str, int, int, int] | None = None
 
     @property
     def panel(self) -> EffectsPanel:
@@ -43,18 +46,19 @@ class EffectsMode:
 
     @property
     def found(self) -> tuple[CatalogEffect, ...]:
-        """Return the effects that the words leave."""
+        """The effects that match the search words."""
         return tuple(each for each in CATALOG if each.found_by(self.words))
 
     @property
     def effect(self) -> CatalogEffect | None:
+        """The effect under the cursor, or None."""
         found = self.found
         return found[min(self._at, len(found) - 1)] if found else None
 
     def amount(self, effect: CatalogEffect) -> float:
         return self._amounts.get(effect.name, effect.amount)
 
-    # -- in and out ------------------------------------------------------------------------------------
+    # -- entering and leaving --------------------------------------------------------------------------
 
     def act_effects(self, key_command: KeyCommand) -> None:
         """Browse effects for the clip under the playhead."""
@@ -84,7 +88,7 @@ class EffectsMode:
         )
 
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Put the effect on."""
+        """Apply the effect to the clip."""
         if self.effect is None:
             self._core.say("no effect has these words", "warn", "{ui.search} looks for others")
             return
@@ -103,7 +107,7 @@ class EffectsMode:
                 await self._core.plan_cut(film, film.cut)
 
     def arguments(self) -> tuple[str, dict[str, Any]] | None:
-        """Return the command that puts the effect under the cursor on; None without one."""
+        """Return the command that applies the effect under the cursor, or None if there is no effect."""
         effect = self.effect
         if effect is None or not self.clip:
             return None
@@ -114,7 +118,7 @@ class EffectsMode:
         await self.give_up()
 
     async def give_up(self, *, quiet: bool = False) -> None:
-        """Leave; nothing is put on."""
+        """Leave the mode without applying an effect."""
         self._leave(live=False)
         await self._live.give_up()
         if not quiet:
@@ -152,7 +156,7 @@ class EffectsMode:
         self._show()
 
     async def act_search(self, key_command: KeyCommand) -> None:
-        """Keep the effects that have some words; nothing typed keeps all."""
+        """Filter the effects by some words; an empty text shows all."""
         before = self.words
         names = among(tuple(each.name for each in CATALOG))
         typed = await self._core.ask("/", "", name="SEARCH", changed=self._filter, lines=names)
@@ -183,7 +187,7 @@ class EffectsMode:
         self._show()
 
     async def act_take_off(self, key_command: KeyCommand) -> None:
-        """Take the effect under the cursor off the clip."""
+        """Remove the effect under the cursor from the clip."""
         effect, base = self.effect, self._live.base
         if effect is None or base is None:
             return
@@ -199,10 +203,10 @@ class EffectsMode:
 
     act_redo = act_undo
 
-    # -- what is seen ----------------------------------------------------------------------------------
+    # -- display ---------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        """Show the list at once, then the frame with the effect on it."""
+        """Show the list at once, then the frame with the effect."""
         base, effect = self._live.base, self.effect
         if base is None:
             return
@@ -223,7 +227,7 @@ class EffectsMode:
         self.ask_plain()
 
     def ask_plain(self) -> None:
-        """Ask for the frame as it is, for the picture beside."""
+        """Request the frame without the effect, for the picture next to the list."""
         if self.clip and self._plain is not None:
             self._core.background(partial(self._show_plain), "plain-frame", exclusive=True)
 

@@ -1,7 +1,7 @@
-"""One change while it is made: the cut as it was, as it would be, and how that is seen meanwhile.
+"""The state of one change while it is made: the cut before the change, the cut with it, and its display.
 
-A mode tells what comes of each step; here the film is drawn and planned with it, small while keys come and
-whole at rest, and given back as it was where the person gives up.
+A mode computes the result of each step. This module draws and plans the film with that result, at reduced
+size while keys are pressed and at full size at rest, and restores the film if the user cancels.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 class LiveEdit:
-    """What is being changed; `base` is None outside of any such mode. One at a time, of all the modes."""
+    """The change in progress; `base` is None outside these modes. All modes share one such change."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        self.mode = ""  # TITLE, EFFECTS, SPEED …
+        self.mode = ""  # Such as TITLE, EFFECTS or SPEED.
         self.base: Layout | None = None
         self.after: Layout | None = None
-        self._place: tuple[int, int] = (0, 0)  # the playhead and the lane when it began
+        self._place: tuple[int, int] = (0, 0)  # The playhead and the lane when the mode began.
 
     @property
     def is_on(self) -> bool:
         return self.base is not None
 
     def begin(self, mode: str) -> bool:
-        """Begin a mode on the film as it is; return False, after saying why, where none can be changed."""
+        """Begin a mode on the present film; return False after a message if the cut cannot be changed."""
         core, cut = self._core, self._core.cut
         core.halt()
         if cut is None:
@@ -49,7 +49,7 @@ class LiveEdit:
         return True
 
     def bounds(self) -> MediaLength:
-        """Return what media sources have, as the film is now."""
+        """Return the function that gives the lengths of media sources, for the present film."""
         from milimo_tui.cut.values.cut import unbounded
         from milimo_tui.studio.commands.cut.current_cut import media_lengths
 
@@ -57,7 +57,7 @@ class LiveEdit:
         return media_lengths(film.story, film.cuts) if film is not None else unbounded
 
     def show(self, after: Cut, frame: int | None = None) -> None:
-        """Show the cut as it would be, with the playhead on a frame of it."""
+        """Show the changed cut, with the playhead on `frame`."""
         film = self._core.snapshot
         if film is None or self.base is None:
             return
@@ -65,7 +65,7 @@ class LiveEdit:
         self.after = layout(after)
         lane = self._core.cutting.lane(self._core.view.lane)
         self._core.cutting = film_of(self.after, film.story)
-        if lane is not None:  # a track may have come above it
+        if lane is not None:  # A track may have been added above the current one.
             rows = [each.track.id for each in self._core.cutting.lanes]
             if lane.track.id in rows:
                 self._core.view = replace(self._core.view, lane=rows.index(lane.track.id))
@@ -74,18 +74,18 @@ class LiveEdit:
         self._core.resolve(film, after)
 
     def clip(self, clip_id: str) -> Clip:
-        """Return a clip as it would be."""
+        """Return a clip as the change would make it."""
         assert self.after is not None
         return self.after.placed(clip_id).clip
 
     def leave(self) -> None:
-        """Be in no mode any more; the film is drawn when it is read next."""
+        """Leave the mode; the film is drawn when it is read next."""
         self.base = self.after = None
         self.mode = self._core.submode = ""
         self._core.share_rows()
 
     async def give_up(self) -> None:
-        """Leave, with the film and the playhead as they were."""
+        """Leave the mode and restore the film and the playhead."""
         playhead, lane = self._place
         self.leave()
         film = self._core.snapshot
@@ -96,7 +96,7 @@ class LiveEdit:
             await self._core.plan_cut(film, film.cut)
 
     def keeps(self, film: Snapshot | None) -> bool:
-        """Return whether it goes on over a new snapshot; a change from elsewhere ends it."""
+        """Return True if the change continues over a new snapshot; a change from elsewhere ends the mode."""
         if self.base is None or film is None or film.cut is None:
             return False
         if _same_edit(film.cut, self.base.cut):
@@ -109,7 +109,7 @@ class LiveEdit:
 
 
 def _same_edit(one: Cut, other: Cut) -> bool:
-    """Return whether two cuts are the same but for playhead and marks."""
+    """Return True if two cuts are equal except for playhead and marks."""
     return replace(one, playhead=0, mark_in=None, mark_out=None) == replace(
         other, playhead=0, mark_in=None, mark_out=None
     )

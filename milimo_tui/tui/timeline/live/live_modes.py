@@ -1,4 +1,4 @@
-"""The modes of the Timeline that change one thing live, and which of them has the keys."""
+"""The modes of the Timeline that edit one thing live, and the choice of the mode that has the keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IN_TURN = frozenset({"enter", "out", "close", "next_pane", "previous_pane", "tak
 
 
 class LiveModes:
-    """Opens the modes by their keys; a mode is given the keys while it is on."""
+    """Opens the modes by their keys; the active mode receives the keys."""
 
     def __init__(self, core: TimelineCore, visual_mode: VisualMode, inspector_part: InspectorPart) -> None:
         self._core, self._visual, self._inspector = core, visual_mode, inspector_part
@@ -37,7 +37,7 @@ class LiveModes:
 
     @property
     def active(self) -> TitleMode | EffectsMode | CurveMode | None:
-        """Return the mode that is on."""
+        """The active mode, or None."""
         if self.title_mode.edit is not None:
             return self.title_mode
         if self.effects_mode.clip:
@@ -46,14 +46,14 @@ class LiveModes:
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        """Return the contexts of the mode that is on."""
+        """The key contexts of the active mode."""
         if self.title_mode.edit is not None:
             return self.title_mode.contexts
         return effects_mode.CONTEXTS if self.effects_mode.clip else curve_mode.CONTEXTS
 
     @property
     def seen(self) -> Seen | None:
-        """Return what is seen above the tracks in the mode that is on; None in none."""
+        """The view above the tracks in the active mode, or None."""
         if self.title_mode.edit is not None:
             return Seen.TITLE
         if self.effects_mode.clip:
@@ -61,15 +61,15 @@ class LiveModes:
         return Seen.CURVE if self.curve_mode.edit is not None else None
 
     def playhead_moved(self) -> None:
-        """Tell what is here, where the playhead was moved by hand."""
+        """Update the plain picture of the effects browser at a playhead that the user moved."""
         if self.effects_mode.clip:
             self.effects_mode.ask_plain()
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return whether keys typed behind a key command have to wait until it is done."""
+        """Return True if keys typed after a key command must wait until that command is done."""
         return self.active is not None and key_command.binding.act in IN_TURN
 
-    # -- the keys that open them -----------------------------------------------------------------------
+    # -- the keys that open modes ----------------------------------------------------------------------
 
     def act_title(self, key_command: KeyCommand) -> None:
         self._ready()
@@ -100,10 +100,10 @@ class LiveModes:
         if self._core.visual is not None:
             self._visual.leave_visual()
 
-    # -- other things that happen meanwhile ------------------------------------------------------------
+    # -- film changes and closing ----------------------------------------------------------------------
 
     def keeps(self, film: Snapshot | None) -> bool:
-        """Return whether a mode goes on over a new snapshot."""
+        """Return True if the active mode continues over a new snapshot."""
         if self.active is None:
             return False
         if self.live_edit.keeps(film):
@@ -112,7 +112,7 @@ class LiveModes:
         return False
 
     def _forget(self) -> None:
-        """Have no mode any more: the film was changed under it."""
+        """End every mode, because the film was changed elsewhere."""
         self.title_mode.edit, self.title_mode.placing = None, False
         self.effects_mode.clip = ""
         self.curve_mode.edit = None
@@ -123,23 +123,24 @@ class LiveModes:
         self._core.share_rows()
 
     async def let_go(self) -> None:
-        """Give up what is being made (ctrl+c)."""
+        """Discard the change in progress (ctrl+c)."""
         if self.active is not None:
             await self.active.give_up()
 
     def finish(self) -> None:
-        """Write what was made: another screen comes before this one."""
+        """Write the change in progress, because another screen covers this one."""
         if self.active is self.effects_mode:
-            self._core.background(self.effects_mode.give_up)  # looking is no choice
+            # An effect that is only being tried is not applied.
+            self._core.background(self.effects_mode.give_up)
         elif self.active is not None:
             self._core.background(self.active.keep)
 
     def write_now(self) -> None:
-        """Write what was made on this thread: the screen goes, and nothing runs after it."""
+        """Write the change on this thread, because the screen closes and nothing runs after it."""
         active = self.active
         command = active.arguments() if active is not None and active is not self.effects_mode else None
         if command is not None:
             from milimo_tui.studio.registry.registry import run
 
-            with suppress(MilimoError):  # what can't be kept is no reason to stay
+            with suppress(MilimoError):  # The screen closes even if the change cannot be written.
                 run(self._core.studio_app.studio, *command, place="timeline")

@@ -1,6 +1,7 @@
-"""A title typed on the frame (`Z t`): words, a style, a place, a length, kept as one edit.
+"""The mode that types a title on the frame (`Z t`): text, style, place and length, written as one edit.
 
-First its words have the keys (Esc goes on to placing it), then letters place it; the picture is live in both.
+First the text field has the keys (Esc goes on to placing), then letter keys place the title; the picture
+shows the result in both steps.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 
-STEP, FAR = 0.01, 0.05  # shares of the picture by which a title is moved
+STEP, FAR = 0.01, 0.05  # Fractions of the picture by which a title is moved.
 PLACES = "{ui.sooner} {ui.later} letters, {ui.shorter} {ui.longer} length, {ui.write} words, Enter keeps"
 WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
 class TitleMode:
-    """TITLE; `edit` is None outside of it, `placing` says that letters place instead of typing."""
+    """The mode TITLE; `edit` is None outside the mode, and `placing` means that letter keys place the
+    title.
+    """
 
     def __init__(self, core: TimelineCore, live_edit: LiveEdit) -> None:
         self._core, self._live = core, live_edit
@@ -46,10 +49,10 @@ class TitleMode:
     def contexts(self) -> tuple[str, ...]:
         return ("title_place", "viewing", "global") if self.placing else ("title", "global")
 
-    # -- in and out ------------------------------------------------------------------------------------
+    # -- entering and leaving --------------------------------------------------------------------------
 
     def act_title(self, key_command: KeyCommand) -> None:
-        """Make a title at the playhead; change the one that is there."""
+        """Make a title at the playhead, or change the title that is there."""
         core, span = self._core, self._core.span
         if not self._live.begin("TITLE"):
             return
@@ -69,7 +72,9 @@ class TitleMode:
         core.say("type its words", hint="↓ another line, {ui.next_pane} style, Enter keeps, Esc places it")
 
     def _room(self) -> int | None:
-        """Return the frames that the clip of V1 under the playhead still has."""
+        """Return how many frames the V1 clip under the playhead has after the playhead, or None without a
+        clip.
+        """
         lane = self._core.cutting.lane(self._core.cutting.main_lane())
         span = lane.at(self._core.playhead) if lane is not None else None
         if span is None or span.clip.source.kind is SourceKind.GAP:
@@ -77,7 +82,7 @@ class TitleMode:
         return span.end - self._core.playhead
 
     def over(self) -> str:
-        """Return the name of the clip that the title lies over; empty over none."""
+        """Return the name of the clip under the title, or an empty string."""
         edit, base = self.edit, self._live.base
         main = next((track for track in base.tracks if track.magnetic), None) if base is not None else None
         under = base.at(main.id, edit.at) if base is not None and edit is not None and main else None
@@ -86,7 +91,7 @@ class TitleMode:
         return self._core.name_of(under.clip)
 
     async def act_enter(self, key_command: KeyCommand) -> None:
-        """Keep the title as one edit."""
+        """Write the title as one edit."""
         edit = self.edit
         if edit is None:
             return
@@ -112,14 +117,16 @@ class TitleMode:
             await self._core.plan_cut(film, film.cut)
 
     def arguments(self) -> tuple[str, dict[str, Any]] | None:
-        """Return the command that would keep what was made; None where nothing was."""
+        """Return the command that writes the title, or None if nothing was changed."""
         edit = self.edit
         if edit is None or edit == self._first or not edit.text.strip():
             return None
         return "cut.title", edit.arguments()
 
     async def act_out(self, key_command: KeyCommand) -> None:
-        """Go from typing to placing; then give up. What has no words yet is given up at once."""
+        """Go from typing to placing, or from placing out of the mode. A title without text is discarded at
+        once.
+        """
         if self.edit is not None and not self.placing and self.edit.text.strip():
             self.placing = True
             self.field.read_only = True
@@ -130,7 +137,7 @@ class TitleMode:
         await self.give_up()
 
     async def give_up(self, *, quiet: bool = False) -> None:
-        """Leave; nothing is written."""
+        """Leave the mode without writing."""
         was_new = self.edit is not None and not self.edit.clip
         self._leave(live=False)
         await self._live.give_up()
@@ -147,18 +154,18 @@ class TitleMode:
     # -- typing ----------------------------------------------------------------------------------------
 
     def words_changed(self) -> None:
-        """Take the words of the field over into the title."""
+        """Copy the text of the field into the title."""
         if self.edit is not None and not self.placing and self.field.text != self.edit.text:
             self.edit = self.edit.worded(self.field.text)
             self._show()
 
     def caret_moved(self) -> None:
-        """Show where the next letter comes."""
+        """Show the caret in the picture."""
         if self.edit is not None and not self.placing and self.field.text == self.edit.text:
             self._show()
 
     def act_down(self, key_command: KeyCommand) -> None:
-        """Go a line down; below the last one begin another."""
+        """Go down a line; on the last line, begin a new one."""
         field = self.field
         if field.cursor_location[0] >= field.document.line_count - 1:
             field.move_cursor(field.document.end)
@@ -167,20 +174,20 @@ class TitleMode:
             field.action_cursor_down()
 
     def act_new_line(self, key_command: KeyCommand) -> None:
-        """Begin another line, and type it."""
+        """Begin a new line, and type in it."""
         self.act_write(key_command)
         self.field.move_cursor(self.field.document.end)
         self.field.insert("\n")
 
     def act_write(self, key_command: KeyCommand) -> None:
-        """Type the words again."""
+        """Return to typing the text."""
         self.placing = False
         self.field.read_only = False
         self._core.set_focus(self.field)
         self._show()
 
     async def act_editor(self, key_command: KeyCommand) -> None:
-        """Write the words in $EDITOR."""
+        """Edit the text in $EDITOR."""
         edit = self.edit
         if edit is None:
             return
@@ -206,7 +213,7 @@ class TitleMode:
             self._change(self.edit.in_style(step, self._core.cutting.rate))
 
     def act_nudge(self, key_command: KeyCommand) -> None:
-        """Move it by a hundredth of the picture, or a twentieth."""
+        """Move the title by a hundredth of the picture, or by a twentieth."""
         args = key_command.binding.args
         across, down = WAYS[str(args["to"])]
         far = (FAR if args.get("big") else STEP) * key_command.times
@@ -214,11 +221,11 @@ class TitleMode:
             self._change(self.edit.moved(across * far, down * far))
 
     def act_sooner(self, key_command: KeyCommand) -> None:
-        """Larger letters."""
+        """Make the letters larger."""
         self._size(key_command.times)
 
     def act_later(self, key_command: KeyCommand) -> None:
-        """Smaller letters."""
+        """Make the letters smaller."""
         self._size(-key_command.times)
 
     def _size(self, count: int) -> None:
@@ -244,12 +251,12 @@ class TitleMode:
             self._change(self.edit.fading(-key_command.times))
 
     def act_colour(self, key_command: KeyCommand) -> None:
-        """Take the next colour for the letters."""
+        """Give the letters the next colour."""
         if self.edit is not None:
             self._change(self.edit.coloured())
 
     def act_undo(self, key_command: KeyCommand) -> None:
-        """Take the last step of placing back."""
+        """Undo the last step of placing."""
         if not self._before:
             self._core.say("nothing was changed here yet", hint="{ui.write} changes the words, Esc gives up")
             return
@@ -266,10 +273,10 @@ class TitleMode:
             self.edit = edit
             self._show()
 
-    # -- what is seen ----------------------------------------------------------------------------------
+    # -- display ---------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        """Show the words at once, and the film with the title on it as soon as it is drawn."""
+        """Show the text at once, and the film with the title as soon as it is drawn."""
         edit, base = self.edit, self._live.base
         if edit is None or base is None:
             return
@@ -280,7 +287,7 @@ class TitleMode:
             self._core.say(f"✕ {error.message}", "warn", error.hint)
             return
         at = edit.at
-        if edit.fade:  # where it is seen whole
+        if edit.fade:  # The first frame at which the title is fully visible.
             at = min(edit.at + edit.fade, edit.at + edit.frames - 1)
         if edit.title.roll:
             at = edit.at + edit.frames // 2

@@ -1,6 +1,6 @@
-"""Searching on the timeline: `/` finds clips by words or state on every track, `n` and `N` walk them.
+"""The search on the timeline: `/` finds clips by words or state on every track, `n` and `N` go through them.
 
-What fits is worked out by `values.search`; this asks it once for each film, and goes there.
+`values.search` finds the matching clips; this module calls it once for each film, and moves the playhead.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 
 class TimelineSearch:
-    """The last search, and where it stands."""
+    """The last search and its hits."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
-        self._searched: tuple[Film, ClipStyles, str] | None = None  # what `_hits` are of
+        # The film, styles and words that `_hits` were made from.
+        self._searched: tuple[Film, ClipStyles, str] | None = None
         self._hits: tuple[Hit, ...] = ()
 
     def find(self, words: str, step: int) -> None:
-        """Go to the next clip behind the playhead, or before it, that holds the words or is in that state."""
+        """Go to the next clip after (or before) the playhead that contains the words or is in that state."""
         of = (self._core.cutting, self._core.clip_styles, words)
         if self._searched is None or any(old is not new for old, new in zip(self._searched, of, strict=True)):
             self._searched, self._hits = of, search(*of, self._prompt_of)
@@ -46,7 +47,7 @@ class TimelineSearch:
         )
 
     def _prompt_of(self, shot: Shot) -> str:
-        """Return the prompt of a shot: its own, or the one composed of all that the film knows."""
+        """Return a shot's own prompt, else the prompt composed from the film."""
         film, scene = self._core.film, self._core.clip_styles.scenes.get(shot.scene)
         if film is None or scene is None:
             return shot.prompt or ""

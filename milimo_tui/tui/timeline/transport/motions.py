@@ -1,6 +1,6 @@
-"""Moving over the timeline: motions, lanes and zoom.
+"""The motion keys of the timeline: playhead, lanes and zoom.
 
-Changes the view alone; the film stays as it is.
+They change the view alone; the film stays the same.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Playing on the timeline: shuttle, play around the edit, loop, scrub sound, and handing over to mpv.
+"""Playback on the timeline: shuttle, play around the edit, loop, scrub sound, and playing in mpv.
 
-The clock is the sound device where there is one; the picture shows what it can and drops the rest.
+The clock is the sound device if there is one; the picture drops frames that it cannot show in time.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.edit.marks import Marks
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
-AROUND_SECONDS = 2  # before and after the edit
-SCRUB_SECONDS = 0.08  # of sound at each step of the playhead
+AROUND_SECONDS = 2  # Seconds played before and after the edit.
+SCRUB_SECONDS = 0.08  # Seconds of sound at each step of the playhead.
 
 
 class Transport:
-    """Plays the film: what plays, how fast, and the device that is heard."""
+    """Plays the film: the player, its speed, and the sound device."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession, marks: Marks) -> None:
         self._core, self._session, self._marks = core, trim_session, marks
         self.screen_player = ScreenPlayer(core)
         self.shuttle = Shuttle()
-        self._playing = 0  # which of all playings is the one that counts
+        self._playing = 0  # Number of the latest playback: earlier ones end when they see a newer number.
         self.loop = False
         self._scrub: asyncio.Task[None] | None = None
 
@@ -50,7 +50,7 @@ class Transport:
 
     @property
     def player(self) -> Player | None:
-        """Return what plays, or played last."""
+        """The current or last player."""
         return self.screen_player.player
 
     @property
@@ -62,23 +62,23 @@ class Transport:
         self.shuttle = self.shuttle.stop()
 
     def _stop(self) -> None:
-        """Stop what plays, or is about to, from moving the playhead."""
+        """Stop the current or starting playback from moving the playhead."""
         self._playing += 1
         self.screen_player.stop()
 
     def act_play(self, key_command: KeyCommand) -> None:
-        """Play from here, or stop (space); in TRIM around the edge."""
+        """Play from the playhead, or stop (space); in TRIM play around the edge."""
         if self.shuttle.speed:
             self.halt()
             self._core.redraw()
-            self._core.ask_frame()  # what is seen at rest may be more: both sides of an edit
+            self._core.ask_frame()  # At rest the picture may show more: both sides of an edit.
         elif self._session.trim is not None:
             self.act_play_around(key_command)
         else:
             self._start(self.shuttle.forward(), self._stretch())
 
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
-        """Play on, twice as fast with each press (`L`); `4L` at 4×."""
+        """Play forward, twice as fast with each press (`L`); `4L` plays at 4×."""
         faster = self.shuttle.forward() if key_command.count is None else self.shuttle.at(key_command.count)
         self._start(faster, self._stretch())
 
@@ -89,9 +89,9 @@ class Transport:
         self._start(faster, self._stretch())
 
     def act_shuttle_stop(self, key_command: KeyCommand) -> None:
-        """Stop (`K`); where it stands already, switch to slow.
+        """Stop (`K`); if playback is stopped already, switch between normal and slow speed.
 
-        A terminal can't tell that K is held with J or L.
+        A terminal cannot report that K is held down together with J or L.
         """
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.other_pace()
@@ -104,7 +104,7 @@ class Transport:
         self._core.ask_frame()
 
     def act_play_around(self, key_command: KeyCommand) -> None:
-        """Play from two seconds before the nearest edit to two behind it, then go back."""
+        """Play from two seconds before the nearest edit to two seconds after it, then go back."""
         edge = self._session.around()
         around = AROUND_SECONDS * nominal(self._core.cutting.rate)
         at = self._core.playhead if edge is None else edge
@@ -112,7 +112,7 @@ class Transport:
         self._start(Shuttle().forward(), stretch, start=stretch.start, back_to=self._core.playhead)
 
     def act_loop(self, key_command: KeyCommand) -> None:
-        """Play the marked range again and again, or no more."""
+        """Switch looping of the marked range on or off."""
         self.loop = not self.loop
         if self.shuttle.speed:
             self._start(self.shuttle, self._stretch())
@@ -136,7 +136,7 @@ class Transport:
             return
         at = self._core.playhead if start is None else start
         if shuttle.speed > 0 and at >= stretch.end - 1:
-            at = stretch.start  # at the end, play begins again
+            at = stretch.start  # At the end, playback starts again from the beginning.
         self._stop()
         self.shuttle = shuttle
         self._core.background(partial(self._play, self._playing, shuttle, stretch, at, back_to), "play")
@@ -148,7 +148,7 @@ class Transport:
         if plan is None:
             return
         out = await self.screen_player.device(plan.sample_rate)
-        if turn != self._playing:  # another key came while the device was looked for
+        if turn != self._playing:  # Another key was pressed while the device was being opened.
             return
         try:
             ended = await self.screen_player.play(
@@ -180,7 +180,7 @@ class Transport:
     # -- scrubbing -------------------------------------------------------------------------------------
 
     def scrub(self) -> None:
-        """Play a short piece of the mix where the playhead was moved by hand, once the device is known."""
+        """Play a short piece of the mix at a playhead that the user moved, once the sound device is known."""
         core, plan = self._core, self._core.plan
         if plan is None:
             return
@@ -211,14 +211,16 @@ class Transport:
         try:
             piece = await self._core.monitor.sound(plan, first, int(SCRUB_SECONDS * plan.sample_rate))
         except MilimoError:
-            return  # a step without its sound is still a step; playing says what is wrong
+            return  # A step works without its sound; an error is reported when the film is played.
         out.cut()
         out.feed(piece.pcm)
 
     # -- full screen -----------------------------------------------------------------------------------
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """Show the film alone (`F`), from here and as fast as it plays; in and out are the cut's."""
+        """Show the film in full screen (`F`), from the playhead and at the present speed; in and out are
+        those of the cut.
+        """
         opening = Opening(
             self._core.playhead,
             self.shuttle,
@@ -231,7 +233,7 @@ class Transport:
         self._core.app.push_screen(PlayerScreen(self._whole_film, opening))
 
     async def _whole_film(self) -> PlaySource:
-        """Return the whole cut as the film is now."""
+        """Return the entire cut of the present film."""
         plan, film = await self._core.newest_plan(), self._core.studio_app.film
         cut = film.cut if film is not None else None
         if plan is None or cut is None:
@@ -248,7 +250,7 @@ class Transport:
     # -- mpv -------------------------------------------------------------------------------------------
 
     async def act_player(self, key_command: KeyCommand) -> None:
-        """Play the cut in mpv (`H`), as an edit list where that shows it truly, else as a render."""
+        """Play the cut in mpv (`H`): as an edit list if that shows the cut correctly, else as a render."""
         self.halt()
         plan = await self._core.whole_plan()
         if plan is None:
@@ -282,7 +284,7 @@ class Transport:
         self._core.redraw()
 
     async def _rendered(self, why: str) -> str:
-        """Return the film of this very plan; without one, queue a render and say so."""
+        """Return the rendered file of this exact plan; without one, queue a render and report that."""
         outcome = await self._core.studio_app.command("film.render", {"detach": True}, quiet=True)
         if outcome is None:
             return ""

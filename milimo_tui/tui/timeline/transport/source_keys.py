@@ -1,6 +1,7 @@
-"""The keys of the source side: moving in it, in and out, playing it, and putting it into the film.
+"""The keys of the source side: motions, in and out marks, playback, and putting the source into the film.
 
-Three-point edits: in and out here and on the film, any three; a fourth that disagrees asks for a speed.
+Three-point edits use any three of in and out here and in the film; a fourth point that disagrees implies a
+speed.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ class SourceKeys:
             await self._mark(side.unmarked())
 
     async def _mark(self, side: SourceSide) -> None:
-        """Mark the source; what is marked is what `p` puts in, on this side and on the film's."""
+        """Set the marks of the source; `p` then inserts the marked range, from this side and from the film's
+        side.
+        """
         self._source.side = side
         await self._source.yank_marked("")
         self._core.say(
@@ -72,7 +75,7 @@ class SourceKeys:
         self._core.redraw()
 
     async def act_yank_source(self, key_command: KeyCommand) -> None:
-        """Yank the marked part into a register (`y`)."""
+        """Yank the marked range into a register (`y`)."""
         side = self._source.in_hand
         if side is not None:
             await self._source.yank_marked(key_command.register)
@@ -101,7 +104,7 @@ class SourceKeys:
         await self._put("overwrite")
 
     async def _put(self, how: str) -> None:
-        """Put what is marked of the source onto the current track, by three points."""
+        """Put the marked range of the source onto the current track, by three points."""
         side, lane, film = (
             self._source.in_hand,
             self._core.cutting.lane(self._core.view.lane),
@@ -128,7 +131,7 @@ class SourceKeys:
             self._core.go_to(points.behind(film.rate))
 
     async def act_replace(self, key_command: KeyCommand) -> None:
-        """Show this source in the clip under the film's playhead (`r`); its trims stay."""
+        """Show this source in the clip under the film's playhead (`r`); the clip keeps its trims."""
         side, span = self._source.in_hand, self._core.span
         if side is None:
             return
@@ -137,7 +140,7 @@ class SourceKeys:
         else:
             await self._core.command("cut.replace", clip=span.clip.id, **registers.named(side.source))
 
-    # -- playing it --------------------------------------------------------------------------------------
+    # -- playback ----------------------------------------------------------------------------------------
 
     def act_play(self, key_command: KeyCommand) -> None:
         if self._transport.playing:
@@ -153,7 +156,7 @@ class SourceKeys:
         self._play_source(self._transport.shuttle.backward())
 
     def act_full_screen(self, key_command: KeyCommand) -> None:
-        """Show the source alone (`F`)."""
+        """Show the source in full screen (`F`)."""
         side = self._source.in_hand
         if side is None:
             return

@@ -1,7 +1,8 @@
-"""The source side of the Timeline screen: a whole source beside the film, its in and out, three-point edits.
+"""The source side of the Timeline screen: a complete source next to the film, its in and out, three-point
+edits.
 
-Source and record stand side by side where there is room; else `z v` swaps them in one pane. The one that has
-the keys moves and marks.
+Source and record are side by side if there is space; else `z v` swaps them in one pane. Motions and marks go
+to the side that has the keys.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.edit.trim_session import TrimSession
 
 CONTEXTS = ("source", "global")
-LEGIBLE = 48  # columns from which the slate of what is offline can be read
+LEGIBLE = 48  # Smallest width at which the slate of an offline source is readable.
 FETCHES = frozenset({"swap_viewer", "yank_source"})
 
 
-# What has no source to look at: what is said, how, and the way on.
+# Kinds of clip without a viewable source: the message, its kind and the hint.
 _NO_SOURCE = {
     SourceKind.GAP: (
         "there is no source under the playhead",
@@ -54,52 +55,56 @@ _NO_SOURCE = {
 
 
 class SourceViewer:
-    """The source beside the film."""
+    """The source viewer next to the film."""
 
     def __init__(self, core: TimelineCore, trim_session: TrimSession) -> None:
         self._core, self._session = core, trim_session
         self.side: SourceSide | None = None
-        self.sourcing = False  # the source side has the keys
-        self.is_open = False  # it is seen beside the film, where there is room for both
-        self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
+        self.sourcing = False  # True while the source side has the keys.
+        self.is_open = False  # True if the source is shown next to the film, where there is space for both.
+        self._loaded: SourceClip | Pieces | None = None  # The register contents that the viewer shows.
         self.plan: Plan | None = None
         self._file = ""
-        self._gone = False  # its file is not where it was
-        self._sound: Path | None = None  # the file of a source that is heard alone
+        self._gone = False  # True if the source's file is missing.
+        self._sound: Path | None = None  # The file of a source that has only sound.
         self._shown: tuple[str, int, int, int] | None = None
         self._wanted: tuple[str, int, int, int] | None = None
         self._lock = asyncio.Lock()
 
     @cached_property
     def monitor(self) -> Monitor:
-        """Make what shows and plays the source, once."""
+        """The monitor that shows and plays the source; created once."""
         return Monitor(self._core.studio_app.pictures, "timeline-source")
 
     @cached_property
     def _wave(self) -> SourceWave:
-        """Make what draws a source that is heard alone, once."""
+        """The drawing of a sound-only source; created once."""
         return SourceWave(self._core, self.monitor)
 
     @property
     def in_hand(self) -> SourceSide | None:
-        """Return the source, while it has the keys; else None."""
+        """The source while it has the keys, else None."""
         return self.side if self.sourcing else None
 
     def writes(self, key_command: KeyCommand) -> bool:
-        """Return whether keys behind this one wait until the source it fetches is there."""
+        """Return True if later keys must wait until this key command has fetched a source."""
         return key_command.binding.act in FETCHES
 
-    # -- what is loaded --------------------------------------------------------------------------------
+    # -- loading a source ------------------------------------------------------------------------------
 
     async def act_swap_viewer(self, key_command: KeyCommand) -> None:
-        """Give the keys to the other viewer (`z v`); in one pane show its picture, too."""
+        """Give the keys to the other viewer (`z v`); if there is one pane, show that viewer's picture,
+        too.
+        """
         if self.sourcing:
             self.leave_source()
         else:
             await self.swap()
 
     async def swap(self) -> None:
-        """Give the keys to the source, of the clip under the playhead where nothing was yanked."""
+        """Give the keys to the yanked source, or to the source of the clip under the playhead if nothing was
+        yanked.
+        """
         if self._session.trim is not None or self._core.selection is not None:
             self._core.say("one thing at a time", hint="Esc leaves what is begun")
             return
@@ -114,7 +119,7 @@ class SourceViewer:
         self.ask_source()
 
     def put_away(self) -> None:
-        """Give the keys and the room to the film; the source stays loaded, with its marks."""
+        """Give the keys and the space to the film; the source stays loaded, with its marks."""
         self.is_open = False
         self.leave_source()
 
@@ -127,7 +132,7 @@ class SourceViewer:
         self._core.ask_frame()
 
     async def _load_yanked(self) -> None:
-        """Load the source that was yanked last, where that is another than the one here."""
+        """Load the source that was yanked last, unless it is loaded already."""
         held = await self._yanked()
         if held is None or held == self._loaded:
             return
@@ -147,7 +152,7 @@ class SourceViewer:
         return await self._core.in_thread(lambda: registers.recall(studio, ""))
 
     async def _load_clip(self) -> bool:
-        """Load the source of the clip under the playhead, at the very frame; return whether there is one."""
+        """Load the source of the clip under the playhead, at the same frame; return False if it has none."""
         span = self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             return False
@@ -178,7 +183,7 @@ class SourceViewer:
         return media_lengths(self._core.snapshot.story, self._core.snapshot.cuts)
 
     async def _load(self, side: SourceSide) -> None:
-        """Show a source: its plan is worked out in a thread; marks of the same source stay."""
+        """Show a source. Its plan is computed in a thread; marks of the same source are preserved."""
         old, film, cut = self.side, self._core.snapshot, self._core.cut
         if old is not None and old.source == side.source and not side.is_marked:
             side = replace(side, mark_in=old.mark_in, mark_out=old.mark_out)
@@ -210,14 +215,14 @@ class SourceViewer:
         self.ask_source()
 
     def _asset_seen(self, side: SourceSide) -> str:
-        """Return the id of the asset that is seen."""
+        """Return the id of the asset that is shown."""
         take = self._core.clip_styles.takes.get(self._file_behind(side))
         return take.asset if take is not None else side.source.ref
 
     def _file_behind(self, side: SourceSide) -> str:
-        """Return what decides its pictures: the asset, or the shot's picked take.
+        """Return an id that changes with the source's pictures: the asset, or the shot's picked take.
 
-        Of a compound clip it is the whole film.
+        A compound clip changes with every revision of the film.
         """
         if side.source.kind is SourceKind.CUT and self._core.snapshot is not None:
             return f"{side.source.ref} at {self._core.snapshot.revision}"
@@ -226,7 +231,9 @@ class SourceViewer:
         return take.id if take is not None else "" if shot is not None else side.source.ref
 
     async def act_match_frame(self, key_command: KeyCommand) -> None:
-        """Show the source at this very frame beside the film (`f`); on the source side, the film."""
+        """Show the source at the same frame next to the film (`f`); on the source side, show the frame in the
+        film.
+        """
         if self.sourcing:
             self._match_record()
             return
@@ -237,7 +244,7 @@ class SourceViewer:
             self.draw_captions()
 
     def act_mask(self, key_command: KeyCommand) -> None:
-        """Z k: masks on the source of the clip under the playhead, at this very frame."""
+        """Z k: open masks on the source of the clip under the playhead, at the same frame."""
         core, span = self._core, self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             open_mask(core, "")
@@ -246,7 +253,7 @@ class SourceViewer:
         open_mask(core, span.clip.source.ref, max(Fraction(0), at))
 
     async def _yank_here(self, register: str) -> None:
-        """Yank the source from this very frame on, and say where in the source that is."""
+        """Yank the source from the frame under the playhead on, and report its timecode in the source."""
         core, span = self._core, self._core.shown_span
         if span is None or span.clip.source.kind not in source_side.KINDS:
             kind = span.clip.source.kind if span is not None else SourceKind.GAP
@@ -268,7 +275,7 @@ class SourceViewer:
         )
 
     def _match_record(self) -> None:
-        """Go to where the film shows this frame of the source, the nearest to the playhead."""
+        """Go to the place nearest to the playhead where the film shows this frame of the source."""
         side = self.side
         if side is None:
             return
@@ -290,7 +297,7 @@ class SourceViewer:
         self._core.go_to(frame)
 
     def film_shown(self, film: Snapshot | None) -> None:
-        """Show the newly picked take of the shot that is looked at, at the same place."""
+        """Show the newly picked take of the shot in the viewer, at the same place."""
         side = self.side
         if side is None or film is None or self._file_behind(side) == self._file:
             return
@@ -311,13 +318,13 @@ class SourceViewer:
             self.ask_source()
 
     async def yank_marked(self, register: str) -> None:
-        """Yank the marked part."""
+        """Yank the marked range."""
         studio, side = self._core.studio_app.studio, self.side
         if side is not None:
             piece = self._loaded = side.piece()
             await self._core.in_thread(lambda: registers.keep(studio, register, piece))
 
-    # -- its picture -----------------------------------------------------------------------------------
+    # -- the source's picture --------------------------------------------------------------------------
 
     def draw_captions(self) -> None:
         if not self._core.shows_source:
@@ -350,7 +357,7 @@ class SourceViewer:
         )
 
     def ask_anew(self) -> None:
-        """Ask for the frame again: the picture has another size."""
+        """Request the frame again, because the picture has another size."""
         self._shown = None
         self.ask_source()
 
@@ -365,7 +372,7 @@ class SourceViewer:
         self.draw_captions()
 
     def ask_source(self) -> None:
-        """Ask for the source's frame; only the newest ask is answered."""
+        """Request the source's frame; only the newest request is answered."""
         side = self.side
         if side is None or not self._core.shows_source:
             return

@@ -1,4 +1,4 @@
-"""The picture of a source that is heard alone: its whole waveform, and the frame that it stands at."""
+"""The picture of a source that has only sound: its full waveform, and the frame under its playhead."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ MOST_ROWS = 8
 
 
 class SourceWave:
-    """Draws the sound of one file after another; levels of the newest are kept."""
+    """Draws waveforms of sound files; the levels of the newest file are cached."""
 
     def __init__(self, core: TimelineCore, monitor: Monitor) -> None:
         self._core, self._monitor = core, monitor
         self._known: tuple[Path, Peaks | None] | None = None
 
     async def drawn(self, path: Path, side: SourceSide, size: Size) -> Drawing | None:
-        """Draw a sound in so many cells; None where it has no levels, with the reason in the monitor."""
+        """Draw a sound in a given size; return None if it has no levels, with the reason in the monitor."""
         if self._known is None or self._known[0] != path:
             cache = self._core.studio_app.studio.project().paths.cache
             self._known = path, await self._monitor.peaks(path, cache)

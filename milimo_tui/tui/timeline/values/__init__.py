@@ -1,3 +1,4 @@
-"""What the Timeline screen shows and how its keys are meant, as values. Pure. Begin with `model`.
+"""Pure values of the Timeline screen: what is drawn and what its keys mean. Begin with `model`.
+
 May use nothing else of the timeline.
 """

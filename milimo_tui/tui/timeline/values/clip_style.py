@@ -1,6 +1,7 @@
-"""How a clip is drawn: its number, its words and the state of what it shows, as shape and word.
+"""The appearance of a clip: its number, its text, and the state of its shot as a glyph and a word.
 
-Pure: made from the story, the picked takes and the queue's rows; one clip at a time, only when it is drawn.
+Pure: computed from the story, the picked takes and the queue's jobs, for one clip at a time and only when
+that clip is drawn.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from milimo_tui.story.shots.performances import Performances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Scene, Shot, Story, Take, framed_as
 
-KNOWN = 4096  # clip styles kept: far more than a screen shows
+KNOWN = 4096  # Number of cached clip styles: far more than a screen shows.
 
 
 class State(Enum):
-    """The states of a shot's picture: glyph, word, and the colour that repeats them."""
+    """A state of a shot's picture: its glyph, its word, and the colour that repeats them."""
 
     PICKED = ("●", "picked", "picked")
     STALE = ("◐", "stale", "stale")
@@ -33,7 +34,7 @@ class State(Enum):
     FAILED = ("✕", "failed", "failed")
     EMPTY = ("○", "no take yet", "muted")
     OFFLINE = ("⊘", "offline", "failed")
-    PLAIN = (" ", "", "muted")  # an asset or a gap: nothing is made for it
+    PLAIN = (" ", "", "muted")  # An asset or a gap: no take is made for it.
 
     @property
     def glyph(self) -> str:
@@ -50,18 +51,20 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the queue knows of one shot: its newest job that has not ended well."""
+    """The newest queue job of a shot, unless that job has ended well."""
 
     state: State
     progress: float | None = None
     eta: float | None = None
     reason: str = ""
-    preview: str = ""  # the file that shows how far it is
+    preview: str = ""  # Preview file of the job in progress.
 
 
 @dataclass(frozen=True, slots=True)
 class ClipStyle:
-    """One clip as drawn. `name` is short (“3B”), `words` follow where there is room, `line` goes below."""
+    """The appearance of one clip. `name` is short (“3B”); `words` follow where there is space, `line` goes
+    below.
+    """
 
     name: str
     words: str = ""
@@ -69,8 +72,8 @@ class ClipStyle:
     state: State = State.PLAIN
     progress: float | None = None
     gap: bool = False
-    take: int = 0  # the picked take's number from 1, where the shot has several
-    signs: tuple[str, ...] = ()  # speed, link, group, effects: the most telling first
+    take: int = 0  # Number of the picked take from 1, if the shot has several takes.
+    signs: tuple[str, ...] = ()  # Speed, link, group, effects: the most important first.
 
 
 LINKED, GROUPED, KEYED, EFFECT = "∞", "≡", "◆", "ƒ"
@@ -78,7 +81,10 @@ LINKED, GROUPED, KEYED, EFFECT = "∞", "≡", "◆", "ƒ"
 
 @dataclass(frozen=True)
 class ClipStyles:
-    """Looks up a clip's style. `stale` holds shots whose take no longer fits, `offline` clip ids."""
+    """A look-up table of clip styles.
+
+    `stale` holds the ids of shots whose take no longer fits, `offline` the ids of clips without their media.
+    """
 
     shots: Mapping[str, Shot] = field(default_factory=dict)
     takes: Mapping[str, Take] = field(default_factory=dict)
@@ -89,7 +95,7 @@ class ClipStyles:
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
     performances: Performances | None = None
-    cuts: Mapping[str, str] = field(default_factory=dict)  # names of the cuts that compound clips show
+    cuts: Mapping[str, str] = field(default_factory=dict)  # Names of the cuts that compound clips show.
     _known: dict[str, tuple[Clip, ClipStyle]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -104,15 +110,17 @@ class ClipStyles:
         return self._takes_by_shot.get(shot, ())
 
     def maker(self, shot: Shot) -> Shot:
-        """Return the shot that makes the take which a shot shows."""
+        """Return the shot whose take the given shot shows; another one if the shot is part of a
+        performance.
+        """
         return self.performances.maker(shot) if self.performances is not None else shot
 
     def picked(self, shot: Shot) -> Take | None:
-        """Return the take that a shot shows; None without one."""
+        """Return the take that a shot shows, or None if the shot has none."""
         return picked_takes.picked(self.maker(shot), self.takes)
 
     def asset_of(self, clip: Clip) -> Asset | None:
-        """Return the file behind a clip: its asset, or that of its shot's picked take."""
+        """Return the file of a clip: its own asset, or the asset of its shot's picked take."""
         ref = clip.source.ref
         if clip.source.kind is SourceKind.SHOT and ref in self.shots:
             take = self.picked(self.shots[ref])
@@ -120,7 +128,9 @@ class ClipStyles:
         return self.assets.get(ref)
 
     def head_of(self, clip: Clip) -> Fraction:
-        """Return the second of its file from which a clip counts: a take's handle comes before it."""
+        """Return the second of the file at which source time 0 of a clip is. A take's handle comes before
+        that second.
+        """
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
         take, asset = self.picked(shot) if shot else None, self.asset_of(clip)
         if shot and take and self.performances is not None:
@@ -128,7 +138,7 @@ class ClipStyles:
         return take.head_seconds(asset.rate) if take and asset else Fraction(0)
 
     def of(self, clip: Clip) -> ClipStyle:
-        """Return a clip's style; made once, as a screen asks for it many times."""
+        """Return a clip's style. Styles are cached, because a screen asks for the same style many times."""
         known = self._known.get(clip.id)
         if known is not None and known[0] is clip:
             return known[1]
@@ -139,9 +149,9 @@ class ClipStyles:
         return clip_style
 
     def handles(self, clip: Clip, rate: Fraction) -> tuple[bool, bool]:
-        """Return whether there is more media before the clip's first frame and after its last.
+        """Return whether there is more media before the clip's first frame and after its last frame.
 
-        False, False where media has no end.
+        Both are False for media without an end.
         """
         asset = self.asset_of(clip)
         if asset is None or asset.seconds is None or asset.kind is AssetKind.PICTURE:
@@ -188,20 +198,22 @@ class ClipStyles:
         )
 
     def _headline(self, shot: Shot) -> str:
-        """Return a shot's headline; of one within a performance whose, and how: `closer 1B, CU Mara`."""
+        """Return a shot's headline. For a shot within a performance, name its first shot and its role:
+        `closer 1B, CU Mara`.
+        """
         within = self.performances.within(shot) if self.performances is not None else None
         if within is None:
             return headline(shot)
         return f"{shot.continues_as} {self.numbers.get(within.first.id, '')}, {headline(shot)}"
 
     def preview_of(self, clip: Clip) -> str:
-        """Return the file that shows how far the take of a clip is that is being made; empty for none."""
+        """Return the preview file of the take that is being made for a clip, or an empty string."""
         shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
         work = self.work.get(self.maker(shot).id) if shot is not None else None
         return work.preview if work is not None else ""
 
     def state(self, shot: Shot) -> State:
-        """Return the one state of a shot that matters most to an editor now."""
+        """Return the state of a shot that matters most to an editor now."""
         work = self.work.get(self.maker(shot).id)
         if work is not None and work.state in (State.WORKING, State.WAITING):
             return work.state
@@ -218,6 +230,7 @@ def clip_styles_of(
     offline: frozenset[str] = frozenset(),
     cuts: Mapping[str, str] | None = None,
 ) -> ClipStyles:
+    """Build the look-up table of clip styles for a story."""
     return ClipStyles(
         {shot.id: shot for shot in story.shots},
         {take.id: take for take in story.takes},
@@ -236,7 +249,7 @@ RAMPED = "ramp"
 
 
 def signs_of(clip: Clip) -> tuple[str, ...]:
-    """List the signs of a clip's title: how fast it goes, that it is linked, grouped, keyed, or altered."""
+    """List the signs of a clip's title: speed, mute, link, group, keyframes, effects."""
     out = []
     effects = clip.effects
     if ramp_of(effects):
@@ -268,11 +281,12 @@ def headline(shot: Shot) -> str:
 
 
 def first_words(text: str, count: int = 6) -> str:
+    """Return the first `count` words of a text."""
     return " ".join(text.split()[:count])
 
 
 def plain(text: str) -> str:
-    """Make a text safe for a cell: one line, no control characters."""
+    """Make a text safe for terminal cells: one line without control characters."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else " " for char in text)
@@ -293,9 +307,9 @@ _WORK_STATES: dict[str, State] = {
 
 
 def work_of(jobs: Mapping[str, JobView], mine: Callable[[JobView], bool]) -> dict[str, Work]:
-    """Return the queue's work per shot, from jobs by id (newest last); only jobs that `mine` accepts.
+    """Return the queue's work by shot, from jobs by id (newest last); only jobs that `mine` accepts count.
 
-    A shot whose newest job is done or cancelled has none: its takes speak.
+    A shot whose newest job is done or cancelled is left out: its takes show its state.
     """
     out: dict[str, Work] = {}
     for job in jobs.values():

@@ -1,6 +1,6 @@
-"""Both sides of an edit in hand, the four of a clip that slips or slides: which frames, and words for them.
+"""The frames on both sides of the edit that is trimmed, or the four frames of a clip that slips or slides.
 
-Pure: a layout and a trim in, values out.
+Pure: a layout and a trim in, values with descriptions out.
 """
 
 from __future__ import annotations
@@ -19,21 +19,23 @@ from milimo_tui.tui.timeline.values.trims import Trim
 
 @dataclass(frozen=True, slots=True)
 class EditSide:
-    """The last or the first frame of a clip, as it would be seen; of no clip where nothing meets the edit.
+    """The last or the first frame of a clip at an edit, as it would be seen; without a name if no clip meets
+    the edit.
 
-    `frame` is the film's, None beyond its ends. `where` is the frame's timecode in its source, empty where
-    that has no time of its own. `left` counts the frames that the source has beyond it, None for endless.
+    `frame` is a frame of the film, None beyond its ends. `where` is the frame's timecode in its source, empty
+    if the source has no time of its own. `left` is the number of frames that the source has beyond this one,
+    None for endless sources.
     """
 
     frame: int | None
     name: str = ""
-    end: str = ""  # first or last
+    end: str = ""  # `first` or `last`.
     where: str = ""
     left: int | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Return what is told of it, the most telling first: `1C last`, `00:00:06:14`, `12 f left`."""
+        """The parts of the description, most important first: `1C last`, `00:00:06:14`, `12 f left`."""
         if not self.name:
             return ("nothing here",)
         left = "" if self.left is None else f"{self.left} f left"
@@ -41,7 +43,7 @@ class EditSide:
 
     @property
     def words(self) -> str:
-        """Say it: `1C last  00:00:06:14   12 f left`."""
+        """The description on one line: `1C last  00:00:06:14   12 f left`."""
         first, *rest = self.parts
         where = f"  {rest.pop(0)}" if self.where and rest else ""
         return f"{first}{where}" + (f"   {rest[0]}" if rest else "")
@@ -50,10 +52,10 @@ class EditSide:
 def sides_of(
     laid: Layout, trim: Trim, name_of: Callable[[Clip], str], bounds: MediaLength, rate: Fraction
 ) -> tuple[EditSide, ...]:
-    """Return what lies at the edit that is trimmed, in the order in which it is seen.
+    """Return the frames at the edit that is trimmed, in the order in which they are shown.
 
-    Of an edge two sides: the last frame before it, the first after it. Of a whole clip four: the last frame
-    of the one before, the clip's first and last, the first of the one after.
+    An edge has two: the last frame before it and the first after it. An entire clip has four: the last frame
+    of the previous clip, the clip's own first and last frame, and the first frame of the next clip.
     """
     placed = laid.placed(trim.clip)
     edges: tuple[int, ...] = (placed.start, placed.end)

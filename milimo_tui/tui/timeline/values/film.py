@@ -1,6 +1,6 @@
-"""From a snapshot to what the timeline shows: lanes, scenes, markers.
+"""Conversion of a film snapshot to the lanes, scenes and markers of the timeline.
 
-Pure over values; the heavier half (staleness) is made off the event loop by the screen.
+Pure functions of values. The slower part (staleness) is computed outside the event loop by the screen.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from milimo_tui.tui.timeline.values.model import Film, Lane, lanes_of, scene_sta
 
 
 def film_of(layout: Layout, story: Story) -> Film:
-    """Turn the current cut into lanes of placed clips; markers on clips stand where their clip does."""
+    """Convert the current cut to lanes of placed clips; markers on clips get the frame of their clip."""
     cut = layout.cut
     lanes = lanes_of(cut, {track.id: layout.on(track.id) for track in cut.tracks})
     scene_of = {shot.id: shot.scene for shot in story.shots}
@@ -35,7 +35,7 @@ def film_of(layout: Layout, story: Story) -> Film:
 
 
 def _markers(layout: Layout) -> tuple[Marker, ...]:
-    """List the markers that can be seen, at their frames of the cut; answers lie under what they answer."""
+    """List the visible markers at their frames of the cut. Answers to a note are left out."""
     found = (
         marker if marker.clip is None else replace(marker, frame=at)
         for marker in layout.cut.markers
@@ -45,9 +45,9 @@ def _markers(layout: Layout) -> tuple[Marker, ...]:
 
 
 def split_film(film: Film, at: int, track: str = "") -> Film | None:
-    """Predict the film after a split at a frame; None where it splits nothing.
+    """Predict the film after a split at frame `at`; return None if the split would change nothing.
 
-    `track` is an id, empty for every track that is not locked. Ids of right halves are made up.
+    `track` is a track id, or empty for every track that is not locked. The ids of right halves are made up.
     """
     lanes = tuple(
         _split_lane(lane, at, film.rate) if track in ("", lane.track.id) and not lane.track.locked else lane

@@ -1,4 +1,4 @@
-"""What the timeline's keys mean in frames: motions by name, the spans operators act on.
+"""The frames that the timeline's keys refer to: motions by name, and the ranges that operators act on.
 
 Pure: a film and a view in, frames out. The names are those of keymap.toml (`to`, `of`).
 """
@@ -12,7 +12,7 @@ from milimo_tui.tui.timeline.values import model
 from milimo_tui.tui.timeline.values.model import Film, Motion
 from milimo_tui.tui.timeline.values.view import View
 
-# A motion: film, view, count as typed (None when no digit was) → where it arrives.
+# A motion function: film, view and count in, the target frame out.
 Move = Callable[[Film, View, int], Motion]
 
 MOTIONS: dict[str, Move] = {
@@ -34,7 +34,7 @@ MOTIONS: dict[str, Move] = {
     "next_marker": lambda film, view, count: model.next_marker(film, view.playhead, count),
     "previous_marker": lambda film, view, count: model.previous_marker(film, view.playhead, count),
 }
-INCLUSIVE = frozenset({"clip_end"})  # an operator takes the frame it arrives at as well
+INCLUSIVE = frozenset({"clip_end"})  # An operator includes the frame where these motions arrive.
 WHY_NOT = {
     "next_marker": "there is no marker after the playhead",
     "previous_marker": "there is no marker before the playhead",
@@ -54,7 +54,9 @@ def _by_screens(film: Film, view: View, count: int, part: int) -> Motion:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an operator acts on: frames [start, end) of some lanes, or of every unlocked one (no `lanes`)."""
+    """The range that an operator acts on: frames [start, end) of some lanes, or of every unlocked lane if
+    `lanes` is empty.
+    """
 
     start: int
     end: int
@@ -62,13 +64,13 @@ class Reach:
 
 
 def by_motion(film: Film, view: View, to: str, count: int) -> Reach | None:
-    """Return the reach from the playhead to where a motion arrives; None when it arrives nowhere."""
+    """Return the range from the playhead to the target of a motion, or None if the motion goes nowhere."""
     motion = MOTIONS[to](film, view, count)
     return _between(view, motion, inclusive=to in INCLUSIVE)
 
 
 def by_mark(film: Film, view: View, name: str) -> Reach | None:
-    """Return the reach from the playhead to a named mark; None without that mark."""
+    """Return the range from the playhead to a named mark, or None without that mark."""
     return _between(view, model.named_mark(film, view.playhead, name), inclusive=False)
 
 
@@ -79,7 +81,7 @@ def _between(view: View, motion: Motion, *, inclusive: bool) -> Reach | None:
 
 
 def by_object(film: Film, view: View, of: str, count: int = 1) -> Reach | None:
-    """Return the clip, scene, track, in–out range or gap under the playhead; None where there is none."""
+    """Return the clip, scene, track, in–out range or gap under the playhead, or None if there is none."""
     lane = film.lane(view.lane)
     if of == "clip":
         return clips_here(film, view, count)
@@ -97,7 +99,7 @@ def by_object(film: Film, view: View, of: str, count: int = 1) -> Reach | None:
 
 
 def clips_here(film: Film, view: View, count: int = 1) -> Reach | None:
-    """Return the reach of `count` clips from the one under the playhead on."""
+    """Return the range of `count` clips, starting with the clip under the playhead."""
     lane = film.lane(view.lane)
     span = lane.near(view.playhead) if lane else None
     if lane is None or span is None:
@@ -109,9 +111,10 @@ def clips_here(film: Film, view: View, count: int = 1) -> Reach | None:
 
 @dataclass(frozen=True, slots=True)
 class Visual:
-    """A visual selection: from where it began to the playhead, by frames or by whole clips.
+    """A visual selection from its anchor to the playhead, by frames or by entire clips.
 
-    `lane` is the track it began on (those to the current one are in it), None for every unlocked one.
+    `lane` is the track where the selection began; all tracks from there to the current one are selected. None
+    selects every unlocked track.
     """
 
     anchor: int
@@ -120,7 +123,9 @@ class Visual:
 
 
 def selected(film: Film, view: View, visual: Visual) -> Reach:
-    """Return what a visual selection covers; by clips it grows to all that it touches on its tracks."""
+    """Return the range of a visual selection; by clips, it grows to all clips that it touches on its
+    tracks.
+    """
     start, end = min(visual.anchor, view.playhead), max(visual.anchor, view.playhead) + 1
     lanes: tuple[int, ...] = ()
     if visual.lane is not None:
@@ -134,7 +139,9 @@ def selected(film: Film, view: View, visual: Visual) -> Reach:
 def _whole_clips(
     film: Film, start: int, end: int, lanes: tuple[int, ...]
 ) -> tuple[int, int, tuple[int, ...]]:
-    """Grow a stretch and its tracks to hold all clips that it touches, whole, and their groups."""
+    """Grow a range and its lanes so that they contain every clip they touch, and the groups of these
+    clips.
+    """
     rows = {index: lane for index in lanes if (lane := film.lane(index)) is not None}
     spans = [span for lane in rows.values() for span in lane.between(start, end)]
     groups = {span.clip.group for span in spans} - {""}
@@ -149,6 +156,8 @@ def _whole_clips(
 
 
 def same_reach_here(view: View, reach: Reach) -> Reach:
-    """Return as much as a reach held, from the playhead on: for `.`. One track becomes the current one."""
+    """Return a range of the same length at the playhead, for `.`. A range on one track moves to the current
+    track.
+    """
     lanes = (view.lane,) if len(reach.lanes) == 1 else reach.lanes
     return Reach(view.playhead, view.playhead + reach.end - reach.start, lanes)

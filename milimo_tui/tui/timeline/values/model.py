@@ -1,6 +1,7 @@
-"""The timeline as a value: what lies on which lane, and where every motion goes.
+"""The timeline as a value: the clips on each lane, and the target of every motion.
 
-Pure: frames in, frames out. No Textual, no studio, no clock; the widget draws it and the screen acts on it.
+Pure: frames in, frames out. No Textual, no studio, no clock; the widget draws the value and the screen acts
+on it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from milimo_tui.cut.values.effects import NO_EFFECTS
 
 
 class Span(Protocol):
-    """A clip where it lies: `cut.layout.layout.Placed` is one. `end` is exclusive."""
+    """A clip at its place on a track: `cut.layout.layout.Placed` is one. `end` is exclusive."""
 
     @property
     def clip(self) -> Clip: ...
@@ -33,35 +34,35 @@ class Lane:
 
     track: Track
     spans: Sequence[Span] = ()
-    dissolves: Mapping[tuple[str, str], Transition] = field(default_factory=dict)  # by left and right clip
-    keyed: bool = False  # a clip of it has a number that changes over time
+    dissolves: Mapping[tuple[str, str], Transition] = field(default_factory=dict)  # By left and right clip.
+    keyed: bool = False  # True if a clip has a value that changes over time.
 
     def at(self, frame: int) -> Span | None:
-        """Return the clip under a frame, or None over nothing."""
+        """Return the clip under a frame, or None where there is no clip."""
         index = bisect_right(self.spans, frame, key=lambda span: span.start) - 1
         if index >= 0 and frame < self.spans[index].end:
             return self.spans[index]
         return None
 
     def index(self, span: Span) -> int:
-        """Return the place of a clip of this lane among its clips."""
+        """Return the position of a clip among the clips of this lane."""
         return bisect_left(self.spans, span.start, key=lambda each: each.start)
 
     def near(self, frame: int) -> Span | None:
-        """Return the clip under a frame; at the very end of the last one, that one."""
+        """Return the clip under a frame; at the very end of the last clip, return the last clip."""
         found = self.at(frame)
         if found is None and self.spans and frame == self.spans[-1].end:
             return self.spans[-1]
         return found
 
     def between(self, start: int, end: int) -> Sequence[Span]:
-        """Return the clips that show in [start, end)."""
+        """Return the clips that overlap [start, end)."""
         first = bisect_right(self.spans, start, key=lambda span: span.end)
         last = bisect_left(self.spans, end, key=lambda span: span.start)
         return self.spans[first:last]
 
     def next_edit(self, frame: int) -> int | None:
-        """Return the nearest edge of a clip after a frame; None without one."""
+        """Return the nearest clip edge after a frame, or None."""
         index = bisect_right(self.spans, frame, key=lambda span: span.end)
         if index == len(self.spans):
             return None
@@ -69,7 +70,7 @@ class Lane:
         return span.start if span.start > frame else span.end
 
     def previous_edit(self, frame: int) -> int | None:
-        """Return the nearest edge of a clip before a frame; None without one."""
+        """Return the nearest clip edge before a frame, or None."""
         index = bisect_left(self.spans, frame, key=lambda span: span.start) - 1
         if index < 0:
             return None
@@ -77,7 +78,9 @@ class Lane:
         return span.end if span.end < frame else span.start
 
     def gap_at(self, frame: int) -> tuple[int, int] | None:
-        """Return the hole, or gap clip, under a frame; None where a clip shows or after the last one."""
+        """Return the empty range or gap clip under a frame; None on any other clip and after the last
+        clip.
+        """
         span = self.at(frame)
         if span is not None:
             return (span.start, span.end) if span.clip.source.kind is SourceKind.GAP else None
@@ -89,20 +92,24 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A cut as the timeline shows it. Lanes run from the top of the screen down; `frames` is its length."""
+    """A cut as the timeline shows it. Lanes run from the top of the screen down; `frames` is the cut's
+    length.
+    """
 
     rate: Fraction = Fraction(25)
     frames: int = 0
     lanes: tuple[Lane, ...] = ()
-    scenes: tuple[int, ...] = ()  # where a scene begins, ascending
-    markers: tuple[Marker, ...] = ()  # on the cut's time, ascending
+    scenes: tuple[int, ...] = ()  # First frames of scenes, ascending.
+    markers: tuple[Marker, ...] = ()  # In cut time, ascending.
     mark_in: int | None = None
     mark_out: int | None = None
-    is_connected: bool = False  # a clip hangs on another
+    is_connected: bool = False  # True if a clip is connected to another one.
 
     @property
     def marked(self) -> tuple[int, int] | None:
-        """Return the in–out range as [start, end), open sides reaching to the film's; None without marks."""
+        """The in–out range as [start, end), or None without marks; a missing mark means that end of the
+        film.
+        """
         if self.mark_in is None and self.mark_out is None:
             return None
         start = self.mark_in or 0
@@ -118,11 +125,14 @@ class Film:
         return video[-1] if video else 0
 
     def lane(self, index: int) -> Lane | None:
+        """Return the lane at an index, or None if there is no such lane."""
         return self.lanes[index] if 0 <= index < len(self.lanes) else None
 
 
 def lanes_of(cut: Cut, spans: dict[str, Sequence[Span]]) -> tuple[Lane, ...]:
-    """Order tracks as lanes from the top down: the highest picture track first, then sound from A1 on."""
+    """Order tracks as lanes from the top down: the highest picture track first, then sound tracks from A1
+    on.
+    """
     by_order = sorted(cut.tracks, key=lambda track: track.order)
     video = [track for track in by_order if track.kind is TrackKind.VIDEO]
     audio = [track for track in by_order if track.kind is TrackKind.AUDIO]
@@ -134,7 +144,7 @@ def lanes_of(cut: Cut, spans: dict[str, Sequence[Span]]) -> tuple[Lane, ...]:
 
 
 def is_keyed(span: Span) -> bool:
-    """Return whether a number of the clip changes over time; one key alone is a constant."""
+    """Return True if a value of the clip changes over time; a single keyframe is a constant."""
     effects = span.clip.effects
     return effects is not NO_EFFECTS and any(len(curve) > 1 for _, curve in effects.curves)
 
@@ -142,7 +152,7 @@ def is_keyed(span: Span) -> bool:
 def scene_starts(spans: Iterable[Span], scene_of: dict[str, str]) -> tuple[int, ...]:
     """Return the frames where the scene changes along a lane; `scene_of` maps shot ids to scene ids.
 
-    A clip of no scene (an asset, a gap) belongs to the scene before it.
+    A clip without a scene (an asset, a gap) belongs to the scene before it.
     """
     out: list[int] = []
     before = ""
@@ -159,23 +169,27 @@ def scene_starts(spans: Iterable[Span], scene_of: dict[str, str]) -> tuple[int, 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Where a motion arrives. `found` is False when there was nowhere to go: the frame is the old one."""
+    """The target frame of a motion. `found` is False if there was nowhere to go: `frame` is then the old
+    one.
+    """
 
     frame: int
     found: bool = True
 
 
 def clamp(film: Film, frame: int) -> int:
-    """Return the nearest frame where a playhead may stand: any of the film, or its end."""
+    """Return the nearest frame that the playhead can be on: any frame of the film, or its end."""
     return max(0, min(frame, film.frames))
 
 
 def by_frames(film: Film, frame: int, count: int) -> Motion:
+    """Move by `count` frames, within the film."""
     target = clamp(film, frame + count)
     return Motion(target, target != frame)
 
 
 def by_seconds(film: Film, frame: int, count: int) -> Motion:
+    """Move by `count` seconds, within the film."""
     return by_frames(film, frame, count * nominal(film.rate))
 
 
@@ -190,7 +204,7 @@ def _repeat(frame: int, count: int, step: Callable[[int], int | None]) -> Motion
 
 
 def _edits_lane(film: Film, index: int) -> Lane | None:
-    """Return the lane whose edits motions follow: the current one, or V1 where that one is empty."""
+    """Return the lane whose edits motions follow: the current lane, or V1 if the current lane is empty."""
     lane = film.lane(index)
     return lane if lane and lane.spans else film.lane(film.main_lane())
 
@@ -202,13 +216,13 @@ def next_edit(film: Film, lane: int, frame: int, count: int = 1) -> Motion:
 
 
 def previous_edit(film: Film, lane: int, frame: int, count: int = 1) -> Motion:
-    """Move to the edge before the playhead on the lane (`b`)."""
+    """Move to the previous edge of a clip on the lane (`b`)."""
     found = _edits_lane(film, lane)
     return _repeat(frame, count, found.previous_edit) if found else Motion(frame, False)
 
 
 def clip_end(film: Film, lane: int, frame: int, count: int = 1) -> Motion:
-    """Move to the last frame of this clip, or of the next when already there (`e`)."""
+    """Move to the last frame of this clip, or of the next clip if already there (`e`)."""
     found = _edits_lane(film, lane)
     if found is None:
         return Motion(frame, False)
@@ -231,10 +245,12 @@ def _previous_in(points: Sequence[int], frame: int) -> int | None:
 
 
 def next_scene(film: Film, frame: int, count: int = 1) -> Motion:
+    """Move to the next scene start, or to the end of the film."""
     return _repeat(frame, count, lambda at: _next_in((*film.scenes, film.frames), at))
 
 
 def previous_scene(film: Film, frame: int, count: int = 1) -> Motion:
+    """Move to the previous scene start, or to the start of the film."""
     return _repeat(frame, count, lambda at: _previous_in((0, *film.scenes), at))
 
 
@@ -243,14 +259,17 @@ def _marker_frames(film: Film) -> tuple[int, ...]:
 
 
 def next_marker(film: Film, frame: int, count: int = 1) -> Motion:
+    """Move to the next marker."""
     return _repeat(frame, count, lambda at: _next_in(_marker_frames(film), at))
 
 
 def previous_marker(film: Film, frame: int, count: int = 1) -> Motion:
+    """Move to the previous marker."""
     return _repeat(frame, count, lambda at: _previous_in(_marker_frames(film), at))
 
 
 def named_mark(film: Film, frame: int, name: str) -> Motion:
+    """Move to the marker with a name; stay at `frame` if there is none."""
     for marker in film.markers:
         if marker.name == name:
             return Motion(clamp(film, marker.frame))
@@ -261,7 +280,7 @@ def named_mark(film: Film, frame: int, name: str) -> Motion:
 
 
 def scene_range(film: Film, frame: int) -> tuple[int, int] | None:
-    """Return the scene around a frame as [start, end); None outside of any."""
+    """Return the scene around a frame as [start, end), or None if the film has no scenes."""
     if not film.scenes:
         return None
     index = max(0, bisect_right(film.scenes, frame) - 1)
@@ -270,7 +289,7 @@ def scene_range(film: Film, frame: int) -> tuple[int, int] | None:
 
 
 def nearest_edit(film: Film, lane: int, frame: int) -> int | None:
-    """Return the edge nearest to a frame on a lane; the earlier one when two are as near."""
+    """Return the clip edge nearest to a frame on a lane; the earlier one if two are equally near."""
     found = film.lane(lane)
     if found is None or not found.spans:
         return None
@@ -281,7 +300,11 @@ def nearest_edit(film: Film, lane: int, frame: int) -> int | None:
 
 
 def nearest_cut(lane: Lane, frame: int) -> tuple[Span, Span] | None:
-    """Return the two clips that meet nearest to a frame, gaps aside; the earlier when two are as near."""
+    """Return the two adjacent clips whose common edge is nearest to a frame; the earlier pair if two are
+    equally near.
+
+    Gaps do not count.
+    """
     index = bisect_right(lane.spans, frame, key=lambda span: span.start)
     before = _first_meeting(lane, range(index - 1, 0, -1))
     behind = _first_meeting(lane, range(max(1, index), len(lane.spans)))
@@ -290,7 +313,7 @@ def nearest_cut(lane: Lane, frame: int) -> tuple[Span, Span] | None:
 
 
 def _first_meeting(lane: Lane, places: Iterable[int]) -> tuple[Span, Span] | None:
-    """Return the clips at the first of some places where one follows another without a gap."""
+    """Return the first pair of adjacent clips without a gap, among the positions in `places`."""
     for place in places:
         left, right = lane.spans[place - 1], lane.spans[place]
         gap = SourceKind.GAP in (left.clip.source.kind, right.clip.source.kind)

@@ -1,7 +1,8 @@
-"""Registers: what was yanked, by letter, kept with the film so that it outlives a screen and a restart.
+"""Registers: yanked clips by letter, stored with the film so that they outlive a screen and a restart.
 
-One holds clips of a cut with their places, on one track or many (the studio's clipboard), or a source clip: a
-file of Media, or what match frame found. Blocking (the project's database): call from a thread.
+A register holds either clips of a cut with their places, on one track or several (the studio's clipboard), or
+a source clip: a file of Media, or the result of match frame. Blocking (the project's database): call from a
+thread.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from milimo_tui.cut.values.pieces_text import from_json
 if TYPE_CHECKING:
     from milimo_tui.studio.session.studio import Studio
 
-# What has a source to look at, and the field that names it where a command puts it into a cut.
+# Kinds of source that can be viewed, with the argument that names the source in a command.
 _FIELDS = {SourceKind.SHOT: "shot", SourceKind.ASSET: "asset", SourceKind.CUT: "other_cut"}
 
 
 @dataclass(frozen=True, slots=True)
 class SourceClip:
-    """A source to put into a cut. `frames` 0: as long as it is, or as the marked range."""
+    """A source to put into a cut. `frames` 0 means the full length of the source, or of the marked range."""
 
     shot: str = ""
     asset: str = ""
@@ -35,6 +36,7 @@ class SourceClip:
 
     @property
     def source(self) -> Source:
+        """The source as a value of the cut."""
         if self.cut:
             return Source(SourceKind.CUT, self.cut)
         return Source(SourceKind.SHOT, self.shot) if self.shot else Source(SourceKind.ASSET, self.asset)
@@ -54,20 +56,20 @@ class SourceClip:
         return cls(**{**value, "source_in": parse_ratio(value["source_in"])})
 
     def arguments(self) -> dict[str, Any]:
-        """Return the fields as `cut.insert` and `cut.overwrite` take them."""
+        """Return the fields as arguments of `cut.insert` and `cut.overwrite`."""
         given = {"source_in": ratio_text(self.source_in), **named(self.source)}
         return given | ({"frames": self.frames} if self.frames else {})
 
 
 def keep(studio: Studio, name: str, source: SourceClip) -> None:
-    """Store a source clip in a register, and in the unnamed one; `cut.copy` stores clips of a cut."""
+    """Store a source clip in a register and in the unnamed register; `cut.copy` stores clips of a cut."""
     from milimo_tui.studio.cuts import clipboard
 
     clipboard.keep_source(studio, name, source.as_json())
 
 
 def recall(studio: Studio, name: str) -> SourceClip | Pieces | None:
-    """Return what a register holds; None where it was never filled."""
+    """Return the contents of a register, or None if nothing was ever stored in it."""
     from milimo_tui.studio.cuts import clipboard
 
     kept = clipboard.raw(studio, name)
@@ -77,7 +79,7 @@ def recall(studio: Studio, name: str) -> SourceClip | Pieces | None:
 
 
 def first_source(held: SourceClip | Pieces) -> dict[str, str]:
-    """Return what a register shows first, as `cut.replace` takes it; empty for no source."""
+    """Return the first source in a register as arguments of `cut.replace`, or an empty dictionary."""
     if isinstance(held, SourceClip):
         return named(held.source)
     sources = (clip.source for clip in held.clips)
@@ -85,5 +87,5 @@ def first_source(held: SourceClip | Pieces) -> dict[str, str]:
 
 
 def named(source: Source) -> dict[str, str]:
-    """Return a source as commands take it: a shot, an asset or another cut by its id."""
+    """Return the command argument that names a source: a shot, an asset or another cut by its id."""
     return {_FIELDS[source.kind]: source.ref}

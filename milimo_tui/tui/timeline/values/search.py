@@ -1,7 +1,8 @@
-"""Searching the timeline: clips by the words of what they show, or by its state. Pure.
+"""The timeline search: find clips by the words of their contents, or by their state. Pure.
 
-A clip is found by its number, name and label, by its shot's prompt, action, people and dialogue, by an
-asset's name or a title's words. A state's own name finds by state alone: `/missing`, `/stale`, `/offline`.
+The search looks at a clip's number, name and label, at its shot's prompt, action, people and dialogue, at an
+asset's name and at a title's words. The name of a state finds by state alone: `/missing`, `/stale`,
+`/offline`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ STATES = {
     "making": (State.WORKING, State.WAITING),
     "failed": (State.FAILED,),
 }
-MISSING = "missing"  # a shot without a picked take, whatever is under way for it
+MISSING = "missing"  # A shot without a picked take, even if one is being made.
 GAP = "gap"
 
 
@@ -35,7 +36,9 @@ class Hit(NamedTuple):
 def search(
     film: Film, clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str]
 ) -> tuple[Hit, ...]:
-    """Find every clip that holds the words, or is in the state they name; `prompt_of` gives its prompt."""
+    """Find every clip that contains the words or is in the state they name; `prompt_of` returns a shot's
+    prompt.
+    """
     fits = _fits(clip_styles, words.strip().casefold(), prompt_of)
     return tuple(
         sorted(
@@ -48,7 +51,7 @@ def search(
 
 
 def none_of(words: str) -> str:
-    """Say in a sentence that nothing fits."""
+    """Return the sentence that says that no clip matches."""
     state = words.strip().casefold()
     if state in STATES or state == MISSING:
         what = "being made" if state == "making" else state
@@ -57,7 +60,9 @@ def none_of(words: str) -> str:
 
 
 def next_hit(hits: Sequence[Hit], here: Hit, step: int) -> int | None:
-    """Return the index of the next hit behind a place (before it where `step` is below 0), round the ends."""
+    """Return the index of the next hit after `here`, or of the previous one if `step` is negative; wraps
+    around.
+    """
     if not hits:
         return None
     if step > 0:
@@ -77,7 +82,7 @@ def _fits(clip_styles: ClipStyles, words: str, prompt_of: Callable[[Shot], str])
     known: dict[str, bool] = {}
 
     def by_source(clip: Clip) -> bool:
-        """What many clips share is looked at once."""
+        """Search the text of a source once, because many clips share a source."""
         ref = clip.source.ref
         if ref not in known:
             known[ref] = words in _words_of(clip_styles, clip, prompt_of).casefold()
@@ -92,7 +97,7 @@ def _own_words(clip: Clip) -> str:
 
 
 def _words_of(clip_styles: ClipStyles, clip: Clip, prompt_of: Callable[[Shot], str]) -> str:
-    """Join all words of a source."""
+    """Join all searchable words of a clip's source."""
     ref = clip.source.ref
     shot, asset = clip_styles.shots.get(ref), clip_styles.assets.get(ref)
     if shot is None:

@@ -1,4 +1,4 @@
-"""The source side of the viewers: one source whole, with its own playhead and in and out. Pure.
+"""The source side of the viewers: one complete source, with its own playhead and its own in and out. Pure.
 
 Frames count from the source's start at the cut's rate. An out is exclusive.
 """
@@ -17,13 +17,13 @@ from milimo_tui.cut.values.timing import span
 from milimo_tui.story.values.film import Shot
 from milimo_tui.tui.timeline.values.registers import SourceClip, named
 
-STILL_SECONDS = 4  # of a picture, which lasts as long as one asks
+STILL_SECONDS = 4  # Default duration of a still picture, which has no length of its own.
 KINDS = (SourceKind.SHOT, SourceKind.ASSET, SourceKind.CUT)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSide:
-    """What the source viewer shows. `used` is the part that the clip shows it was matched from."""
+    """The state of the source viewer. `used` is the range that the clip of a match frame shows."""
 
     source: Source
     name: str
@@ -38,12 +38,12 @@ class SourceSide:
         return replace(self, playhead=max(0, min(frame, self.frames - 1)))
 
     def marked_in(self) -> SourceSide:
-        """Mark in here; an out that would lie before it goes."""
+        """Return the side with its in at the playhead; an out before the new in is cleared."""
         out = self.mark_out if self.mark_out is not None and self.mark_out > self.playhead else None
         return replace(self, mark_in=self.playhead, mark_out=out)
 
     def marked_out(self) -> SourceSide:
-        """Mark out: the part ends with the frame under the playhead."""
+        """Return the side with its out after the frame under the playhead."""
         out = self.playhead + 1
         begins = self.mark_in if self.mark_in is not None and self.mark_in < out else None
         return replace(self, mark_in=begins, mark_out=out)
@@ -53,7 +53,7 @@ class SourceSide:
 
     @property
     def part(self) -> tuple[int, int]:
-        """Return what would be taken: [in, out), an open side reaching to the source's own."""
+        """The range that an edit would take: [in, out); a missing mark means that end of the source."""
         return self.mark_in or 0, self.frames if self.mark_out is None else self.mark_out
 
     @property
@@ -64,7 +64,7 @@ class SourceSide:
         return seconds_of(frame, self.rate)
 
     def piece(self) -> SourceClip:
-        """Return the marked part as registers store it; without an out it is as long as it is asked for."""
+        """Return the marked range as registers store it; without an out its length stays open."""
         start, end = self.part
         return SourceClip(
             **{self.source.kind.value: self.source.ref},
@@ -82,11 +82,13 @@ def side_of(
     shots: Mapping[str, Shot],
     shot_rate: Fraction,
 ) -> SourceSide:
-    """Show a source whole: as long as its media, a shot as it is wanted, a still a few seconds."""
+    """Show a complete source: a file at its media's length, a shot at its planned length, a still for a few
+    seconds.
+    """
     media = bounds(source)
     if source.ref in shots:
         frames = half_up(Fraction(shots[source.ref].frames) / shot_rate * rate)
-        if media is not None:  # its handles are trimmed into, not inserted
+        if media is not None:  # Handles are for trimming; they are not part of an insert.
             frames = min(frames, math.floor(media.end * rate))
     elif media is not None:
         frames = math.floor(media.end * rate)
@@ -96,7 +98,7 @@ def side_of(
 
 
 def of_piece(side: SourceSide, piece: SourceClip) -> SourceSide:
-    """Return the side with what was yanked of it marked; a whole source has no marks."""
+    """Return the side with the yanked range marked; a complete source gets no marks."""
     start = half_up(piece.source_in * side.rate)
     if not piece.frames:
         return side.seek(start) if not start else replace(side.seek(start), mark_in=start)
@@ -105,14 +107,14 @@ def of_piece(side: SourceSide, piece: SourceClip) -> SourceSide:
 
 
 def of_clip(side: SourceSide, clip: Clip, rate: Fraction) -> SourceSide:
-    """Return the side with the part marked that a clip of a cut at that rate shows."""
+    """Return the side with the range marked that a clip shows; `rate` is the rate of the clip's cut."""
     low, high = span(clip, rate)
     piece = SourceClip(frames=max(1, half_up((high - low) * side.rate)), source_in=low)
     return of_piece(side, piece)
 
 
 def matched(side: SourceSide, clip: Clip, at: Fraction, low: Fraction, high: Fraction) -> SourceSide:
-    """Return the side at a second of the source, with the part [low, high) that the clip shows."""
+    """Return the side at second `at` of the source, with the range [low, high) that the clip shows."""
     rate = side.rate
     used = (half_up(low * rate), max(half_up(low * rate) + 1, half_up(high * rate)))
     return replace(side.seek(half_up(at * rate)), used=used)
@@ -120,7 +122,7 @@ def matched(side: SourceSide, clip: Clip, at: Fraction, low: Fraction, high: Fra
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Where a part of the source goes: three points; all four ask for a speed. Outs are exclusive."""
+    """The points of a three-point edit; all four points imply a change of speed. Outs are exclusive."""
 
     start: int
     end: int | None
@@ -128,13 +130,13 @@ class Points:
     source_out: Fraction | None
 
     def arguments(self, side: SourceSide) -> dict[str, Any]:
-        """Return the points as `cut.edit.three_point` takes them."""
+        """Return the points as arguments of `cut.edit.three_point`."""
         given = {**named(side.source), "start": str(self.start), "source_in": ratio_text(self.source_in)}
         given |= {"end": str(self.end)} if self.end is not None else {}
         return given | ({"source_out": ratio_text(self.source_out)} if self.source_out is not None else {})
 
     def behind(self, rate: Fraction) -> int:
-        """Return the frame behind the edit."""
+        """Return the frame after the edit."""
         if self.end is not None:
             return self.end
         return self.start + half_up(((self.source_out or self.source_in) - self.source_in) * rate)
@@ -143,10 +145,11 @@ class Points:
 def three_points(
     side: SourceSide, playhead: int, mark_in: int | None, mark_out: int | None, *, fit: bool = False
 ) -> Points:
-    """Read the points from the marks of cut and source; a fourth that disagrees counts only to `fit`.
+    """Choose the edit points from the marks of the cut and the source; a fourth point that disagrees counts
+    only with `fit`.
 
-    Without marks in the cut the edit begins at its playhead; an out alone is where it ends. Without marks in
-    the source it begins at its start; an out alone is where it ends.
+    Without marks in the cut, the edit begins at the cut's playhead; with an out alone, it ends there. Without
+    marks in the source, the range begins at the source's start; with an out alone, it ends there.
     """
     start, end = side.part
     if mark_in is not None and mark_out is not None:
@@ -161,18 +164,18 @@ def three_points(
 
 
 def disagree(side: SourceSide, mark_in: int | None, mark_out: int | None) -> bool:
-    """Return whether all four points are marked, and both parts are not as long."""
+    """Return True if all four points are marked and the two ranges differ in length."""
     if None in (side.mark_in, side.mark_out) or mark_in is None or mark_out is None:
         return False
     start, end = side.part
     return end - start != mark_out - mark_in
 
 
-# -- how it is told ------------------------------------------------------------------------------------
+# -- text ----------------------------------------------------------------------------------------------
 
 
 def bar(length: int, at: int, marks: tuple[int | None, int | None], cells: int) -> str:
-    """Draw a source or film on one row, `──[━━┃━━]──`: in and out as brackets, the playhead between."""
+    """Draw a source or film on one row, `──[━━┃━━]──`: brackets for in and out, and the playhead."""
     if cells <= 0 or length <= 0:
         return ""
 
@@ -192,7 +195,7 @@ def bar(length: int, at: int, marks: tuple[int | None, int | None], cells: int) 
 
 
 def part_text(side: SourceSide) -> str:
-    """Describe what is marked, `00:00:01:00 – 00:00:02:24  50 f`; the source's length where nothing is."""
+    """Describe the marked range, `00:00:01:00 – 00:00:02:24  50 f`; without marks, the source's length."""
     start, end = side.part
     if not side.is_marked:
         return f"{side.frames} f"

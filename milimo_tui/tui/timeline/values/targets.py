@@ -1,6 +1,7 @@
-"""What a command of the cut acts on when a key, or its name after `:`, asks for it on the timeline. Pure.
+"""The target of a cut command that is run on the timeline by a key or by its name after `:`. Pure.
 
-A table: commands by what they need; what that is comes from the playhead, the track and the selection.
+Tables group the commands by the kind of target that they need. The target itself depends on the playhead, the
+track and the selection.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from milimo_tui.tui.timeline.values.grammar import Reach, Visual
 from milimo_tui.tui.timeline.values.model import Film, Span
 from milimo_tui.tui.timeline.values.view import View
 
-# The clip under the playhead, on the track in hand.
+# Commands on the clip under the playhead, on the current track.
 CLIP = frozenset(
     f"cut.{name}"
     for name in (
@@ -25,13 +26,14 @@ CLIP = frozenset(
         "take", "replace", "transition", "transition_remove",
     )
 )  # fmt: skip
-PLACE = frozenset({"cut.freeze_frame", "cut.gap", "cut.close_gap"})  # a track and a frame of it
+PLACE = frozenset({"cut.freeze_frame", "cut.gap", "cut.close_gap"})  # A track and a frame of that track.
 TRACK = frozenset({"cut.close_gaps"})
-CLIPS = frozenset({"cut.link", "cut.group"})  # those selected, else all under the playhead
-PARTS = {"cut.unlink": "link", "cut.ungroup": "group"}  # what is selected, else the clip under the playhead
-RANGE = frozenset({"cut.nest"})  # what is selected, else from in to out
+CLIPS = frozenset({"cut.link", "cut.group"})  # The selected clips, else all clips under the playhead.
+# The selected clips, else the clip under the playhead.
+PARTS = {"cut.unlink": "link", "cut.ungroup": "group"}
+RANGE = frozenset({"cut.nest"})  # The selection, else the range from in to out.
 
-# All that changes the cut where the playhead is: what `.` can do again.
+# All commands that change the cut at the playhead: `.` can repeat them.
 EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
     f"cut.{name}"
     for name in (
@@ -40,19 +42,20 @@ EDITS = (CLIP | PLACE | TRACK | CLIPS | RANGE) - {"cut.open"} | frozenset(
     )
 )  # fmt: skip
 
-# Why there is nothing to act on, and the keys that help; elsewhere the next clip does.
+# Reasons for a missing target, with the keys that help. For any other reason the hint is to go to the next
+# clip.
 ONE_CLIP, NO_RANGE = "one clip alone is here", "no range is marked"
 WAYS = {
     ONE_CLIP: "{ui.visual_clip} selects several",
     NO_RANGE: "{ui.mark_in} and {ui.mark_out} mark it, {ui.visual_clip} selects clips",
 }
 
-# Whose track is the one in hand where nobody names another.
+# Commands that use the current track if no other track is named.
 ON_TRACK = frozenset(
     f"cut.{name}"
     for name in ("gap", "freeze_frame", "close_gap", "close_gaps", "append", "insert", "overwrite")
 )
-# Acts that write, or ask where to go: those typed after one of them wait until it is done.
+# Acts that write, or that ask for a place: key commands typed after them wait until they are done.
 WRITES = frozenset(
     {"extract", "lift", "yank", "remake", "insert", "overwrite", "replace", "earlier", "later", "again",
      "mark_in", "mark_out", "clear_marks", "marker", "mark_set", "take_previous", "take_next", "rate",
@@ -63,23 +66,25 @@ WRITES = frozenset(
 
 
 def assumed_args(here: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that a typed command need not name; with values of its own, the clip alone."""
+    """Return the arguments that a typed command need not name; if it has values of its own, the clip
+    alone.
+    """
     return {key: value for key, value in here.items() if key == "clip"} if values else here
 
 
 def no_clip(film: Film, view: View) -> str:
-    """Say that the current track has nothing under the playhead."""
+    """Return the sentence that says that the current track has no clip under the playhead."""
     lane = film.lane(view.lane)
     return f"{lane.track.name} has no clip under the playhead" if lane is not None else "there is no track"
 
 
 def way_on(why: str) -> str:
-    """Return the keys that help where there is nothing to act on, as a hint names them."""
+    """Return the hint with the keys that help if there is nothing to act on."""
     return WAYS.get(why, "{ui.move next_edit} goes to the next clip")
 
 
 def missing_reason(command: str, film: Film, view: View) -> str:
-    """Say why a command has nothing to act on here; empty where that is for others to say."""
+    """Explain why a command has no target here; empty if the command itself gives the reason."""
     if command == "cut.swap":
         return "no clip follows this one to swap with" if clips_from(film, view, 1) else no_clip(film, view)
     if command in CLIP:
@@ -90,7 +95,9 @@ def missing_reason(command: str, film: Film, view: View) -> str:
 
 
 def clips_from(film: Film, view: View, count: int) -> list[Span]:
-    """Return so many clips of the current track, from the one under the playhead on, gaps aside."""
+    """Return up to `count` clips of the current track, starting with the one under the playhead; gaps are
+    skipped.
+    """
     reach = grammar.clips_here(film, view, 1)
     lane = film.lane(view.lane)
     if reach is None or lane is None:
@@ -100,7 +107,7 @@ def clips_from(film: Film, view: View, count: int) -> list[Span]:
 
 
 def arguments(command: str, film: Film, view: View, visual: Visual | None) -> dict[str, Any] | None:
-    """Return the arguments of a command here; None where it has nothing to act on."""
+    """Return the arguments of a command at the playhead, or None if the command has no target there."""
     lane = film.lane(view.lane)
     span = lane.near(view.playhead) if lane else None
     if command == "cut.swap":
@@ -130,12 +137,12 @@ def arguments(command: str, film: Film, view: View, visual: Visual | None) -> di
 
 
 def here(view: View) -> Reach:
-    """Return the frame under the playhead, on every track."""
+    """Return the frame under the playhead as a range on every track."""
     return Reach(view.playhead, view.playhead + 1)
 
 
 def clips_in(film: Film, reach: Reach) -> list[Span]:
-    """Return the clips that show in a reach, gaps aside."""
+    """Return the clips that overlap a range, without gaps."""
     lanes = [film.lane(index) for index in reach.lanes] or film.lanes
     spans = (span for lane in lanes if lane for span in lane.between(reach.start, reach.end))
     return [span for span in spans if not _is_gap(span)]

@@ -1,6 +1,6 @@
-"""What TRIM does to a clip: trim, ripple, roll, slip or slide, as one value, and what comes of it.
+"""A trim as one value: trim, ripple, roll, slip or slide, and its effect on a cut.
 
-Pure: a layout and a trim in; another cut, the frames it really moved, and words about it out.
+Pure: a layout and a trim in; the changed cut, the frames really moved, and a description out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Edge = Literal["head", "tail"]
 
 
 class Kind(Enum):
-    """How an edge, or a whole clip, is moved: the word, and what the others do meanwhile."""
+    """A kind of trim: its name, and its effect on other clips."""
 
     TRIM = ("trim", "nothing else moves")
     RIPPLE = ("ripple", "all after it follows")
@@ -35,22 +35,23 @@ class Kind(Enum):
 
     @property
     def others(self) -> str:
+        """The effect on other clips, in words."""
         return self.value[1]
 
     @property
     def is_of_edge(self) -> bool:
-        """Return whether one edge is moved; slip and slide move the whole clip."""
+        """True if one edge is moved; slip and slide move the entire clip."""
         return self in (Kind.TRIM, Kind.RIPPLE, Kind.ROLL)
 
 
 def kinds_on(track: Track) -> tuple[Kind, ...]:
-    """List the kinds that Tab goes round: on a magnetic track a trim always ripples."""
+    """List the kinds that Tab cycles through. A trim on a magnetic track always ripples."""
     return tuple(kind for kind in Kind if not (track.magnetic and kind is Kind.TRIM))
 
 
 @dataclass(frozen=True, slots=True)
 class Trim:
-    """A clip, or an edge of it, moved by so many frames: to the right when positive."""
+    """A clip, or one of its edges, moved by `by` frames; a positive number moves to the right."""
 
     kind: Kind
     edge: Edge
@@ -59,7 +60,7 @@ class Trim:
 
     @property
     def sign(self) -> str:
-        """Return what marks it on the timeline: whose side gives and takes."""
+        """The sign of the trim on the timeline, which shows the side that gives or takes."""
         if self.kind is Kind.ROLL:
             return "◀▶"
         if not self.kind.is_of_edge:
@@ -67,7 +68,7 @@ class Trim:
         return "◀" if self.edge == "tail" else "▶"
 
     def arguments(self) -> tuple[str, dict[str, Any]]:
-        """Return the command that does it, and its arguments."""
+        """Return the command that makes this trim, and its arguments."""
         given: dict[str, Any] = {"clip": self.clip, "by": self.by}
         if self.kind is Kind.TRIM:
             return ("cut.trim_out" if self.edge == "tail" else "cut.trim_in"), given
@@ -77,7 +78,7 @@ class Trim:
 
 
 def trimmed(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
-    """Apply a trim to a cut. Raises Refused where it can't be."""
+    """Apply a trim to a cut. Raises Refused if the trim is not possible."""
     if trim.kind is Kind.TRIM:
         plain = edits.trim_out if trim.edge == "tail" else edits.trim_in
         return plain(cut, trim.clip, trim.by, new_id=new_id, bounds=bounds)
@@ -89,7 +90,7 @@ def trimmed(cut: Cut, trim: Trim, bounds: MediaLength) -> Cut:
 
 
 def frames_moved(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
-    """Return how far a trim has really moved: media and neighbours may have stopped it."""
+    """Return how many frames a trim really moved; media or neighbouring clips may have stopped it."""
     if trim.kind is Kind.SLIP:
         speed = before.clip.effects.speed or Fraction(1)
         return round((after.clip.source_in - before.clip.source_in) * rate / speed)
@@ -100,12 +101,14 @@ def frames_moved(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> i
 
 
 def frame_of(placed: Placed, trim: Trim) -> int:
-    """Return the frame of the edge being trimmed, an end being exclusive; of a whole clip its first."""
+    """Return the frame of the edge being trimmed (an end is exclusive), or the first frame of an entire
+    clip.
+    """
     return placed.end if trim.kind.is_of_edge and trim.edge == "tail" else placed.start
 
 
 def snapping_edges(placed: Placed, trim: Trim) -> tuple[int, ...]:
-    """Return the frames that snap as a trim is moved: its edge, or both of a clip that slides."""
+    """Return the frames that snap while a trim is moved: its edge, or both edges of a clip that slides."""
     if trim.kind is Kind.SLIP:
         return ()
     if trim.kind is Kind.SLIDE:
@@ -114,7 +117,7 @@ def snapping_edges(placed: Placed, trim: Trim) -> tuple[int, ...]:
 
 
 def neighbours(base: Layout, placed: Placed) -> tuple[Clip | None, Clip | None]:
-    """Return the clips that meet a clip at its head and at its tail; gaps are none."""
+    """Return the clips that meet a clip at its head and at its tail; a gap counts as None."""
     track = placed.clip.track
     beside = (base.at(track, placed.start - 1) if placed.start else None, base.at(track, placed.end))
     left, right = (
@@ -125,7 +128,7 @@ def neighbours(base: Layout, placed: Placed) -> tuple[Clip | None, Clip | None]:
 
 
 def trim_text(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
-    """Describe a trim: what is moved, how far, and what gives way: `roll 3A │ 3B  −5 f`."""
+    """Describe a trim: its kind, its clips, and the number of frames: `roll 3A │ 3B  −5 f`."""
     placed = base.placed(trim.clip)
     name, left_right = name_of(placed.clip), neighbours(base, placed)
     left, right = (name_of(clip) if clip is not None else "" for clip in left_right)
@@ -144,6 +147,6 @@ def trim_text(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
 
 
 def _after(base: Layout, placed: Placed) -> int:
-    """Count the clips of the same track that come after one."""
+    """Count the clips that follow a clip on its track."""
     row = base.on(placed.clip.track)
     return len(row) - 1 - row.index(placed)

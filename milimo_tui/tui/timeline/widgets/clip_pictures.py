@@ -1,6 +1,7 @@
-"""The first and last frames on the timeline's clips, as far as they are there.
+"""The pictures of the first and last frames on the timeline's clips, as far as they are available.
 
-What is drawn asks for what it lacks; that is fetched by whoever holds this, and drawn when it has come.
+A drawing routine requests the pictures that are missing; the owner of this object fetches them and draws
+again.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.timing import source_at
 from milimo_tui.story.values.film import Asset, AssetKind
 
-MOST = 160  # drawings known at once: more than a screen shows
-AT_ONCE = 6  # fetched before what has come is drawn
-WIDEST = 16  # cells of one
+MOST = 160  # Number of cached drawings: more than a screen shows.
+AT_ONCE = 6  # Number of pictures fetched before the timeline is drawn again.
+WIDEST = 16  # Largest width of a picture in cells.
 
-Wanted = tuple[str, Fraction, int, int]  # file, second of it, columns, rows
+Wanted = tuple[str, Fraction, int, int]  # File, second of the file, columns, rows.
 
 
 def wanted_of(
@@ -34,10 +35,10 @@ def wanted_of(
     shape: Fraction,
     folder: Path,
 ) -> Wanted | None:
-    """Return the moment of a file that a clip shows at its `head` or `tail`; None for a sound.
+    """Return the request for the picture of a clip's `head` or `tail`; None for a sound.
 
-    `begins` is the second of the file from which the clip counts; `rate` and `shape` (width by height) are
-    the cut's, `folder` the project's.
+    `begins` is the second of the file at source time 0 of the clip; `rate` and `shape` (width by height) are
+    those of the cut, `folder` is the project's folder.
     """
     if asset.kind is AssetKind.SOUND:
         return None
@@ -53,15 +54,21 @@ def seconds_at(clip: Clip, end: str, rate: Fraction) -> Fraction:
 
 
 def columns_of(rows: int, shape: Fraction) -> int:
-    """Return the columns of a picture that is so many rows high."""
+    """Return the columns of a picture that is `rows` rows high."""
     return min(WIDEST, round(rows * 2 * shape))
 
 
 class ClipPictures:
-    """`of` gives a clip's strips: a new function when more has come, so that a cache of rows sees it."""
+    """The strips of clips' pictures.
+
+    `of` returns a clip's strips. It is replaced by a new function when pictures arrive, so that a cache of
+    rows is invalidated.
+    """
 
     def __init__(self, where: Callable[[Clip, str, int], Wanted | None], ask: Callable[[], None]) -> None:
-        """`where` gives what a clip shows at an end, so many rows high; `ask` has `fetch` run."""
+        """Create the pictures. `where` returns the request for an end of a clip at a height; `ask` starts
+        `fetch_missing`.
+        """
         self._where, self._ask = where, ask
         self._strips: dict[Wanted, Sequence[Strip]] = {}
         self._missing: dict[Wanted, None] = {}
@@ -69,7 +76,7 @@ class ClipPictures:
         self._turn()
 
     def forget(self) -> None:
-        """Drop what was drawn; it is asked for again where it is seen."""
+        """Drop all drawings; they are requested again when they are visible."""
         self._strips.clear()
         self._turn()
 
@@ -77,7 +84,7 @@ class ClipPictures:
         self.of: Callable[[Clip, str, int], Sequence[Strip]] = partial(self._of)
 
     def _of(self, clip: Clip, end: str, rows: int) -> Sequence[Strip]:
-        """Return what is there of a clip's `head` or `tail`; ask for it where it is not."""
+        """Return the strips of a clip's `head` or `tail`; request them if they are missing."""
         wanted = self._where(clip, end, rows)
         if wanted is None:
             return ()
@@ -91,7 +98,9 @@ class ClipPictures:
     async def fetch(
         self, draw: Callable[[Wanted], Awaitable[Sequence[Strip]]], come: Callable[[], None]
     ) -> None:
-        """Fetch what is missing by `draw`, the newest wishes first; `come` is called after every few."""
+        """Fetch the missing pictures with `draw`, newest requests first; call `come` after every few
+        pictures.
+        """
         try:
             fetched = 0
             while self._missing:

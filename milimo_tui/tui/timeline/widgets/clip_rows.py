@@ -1,6 +1,8 @@
-"""Draws one row of a lane: its clips with names, states, pictures, sound and keys, and what joins them.
+"""Draws one row of a lane: its clips with names, states, pictures, sound and keyframes, and their
+transitions.
 
-Pure: values in, a `Row` of cells out. Edges stand on eighths of a cell; state is told by shape, then colour.
+Pure: values in, a `Row` of cells out. Edges are at eighths of a cell; the state is shown by a glyph, then by
+colour.
 """
 
 from __future__ import annotations
@@ -25,24 +27,29 @@ from milimo_tui.tui.widgets.text import fit
 from milimo_tui.tui.widgets.waveform import columns
 from milimo_tui.tui.widgets.waveform import rows as wave_rows
 
-LEAST_WORDS = 4  # cells of words worth showing beside signs
-MOST_ENDING = 4  # letters of a file's ending
-LEAST_PICTURE = 3  # cells of a picture that is cut off at its clip's end
-LEAST_HANDLES = 8  # cells of a clip from which it tells that its source goes on
-MORE_BEFORE, MORE_AFTER = "‹", "›"  # the source goes on there
+LEAST_WORDS = 4  # Fewest cells of text worth showing next to signs.
+MOST_ENDING = 4  # Longest file extension, in letters.
+LEAST_PICTURE = 3  # Fewest cells of a picture that is cropped at its clip's end.
+LEAST_HANDLES = 8  # Smallest clip, in cells, that shows whether its source continues.
+MORE_BEFORE, MORE_AFTER = "‹", "›"  # The source continues on that side.
 STEM = "│"
-FLAGS = {"m": "muted", "s": "solo", "l": "locked", "h": "hidden", "y": "sync_lock"}  # by letter
-FLAGS_AT = 5  # the cell of the first one in a wide head
+# Track attributes by flag letter.
+FLAGS = {"m": "muted", "s": "solo", "l": "locked", "h": "hidden", "y": "sync_lock"}
+FLAGS_AT = 5  # The cell of the first flag in a wide header.
 
 
 def track_flags(track: Track) -> str:
-    """Return muted, solo, locked, hidden, sync-locked as letters, as `T m s l h` set them."""
+    """Return a track's flags as letters, as `T m s l h` set them: muted, solo, locked, hidden,
+    sync-locked.
+    """
     return "".join(letter for letter, flag in FLAGS.items() if getattr(track, flag))
 
 
 def flag_at(track: Track, width: int, cell: int) -> str:
-    """Return the flag whose letter a track's head has in a cell, in a timeline of so many columns; empty for
-    none. A narrow head has the letters of those that are set.
+    """Return the flag whose letter is in a cell of a track's header, or an empty string.
+
+    `width` is the number of columns of the timeline. A narrow header shows only the letters of flags that are
+    set.
     """
     wide = has_wide_heads(width)
     letters, first = ("".join(FLAGS), FLAGS_AT) if wide else (track_flags(track), _behind_name(track))
@@ -55,7 +62,7 @@ def _behind_name(track: Track) -> int:
 
 
 def draw_lane(content: TimelineContent, line: Line, width: int) -> Row:
-    """Draw a row of a lane, its head included."""
+    """Draw a row of a lane, including its header."""
     lane = content.film.lanes[line.lane]
     row = Row(width, "muted" if lane.track.hidden or lane.track.muted else "text")
     if line.part is Part.TITLE:
@@ -79,7 +86,7 @@ def draw_lane(content: TimelineContent, line: Line, width: int) -> Row:
 
 
 def _head(row: Row, track: Track, *, current: bool) -> None:
-    """Draw a track's name, and what is set of it; where there is room all that can be."""
+    """Draw a track's name and the flags that are set; in a wide header, draw all flags and the level."""
     head = head_of(row.width)
     row.put(0, "▸" if current else " ", "accent", bold=True)
     row.put(1, track.name, "accent" if current else "muted", bold=current, limit=head - 1)
@@ -98,12 +105,12 @@ def _head(row: Row, track: Track, *, current: bool) -> None:
 
 
 def level_text(track: Track) -> str:
-    """Return a track's level in a few cells, whole decibels; empty where it has none of its own."""
+    """Return a track's level in whole decibels, in a few cells; empty for 0 dB."""
     return f"{track.gain_db:+.0f}".replace("-", "−") if track.gain_db else ""
 
 
 def _chosen(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
-    """Draw the ground of what is selected, on the lanes it is selected on."""
+    """Draw the background of the selection, on the selected lanes."""
     if content.picked is None or not content.is_picked(line.lane):
         return
     first, last = content.view.cells_of(*content.picked)
@@ -114,30 +121,33 @@ def _chosen(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
 
 @dataclass
 class _Clips:
-    """One row of a lane being drawn."""
+    """A painter of one row of a lane."""
 
     content: TimelineContent
     lane: Lane
     row: Row
     line: Line
     cells: int
-    rows: int  # of the lane
+    rows: int  # Number of rows of the lane.
     joins: tuple[_Join, ...] = ()
 
     def __post_init__(self) -> None:
-        self.head = head_of(self.row.width)  # cells of the track's name, left of the time
+        self.head = head_of(self.row.width)  # Cells of the track's header, to the left of the time.
 
     @property
     def current(self) -> bool:
-        """Return whether acts are for a clip of this lane; with a range, they are for that."""
+        """True if acts apply to a clip of this lane; with a selected range they apply to that range
+        instead.
+        """
         return self.line.lane == self.content.view.lane and self.content.picked is None
 
     def clip(self, span: Span) -> None:
-        """Draw a clip's edges and ground, and what is between them."""
+        """Draw a clip's edges and background, and its contents."""
         view, row, cells = self.content.view, self.row, self.cells
         start, end = view.eighth(span.start), view.eighth(span.end)
         first = max(0, -(-start // 8))
-        last_eighth = cells * 8 if end > cells * 8 else end - 1  # an eighth of ground parts neighbours
+        # An eighth of a cell separates neighbouring clips.
+        last_eighth = cells * 8 if end > cells * 8 else end - 1
         last, rest = divmod(last_eighth, 8)
         clip_style = self.content.clip_styles.of(span.clip)
         if clip_style.gap:
@@ -160,11 +170,14 @@ class _Clips:
             row.say_in(self.head + first, self.head + last, "text")
 
     def _edges(self, span: Span, first: int, last: int) -> tuple[int, int]:
-        """Draw where a clip begins, and without a ground where it ends; return the cells between."""
+        """Draw the beginning of a clip and, in a theme without backgrounds, its end; return the cells between
+        them.
+        """
         if last - first < 2:
             return first, last
         begins, stops = self.content.view.eighth(span.start) >= 0, span.end <= self._end
-        ground = "" if self.content.ends else None  # an end in reverse would be the other half
+        # A reversed end sign would fill the other half of the cell.
+        ground = "" if self.content.ends else None
         if begins:
             sign = "▐" if self.content.ends else "▏"
             if span.clip.anchor is not None and self.line.part is Part.TITLE and last - first >= 8:
@@ -180,7 +193,7 @@ class _Clips:
         return "clip"
 
     def _inside(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
-        """Draw what the row shows of the clip: cells [first, last)."""
+        """Draw the row's part of the clip in cells [first, last)."""
         match self.line.part:
             case Part.TITLE:
                 self._title(span, clip_style, first, last)
@@ -196,7 +209,7 @@ class _Clips:
 
     @property
     def _is_second(self) -> bool:
-        """Return whether the sound's row is the only one under the title, so that words have no other."""
+        """True if the sound's row is the only row under the title, so that the text has no other row."""
         return self.rows == 2
 
     def _words(self, clip_style: ClipStyle, first: int, last: int) -> None:
@@ -206,7 +219,7 @@ class _Clips:
     # -- the title ---------------------------------------------------------------------------------
 
     def _title(self, span: Span, clip_style: ClipStyle, first: int, last: int) -> None:
-        """Draw name, state and signs; in a lane of one row with sound, over its wave."""
+        """Draw name, state and signs; in a one-row lane with sound, draw the name over the waveform."""
         for join in self.joins:
             if join.right == span.clip.id:
                 first = max(first, join.last + 2)
@@ -231,7 +244,7 @@ class _Clips:
     # -- sound, pictures, keys -----------------------------------------------------------------------
 
     def _wave(self, span: Span, first: int, last: int) -> bool:
-        """Draw a clip's sound as blocks, at its speed; return False where its peaks are not known."""
+        """Draw a clip's sound as blocks, at the clip's speed; return False if its peaks are unknown."""
         has_sound = self.lane.track.magnetic or self.lane.track.kind is TrackKind.AUDIO
         peaks = self.content.peaks(span.clip) if has_sound else None
         if peaks is None:
@@ -254,12 +267,14 @@ class _Clips:
         return True
 
     def _seconds(self, clip: Clip) -> Callable[[int], Fraction]:
-        """Return where in its file a clip is at a frame of its own."""
+        """Return a function from a frame of the clip to a second of its file."""
         head, rate = self.content.clip_styles.head_of(clip), self.content.film.rate
         return lambda frame: head + source_at(clip, frame, rate)
 
     def _pictures(self, span: Span, first: int, last: int) -> None:
-        """Draw the clip's first frame, and where there is room its last one, as far as they are there."""
+        """Draw the clip's first frame and, where there is space, its last one, as far as they are
+        available.
+        """
         for end in ("head", "tail"):
             strips = self.content.pictures(span.clip, end, self.line.rows)
             if self.line.row >= len(strips):
@@ -280,21 +295,21 @@ class _Clips:
         return column_frame(self.content.view, self.cells)
 
     def _keys(self, span: Span, first: int, last: int) -> None:
-        """Draw the keys of the clip's numbers."""
+        """Draw the keyframes of the clip's numbers."""
         curves = [curve for _, curve in span.clip.effects.curves if len(curve) > 1]
         if not curves:
             return
         self.row.fill(self.head + first, self.head + last, "┈", "quiet")
-        begin = max(0, self.content.view.cell(span.start))  # a key there takes the place of the edge
+        begin = max(0, self.content.view.cell(span.start))  # A keyframe in the first cell replaces the edge.
         for frame in {key.frame for curve in curves for key in curve if 0 <= key.frame < span.clip.frames}:
             cell = self.content.view.cell(span.start + frame)
             if begin <= cell < last:
                 self.row.put(self.head + cell, "◆", "accent")
 
-    # -- joins ----------------------------------------------------------------------------------------
+    # -- transitions ----------------------------------------------------------------------------------
 
     def join(self, join: _Join) -> None:
-        """Draw a transition over the edit between two clips: as wide as it is long."""
+        """Draw a transition over the edit between two clips, as wide as its duration."""
         if join.last - join.first >= 2:
             start, end = max(0, join.first), min(self.cells, join.last + 1)
             self.row.fill(self.head + start, self.head + end, " ", "text", "join")
@@ -305,7 +320,7 @@ class _Clips:
 
 @dataclass(frozen=True, slots=True)
 class _Join:
-    """A transition on the screen: cells `first` to `last`, between two clips by their ids."""
+    """A transition on the screen: cells `first` to `last`, between two clips given by their ids."""
 
     left: str
     right: str
@@ -315,7 +330,7 @@ class _Join:
 
 
 def _joins(content: TimelineContent, lane: Lane, spans: Sequence[Span]) -> tuple[_Join, ...]:
-    """List the transitions between clips that are on the screen."""
+    """List the visible transitions between clips."""
     if not lane.dissolves:
         return ()
     out = []
@@ -335,12 +350,12 @@ JOINS = {"dissolve": "╲╱", "dip": "╲╱", "wipe": "▏▸", "push": "▸�
 
 
 def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
-    """Draw the name, then at the right state and signs as far as there is room, words between."""
+    """Draw the name, the state and signs at the right as far as there is space, and text between them."""
     room = last - first
     glyph, colour = clip_style.state.glyph.strip(), clip_style.state.colour
     name = clip_style.name
     if room < cell_len(name):
-        if glyph or room < LEAST_WORDS:  # a shot's state tells more than half of its number
+        if glyph or room < LEAST_WORDS:  # A shot's state is more useful than half of its number.
             row.put(head_of(row.width) + first, glyph, colour, bold=True)
             return
         name = cut_name(name, room)
@@ -358,7 +373,8 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
         end -= len(mark) + (end - at > 3)
         row.put(end, mark, colour, bold=True)
         end -= 1
-    kept = 1 + LEAST_WORDS if clip_style.words and end - at > 3 else 0  # signs stand where no words can
+    # Signs may use the space if there is no text to show.
+    kept = 1 + LEAST_WORDS if clip_style.words and end - at > 3 else 0
     for sign in clip_style.signs:
         if end - at > len(sign) + kept:
             end -= len(sign)
@@ -369,7 +385,7 @@ def _title(row: Row, clip_style: ClipStyle, first: int, last: int) -> None:
 
 
 def cut_name(name: str, cells: int) -> str:
-    """Return a name in at most so many cells: without a file's ending, then cut off with an ellipsis."""
+    """Shorten a name to a number of cells: drop a file extension, then cut the name off with an ellipsis."""
     if cell_len(name) <= cells:
         return name
     stem, _, ending = name.rpartition(".")
@@ -379,7 +395,7 @@ def cut_name(name: str, cells: int) -> str:
 
 
 def _put_cut(row: Row, at: int, words: str, limit: int, ink: str) -> None:
-    """Write words up to a cell; where some are left out and there is room to tell, with an ellipsis."""
+    """Write text up to a cell; add an ellipsis if part of the text is left out and there is space."""
     room = limit - at
     if 2 * LEAST_WORDS <= room < cell_len(words):
         words = fit(words, room).rstrip()
@@ -387,7 +403,7 @@ def _put_cut(row: Row, at: int, words: str, limit: int, ink: str) -> None:
 
 
 def _progress(row: Row, clip_style: ClipStyle, begin: int, end: int) -> None:
-    """Draw `▒▒▒▒░░ 62 %` in what is left of a clip that is being made."""
+    """Draw `▒▒▒▒░░ 62 %` in the remaining space of a clip whose take is being made."""
     done = clip_style.progress or 0.0
     number = f" {done * 100:.0f} %" if end - begin >= 9 else ""
     cells = end - begin - len(number) - 1
@@ -397,7 +413,7 @@ def _progress(row: Row, clip_style: ClipStyle, begin: int, end: int) -> None:
 
 
 def draw_stems(content: TimelineContent, line: Line, row: Row, cells: int) -> None:
-    """Draw the stems of connected clips that pass this row on their way to V1, where it is free."""
+    """Draw the stems from connected clips to V1 where they cross free cells of this row."""
     if not content.film.is_connected:
         return
     main, view = content.film.main_lane(), content.view
@@ -413,7 +429,7 @@ def draw_stems(content: TimelineContent, line: Line, row: Row, cells: int) -> No
 
 
 def _dense(content: TimelineContent, lane: Lane, row: Row, cells: int, line: Line) -> None:
-    """Draw a lane of more clips than cells: in each cell the clip under its first frame."""
+    """Draw a lane with more clips than cells: each cell shows the clip under its first frame."""
     view = content.view
     for cell in range(cells):
         span = lane.at(column_frame(view, cell))

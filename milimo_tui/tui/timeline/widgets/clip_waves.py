@@ -1,6 +1,6 @@
-"""The waveforms on the timeline's clips: which file each clip sounds from, and what is known of those files.
+"""The waveforms on the timeline's clips: the sound file of each clip, and the known peaks of these files.
 
-Measures nothing: it says what is missing, and is given the peaks.
+Measures nothing: it reports missing files and receives their peaks.
 """
 
 from __future__ import annotations
@@ -15,19 +15,25 @@ from milimo_tui.tui.widgets.waveform import Peaks
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
 
-MOST_ASIDE = 64  # files that sounded before: those of a clip that was cut out and comes back
+MOST_ASIDE = 64  # Number of unused files that stay cached, for clips that are cut out and come back.
 
 
 class ClipWaves:
-    """`of` gives a clip's peaks: a new function when more is known, so that a cache of rows sees it."""
+    """The peaks of clips.
+
+    `of` returns a clip's peaks. It is replaced by a new function when peaks arrive, so that a cache of rows
+    is invalidated.
+    """
 
     def __init__(self) -> None:
-        self._peaks: dict[str, Peaks | None] = {}  # by file; None: it has no sound
-        self._file_of: dict[str, str] = {}  # clip → file that sounds
+        self._peaks: dict[str, Peaks | None] = {}  # Peaks by file; None for a file without sound.
+        self._file_of: dict[str, str] = {}  # The sound file of each clip.
         self.of: Callable[[Clip], Peaks | None] = no_peaks
 
     def follow(self, plan: Plan | None) -> list[str]:
-        """Take in what sounds now; return the files not measured yet, in the order they sound."""
+        """Take the sound files from a plan; return the files not measured yet, in the order in which they are
+        heard.
+        """
         sounds = plan.sounds if plan is not None else ()
         self._file_of = {sound.clip: sound.media.path for sound in sounds if sound.media.path}
         heard = set(self._file_of.values())
@@ -38,7 +44,7 @@ class ClipWaves:
         return [path for path in dict.fromkeys(self._file_of.values()) if path not in self._peaks]
 
     def know(self, path: str, peaks: Peaks | None) -> None:
-        """Take in the peaks of a file that was measured."""
+        """Store the peaks of a file that was measured."""
         self._peaks[path] = peaks
         self._turn()
 

@@ -1,4 +1,5 @@
-"""Draws the rows of a curve under its clip: a line of corners and strokes, its keys, its axis in the head.
+"""Draws the rows of a curve under its clip: a line of corners and strokes, its keyframes, and its axis in the
+header.
 
 Pure: values in, a `Row` of cells out.
 """
@@ -17,7 +18,7 @@ KEY = "◆"
 
 
 def draw_curve(content: TimelineContent, line: Line, width: int, head: int) -> Row:
-    """Draw one row of the curve that is edited; an empty one without."""
+    """Draw one row of the curve that is edited; an empty row if there is no curve."""
     row, curve = Row(width), content.curve
     if curve is None:
         return row
@@ -50,7 +51,7 @@ def _put_labels(row: Row, curve: CurveLane, line: Line, head: int) -> None:
 
 
 def _put_words(row: Row, curve: CurveLane, line: Line, head: int, begin: int, end: int) -> None:
-    """Write what stands beside the curve where there is room right of the clip, else left of it."""
+    """Write the text of the curve to the right of the clip if there is space, else to the left."""
     words = curve.words[line.row] if line.row < len(curve.words) else ""
     widest = max((cell_len(each) for each in curve.words), default=0)
     if not words:
@@ -62,7 +63,7 @@ def _put_words(row: Row, curve: CurveLane, line: Line, head: int, begin: int, en
 
 
 def _row_of(content: TimelineContent, curve: CurveLane, cell: int, rows: int) -> int:
-    """Return the row in which the curve lies at a cell: at the middle of what the cell stands for."""
+    """Return the row of the curve in a cell, at the middle of the cell's frames."""
     frame = column_frame(content.view, cell) + content.view.zoom // 2 - curve.start
     frame = min(max(0, frame), curve.end - curve.start - 1)
     return _height(curve, curve.value(frame), rows)
@@ -73,7 +74,9 @@ def _height(curve: CurveLane, value: float, rows: int) -> int:
 
 
 def _sign(row: int, before: int | None, at: int) -> str:
-    """Return the stroke of a cell in a row, where the curve comes from one row and goes on in another."""
+    """Return the character of a cell in a row, where the curve goes from one row (`before`) to another
+    (`at`).
+    """
     if before is None or before == at:
         return "─" if row == at else ""
     if row == at:

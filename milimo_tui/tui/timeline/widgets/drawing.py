@@ -1,6 +1,6 @@
-"""Draws the timeline's rows: the ruler and the flags; lanes and map beside this.
+"""Draws the timeline's rows: the ruler and the flags here; lanes and map in other modules.
 
-Pure: values in, a `Row` of cells out; only what is on the screen.
+Pure: values in, a `Row` of cells out; only the visible part is drawn.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from milimo_tui.tui.timeline.widgets.row_layout import Kind, Line, head_of
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Row
 
-# Marker colours as editors name them; any other shows as a plain marker's.
+# Marker colours by the names that editors use; any other colour is drawn as for a plain marker.
 MARKER_INKS = {
     "red": "failed", "green": "picked", "blue": "working",
     "yellow": "stale", "cyan": "accent", "white": "text",
@@ -27,7 +27,7 @@ MARKER_INKS = {
 
 
 def draw(content: TimelineContent, line: Line, width: int) -> Row:
-    """Draw one row of the widget, without the playhead (that is laid over the cached row)."""
+    """Draw one row of the widget without the playhead, which is drawn over the cached row."""
     if line.kind is Kind.RULER:
         return _ruler(content, width)
     if line.kind is Kind.FLAGS:
@@ -48,7 +48,7 @@ def draw(content: TimelineContent, line: Line, width: int) -> Row:
 
 
 def short_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bool) -> str:
-    """Format a label of the ruler: `MM:SS`, with hours and frames where asked."""
+    """Format a label of the ruler: `MM:SS`, with hours and frames on request."""
     text = timecode(frame, rate)
     head = text if frames else text[: -1 - len(text.replace(";", ":").rpartition(":")[2])]
     return head if hours else head[3:]
@@ -56,7 +56,7 @@ def short_timecode(frame: int, rate: Fraction, *, frames: bool, hours: bool) -> 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The ruler's labels: one every `step` frames, with hours and frames where they are needed."""
+    """The scale of the ruler: a label every `step` frames, with hours and frames if they are needed."""
 
     step: int
     frames: bool
@@ -67,6 +67,7 @@ class Scale:
 
 
 def scale_of(film: Film, view: View) -> Scale:
+    """Return the scale of the ruler for a film at a zoom."""
     hours = film.frames >= nominal(film.rate) * 3600
     full = len(short_timecode(0, film.rate, frames=True, hours=hours))
     step = ruler_step(film.rate, view.zoom, full)
@@ -105,7 +106,7 @@ def _flags(content: TimelineContent, width: int) -> Row:
 
 
 def marker_sign(marker: Marker) -> str:
-    """Return a marker's sign: a named mark's letter; a shape for each other kind."""
+    """Return a marker's sign: the letter of a named mark, or a shape for each other kind."""
     if marker.name:
         return marker.name[:1]
     if marker.done:
@@ -114,7 +115,7 @@ def marker_sign(marker: Marker) -> str:
 
 
 def _span_sign(row: Row, view: View, span: tuple[int, int], signs: str, ink: str, cells: int) -> None:
-    """Draw `[━━━]` over the cells of a range; an end off the screen has no bracket."""
+    """Draw `[━━━]` over the cells of a range; an end outside the screen has no bracket."""
     first, last = view.cells_of(*span)
     row.fill(head_of(row.width) + max(0, first), head_of(row.width) + min(last + 1, cells), signs[1], ink)
     if 0 <= first < cells:

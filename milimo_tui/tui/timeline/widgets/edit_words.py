@@ -1,4 +1,7 @@
-"""The words of the pictures of an edit in hand: below them two a row, or beside them. Takes values alone."""
+"""The text for the pictures of a trimmed edit: below the pictures, two to a row, or next to them.
+
+Takes values only.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from milimo_tui.tui.widgets.text import cut
 
 
 class SidesWidget(Widget):
-    """Shows sides of an edit where it has room; hidden without any."""
+    """The text of the sides of an edit, if there is space; hidden without any sides."""
 
     can_focus = False
 
@@ -24,7 +27,7 @@ class SidesWidget(Widget):
         self.has_room = False
 
     def show(self, sides: Sequence[EditSide]) -> None:
-        """Show the words of 2 or 4 sides, or of none."""
+        """Show the text of 2 or 4 sides; hide the widget for no sides."""
         display = bool(sides) and self.has_room
         if tuple(sides) == self.sides and self.display == display:
             return
@@ -33,12 +36,12 @@ class SidesWidget(Widget):
 
 
 class EditWords(SidesWidget):
-    """Below the pictures: one row for two of them, two for four."""
+    """The text below the pictures: one row for two pictures, two rows for four."""
 
     DEFAULT_CSS = "EditWords { height: auto; width: 1fr; display: none; }"
 
     def show(self, sides: Sequence[EditSide]) -> None:
-        """Show the words of 2 or 4 sides, or of none."""
+        """Show the text of 2 or 4 sides, one row for each pair; hide the widget for no sides."""
         super().show(sides)
         self.styles.height = (len(sides) + 1) // 2
 
@@ -56,9 +59,9 @@ class EditWords(SidesWidget):
 
 
 class SideWords(SidesWidget):
-    """On one side of four pictures: the words of the upper and of the lower one there, beside their middles.
+    """The text on one side of four pictures, next to the middle of the upper and the lower picture.
 
-    `at` is 0 for the left side, 1 for the right one.
+    `at` is 0 for the left side and 1 for the right side.
     """
 
     DEFAULT_CSS = "SideWords { height: 1fr; display: none; }"

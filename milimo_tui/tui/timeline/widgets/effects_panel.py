@@ -1,4 +1,6 @@
-"""The list of effects beside the picture, and the frame as it is between them. Takes values alone."""
+"""The list of effects next to the picture, and the frame without the effect between them. Takes values
+only.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ Shown = tuple[Sequence[CatalogEffect], int, str, Mapping[str, float], frozenset[
 
 
 class EffectList(Widget):
-    """Names, kinds and amounts, the cursor on one; what is on the clip has a sign."""
+    """The names, kinds and amounts of effects, with a cursor; effects that are on the clip have a sign."""
 
     DEFAULT_CSS = f"EffectList {{ width: {LIST}; height: 1fr; padding-left: 1; }}"
     can_focus = False
@@ -41,7 +43,9 @@ class EffectList(Widget):
 
 
 class EffectsPanel(Horizontal):
-    """The list, and the frame as it is; the picture with the effect on it is the record's own."""
+    """The list of effects and the frame without the effect; the record viewer shows the frame with the
+    effect.
+    """
 
     DEFAULT_CSS = """
     EffectsPanel { width: auto; height: 1fr; display: none; }
@@ -68,7 +72,7 @@ class EffectsPanel(Horizontal):
         return self.query_one(Picture)
 
     def place(self, columns: int) -> None:
-        """Give the picture as it is so many columns."""
+        """Give the picture without the effect a width in columns."""
         self.styles.width = LIST + columns
         self.query_one("#plain").styles.width = columns
 
@@ -80,7 +84,7 @@ class EffectsPanel(Horizontal):
         amounts: Mapping[str, float],
         on: frozenset[str],
     ) -> None:
-        """Show the effects that were found by words, the cursor on one of them."""
+        """Show the effects that match the search words, with the cursor on one of them."""
         self._shown = (found, at, words, amounts, on)
         ink = host_of(self).ink
         room = max(1, self.size.height - 2)

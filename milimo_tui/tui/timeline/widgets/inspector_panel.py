@@ -1,6 +1,6 @@
-"""The inspector's panel: facts on top, then takes and settings with a cursor, one screen of them at a time.
+"""The inspector's panel: facts at the top, then takes and settings with a cursor; the panel scrolls.
 
-Takes `Entry` values; says which one has the cursor. What a line stands for is changed by the screen.
+Takes `InspectorLine` values and reports the line with the cursor. The screen changes the settings.
 """
 
 from __future__ import annotations
@@ -28,31 +28,35 @@ from milimo_tui.tui.widgets.text import cut, line, wrapped
 if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
-LABEL = 13  # cells of a setting's name
-FACT = 9  # of a fact's
-NUMBER = 9  # cells that numbers end on
-MOST_LANE = 40  # cells of a number's keys
-LEAST_VALUE = 12  # cells of a value that is typed
-PINNED = 2  # rows that stay on top: the clip's name and its state
-ROOMY = 24  # rows of a panel in which a long fact has several of them
-MOST_ROWS = 4  # of a fact
+LABEL = 13  # Cells of a setting's name.
+FACT = 9  # Cells of a fact's name.
+NUMBER = 9  # Cells of the column in which numbers are right-aligned.
+MOST_LANE = 40  # Largest width of a number's keyframe lane, in cells.
+LEAST_VALUE = 12  # Smallest width of a typed value, in cells.
+PINNED = 2  # Rows that stay at the top: the clip's name and its state.
+ROOMY = 24  # Smallest height in rows at which a long fact is wrapped.
+MOST_ROWS = 4  # Most rows of a fact.
 
 
 class Inspector(Widget, can_focus=True):
-    """`show` replaces the lines; `key` is the one under the cursor, empty while the keys are elsewhere."""
+    """The panel of the inspector.
+
+    `show_lines` replaces the lines. `key` is the key of the line under the cursor, empty while another widget
+    has the keys.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Inspector { width: 1fr; height: 1fr; }"
 
     class Chosen(Message):
-        """A click on a line that can be changed."""
+        """The user clicked a line that can be changed."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
             self.key = key
 
     class Dragged(Message):
-        """The number under the cursor was dragged so many steps."""
+        """The number under the cursor was dragged by `steps` steps."""
 
         def __init__(self, steps: int) -> None:
             super().__init__()
@@ -61,18 +65,18 @@ class Inspector(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._dragging = Dragging()
-        self._given: tuple[Entry, ...] = ()  # before long ones have several rows
+        self._given: tuple[Entry, ...] = ()  # The lines before long facts are wrapped.
         self.entries: tuple[Entry, ...] = ()
         self.cursor = -1
-        self.held = False  # the value of the line under the cursor is being typed elsewhere
-        self._top = 0  # rows scrolled away below the pinned ones
+        self.held = False  # True while the value under the cursor is being typed in another widget.
+        self._top = 0  # Number of rows scrolled out of view below the pinned rows.
 
     @property
     def key(self) -> str:
         return self.entries[self.cursor].key if 0 <= self.cursor < len(self.entries) else ""
 
     def show(self, entries: Sequence[Entry]) -> None:
-        """Replace the lines; the cursor stays on the same setting, else near where it was."""
+        """Replace the lines; the cursor stays on the same setting, else near its old place."""
         self._given = tuple(entries)
         shown = self._wrapped()
         if shown == self.entries:
@@ -85,13 +89,13 @@ class Inspector(Widget, can_focus=True):
         if (self.cursor, self._top) != stood:
             self.refresh()
             return
-        for y in range(self.size.height):  # a step of the playhead changes a line or two
+        for y in range(self.size.height):  # A step of the playhead changes only a line or two.
             index = self._index(y)
             if before[index : index + 1] != self.entries[index : index + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def _wrapped(self) -> tuple[Entry, ...]:
-        """Return the lines, long facts in several rows where the panel is high."""
+        """Return the lines; long facts are wrapped if the panel is high enough."""
         if self.size.height < ROOMY:
             return self._given
         out: list[Entry] = []
@@ -107,11 +111,13 @@ class Inspector(Widget, can_focus=True):
         return tuple(out)
 
     def enter(self) -> bool:
-        """Put the cursor where it was, or on the first line that can be changed; return False without one."""
+        """Put the cursor at its old place, or on the nearest line that can be changed; return False without
+        such a line.
+        """
         if not 0 <= self.cursor < len(self.entries) or not self.key:
             self._move_to(self._near(max(0, self.cursor)))
         if self.cursor - PINNED >= self._top + max(1, self.size.height - PINNED) // 2:
-            self._top = self.cursor - PINNED - 1  # its heading first
+            self._top = self.cursor - PINNED - 1  # The heading of the line is the first row.
         return bool(self.key)
 
     def go_to(self, key: str) -> None:
@@ -120,7 +126,7 @@ class Inspector(Widget, can_focus=True):
                 self._move_to(index)
 
     def find(self, words: str, step: int) -> bool:
-        """Go to the next line whose name holds the words; return whether there is one."""
+        """Go to the next line whose label or text contains the words; return True if there is one."""
         low = words.casefold()
         places = [index for index, entry in enumerate(self.entries) if entry.key]
         behind = [index for index in places if (index - self.cursor) * step > 0][::step]
@@ -142,14 +148,14 @@ class Inspector(Widget, can_focus=True):
         self.refresh()
 
     def _place(self, index: int) -> None:
-        """Put the cursor on a line, and that line on the screen."""
+        """Put the cursor on a line, and scroll that line into view."""
         self.cursor = index
         room = max(1, self.size.height - PINNED)
         if index >= 0:
             place = index - PINNED
             heading = index - 1 if index and self.entries[index - 1].heading else index
             self._top = max(0, min(self._top, heading - PINNED))
-            below = 1 if room > 3 and index + 1 < len(self.entries) else 0  # what comes next is seen
+            below = 1 if room > 3 and index + 1 < len(self.entries) else 0  # The next line stays visible.
             if place - self._top >= room - below:
                 self._top = place - room + 1 + below
         self._top = max(0, min(self._top, len(self.entries) - PINNED - 1))
@@ -215,7 +221,7 @@ class Inspector(Widget, can_focus=True):
         self.refresh()
 
     def value_region(self) -> Region | None:
-        """Return where on the screen the value under the cursor stands; None while it is not seen."""
+        """Return the screen region of the value under the cursor; None while that line is not visible."""
         y = self.cursor if self.cursor < PINNED else self.cursor - self._top
         if not 0 <= y < self.size.height:
             return None
@@ -243,7 +249,7 @@ class Inspector(Widget, can_focus=True):
         if event.button != 1:
             return
         if self._dragging.was_drag():
-            return  # it was no click
+            return  # The mouse was dragged, so this is no click.
         index = self._index(event.y)
         if 0 <= index < len(self.entries) and self.entries[index].key:
             self._move_to(index)
@@ -259,7 +265,7 @@ class Inspector(Widget, can_focus=True):
         width = self.size.width
         index = self._index(y)
         lasts = index < len(self.entries) and self.entries[index].heading and y == self.size.height - 1
-        if index >= len(self.entries) or lasts:  # a heading with nothing under it says nothing
+        if index >= len(self.entries) or lasts:  # A heading without a line under it is left out.
             return Strip.blank(width, self.visual_style.rich_style)
         lit = (self.has_focus or self.held) and index == self.cursor
         text = draw(self.entries[index], width, ink, lit=lit)
@@ -269,7 +275,7 @@ class Inspector(Widget, can_focus=True):
         )
 
 
-@lru_cache(64)  # of a clip's facts one or two change at a step
+@lru_cache(64)  # A step of the playhead changes one or two facts of a clip.
 def _rows_of(words: str, room: int) -> tuple[str, ...]:
     return tuple(wrapped(words, room))
 
@@ -297,7 +303,7 @@ def draw(entry: Entry, width: int, ink: Ink, *, lit: bool) -> Text:
 
 
 def _words(entry: Entry) -> str:
-    """Align a line's words: a number ends on its column, its unit behind it; words begin with their line."""
+    """Align a line's text: a number is right-aligned with its unit after it; other text is left-aligned."""
     if not entry.number:
         return entry.words
     number, gap, unit = entry.words.partition(" ")

@@ -1,6 +1,6 @@
-"""Draws the minimap: the whole film on one row, the part that is on the screen, and what is not there yet.
+"""Draws the minimap: the entire film on one row, with the visible part and the missing shots.
 
-Pure. The playhead is laid over it by who shows it, so that a step of it draws nothing here.
+Pure. The widget draws the playhead over the minimap, so that a step of the playhead redraws nothing here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CAPTION = "  whole film"
 
 
 def map_cells(width: int) -> int:
-    """Return how many cells of a row stand for the film."""
+    """Return how many cells of a row represent the film."""
     return max(1, width - head_of(width) - len(_caption(width)) - 1)
 
 
@@ -26,6 +26,7 @@ def _caption(width: int) -> str:
 
 
 def draw_map(film: Film, view: View, clip_styles: ClipStyles, width: int) -> Row:
+    """Draw the row of the minimap."""
     row, cells, head = Row(width, "rule"), map_cells(width), head_of(width)
     left, right = (share(frame, film.frames, cells) for frame in (view.origin, min(view.end, film.frames)))
     row.fill(head, head + cells, "─", "rule")
@@ -46,12 +47,14 @@ def draw_map(film: Film, view: View, clip_styles: ClipStyles, width: int) -> Row
 
 
 def map_playhead(film: Film, view: View, width: int) -> int:
-    """Return the cell of the row that the playhead is on; −1 in an empty film."""
+    """Return the cell of the playhead in the row; −1 in an empty film."""
     return head_of(width) + share(view.playhead, film.frames, map_cells(width)) if film.frames else -1
 
 
 class _Key:
-    """Film and clip styles compared by identity: both are values that never change."""
+    """A cache key of film and clip styles, compared by identity, because both are values that never
+    change.
+    """
 
     def __init__(self, film: Film, clip_styles: ClipStyles) -> None:
         self.film, self.clip_styles = film, clip_styles
@@ -65,7 +68,7 @@ class _Key:
 
 @lru_cache(maxsize=1)
 def _states(key: _Key, cells: int) -> tuple[tuple[int, State], ...]:
-    """Return the cells whose clip has a state to show, with it; looked up once a film."""
+    """Return the cells whose clip has a state to show, with that state; computed once for each film."""
     film = key.film
     main = film.lane(film.main_lane())
     if main is None or not film.frames:

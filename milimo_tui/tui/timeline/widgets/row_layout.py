@@ -1,6 +1,6 @@
-"""Which row of the timeline is what: ruler, flags, the rows of each lane, stems, the map.
+"""The layout of the timeline's rows: ruler, flags, the rows of each lane, stems, the minimap.
 
-Pure: a film and a height in, one `Line` a row out. What is drawn on them is in the modules beside it.
+Pure: a film and a height in, one `TimelineRow` for each row out. Other modules draw the rows.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from enum import Enum
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.tui.timeline.values.model import Film, Lane
 
-HEAD, WIDE_HEAD = 6, 20  # cells of track names, left of the time; with flags and levels
-WIDE_FROM = 140  # columns from which a head shows all that can be set of its track
-MOST_PICTURE = 4  # rows of a clip's pictures
+# Cells of track headers, to the left of the time: with the name alone, and with flags and levels.
+HEAD, WIDE_HEAD = 6, 20
+WIDE_FROM = 140  # Smallest width at which headers show all flags and the level.
+MOST_PICTURE = 4  # Most rows of a clip's pictures.
 MOST_WAVE = 3
 CURVE_ROWS, LEAST_CURVE = 7, 3
 
@@ -22,28 +23,30 @@ _Rows = Callable[["Part", int], list["Line"]]
 
 
 class Kind(Enum):
+    """The kind of a row of the timeline."""
+
     RULER = "ruler"
     FLAGS = "flags"
     LANE = "lane"
-    CURVE = "curve"  # a number over time, under the lane of its clip
-    STEMS = "stems"  # what connected clips hang on, between the lanes
+    CURVE = "curve"  # A number over time, under the lane of its clip.
+    STEMS = "stems"  # The stems of connected clips, between the lanes.
     SPACE = "space"
     MAP = "map"
 
 
 class Part(Enum):
-    """What a row of a lane shows of each clip."""
+    """The part of each clip that a row of a lane shows."""
 
     TITLE = "title"
     WORDS = "words"
     PICTURE = "picture"
-    WAVE = "wave"  # its sound; where there is none, its words or nothing
+    WAVE = "wave"  # The clip's sound; without sound, its text or nothing.
     KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one row of the widget is. A part of several rows counts them from the top: `row` of `rows`."""
+    """A row of the widget. A part with several rows counts them from the top: `row` of `rows`."""
 
     kind: Kind
     lane: int = -1
@@ -53,24 +56,24 @@ class Line:
 
 
 def has_wide_heads(width: int) -> bool:
-    """Return whether heads show flags and levels in a timeline of so many columns."""
+    """Return True if headers show flags and levels in a timeline of `width` columns."""
     return width >= WIDE_FROM
 
 
 def head_of(width: int) -> int:
-    """Return the cells of heads in a timeline of so many columns."""
+    """Return the cells of track headers in a timeline of `width` columns."""
     return WIDE_HEAD if has_wide_heads(width) else HEAD
 
 
 def lines_of(
     film: Film, height: int, current: int, *, pictures: bool = False, curve: int = -1
 ) -> tuple[Line, ...]:
-    """Share out the widget's rows: ruler and flags, lanes, a space, the minimap at the bottom.
+    """Divide the widget's rows: ruler and flags, lanes, a space, the minimap at the bottom.
 
-    With a `curve` under a lane that one has its rows first, and no lane more than one beside it.
-
-    Spare rows go to V1 first (its words and its sound), then to sound, keys and other pictures. Where there
-    are more lanes than rows, those around the current one show. `pictures`: the terminal can show some.
+    Spare rows go to V1 first (its text and its sound), then to sound, keyframes and other pictures. If there
+    are more lanes than rows, the lanes around the current one are shown. With a `curve` under a lane, the
+    curve gets its rows first, and every lane has one row. `pictures` says that the terminal can show
+    pictures.
     """
     if height <= 0:
         return ()
@@ -98,7 +101,9 @@ def lines_of(
 
 
 def _with_curve(film: Film, height: int, lane: int) -> tuple[Line, ...]:
-    """Ruler and flags, the lanes around the one with the curve a row each, the curve under it, the map."""
+    """Lay out ruler and flags, the lanes around the edited one with one row each, the curve under it, and the
+    minimap.
+    """
     rows = max(LEAST_CURVE, min(CURVE_ROWS, height - 4 - min(len(film.lanes), 2)))
     room = max(1, height - rows - 3)
     out = [Line(Kind.RULER), Line(Kind.FLAGS)]
@@ -119,7 +124,7 @@ def _lanes_shown(film: Film, room: int, current: int) -> list[int]:
 
 
 def _counts(film: Film, lanes: list[int], spare: int, *, pictures: bool) -> dict[int, int]:
-    """Share spare rows among lanes: one each, and then in turn where they tell most."""
+    """Share spare rows among lanes, each lane having one: by track height, then in order of usefulness."""
     main = film.main_lane()
     counts = dict.fromkeys(lanes, 1)
     full = [lane for lane in lanes if film.lanes[lane].spans and lane != main]
@@ -141,7 +146,7 @@ def _counts(film: Film, lanes: list[int], spare: int, *, pictures: bool) -> dict
 
 
 def _most(lane: Lane, *, is_main: bool, pictures: bool) -> int:
-    """Return the rows that a lane has a use for."""
+    """Return the number of rows that a lane can use."""
     keys = int(lane.keyed)
     if lane.track.kind is TrackKind.AUDIO:
         return 1 + keys + MOST_WAVE
@@ -176,7 +181,7 @@ def _parts(lane: Lane, index: int, count: int, *, is_main: bool, pictures: bool)
 
 
 def _pictures_or_words(rows: _Rows, left: int, *, pictures: bool) -> list[Line]:
-    """Choose words where there is one row, pictures where there are several."""
+    """Return text if there is one row, and pictures if there are several."""
     out: list[Line] = [] if pictures and left == 2 else rows(Part.WORDS, min(1, left))
     if pictures and left >= 2:
         out = [*rows(Part.PICTURE, left - len(out)), *out]
@@ -184,7 +189,7 @@ def _pictures_or_words(rows: _Rows, left: int, *, pictures: bool) -> list[Line]:
 
 
 def ideal_height(film: Film, *, pictures: bool = False) -> int:
-    """Return the rows beyond which a timeline of this film has no use for more."""
+    """Return the largest number of rows that a timeline of this film can use."""
     main, rows = film.main_lane(), 4 + film.is_connected
     for index, lane in enumerate(film.lanes):
         if index == main:

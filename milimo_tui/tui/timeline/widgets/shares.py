@@ -1,4 +1,5 @@
-"""How the screen is shared out: rows and columns of the viewers, the inspector beside them, the tracks below.
+"""The division of the Timeline screen: rows and columns of the viewers, of the inspector, and of the tracks
+below.
 
 Pure: sizes in cells in, sizes out. A cell is twice as high as it is wide.
 """
@@ -11,20 +12,22 @@ from enum import Enum
 
 from milimo_tui.tui.timeline.widgets.viewer import CAPTION_ROWS
 
-WIDE = 140  # columns at which source and record stand side by side
-LEAST_TOP = 8  # rows of viewers and inspector
-LEAST_TRACKS = 6  # rows: ruler, flags and a few lanes, while pictures of an edit are judged
-INSPECTOR, WIDE_INSPECTOR = 44, 58  # columns it has at least
+WIDE = 140  # Smallest width at which source and record are side by side.
+LEAST_TOP = 8  # Fewest rows of viewers and inspector.
+# Fewest rows of tracks while the pictures of an edit are shown: ruler, flags and a few lanes.
+LEAST_TRACKS = 6
+# Smallest width of the inspector next to one picture, in normal and in wide terminals.
+INSPECTOR, WIDE_INSPECTOR = 44, 58
 LEAST_VIEWER = 20
 LEAST_INSPECTOR = 20
-LEAST_SCOPE = 40  # columns beside a picture
-CURVE_TRACKS = 12  # rows: ruler, flags, two lanes, a curve, the map
-LIST = 30  # columns of the list of effects
-BESIDE = 18  # columns of words beside pictures
+LEAST_SCOPE = 40  # Smallest width of a scope next to a picture.
+CURVE_TRACKS = 12  # Rows of tracks while a curve is edited: ruler, flags, two lanes, a curve, the minimap.
+LIST = 30  # Columns of the list of effects.
+BESIDE = 18  # Columns of text next to pictures.
 
 
 class Seen(Enum):
-    """What is seen above the tracks."""
+    """The kind of view above the tracks."""
 
     ONE = "record or source"
     BOTH = "source and record"
@@ -38,8 +41,8 @@ class Seen(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Panes:
-    """What a person gives beside the shares: `rows` above the tracks, `columns` to the inspector,
-    which may be `closed`.
+    """The user's changes to the default sizes: `rows` above the tracks, `columns` of the inspector, inspector
+    `closed`.
     """
 
     rows: int = 0
@@ -47,7 +50,9 @@ class Panes:
     closed: bool = False
 
     def within(self, top: int, least: int, most: int) -> Panes:
-        """Return as much of it as there is room for; `top` is the rows above the tracks without it."""
+        """Return the sizes with `rows` limited to the available space; `top` is the default number of rows
+        above the tracks.
+        """
         return replace(self, rows=max(least, min(top + self.rows, max(least, most))) - top)
 
 
@@ -56,9 +61,9 @@ AS_SHARED = Panes()
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Rows of what is above the tracks, and columns: of a viewer (0: all), of words on each side of it.
+    """The rows above the tracks, and columns: of a viewer (0 means all), of text on each side of the viewer.
 
-    `picture` is the rows of a viewer's picture that is less high than there is room, 0 for all of them.
+    `picture` is the number of rows of a picture that is lower than its space; 0 means all rows.
     """
 
     top: int
@@ -66,16 +71,16 @@ class Shares:
     picture: int = 0
     words: int = 0
     inspector: bool = True
-    panes: Panes | None = None  # what a person gave, as far as there was room; None where it does not count
+    panes: Panes | None = None  # The user's sizes as far as there is space; None if they do not apply.
 
 
 def shared(
     rows: int, columns: int, tracks: int, shape: float, seen: Seen = Seen.ONE, panes: Panes = AS_SHARED
 ) -> Shares:
-    """Return who has what of so many rows and columns, for a film of that shape, width by height.
+    """Divide the rows and columns of the screen, for a film of a shape (width by height).
 
-    The tracks have the rows that they ask for as far as that leaves the viewers enough, and what no picture
-    can use; `panes` is what a person gave more.
+    The tracks get the rows that they ask for if enough remain for the viewers, and the rows that no picture
+    can use. `panes` are the user's changes to that.
     """
     if seen is Seen.EDGE:
         picture = math.ceil((columns - 2) // 2 / (2 * shape))
@@ -108,26 +113,26 @@ def shared(
 
 
 def inspector_share(columns: int) -> int:
-    """Return the columns that the inspector has at least beside one picture, in a terminal so wide."""
+    """Return the smallest width of the inspector next to one picture, in a terminal of `columns` columns."""
     return WIDE_INSPECTOR if columns >= WIDE else INSPECTOR
 
 
 def _inspector(share: int, columns: int, panes: Panes) -> int:
-    """Return the columns that the inspector has at least: its share, and what a person gave it."""
+    """Return the width of the inspector: its default share and the user's change to it."""
     if panes.closed:
         return 0
     return max(LEAST_INSPECTOR, min(share + panes.columns, columns - LEAST_VIEWER))
 
 
 def _viewers(top: int, rows: int, columns: int, shape: float) -> Shares:
-    """Give a picture as many of its rows and columns as its shape can fill."""
+    """Give a picture the rows and columns that its shape can fill."""
     width = min(max(LEAST_VIEWER, columns), round(rows * 2 * shape))
     high = math.ceil(width / (2 * shape))
     return Shares(top, width, high if high < rows else 0)
 
 
 def _four(columns: int, room: int, shape: float) -> Shares:
-    """Place words on both sides of four pictures or below them, where the pictures come out larger."""
+    """Place the text of four pictures next to them or below them, whichever makes the pictures larger."""
     beside = min((room - 1) // 2, math.floor((columns - 2 * BESIDE - 2) // 2 / (2 * shape)))
     below = min((room - 3) // 2, math.floor((columns - 2) // 2 / (2 * shape)))
     if beside < below:

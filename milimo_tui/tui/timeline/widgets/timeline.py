@@ -1,6 +1,7 @@
-"""The timeline on the screen: the Line API over `drawing`, rows cached by all they are made from.
+"""The widget of the timeline: Textual's line API over `drawing`, with rows cached by all values they are made
+from.
 
-Takes values, posts messages; never asks a studio for anything.
+Takes values and posts messages; never calls a studio.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
 from milimo_tui.tui.widgets.canvas import Palette, line_through, overlay, style
 
 CACHED_ROWS = 256
-LEAST_GRIP = 2  # cells between both ends of a clip whose edges can be taken
+LEAST_GRIP = 2  # Fewest cells between both ends of a clip whose edges can be dragged.
 
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """What the mouse went down on: an edge of a clip, a clip, or without one the playhead; and where."""
+    """The thing under a pressed mouse button: a clip's edge, a clip, or (without `clip`) the playhead; and
+    its place.
+    """
 
     clip: str = ""
     edge: Literal["", "head", "tail"] = ""
@@ -44,7 +47,7 @@ class Grip:
 
 
 def differing(was: Strip, now: Strip) -> tuple[int, int]:
-    """Return the cells [first, last) in which two rows differ; all of them where their widths do."""
+    """Return the cells [first, last) in which two rows differ; all cells if their widths differ."""
     if was is now:
         return 0, 0
     if was.cell_length != now.cell_length:
@@ -66,13 +69,13 @@ def differing(was: Strip, now: Strip) -> tuple[int, int]:
 
 
 class Timeline(Widget):
-    """Ruler, lanes and minimap. `content` is what is drawn; set it with `show`."""
+    """A widget with ruler, lanes and minimap. `content` is the drawn value; set it with `show_content`."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Timeline { height: 1fr; min-height: 4; }"
 
     class Sought(Message):
-        """The mouse asked for a frame (and a lane, where it hit one)."""
+        """The user clicked a frame (and a lane, if the mouse was on one)."""
 
         def __init__(self, frame: int, lane: int | None) -> None:
             super().__init__()
@@ -80,7 +83,9 @@ class Timeline(Widget):
             self.lane = lane
 
     class Scrolled(Message):
-        """The wheel asked for other frames (`cells`) or another zoom about a frame (`zoom`, +1 is nearer)."""
+        """The wheel requested other frames (`cells`), or another zoom around a frame (`zoom`, +1 zooms
+        in).
+        """
 
         def __init__(self, cells: int = 0, zoom: int = 0, frame: int = 0) -> None:
             super().__init__()
@@ -89,7 +94,7 @@ class Timeline(Widget):
             self.frame = frame
 
     class Dragged(Message):
-        """A clip, or an edge of one, is held `by` frames away from where it was taken, over a lane."""
+        """A clip or its edge is dragged to `by` frames from its start, over a lane."""
 
         def __init__(self, grip: Grip, by: int, lane: int | None) -> None:
             super().__init__()
@@ -98,7 +103,7 @@ class Timeline(Widget):
             self.lane = lane
 
     class HeadPressed(Message):
-        """The head of a lane's track was clicked, on the letter of a flag or (empty) beside them."""
+        """The header of a lane's track was clicked; `flag` is the flag under the mouse, or empty."""
 
         def __init__(self, lane: int, flag: str) -> None:
             super().__init__()
@@ -106,7 +111,7 @@ class Timeline(Widget):
             self.flag = flag
 
     class HeadWheeled(Message):
-        """The wheel was turned over the head of a lane's track, +1 is up."""
+        """The wheel was turned over the header of a lane's track; +1 is up."""
 
         def __init__(self, lane: int, by: int) -> None:
             super().__init__()
@@ -114,10 +119,10 @@ class Timeline(Widget):
             self.by = by
 
     class Dropped(Message):
-        """What was dragged is let go."""
+        """The mouse button was released after a drag."""
 
     class Resized(Message):
-        """The widget has room for another number of cells."""
+        """The widget now has space for another number of cells."""
 
         def __init__(self, cells: int) -> None:
             super().__init__()
@@ -130,37 +135,39 @@ class Timeline(Widget):
         self.content = TimelineContent()
         self.palette: Palette = palette or {}
         self.shows_pictures = pictures
-        self._turn = 0  # counts what is not cheap to compare: film, clip styles, peaks, pictures, palette
+        # Counts changes of values that are slow to compare: film, clip styles, peaks, pictures, palette.
+        self._turn = 0
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
-        # A row and the row with the playhead in it, by the first one's identity and the column.
+        # A row and the same row with the playhead, by the identity of the first row and the playhead's
+        # column.
         self._marked: LRUCache[tuple[int, int, bool], tuple[Strip, Strip]] = LRUCache(CACHED_ROWS)
-        self._shown: list[Strip] = []  # the rows as they were painted last, without the playhead
-        self._grip: Grip | None = None  # what the mouse holds
-        self._floor = 0  # the row below the last lane: the playhead's line ends there
+        self._shown: list[Strip] = []  # The rows as they were painted last, without the playhead.
+        self._grip: Grip | None = None  # The thing that the mouse drags.
+        self._floor = 0  # The row below the last lane, where the playhead's line ends.
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Return which row is what."""
+        """The layout of the rows."""
         return self.content.lines
 
     @property
     def head(self) -> int:
-        """Return the cells of track heads, left of the time."""
+        """The cells of track headers, to the left of the time."""
         return head_of(self.size.width)
 
     @property
     def cells(self) -> int:
-        """Return the columns of time."""
+        """The columns of time."""
         return max(1, self.size.width - self.head)
 
     def paint(self, palette: Palette) -> None:
-        """Change the colours (the theme changed)."""
+        """Change the colours, because the theme has changed."""
         self.palette = palette
         self._turn += 1
         self.refresh()
 
     def show(self, content: TimelineContent) -> None:
-        """Show other content; only what differs is drawn again."""
+        """Show other content; only changed cells are drawn."""
         before, self.content = self.content, content
         self._lay_out(before)
         same_things = (
@@ -178,14 +185,15 @@ class Timeline(Widget):
             self._turn += 1
         was, now = before.view, content.view
         if (was.origin, was.zoom) != (now.origin, now.zoom):
-            self.refresh()  # hardly a cell stays: to look for it takes longer than to paint it
+            # Almost every cell changes; a search for unchanged cells would take longer than painting them.
+            self.refresh()
             return
         if not (same_things and replace(was, playhead=0) == replace(now, playhead=0)):
             self._redraw()
         self._step(before)
 
     def _redraw(self) -> None:
-        """Draw everything anew, and paint what has come out otherwise than before: often little has."""
+        """Draw all rows, and paint only the cells that have changed; often these are few."""
         width = self.size.width
         if len(self._shown) != len(self.lines) or width <= head_of(width):
             self.refresh()
@@ -194,14 +202,16 @@ class Timeline(Widget):
             self._paint(y, self._row(line, width))
 
     def _paint(self, y: int, strip: Strip) -> None:
-        """Paint the cells of a row that differ from what it shows."""
+        """Paint the cells of a row that differ from the painted row."""
         first, last = differing(self._shown[y], strip)
         if first < last:
             self._shown[y] = strip
             self.refresh(Region(first, y, last - first, 1))
 
     def _step(self, before: TimelineContent) -> None:
-        """Paint what a step of the playhead changes: two columns, two cells of the map, the lit clips."""
+        """Paint the changes of a playhead step: two columns, two cells of the minimap, and the highlighted
+        clips.
+        """
         now, width = self.content, self.size.width
         if len(self._shown) != len(self.lines) or width <= head_of(width):
             return
@@ -212,7 +222,8 @@ class Timeline(Widget):
         }
         if len(columns) > 1 or not before.view.shows(before.view.playhead):
             for column in columns:
-                self.refresh(Region(column - 1, 0, 3, self._floor))  # a marked letter may be wide
+                # A character under the playhead may be two cells wide.
+                self.refresh(Region(column - 1, 0, 3, self._floor))
         on_map = {map_playhead(content.film, content.view, width) for content in (before, now)}
         for y, line in enumerate(self.lines):
             if line.kind is Kind.MAP and len(on_map) > 1:
@@ -222,7 +233,7 @@ class Timeline(Widget):
                 self._paint(y, self._row(line, width))
 
     def _lay_out(self, before: TimelineContent) -> None:
-        """Share out the rows; kept as they were where nothing that they hang on has changed."""
+        """Divide the rows; the layout is reused if nothing that it depends on has changed."""
         content, height = self.content, self.size.height
         if (
             before.film is content.film
@@ -252,10 +263,10 @@ class Timeline(Widget):
     # -- drawing ---------------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return rows of the widget, cut to `crop`: it has no border, and nothing is mixed into it.
+        """Return rows of the widget, cropped to `crop`; the widget has no border and no blended colours.
 
-        Textual draws its box around a row, and makes a new row of it, each time: a third of a paint. So a row
-        that was shown before, filters and all, is the same object.
+        Textual draws its box around a row and makes a new row each time, which takes a third of a paint.
+        Therefore a row that was shown before, including filters, is returned as the same object.
         """
         filters, (_, ground) = self.get_line_filters(), self.background_colors
         strips = [self.render_line(y) for y in crop.line_range]
@@ -289,7 +300,9 @@ class Timeline(Widget):
         return marked[1]
 
     def _draws_playhead(self, line: Line, y: int) -> bool:
-        """Return whether the playhead is seen in a row: on the flags unless a trim's sign is there."""
+        """Return True if the playhead is visible in a row; on the flags row only if no trim sign is in its
+        cell.
+        """
         if line.kind is Kind.FLAGS:
             view, trim = self.content.view, self.content.trim
             return trim is None or view.cell(trim.frame) != view.cell(view.playhead)
@@ -305,7 +318,7 @@ class Timeline(Widget):
         elif line.part in (Part.TITLE, Part.WORDS) and line.kind is not Kind.CURVE:
             strip = line_through(strip, column, "┃", accent, self.palette.get(""))
         elif line.kind is not Kind.CURVE or strip.crop(column, column + 1).text != KEY:
-            # A key of a curve under the playhead is the one in hand.
+            # A curve's keyframe under the playhead stays visible, because it is the one that keys change.
             beneath = self.palette.get("clip") if line.part is Part.PICTURE else None
             strip = overlay(strip, column, "┃", accent, beneath)
         return strip
@@ -322,9 +335,9 @@ class Timeline(Widget):
         return strip
 
     def _lit(self, line: Line, view: View) -> str:
-        """Return the id of the clip this row shows as current."""
+        """Return the id of the clip that this row highlights; for a curve row, the playhead's frame."""
         if line.kind is Kind.CURVE:
-            return str(view.playhead)  # the key under it is drawn otherwise
+            return str(view.playhead)  # The keyframe under the playhead is drawn differently.
         if line.kind is not Kind.LANE or line.lane != view.lane:
             return ""
         span = self.content.film.lanes[line.lane].at(view.playhead)
@@ -334,10 +347,10 @@ class Timeline(Widget):
         """Return the rows as plain text, for tests and the log."""
         return [self.render_line(y).text for y in range(self.size.height)]
 
-    # -- the mouse, welcome but never needed --------------------------------------------------------
+    # -- the mouse (every action also has keys) -----------------------------------------------------
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take in hand what lies there: an edge, a clip, else the playhead."""
+        """Begin to drag the thing under the mouse: an edge, a clip, else the playhead."""
         lane = self._head_at(event.x, event.y)
         if lane is not None:
             track = self.content.film.lanes[lane].track
@@ -370,7 +383,7 @@ class Timeline(Widget):
                 self.post_message(self.Dropped())
 
     def _grip_at(self, x: int, y: int) -> Grip | None:
-        """Return what the mouse takes in hand there; None where nothing is."""
+        """Return the thing that the mouse can drag at a place, or None."""
         if not 0 <= y < len(self.lines) or x < self.head:
             return None
         line, view = self.lines[y], self.content.view
@@ -382,12 +395,13 @@ class Timeline(Widget):
             return Grip(column=x, row=y, frame=frame)
         first, last = view.cells_of(span.start, span.end)
         edge: Literal["", "head", "tail"] = ""
-        if last - first >= LEAST_GRIP:  # of a narrower one the whole is taken
+        # A narrower clip is dragged by its body, because its edges are too close.
+        if last - first >= LEAST_GRIP:
             edge = "head" if x - self.head == first else "tail" if x - self.head == last else ""
         return Grip(span.clip.id, edge, line.lane, x, y, frame)
 
     def _head_at(self, x: int, y: int) -> int | None:
-        """Return the lane whose head is there; None for no head."""
+        """Return the lane whose header is at a place, or None."""
         return self._lane_at(y) if x < self.head else None
 
     def _lane_at(self, y: int) -> int | None:
@@ -419,8 +433,9 @@ class Timeline(Widget):
         event.stop()
 
     def _wheel(self, event: events.MouseEvent, direction: int) -> None:
-        """Zoom about the mouse with ctrl, and on the ruler, where terminals keep ctrl; on a track's head turn
-        its level; else scroll.
+        """Zoom around the mouse with ctrl, and on the ruler because some terminals keep ctrl for themselves.
+
+        On a track's header change the track's level; elsewhere scroll.
         """
         event.stop()
         if (lane := self._head_at(event.x, event.y)) is not None:

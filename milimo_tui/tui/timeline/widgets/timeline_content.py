@@ -1,4 +1,6 @@
-"""What the timeline's rows are drawn from: a film, the view of it, its pictures and sound as far as there."""
+"""The values from which the timeline's rows are drawn: a film, its view, and the available pictures and
+sound.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,18 @@ from milimo_tui.tui.widgets.waveform import Peaks
 
 
 def no_peaks(clip: Clip) -> Peaks | None:
+    """Return no peaks: the default for a timeline without sound."""
     return None
 
 
 def no_pictures(clip: Clip, end: str, rows: int) -> Sequence[Strip]:
+    """Return no pictures: the default for a timeline without pictures."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class TrimEdge:
-    """The edge being trimmed: its frame, and what the trim does, for the sign that marks it."""
+    """The edge being trimmed: its frame, and the sign of the trim."""
 
     lane: int
     frame: int
@@ -35,13 +39,13 @@ class TrimEdge:
 
 @dataclass(frozen=True)
 class TimelineContent:
-    """Everything the rows are drawn from.
+    """All values from which the rows are drawn.
 
-    `picked` is a range under an operator or a visual selection, on `picked_lanes` (none: on the lane in
-    hand). `pictures` gives the strips of a clip's frame at its `head` or `tail`, so many rows high, as far as
-    they are there. `lines` are the rows as they are shared out. `ends`: clips are told by their ends, for
-    there is no ground to tell them by. `cuts_pictures`: in a narrower clip one may show its left part.
-    `curve` is drawn under the lane of its clip.
+    `picked` is a range under an operator or a visual selection, on `picked_lanes` (empty: on the current
+    lane). `pictures` returns the strips of a clip's frame at its `head` or `tail`, at a height in rows, as
+    far as they are available. `lines` is the layout of the rows. `ends` means that clips are marked by their
+    ends, because the theme has no backgrounds. `cuts_pictures` means that a narrow clip may show the left
+    part of its picture. `curve` is drawn under the lane of its clip.
     """
 
     film: Film = field(default_factory=Film)
@@ -58,6 +62,7 @@ class TimelineContent:
     curve: CurveLane | None = None
 
     def is_picked(self, lane: int) -> bool:
+        """Return True if a selection covers a lane."""
         return lane in (self.picked_lanes or (self.view.lane,))
 
     def rows_of(self, lane: int) -> int:

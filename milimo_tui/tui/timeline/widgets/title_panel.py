@@ -1,4 +1,6 @@
-"""Beside the picture while a title is made: its words as they are typed, its style, how it stands."""
+"""The panel next to the picture while a title is made: its text field, its style, and its duration and
+place.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ LABEL = 7
 
 
 class TitleText(TextArea):
-    """The words: `read_only` while the title is placed; its cursor stands still."""
+    """The text field of a title: `read_only` while the title is placed; its cursor does not blink."""
 
     cursor_blink = reactive(False, init=False)
 
@@ -48,13 +50,13 @@ class TitleText(TextArea):
 
     @property
     def caret(self) -> int:
-        """Return the letter of the text before which the cursor stands."""
+        """The cursor's position in the text, in characters."""
         row, column = self.cursor_location
         return sum(len(each) + 1 for each in self.text.split("\n")[:row]) + column
 
 
 class _Rows(Widget):
-    """The rows below the words."""
+    """The rows below the text field."""
 
     DEFAULT_CSS = "_Rows { height: auto; width: 1fr; padding: 0 1; }"
     can_focus = False
@@ -76,7 +78,7 @@ class _Rows(Widget):
 
 
 class TitlePanel(Vertical):
-    """Takes a title as it is; the words are typed into its own field."""
+    """A panel that shows a title; the text is typed into the panel's own field."""
 
     DEFAULT_CSS = """
     TitlePanel { width: 1fr; height: 1fr; display: none; padding-left: 1; }
@@ -93,7 +95,7 @@ class TitlePanel(Vertical):
         return self.query_one(TitleText)
 
     def show(self, edit: TitleEdit, over: str, rate: float, *, placing: bool) -> None:
-        """Show a title over a clip, by that one's name."""
+        """Show a title; `over` is the name of the clip under it."""
         ink = host_of(self).ink
         where = f"Title over {over}" if over else "Title"
         self.query_one("#title-head", Line).show(line((where, ink.strong)))

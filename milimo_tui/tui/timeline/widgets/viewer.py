@@ -1,4 +1,6 @@
-"""A viewer: a picture with a line that names it and a bar of its marks below. Takes values alone."""
+"""A viewer: a picture with a caption below, which has a line of text and a bar of marks. Takes values
+only.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,12 @@ CAPTION_ROWS = 2
 
 @dataclass(frozen=True, slots=True)
 class CaptionText:
-    """The words of a caption. `part` and then `side` are left out where there is no room."""
+    """The text of a caption. `part` and then `side` are left out if there is no space."""
 
-    side: str = ""  # SOURCE or RECORD
+    side: str = ""  # SOURCE or RECORD.
     name: str = ""
-    where: str = ""  # timecode of the playhead
-    part: str = ""  # what is marked
+    where: str = ""  # Timecode of the playhead.
+    part: str = ""  # Description of the marked range.
     length: int = 0
     at: int = 0
     marks: tuple[int | None, int | None] = (None, None)
@@ -38,7 +40,7 @@ class CaptionText:
 
 
 class Caption(Widget):
-    """Two rows: what is shown and where in it, then its marks on a bar."""
+    """A caption of two rows: the name and timecode, then a bar with the marks."""
 
     DEFAULT_CSS = "Caption { height: 2; width: 1fr; }"
     can_focus = False
@@ -57,7 +59,8 @@ class Caption(Widget):
         mark = ink.accent if text.has_keys else ink.muted
         where, need = text.where, cell_len(text.name) + len(text.where) + 4
         if need + len(text.side) + 2 > width and where.startswith("00:"):
-            where, need = where.removeprefix("00:"), need - 3  # whose picture it is tells more than an hour
+            # The name of the side is more useful than the hours of a short film.
+            where, need = where.removeprefix("00:"), need - 3
         side = f"{text.side}  " if need + len(text.side) + 2 <= width else ""
         part = f"   {text.part}" if need + len(side) + len(text.part) + 3 <= width else ""
         left = line((CURSOR if text.has_keys else " ", mark), (side, mark), (text.name, ink.text))
@@ -67,7 +70,7 @@ class Caption(Widget):
 
 
 class Viewer(Vertical):
-    """A picture over its caption; the caption is there where it has something to tell."""
+    """A picture over its caption; the caption is visible only if it has text."""
 
     DEFAULT_CSS = """
     Viewer { height: 1fr; }
@@ -92,7 +95,7 @@ class Viewer(Vertical):
         return self.query_one(Picture)
 
     def show_head(self, words: Text | None) -> None:
-        """Show words above the picture; None takes their row away."""
+        """Show text above the picture; None removes that row."""
         head = self.query_one(Line)
         head.display = words is not None
         head.show(words or "")
@@ -102,12 +105,12 @@ class Viewer(Vertical):
         return self.query_one(Caption)
 
     def show_words(self, sides: Sequence[EditSide]) -> None:
-        """Show the words of both sides of an edit, or of the four of a clip; or none."""
+        """Show the text of both sides of an edit, or of the four frames of a clip, or none."""
         for words in (self.query_one(EditWords), *self.query(SideWords)):
             words.show(sides)
 
     def place_words(self, columns: int) -> None:
-        """Give the words so many columns on each side of the pictures; 0 puts them below."""
+        """Give the text a width in columns on each side of the pictures; 0 puts the text below."""
         self.query_one(EditWords).has_room = not columns
         for words in self.query(SideWords):
             words.has_room, words.styles.width = columns > 0, columns
