@@ -133,9 +133,9 @@ def nothing_held() -> Iterator[None]:
     yield
     runtime = "milimo_tui.engines.runtime"
     if held := sys.modules.get(f"{runtime}.model_cache"):
-        held.model_cache().clear()
+        held.get_model_cache().clear()
     if computed := sys.modules.get(f"{runtime}.input_caches"):
-        computed.remembered.cache_clear()
+        computed.get_input_cache.cache_clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from milimo_tui.cut.edit.title_clips import Standing
+from milimo_tui.cut.edit.title_clips import TitleTiming
 from milimo_tui.cut.values.cut import TrackKind
-from milimo_tui.cut.values.effects import Effects, Key, Title
-from tools.editing_film import Desk, Example
+from milimo_tui.cut.values.effects import Effects, Keyframe, Title
+from tools.editing_film import Example, ExampleFilm
 
 
-def _own_sound(d: Desk) -> None:
-    d.on("s", "delete")
-    d.on("B", "detach_sound")
+def _link_own_sound(d: ExampleFilm) -> None:
+    d.apply_to_clip("s", "delete_clip")
+    d.apply_to_clip("B", "detach_sound")
 
 
-def _split(d: Desk) -> None:
-    d.do("split", 12, track=d.track("V1"))
+def _split_v1(d: ExampleFilm) -> None:
+    d.apply_operation("split_clips", 12, track=d.find_track_id("V1"))
 
 
-def _title(d: Desk) -> None:
-    d.do("overwrite", d.track("V2"), 14, d.title("Rain"))
+def _add_rain_title(d: ExampleFilm) -> None:
+    d.apply_operation("overwrite_clip", d.find_track_id("V2"), 14, d.build_title_clip("Rain"))
 
 
 CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
@@ -28,53 +28,55 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
         "Trim",
         (
             Example(
-                "trim_in",
+                "trim_clip_in",
                 "trim-in B 3",
                 "A clip's head; on V1 all behind it follows.",
-                lambda d: d.on("B", "trim_in", 3),
+                lambda d: d.apply_to_clip("B", "trim_clip_in", 3),
             ),
             Example(
-                "trim_out",
+                "trim_clip_out",
                 "trim-out B -3",
                 "Its tail, as far as its media and its neighbours allow.",
-                lambda d: d.on("B", "trim_out", -3),
+                lambda d: d.apply_to_clip("B", "trim_clip_out", -3),
             ),
             Example(
-                "trim_to",
+                "trim_clip_to",
                 "trim-to B tail 13",
                 "An edge to a frame, for example the playhead.",
-                lambda d: d.on("B", "trim_to", "tail", 13),
+                lambda d: d.apply_to_clip("B", "trim_clip_to", "tail", 13),
             ),
             Example(
-                "ripple",
+                "ripple_trim",
                 "ripple t tail -2",
                 "All behind it moves along on a free track, too.",
-                lambda d: d.on("t", "ripple", "tail", -2),
-                lambda d: d.do("overwrite", d.track("V2"), 14, d.new("u", 5)),
+                lambda d: d.apply_to_clip("t", "ripple_trim", "tail", -2),
+                lambda d: d.apply_operation(
+                    "overwrite_clip", d.find_track_id("V2"), 14, d.build_free_clip("u", 5)
+                ),
             ),
             Example(
-                "roll",
+                "roll_edit",
                 "roll B tail 2",
                 "The edit point moves: one clip gets longer, the other shorter.",
-                lambda d: d.on("B", "roll", "tail", 2),
+                lambda d: d.apply_to_clip("B", "roll_edit", "tail", 2),
             ),
             Example(
-                "slip",
+                "slip_clip",
                 "slip B 3",
                 "Another part of its source; its place and length stay.",
-                lambda d: d.on("B", "slip", 3),
+                lambda d: d.apply_to_clip("B", "slip_clip", 3),
             ),
             Example(
-                "slide",
+                "slide_clip",
                 "slide B 2",
                 "It moves between its neighbours, which give and take.",
-                lambda d: d.on("B", "slide", 2),
+                lambda d: d.apply_to_clip("B", "slide_clip", 2),
             ),
             Example(
-                "extend",
+                "extend_clip",
                 "extend B tail 19",
                 "An edge to a frame: a roll where a clip meets it, else a trim.",
-                lambda d: d.on("B", "extend", "tail", 19),
+                lambda d: d.apply_to_clip("B", "extend_clip", "tail", 19),
             ),
         ),
     ),
@@ -82,42 +84,42 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
         "Move",
         (
             Example(
-                "move",
+                "move_clip",
                 "move C --by -1",
                 "By slots on V1, by frames on free tracks, or to a track and a frame; "
                 "`--ripple` closes up behind it and makes room where it lands.",
-                lambda d: d.on("C", "move", by=-1),
+                lambda d: d.apply_to_clip("C", "move_clip", by=-1),
             ),
             Example(
-                "swap",
+                "swap_clips",
                 "swap A C",
                 "Two clips change places; of two tracks, with what is linked to them.",
-                lambda d: d.on("A", "swap", d.clip("C")),
+                lambda d: d.apply_to_clip("A", "swap_clips", d.find_clip_id("C")),
             ),
             Example(
-                "split",
+                "split_clips",
                 "split --at 12",
                 "On every track that is not locked, or on one.",
-                lambda d: d.do("split", 12),
+                lambda d: d.apply_operation("split_clips", 12),
             ),
             Example(
-                "join",
+                "join_with_next_clip",
                 "join B",
                 "With the next clip, where it goes on as if nothing was between.",
-                lambda d: d.on("B", "join"),
-                _split,
+                lambda d: d.apply_to_clip("B", "join_with_next_clip"),
+                _split_v1,
             ),
             Example(
-                "connect",
+                "connect_clip",
                 "connect s",
                 "A clip of a free track follows what lies under it.",
-                lambda d: d.on("s", "connect"),
+                lambda d: d.apply_to_clip("s", "connect_clip"),
             ),
             Example(
-                "disconnect",
+                "disconnect_clip",
                 "disconnect t",
                 "It stands alone at its frame.",
-                lambda d: d.on("t", "disconnect"),
+                lambda d: d.apply_to_clip("t", "disconnect_clip"),
             ),
         ),
     ),
@@ -125,44 +127,51 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
         "Bind clips",
         (
             Example(
-                "link",
+                "link_clips",
                 "link B s",
                 "Moved, trimmed, split and taken out together, in sync. `--alone` acts on one.",
-                lambda d: d.do("link", [d.clip("B"), d.clip("s")]),
+                lambda d: d.apply_operation("link_clips", [d.find_clip_id("B"), d.find_clip_id("s")]),
             ),
             Example(
-                "unlink", "unlink B", "Each for itself again.", lambda d: d.on("B", "unlink"), _own_sound
+                "unlink_clips",
+                "unlink B",
+                "Each for itself again.",
+                lambda d: d.apply_to_clip("B", "unlink_clips"),
+                _link_own_sound,
             ),
             Example(
-                "group", "group A C", "Chosen together.", lambda d: d.do("group", [d.clip("A"), d.clip("C")])
+                "group_clips",
+                "group A C",
+                "Chosen together.",
+                lambda d: d.apply_operation("group_clips", [d.find_clip_id("A"), d.find_clip_id("C")]),
             ),
             Example(
-                "ungroup",
+                "ungroup_clips",
                 "ungroup A",
                 "The group is no more.",
-                lambda d: d.on("A", "ungroup"),
-                lambda d: d.do("group", [d.clip("A"), d.clip("C")]),
+                lambda d: d.apply_to_clip("A", "ungroup_clips"),
+                lambda d: d.apply_operation("group_clips", [d.find_clip_id("A"), d.find_clip_id("C")]),
             ),
             Example(
                 "detach_sound",
                 "detach-sound B",
                 "The sound as a linked clip; the picture is silent.",
-                lambda d: d.on("B", "detach_sound"),
-                lambda d: d.on("s", "delete"),
+                lambda d: d.apply_to_clip("B", "detach_sound"),
+                lambda d: d.apply_to_clip("s", "delete_clip"),
             ),
             Example(
-                "nest",
+                "nest_range",
                 "nest --start 4 --end 20 --name N",
                 "A range as a cut of its own, on the right, shown as one clip. `milimo cut open N` opens "
                 "it, `milimo cut back` leads back.",
-                lambda d: d.nest(),
+                lambda d: d.nest_middle(),
             ),
             Example(
-                "un_nest",
+                "expand_compound_clip",
                 "un-nest N",
                 "Its clips in its place again; at its speed, where every edit lies on a whole frame.",
-                lambda d: d.un_nest(),
-                lambda d: d.nest(),
+                lambda d: d.replace_compound(),
+                lambda d: d.nest_middle(),
             ),
         ),
     ),
@@ -173,122 +182,128 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "set_speed",
                 "speed B 200%",
                 "The same part of its source; with `--keep-length` another part.",
-                lambda d: d.on("B", "set_speed", Fraction(2)),
+                lambda d: d.apply_to_clip("B", "set_speed", Fraction(2)),
             ),
             Example(
-                "set_ramp",
+                "set_speed_ramp",
                 "ramp B 0:100% 4:200%",
                 "The same part of its source, at speeds that change; with `--keep-length` another part.",
-                lambda d: d.on("B", "set_ramp", (Key(0, 1.0), Key(4, 2.0))),
+                lambda d: d.apply_to_clip("B", "set_speed_ramp", (Keyframe(0, 1.0), Keyframe(4, 2.0))),
             ),
             Example(
                 "set_time_quality",
                 "ramp B --pitch keep --between blend",
                 "How high sound is at another speed, and what is seen between two pictures.",
-                lambda d: d.on("B", "set_time_quality", keeps_pitch=True, blended=True),
+                lambda d: d.apply_to_clip("B", "set_time_quality", keeps_pitch=True, blended=True),
             ),
             Example(
-                "reverse",
+                "reverse_clip",
                 "speed B --reverse",
                 "The same part the other way round.",
-                lambda d: d.on("B", "reverse"),
+                lambda d: d.apply_to_clip("B", "reverse_clip"),
             ),
             Example(
                 "set_transition",
                 "transition A --frames 4",
                 "At its tail, or `--edge head`.",
-                lambda d: d.on("A", "set_transition", frames=4),
+                lambda d: d.apply_to_clip("A", "set_transition", frames=4),
             ),
             Example(
                 "remove_transition",
                 "transition-remove A",
                 "A hard cut again.",
-                lambda d: d.on("A", "remove_transition"),
-                lambda d: d.on("A", "set_transition", frames=4),
+                lambda d: d.apply_to_clip("A", "remove_transition"),
+                lambda d: d.apply_to_clip("A", "set_transition", frames=4),
             ),
             Example(
                 "set_clip",
                 "set B --fade-in 3",
                 "Level, opacity, fades, mute, a name.",
-                lambda d: d.on("B", "set_clip", fade_in=3),
+                lambda d: d.apply_to_clip("B", "set_clip", fade_in=3),
             ),
             Example(
                 "set_number",
                 "effect B scale 1.5",
                 "A number, for the whole clip.",
-                lambda d: d.on("B", "set_number", "scale", 1.5),
+                lambda d: d.apply_to_clip("B", "set_number", "scale", 1.5),
             ),
             Example(
                 "set_curve",
                 "keys B opacity 0:0 6:1",
                 "All of a number's keys at once.",
-                lambda d: d.on("B", "set_curve", "opacity", (Key(0, 0.0), Key(6, 1.0))),
+                lambda d: d.apply_to_clip("B", "set_curve", "opacity", (Keyframe(0, 0.0), Keyframe(6, 1.0))),
             ),
             Example(
                 "set_key",
                 "keyframe B scale --frame 6 --value 2",
                 "A number over time.",
-                lambda d: d.on("B", "set_key", "scale", 6, 2.0),
-                lambda d: d.on("B", "set_key", "scale", 2, 1.0),
+                lambda d: d.apply_to_clip("B", "set_key", "scale", 6, 2.0),
+                lambda d: d.apply_to_clip("B", "set_key", "scale", 2, 1.0),
             ),
             Example(
                 "remove_key",
                 "keyframe B scale --frame 6 --remove",
                 "A key goes.",
-                lambda d: d.on("B", "remove_key", "scale", 6),
-                lambda d: d.on("B", "set_effects", Effects(curves=(("scale", (Key(2, 1.0), Key(6, 2.0))),))),
+                lambda d: d.apply_to_clip("B", "remove_key", "scale", 6),
+                lambda d: d.apply_to_clip(
+                    "B", "set_effects", Effects(curves=(("scale", (Keyframe(2, 1.0), Keyframe(6, 2.0))),))
+                ),
             ),
             Example(
-                "put_on",
+                "apply_effect_by_name",
                 'put-on B "film grain" --amount 30%',
                 "An effect of the catalog: `milimo cut catalog` lists them.",
-                lambda d: d.on("B", "put_on", "film grain", 0.3),
+                lambda d: d.apply_to_clip("B", "apply_effect_by_name", "film grain", 0.3),
             ),
             Example(
-                "duck",
+                "duck_clip",
                 "duck B",
                 "Softer while somebody speaks.",
-                lambda d: d.on("B", "duck", ((0, 90),), fade=1, apart=1),
+                lambda d: d.apply_to_clip("B", "duck_clip", ((0, 90),), fade=1, apart=1),
             ),
             Example(
                 "set_choices",
                 "effect B flip_h yes",
                 "Flips, blend, LUT, matte.",
-                lambda d: d.on("B", "set_choices", flip_h=True),
+                lambda d: d.apply_to_clip("B", "set_choices", flip_h=True),
             ),
             Example(
                 "set_effects",
                 "paste-attributes A B --what effects",
                 "All effects of another clip.",
-                lambda d: d.on("B", "set_effects", Effects(flip_h=True)),
-                lambda d: d.on("A", "set_choices", flip_h=True),
+                lambda d: d.apply_to_clip("B", "set_effects", Effects(flip_h=True)),
+                lambda d: d.apply_to_clip("A", "set_choices", flip_h=True),
             ),
             Example(
                 "clear_effects",
                 "clear-effects B",
                 "All of them, or some by name.",
-                lambda d: d.on("B", "clear_effects"),
-                lambda d: d.on("B", "set_number", "scale", 1.5),
+                lambda d: d.apply_to_clip("B", "clear_effects"),
+                lambda d: d.apply_to_clip("B", "set_number", "scale", 1.5),
             ),
             Example(
                 "set_title",
                 "title Night --clip TITLE",
                 "The words of a title.",
-                lambda d: d.on("title", "set_title", Title(text="Night")),
-                _title,
+                lambda d: d.apply_to_clip("title", "set_title", Title(text="Night")),
+                _add_rain_title,
             ),
             Example(
-                "put_title",
+                "put_title_clip",
                 'title Rain --style "lower third" --at 14 --frames 6',
                 "Above V1, where there is room.",
-                lambda d: d.do("put_title", 14, Title(text="Rain", style="lower third"), Standing(6)),
+                lambda d: d.apply_operation(
+                    "put_title_clip", 14, Title(text="Rain", style="lower third"), TitleTiming(6)
+                ),
             ),
             Example(
-                "change_title",
+                "change_title_clip",
                 "title Night --clip TITLE --frames 4 --fade 1",
                 "The words, the length, the fades, the place.",
-                lambda d: d.on("title", "change_title", Title(text="Night"), Standing(4, 1)),
-                _title,
+                lambda d: d.apply_to_clip(
+                    "title", "change_title_clip", Title(text="Night"), TitleTiming(4, 1)
+                ),
+                _add_rain_title,
             ),
         ),
     ),
@@ -299,40 +314,40 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "add_track",
                 "track-add",
                 "A free track beyond the others.",
-                lambda d: d.do("add_track", TrackKind.VIDEO),
+                lambda d: d.apply_operation("add_track", TrackKind.VIDEO),
                 tracks=("V3", "V2", "V1"),
             ),
             Example(
                 "remove_track",
                 "track-delete A2",
                 "An empty one goes.",
-                lambda d: d.do("remove_track", d.track("A2")),
+                lambda d: d.apply_operation("remove_track", d.find_track_id("A2")),
                 tracks=("V1", "A1", "A2"),
             ),
             Example(
                 "set_track",
                 "track-set A1 --toggle sync_lock",
                 "Name, height, mute, solo, lock, hide; with a sync lock it follows ripples of other tracks.",
-                lambda d: d.do("set_track", d.track("A1"), sync_lock=True),
+                lambda d: d.apply_operation("set_track", d.find_track_id("A1"), sync_lock=True),
             ),
             Example(
                 "add_marker",
                 "marker --at 10 --clip B --text look",
                 "On the cut's time, or on a clip.",
-                lambda d: d.do("add_marker", 2, clip=d.clip("B"), text="look"),
+                lambda d: d.apply_operation("add_marker", 2, clip=d.find_clip_id("B"), text="look"),
             ),
             Example(
                 "remove_marker",
                 "unmark ID",
                 "A marker goes.",
-                lambda d: d.do("remove_marker", d.cut.markers[0].id),
-                lambda d: d.do("add_marker", 2, clip=d.clip("B"), text="look"),
+                lambda d: d.apply_operation("remove_marker", d.cut.markers[0].id),
+                lambda d: d.apply_operation("add_marker", 2, clip=d.find_clip_id("B"), text="look"),
             ),
             Example(
-                "rename",
+                "rename_cut",
                 "rename Long",
                 "Another name for the cut.",
-                lambda d: d.do("rename", "Long"),
+                lambda d: d.apply_operation("rename_cut", "Long"),
                 tells=lambda cut: ["", f"“{cut.name}”", ""],
             ),
         ),

@@ -20,8 +20,8 @@ from milimo_tui.store.jobs.studio_tables import StudioTable
 from milimo_tui.store.project import schema
 from milimo_tui.store.project.tables import ProjectRow
 from milimo_tui.store.rows import mapping
-from milimo_tui.store.sqlite.columns import ddl
-from milimo_tui.store.sqlite.own_schema import refuse_strangers
+from milimo_tui.store.sqlite.columns import format_all_tables_sql
+from milimo_tui.store.sqlite.own_schema import refuse_foreign_schema
 from milimo_tui.store.sqlite.schema import Schema, run_script
 
 DATA = Path(__file__).parent / "data"
@@ -55,7 +55,7 @@ def test_the_steps_lead_from_the_first_schema_to_todays_tables(kind: Schema, fir
         run_script(old, first.read_text(encoding="utf-8"))
         for step in kind.steps:
             step(old)
-        refuse_strangers(old, first, kind)
+        refuse_foreign_schema(old, first, kind)
 
 
 @KINDS
@@ -107,7 +107,7 @@ def test_what_the_queue_reads_is_what_its_tables_have(table: str, named: tuple[s
 
 
 def test_the_text_of_the_tables_is_one_statement_after_the_other() -> None:
-    text = ddl(ProjectRow.metadata)
+    text = format_all_tables_sql(ProjectRow.metadata)
     assert text.count(";\n") == text.count("CREATE ")
 
 
@@ -122,7 +122,7 @@ ProjectFile.create(ProjectPaths(pathlib.Path(sys.argv[1])), Project(id="p", name
 OPEN_A_FILM = """
 import pathlib, sys
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.project.opening import peek
+from milimo_tui.store.project.opening import read_film_summary
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Scene
 
@@ -133,7 +133,7 @@ with ProjectFile.open(paths) as film:
     film.undo("project", "a")
     film.redo("project", None)
     assert film.story().scenes and not film.cuts()
-assert peek(paths).name == "Film"
+assert read_film_summary(paths).name == "Film"
 loaded = {name.partition(".")[0] for name in sys.modules}
 print(*sorted(loaded & {"sqlmodel", "sqlalchemy", "pydantic", "textual", "av", "asyncio"}))
 """

@@ -34,7 +34,7 @@ studio = Studio.open(actor="terminal-1")
 
 
 def run(command, /, **values):
-    return registry.run(studio, command, values)
+    return registry.run_by_id(studio, command, values)
 
 
 def edits():

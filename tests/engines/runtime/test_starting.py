@@ -8,17 +8,17 @@ import sys
 
 import pytest
 
-from milimo_tui.engines.runtime.model_stack import importing
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 
 # The first import of torch, and one that comes when a worker may hold weights.
 FIRST_AND_LATER = """
 import gc, sys
-from milimo_tui.engines.runtime.model_stack import importing
-with importing():
+from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
+with pause_garbage_collection():
     sys.modules["torch"] = gc
 print(gc.get_freeze_count() > 0)
 gc.unfreeze()
-with importing():
+with pause_garbage_collection():
     pass
 print(gc.get_freeze_count() > 0)
 """
@@ -28,7 +28,7 @@ def test_nothing_is_collected_meanwhile_and_all_is_as_before_when_it_fails() -> 
     seen = []
 
     def fail() -> None:
-        with importing():
+        with pause_garbage_collection():
             seen.append(gc.isenabled())
             raise ModuleNotFoundError
 

@@ -16,13 +16,13 @@ PROGRAM = """
 import logging, os, sys
 from pathlib import Path
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs.worker.kept_log import keep_log
+from milimo_tui.jobs.worker.kept_log import set_up_logging
 path = Path(sys.argv[1])
 if sys.argv[2] == "own":
     os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
 settings = Settings(log_mb=0.01, log_files=int(sys.argv[3]), log_level=sys.argv[4], notify_secret="swordfish")
-keep_log(settings)
-keep_log(settings, path)
+set_up_logging(settings)
+set_up_logging(settings, path)
 for number in range(400):
     logging.getLogger("test").info("line %03d swordfish", number)
 logging.getLogger("test").warning("the end")
@@ -72,7 +72,7 @@ def test_in_a_terminal_both_have_it_each_line_once_by_level(tmp_path: Path) -> N
 def test_a_supervisor_logs_by_its_level_into_the_home(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILIMO_LOG_LEVEL", "error")
     client = house.start()
-    until_ended(client, client.submit([picture("text=x")]))
+    until_ended(client, client.submit_jobs([picture("text=x")]))
     assert house.home.log.read_text() == ""
     house.end()
     monkeypatch.setenv("MILIMO_LOG_LEVEL", "debug")

@@ -45,31 +45,31 @@ import sys
 from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio.registry import registry
-from milimo_tui.studio.registry.args import arguments
-from milimo_tui.tui.shot.shot_details import CHOICES, TOGETHER, read_shot, values_of
-from milimo_tui.tui.shot.shot_lines import field_rows
-from milimo_tui.tui.terminal.theme import ANSI, Ink
+from milimo_tui.studio.registry.args import read_arguments
+from milimo_tui.tui.shot.shot_details import CHOICES, TOGETHER, read_shot_details, get_field_texts
+from milimo_tui.tui.shot.shot_lines import make_field_rows
+from milimo_tui.tui.terminal.theme import ANSI, TextStyles
 from tests.tui.house import make_studio
 
 assert sys.modules["milimo_tui"].__file__.startswith(sys.argv[1])
 studio = make_studio(Path(sys.argv[1]) / "home")
-registry.run(studio, "storyboard.commit")
-print(registry.run(studio, "shot.set", {"id": "1A", "trial_mood": "rain"}).message)
+registry.run_by_id(studio, "storyboard.commit")
+print(registry.run_by_id(studio, "shot.set", {"id": "1A", "trial_mood": "rain"}).message)
 studio.close_project()
 print(*[shot.trial_mood for shot in studio.snapshot().story.live_shots()][:2])
 studio.project().undo("project", None)
 print(studio.snapshot().story.live_shots()[0].trial_mood)
-(command,) = [one for one in registry.group("shot") if one.id == "shot.set"]
-print(arguments(command.args)["trial_mood"].description, CHOICES["trial_mood"], TOGETHER["seed"])
-registry.run(studio, "shot.set", {"id": "1A", "trial_scent": "tar, rope"})
-shown = registry.run(studio, "shot.show", {"id": "1A"})
+(command,) = [one for one in registry.load_command_group("shot") if one.id == "shot.set"]
+print(read_arguments(command.args)["trial_mood"].description, CHOICES["trial_mood"], TOGETHER["seed"])
+registry.run_by_id(studio, "shot.set", {"id": "1A", "trial_scent": "tar, rope"})
+shown = registry.run_by_id(studio, "shot.show", {"id": "1A"})
 story = studio.snapshot().story
-details = read_shot(studio, story, story.live_shots()[0].id)
+details = read_shot_details(studio, story, story.live_shots()[0].id)
 print(shown.data["trial_scent"], *[line for line in shown.text.splitlines() if "tar" in line])
-print(*[row.left for row in field_rows(details, Ink(ANSI), str, 80, parts=False) if row.key == "trial_scent"])
-print(values_of(details)["trial_scent"])
+print(*[row.left for row in make_field_rows(details, TextStyles(ANSI), str, 80, parts=False) if row.key == "trial_scent"])
+print(get_field_texts(details)["trial_scent"])
 try:
-    registry.run(studio, "shot.set", {"id": "1A", "trial_scent": "tar, ropes"})
+    registry.run_by_id(studio, "shot.set", {"id": "1A", "trial_scent": "tar, ropes"})
 except BadInput as error:
     print(error)
 studio.close()
@@ -79,14 +79,14 @@ import sqlite3, sys
 from contextlib import closing
 from pathlib import Path
 from milimo_tui.store.project.schema import SCHEMA
-from milimo_tui.store.sqlite.own_schema import refuse_strangers
+from milimo_tui.store.sqlite.own_schema import refuse_foreign_schema
 from milimo_tui.store.sqlite.schema import run_script
 
 with closing(sqlite3.connect(":memory:", isolation_level=None)) as old:
     run_script(old, Path(sys.argv[1]).read_text(encoding="utf-8"))
     for step in SCHEMA.steps:
         step(old)
-    refuse_strangers(old, Path(sys.argv[1]), SCHEMA)
+    refuse_foreign_schema(old, Path(sys.argv[1]), SCHEMA)
 print(SCHEMA.newest)
 """
 

@@ -27,6 +27,6 @@ def test_first_screens_import_what_they_show() -> None:
 @pytest.mark.long("screens")
 def test_the_list_of_all_commands_imports_nothing_that_reads_pictures() -> None:
     """The finder lists them: they stay in the studio for as long as it runs."""
-    assert not imported("from milimo_tui.studio.registry import registry; registry.commands()") & set(
+    assert not imported("from milimo_tui.studio.registry import registry; registry.list_commands()") & set(
         LIBRARIES
     )

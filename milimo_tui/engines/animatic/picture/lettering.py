@@ -89,47 +89,49 @@ def slate(facts: ShotFacts, width: int, height: int) -> Sticker:
     base, pad = round(high * 0.63), round(size * 0.9)
     mask.paste(255, (0, 0, width, high - 1))
     brush.rectangle((0, high - max(1, size // 8), width, high), fill=ACCENT)
-    right = width - pad - fonts.width_of(MARK, size) - size * 0.14 * len(MARK)
-    fonts.draw_spaced(brush, right, base, MARK, size, ACCENT)
+    right = width - pad - fonts.measure_text_width(MARK, size) - size * 0.14 * len(MARK)
+    fonts.draw_spaced_label(brush, right, base, MARK, size, ACCENT)
     x = float(pad)
     if facts.number:
-        fonts.draw(brush, x, base, facts.number, size, PAPER)
-        x += fonts.width_of(facts.number, size) + size * 1.1
+        fonts.draw_text_line(brush, x, base, facts.number, size, PAPER)
+        x += fonts.measure_text_width(facts.number, size) + size * 1.1
     for text, colour in ((facts.title, PAPER), (facts.heading, MUTED)):
         room = right - size - x
         if text and room > size * 4:
-            line = fonts.wrap(text, size, room, 1)
+            line = fonts.wrap_to_width(text, size, room, 1)
             if line:
-                fonts.draw(brush, x, base, line[0], size, colour)
-                x += fonts.width_of(line[0], size) + size * 1.1
+                fonts.draw_text_line(brush, x, base, line[0], size, colour)
+                x += fonts.measure_text_width(line[0], size) + size * 1.1
     return Sticker(picture, mask, (0, 0))
 
 
 def corner(text: str, width: int, height: int, *, right: bool = False, colour: Colour = PAPER) -> Sticker:
     """A small mark in an upper corner: letters over a soft dark edge, so that they read on anything."""
     size = letter_size(width, height, 0.027)
-    wide = round(fonts.width_of(text, size) + size * (0.14 * len(text) + 1.0))
+    wide = round(fonts.measure_text_width(text, size) + size * (0.14 * len(text) + 1.0))
     high = round(size * 1.7)
     margin = round(size * 0.7)
     picture, sheet = Image.new("RGB", (wide, high), INK), Image.new("RGB", (wide, high), (96, 96, 96))
     brush, stencil = ImageDraw.Draw(picture), ImageDraw.Draw(sheet)
     base = round(high * 0.69)
-    fonts.draw_spaced(brush, size * 0.55, base, text, size, colour)
-    fonts.draw_spaced(stencil, size * 0.55, base, text, size, (255, 255, 255))
+    fonts.draw_spaced_label(brush, size * 0.55, base, text, size, colour)
+    fonts.draw_spaced_label(stencil, size * 0.55, base, text, size, (255, 255, 255))
     return Sticker(picture, sheet.getchannel(0), (width - margin - wide if right else margin, margin))
 
 
 def plate(words: str, width: int, height: int) -> Sticker:
     """The words of a place or a thing that is not drawn, on a plate below the shot's number."""
     size = letter_size(width, height, 0.042)
-    text = (fonts.wrap(words.upper(), size, width * 0.7, 1) or [words.upper()])[0]
-    wide = min(width, round(fonts.width_of(text, size) + size * 1.6))
+    text = (fonts.wrap_to_width(words.upper(), size, width * 0.7, 1) or [words.upper()])[0]
+    wide = min(width, round(fonts.measure_text_width(text, size) + size * 1.6))
     high = round(size * 1.8)
     picture, mask = Image.new("RGB", (wide, high), PAPER), Image.new("L", (wide, high), 216)
     brush = ImageDraw.Draw(picture)
     thin = max(1, size // 10)
     brush.rectangle((0, 0, wide - 1, high - 1), outline=INK, width=thin)
-    fonts.draw(brush, (wide - fonts.width_of(text, size)) / 2, round(high * 0.69), text, size, INK)
+    fonts.draw_text_line(
+        brush, (wide - fonts.measure_text_width(text, size)) / 2, round(high * 0.69), text, size, INK
+    )
     return Sticker(picture, mask, (round(letter_size(width, height, 0.027) * 0.7), round(height * 0.1)))
 
 
@@ -139,32 +141,34 @@ def subtitle(caption: Caption, width: int, height: int) -> Sticker:
     lines = wrapped(caption, width, height)
     leading = round(size * 1.28)
     high = leading * len(lines) + round(size * 0.7)
-    wide = min(width, round(max(fonts.width_of(line, size) for line in lines) + size * 1.6))
+    wide = min(width, round(max(fonts.measure_text_width(line, size) for line in lines) + size * 1.6))
     picture, sheet = Image.new("RGB", (wide, high), INK), Image.new("RGB", (wide, high), (138, 138, 138))
     brush, stencil = ImageDraw.Draw(picture), ImageDraw.Draw(sheet)
     name = f"{caption.speaker}  " if caption.speaker else ""
     for index, line in enumerate(lines):
         base = round(size * 1.18 + leading * index)
-        x = (wide - fonts.width_of(line, size)) / 2
+        x = (wide - fonts.measure_text_width(line, size)) / 2
         if index == 0 and name and line.startswith(name.strip()):
-            fonts.draw(brush, x, base, name.strip(), size, ACCENT)
+            fonts.draw_text_line(brush, x, base, name.strip(), size, ACCENT)
             rest = line[len(name.strip()) :]
-            fonts.draw(brush, x + fonts.width_of(name.strip(), size), base, rest, size, PAPER)
+            fonts.draw_text_line(
+                brush, x + fonts.measure_text_width(name.strip(), size), base, rest, size, PAPER
+            )
         else:
-            fonts.draw(brush, x, base, line, size, PAPER)
-        fonts.draw(stencil, x, base, line, size, (255, 255, 255))
+            fonts.draw_text_line(brush, x, base, line, size, PAPER)
+        fonts.draw_text_line(stencil, x, base, line, size, (255, 255, 255))
     return Sticker(picture, sheet.getchannel(0), ((width - wide) // 2, height - high - round(height * 0.045)))
 
 
 def wrapped(caption: Caption, width: int, height: int) -> list[str]:
     size = letter_size(width, height, 0.046)
     text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
-    lines = fonts.wrap(text, size, width * 0.86, 2) or [caption.text]
+    lines = fonts.wrap_to_width(text, size, width * 0.86, 2) or [caption.text]
     if len(lines) < 2:
         return lines
     # Two lines of much the same length read better than a long one and a word.
     for share in (0.46, 0.54, 0.62, 0.7, 0.78):
-        even = fonts.wrap(text, size, width * share, 3)
+        even = fonts.wrap_to_width(text, size, width * share, 3)
         if len(even) == 2:
             return even
     return lines
@@ -180,7 +184,9 @@ def captions(speaker: str, text: str, start: float, end: float, width: int, heig
     while words:
         count = min(len(words), 40)  # no two lines hold more
         name = f"{speaker}  " if speaker and not pieces else ""
-        while count > 1 and len(fonts.wrap(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2:
+        while (
+            count > 1 and len(fonts.wrap_to_width(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2
+        ):
             count -= 1
         pieces.append(" ".join(words[:count]))
         words = words[count:]

@@ -25,7 +25,7 @@ def keep_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int
         return
     data = io.BytesIO()
     board(stage_shot(facts, width / height, seed), width, height).save(data, "JPEG", quality=_QUALITY)
-    cache.keep(to, data.getvalue())
+    cache.write_cached_file(to, data.getvalue())
 
 
 def _make(order: dict[str, Any]) -> dict[str, Any]:
@@ -36,4 +36,4 @@ def _make(order: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    answering.serve(_make)
+    answering.serve_json_requests(_make)

@@ -9,8 +9,8 @@ FULL = """
 import resource
 from milimo_tui.tui.terminal.line import local_memory
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as on a full disk: no file takes a byte
-assert local_memory.lay_out() == []
-local_memory.clear()
+assert local_memory.create_probes() == []
+local_memory.remove_probes()
 """
 
 
