@@ -21,7 +21,7 @@ WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/
 export PIP_CONSTRAINT := constraints.txt
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: studio test test-all models install lint bench pages site screens light clean
+.PHONY: studio test test-all models install lint bench pages site screens recording light clean
 .DEFAULT_GOAL := studio
 
 define need_venv
@@ -115,6 +115,10 @@ site: .make/test
 # The screens of the sample film as pictures, for docs/screens.md; some minutes.
 screens: .make/test
 	@$(BIN)/python -m tools.screens_page
+
+# The animated picture of README: the sample film, from a changed line to a render.
+recording: .make/test
+	@$(BIN)/python -m tools.recording
 
 clean:
 	rm -rf $(VENV) $(LIGHT) .make build *.egg-info

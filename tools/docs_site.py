@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ROOT = Path(__file__).resolve().parent.parent
-FIRST = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
+FIRST = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 ELSEWHERE = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c1e26; --muted: #5b6070; --ground: #fbfaf7; --line: #d9d6cd;
