@@ -1,7 +1,7 @@
 """Power cut at any moment: what was answered is there, and a film never names media that is not.
 
 Somebody's sessions are recorded, every write, name and fsync of the film, the queue and the media; then the
-states in which the disk may be are opened with the code that opens films (docs/decisions/023-power-loss.md).
+states in which the disk may be are opened with the code that opens films (docs/decisions/durability.md).
 """
 
 from __future__ import annotations

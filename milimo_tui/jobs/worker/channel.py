@@ -2,7 +2,7 @@
 directions.
 
 There are two ends. The supervisor's end never blocks its loop; the worker's end may wait while its supervisor
-is stopped. Reasons against `multiprocessing.Queue`: docs/decisions/001-worker-channel.md.
+is stopped. Reasons against `multiprocessing.Queue`: docs/decisions/worker-channel.md.
 """
 
 from __future__ import annotations
