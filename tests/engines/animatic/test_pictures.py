@@ -14,7 +14,7 @@ from milimo_tui.engines.animatic.picture.panel import Panel, paint
 from milimo_tui.engines.animatic.picture.planes import RGB
 from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.places.place_table import INSIDE, OUTSIDE
-from milimo_tui.engines.animatic.props.insert import THINGS
+from milimo_tui.engines.animatic.props.insert import list_things
 from milimo_tui.engines.animatic.stage import camera
 from milimo_tui.engines.animatic.stage.acting import act
 from milimo_tui.engines.animatic.stage.framing import SIZES
@@ -147,7 +147,7 @@ def test_every_kind_of_place_and_every_thing_can_be_drawn() -> None:
         for kind in table:
             shown = picture(facts(f"{setting}. {kind} - NIGHT", MARA, size="WS"), width=72, height=48)
             assert shown.std() > 8, kind
-    for thing in THINGS:
+    for thing in list_things():
         words = {"hand": "Her hands.", "glass": "A whisky."}.get(thing, f"A {thing}.")
         shown = picture(facts("INT. BAR - DAY", MARA, function="insert", action=words), width=72, height=48)
         assert shown.std() > 8, thing

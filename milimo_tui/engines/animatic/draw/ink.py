@@ -291,6 +291,22 @@ def rectangle(left: float, top: float, right: float, bottom: float) -> list[Poin
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
+def move_points(points: Points, across: float, down: float) -> list[Point]:
+    """Return the points shifted by that much."""
+    return [(x + across, y + down) for x, y in points]
+
+
+def scale_points(points: Points, across: float, down: float | None = None) -> list[Point]:
+    """Return the points multiplied by a factor for x and one for y, or by one for both."""
+    down = across if down is None else down
+    return [(x * across, y * down) for x, y in points]
+
+
+def close_ring(points: Points) -> list[Point]:
+    """Return the points with the first one again at the end, for the stroke of an outline."""
+    return [*points, points[0]]
+
+
 def ribbon(points: Points, widths: Sequence[float]) -> list[Point]:
     """The outline of a stroke with a width at each point and round ends."""
     left: list[Point] = []

@@ -17,6 +17,7 @@ from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, Layer, even_cr
 from milimo_tui.engines.animatic.picture.sprites import Easel
 from milimo_tui.engines.animatic.props.insert import draw_insert
 from milimo_tui.engines.animatic.scenery.flats import Stage
+from milimo_tui.engines.animatic.scenery.stage_drawings import draw_place
 from milimo_tui.engines.animatic.stage.staging import Staging
 
 
@@ -54,8 +55,7 @@ def paint(
             staging,
             (Layer(name="insert", picture=picture, mask=None, box=canvas.box, depth=staging.distance),),
         )
-    far_paint = staging.place.far if not staging.overhead else None
-    if split and far_paint is not None:
+    if split and staging.place.far and not staging.overhead:
         back = Canvas(box, scale, fine)
         _scenery(staging, back, around=False, far=True)
         whole = Canvas(box, scale, fine, cut_out=True, backdrop=back.image)
@@ -100,20 +100,20 @@ def paint(
 def _scenery(staging: Staging, canvas: Canvas, *, around: bool, far: bool) -> None:
     stage = make_stage(staging, canvas)
     if far:
-        if staging.overhead or staging.place.far is None:
+        if staging.overhead or not staging.place.far:
             box = canvas.box
             canvas.fill(rectangle(box.left, box.top, box.right, box.bottom), staging.palette.tone(0.22))
         else:
-            staging.place.far(stage)
+            draw_place(stage, staging.place.far)
     if around:
         stage.rng = random.Random(staging.scene_seed + 1)
-        staging.place.around(stage)
+        draw_place(stage, staging.place.around)
         _crowd(staging, canvas)
         for actor in staging.actors:
             if actor.in_hand == "candle" and not staging.overhead:
                 x = actor.x + 0.3 * actor.facing
-                stage.pool(x, actor.z, 1.4, (255, 190, 96), 0.6)
-                stage.glow(x, 1.15, actor.z, 1.9, (255, 190, 96), 0.55)
+                stage.draw_pool(x, actor.z, 1.4, (255, 190, 96), 0.6)
+                stage.draw_glow(x, 1.15, actor.z, 1.9, (255, 190, 96), 0.55)
 
 
 def _crowd(staging: Staging, canvas: Canvas) -> None:
@@ -152,10 +152,9 @@ def make_stage(staging: Staging, canvas: Canvas) -> Stage:
 
 def _front(staging: Staging, box: Box, scale: float, fine: int) -> Layer | None:
     """What stands between lens and subject, soft and dark; nothing in the tightest shots."""
-    paint_front = staging.place.front
     needed = 1.05 if staging.kind == "car" else 2.4
     if (
-        paint_front is None
+        not staging.place.front
         or staging.overhead
         or staging.distance < needed
         or staging.facts.function == "OTS"
@@ -164,7 +163,7 @@ def _front(staging: Staging, box: Box, scale: float, fine: int) -> Layer | None:
     canvas = Canvas(box, scale, fine, cut_out=True, backdrop=None)
     dark = mix(staging.palette.tone(0.05), staging.palette.tone(0.3), 0.2)
     canvas.image.paste(dark, (0, 0, *canvas.image.size))
-    paint_front(make_stage(staging, canvas))
+    draw_place(make_stage(staging, canvas), staging.place.front)
     picture, mask = canvas.finished()
     assert mask is not None
     found = mask.getbbox()

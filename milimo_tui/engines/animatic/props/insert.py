@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 
 from PIL import Image
 
@@ -12,25 +11,13 @@ from milimo_tui.engines.animatic.draw.ink import Box, Canvas
 from milimo_tui.engines.animatic.draw.pens import Pen
 from milimo_tui.engines.animatic.figures.cast import Appearance, appearance_of
 from milimo_tui.engines.animatic.figures.people import shade, skin_shade
-from milimo_tui.engines.animatic.props.large import bag, camera, door, radio, screen, umbrella
-from milimo_tui.engines.animatic.props.paper import book, candle, cup, fish, fruit, glass, letter, photo
-from milimo_tui.engines.animatic.props.small import (
-    cigarette,
-    coin,
-    covered,
-    feet,
-    flower,
-    gun,
-    hands,
-    key,
-    knife,
-    one_hand,
-    phone,
-    ring,
-    watch,
-)
-from milimo_tui.engines.animatic.props.still_life import Still, surface
+from milimo_tui.engines.animatic.props.still_life import PROPS, StillLife
 from milimo_tui.engines.animatic.stage.staging import Staging
+
+
+def list_things() -> tuple[str, ...]:
+    """Return the names of the things that an insert can show."""
+    return PROPS.list_names("props")
 
 
 def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float, fine: int) -> Image.Image:
@@ -47,40 +34,8 @@ def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float,
         wood = palette.own(rgb("#7d7a76"), 0.5)
     # Square to the frame, whatever the lens does to the room behind.
     pen = Pen(canvas, list)
-    still = Still(pen, palette, skin, sleeve, wood, box, staging.aspect)
+    still = StillLife(pen, rng, palette, skin, sleeve, wood, box, staging.aspect)
     if staging.thing not in ("door", "screen"):
-        surface(still, rng)
-    _THINGS[staging.thing](still)
+        PROPS.find("table_top")(still)
+    PROPS.find(staging.thing)(still)
     return canvas.finished()[0]
-
-
-_THINGS: dict[str, Callable[[Still], None]] = {
-    "phone": phone,
-    "gun": gun,
-    "knife": knife,
-    "coin": coin,
-    "key": key,
-    "letter": letter,
-    "photo": photo,
-    "book": book,
-    "watch": watch,
-    "cup": cup,
-    "glass": glass,
-    "cigarette": cigarette,
-    "ring": ring,
-    "flower": flower,
-    "candle": candle,
-    "radio": radio,
-    "screen": screen,
-    "camera": camera,
-    "bag": bag,
-    "door": door,
-    "umbrella": umbrella,
-    "fish": fish,
-    "fruit": fruit,
-    "hand": one_hand,
-    "hands": hands,
-    "feet": feet,
-    "unknown": covered,
-}
-THINGS = tuple(_THINGS)

@@ -36,13 +36,18 @@ class Stage:
 
     # Tones and colours
 
-    def tone(self, value: float) -> Colour:
-        return self.palette.tone(value)
+    def has_weather(self, *names: str) -> bool:
+        """Return True if the shot has one of these: rain, snow, fog."""
+        return any(name in self.air for name in names)
 
-    def own(self, colour: Colour, keep: float = 0.55) -> Colour:
+    def mentions(self, *words: str) -> bool:
+        """Return True if the shot's heading or action has one of these words."""
+        return any(word in self.words for word in words)
+
+    def paint(self, colour: Colour, keep: float = 0.55) -> Colour:
         return self.palette.own(colour, keep)
 
-    def hazed(self, colour: Colour, distance: float) -> Colour:
+    def add_haze(self, colour: Colour, distance: float) -> Colour:
         """The colour as it looks from that many metres: distance turns into haze."""
         if self.inside and self.density < 0.02:
             return colour
@@ -50,32 +55,34 @@ class Stage:
 
     # Shapes in the world
 
-    def poly(self, points: Sequence[World], colour: Colour, alpha: float = 1.0, *, haze: bool = True) -> None:
+    def draw_polygon(
+        self, points: Sequence[World], colour: Colour, alpha: float = 1.0, *, haze: bool = True
+    ) -> None:
         flat = self.lens.polygon(points)
         if not flat:
             return
         if haze:
             middle = [sum(axis) / len(points) for axis in zip(*points, strict=True)]
-            colour = self.hazed(colour, self.lens.distance((middle[0], middle[1], middle[2])))
+            colour = self.add_haze(colour, self.lens.distance((middle[0], middle[1], middle[2])))
         self.canvas.fill(flat, colour, alpha)
 
-    def floor(
+    def draw_floor(
         self, x0: float, x1: float, z0: float, z1: float, colour: Colour, alpha: float = 1.0, y: float = 0.0
     ) -> None:
-        self.poly(((x0, y, z0), (x1, y, z0), (x1, y, z1), (x0, y, z1)), colour, alpha)
+        self.draw_polygon(((x0, y, z0), (x1, y, z0), (x1, y, z1), (x0, y, z1)), colour, alpha)
 
-    def ground(
+    def draw_ground(
         self, near: Colour, far: Colour, *, reach: float = 260.0, wide: float = 400.0, y: float = 0.0
     ) -> None:
         """The ground to the horizon, from one tone at the feet to another far away."""
         if "snow" in self.air:
-            near, far = mix(near, self.tone(0.93), 0.7), mix(far, self.tone(0.97), 0.72)
+            near, far = mix(near, self.palette.tone(0.93), 0.7), mix(far, self.palette.tone(0.97), 0.72)
         edge = max(-14.0, self.lens.z + 0.2)
         while edge < reach:
             # Bands as deep as they look: fine at the feet, wide towards the horizon.
             step = max(0.25, (edge - self.lens.z) * 0.09)
             share = math.log1p((edge - self.lens.z) * 0.5) / math.log1p(40)
-            self.poly(
+            self.draw_polygon(
                 (
                     (-wide, y, edge),
                     (wide, y, edge),
@@ -87,7 +94,7 @@ class Stage:
             )
             edge += step
 
-    def card(
+    def draw_card(
         self,
         x: float,
         z: float,
@@ -100,9 +107,9 @@ class Stage:
     ) -> None:
         """A flat shape standing at (x, z), its points in metres from its foot."""
         line = smooth(points) if curved else points
-        self.poly([(x + px, py, z) for px, py in line], colour, alpha, haze=haze)
+        self.draw_polygon([(x + px, py, z) for px, py in line], colour, alpha, haze=haze)
 
-    def disc(
+    def draw_disc(
         self,
         x: float,
         y: float,
@@ -114,27 +121,27 @@ class Stage:
     ) -> None:
         """A level disc."""
         ring = ellipse((0.0, 0.0), across, across if deep is None else deep, count=26)
-        self.poly([(x + px, y, z + pz) for px, pz in ring], colour, alpha)
+        self.draw_polygon([(x + px, y, z + pz) for px, pz in ring], colour, alpha)
 
-    def bar(self, start: World, end: World, thick: float, colour: Colour, alpha: float = 1.0) -> None:
+    def draw_rod(self, start: World, end: World, thick: float, colour: Colour, alpha: float = 1.0) -> None:
         """A straight rod of that thickness in metres."""
         a, b = self.lens.seen(start), self.lens.seen(end)
         if a[2] < 0.12 or b[2] < 0.12:
             return
         first, last = self.lens.flat(a), self.lens.flat(b)
         widths = (thick * self.lens.focal / a[2], thick * self.lens.focal / b[2])
-        self.canvas.fill(ribbon((first, last), widths), self.hazed(colour, (a[2] + b[2]) / 2), alpha)
+        self.canvas.fill(ribbon((first, last), widths), self.add_haze(colour, (a[2] + b[2]) / 2), alpha)
 
-    def rope(self, points: Sequence[World], thick: float, colour: Colour) -> None:
+    def draw_rope(self, points: Sequence[World], thick: float, colour: Colour) -> None:
         """A thin curve through world points: cables, garlands."""
         seen = [self.lens.seen(point) for point in points]
         if any(place[2] < 0.2 for place in seen):
             return
         line = smooth([self.lens.flat(place) for place in seen], closed=False, steps=5)
         width = max(0.0016, thick * self.lens.focal / (sum(place[2] for place in seen) / len(seen)))
-        self.canvas.fill(ribbon(line, [width] * len(line)), self.hazed(colour, seen[0][2]))
+        self.canvas.fill(ribbon(line, [width] * len(line)), self.add_haze(colour, seen[0][2]))
 
-    def box(
+    def draw_box(
         self,
         x0: float,
         x1: float,
@@ -148,29 +155,29 @@ class Stage:
     ) -> None:
         """A block; the lit side lighter, the other darker, the top lightest."""
         lens = self.lens
-        lit, dark = mix(colour, self.tone(0.9), 0.1), mix(colour, self.tone(0.05), 0.3)
-        top = top or mix(colour, self.tone(0.95), 0.2)
+        lit, dark = mix(colour, self.palette.tone(0.9), 0.1), mix(colour, self.palette.tone(0.05), 0.3)
+        top = top or mix(colour, self.palette.tone(0.95), 0.2)
         if y0 > lens.y:
-            self.poly(((x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)), dark)
+            self.draw_polygon(((x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)), dark)
         if x0 > lens.x:
-            self.poly(
+            self.draw_polygon(
                 ((x0, y0, z0), (x0, y1, z0), (x0, y1, z1), (x0, y0, z1)), lit if self.light_left else dark
             )
         if x1 < lens.x:
-            self.poly(
+            self.draw_polygon(
                 ((x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x1, y0, z1)), dark if self.light_left else lit
             )
-        self.poly(((x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)), colour)
+        self.draw_polygon(((x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)), colour)
         if y1 < lens.y:
-            self.poly(((x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)), top)
+            self.draw_polygon(((x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)), top)
 
-    def shadow(self, x: float, z: float, across: float, deep: float, alpha: float = 0.35) -> None:
+    def draw_shadow(self, x: float, z: float, across: float, deep: float, alpha: float = 0.35) -> None:
         """The dark pool under a thing."""
-        self.disc(x, 0.005, z, across, self.tone(0.03), deep, alpha)
+        self.draw_disc(x, 0.005, z, across, self.palette.tone(0.03), deep, alpha)
 
     # Light
 
-    def glow(
+    def draw_glow(
         self,
         x: float,
         y: float,
@@ -186,16 +193,16 @@ class Stage:
         where = self.lens.point((x, y, z))
         self.canvas.glow(where, radius * self.lens.size_at((x, y, z)), colour, strength, squash)
 
-    def pool(
+    def draw_pool(
         self, x: float, z: float, radius: float, colour: Colour, strength: float = 0.4, y: float = 0.0
     ) -> None:
         """Light on the ground under a lamp."""
         if self.lens.distance((x, y, z)) < 0.6:
             return
         for share, alpha in ((1.0, 0.22), (0.72, 0.26), (0.42, 0.3)):
-            self.disc(x, y + 0.01, z, radius * share, colour, radius * share * 0.9, alpha * strength)
+            self.draw_disc(x, y + 0.01, z, radius * share, colour, radius * share * 0.9, alpha * strength)
 
-    def beam(
+    def draw_beam(
         self, x: float, y: float, z: float, spread: float, colour: Colour, strength: float = 0.16
     ) -> None:
         """A cone of light hanging from a lamp to the ground."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from milimo_tui.engines.animatic.draw.lens import Lens
 from milimo_tui.engines.animatic.draw.palette import Palette, indoors, outdoors
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.animatic.places.place_table import Place, find
+from milimo_tui.engines.animatic.places.place_table import Place, find_place
 from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.animatic.stage.blocking import block, people_of, plain, seed_of, shoulder
 from milimo_tui.engines.animatic.stage.framing import OVERHEAD, SPAN, lens_for, needed_span
@@ -74,7 +74,7 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
     unknown = "" if kind else facts.location.strip() or _place_in(facts.heading)
     if not kind:
         kind = "neutral" if unknown else "room" if inside else "open"
-    place = find(kind, inside=inside)
+    place = find_place(kind, inside=inside)
     hour = script_words.hour_of(facts.time_of_day, facts.heading, facts.action)
     palette = indoors(hour, place.mood) if inside else outdoors(hour, wild=place.wild)
     scene_seed = seed_of("scene", facts.heading or facts.location)
