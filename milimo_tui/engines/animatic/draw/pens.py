@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.colour import Colour
@@ -29,6 +30,10 @@ class Pen:
 
     def fill(self, points: Points, colour: Colour, alpha: float = 1.0) -> None:
         self.canvas.fill(self.place(points), colour, alpha)
+
+    def keep_within(self, points: Points) -> AbstractContextManager[None]:
+        """Keep what is drawn in a `with` block inside that polygon."""
+        return self.canvas.clipped(self.place(points))
 
     def blob(self, points: Points, colour: Colour, alpha: float = 1.0) -> None:
         """A smooth closed shape through the points."""

@@ -8,7 +8,7 @@ from milimo_tui.engines.animatic.draw.colour import mix
 from milimo_tui.engines.animatic.draw.ink import Points, smooth
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Shade
 from milimo_tui.engines.animatic.figures.body import Body
-from milimo_tui.engines.animatic.figures.hand_props import thing, umbrella
+from milimo_tui.engines.animatic.figures.figure_drawings import BODIES
 
 
 # Arms. Points are shoulder, elbow, wrist.
@@ -103,7 +103,7 @@ def arms(body: Body, view: str, pose: str, down: float, lean: float) -> tuple[Po
 def limbs_behind(body: Body, view: str, pose: str, down: float, lean: float) -> None:
     far, near = arms(body, view, pose, down, lean)
     if body.actor.in_hand == "umbrella" and far is not None:
-        umbrella(body, far[-1])
+        BODIES.find("open_umbrella")(body, far[-1])
     if view in (FRONT, BACK):
         return
     if far is not None:
@@ -119,7 +119,7 @@ def limbs_before(body: Body, view: str, pose: str, down: float, lean: float) -> 
         view in (FRONT, BACK) or body.actor.in_hand or pose in ("crossed", "point", "lean")
     ):
         if view != BACK:
-            thing(body, far[-1], far[-2])
+            BODIES.find("thing_in_hand")(body, far[-1], far[-2])
         arm(body, far, body.coat, gloom=0.75 if body.lit < 0 else 0.25)
     if near is not None:
         arm(body, near, body.coat, gloom=0.6 if body.lit > 0 else 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milimo_tui.engines.animatic.draw.colour import Colour
 from milimo_tui.engines.animatic.draw.ink import Canvas, Point, Points
 from milimo_tui.engines.animatic.draw.lens import Lens
 from milimo_tui.engines.animatic.draw.palette import Palette
@@ -64,7 +65,8 @@ class Body:
             points = [(x - 0.15 * y, y) for x, y in points]
         return self.lens.polygon([(actor.x + x * unit * self.sign, y * unit, actor.z) for x, y in points])
 
-    def place_upright(self, points: Points) -> list[Point]:
-        """Where points fall that stand beside the body, whatever it does: what it leans on."""
+    def draw_upright(self, points: Points, colour: Colour) -> None:
+        """Fill a polygon next to the body that stays upright in every pose: the support it leans on."""
         actor, unit = self.actor, self.unit
-        return self.lens.polygon([(actor.x + x * unit * self.sign, y, actor.z) for x, y in points])
+        upright = [(actor.x + x * unit * self.sign, y, actor.z) for x, y in points]
+        self.canvas.fill(self.lens.polygon(upright), colour)

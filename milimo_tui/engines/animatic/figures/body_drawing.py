@@ -9,10 +9,8 @@ from milimo_tui.engines.animatic.draw.ink import Point, Points, ellipse, smooth
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Pen, Shade
 from milimo_tui.engines.animatic.figures.arms import limbs_before, limbs_behind
 from milimo_tui.engines.animatic.figures.body import Body
-from milimo_tui.engines.animatic.figures.clothes import collar, front
-from milimo_tui.engines.animatic.figures.heads import head
+from milimo_tui.engines.animatic.figures.figure_drawings import BODIES, HEADS, Head
 from milimo_tui.engines.animatic.figures.people import DOWN, shade
-from milimo_tui.engines.animatic.figures.seats import bed, blanket, couch, rail, seat, wall
 
 
 class BodyDrawing(Body):
@@ -29,20 +27,20 @@ class BodyDrawing(Body):
         lean = lean if view in (PROFILE, QUARTER) else 0.0
         self._ground_shadow()
         if pose == "sit" and self.actor.seat:
-            seat(self, down)
+            BODIES.find("seat")(self, down)
         if pose == "lie" and rest in ("bed", "couch"):
-            (bed if rest == "bed" else couch)(self)
+            BODIES.find(rest)(self)
         if pose == "lean" and rest == "wall":
-            wall(self)
+            BODIES.find("wall_end")(self)
         limbs_behind(self, view, pose, down, lean)
         self._legs(view, pose, down)
         self._trunk(view, pose, down, lean)
         self._head(view, down, lean)
         if pose == "lean" and rest == "rail":
-            rail(self)
+            BODIES.find("rail")(self)
         limbs_before(self, view, pose, down, lean)
         if pose == "lie" and rest == "bed":
-            blanket(self)
+            BODIES.find("blanket")(self)
 
     def _ground_shadow(self) -> None:
         if self.actor.near or self.actor.pose == "swim" or self.actor.rest in ("bed", "couch"):
@@ -184,7 +182,7 @@ class BodyDrawing(Body):
         with self.canvas.clipped(self.place(body)):
             self._trunk_light(wide_left, wide_right, coat)
             if view != BACK:
-                front(self, view, down, lean, pose)
+                BODIES.find("garment_front")(self, down, lean, pose)
             else:
                 pen.curve(((0.0, 1.40 - down), (0.01, 1.1 - down), (0.0, 0.45 - down)), 0.012, coat.dark, 0.6)
         if self.appearance.garment == "hoodie" and view != BACK:
@@ -202,7 +200,7 @@ class BodyDrawing(Body):
         if view != BACK:
             self._neck(view, neck_x, down)
         if self.appearance.garment in ("coat", "jacket", "suit", "white coat") and view != BACK:
-            collar(self, view, down, lean)
+            BODIES.find("garment_collar")(self, down, lean)
         if self.appearance.scarf is not None:
             tones = shade(self.palette, self.appearance.scarf, near=self.actor.near)
             pen.curve(
@@ -245,10 +243,10 @@ class BodyDrawing(Body):
             return self.place([((forward + x * size) / unit, (chin + y * size) / unit) for x, y in points])
 
         detail = 2 if self.pixels > 38 else 1 if self.pixels > 15 else 0
-        head(
-            Pen(self.canvas, place),
-            self.appearance,
-            view,
+        head = Head(
+            pen=Pen(self.canvas, place),
+            appearance=self.appearance,
+            view=view,
             skin=self.skin,
             hair=self.hair,
             cloth=self.coat
@@ -261,6 +259,7 @@ class BodyDrawing(Body):
             detail=detail,
             nod=self.nod,
         )
+        HEADS.find("head")(head)
 
 
 def _taper(first: float, last: float, count: int) -> Sequence[float]:
