@@ -13,10 +13,10 @@ class AnimaticProfile(Profile):
         return DRAWING
 
     def voices(self) -> tuple[Voice, ...]:
-        program = speech_program.program(speech_program.setting())
-        found = speech_program.known(program) if program else ()
+        program = speech_program.find_program(speech_program.read_setting())
+        found = speech_program.list_voices(program) if program else ()
         return tuple(Voice(each.id, each.name) for each in found)
 
     def has_voice(self, voice: str) -> bool | None:
-        program = speech_program.program(speech_program.setting())
-        return speech_program.is_known(program, voice) if program else None
+        program = speech_program.find_program(speech_program.read_setting())
+        return speech_program.has_voice(program, voice) if program else None

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.animatic.draw.colour import mix
+from milimo_tui.engines.animatic.draw.colour import mix_colours
 from milimo_tui.engines.animatic.draw.drawing_lines import (
-    Line,
+    Statement,
     expand_values,
     read_statements,
     translate_header,
@@ -27,12 +27,11 @@ from milimo_tui.engines.animatic.draw.drawing_lines import (
 )
 from milimo_tui.engines.animatic.draw.ink import (
     close_ring,
-    ellipse,
+    make_ellipse,
+    make_rectangle,
     move_points,
-    outline,
-    rectangle,
     scale_points,
-    smooth,
+    smooth_curve,
 )
 
 DRAWINGS = Path(__file__).parents[1] / "drawings"
@@ -50,14 +49,13 @@ _COMMON: dict[str, object] = {
     "log": math.log,
     "log1p": math.log1p,
     "pairs": pairwise,
-    "mix": mix,
-    "outline": outline,
+    "mix": mix_colours,
     "closed": close_ring,
     "moved": move_points,
     "scaled": scale_points,
-    "ellipse": ellipse,
-    "rectangle": rectangle,
-    "smooth": smooth,
+    "ellipse": make_ellipse,
+    "rectangle": make_rectangle,
+    "smooth": smooth_curve,
     "Random": random.Random,
     **{
         each.__name__: each
@@ -92,33 +90,38 @@ class DrawingLibrary:
         self._paths = [path for folder in folders for path in sorted((root / folder).glob("*.drawing"))]
         self._subject = subject
         self._words = {**words, **{f"draw_{word}": text for word, text in commands.items()}}
-        self._namespace: dict[str, object] = {"__builtins__": {}, **_COMMON, **helpers, "_bind": self._bind}
+        self._namespace: dict[str, object] = {
+            "__builtins__": {},
+            **_COMMON,
+            **helpers,
+            "_bind": self._bind_drawing,
+        }
         self._compiled: dict[str, Draw] = {}
 
     def list_names(self, folder: str) -> tuple[str, ...]:
         """Return the names of the drawings in the files of one folder."""
         return tuple(name for name, (path, _) in self._sources.items() if path.parent.name == folder)
 
-    def find(self, name: str) -> Draw:
+    def find_drawing(self, name: str) -> Draw:
         """Return the drawing with that name as a function of its subject."""
         if name not in self._compiled:
-            self._compiled[name] = self._compile(name)
+            self._compiled[name] = self._compile_drawing(name)
         return self._compiled[name]
 
-    def _bind(self, name: str, subject: object) -> Draw:
-        return partial(self.find(name), subject)
+    def _bind_drawing(self, name: str, subject: object) -> Draw:
+        return partial(self.find_drawing(name), subject)
 
     @cached_property
-    def _sources(self) -> dict[str, tuple[Path, list[Line]]]:
+    def _sources(self) -> dict[str, tuple[Path, list[Statement]]]:
         """Every drawing's file and statements; the constants of each file are defined on the way."""
-        sources: dict[str, tuple[Path, list[Line]]] = {}
+        sources: dict[str, tuple[Path, list[Statement]]] = {}
         for path in self._paths:
-            lines: list[Line] | None = None
+            lines: list[Statement] | None = None
             for line in read_statements(path.read_text(encoding="utf-8")):
                 if line.text.startswith("drawing "):
                     name = line.text.removesuffix(":").split()[1]
                     if name in sources:
-                        raise _error(path, line.number, f"“{name}” is the name of another drawing too")
+                        raise _make_error(path, line.number, f"“{name}” is the name of another drawing too")
                     lines = [line]
                     sources[name] = (path, lines)
                 elif lines is None:
@@ -127,40 +130,40 @@ class DrawingLibrary:
                     lines.append(line)
         return sources
 
-    def _define_constant(self, path: Path, line: Line) -> None:
+    def _define_constant(self, path: Path, line: Statement) -> None:
         name, _, value = line.text.partition(" = ")
         if name in self._namespace:
-            raise _error(path, line.number, f"“{name}” has a value already")
+            raise _make_error(path, line.number, f"“{name}” has a value already")
         try:
             self._namespace[name] = eval(expand_values(value), self._namespace)
         except (NameError, SyntaxError, TypeError) as error:
-            raise _error(path, line.number, str(error)) from error
+            raise _make_error(path, line.number, str(error)) from error
 
-    def _compile(self, name: str) -> Draw:
+    def _compile_drawing(self, name: str) -> Draw:
         path, lines = self._sources[name]
         source = [translate_header(lines[0], self._subject), *map(translate_statement, lines[1:])]
         try:
             tree = ast.parse("\n".join(source))
         except SyntaxError as error:
             number = lines[min(error.lineno or 1, len(lines)) - 1].number
-            raise _error(path, number, f"this line can't be read: {error.msg}") from error
+            raise _make_error(path, number, f"this line can't be read: {error.msg}") from error
         for node in ast.walk(tree):
             # A traceback then shows the line of the drawing file.
             if isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword):
                 node.lineno = node.end_lineno = lines[node.lineno - 1].number
             unsafe = isinstance(node, ast.Attribute) and node.attr.startswith("_")
             if unsafe or isinstance(node, _FORBIDDEN) or not isinstance(node, _ALLOWED):
-                raise _error(
+                raise _make_error(
                     path, getattr(node, "lineno", lines[0].number), "this line can't be used in a drawing"
                 )
         function = tree.body[0]
         assert isinstance(function, ast.FunctionDef)
-        function.body[:0] = self._bindings(path, function)
+        function.body[:0] = self._make_bindings(path, function)
         made: dict[str, Draw] = {}
         exec(compile(ast.fix_missing_locations(tree), str(path), "exec"), self._namespace, made)
         return made[name]
 
-    def _bindings(self, path: Path, function: ast.FunctionDef) -> list[ast.stmt]:
+    def _make_bindings(self, path: Path, function: ast.FunctionDef) -> list[ast.stmt]:
         """The assignments at a drawing's start that give its words their values."""
         used = {node.id: node for node in ast.walk(function) if isinstance(node, ast.Name)}
         own = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
@@ -172,7 +175,7 @@ class DrawingLibrary:
         if "_source" in own:  # `reseed` assigns the random functions that it needs first
             own -= {"random", "choice"}
         for word in own & {*self._words, *self._namespace}:
-            raise _error(path, function.lineno, f"“{word}” has a meaning already; choose another name")
+            raise _make_error(path, function.lineno, f"“{word}” has a meaning already; choose another name")
         lines = []
         for word, node in used.items():
             if word in own or word in self._namespace:
@@ -182,14 +185,14 @@ class DrawingLibrary:
             elif word.removeprefix("draw_") in self._sources:
                 lines.append(f"{word} = _bind({word.removeprefix('draw_')!r}, {self._subject})")
             else:
-                raise _error(path, node.lineno, self._unknown(word.removeprefix("draw_")))
+                raise _make_error(path, node.lineno, self._explain_unknown(word.removeprefix("draw_")))
         return ast.parse("\n".join(lines)).body
 
-    def _unknown(self, word: str) -> str:
+    def _explain_unknown(self, word: str) -> str:
         known = [each.removeprefix("draw_") for each in (*self._words, *self._namespace, *self._sources)]
         close = difflib.get_close_matches(word, known, 1)
         return f"there is no word “{word}”" + (f"; did you mean “{close[0]}”?" if close else "")
 
 
-def _error(path: Path, line: int, reason: str) -> BadInput:
+def _make_error(path: Path, line: int, reason: str) -> BadInput:
     return BadInput(f"{path.name}, line {line}: {reason}", "docs/drawings.md describes drawing files")

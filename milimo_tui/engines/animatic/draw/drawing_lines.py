@@ -25,7 +25,7 @@ _SINGLE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Statement:
     """A statement of a drawing file: its line number, its indent and its text without comments."""
 
     number: int
@@ -33,16 +33,16 @@ class Line:
     text: str
 
 
-def read_statements(text: str) -> Iterator[Line]:
+def read_statements(text: str) -> Iterator[Statement]:
     """Yield the statements of a file; a deeper line after a line without a colon continues that line."""
-    waiting: Line | None = None
+    waiting: Statement | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
         bare = _COMMENT.sub("", raw).rstrip()
-        line = Line(number, len(bare) - len(bare.lstrip()), bare.strip())
+        line = Statement(number, len(bare) - len(bare.lstrip()), bare.strip())
         if not line.text:
             continue
         if waiting is not None and line.indent > waiting.indent and not waiting.text.endswith(":"):
-            waiting = Line(waiting.number, waiting.indent, f"{waiting.text} {line.text}")
+            waiting = Statement(waiting.number, waiting.indent, f"{waiting.text} {line.text}")
             continue
         if waiting is not None:
             yield waiting
@@ -51,18 +51,18 @@ def read_statements(text: str) -> Iterator[Line]:
         yield waiting
 
 
-def translate_statement(line: Line) -> str:
+def translate_statement(line: Statement) -> str:
     """Return a statement as one line of Python, with the same indent."""
-    return " " * line.indent + _translate(expand_values(line.text))
+    return " " * line.indent + _translate_line(expand_values(line.text))
 
 
-def translate_header(line: Line, subject: str) -> str:
+def translate_header(line: Statement, subject: str) -> str:
     """Return the `def` line of `drawing NAME parameters:`; `subject` is the hidden first parameter."""
     name, _, parameters = line.text.removeprefix("drawing ").removesuffix(":").partition(" ")
     return f"def {name}({', '.join(filter(None, (subject, expand_values(parameters))))}):"
 
 
-def _translate(text: str) -> str:
+def _translate_line(text: str) -> str:
     if text in _SINGLE:
         return _SINGLE[text]
     if text.startswith("else if "):

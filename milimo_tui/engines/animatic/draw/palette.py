@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from milimo_tui.engines.animatic.draw.colour import Colour, lit, luma, mix, ramp, rgb
+from milimo_tui.engines.animatic.draw.colour import (
+    Colour,
+    measure_luma,
+    mix_colours,
+    multiply_light,
+    parse_colour,
+    pick_from_ramp,
+)
 
 
 class Hour(StrEnum):
@@ -40,101 +47,101 @@ class Palette:
 
     def tone(self, value: float) -> Colour:
         """A tone from dark (0) to light (1)."""
-        return ramp(self.ramp, value)
+        return pick_from_ramp(self.ramp, value)
 
-    def own(self, colour: Colour, keep: float = 0.62, light: Colour | None = None) -> Colour:
-        """A thing's own colour as this light shows it: part itself, part the tone as light as it."""
-        seen = lit(colour, light or self.light)
-        return mix(self.tone(min(1.0, luma(seen) * 1.12)), seen, keep)
+    def light_colour(self, colour: Colour, keep: float = 0.62, light: Colour | None = None) -> Colour:
+        """Return an object's colour in this light: part its own colour, part the tone of equal luma."""
+        seen = multiply_light(colour, light or self.light)
+        return mix_colours(self.tone(min(1.0, measure_luma(seen) * 1.12)), seen, keep)
 
 
-def _ramp(text: str) -> tuple[Colour, ...]:
-    return tuple(rgb(part) for part in text.split())
+def _read_ramp(text: str) -> tuple[Colour, ...]:
+    return tuple(parse_colour(part) for part in text.split())
 
 
 _OUTDOORS = {
     Hour.DAY: Palette(
         hour=Hour.DAY,
-        face=rgb("#fffcf2"),
-        sky=_ramp("#4f9cc6 #93c8dc #e3efe6"),
-        ramp=_ramp("#1b2f3d #38606f #6d96a0 #a9c5bf #dfe2cf #fbf6e6"),
-        haze=rgb("#cfe0e0"),
-        light=rgb("#fffdf4"),
-        key=rgb("#fff6da"),
-        window=rgb("#7fa9b8"),
-        lamp=rgb("#fff1c4"),
-        accent=rgb("#e4572e"),
+        face=parse_colour("#fffcf2"),
+        sky=_read_ramp("#4f9cc6 #93c8dc #e3efe6"),
+        ramp=_read_ramp("#1b2f3d #38606f #6d96a0 #a9c5bf #dfe2cf #fbf6e6"),
+        haze=parse_colour("#cfe0e0"),
+        light=parse_colour("#fffdf4"),
+        key=parse_colour("#fff6da"),
+        window=parse_colour("#7fa9b8"),
+        lamp=parse_colour("#fff1c4"),
+        accent=parse_colour("#e4572e"),
         sun=0.72,
     ),
     Hour.MORNING: Palette(
         hour=Hour.MORNING,
-        face=rgb("#fff4dc"),
-        sky=_ramp("#77aed0 #c6dad6 #ffe6b4"),
-        ramp=_ramp("#262c42 #535a74 #8f8894 #d2b69f #f2dcb8 #fff5de"),
-        haze=rgb("#f4e2c6"),
-        light=rgb("#fff3dc"),
-        key=rgb("#ffeab4"),
-        window=rgb("#a9c0c4"),
-        lamp=rgb("#fff1c4"),
-        accent=rgb("#d9542b"),
+        face=parse_colour("#fff4dc"),
+        sky=_read_ramp("#77aed0 #c6dad6 #ffe6b4"),
+        ramp=_read_ramp("#262c42 #535a74 #8f8894 #d2b69f #f2dcb8 #fff5de"),
+        haze=parse_colour("#f4e2c6"),
+        light=parse_colour("#fff3dc"),
+        key=parse_colour("#ffeab4"),
+        window=parse_colour("#a9c0c4"),
+        lamp=parse_colour("#fff1c4"),
+        accent=parse_colour("#d9542b"),
         lit_share=0.04,
         sun=0.34,
         shafts=0.5,
     ),
     Hour.DAWN: Palette(
         hour=Hour.DAWN,
-        face=rgb("#ffe0d2"),
-        sky=_ramp("#4a5a97 #a98bb6 #ffcaa4"),
-        ramp=_ramp("#1b1e38 #3d3f66 #73658f #b4869c #e6ada2 #ffdfc0"),
-        haze=rgb("#dcacaf"),
-        light=rgb("#f2d6d6"),
-        key=rgb("#ffd2ad"),
-        window=rgb("#ffd08a"),
-        lamp=rgb("#ffd9a0"),
-        accent=rgb("#ff7f5c"),
+        face=parse_colour("#ffe0d2"),
+        sky=_read_ramp("#4a5a97 #a98bb6 #ffcaa4"),
+        ramp=_read_ramp("#1b1e38 #3d3f66 #73658f #b4869c #e6ada2 #ffdfc0"),
+        haze=parse_colour("#dcacaf"),
+        light=parse_colour("#f2d6d6"),
+        key=parse_colour("#ffd2ad"),
+        window=parse_colour("#ffd08a"),
+        lamp=parse_colour("#ffd9a0"),
+        accent=parse_colour("#ff7f5c"),
         lit_share=0.14,
         sun=0.05,
     ),
     Hour.SUNSET: Palette(
         hour=Hour.SUNSET,
-        face=rgb("#ffd9ac"),
-        sky=_ramp("#5b2f63 #d4563c #ffbd5c"),
-        ramp=_ramp("#1c1226 #471f3e #88344a #cb5d43 #f29a51 #ffd794"),
-        haze=rgb("#ea8f57"),
-        light=rgb("#ffc890"),
-        key=rgb("#ffc26b"),
-        window=rgb("#ffd58a"),
-        lamp=rgb("#ffd58a"),
-        accent=rgb("#2cb5aa"),
+        face=parse_colour("#ffd9ac"),
+        sky=_read_ramp("#5b2f63 #d4563c #ffbd5c"),
+        ramp=_read_ramp("#1c1226 #471f3e #88344a #cb5d43 #f29a51 #ffd794"),
+        haze=parse_colour("#ea8f57"),
+        light=parse_colour("#ffc890"),
+        key=parse_colour("#ffc26b"),
+        window=parse_colour("#ffd58a"),
+        lamp=parse_colour("#ffd58a"),
+        accent=parse_colour("#2cb5aa"),
         lit_share=0.12,
         sun=0.1,
         shafts=0.6,
     ),
     Hour.DUSK: Palette(
         hour=Hour.DUSK,
-        face=rgb("#efc4b0"),
-        sky=_ramp("#1b2152 #5d4a8a #e79284"),
-        ramp=_ramp("#0d0f22 #22244a #453f72 #7b5c8e #bb8ea4 #f5cfae"),
-        haze=rgb("#6f5a8c"),
-        light=rgb("#b5a3cf"),
-        key=rgb("#ffb28c"),
-        window=rgb("#ffcb74"),
-        lamp=rgb("#ffcf85"),
-        accent=rgb("#ff7a5a"),
+        face=parse_colour("#efc4b0"),
+        sky=_read_ramp("#1b2152 #5d4a8a #e79284"),
+        ramp=_read_ramp("#0d0f22 #22244a #453f72 #7b5c8e #bb8ea4 #f5cfae"),
+        haze=parse_colour("#6f5a8c"),
+        light=parse_colour("#b5a3cf"),
+        key=parse_colour("#ffb28c"),
+        window=parse_colour("#ffcb74"),
+        lamp=parse_colour("#ffcf85"),
+        accent=parse_colour("#ff7a5a"),
         lit_share=0.42,
         lamps=True,
     ),
     Hour.NIGHT: Palette(
         hour=Hour.NIGHT,
-        face=rgb("#dcbf9c"),
-        sky=_ramp("#050921 #0c1c42 #27517c"),
-        ramp=_ramp("#050912 #0e1a2e #1b304b #32506e #6a8aa4 #c3d8e2"),
-        haze=rgb("#22486a"),
-        light=rgb("#7f9cc4"),
-        key=rgb("#a8cdf0"),
-        window=rgb("#ffc765"),
-        lamp=rgb("#ffce7a"),
-        accent=rgb("#5fd3c6"),
+        face=parse_colour("#dcbf9c"),
+        sky=_read_ramp("#050921 #0c1c42 #27517c"),
+        ramp=_read_ramp("#050912 #0e1a2e #1b304b #32506e #6a8aa4 #c3d8e2"),
+        haze=parse_colour("#22486a"),
+        light=parse_colour("#7f9cc4"),
+        key=parse_colour("#a8cdf0"),
+        window=parse_colour("#ffc765"),
+        lamp=parse_colour("#ffce7a"),
+        accent=parse_colour("#5fd3c6"),
         lit_share=0.3,
         sun=0.78,
         moon=True,
@@ -153,40 +160,44 @@ _INDOORS: dict[Hour, tuple[str, str, str, float, bool]] = {
     Hour.NIGHT: ("#090b14 #191c2b #343346 #615350 #a67f58 #f3cc8c", "#d2b497", "#ffd08a", 0.16, True),
 }
 _INDOOR_FACES = {
-    Hour.DAY: rgb("#fffdf4"),
-    Hour.MORNING: rgb("#fff4de"),
-    Hour.DAWN: rgb("#fbe2d8"),
-    Hour.SUNSET: rgb("#ffdcb0"),
-    Hour.DUSK: rgb("#f6d6b8"),
-    Hour.NIGHT: rgb("#f8d6a6"),
+    Hour.DAY: parse_colour("#fffdf4"),
+    Hour.MORNING: parse_colour("#fff4de"),
+    Hour.DAWN: parse_colour("#fbe2d8"),
+    Hour.SUNSET: parse_colour("#ffdcb0"),
+    Hour.DUSK: parse_colour("#f6d6b8"),
+    Hour.NIGHT: parse_colour("#f8d6a6"),
 }
-_MOONLIT = rgb("#b4cae6")
+_MOONLIT = parse_colour("#b4cae6")
 
 
-def outdoors(hour: Hour, *, wild: bool = False) -> Palette:
-    """The light under the sky; in the `wild` no lamp warms a night."""
+def make_outdoor_palette(hour: Hour, *, wild: bool = False) -> Palette:
+    """Return the light under the sky at an hour; in the `wild` no lamp warms a night."""
     palette = _OUTDOORS[hour]
     return replace(palette, face=_MOONLIT) if wild and hour is Hour.NIGHT else palette
 
 
-def indoors(hour: Hour, mood: Colour | None = None, strength: float = 0.22) -> Palette:
-    """The light in a room at that hour; `mood` pulls its middle tones towards the place's own colour."""
+def make_indoor_palette(hour: Hour, mood: Colour | None = None, strength: float = 0.22) -> Palette:
+    """Return the light in a room at an hour; `mood` tints its middle tones."""
     outside = _OUTDOORS[hour]
     tones, light, key, shafts, lamps = _INDOORS[hour]
-    stops = _ramp(tones)
+    stops = _read_ramp(tones)
     if mood is not None:
         stops = tuple(
-            mix(stop, mix(lit(stop, mood), mood, 0.25), strength * (1.6 if 0 < index < 5 else 0.8))
+            mix_colours(
+                stop,
+                mix_colours(multiply_light(stop, mood), mood, 0.25),
+                strength * (1.6 if 0 < index < 5 else 0.8),
+            )
             for index, stop in enumerate(stops)
         )
     return replace(
         outside,
         ramp=stops,
-        light=rgb(light),
-        key=rgb(key),
+        light=parse_colour(light),
+        key=parse_colour(key),
         face=_INDOOR_FACES[hour]
         if mood is None
-        else mix(_INDOOR_FACES[hour], mix(mood, (255, 255, 255), 0.55), 0.36),
+        else mix_colours(_INDOOR_FACES[hour], mix_colours(mood, (255, 255, 255), 0.55), 0.36),
         shafts=shafts,
         lamps=lamps,
         haze=stops[3],

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from milimo_tui.engines.animatic.draw.colour import luma
+from milimo_tui.engines.animatic.draw.colour import measure_luma
 from milimo_tui.engines.animatic.draw.drawing_library import DrawingLibrary
 from milimo_tui.engines.animatic.draw.pens import Pen, Shade
 from milimo_tui.engines.animatic.figures.cast import Appearance
-from milimo_tui.engines.animatic.figures.people import shade
+from milimo_tui.engines.animatic.figures.people import make_shade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """A head to draw, in head units: the chin is at 0 and the crown at 1, y up.
 
-    `mouth` is 0 shut, 1 half, 2 open. `detail` is 0 shapes, 1 plain features, 2 all. `nod` shifts the features
-    up (seen from below) or down, in head heights.
+    `mouth` is 0 shut, 1 half, 2 open. `detail` is 0 shapes, 1 plain features, 2 all. `nod` shifts the
+    features up (seen from below) or down, in head heights.
     """
 
     pen: Pen
@@ -44,7 +44,12 @@ _LOOKS = {
     "garment": "garment",
     "coat_colour": "coat",
 }
-_SHAPES = {"polygon": "fill", "blob": "blob", "stroke": "stroke", "curve": "curve"}
+_SHAPES = {
+    "polygon": "fill_polygon",
+    "blob": "fill_blob",
+    "stroke": "draw_stroke",
+    "curve": "draw_curve",
+}
 _HEAD_FIELDS = ("view", "skin", "hair", "cloth", "light_ahead", "mouth", "blink", "mood", "detail", "nod")
 
 BODIES = DrawingLibrary(
@@ -62,16 +67,16 @@ BODIES = DrawingLibrary(
         "skin": "body.skin",
         "under": "body.under",
         "tone": "body.palette.tone",
-        "paint": "body.palette.own",
+        "paint": "body.palette.light_colour",
         "accent": "body.palette.accent",
-        "shades": "partial(shade, body.palette)",
+        "shades": "partial(make_shade, body.palette)",
         "keep_within": "body.pen.keep_within",
     },
     commands={
         **{word: f"body.pen.{method}" for word, method in _SHAPES.items()},
         "upright": "body.draw_upright",
     },
-    helpers={"partial": partial, "shade": shade},
+    helpers={"partial": partial, "make_shade": make_shade},
 )
 HEADS = DrawingLibrary(
     ("heads",),
@@ -82,5 +87,5 @@ HEADS = DrawingLibrary(
         "keep_within": "head.pen.keep_within",
     },
     commands={word: f"head.pen.{method}" for word, method in _SHAPES.items()},
-    helpers={"lightness": luma},
+    helpers={"lightness": measure_luma},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.engines.animatic.draw.colour import Colour, luma, mix
+from milimo_tui.engines.animatic.draw.colour import Colour, measure_luma, mix_colours
 from milimo_tui.engines.animatic.draw.palette import Palette
 from milimo_tui.engines.animatic.draw.pens import QUARTER, Shade
 from milimo_tui.engines.animatic.figures.cast import Appearance
@@ -54,13 +54,13 @@ class Actor:
         if self.pose == "lean" and self.rest == "rail":
             ahead = 0.3
         low = 0.13 * self.unit if self.pose == "bend" else 0.0
-        half = head_height(self.appearance) / 2
+        half = measure_head(self.appearance) / 2
         high = self.lift if self.pose == "lie" else self.top - half - low
         return (self.x + ahead * self.unit * (self.facing or 1), high)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ActorState:
     """What changes from frame to frame: the mouth (0…2), a blink, a gesture of speech, the stride."""
 
     mouth: int = 0
@@ -69,33 +69,37 @@ class State:
     stride: int = 0
 
 
-REST = State()
+REST = ActorState()
 
 
-def head_height(appearance: Appearance) -> float:
-    """Chin to crown in metres: a child's head is large for its body, a giant's grows with it."""
+def measure_head(appearance: Appearance) -> float:
+    """Return chin to crown in metres: a child's head is large for its body, a giant's grows with it."""
     size = {"child": 0.215, "adult": 0.242, "old": 0.24}[appearance.age] * (0.98 if appearance.woman else 1.0)
     if appearance.age == "child":
         return size * min(1.0, 0.55 + 0.45 * appearance.height / 1.2)
     return size * max(1.0, appearance.height / 2.0)
 
 
-def shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
-    """The three tones of an own colour: in the light people stand in, in the place's own, and at the edge."""
-    base = palette.own(colour, 0.66, palette.face)
-    cool = palette.own(colour, 0.6)
+def make_shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
+    """Return the three tones of a colour: in the light on people, in the place's light, and at the edge."""
+    base = palette.light_colour(colour, 0.66, palette.face)
+    cool = palette.light_colour(colour, 0.6)
     if near:
-        base, cool = mix(base, palette.tone(0.06), 0.7), mix(cool, palette.tone(0.06), 0.7)
+        base, cool = mix_colours(base, palette.tone(0.06), 0.7), mix_colours(cool, palette.tone(0.06), 0.7)
     # Dark cloth by night is told from the dark by its edge alone.
-    edge = 0.42 if luma(base) > 0.22 or not palette.lamps else 0.62
-    return Shade(base, mix(mix(base, cool, 0.55), palette.tone(0.1), 0.4), mix(base, palette.key, edge))
+    edge = 0.42 if measure_luma(base) > 0.22 or not palette.lamps else 0.62
+    return Shade(
+        base,
+        mix_colours(mix_colours(base, cool, 0.55), palette.tone(0.1), 0.4),
+        mix_colours(base, palette.key, edge),
+    )
 
 
-def skin_shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
-    """Skin keeps more of its own colour than cloth does, so that faces lead the eye."""
-    base = palette.own(colour, 0.85, palette.face)
-    cool = palette.own(colour, 0.7)
+def make_skin_shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
+    """Return the tones of skin; skin keeps more of its own colour than cloth, so that faces stand out."""
+    base = palette.light_colour(colour, 0.85, palette.face)
+    cool = palette.light_colour(colour, 0.7)
     if near:
-        base, cool = mix(base, palette.tone(0.06), 0.66), mix(cool, palette.tone(0.06), 0.66)
-    dark = mix(mix(base, cool, 0.5), (120, 40, 48), 0.12)
-    return Shade(base, mix(dark, palette.tone(0.12), 0.32), mix(base, palette.key, 0.4))
+        base, cool = mix_colours(base, palette.tone(0.06), 0.66), mix_colours(cool, palette.tone(0.06), 0.66)
+    dark = mix_colours(mix_colours(base, cool, 0.5), (120, 40, 48), 0.12)
+    return Shade(base, mix_colours(dark, palette.tone(0.12), 0.32), mix_colours(base, palette.key, 0.4))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageFilter
 
 from milimo_tui.engines.animatic.draw.ink import Box
-from milimo_tui.engines.animatic.figures.people import REST, State
+from milimo_tui.engines.animatic.figures.people import REST, ActorState
 
 FAR_DEPTH = 120.0
 
@@ -27,17 +27,17 @@ class Layer:
     depth: float
     mask_depth: float | None = None
     actor: int | None = None
-    variant: State = REST
+    variant: ActorState = REST
 
 
-def even_crop(found: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """A crop on whole pairs of pixels with a margin, within an (even) size."""
+def crop_even(found: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return a crop with a margin, on whole pairs of pixels within an even size."""
     left, top = max(0, (found[0] - 2) // 2 * 2), max(0, (found[1] - 2) // 2 * 2)
     return (left, top, min(size[0], (found[2] + 4) // 2 * 2), min(size[1], (found[3] + 4) // 2 * 2))
 
 
-def part_of(box: Box, crop: tuple[int, int, int, int], scale: float) -> Box:
-    """The frame units of a crop (pixels) out of a box."""
+def find_crop_box(box: Box, crop: tuple[int, int, int, int], scale: float) -> Box:
+    """Return the frame units of a crop (pixels) out of a box."""
     return Box(
         box.left + crop[0] / scale,
         box.top + crop[1] / scale,
@@ -46,5 +46,5 @@ def part_of(box: Box, crop: tuple[int, int, int, int], scale: float) -> Box:
     )
 
 
-def soft(picture: Image.Image, blur: float, scale: float) -> Image.Image:
+def blur_picture(picture: Image.Image, blur: float, scale: float) -> Image.Image:
     return picture.filter(ImageFilter.GaussianBlur(blur * scale)) if blur * scale > 0.3 else picture

@@ -19,8 +19,8 @@ from milimo_tui.media.files import answering, cache
 _QUALITY = 88
 
 
-def keep_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int = 0) -> None:
-    """Draw a shot's board, marked as previs, and keep it. Raises DiskFull or ReadOnly."""
+def save_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int = 0) -> None:
+    """Draw a shot's board, marked as previs, and save it in the cache. Raises DiskFull or ReadOnly."""
     if to.exists():
         return
     data = io.BytesIO()
@@ -28,12 +28,12 @@ def keep_portrait(facts: ShotFacts, width: int, height: int, to: Path, seed: int
     cache.keep(to, data.getvalue())
 
 
-def _make(order: dict[str, Any]) -> dict[str, Any]:
+def _answer_order(order: dict[str, Any]) -> dict[str, Any]:
     facts = ShotFacts.model_validate(order["facts"])
     size = int(order["width"]), int(order["height"])
-    keep_portrait(facts, *size, Path(order["to"]), int(order.get("seed", 0)))
+    save_portrait(facts, *size, Path(order["to"]), int(order.get("seed", 0)))
     return {}
 
 
 if __name__ == "__main__":
-    answering.serve(_make)
+    answering.serve(_answer_order)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.engines.animatic.draw.colour import Colour, rgb
+from milimo_tui.engines.animatic.draw.colour import Colour, parse_colour
 
 _OPEN_AIR = 9.0  # metres in which a crowd has room under the sky
 
@@ -30,7 +30,7 @@ class Place:
 
 def _read_place(fields: dict[str, Any]) -> Place:
     place = Place(**fields)
-    return replace(place, mood=rgb(fields["mood"])) if "mood" in fields else place
+    return replace(place, mood=parse_colour(fields["mood"])) if "mood" in fields else place
 
 
 _TABLE = tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))

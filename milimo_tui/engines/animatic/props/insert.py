@@ -6,11 +6,11 @@ import random
 
 from PIL import Image
 
-from milimo_tui.engines.animatic.draw.colour import rgb
+from milimo_tui.engines.animatic.draw.colour import parse_colour
 from milimo_tui.engines.animatic.draw.ink import Box, Canvas
 from milimo_tui.engines.animatic.draw.pens import Pen
-from milimo_tui.engines.animatic.figures.cast import Appearance, appearance_of
-from milimo_tui.engines.animatic.figures.people import shade, skin_shade
+from milimo_tui.engines.animatic.figures.cast import Appearance, describe_appearance
+from milimo_tui.engines.animatic.figures.people import make_shade, make_skin_shade
 from milimo_tui.engines.animatic.props.still_life import PROPS, StillLife
 from milimo_tui.engines.animatic.stage.staging import Staging
 
@@ -25,17 +25,19 @@ def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float,
     canvas = Canvas(box, scale, fine, backdrop=backdrop)
     palette = staging.palette
     people = staging.facts.characters
-    appearance: Appearance | None = appearance_of(people[0]) if people else None
-    skin = skin_shade(palette, appearance.skin if appearance else (214, 160, 124))
-    sleeve = shade(palette, appearance.coat if appearance else (96, 104, 118))
+    appearance: Appearance | None = describe_appearance(people[0]) if people else None
+    skin = make_skin_shade(palette, appearance.skin if appearance else (214, 160, 124))
+    sleeve = make_shade(palette, appearance.coat if appearance else (96, 104, 118))
     rng = random.Random(staging.scene_seed)
-    wood = palette.own(rgb(rng.choice(("#8a5d38", "#6e4a34", "#a3764a", "#7c7468"))), 0.6, palette.face)
+    wood = palette.light_colour(
+        parse_colour(rng.choice(("#8a5d38", "#6e4a34", "#a3764a", "#7c7468"))), 0.6, palette.face
+    )
     if not staging.inside:
-        wood = palette.own(rgb("#7d7a76"), 0.5)
+        wood = palette.light_colour(parse_colour("#7d7a76"), 0.5)
     # Square to the frame, whatever the lens does to the room behind.
     pen = Pen(canvas, list)
     still = StillLife(pen, rng, palette, skin, sleeve, wood, box, staging.aspect)
     if staging.thing not in ("door", "screen"):
-        PROPS.find("table_top")(still)
-    PROPS.find(staging.thing)(still)
-    return canvas.finished()[0]
+        PROPS.find_drawing("table_top")(still)
+    PROPS.find_drawing(staging.thing)(still)
+    return canvas.reduce_picture()[0]

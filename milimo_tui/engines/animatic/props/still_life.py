@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from milimo_tui.engines.animatic.draw.colour import Colour, mix
+from milimo_tui.engines.animatic.draw.colour import Colour, mix_colours
 from milimo_tui.engines.animatic.draw.drawing_library import DrawingLibrary
-from milimo_tui.engines.animatic.draw.ink import Box, ellipse
+from milimo_tui.engines.animatic.draw.ink import Box, make_ellipse
 from milimo_tui.engines.animatic.draw.palette import Palette
 from milimo_tui.engines.animatic.draw.pens import Pen, Shade
 
@@ -25,21 +25,21 @@ class StillLife:
     box: Box
     aspect: float
 
-    def paint(self, colour: Colour, keep: float = 0.8) -> Colour:
+    def light_colour(self, colour: Colour, keep: float = 0.8) -> Colour:
         """Return an object's own colour in the light of the scene."""
-        return self.palette.own(colour, keep, self.palette.face)
+        return self.palette.light_colour(colour, keep, self.palette.face)
 
-    def darken(self, colour: Colour, share: float = 0.4) -> Colour:
+    def darken_colour(self, colour: Colour, share: float = 0.4) -> Colour:
         """Return a colour nearer to the scene's shadows."""
-        return mix(colour, self.palette.tone(0.06), share)
+        return mix_colours(colour, self.palette.tone(0.06), share)
 
-    def lighten(self, colour: Colour, share: float = 0.35) -> Colour:
+    def lighten_colour(self, colour: Colour, share: float = 0.35) -> Colour:
         """Return a colour nearer to the key light."""
-        return mix(colour, mix(self.palette.key, (255, 255, 255), 0.5), share)
+        return mix_colours(colour, mix_colours(self.palette.key, (255, 255, 255), 0.5), share)
 
     def draw_shadow(self, x: float, y: float, across: float, down: float, alpha: float = 0.4) -> None:
         """Draw an oval shadow on the table."""
-        self.pen.fill(ellipse((x, y), across, down), self.palette.tone(0.03), alpha)
+        self.pen.fill_polygon(make_ellipse((x, y), across, down), self.palette.tone(0.03), alpha)
 
 
 PROPS = DrawingLibrary(
@@ -47,9 +47,9 @@ PROPS = DrawingLibrary(
     "still",
     words={
         "tone": "still.palette.tone",
-        "paint": "still.paint",
-        "darker": "still.darken",
-        "lighter": "still.lighten",
+        "paint": "still.light_colour",
+        "darker": "still.darken_colour",
+        "lighter": "still.lighten_colour",
         "accent": "still.palette.accent",
         "face_light": "still.palette.face",
         "lamp_light": "still.palette.lamp",
@@ -59,16 +59,16 @@ PROPS = DrawingLibrary(
         "canvas": "still.box",
         "aspect": "still.aspect",
         "random": "still.rng.random",
-        "keep_within": "still.pen.canvas.clipped",
+        "keep_within": "still.pen.keep_within",
     },
     commands={
-        "polygon": "still.pen.fill",
-        "blob": "still.pen.blob",
-        "stroke": "still.pen.stroke",
-        "curve": "still.pen.curve",
+        "polygon": "still.pen.fill_polygon",
+        "blob": "still.pen.fill_blob",
+        "stroke": "still.pen.draw_stroke",
+        "curve": "still.pen.draw_curve",
         "shadow": "still.draw_shadow",
-        "gradient": "still.pen.canvas.wash",
-        "glow": "still.pen.canvas.glow",
+        "gradient": "still.pen.canvas.fill_gradient",
+        "glow": "still.pen.canvas.draw_glow",
     },
     helpers={},
 )

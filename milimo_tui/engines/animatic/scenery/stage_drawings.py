@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from milimo_tui.engines.animatic.draw.drawing_library import DrawingLibrary
-from milimo_tui.engines.animatic.draw.palette import outdoors
+from milimo_tui.engines.animatic.draw.palette import make_outdoor_palette
 from milimo_tui.engines.animatic.scenery.flats import Stage
 from milimo_tui.engines.animatic.scenery.walls import Wall
 
 _WORDS = {
     # Light and colours
     "tone": "stage.palette.tone",
-    "paint": "stage.paint",
+    "paint": "stage.light_colour",
     "lamps_on": "stage.palette.lamps",
     "lamp_light": "stage.palette.lamp",
     "window_light": "stage.palette.window",
@@ -38,8 +38,8 @@ _WORDS = {
     "crowded": "stage.crowd",
     # The camera
     "lens": "stage.lens",
-    "seen_at": "stage.lens.point",
-    "distance_to": "stage.lens.distance",
+    "seen_at": "stage.lens.project_point",
+    "distance_to": "stage.lens.measure_distance",
     "canvas": "stage.canvas.box",
     "wall_between": "partial(Wall, stage)",
     # Chance
@@ -62,19 +62,19 @@ _SHAPES = (
     "beam",
 )
 _COMMANDS = {shape: f"stage.draw_{shape}" for shape in _SHAPES} | {
-    "frame_polygon": "stage.canvas.fill",
-    "frame_gradient": "stage.canvas.wash",
-    "frame_glow": "stage.canvas.glow",
+    "frame_polygon": "stage.canvas.fill_polygon",
+    "frame_gradient": "stage.canvas.fill_gradient",
+    "frame_glow": "stage.canvas.draw_glow",
 }
 PLACES = DrawingLibrary(
     ("places", "scenery"),
     "stage",
     words=_WORDS,
     commands=_COMMANDS,
-    helpers={"outdoors": outdoors, "partial": partial, "Wall": Wall},
+    helpers={"outdoors": make_outdoor_palette, "partial": partial, "Wall": Wall},
 )
 
 
 def draw_place(stage: Stage, name: str) -> None:
     """Draw a place, or a part of one, by its name in the drawing files."""
-    PLACES.find(name)(stage)
+    PLACES.find_drawing(name)(stage)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from milimo_tui.engines.animatic.draw.lens import Lens
 from milimo_tui.engines.animatic.draw.pens import FRONT
-from milimo_tui.engines.animatic.figures.people import Actor, head_height
+from milimo_tui.engines.animatic.figures.people import Actor, measure_head
 from milimo_tui.engines.specs.spec_values import ShotFacts
 
 # Metres of height the frame shows at the subject, and the lens (in frame heights) that suits it.
@@ -51,25 +51,25 @@ OVERHEAD = {
 SIZES = tuple(SPAN)
 
 
-def needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
-    """The least span that holds everyone side by side, with something held out, tall and short alike."""
+def find_needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
+    """Return the least span that holds everyone side by side, with held things, tall and short alike."""
     if not actors:
         return 0.0
-    return max(_wide(actors, aspect, size), _tall(actors, size))
+    return max(_find_wide_span(actors, aspect, size), _find_tall_span(actors, size))
 
 
-def _tall(actors: tuple[Actor, ...], size: str) -> float:
-    """The span that shows every head of a close shot, and all of a giant in a wide one."""
+def _find_tall_span(actors: tuple[Actor, ...], size: str) -> float:
+    """Return the span that shows every head of a close shot, and a complete giant in a wide shot."""
     top = max(actor.top for actor in actors)
     if size in _FEET:
         return top / (_FEET[size] + 0.44)
-    low = min(actor.top - 1.25 * head_height(actor.appearance) for actor in actors)
+    low = min(actor.top - 1.25 * measure_head(actor.appearance) for actor in actors)
     heads = (top - low) / (0.96 - _HEADROOM[size]) if len(actors) > 1 else 0.0
     large = actors[0].unit if actors[0].unit > 1.25 else 0.0
     return max(heads, SPAN[size] * large)
 
 
-def _wide(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
+def _find_wide_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
     lying = [actor for actor in actors if actor.pose == "lie"]
     if lying and size not in _CLOSE:
         return 2.3 * lying[0].unit / aspect
@@ -86,7 +86,7 @@ def _wide(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
     return (wide + room) / aspect if len(actors) > 1 or aspect < 1 else 0.0
 
 
-def lens_for(
+def choose_lens(
     facts: ShotFacts,
     size: str,
     span: float,
@@ -115,7 +115,7 @@ def lens_for(
     distance = focal * span
     main = actors[0] if actors else None
     top = max((actor.top for actor in actors), default=1.7)
-    eyes = (main.top if main else 1.7) - 0.5 * (head_height(main.appearance) if main else 0.24)
+    eyes = (main.top if main else 1.7) - 0.5 * (measure_head(main.appearance) if main else 0.24)
     close = size in _CLOSE
     lying = close and all(actor.pose == "lie" for actor in actors) and main is not None
     if lying:
@@ -149,7 +149,7 @@ def lens_for(
         anchor, want_y = (middle_x, top, 0.0), -0.5 + _HEADROOM[size]
     else:
         anchor, want_y = (middle_x, 0.0, 0.0), _FEET[size]
-    at = lens.point(anchor)
+    at = lens.project_point(anchor)
     want_x = 0.0
     if len(actors) == 1 and main is not None and main.view != FRONT and main.pose != "lie":
         want_x = -main.facing * aspect * (0.07 if close else 0.11)

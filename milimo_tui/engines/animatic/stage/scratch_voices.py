@@ -18,7 +18,7 @@ from milimo_tui.engines.animatic.stage.speech_program import TIMEOUT
 Samples = NDArray[np.float32]
 
 
-def speak(
+def speak_line(
     executable: str, text: str, appearance: Appearance, seconds: float, sample_rate: int, voice: str = ""
 ) -> Samples | None:
     """The line spoken in about `seconds` with that voice, else one for how the character looks; None when the
@@ -50,18 +50,18 @@ def speak(
 
 
 def _read_wav(data: bytes, sample_rate: int) -> Samples | None:
-    """Mono 16-bit samples of a WAV stream (whose header does not know its length), at another rate."""
+    """Return mono 16-bit samples of a WAV stream (its header does not know the length) at another rate."""
     if len(data) < 44 or data[:4] != b"RIFF":
         return None
     source_rate = struct.unpack_from("<I", data, 24)[0]
     start = data.find(b"data") + 8
     body = data[start : start + (len(data) - start) // 2 * 2]
     values = np.frombuffer(body, dtype="<i2").astype(np.float32) / np.float32(32768)
-    return resampled(values, source_rate, sample_rate)
+    return resample_sound(values, source_rate, sample_rate)
 
 
-def resampled(values: Samples, source_rate: int, sample_rate: int) -> Samples:
-    """The same sound at another rate, through its spectrum."""
+def resample_sound(values: Samples, source_rate: int, sample_rate: int) -> Samples:
+    """Return the same sound at another rate, through its spectrum."""
     if values.size < 2 or source_rate == sample_rate:
         return values
     count = round(values.size * sample_rate / source_rate)
@@ -74,11 +74,11 @@ def resampled(values: Samples, source_rate: int, sample_rate: int) -> Samples:
     return np.asarray(np.fft.irfft(full, target)[:count] * (target / padded), dtype=np.float32)
 
 
-def hum(text: str, appearance: Appearance, seconds: float, sample_rate: int, seed: int) -> Samples:
-    """A soft voice without words: a note for each syllable, at the character's pitch."""
+def hum_line(text: str, appearance: Appearance, seconds: float, sample_rate: int, seed: int) -> Samples:
+    """Return a soft voice without words: a note for each syllable, at the character's pitch."""
     generator = np.random.default_rng(seed)
     count = max(1, round(seconds * sample_rate))
-    syllables = max(1, min(round(seconds * 6), sum(_syllables(word) for word in text.split())))
+    syllables = max(1, min(round(seconds * 6), sum(_count_syllables(word) for word in text.split())))
     pitch = (
         (215.0 if appearance.woman else 118.0)
         * {"child": 1.45, "adult": 1.0, "old": 0.88}[appearance.age]
@@ -104,7 +104,7 @@ def hum(text: str, appearance: Appearance, seconds: float, sample_rate: int, see
     return out
 
 
-def _syllables(word: str) -> int:
+def _count_syllables(word: str) -> int:
     vowels = "aeiouyäöüáéíóúàèìòùаеиоуыэюя"
     lowered = word.lower()
     return max(
