@@ -113,31 +113,24 @@ class DrawingLibrary:
 
     @cached_property
     def _sources(self) -> dict[str, tuple[Path, list[Statement]]]:
-        """Every drawing's file and statements; the constants of each file are defined on the way."""
+        """The file and the statements of each drawing; reading them defines the constants of the files."""
         sources: dict[str, tuple[Path, list[Statement]]] = {}
+        namespace = dict(self._namespace)  # a copy, so that two threads may read the files at once
         for path in self._paths:
             lines: list[Statement] | None = None
             for line in read_statements(path.read_text(encoding="utf-8")):
                 if line.text.startswith("drawing "):
                     name = line.text.removesuffix(":").split()[1]
                     if name in sources:
-                        raise _make_error(path, line.number, f"“{name}” is the name of another drawing too")
+                        raise _make_error(path, line, f"“{name}” is the name of another drawing.")
                     lines = [line]
                     sources[name] = (path, lines)
                 elif lines is None:
-                    self._define_constant(path, line)
+                    _define_constant(path, line, namespace)
                 else:
                     lines.append(line)
+        self._namespace = namespace
         return sources
-
-    def _define_constant(self, path: Path, line: Statement) -> None:
-        name, _, value = line.text.partition(" = ")
-        if name in self._namespace:
-            raise _make_error(path, line.number, f"“{name}” has a value already")
-        try:
-            self._namespace[name] = eval(expand_values(value), self._namespace)
-        except (NameError, SyntaxError, TypeError) as error:
-            raise _make_error(path, line.number, str(error)) from error
 
     def _compile_drawing(self, name: str) -> Draw:
         path, lines = self._sources[name]
@@ -145,26 +138,26 @@ class DrawingLibrary:
         try:
             tree = ast.parse("\n".join(source))
         except SyntaxError as error:
-            number = lines[min(error.lineno or 1, len(lines)) - 1].number
-            raise _make_error(path, number, f"this line can't be read: {error.msg}") from error
+            line = lines[min(error.lineno or 1, len(lines)) - 1]
+            raise _make_error(path, line, f"“{line.text}” can't be read: {error.msg}.") from error
+        for node in ast.walk(tree):
+            line = lines[getattr(node, "lineno", 1) - 1]
+            hidden = isinstance(node, ast.Attribute) and node.attr.startswith("_")
+            if hidden or isinstance(node, _FORBIDDEN) or not isinstance(node, _ALLOWED):
+                raise _make_error(path, line, f"“{line.text}” can't be used in a drawing.")
         for node in ast.walk(tree):
             # A traceback then shows the line of the drawing file.
             if isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword):
                 node.lineno = node.end_lineno = lines[node.lineno - 1].number
-            unsafe = isinstance(node, ast.Attribute) and node.attr.startswith("_")
-            if unsafe or isinstance(node, _FORBIDDEN) or not isinstance(node, _ALLOWED):
-                raise _make_error(
-                    path, getattr(node, "lineno", lines[0].number), "this line can't be used in a drawing"
-                )
         function = tree.body[0]
         assert isinstance(function, ast.FunctionDef)
-        function.body[:0] = self._make_bindings(path, function)
+        function.body[:0] = self._make_bindings(path, lines[0], function)
         made: dict[str, Draw] = {}
         exec(compile(ast.fix_missing_locations(tree), str(path), "exec"), self._namespace, made)
         return made[name]
 
-    def _make_bindings(self, path: Path, function: ast.FunctionDef) -> list[ast.stmt]:
-        """The assignments at a drawing's start that give its words their values."""
+    def _make_bindings(self, path: Path, header: Statement, function: ast.FunctionDef) -> list[ast.stmt]:
+        """Return the assignments at a drawing's start that give its words their values."""
         used = {node.id: node for node in ast.walk(function) if isinstance(node, ast.Name)}
         own = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
         own |= {
@@ -175,7 +168,7 @@ class DrawingLibrary:
         if "_source" in own:  # `reseed` assigns the random functions that it needs first
             own -= {"random", "choice"}
         for word in own & {*self._words, *self._namespace}:
-            raise _make_error(path, function.lineno, f"“{word}” has a meaning already; choose another name")
+            raise _make_error(path, header, f"“{word}” has a meaning already.", "Choose another name.")
         lines = []
         for word, node in used.items():
             if word in own or word in self._namespace:
@@ -185,14 +178,26 @@ class DrawingLibrary:
             elif word.removeprefix("draw_") in self._sources:
                 lines.append(f"{word} = _bind({word.removeprefix('draw_')!r}, {self._subject})")
             else:
-                raise _make_error(path, node.lineno, self._explain_unknown(word.removeprefix("draw_")))
+                where = Statement(node.lineno, 0, "")
+                raise _make_error(path, where, *self._explain_unknown(word.removeprefix("draw_")))
         return ast.parse("\n".join(lines)).body
 
-    def _explain_unknown(self, word: str) -> str:
+    def _explain_unknown(self, word: str) -> tuple[str, str]:
         known = [each.removeprefix("draw_") for each in (*self._words, *self._namespace, *self._sources)]
         close = difflib.get_close_matches(word, known, 1)
-        return f"there is no word “{word}”" + (f"; did you mean “{close[0]}”?" if close else "")
+        return f"There is no word “{word}”.", f"Did you mean “{close[0]}”?" if close else ""
 
 
-def _make_error(path: Path, line: int, reason: str) -> BadInput:
-    return BadInput(f"{path.name}, line {line}: {reason}", "docs/drawings.md describes drawing files")
+def _define_constant(path: Path, line: Statement, namespace: dict[str, object]) -> None:
+    name, _, value = line.text.partition(" = ")
+    if name in namespace:
+        raise _make_error(path, line, f"“{name}” has a meaning already.", "Choose another name.")
+    try:
+        namespace[name] = eval(expand_values(value), namespace)
+    except (NameError, SyntaxError, TypeError) as error:
+        raise _make_error(path, line, f"“{line.text}” can't be read: {error}.") from error
+
+
+def _make_error(path: Path, line: Statement, reason: str, hint: str = "") -> BadInput:
+    hint = hint or "docs/drawings.md describes drawing files."
+    return BadInput(f"{path.name}, line {line.number}: {reason}", hint)
