@@ -9,7 +9,7 @@ import pytest
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.animatic.draw.drawing_library import DRAWINGS, DrawingLibrary
 from milimo_tui.engines.animatic.draw.drawing_lines import expand_values, read_statements
-from milimo_tui.engines.animatic.figures.figure_drawings import BODIES, HEADS
+from milimo_tui.engines.animatic.figures.figure_drawings import BODIES, FROM_ABOVE, HEADS
 from milimo_tui.engines.animatic.places.place_table import INSIDE, OUTSIDE
 from milimo_tui.engines.animatic.props.still_life import PROPS
 from milimo_tui.engines.animatic.scenery.stage_drawings import PLACES
@@ -43,8 +43,9 @@ def draw(text: str, folder: Path, name: str = "picture") -> list[tuple[object, .
         (PROPS, ("props", "still_life")),
         (BODIES, ("figures",)),
         (HEADS, ("heads",)),
+        (FROM_ABOVE, ("from_above",)),
     ],
-    ids=["places", "props", "figures", "heads"],
+    ids=["places", "props", "figures", "heads", "from_above"],
 )
 def test_every_drawing_can_be_compiled(library: DrawingLibrary, folders: tuple[str, ...]) -> None:
     names = [name for folder in folders for name in library.list_names(folder)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.engines.animatic.draw.colour import Colour, mix_colours
+from milimo_tui.engines.animatic.draw.colour import mix_colours
 from milimo_tui.engines.animatic.draw.ink import Point, Points, make_ellipse, smooth_curve
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Pen, Shade
 from milimo_tui.engines.animatic.figures.arms import draw_limbs_before, draw_limbs_behind
 from milimo_tui.engines.animatic.figures.body import Body
 from milimo_tui.engines.animatic.figures.figure_drawings import BODIES, HEADS, Head
-from milimo_tui.engines.animatic.figures.people import DOWN, make_shade
+from milimo_tui.engines.animatic.figures.people import DOWN
 
 
 class BodyDrawing(Body):
@@ -97,7 +97,7 @@ class BodyDrawing(Body):
         bulk = self.appearance.build
         thin = 0.72 if legs is self.skin else 1.0
         for (line, tip), tone in ((far, legs.dark), (near, legs.base)):
-            self._draw_shoe(line[-1], tip, view, shoe.base)
+            BODIES.find_drawing("shoe")(self, *line[-1], tip, shoe.base)
             self.pen.draw_stroke(
                 smooth_curve(line, closed=False, steps=5),
                 _taper_widths(0.185 * bulk * thin, 0.095 * thin, 11),
@@ -115,23 +115,6 @@ class BodyDrawing(Body):
             _taper_widths(width * 0.45, width * 0.26, len(line) * 4 - 3),
             tones.dark,
         )
-
-    def _draw_shoe(self, ankle: Point, tip: float, view: str, colour: Colour) -> None:
-        x, y = ankle
-        if view in (FRONT, BACK):
-            self.pen.fill_blob(
-                (
-                    (x - 0.055, y + 0.04),
-                    (x + 0.055, y + 0.04),
-                    (x + 0.07, y - 0.05),
-                    (x, y - 0.085),
-                    (x - 0.07, y - 0.05),
-                ),
-                colour,
-            )
-            return
-        shape = [(-0.06, 0.05), (0.05, 0.05), (0.13, -0.02), (0.19, -0.05), (0.17, -0.075), (-0.07, -0.075)]
-        self.pen.fill_blob([(x + px, y + py + px * tip * 0.6) for px, py in shape], colour)
 
     def _outline_trunk(
         self, view: str, pose: str, down: float, lean: float
@@ -192,42 +175,15 @@ class BodyDrawing(Body):
             if view != BACK:
                 BODIES.find_drawing("garment_front")(self, down, lean, pose)
             else:
-                pen.draw_curve(
-                    ((0.0, 1.40 - down), (0.01, 1.1 - down), (0.0, 0.45 - down)), 0.012, coat.dark, 0.6
-                )
+                BODIES.find_drawing("back_seam")(self, down)
         if self.appearance.garment == "hoodie" and view != BACK:
-            pen.draw_curve(
-                (
-                    (neck_x - 0.13, 1.48 - down),
-                    (neck_x - 0.06, 1.41 - down),
-                    (neck_x + 0.06, 1.41 - down),
-                    (neck_x + 0.13, 1.48 - down),
-                ),
-                0.075,
-                coat.dark,
-                0.7,
-            )
+            BODIES.find_drawing("hood")(self, neck_x, down)
         if view != BACK:
             self._draw_neck(view, neck_x, down)
         if self.appearance.garment in ("coat", "jacket", "suit", "white coat") and view != BACK:
             BODIES.find_drawing("garment_collar")(self, down, lean)
         if self.appearance.scarf is not None:
-            tones = make_shade(self.palette, self.appearance.scarf, near=self.actor.near)
-            pen.draw_curve(
-                (
-                    (neck_x - 0.105, 1.475 - down),
-                    (neck_x - 0.03, 1.445 - down),
-                    (neck_x + 0.05, 1.45 - down),
-                    (neck_x + 0.10, 1.485 - down),
-                ),
-                0.085,
-                tones.base,
-                0.75,
-            )
-            if view != BACK:
-                pen.draw_stroke(
-                    ((neck_x + 0.045, 1.44 - down), (neck_x + 0.06, 1.22 - down)), (0.055, 0.075), tones.dark
-                )
+            BODIES.find_drawing("scarf")(self, neck_x, down)
 
     def _draw_trunk_light(self, left: list[Point], right: list[Point], coat: Shade) -> None:
         """Draw two tones: the side away from the light, and a thin bright edge towards it."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from milimo_tui.engines.animatic.draw.colour import measure_luma
 from milimo_tui.engines.animatic.draw.drawing_library import DrawingLibrary
+from milimo_tui.engines.animatic.draw.ink import outline_stroke
 from milimo_tui.engines.animatic.draw.pens import Pen, Shade
 from milimo_tui.engines.animatic.figures.cast import Appearance
 from milimo_tui.engines.animatic.figures.people import make_shade
@@ -43,6 +44,8 @@ _LOOKS = {
     "glasses": "glasses",
     "garment": "garment",
     "coat_colour": "coat",
+    "scarf_colour": "scarf",
+    "trousers_colour": "trousers",
 }
 _SHAPES = {
     "polygon": "fill_polygon",
@@ -88,4 +91,24 @@ HEADS = DrawingLibrary(
     },
     commands={word: f"head.pen.{method}" for word, method in _SHAPES.items()},
     helpers={"lightness": measure_luma},
+)
+FROM_ABOVE = DrawingLibrary(
+    ("from_above",),
+    "figure",
+    words={
+        **{word: f"figure.appearance.{field}" for word, field in _LOOKS.items()},
+        "pose": "figure.actor.pose",
+        "in_hand": "figure.actor.in_hand",
+        "top": "figure.actor.top",
+        "sign": "figure.sign",
+        "skin": "figure.skin",
+        "hair": "figure.hair",
+        "coat": "figure.coat",
+        "tone": "figure.palette.tone",
+        "shades": "partial(make_shade, figure.palette)",
+        "level_points": "figure.place_points",
+        "keep_within": "figure.canvas.keep_within",
+    },
+    commands={"level": "figure.draw_level"},
+    helpers={"partial": partial, "make_shade": make_shade, "stroke_outline": outline_stroke},
 )
