@@ -1,4 +1,4 @@
-"""The animatic engine: a shot's facts in, a take or a board out, drawn on the CPU and marked as previs."""
+"""The animatic engine: it draws a take or a board from a shot's facts, on the CPU, marked as previs."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ from milimo_tui.media.read.probe import probe
 
 VERSION = str(DRAWING)
 LIBRARIES = ("numpy", "pillow", "av")  # whose versions decide what is drawn
-UNSEEN = ("conditioning", "control", "references")  # what a spec shows models; drawings come from its facts
+UNSEEN = ("conditioning", "control", "references")  # fields for models; drawings use the facts alone
 NOTE = "PREVIS: a drawn animatic, not a model's work"
 VOICE_NOTE = "VOICE: a scratch voice over pictures made before"
 NO_VOICE = "no speaking program was found: lines are hummed (sudo apt install espeak-ng)"
 THREADS = 2
-AHEAD = 3  # runs of frames drawn before they are written
+AHEAD = 3  # batches of frames drawn before they are written
 
 
 class Animatic:
-    """A boardomatic for every shot; needs nothing but Pillow, and speaks where `espeak-ng` is found.
+    """The engine that draws an animatic of any shot; it speaks if `espeak-ng` is installed.
 
-    Keeps no checkpoints: a take is drawn faster than it plays.
+    It needs no checkpoints: it draws a take faster than the take plays.
     """
 
     name = "animatic"
 
     def load(self) -> None:
-        """Nothing to bring in."""
+        """Do nothing: the animatic has no model."""
 
     def unload(self) -> None:
-        """Nothing to let go."""
+        """Do nothing: the animatic has no model."""
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Draw a take (`make_video`) or a board (`make_picture`) into the workspace."""

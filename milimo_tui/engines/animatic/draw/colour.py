@@ -1,4 +1,4 @@
-"""Colours as plain RGB triples, and the few sums a painter does with them. Pure; no pictures here."""
+"""Colours as RGB triples, and arithmetic with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ink: a supersampled canvas in frame heights, and the shapes it is drawn with. Knows nothing of films.
+"""Ink: a supersampled canvas in frame heights, and the shapes to draw on it.
 
 Frame units: x right, y down, the origin at the frame's centre, one unit is the frame's height.
 """
@@ -31,10 +31,12 @@ class Box:
 
     @property
     def width(self) -> float:
+        """The width in frame units."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
+        """The height in frame units."""
         return self.bottom - self.top
 
 

@@ -1,7 +1,7 @@
-"""The lens: a pinhole camera in a world of metres, and polygons cut at its near plane. Pure.
+"""The lens: a pinhole camera in a world of metres, and polygons cut at its near plane.
 
-World: x right, y up, z into the picture; the subject stands at the origin. Pictures come out in frame
-units (see `ink`).
+In the world x is right, y up and z away from the camera; the subject is at the origin. Pictures are in
+frame units (see `ink`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ NEAR = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """`focal` is in frame heights; `pitch` and `roll` in radians (up and clockwise are positive).
+    """A camera: `focal` is in frame heights, `pitch` and `roll` in radians (up and clockwise are positive).
 
-    `shift` moves the picture on the film, as a view camera does: uprights stay upright.
+    `shift` moves the picture on the film, as a view camera does, so that upright lines stay upright.
     """
 
     x: float

@@ -1,4 +1,4 @@
-"""Light by time of day: ramps of few tones, skies, haze and lamps, outdoors and indoors. Values only."""
+"""Light by time of day, outdoors and indoors: ramps of a few tones, skies, haze and lamps."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ class Hour(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """What a scene is painted with. `ramp` runs from dark to light; `sky` from the zenith to the horizon."""
+    """The colours of a scene. `ramp` goes from dark to light, `sky` from the zenith to the horizon."""
 
     hour: Hour
     sky: tuple[Colour, ...]
     ramp: tuple[Colour, ...]
-    haze: Colour  # what distance turns into
-    light: Colour  # multiplies the own colour of things
+    haze: Colour  # the colour of distance
+    light: Colour  # multiplies the colours of objects
     key: Colour  # the light's own colour, for rims and shafts
-    face: Colour  # the light people stand in: they are lit better than the place, as on any set
+    face: Colour  # the light on people, who are lit better than the place, as on any set
     window: Colour  # lit panes seen from outside
     lamp: Colour
     accent: Colour
-    lit_share: float = 0.0  # of windows that are lit
+    lit_share: float = 0.0  # the share of windows that are lit
     sun: float | None = None  # height of sun or moon in the sky, 0 horizon to 1 zenith; None: hidden
     moon: bool = False
     stars: bool = False
@@ -46,7 +46,7 @@ class Palette:
     lamps: bool = False  # practical lights are on
 
     def tone(self, value: float) -> Colour:
-        """A tone from dark (0) to light (1)."""
+        """Return a tone from dark (0) to light (1)."""
         return pick_from_ramp(self.ramp, value)
 
     def light_colour(self, colour: Colour, keep: float = 0.62, light: Colour | None = None) -> Colour:
@@ -151,7 +151,7 @@ _OUTDOORS = {
 }
 
 _INDOORS: dict[Hour, tuple[str, str, str, float, bool]] = {
-    # ramp, light, key, shafts, lamps; people stand in `_INDOOR_FACES`
+    # ramp, light, key, shafts, lamps; the light on people is in `_INDOOR_FACES`
     Hour.DAY: ("#23292f #4c5257 #837f76 #bdb3a0 #e2d8c4 #fbf6e9", "#fff9ec", "#fffbe8", 0.34, False),
     Hour.MORNING: ("#2a262c #5e4f4c #a0846b #d8b78e #f2dbb4 #fff4da", "#fff0d2", "#ffedbe", 0.46, False),
     Hour.DAWN: ("#1b1a2b #403b56 #776680 #ad8e98 #dcbcb2 #f9e4d0", "#ead2d2", "#ffd0b0", 0.3, False),

@@ -1,4 +1,4 @@
-"""Pens: what people and props are drawn with: shapes in units of their own, three tones a surface."""
+"""Pens: shapes in the units of a person or a prop, and the three tones of a surface."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FRONT, QUARTER, PROFILE, BACK = "front", "quarter", "profile", "back"
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """The tones of one surface: as lit, in shadow, and at the edge where the key light grazes it."""
+    """The tones of a surface: in the light, in shadow, and at the edge that the key light grazes."""
 
     base: Colour
     dark: Colour
@@ -23,7 +23,7 @@ class Shade:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """Draws points given in units of its own through `place` onto a canvas."""
+    """A pen that draws on a canvas in its own units; `place` converts points to frame units."""
 
     canvas: Canvas
     place: Callable[[Points], list[Point]]

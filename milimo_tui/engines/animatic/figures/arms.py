@@ -1,4 +1,4 @@
-"""Arms: where shoulders, elbows and wrists go in each pose, and the sleeves and hands drawn there."""
+"""Arms: the positions of shoulders, elbows and wrists in each pose, and their sleeves and hands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.engines.animatic.figures.body import Body
 from milimo_tui.engines.animatic.figures.figure_drawings import BODIES
 
 
-# Arms. Points are shoulder, elbow, wrist.
+# The points of an arm are shoulder, elbow and wrist.
 def draw_arm(body: Body, line: Points, tones: Shade, *, gloom: float) -> None:
     """Draw a sleeve and a hand; `gloom` is the share of shadow on the arm (0 to 1)."""
     bulk = body.appearance.build * (0.88 if body.appearance.woman or body.appearance.age == "child" else 1.0)
@@ -110,7 +110,7 @@ def draw_limbs_behind(body: Body, view: str, pose: str, down: float, lean: float
     if view in (FRONT, BACK):
         return
     if far is not None:
-        # What is held is drawn over the trunk, with its arm.
+        # Draw a held thing over the trunk, with its arm.
         draw_arm(body, far, body.coat, gloom=1.0)
     if view == PROFILE and near is None:
         return

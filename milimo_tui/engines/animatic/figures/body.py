@@ -1,4 +1,4 @@
-"""A body: one actor on the canvas: its place through the lens, its measures, tones and pen."""
+"""A body: one actor on the canvas, with position, measures, tones and pen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milimo_tui.engines.animatic.figures.people import (
 
 
 class Body:
-    """One actor in metres: x towards where it faces, y up, feet at 0; made anew for each picture."""
+    """An actor in one picture, in metres: x in the direction that the body faces, y up, feet at 0."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Body:
         self.shoe = make_shade(palette, (38, 32, 34), near=near)
         self.palette = palette
         self.sign = actor.facing or 1
-        # In local x (towards where it faces) the lit side is +1 when the light comes from there.
+        # In local x (the direction that the body faces) the lit side is +1 if the light is on that side.
         self.lit = (-1 if light_left else 1) * self.sign
         self.nod = nod
         self.pen = Pen(canvas, self.place_points)

@@ -1,4 +1,4 @@
-"""Bodies: trunk, legs and head of a figure in metres: x towards where it faces, y up, feet at 0."""
+"""Bodies: the trunk, the legs and the head of a figure in metres, in its pose."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from milimo_tui.engines.animatic.figures.people import DOWN
 
 
 class BodyDrawing(Body):
-    """Draws one actor."""
+    """A body that draws itself in its pose."""
 
-    # The trunk, by view: half widths at heights (local metres of an adult of 1.75).
     def draw_body(self) -> None:
         """Draw the actor with seat, clothes, head and things in the hands."""
         pose = self.actor.pose
@@ -78,7 +77,7 @@ class BodyDrawing(Body):
             far = (((stance, hips), (stance + 0.34, 0.5), (stance + 0.32, 0.07)), 0.0)
             near = (((-stance - side, hips), (-side - 0.02, 0.1), (-side - 0.4, 0.07)), -0.4)
         elif pose == "lean" and self.actor.rest == "wall":
-            # Feet stand out from the wall, the near knee is drawn up to it.
+            # The feet are away from the wall, and the near knee is pulled up.
             far = (((0.03, hips), (0.14, 0.5), (0.24, 0.07)), 0.0)
             near = (((-0.02, hips), (0.2, 0.62), (0.02, 0.3)), 0.2)
         elif pose in ("run", "swim"):

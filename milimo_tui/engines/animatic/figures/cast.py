@@ -1,6 +1,6 @@
-"""The cast: how each character looks, from the words about them and, where words are silent, from the name.
+"""The cast: each character's look, from the words about them and, without words, from the name.
 
-The same name and description give the same look in every shot. Values only; figures draw it.
+The same name and description give the same look in every shot.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ _NAMES_OF_WOMEN = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """One person, as every shot draws them. Heights in metres; colours in white light."""
+    """A person's look in every shot. Heights are in metres, colours in white light."""
 
     name: str
     woman: bool
@@ -172,7 +172,7 @@ def describe_appearance(person: Person) -> Appearance:
     name = re.sub(r"\s*\(.*?\)", "", person.name).strip().upper()
     chance = random.Random(int.from_bytes(hashlib.sha256(f"look:{name}".encode()).digest()[:8], "big"))
     text = f"{name} {person.description}".lower()
-    # Draw every chance in one fixed order, so that a new word of the description changes only its own part.
+    # Draw the random numbers in a fixed order, so that a new word of the description changes only its part.
     woman_chance, skin, hair_pick, style_pick = (
         chance.random(),
         chance.choice(_SKINS),

@@ -1,4 +1,4 @@
-"""Figures: whole people, through the lens, on their marks; and as a camera overhead sees them."""
+"""Figures: people through the lens, on their marks, and from above."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stature: how old and how tall somebody is, by the words about them. Pure."""
+"""Stature: the age and the height of a person, from the words about them."""
 
 from __future__ import annotations
 

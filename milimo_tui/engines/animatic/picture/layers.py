@@ -1,4 +1,4 @@
-"""Layers: pictures over a box of the frame, each at a depth of its own, and the crops they are kept in."""
+"""Layers: pictures over a box of the frame, each at its own depth, and their crops."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ FAR_DEPTH = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """A picture over a box of the frame at rest. `mask` None: it covers the box. Depths are metres.
+    """A picture over a box of the frame at rest. Without a `mask` it covers the box. Depths are in metres.
 
-    `mask_depth` differs where a far picture is seen through holes in something nearer. `actor` is the
-    index of the person it shows, `variant` which of their states.
+    `mask_depth` differs if a far picture is seen through holes in a nearer layer. `actor` is the index of the
+    person in the picture, `variant` the state of that person.
     """
 
     name: str
@@ -47,4 +47,5 @@ def find_crop_box(box: Box, crop: tuple[int, int, int, int], scale: float) -> Bo
 
 
 def blur_picture(picture: Image.Image, blur: float, scale: float) -> Image.Image:
+    """Return a picture blurred by that part of the frame's height."""
     return picture.filter(ImageFilter.GaussianBlur(blur * scale)) if blur * scale > 0.3 else picture

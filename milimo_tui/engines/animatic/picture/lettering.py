@@ -23,7 +23,7 @@ MARK = "PREVIS"
 
 @dataclass(frozen=True, slots=True)
 class LetterPatch:
-    """Letters on a patch of the frame: pasted at a place through its own mask."""
+    """Letters on a patch of the frame, with a mask."""
 
     picture: Image.Image
     mask: Image.Image
@@ -44,7 +44,7 @@ class LetterPatch:
 
 @dataclass(frozen=True, slots=True)
 class PlaneLetters:
-    """A sticker in the planes of the frames it goes on."""
+    """A letter patch in the planes of a kind of frame."""
 
     sheet: PlanePicture
     place: tuple[int, int]
@@ -74,7 +74,7 @@ class PlaneLetters:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """One subtitle: who speaks, the text of at most two lines, and when (seconds)."""
+    """A subtitle: the speaker, at most two lines of text, and the time in seconds."""
 
     speaker: str
     text: str
@@ -170,12 +170,13 @@ def letter_subtitle(caption: Caption, width: int, height: int) -> LetterPatch:
 
 
 def wrap_words(caption: Caption, width: int, height: int) -> list[str]:
+    """Return a subtitle's text, with its speaker, in at most two lines."""
     size = choose_letter_size(width, height, 0.046)
     text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
     lines = fonts.wrap(text, size, width * 0.86, 2) or [caption.text]
     if len(lines) < 2:
         return lines
-    # Two lines of much the same length read better than a long one and a word.
+    # Two lines of similar length are easier to read than a long line and a word.
     for share in (0.46, 0.54, 0.62, 0.7, 0.78):
         even = fonts.wrap(text, size, width * share, 3)
         if len(even) == 2:
@@ -193,7 +194,7 @@ def split_captions(
         return []
     pieces: list[str] = []
     while words:
-        count = min(len(words), 40)  # no two lines hold more
+        count = min(len(words), 40)  # two lines hold at most 40 words
         name = f"{speaker}  " if speaker and not pieces else ""
         while count > 1 and len(fonts.wrap(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2:
             count -= 1

@@ -1,4 +1,4 @@
-"""The panel: a staged shot painted as layers, each over a box of the frame and at a depth of its own."""
+"""The panel: a staged shot painted as layers, each over a box of the frame and at its own depth."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def paint_panel(
 ) -> Panel:
     """Paint a staged shot over `box` (frame units) at `scale` pixels per frame height.
 
-    `split` keeps what is far on a layer of its own (for moves with parallax); `states` lists, by actor,
-    the states beside the resting one that will be shown.
+    `split` puts the distance on a separate layer, for moves with parallax. `states` lists the states of each
+    actor in addition to the resting state.
     """
     layers: list[Layer] = []
     set_depth = staging.distance + (2.6 if staging.inside else 8.0)
@@ -71,7 +71,7 @@ def paint_panel(
         far_picture = _finish_picture(_soften_background(back.reduce_picture()[0], staging, scale), staging)
         picture = _finish_picture(_soften_background(picture, staging, scale), staging)
         layers.append(Layer(name="set", picture=picture, mask=None, box=whole.box, depth=set_depth))
-        # What is far shows only through the set's holes: no more of it is kept than they are large.
+        # Distance is visible only through the set's holes, so the layer is cropped to them.
         hole = ImageChops.invert(cover)
         found = hole.getbbox()
         if found is not None:

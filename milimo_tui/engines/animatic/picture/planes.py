@@ -1,7 +1,7 @@
-"""Sheets: pictures as separate planes, so that a take is put together in the colours it is written in.
+"""Pictures as separate planes, so that a take is composed in the colours of its file.
 
 A moving shot resamples every layer for every frame; in 4:2:0 planes that is half the work of RGB. Boards stay
-in RGB. `media.picture.colour` is the one place that converts.
+in RGB. Only `media.picture.colour` converts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BILINEAR = Image.Resampling.BILINEAR
 
 @dataclass(frozen=True, slots=True)
 class PlaneKind:
-    """How a picture is held: each plane's reduction in size, and how RGB becomes those planes."""
+    """A format of planes: the reduction of each plane, and the conversion from RGB."""
 
     factors: tuple[int, ...]
     split: Callable[[Image.Image], tuple[Image.Image, ...]]
@@ -32,7 +32,7 @@ class PlaneKind:
 
     @property
     def grid(self) -> int:
-        """Areas and sizes are whole multiples of this."""
+        """The number of pixels of which areas and sizes are multiples."""
         return max(self.factors)
 
 
@@ -52,7 +52,7 @@ YUV = PlaneKind((1, 2, 2), _split_yuv, _convert_yuv_values)
 
 @dataclass(frozen=True, slots=True)
 class PlanePicture:
-    """A picture's planes and, where it does not cover its area, its coverage at each size in use."""
+    """The planes of a picture and, if it does not cover its area, its coverage at each size in use."""
 
     kind: PlaneKind
     planes: tuple[Image.Image, ...]
@@ -67,6 +67,7 @@ class PlanePicture:
 
     @property
     def size(self) -> tuple[int, int]:
+        """The size of the first plane in pixels."""
         return self.planes[0].size
 
     def blend_with(self, other: PlanePicture, share: float) -> PlanePicture:
@@ -110,12 +111,13 @@ def _scale_plane(region: Region, factor: int) -> Region:
 
 
 class PlaneFrame:
-    """A frame being put together, plane by plane."""
+    """A frame that is being composed, plane by plane."""
 
     def __init__(self, kind: PlaneKind, planes: list[Image.Image]) -> None:
         self.kind, self.planes = kind, planes
 
     def copy(self) -> PlaneFrame:
+        """Return a copy of the frame."""
         return PlaneFrame(self.kind, [plane.copy() for plane in self.planes])
 
     def paste(

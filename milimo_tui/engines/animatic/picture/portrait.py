@@ -1,8 +1,7 @@
-"""Portraits and small boards: how the animatic draws a person, a place, a thing or a shot, as a kept JPEG.
+"""Portraits and small boards: a person, a place, a thing or a shot, drawn as a cached JPEG.
 
-`python -m milimo_tui.engines.animatic.picture.portrait` makes them: for each line of JSON, `facts` (of a shot
-that shows it), `seed`, `width`, `height` and `to`, it answers one: {} where the picture is there, else the
-error.
+`python -m milimo_tui.engines.animatic.picture.portrait` makes them. Each line of JSON has `facts` (of a
+shot), `seed`, `width`, `height` and `to`; the answer is {} for a picture, or an error.
 """
 
 from __future__ import annotations

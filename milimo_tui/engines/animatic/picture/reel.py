@@ -1,7 +1,7 @@
-"""The reel: a painted panel, a camera path, weather and letters, made into the frames of a shot.
+"""The reel: a painted panel, a camera path, weather and letters, composed into the frames of a shot.
 
-Frames depend on nothing but their number, so that several threads may draw them; Pillow lets go of the
-interpreter while it resamples.
+Frames depend only on their number, so that several threads may draw them; Pillow releases the interpreter
+lock while it resamples.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from milimo_tui.engines.animatic.stage.camera import CameraPose
 from milimo_tui.engines.animatic.stage.scratch_sound import TimedLine, Track, open_mouths
 from milimo_tui.engines.animatic.stage.staging import Staging
 
-PAD = 0.006  # frame units painted beyond what the camera reaches
-HOLD_PIXELS = 0.15  # a move slower than this between two frames is held for a few: no eye tells
+PAD = 0.006  # frame units painted beyond the camera's reach
+HOLD_PIXELS = 0.15  # a slower move between two frames is held for a few frames; nobody sees it
 SLATE_SECONDS = 0.85
 FADE_SECONDS = 0.16
 
 
 @dataclass(frozen=True, slots=True)
 class LayerCard:
-    """A layer made ready for sampling: sharp, and out of focus where the shot racks."""
+    """A layer ready for sampling: sharp, and also out of focus in a shot with a rack focus."""
 
     layer: Layer
     sheet: PlanePicture
@@ -52,8 +52,9 @@ class LayerCard:
 
 
 class Reel:
-    """One shot, ready to be drawn frame by frame, handles included: `frames` of the shot with `head` before
-    them and `tail` behind. `kind` is YUV for takes and RGB for boards.
+    """A shot that can be drawn frame by frame: `frames` of the shot, `head` before and `tail` after them.
+
+    `kind` is YUV for takes and RGB for boards.
     """
 
     def __init__(
@@ -131,8 +132,11 @@ class Reel:
         )
 
     def _prepare_planes(self, panel: Panel) -> None:
-        """Layers as planes. Where none shifts against another, people are painted onto the bottom layer once
-        for each combination of their states, and a frame is one resampling."""
+        """Convert layers to planes.
+
+        If no layer moves against another, people are painted onto the bottom layer once for each combination
+        of their states, and a frame is one resampling.
+        """
         base, *rest = panel.layers
         rack = self.staging.facts.movement == "rack"
         self.plated = () if rack or not self._moves_as_one() else self._find_plated(rest)
@@ -279,7 +283,7 @@ class Reel:
             return
         focal, depth = self.staging.lens.focal, card.layer.depth
         dx = acting.find_shift((index - self.head) / max(1, self.shown - 1)) * focal / depth
-        # Breath: a rise too small to see that keeps a held figure alive; a walker's step is larger.
+        # A tiny rise and fall makes a still figure look alive; a walker's step is larger.
         time = float(index // self.hold * self.hold / self.rate)
         dy = 0.0011 * math.sin(math.tau * (0.27 * time + 0.31 * actor))
         if state.stride % 2:
@@ -326,7 +330,7 @@ class Reel:
         top = (view.top + area[1] * down - layer.box.top - shift[1]) * grain_y
         right = (view.left + area[2] * across - layer.box.left - shift[0]) * grain_x
         bottom = (view.top + area[3] * down - layer.box.top - shift[1]) * grain_y
-        # Rounding may leave a hair outside; slide rather than stretch.
+        # Rounding may put an edge outside; move the region instead of stretching it.
         slide_x = max(0.0, -left) - max(0.0, right - wide)
         slide_y = max(0.0, -top) - max(0.0, bottom - high)
         return (

@@ -1,4 +1,4 @@
-"""The easel: one actor painted in several states; of those, only the faces that differ."""
+"""The easel: one actor painted in several states."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from milimo_tui.engines.animatic.stage.staging import Staging
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """Paints one actor in several states; of those, only the faces that differ."""
+    """A painter of one actor in several states; states that differ only in the face share a body."""
 
     staging: Staging
     index: int
-    backdrop: Image.Image  # at the fine scale: what edges blend with
+    backdrop: Image.Image  # at the fine scale; edges blend with it
     backdrop_box: Box
     box: Box
     scale: float
@@ -28,6 +28,7 @@ class Easel:
 
     @property
     def actor(self) -> Actor:
+        """The actor to paint."""
         return self.staging.actors[self.index]
 
     def paint_layers(self, states: tuple[ActorState, ...]) -> list[Layer]:

@@ -1,4 +1,4 @@
-"""Weather over the picture: rain, snow, fog, smoke, fire, neon; tiles drawn once, slid each frame."""
+"""Weather over the picture: rain, snow, fog, smoke, fire, neon. Tiles are drawn once, and move."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LEVELS = 6
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """One sheet of weather. `behind` sheets fall behind the figures.
+    """A sheet of weather; the figures cover a sheet with `behind`.
 
-    `kind` says how the tile moves: `fall` (wrapped whole pixels), `drift` (smooth) or `flicker` (levels).
+    `kind` is the movement of the tile: `fall` (wrapped whole pixels), `drift` (smooth) or `flicker` (levels).
     """
 
     kind: str
@@ -34,14 +34,14 @@ class Veil:
         """Return the veil for frames of that kind."""
         values = kind.values(self.colour)
         if self.kind == "fall":
-            # Streaks are too thin for colour to tell: their light alone is drawn.
+            # Streaks are too thin to show a colour, so only their light is drawn.
             return PlaneVeil(self, values[:1], tuple((tile,) for tile in self.tiles))
         return PlaneVeil(self, values, tuple(reduce_masks(kind, tile) for tile in self.tiles))
 
 
 @dataclass(frozen=True, slots=True)
 class PlaneVeil:
-    """A veil in the planes of the frames it falls on."""
+    """A veil in the planes of a kind of frame."""
 
     veil: Veil
     values: tuple[Colour | int, ...]
@@ -49,6 +49,7 @@ class PlaneVeil:
 
     @property
     def behind(self) -> bool:
+        """True if the figures cover the veil."""
         return self.veil.behind
 
     def lay_over(self, frame: PlaneFrame, time: float) -> None:

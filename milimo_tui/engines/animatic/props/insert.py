@@ -1,4 +1,4 @@
-"""The insert: the place out of focus, a surface, the thing, and a hand."""
+"""Inserts: the place out of focus, a table, a thing, and a hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def list_things() -> tuple[str, ...]:
 
 
 def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float, fine: int) -> Image.Image:
-    """The insert's picture over `box`: the place out of focus, a surface, the thing, and a hand."""
+    """Return an insert's picture over `box`: the place out of focus, a table, the thing, and a hand."""
     canvas = Canvas(box, scale, fine, backdrop=backdrop)
     palette = staging.palette
     people = staging.facts.characters
@@ -34,7 +34,7 @@ def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float,
     )
     if not staging.inside:
         wood = palette.light_colour(parse_colour("#7d7a76"), 0.5)
-    # Square to the frame, whatever the lens does to the room behind.
+    # A still life is square to the frame, whatever the lens does to the room in the background.
     pen = Pen(canvas, list)
     still = StillLife(pen, rng, palette, skin, sleeve, wood, box, staging.aspect)
     if staging.thing not in ("door", "screen"):

@@ -1,7 +1,4 @@
-"""The stage: flats, boxes, lights in metres, painted through the lens onto a canvas.
-
-Places are built from these; the stage knows the light and the lens, not what is being told.
-"""
+"""The stage: flat shapes, boxes and lights in metres, painted through the lens onto a canvas."""
 
 from __future__ import annotations
 
@@ -18,8 +15,9 @@ from milimo_tui.engines.animatic.draw.palette import Palette
 
 @dataclass(slots=True)
 class Stage:
-    """Where a place paints. `rng` is the place's own, so that a scene looks the same in all its shots;
-    `luck` differs from take to take."""
+    """The stage of a place. `rng` belongs to the scene, so that all its shots look the same; `luck` differs
+    from take to take.
+    """
 
     canvas: Canvas
     lens: Lens
@@ -32,7 +30,7 @@ class Stage:
     light_left: bool = True
     density: float = 0.012
     crowd: bool = False
-    words: str = ""  # heading and action in lower case, for places that read on
+    words: str = ""  # heading and action in lower case
 
     # Tones and colours
 
@@ -85,7 +83,7 @@ class Stage:
             )
         edge = max(-14.0, self.lens.z + 0.2)
         while edge < reach:
-            # Bands as deep as they look: fine at the feet, wide towards the horizon.
+            # Bands of equal apparent depth are thin at the feet and wide near the horizon.
             step = max(0.25, (edge - self.lens.z) * 0.09)
             share = math.log1p((edge - self.lens.z) * 0.5) / math.log1p(40)
             self.draw_polygon(

@@ -1,4 +1,4 @@
-"""Acting: what each person does from frame to frame: speak, blink, gesture, step, cross the frame. Pure."""
+"""Acting: the actions of each person from frame to frame: speak, blink, gesture, step, cross the frame."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ Mouth = tuple[int, int]  # index of the line heard (-1: none), how far the mouth
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """One actor's state in each frame, and how far they walk: metres sideways at the head and at the end."""
+    """An actor's state in each frame, and the walk: metres sideways at the head and at the end."""
 
     states: tuple[ActorState, ...]
     drift: tuple[float, float] = (0.0, 0.0)
 
     @property
     def wanted_states(self) -> tuple[ActorState, ...]:
+        """The states of the actor in addition to the resting state, each once."""
         return tuple(dict.fromkeys(state for state in self.states if state != REST))
 
     @property
@@ -44,10 +45,11 @@ def act_shot(
     head: int = 0,
     tail: int = 0,
 ) -> dict[int, Acting]:
-    """Everyone's acting, by index; those who stand before the lens as a shoulder do nothing. Of the frames
-    `head` lie before the shot and `tail` behind it.
+    """Return the acting of each actor by index; a shoulder in front of the lens does nothing.
+
+    The first `head` frames are before the shot, the last `tail` frames after it.
     """
-    # A voice-over moves no lips, even of one who is in the picture.
+    # A voice-over moves no lips, even of a person in the picture.
     speakers = [
         None if is_unseen(item.line) else staging.find_speaker(item.line.character) for item in timing
     ]
@@ -106,5 +108,5 @@ def _plan_drift(staging: Staging, actor: Actor, seconds: float) -> tuple[float, 
         return (0.0, 0.0)
     pace = 0.55 if actor.pose == "walk" else 1.2
     way = min(staging.span * 0.2, pace * seconds) * actor.facing
-    # Alone they cross the middle; with others they arrive on their mark.
+    # A lone walker crosses the middle; a walker in company arrives on the mark.
     return (-way / 2, way / 2) if len(staging.actors) == 1 else (-way * 0.8, 0.0)

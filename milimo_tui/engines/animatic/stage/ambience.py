@@ -1,4 +1,4 @@
-"""Tones: the quiet sound of each kind of place and of its weather, from shaped noise. Arrays only."""
+"""Room tones: the quiet sound of each kind of place and its weather, from shaped noise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOOP = 1 << 17  # samples of noise before it repeats
 
 @dataclass(frozen=True, slots=True)
 class ToneNoise:
-    """What a tone is made from: its length in samples, their rate, and chance."""
+    """The source of a room tone: length in samples, sample rate and random numbers."""
 
     count: int
     rate: int
@@ -22,12 +22,13 @@ class ToneNoise:
 
     @property
     def time(self) -> Samples:
+        """The time of each sample in seconds."""
         return np.arange(self.count, dtype=np.float32) / np.float32(self.rate)
 
     def make_noise(self, low: float, high: float, slope: float = 0.0) -> Samples:
-        """Stereo noise between two frequencies, falling by `slope` per doubling; RMS 1, shape (2, n).
+        """Return stereo noise between two frequencies, falling by `slope` per doubling; RMS 1, shape (2, n).
 
-        It repeats after 2.7 s without a seam: the transform's own period.
+        It repeats seamlessly after 2.7 s, the period of the transform.
         """
         size = min(1 << max(8, (max(1, self.count) - 1).bit_length()), LOOP)
         frequency = np.fft.rfftfreq(size, 1 / self.rate).astype(np.float32)
@@ -35,7 +36,7 @@ class ToneNoise:
         gain = (safe / (safe + low)) ** 2 / (1 + (safe / high) ** 4) * (safe / 1000) ** (-slope)
         parts = self.chance.standard_normal((3, 2, frequency.size), dtype=np.float32)
         loops = np.fft.irfft((parts[:, 0] + 1j * parts[:, 1]) * gain, size, axis=1)
-        # Two channels share half their sound: wide, but not hollow.
+        # The two channels share half their sound, so that the result is wide but not hollow.
         stereo = loops[:2] * 0.75 + loops[2] * 0.65
         stereo /= np.sqrt(np.mean(stereo * stereo)) or 1.0
         return np.asarray(np.tile(stereo, -(-self.count // size))[:, : self.count], dtype=np.float32)

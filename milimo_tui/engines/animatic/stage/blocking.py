@@ -1,4 +1,4 @@
-"""Blocking: who is in the picture, on which mark, facing where and doing what. Pure."""
+"""Blocking: the people in the picture, their marks, directions and actions."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _BODY = re.compile(
 
 
 def simplify_name(name: str) -> str:
+    """Return a name in capitals, without a remark in brackets."""
     return re.sub(r"\s*\(.*?\)", "", name).strip().upper()
 
 
@@ -74,7 +75,7 @@ def find_people(facts: ShotFacts) -> tuple[str, list[Person]]:
     present += _find_lying_body(present, facts.action)
     wanted = {"two-shot": 2, "OTS": 2, "three-shot": 3, "group": 4}.get(facts.function, 0)
     if facts.function == "group" and crowds.count_crowd(facts.action, 0)[0]:
-        wanted = 0  # they are many without a name, and stand there as such
+        wanted = 0  # an unnamed crowd is placed elsewhere
     while len(present) < wanted:
         present.append(Person(name=f"SOMEONE {len(present) + 1} {facts.location}"))
     return owner, present
@@ -125,7 +126,7 @@ def block_shot(
     if kind == "car":
         gap = 0.76
     elif place.seated:
-        gap = 0.6  # one seat
+        gap = 0.6  # the width of a seat
     gap *= max(1.0, 0.75 * max(describe_appearance(person).height for person in people) / 1.75)
     order = _across(facts, people)
     actors: list[Actor] = []
@@ -137,7 +138,7 @@ def block_shot(
             _make_actor(facts, person, index, count, rank, x, z, size, place, kind, luck, overhead=overhead)
         )
     if count > 1 and all(actor.pose in ("walk", "run") for actor in actors):
-        # Who goes somewhere together goes the same way.
+        # People who walk together face the same direction.
         way = actors[0].facing
         actors = [replace(actor, facing=way, view=actors[0].view) for actor in actors]
     if count == 1 and kind == "car":
@@ -148,10 +149,10 @@ def block_shot(
 
 
 def _across(facts: ShotFacts, people: list[Person]) -> list[int]:
-    """People, by their places in the list, from the left of the frame to the right.
+    """Return the people, by their index in the list, from the left of the frame to the right.
 
-    As the scene's plan has them where it has them all; else by name, so that two keep their sides from shot
-    to shot.
+    The order is that of the scene's plan if everybody is in it, else by name, so that two people keep their
+    sides from shot to shot.
     """
     sides = _read_sides(facts)
     names = [simplify_name(person.name) for person in people]
@@ -207,7 +208,7 @@ def _make_actor(
     if kind == "underwater" and pose != "lie":
         pose = "swim"
     elif pose == "swim":
-        pose = "stand"  # on a shore or a deck: what is swum in hides the rest
+        pose = "stand"  # on a shore or a deck nobody swims
     rest = script_words.find_rest(pose, about, kind, inside=kind in INSIDE)
     if place.seated and (kind == "car" or pose not in ("walk", "lean", "bend", "run", "point", "raise")):
         pose, rest = "sit", ""
@@ -215,7 +216,7 @@ def _make_actor(
     side = _read_sides(facts).get(name, 1)
     facing = 1 if make_seed("side", name) % 2 else -1
     if side != 1:
-        facing = 1 if side == 0 else -1  # who stands on the left looks to the right
+        facing = 1 if side == 0 else -1  # a person on the left looks to the right
     elif facts.function == "reverse" and count == 1:
         facing = -facing
     view = QUARTER
@@ -268,14 +269,14 @@ def make_shoulder(
     main = actors[0]
     other = people[1] if len(people) > 1 else Person(name="SOMEONE")
     z = -distance * 0.42
-    side = main.facing  # they stand where the other looks
+    side = main.facing  # the side that the other person looks at
     # Solve for x so that the head falls near the frame's edge.
     want = side * aspect * 0.33
     near = distance + z
     x = (want - lens.shift[0]) / lens.focal * near + lens.x
     appearance = describe_appearance(other)
     return Actor(
-        # Whoever is small or huge bends or stretches into the frame: it is the shoulder that tells.
+        # A small or huge person stretches or bends into the frame: the shoulder must be visible.
         appearance=replace(
             appearance, height=min(lens.y + 0.35, max(1.62, lens.y - 0.05, appearance.height))
         ),

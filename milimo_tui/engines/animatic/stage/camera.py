@@ -1,4 +1,4 @@
-"""The camera: how each kind of move travels over a shot, and what of a layer it frames. Pure."""
+"""The camera: each kind of move over a shot, and the part of a layer in the frame."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from milimo_tui.engines.animatic.stage.staging import Staging
 
 @dataclass(frozen=True, slots=True)
 class CameraPose:
-    """Where the camera is beside its place at rest: metres right, up and in; film pan in frame units; zoom.
+    """The camera relative to its place at rest: metres right, up and in; film pan in frame units; zoom.
 
-    `focus` runs from 0 (the subject) to 1 (what lies behind).
+    `focus` goes from 0 (the subject) to 1 (the background).
     """
 
     right: float = 0.0
@@ -26,20 +26,18 @@ class CameraPose:
     focus: float = 0.0
 
 
-Path = Callable[[float], CameraPose]  # of seconds since the shot's head
+Path = Callable[[float], CameraPose]  # from seconds since the shot's head to a pose
 
-# Moves that shift near against far; the others turn or zoom, where all depths move alike.
+# Moves with parallax; the other moves turn or zoom, and all depths move alike.
 PARALLAX = frozenset(
     ("dolly in", "dolly out", "dolly left", "dolly right", "track", "crane up", "crane down", "arc")
 )
-BEYOND = 0.5  # of the shot: how far into its handles a move goes on
+BEYOND = 0.5  # share of the shot for which a move goes on into the handles
 _SWAY = {"handheld": 0.0052, "steadicam": 0.002, "aerial": 0.0026, "underwater": 0.006}
 
 
 def ease_motion(share: float) -> float:
-    """A start and a stop that a hand on a fluid head would make; outside of the shot the move goes on at the
-    pace it has there.
-    """
+    """Return an eased share, as of a hand on a fluid head; outside of the shot the move keeps its pace."""
     inside = min(1.0, max(0.0, share))
     return 0.35 * share + 0.65 * inside * inside * (3 - 2 * inside)
 
@@ -70,7 +68,7 @@ def _find_travel(staging: Staging, amount: float, share: float) -> CameraPose:
     """Return the camera pose after that share of the move; `amount` is the width of the move, up to 1."""
     movement, distance = staging.facts.movement, staging.distance
     facing = next((actor.facing for actor in staging.actors), 1)
-    frame = distance / staging.lens.focal  # metres that slide the subject by one frame height
+    frame = distance / staging.lens.focal  # metres that move the subject by one frame height
     e = ease_motion(share)
     if movement in ("pan left", "pan right"):
         side = 1 if movement == "pan right" else -1

@@ -1,4 +1,4 @@
-"""Crowds: how many people a shot has without naming them, and where they stand behind its cast. Pure."""
+"""Crowds: the number of unnamed people in a shot, and their marks in the background."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COUNTS = {
 }  # fmt: skip
 MANY, SOME = 36, 12
 _PLAIN = r"people|everyone|everybody|strangers|extras|gang|bystanders|men|women"
-_STEP = 0.62  # metres between two in a row
+_STEP = 0.62  # metres between two people in a row
 
 
 def is_group(name: str) -> bool:
@@ -54,7 +54,7 @@ def count_crowd(text: str, named: int) -> tuple[int, str]:
         return max(0, min(MANY, number) - named), _name_one(counted[2])
     if found := re.search(rf"\b(?:{_SOME})\b", text, re.IGNORECASE):
         if re.fullmatch(r"men|women|children|kids", found[0], re.IGNORECASE) and named > 1:
-            return 0, ""  # those that are named already
+            return 0, ""  # the members of the cast
         return SOME, _name_one(found[0])
     return 0, ""
 
@@ -77,8 +77,9 @@ def place_crowd(
     deep: float,
     words: str,
 ) -> tuple[Actor, ...]:
-    """Everyone of the crowd who is in the frame, farthest first: the same people on the same marks in every
-    shot of a place, looking at whom the shot is about.
+    """Return the people of the crowd in the frame, farthest first, looking at the main person.
+
+    They are the same people on the same marks in every shot of a place.
     """
     if not count:
         return ()

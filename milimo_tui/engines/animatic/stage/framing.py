@@ -1,4 +1,4 @@
-"""Framing: lens, height and distance for each size and angle, the film slid so that heads sit right."""
+"""Framing: lens, height, distance and film shift for each size and angle."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from milimo_tui.engines.animatic.draw.pens import FRONT
 from milimo_tui.engines.animatic.figures.people import Actor, measure_head
 from milimo_tui.engines.specs.spec_values import ShotFacts
 
-# Metres of height the frame shows at the subject, and the lens (in frame heights) that suits it.
+# The height of the frame at the subject in metres, and a suitable lens in frame heights.
 SPAN = {
     "ECU": 0.235,
     "CU": 0.42,
@@ -97,6 +97,7 @@ def choose_lens(
     inside: bool,
     overhead: bool,
 ) -> tuple[Lens, float]:
+    """Return the lens of a shot, and its distance from the subject."""
     focal = _FOCAL[size]
     across = [a.head[0] if size in _CLOSE else a.x for a in actors]
     middle_x = (min(across) + max(across)) / 2 if actors else 0.0
@@ -126,7 +127,7 @@ def choose_lens(
     pitch = 0.0
     middle = top - 0.36 * span if close else span * 0.34
     if facts.angle == "low":
-        # Nearer with a wider lens: heights tower.
+        # A wider lens nearer to the subject exaggerates heights.
         focal, distance = focal * 0.8, distance * 0.8
         down = min(0.62 * distance, max(0.12, (eyes - 0.1) if close else 1.15))
         height = max(0.16, (eyes if close else 1.3) - down)
@@ -139,9 +140,9 @@ def choose_lens(
     roll = math.radians(8.5 if luck.random() < 0.5 else -8.5) if facts.angle == "dutch" else 0.0
     aside = (luck.random() - 0.5) * min(0.9, 0.16 * distance)
     lens = Lens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
-    # Slide the film so that heads or feet sit where this size wants them, and the subject on its third.
+    # Shift the film so that heads or feet have the place that this size needs, and the subject is on a third.
     if lying and main is not None:
-        # From the head along the body, which lies where it does not face.
+        # The body lies on the side away from the face.
         reach = max(0.0, span * aspect / 2 - 0.3 * main.unit)
         middle_x -= (main.facing or 1) * min(0.7 * main.unit, reach)
         anchor, want_y = (middle_x, main.head[1], 0.0), 0.08

@@ -1,4 +1,4 @@
-"""Scratch sound: the tone of the place, its weather, and the lines over it. Arrays in, arrays out."""
+"""Scratch sound: the room tone of the place, its weather, and the spoken lines."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from milimo_tui.engines.animatic.stage.staging import Staging
 from milimo_tui.engines.specs.spec_values import Person, SpokenLine
 
 LEAD = 0.3  # seconds of tone before the first word
-GAP = 0.22  # between two lines
+GAP = 0.22  # seconds between two lines
 
 
 @dataclass(frozen=True, slots=True)
 class TimedLine:
-    """A spoken line and when it is heard, in seconds."""
+    """A spoken line and its time in seconds."""
 
     line: SpokenLine
     start: float
@@ -30,7 +30,7 @@ class TimedLine:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The shot's sound: `mix` is float (2, n); `voice` the lines alone, for the mouths."""
+    """A shot's sound: `mix` is float (2, n); `voice` has only the lines, for the mouths."""
 
     mix: Samples
     voice: Samples
@@ -64,8 +64,9 @@ def score_shot(
     head: int = 0,
     tail: int = 0,
 ) -> Track:
-    """The whole shot's sound, exactly as long as its frames and those of its handles, where the tone of the
-    place goes on. `speech` is a program's path, or empty.
+    """Return the sound of a shot and its handles, exactly as long as their frames.
+
+    `speech` is the path of a program, or empty.
     """
     count = sample_at(head + frames + tail, rate, sample_rate)
     begins = sample_at(head, rate, sample_rate)
@@ -126,8 +127,9 @@ def score_shot(
 def open_mouths(
     track: Track, timing: tuple[TimedLine, ...], frames: int, rate: Fraction, sample_rate: int, head: int = 0
 ) -> list[tuple[int, int]]:
-    """For each frame the line heard (its index in `timing`, -1 none) and how far the mouth opens (0…2); the
-    first `head` of the frames lie before the shot.
+    """Return the index of the line heard (-1 none) and the opening of the mouth (0 to 2) for each frame.
+
+    The first `head` frames are before the shot.
     """
     loudness = np.abs(track.voice).max(axis=0)
     out = []

@@ -1,4 +1,4 @@
-"""Scratch voices: `espeak-ng` where it is found, a soft hum of syllables where it is not.
+"""Scratch voices: `espeak-ng` if it is installed, else a soft hum of syllables.
 
 The program is run with an argument list, its text on stdin, and a time limit. Same words, same bytes.
 """
@@ -21,8 +21,9 @@ Samples = NDArray[np.float32]
 def speak_line(
     executable: str, text: str, appearance: Appearance, seconds: float, sample_rate: int, voice: str = ""
 ) -> Samples | None:
-    """The line spoken in about `seconds` with that voice, else one for how the character looks; None when the
-    program fails.
+    """Return the line spoken in about `seconds`, or None if the program fails.
+
+    The character's look chooses the voice if none is given.
     """
     words = max(1, len(text.split()))
     pace = round(min(300, max(120, 60 * words / max(0.4, seconds - 0.15))))
@@ -65,7 +66,7 @@ def resample_sound(values: Samples, source_rate: int, sample_rate: int) -> Sampl
     if values.size < 2 or source_rate == sample_rate:
         return values
     count = round(values.size * sample_rate / source_rate)
-    padded = 1 << (values.size - 1).bit_length()  # a length the transform likes
+    padded = 1 << (values.size - 1).bit_length()  # a power of two makes the transform fast
     target = round(padded * sample_rate / source_rate)
     spectrum = np.fft.rfft(values, padded)
     full = np.zeros(target // 2 + 1, dtype=spectrum.dtype)
@@ -93,7 +94,7 @@ def hum_line(text: str, appearance: Appearance, seconds: float, sample_rate: int
             continue
         time = np.arange(last - first) / sample_rate
         share = time / time[-1]
-        fall = 1.0 - 0.16 * index / syllables  # a sentence sinks towards its end
+        fall = 1.0 - 0.16 * index / syllables  # the pitch of a sentence falls towards its end
         note = pitch * fall * (1 + 0.07 * (generator.random() - 0.5)) * (1 + 0.02 * np.sin(np.pi * share))
         phase = 2 * np.pi * np.cumsum(note) / sample_rate
         vowel = generator.integers(0, 3)

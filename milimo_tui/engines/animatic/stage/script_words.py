@@ -1,4 +1,4 @@
-"""Words: what a heading and an action say about place, hour, air, poses and things. Tables; pure."""
+"""Script words: the place, hour, weather, poses and things in a heading and an action."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _find_all(table: Table, text: str) -> tuple[str, ...]:
     return tuple(name for name, words in table if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE))
 
 
-# Order matters: the more telling word first ("hospital corridor" is a hospital's, "market street" a market).
+# Order matters: the more specific word is first ("hospital corridor" is a hospital).
 _UNDERWATER = (
     r"underwater|under ?water|undersea|sea ?bed|ocean floor|coral reef|sunken \w+|"
     r"(?:beneath|below|under) the (?:surface|waves|sea|water|ice)"
@@ -104,8 +104,8 @@ INTERIORS: Table = (
     ),
     ("basement", r"basement|cellar|vault|sewer|cave|catacombs?|mine"),
 )
-_WHOLE = ("underwater", "circus", "plane")  # whatever part of it is named last
-# A room of no other name; “LAMP ROOM” is one that nothing here draws.
+_WHOLE = ("underwater", "circus", "plane")  # the last part of the location does not matter
+# A room without another name; “LAMP ROOM” is a room without a drawing.
 _ROOM = (
     r"(?:(?:the|a|an|[\w ]+['’]s?|back|front|spare|small|large|big|empty|bare|dark|waiting|other|next|same|"
     r"locked|rented) )*(?:room|chamber)(?: (?:no\.? ?)?\d+)?"
@@ -234,7 +234,7 @@ THINGS: Table = (
         r"(?<!to )(?<!to her )(?<!to his )(?<!to their )(?:feet|foot|toes|shoes?|boots?|slippers|heels)",
     ),
 )
-_OWN = ("hand", "hands", "feet")  # what holds a thing is named after it
+_OWN = ("hand", "hands", "feet")  # the name of a held thing is more important
 POSES: Table = (
     (
         "lie",
@@ -324,10 +324,10 @@ _HOLDS = (
 
 
 def find_place_kind(location: str, heading: str, action: str, *, inside: bool) -> str:
-    """The kind of place: from the location, else the heading, else the action; empty where none is known.
+    """Return the kind of place from the location, else the heading, else the action, or an empty string.
 
-    The last part of a location names the place most closely ("HOSPITAL - CORRIDOR"), but a telling
-    whole decides where that part alone says nothing.
+    The last part of a location is the most specific ("HOSPITAL - CORRIDOR"); the complete location decides if
+    that part is unknown.
     """
     table = INTERIORS if inside else EXTERIORS
     parts = [part for part in re.split(r"\s+[-–—/]\s+|,\s+", location) if part.strip()]
@@ -341,7 +341,7 @@ def find_place_kind(location: str, heading: str, action: str, *, inside: bool) -
     if inside and any(re.fullmatch(_ROOM, part.strip(), re.IGNORECASE) for part in parts):
         return "room"
     if not inside and any(_find_word(INTERIORS, text) for text in (location, heading)):
-        return "street"  # the outside of a house of some kind
+        return "street"  # the outside of an unknown building
     return "" if location.strip() else _find_word(table, action)
 
 
@@ -404,6 +404,7 @@ def find_held_thing(text: str) -> str:
 
 
 def find_pose(text: str) -> str:
+    """Return the pose that a sentence describes, or an empty string."""
     return _find_word(POSES, text) or "stand"
 
 
@@ -433,6 +434,7 @@ def find_close_subject(action: str) -> str:
 
 
 def find_mood(text: str) -> str:
+    """Return the mood that a text describes, or an empty string."""
     return _find_word(MOODS, text)
 
 
@@ -449,6 +451,7 @@ def is_driving(text: str) -> bool:
 
 
 def shows_back(text: str) -> bool:
+    """Return True if the person turns the back to the camera."""
     return re.search(rf"\b(?:{_BACK})\b", text, re.IGNORECASE) is not None
 
 

@@ -1,4 +1,4 @@
-"""The program that speaks scratch dialogue, and the voices that it has. Loads nothing heavy.
+"""The program that speaks scratch dialogue, and its voices.
 
 The program is run with an argument list and a time limit.
 """
@@ -28,7 +28,7 @@ def find_program(setting: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SpeechVoice:
-    """A voice that the program has: what `-v` takes, and what it is called. `+f3` is put behind another."""
+    """A voice of the program: its value for `-v`, and its name. `+f3` is a variant of other voices."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Staging: from a shot's facts to a set, a lens and people placed before it. Pure; nothing is drawn."""
+"""Staging: a set, a lens and people on their marks, from a shot's facts."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from milimo_tui.engines.animatic.stage.blocking import (
 from milimo_tui.engines.animatic.stage.framing import OVERHEAD, SPAN, choose_lens, find_needed_span
 from milimo_tui.engines.specs.spec_values import ShotFacts
 
-_AUDIENCE = re.compile(r"\b(?:audience|spectators|congregation)\b", re.IGNORECASE)  # sits before a stage
+_AUDIENCE = re.compile(
+    r"\b(?:audience|spectators|congregation)\b", re.IGNORECASE
+)  # people who sit in front of a stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staging:
-    """Everything the painter needs. `span` is metres of frame height at the subject, `distance` to it."""
+    """A staged shot. `span` is the frame's height at the subject in metres, `distance` the distance to it."""
 
     facts: ShotFacts
     aspect: float
@@ -39,17 +41,17 @@ class Staging:
     span: float
     distance: float
     actors: tuple[Actor, ...] = ()
-    extras: tuple[Actor, ...] = ()  # a crowd behind them, farthest first
-    unknown: str = ""  # the words of a place or a thing that nothing here draws: what is drawn is neutral
-    owner: str = ""  # whose eyes a POV is
-    thing: str = ""  # what an insert shows
+    extras: tuple[Actor, ...] = ()  # a crowd in the background, farthest first
+    unknown: str = ""  # the name of a place or thing without a drawing, drawn as a neutral one
+    owner: str = ""  # the owner of a point of view
+    thing: str = ""  # the thing that an insert shows
     overhead: bool = False
     light_left: bool = True
     crowd: bool = False
     nod: float = 0.0
     scene_seed: int = 0
     shot_seed: int = 0
-    blur: float = 0.0  # of what lies behind, in frame heights
+    blur: float = 0.0  # blur of the background, in frame heights
 
     def find_speaker(self, character: str) -> int | None:
         """Return the index of the actor who speaks as that character, or None."""
