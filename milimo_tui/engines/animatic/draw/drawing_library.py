@@ -195,7 +195,7 @@ def _define_constant(path: Path, line: Statement, namespace: dict[str, object]) 
     try:
         namespace[name] = eval(expand_values(value), namespace)
     except (NameError, SyntaxError, TypeError) as error:
-        raise _make_error(path, line, f"“{line.text}” can't be read: {error}.") from error
+        raise _make_error(path, line, f"“{line.text}” can't be read.") from error
 
 
 def _make_error(path: Path, line: Statement, reason: str, hint: str = "") -> BadInput:
