@@ -14,8 +14,8 @@ from milimo_tui.engines.animatic.drawing import DRAWING
 from milimo_tui.engines.animatic.picture.lettering import MARK
 from milimo_tui.engines.animatic.picture.reel import Reel, board
 from milimo_tui.engines.animatic.stage import speech_program
-from milimo_tui.engines.animatic.stage.scratch_sound import Track, score_shot, time_lines
-from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
+from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, score_shot, time_lines
+from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import provenance
 from milimo_tui.engines.contract.still_files import save_picture
@@ -92,7 +92,7 @@ class Animatic:
             metadata=describe_file(spec),
         ) as writer:
             writer.sound(track.mix)
-            for done, frame in enumerate(_draw_frames(reel), start=1):
+            for done, frame in enumerate(_yield_drawn_frames(reel), start=1):
                 writer.frame(frame)
                 context.preview(partial(glimpse, frame))
                 context.progress("drawing", done, count, frames=(done, count))
@@ -129,19 +129,19 @@ class Animatic:
         return Result(outputs=(describe_output("board", path),), notes=notes, facts=_list_facts(staging))
 
 
-def _list_facts(staging: Staging) -> dict[str, object]:
+def _list_facts(staging: StagedShot) -> dict[str, object]:
     """Return facts about a drawing for the queue; `neutral` names a place or thing without a drawing."""
     return {"previs": True, **({"neutral": staging.unknown} if staging.unknown else {})}
 
 
-def _note_neutral_set(staging: Staging) -> tuple[str, ...]:
+def _note_neutral_set(staging: StagedShot) -> tuple[str, ...]:
     if not staging.unknown:
         return ()
     what = "thing is under a cloth" if staging.thing else "set is neutral"
     return (f"the animatic can't draw “{staging.unknown}”: the {what}, with its words",)
 
 
-def _score_take(staging: Staging, spec: MakeVideo, speech: str) -> Track:
+def _score_take(staging: StagedShot, spec: MakeVideo, speech: str) -> ScratchTrack:
     """Return the sound of a take, handles included."""
     return score_shot(
         staging, spec.frames, spec.rate, spec.sample_rate, speech, head=spec.head, tail=spec.tail
@@ -166,7 +166,7 @@ def describe_file(spec: MakeVideo | MakePicture) -> dict[str, str]:
     return {**tags, "comment": NOTE, "milimo_previs": MARK}
 
 
-def _draw_frames(reel: Reel) -> Iterator[Any]:
+def _yield_drawn_frames(reel: Reel) -> Iterator[Any]:
     """Yield the reel's frames in order; two threads draw them a little ahead of the writer."""
     waiting: deque[Future[list[Any]]] = deque()
     step = 4 * reel.hold

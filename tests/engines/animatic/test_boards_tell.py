@@ -13,7 +13,7 @@ from milimo_tui.engines.animatic.engine import Animatic
 from milimo_tui.engines.animatic.figures import stature
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.stage import crowds
-from milimo_tui.engines.animatic.stage.staging import Staging, stage_shot
+from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts
 from tests.engines.animatic.shots import JUN, MARA, Workplace, facts, picture, run, video
@@ -23,7 +23,7 @@ TOM = Person(name="TOM", description="a boy of ten")
 OGMAR = Person(name="OGMAR", description="a giant with a beard")
 
 
-def staged(shot: ShotFacts) -> Staging:
+def staged(shot: ShotFacts) -> StagedShot:
     return stage_shot(shot, 1.5, 7)
 
 

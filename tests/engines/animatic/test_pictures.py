@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from milimo_tui.engines.animatic.draw.ink import Box
+from milimo_tui.engines.animatic.draw.ink import FrameBox
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.animatic.picture.panel import Panel, paint_panel
+from milimo_tui.engines.animatic.picture.panel import ShotPanel, paint_panel
 from milimo_tui.engines.animatic.picture.planes import RGB
 from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.places.place_table import INSIDE, OUTSIDE
@@ -27,9 +27,11 @@ from tests.budget import thorough
 from tests.engines.animatic.shots import JUN, MARA, RATE, TAM, facts, light, picture, still
 
 
-def panel(shot: ShotFacts, width: int = 240, height: int = 160) -> Panel:
+def panel(shot: ShotFacts, width: int = 240, height: int = 160) -> ShotPanel:
     aspect = width / height
-    return paint_panel(stage_shot(shot, aspect, 7), Box(-aspect / 2, -0.5, aspect / 2, 0.5), height, fine=1)
+    return paint_panel(
+        stage_shot(shot, aspect, 7), FrameBox(-aspect / 2, -0.5, aspect / 2, 0.5), height, fine=1
+    )
 
 
 def figures(shot: ShotFacts) -> list[tuple[int, int]]:

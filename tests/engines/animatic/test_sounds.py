@@ -12,10 +12,10 @@ import pytest
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
-from milimo_tui.engines.animatic.picture.lettering import split_captions, wrap_words
+from milimo_tui.engines.animatic.picture.lettering import split_captions, wrap_subtitle
 from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Samples
-from milimo_tui.engines.animatic.stage.scratch_sound import Track, open_mouths, score_shot, time_lines
+from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, open_mouths, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.specs.spec_values import ShotFacts, SpokenLine
 from tests.engines.animatic.shots import JUN, MARA, RATE, facts, run, video
@@ -24,7 +24,7 @@ from tests.programs import python_program
 LINE = "It is paid for. Somebody wants you to walk out of here with me."
 
 
-def tracked(shot: ShotFacts, frames: int = 100, speech: str = "") -> Track:
+def tracked(shot: ShotFacts, frames: int = 100, speech: str = "") -> ScratchTrack:
     return score_shot(stage_shot(shot, 1.5, 7), frames, RATE, 48000, speech)
 
 
@@ -63,7 +63,7 @@ def test_rain_is_brighter_outside_than_through_a_wall_and_louder_than_none() -> 
     assert _highs(outside) > 4 * _highs(inside)
 
 
-def _highs(track: Track) -> float:
+def _highs(track: ScratchTrack) -> float:
     spectrum = np.abs(np.fft.rfft(track.mix[0]))
     frequency = np.fft.rfftfreq(track.mix.shape[1], 1 / 48000)
     return float(spectrum[frequency > 3000].mean())
@@ -103,7 +103,7 @@ def test_long_lines_become_captions_of_two_lines_each_with_no_word_lost() -> Non
     pieces = split_captions("MARA", text, 1.0, 9.0, 320, 180)
     assert len(pieces) > 2
     assert " ".join(piece.text for piece in pieces) == text
-    assert all(len(wrap_words(piece, 320, 180)) <= 2 for piece in pieces)
+    assert all(len(wrap_subtitle(piece, 320, 180)) <= 2 for piece in pieces)
     assert pieces[0].start == 1.0
     assert pieces[-1].end == pytest.approx(9.0)
 

@@ -21,7 +21,7 @@ _SOFT = Image.radial_gradient("L").point([round(255 * (1 - min(1.0, v / 181)) **
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class FrameBox:
     """A rectangle in frame units."""
 
     left: float
@@ -40,7 +40,7 @@ class Box:
         return self.bottom - self.top
 
 
-class Canvas:
+class InkCanvas:
     """An opaque picture, or with `cut_out` a picture and its coverage (mask), over a box of frame units.
 
     `scale` is finished pixels per frame height; shapes are drawn `fine` times larger and reduced.
@@ -48,7 +48,7 @@ class Canvas:
 
     def __init__(
         self,
-        box: Box,
+        box: FrameBox,
         scale: float,
         fine: int = 2,
         *,
@@ -59,7 +59,7 @@ class Canvas:
         self.width = max(2, 2 * math.ceil(box.width * scale / 2))
         self.height = max(2, 2 * math.ceil(box.height * scale / 2))
         # The box is what the whole pixels cover, so that a layer maps back exactly.
-        self.box = Box(box.left, box.top, box.left + self.width / scale, box.top + self.height / scale)
+        self.box = FrameBox(box.left, box.top, box.left + self.width / scale, box.top + self.height / scale)
         self.scale, self.fine = scale, fine
         size = (self.width * fine, self.height * fine)
         if backdrop is None:

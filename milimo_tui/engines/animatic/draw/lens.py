@@ -17,7 +17,7 @@ NEAR = 0.12
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class PinholeLens:
     """A camera: `focal` is in frame heights, `pitch` and `roll` in radians (up and clockwise are positive).
 
     `shift` moves the picture on the film, as a view camera does, so that upright lines stay upright.

@@ -25,7 +25,7 @@ class Hour(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Palette:
+class LightPalette:
     """The colours of a scene. `ramp` goes from dark to light, `sky` from the zenith to the horizon."""
 
     hour: Hour
@@ -60,7 +60,7 @@ def _read_ramp(text: str) -> tuple[Colour, ...]:
 
 
 _OUTDOORS = {
-    Hour.DAY: Palette(
+    Hour.DAY: LightPalette(
         hour=Hour.DAY,
         face=parse_colour("#fffcf2"),
         sky=_read_ramp("#4f9cc6 #93c8dc #e3efe6"),
@@ -73,7 +73,7 @@ _OUTDOORS = {
         accent=parse_colour("#e4572e"),
         sun=0.72,
     ),
-    Hour.MORNING: Palette(
+    Hour.MORNING: LightPalette(
         hour=Hour.MORNING,
         face=parse_colour("#fff4dc"),
         sky=_read_ramp("#77aed0 #c6dad6 #ffe6b4"),
@@ -88,7 +88,7 @@ _OUTDOORS = {
         sun=0.34,
         shafts=0.5,
     ),
-    Hour.DAWN: Palette(
+    Hour.DAWN: LightPalette(
         hour=Hour.DAWN,
         face=parse_colour("#ffe0d2"),
         sky=_read_ramp("#4a5a97 #a98bb6 #ffcaa4"),
@@ -102,7 +102,7 @@ _OUTDOORS = {
         lit_share=0.14,
         sun=0.05,
     ),
-    Hour.SUNSET: Palette(
+    Hour.SUNSET: LightPalette(
         hour=Hour.SUNSET,
         face=parse_colour("#ffd9ac"),
         sky=_read_ramp("#5b2f63 #d4563c #ffbd5c"),
@@ -117,7 +117,7 @@ _OUTDOORS = {
         sun=0.1,
         shafts=0.6,
     ),
-    Hour.DUSK: Palette(
+    Hour.DUSK: LightPalette(
         hour=Hour.DUSK,
         face=parse_colour("#efc4b0"),
         sky=_read_ramp("#1b2152 #5d4a8a #e79284"),
@@ -131,7 +131,7 @@ _OUTDOORS = {
         lit_share=0.42,
         lamps=True,
     ),
-    Hour.NIGHT: Palette(
+    Hour.NIGHT: LightPalette(
         hour=Hour.NIGHT,
         face=parse_colour("#dcbf9c"),
         sky=_read_ramp("#050921 #0c1c42 #27517c"),
@@ -170,13 +170,13 @@ _INDOOR_FACES = {
 _MOONLIT = parse_colour("#b4cae6")
 
 
-def make_outdoor_palette(hour: Hour, *, wild: bool = False) -> Palette:
+def make_outdoor_palette(hour: Hour, *, wild: bool = False) -> LightPalette:
     """Return the light under the sky at an hour; in the `wild` no lamp warms a night."""
     palette = _OUTDOORS[hour]
     return replace(palette, face=_MOONLIT) if wild and hour is Hour.NIGHT else palette
 
 
-def make_indoor_palette(hour: Hour, mood: Colour | None = None, strength: float = 0.22) -> Palette:
+def make_indoor_palette(hour: Hour, mood: Colour | None = None, strength: float = 0.22) -> LightPalette:
     """Return the light in a room at an hour; `mood` tints its middle tones."""
     outside = _OUTDOORS[hour]
     tones, light, key, shafts, lamps = _INDOORS[hour]

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.colour import Colour
-from milimo_tui.engines.animatic.draw.ink import Canvas, Point, Points, outline_stroke, smooth_curve
+from milimo_tui.engines.animatic.draw.ink import InkCanvas, Point, Points, outline_stroke, smooth_curve
 
 FRONT, QUARTER, PROFILE, BACK = "front", "quarter", "profile", "back"
 
@@ -22,10 +22,10 @@ class Shade:
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
+class InkPen:
     """A pen that draws on a canvas in its own units; `place` converts points to frame units."""
 
-    canvas: Canvas
+    canvas: InkCanvas
     place: Callable[[Points], list[Point]]
 
     def fill_polygon(self, points: Points, colour: Colour, alpha: float = 1.0) -> None:

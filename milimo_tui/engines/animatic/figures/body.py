@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import Colour
-from milimo_tui.engines.animatic.draw.ink import Canvas, Point, Points
-from milimo_tui.engines.animatic.draw.lens import Lens
-from milimo_tui.engines.animatic.draw.palette import Palette
-from milimo_tui.engines.animatic.draw.pens import Pen
+from milimo_tui.engines.animatic.draw.ink import InkCanvas, Point, Points
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
+from milimo_tui.engines.animatic.draw.palette import LightPalette
+from milimo_tui.engines.animatic.draw.pens import InkPen
 from milimo_tui.engines.animatic.figures.people import (
     Actor,
     ActorState,
@@ -21,10 +21,10 @@ class Body:
 
     def __init__(
         self,
-        canvas: Canvas,
-        lens: Lens,
+        canvas: InkCanvas,
+        lens: PinholeLens,
         actor: Actor,
-        palette: Palette,
+        palette: LightPalette,
         state: ActorState,
         *,
         light_left: bool,
@@ -53,7 +53,7 @@ class Body:
         # In local x (the direction that the body faces) the lit side is +1 if the light is on that side.
         self.lit = (-1 if light_left else 1) * self.sign
         self.nod = nod
-        self.pen = Pen(canvas, self.place_points)
+        self.pen = InkPen(canvas, self.place_points)
 
     def place_points(self, points: Points) -> list[Point]:
         """Return the frame positions of points of the body, in its pose."""

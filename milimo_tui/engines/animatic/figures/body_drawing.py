@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from milimo_tui.engines.animatic.draw.colour import mix_colours
 from milimo_tui.engines.animatic.draw.ink import Point, Points, make_ellipse, smooth_curve
-from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, Pen, Shade
+from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER, InkPen, Shade
 from milimo_tui.engines.animatic.figures.arms import draw_limbs_before, draw_limbs_behind
 from milimo_tui.engines.animatic.figures.body import Body
 from milimo_tui.engines.animatic.figures.figure_drawings import BODIES, HEADS, Head
@@ -35,7 +35,7 @@ class BodyDrawing(Body):
         draw_limbs_behind(self, view, pose, down, lean)
         self._draw_legs(view, pose, down)
         self._draw_trunk(view, pose, down, lean)
-        self._draw_head(view, down, lean)
+        self._draw_actor_head(view, down, lean)
         if pose == "lean" and rest == "rail":
             BODIES.find_drawing("rail")(self)
         draw_limbs_before(self, view, pose, down, lean)
@@ -201,19 +201,19 @@ class BodyDrawing(Body):
             ((x + back, 1.56 - down), (x + back * 0.6, 1.44 - down)), (wide, wide * 1.12), skin.dark
         )
 
-    def _draw_head(self, view: str, down: float, lean: float) -> None:
+    def _draw_actor_head(self, view: str, down: float, lean: float) -> None:
         unit, size = self.unit, self.size
         chin = (1.75 - down) * unit - size
         forward = {FRONT: 0.0, BACK: 0.0, QUARTER: 0.012, PROFILE: 0.035}[view] + lean * 1.35 * unit
 
-        def place(points: Points) -> list[Point]:
+        def place_in_head(points: Points) -> list[Point]:
             return self.place_points(
                 [((forward + x * size) / unit, (chin + y * size) / unit) for x, y in points]
             )
 
         detail = 2 if self.pixels > 38 else 1 if self.pixels > 15 else 0
         head = Head(
-            pen=Pen(self.canvas, place),
+            pen=InkPen(self.canvas, place_in_head),
             appearance=self.appearance,
             view=view,
             skin=self.skin,

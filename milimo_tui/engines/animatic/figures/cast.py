@@ -135,7 +135,7 @@ _NAMES_OF_WOMEN = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appearance:
+class CastLook:
     """A person's look in every shot. Heights are in metres, colours in white light."""
 
     name: str
@@ -167,7 +167,7 @@ def _find_colour(noun: str, table: dict[str, str], text: str) -> Colour | None:
     return parse_colour(table[match.group(1)]) if match else None
 
 
-def describe_appearance(person: Person) -> Appearance:
+def describe_appearance(person: Person) -> CastLook:
     """Return a person's look. Words decide; the name decides the rest."""
     name = re.sub(r"\s*\(.*?\)", "", person.name).strip().upper()
     chance = random.Random(int.from_bytes(hashlib.sha256(f"look:{name}".encode()).digest()[:8], "big"))
@@ -208,7 +208,7 @@ def describe_appearance(person: Person) -> Appearance:
     if hair is None:
         young = ("#1d1a20", "#2c211d", "#553823", "#7a3a24", "#c2954d", "#3a2a20", "#1d1a20")
         hair = parse_colour("#c9c5bd" if age == "old" else young[int(hair_pick * len(young))])
-    return Appearance(
+    return CastLook(
         name=name,
         woman=woman,
         age=age,

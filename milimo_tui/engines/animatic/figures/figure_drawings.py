@@ -8,8 +8,8 @@ from functools import partial
 from milimo_tui.engines.animatic.draw.colour import measure_luma
 from milimo_tui.engines.animatic.draw.drawing_library import DrawingLibrary
 from milimo_tui.engines.animatic.draw.ink import outline_stroke
-from milimo_tui.engines.animatic.draw.pens import Pen, Shade
-from milimo_tui.engines.animatic.figures.cast import Appearance
+from milimo_tui.engines.animatic.draw.pens import InkPen, Shade
+from milimo_tui.engines.animatic.figures.cast import CastLook
 from milimo_tui.engines.animatic.figures.people import make_shade
 
 
@@ -21,8 +21,8 @@ class Head:
     features up (seen from below) or down, in head heights.
     """
 
-    pen: Pen
-    appearance: Appearance
+    pen: InkPen
+    appearance: CastLook
     view: str
     skin: Shade
     hair: Shade

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from milimo_tui.engines.animatic.draw.colour import Colour
-from milimo_tui.engines.animatic.draw.ink import Canvas, Point, Points
-from milimo_tui.engines.animatic.draw.lens import Lens
-from milimo_tui.engines.animatic.draw.palette import Palette
+from milimo_tui.engines.animatic.draw.ink import InkCanvas, Point, Points
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
+from milimo_tui.engines.animatic.draw.palette import LightPalette
 from milimo_tui.engines.animatic.figures.body_drawing import BodyDrawing
 from milimo_tui.engines.animatic.figures.figure_drawings import FROM_ABOVE
 from milimo_tui.engines.animatic.figures.people import Actor, ActorState, make_shade, make_skin_shade
 
 
 def draw_actor(
-    canvas: Canvas,
-    lens: Lens,
+    canvas: InkCanvas,
+    lens: PinholeLens,
     actor: Actor,
-    palette: Palette,
+    palette: LightPalette,
     state: ActorState,
     *,
     light_left: bool,
@@ -26,9 +26,9 @@ def draw_actor(
 
 
 class OverheadFigure:
-    """One actor seen from above; shapes are level, in metres from the middle of the head."""
+    """An actor seen from above; shapes are level, in metres from the middle of the head."""
 
-    def __init__(self, canvas: Canvas, lens: Lens, actor: Actor, palette: Palette) -> None:
+    def __init__(self, canvas: InkCanvas, lens: PinholeLens, actor: Actor, palette: LightPalette) -> None:
         self.canvas, self.lens, self.actor, self.palette = canvas, lens, actor, palette
         self.appearance = actor.appearance
         self.sign = actor.facing or 1
@@ -46,6 +46,6 @@ class OverheadFigure:
         self.canvas.fill_polygon(self.place_points(points, height), colour, alpha)
 
 
-def draw_from_above(canvas: Canvas, lens: Lens, actor: Actor, palette: Palette) -> None:
+def draw_from_above(canvas: InkCanvas, lens: PinholeLens, actor: Actor, palette: LightPalette) -> None:
     """Draw one person as an overhead camera sees them: hat or hair, shoulders, a long shadow, the feet."""
     FROM_ABOVE.find_drawing("person")(OverheadFigure(canvas, lens, actor, palette))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.colour import Colour, measure_luma, mix_colours
-from milimo_tui.engines.animatic.draw.palette import Palette
+from milimo_tui.engines.animatic.draw.palette import LightPalette
 from milimo_tui.engines.animatic.draw.pens import QUARTER, Shade
-from milimo_tui.engines.animatic.figures.cast import Appearance
+from milimo_tui.engines.animatic.figures.cast import CastLook
 
 # How much lower than in a standing pose the trunk of an adult of 1.75 m is.
 DOWN = {"sit": 0.42, "kneel": 0.44, "run": 0.04}
@@ -17,7 +17,7 @@ DOWN = {"sit": 0.42, "kneel": 0.44, "run": 0.04}
 class Actor:
     """A person in the shot: position in metres, direction (-1 left to 1 right) and action."""
 
-    appearance: Appearance
+    appearance: CastLook
     x: float = 0.0
     z: float = 0.0
     view: str = QUARTER
@@ -72,7 +72,7 @@ class ActorState:
 REST = ActorState()
 
 
-def measure_head(appearance: Appearance) -> float:
+def measure_head(appearance: CastLook) -> float:
     """Return chin to crown in metres: a child's head is large for its body, a giant's grows with it."""
     size = {"child": 0.215, "adult": 0.242, "old": 0.24}[appearance.age] * (0.98 if appearance.woman else 1.0)
     if appearance.age == "child":
@@ -80,7 +80,7 @@ def measure_head(appearance: Appearance) -> float:
     return size * max(1.0, appearance.height / 2.0)
 
 
-def make_shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
+def make_shade(palette: LightPalette, colour: Colour, *, near: bool = False) -> Shade:
     """Return the three tones of a colour: in the light on people, in the place's light, and at the edge."""
     base = palette.light_colour(colour, 0.66, palette.face)
     cool = palette.light_colour(colour, 0.6)
@@ -95,7 +95,7 @@ def make_shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade
     )
 
 
-def make_skin_shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
+def make_skin_shade(palette: LightPalette, colour: Colour, *, near: bool = False) -> Shade:
     """Return the tones of skin; skin keeps more of its own colour than cloth, so that faces stand out."""
     base = palette.light_colour(colour, 0.85, palette.face)
     cool = palette.light_colour(colour, 0.7)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
-from milimo_tui.engines.animatic.draw.ink import Box
+from milimo_tui.engines.animatic.draw.ink import FrameBox
 from milimo_tui.engines.animatic.figures.people import REST, ActorState
 
 FAR_DEPTH = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class PanelLayer:
     """A picture over a box of the frame at rest. Without a `mask` it covers the box. Depths are in metres.
 
     `mask_depth` differs if a far picture is seen through holes in a nearer layer. `actor` is the index of the
@@ -23,7 +23,7 @@ class Layer:
     name: str
     picture: Image.Image
     mask: Image.Image | None
-    box: Box
+    box: FrameBox
     depth: float
     mask_depth: float | None = None
     actor: int | None = None
@@ -36,9 +36,9 @@ def crop_even(found: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[
     return (left, top, min(size[0], (found[2] + 4) // 2 * 2), min(size[1], (found[3] + 4) // 2 * 2))
 
 
-def find_crop_box(box: Box, crop: tuple[int, int, int, int], scale: float) -> Box:
+def find_crop_box(box: FrameBox, crop: tuple[int, int, int, int], scale: float) -> FrameBox:
     """Return the frame units of a crop (pixels) out of a box."""
-    return Box(
+    return FrameBox(
         box.left + crop[0] / scale,
         box.top + crop[1] / scale,
         box.left + crop[2] / scale,

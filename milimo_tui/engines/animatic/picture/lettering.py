@@ -73,7 +73,7 @@ class PlaneLetters:
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
+class TimedCaption:
     """A subtitle: the speaker, at most two lines of text, and the time in seconds."""
 
     speaker: str
@@ -144,10 +144,10 @@ def letter_plate(words: str, width: int, height: int) -> LetterPatch:
     )
 
 
-def letter_subtitle(caption: Caption, width: int, height: int) -> LetterPatch:
+def letter_subtitle(caption: TimedCaption, width: int, height: int) -> LetterPatch:
     """Return spoken words for the bottom of the frame, at most two lines, after the speaker's name."""
     size = choose_letter_size(width, height, 0.046)
-    lines = wrap_words(caption, width, height)
+    lines = wrap_subtitle(caption, width, height)
     leading = round(size * 1.28)
     high = leading * len(lines) + round(size * 0.7)
     wide = min(width, round(max(fonts.width_of(line, size) for line in lines) + size * 1.6))
@@ -169,7 +169,7 @@ def letter_subtitle(caption: Caption, width: int, height: int) -> LetterPatch:
     )
 
 
-def wrap_words(caption: Caption, width: int, height: int) -> list[str]:
+def wrap_subtitle(caption: TimedCaption, width: int, height: int) -> list[str]:
     """Return a subtitle's text, with its speaker, in at most two lines."""
     size = choose_letter_size(width, height, 0.046)
     text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
@@ -186,7 +186,7 @@ def wrap_words(caption: Caption, width: int, height: int) -> list[str]:
 
 def split_captions(
     speaker: str, text: str, start: float, end: float, width: int, height: int
-) -> list[Caption]:
+) -> list[TimedCaption]:
     """Return a spoken line as subtitles of two lines each, timed by their share of its letters."""
     size = choose_letter_size(width, height, 0.046)
     words = text.split()
@@ -204,7 +204,7 @@ def split_captions(
     out, time = [], start
     for index, piece in enumerate(pieces):
         until = time + (end - start) * len(piece) / total
-        out.append(Caption(speaker if index == 0 else "", piece, time, until))
+        out.append(TimedCaption(speaker if index == 0 else "", piece, time, until))
         time = until
     return out
 

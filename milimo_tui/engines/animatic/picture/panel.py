@@ -10,12 +10,12 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from milimo_tui.engines.animatic.draw.colour import mix_colours
-from milimo_tui.engines.animatic.draw.ink import Box, Canvas, make_rectangle
+from milimo_tui.engines.animatic.draw.ink import FrameBox, InkCanvas, make_rectangle
 from milimo_tui.engines.animatic.figures.figures import draw_actor, draw_from_above
 from milimo_tui.engines.animatic.figures.people import REST, ActorState
 from milimo_tui.engines.animatic.picture.layers import (
     FAR_DEPTH,
-    Layer,
+    PanelLayer,
     blur_picture,
     crop_even,
     find_crop_box,
@@ -23,61 +23,61 @@ from milimo_tui.engines.animatic.picture.layers import (
 from milimo_tui.engines.animatic.picture.sprites import Easel
 from milimo_tui.engines.animatic.props.insert import draw_insert
 from milimo_tui.engines.animatic.scenery.flats import Stage
-from milimo_tui.engines.animatic.scenery.stage_drawings import draw_place
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.scenery.stage_drawings import paint_place
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class ShotPanel:
     """All layers of a shot, back to front; an actor has one for each state."""
 
-    staging: Staging
-    layers: tuple[Layer, ...]
+    staging: StagedShot
+    layers: tuple[PanelLayer, ...]
 
 
 def paint_panel(
-    staging: Staging,
-    box: Box,
+    staging: StagedShot,
+    box: FrameBox,
     scale: float,
     *,
     split: bool = False,
     states: Mapping[int, tuple[ActorState, ...]] | None = None,
     fine: int = 2,
-) -> Panel:
+) -> ShotPanel:
     """Paint a staged shot over `box` (frame units) at `scale` pixels per frame height.
 
     `split` puts the distance on a separate layer, for moves with parallax. `states` lists the states of each
     actor in addition to the resting state.
     """
-    layers: list[Layer] = []
+    layers: list[PanelLayer] = []
     set_depth = staging.distance + (2.6 if staging.inside else 8.0)
     if staging.thing:
-        canvas = Canvas(box, scale, fine)
+        canvas = InkCanvas(box, scale, fine)
         _paint_scenery(staging, canvas, around=True, far=True)
         backdrop = canvas.reduce_picture()[0]
         backdrop = backdrop.filter(ImageFilter.GaussianBlur(max(1.0, 0.016 * scale)))
         picture = _finish_picture(draw_insert(staging, backdrop, canvas.box, scale, fine), staging)
-        return Panel(
+        return ShotPanel(
             staging,
-            (Layer(name="insert", picture=picture, mask=None, box=canvas.box, depth=staging.distance),),
+            (PanelLayer(name="insert", picture=picture, mask=None, box=canvas.box, depth=staging.distance),),
         )
     if split and staging.place.far and not staging.overhead:
-        back = Canvas(box, scale, fine)
+        back = InkCanvas(box, scale, fine)
         _paint_scenery(staging, back, around=False, far=True)
-        whole = Canvas(box, scale, fine, cut_out=True, backdrop=back.image)
+        whole = InkCanvas(box, scale, fine, cut_out=True, backdrop=back.image)
         _paint_scenery(staging, whole, around=True, far=False)
         picture, cover = whole.reduce_picture()
         assert cover is not None
         far_picture = _finish_picture(_soften_background(back.reduce_picture()[0], staging, scale), staging)
         picture = _finish_picture(_soften_background(picture, staging, scale), staging)
-        layers.append(Layer(name="set", picture=picture, mask=None, box=whole.box, depth=set_depth))
+        layers.append(PanelLayer(name="set", picture=picture, mask=None, box=whole.box, depth=set_depth))
         # Distance is visible only through the set's holes, so the layer is cropped to them.
         hole = ImageChops.invert(cover)
         found = hole.getbbox()
         if found is not None:
             crop = crop_even(found, hole.size)
             layers.append(
-                Layer(
+                PanelLayer(
                     name="far",
                     picture=far_picture.crop(crop),
                     mask=hole.crop(crop),
@@ -88,11 +88,11 @@ def paint_panel(
             )
         backdrop, backdrop_box = whole.image, whole.box
     else:
-        canvas = Canvas(box, scale, fine)
+        canvas = InkCanvas(box, scale, fine)
         _paint_scenery(staging, canvas, around=True, far=True)
         picture = canvas.reduce_picture()[0]
         picture = _finish_picture(_soften_background(picture, staging, scale), staging)
-        layers.append(Layer(name="set", picture=picture, mask=None, box=canvas.box, depth=set_depth))
+        layers.append(PanelLayer(name="set", picture=picture, mask=None, box=canvas.box, depth=set_depth))
         backdrop, backdrop_box = canvas.image, canvas.box
     for index in sorted(range(len(staging.actors)), key=lambda index: -staging.actors[index].z):
         easel = Easel(staging, index, backdrop, backdrop_box, box, scale, fine)
@@ -100,10 +100,10 @@ def paint_panel(
     front = _paint_front(staging, box, scale, fine)
     if front is not None:
         layers.append(front)
-    return Panel(staging, tuple(layers))
+    return ShotPanel(staging, tuple(layers))
 
 
-def _paint_scenery(staging: Staging, canvas: Canvas, *, around: bool, far: bool) -> None:
+def _paint_scenery(staging: StagedShot, canvas: InkCanvas, *, around: bool, far: bool) -> None:
     stage = make_stage(staging, canvas)
     if far:
         if staging.overhead or not staging.place.far:
@@ -112,10 +112,10 @@ def _paint_scenery(staging: Staging, canvas: Canvas, *, around: bool, far: bool)
                 make_rectangle(box.left, box.top, box.right, box.bottom), staging.palette.tone(0.22)
             )
         else:
-            draw_place(stage, staging.place.far)
+            paint_place(stage, staging.place.far)
     if around:
         stage.rng = random.Random(staging.scene_seed + 1)
-        draw_place(stage, staging.place.around)
+        paint_place(stage, staging.place.around)
         _paint_crowd(staging, canvas)
         for actor in staging.actors:
             if actor.in_hand == "candle" and not staging.overhead:
@@ -124,7 +124,7 @@ def _paint_scenery(staging: Staging, canvas: Canvas, *, around: bool, far: bool)
                 stage.draw_glow(x, 1.15, actor.z, 1.9, (255, 190, 96), 0.55)
 
 
-def _paint_crowd(staging: Staging, canvas: Canvas) -> None:
+def _paint_crowd(staging: StagedShot, canvas: InkCanvas) -> None:
     """Paint the crowd, in less light than the cast if members of the cast are in the picture."""
     palette = staging.palette
     if staging.actors:
@@ -136,7 +136,7 @@ def _paint_crowd(staging: Staging, canvas: Canvas) -> None:
             draw_actor(canvas, staging.lens, extra, palette, REST, light_left=staging.light_left)
 
 
-def make_stage(staging: Staging, canvas: Canvas) -> Stage:
+def make_stage(staging: StagedShot, canvas: InkCanvas) -> Stage:
     """Return a stage for the place of a shot; its random numbers are the scene's own."""
     facts = staging.facts
     return Stage(
@@ -158,7 +158,7 @@ def make_stage(staging: Staging, canvas: Canvas) -> Stage:
     )
 
 
-def _paint_front(staging: Staging, box: Box, scale: float, fine: int) -> Layer | None:
+def _paint_front(staging: StagedShot, box: FrameBox, scale: float, fine: int) -> PanelLayer | None:
     """Paint objects between lens and subject, soft and dark; none in the tightest shots."""
     needed = 1.05 if staging.kind == "car" else 2.4
     if (
@@ -168,10 +168,10 @@ def _paint_front(staging: Staging, box: Box, scale: float, fine: int) -> Layer |
         or staging.facts.function == "OTS"
     ):
         return None
-    canvas = Canvas(box, scale, fine, cut_out=True, backdrop=None)
+    canvas = InkCanvas(box, scale, fine, cut_out=True, backdrop=None)
     dark = mix_colours(staging.palette.tone(0.05), staging.palette.tone(0.3), 0.2)
     canvas.image.paste(dark, (0, 0, *canvas.image.size))
-    draw_place(make_stage(staging, canvas), staging.place.front)
+    paint_place(make_stage(staging, canvas), staging.place.front)
     picture, mask = canvas.reduce_picture()
     assert mask is not None
     found = mask.getbbox()
@@ -181,7 +181,7 @@ def _paint_front(staging: Staging, box: Box, scale: float, fine: int) -> Layer |
     picture, mask = blur_picture(picture, blur, scale), blur_picture(mask, blur, scale)
     crop = crop_even(mask.getbbox() or found, picture.size)
     depth = max(0.5, staging.distance * 0.5)
-    return Layer(
+    return PanelLayer(
         name="front",
         picture=picture.crop(crop),
         mask=mask.crop(crop),
@@ -190,7 +190,7 @@ def _paint_front(staging: Staging, box: Box, scale: float, fine: int) -> Layer |
     )
 
 
-def _soften_background(picture: Image.Image, staging: Staging, scale: float) -> Image.Image:
+def _soften_background(picture: Image.Image, staging: StagedShot, scale: float) -> Image.Image:
     """Blur the background of people, and lower its contrast, as the shot tightens."""
     if staging.blur <= 0:
         return picture
@@ -201,7 +201,7 @@ def _soften_background(picture: Image.Image, staging: Staging, scale: float) -> 
     )
 
 
-def _finish_picture(picture: Image.Image, staging: Staging) -> Image.Image:
+def _finish_picture(picture: Image.Image, staging: StagedShot) -> Image.Image:
     """Add paper grain and a vignette to a layer once, so that frames need no work."""
     width, height = picture.size
     generator = np.random.default_rng(staging.shot_seed)

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from milimo_tui.engines.animatic.draw.ink import Box
+from milimo_tui.engines.animatic.draw.ink import FrameBox
 from milimo_tui.engines.animatic.figures.people import REST, ActorState
 from milimo_tui.engines.animatic.picture import lettering, weather
-from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, Layer
-from milimo_tui.engines.animatic.picture.panel import Panel, paint_panel
+from milimo_tui.engines.animatic.picture.layers import FAR_DEPTH, PanelLayer
+from milimo_tui.engines.animatic.picture.panel import ShotPanel, paint_panel
 from milimo_tui.engines.animatic.picture.planes import (
     RGB,
     YUV,
@@ -33,8 +33,8 @@ from milimo_tui.engines.animatic.picture.planes import (
 from milimo_tui.engines.animatic.stage import camera
 from milimo_tui.engines.animatic.stage.acting import act_shot
 from milimo_tui.engines.animatic.stage.camera import CameraPose
-from milimo_tui.engines.animatic.stage.scratch_sound import TimedLine, Track, open_mouths
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, TimedLine, open_mouths
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 PAD = 0.006  # frame units painted beyond the camera's reach
 HOLD_PIXELS = 0.15  # a slower move between two frames is held for a few frames; nobody sees it
@@ -46,7 +46,7 @@ FADE_SECONDS = 0.16
 class LayerCard:
     """A layer ready for sampling: sharp, and also out of focus in a shot with a rack focus."""
 
-    layer: Layer
+    layer: PanelLayer
     sheet: PlanePicture
     soft: PlanePicture | None = None
 
@@ -59,7 +59,7 @@ class Reel:
 
     def __init__(
         self,
-        staging: Staging,
+        staging: StagedShot,
         *,
         width: int,
         height: int,
@@ -68,7 +68,7 @@ class Reel:
         head: int = 0,
         tail: int = 0,
         kind: PlaneKind = YUV,
-        track: Track | None = None,
+        track: ScratchTrack | None = None,
         timing: tuple[TimedLine, ...] = (),
         sample_rate: int = 48000,
     ) -> None:
@@ -112,7 +112,7 @@ class Reel:
         self.hold = max(1, min(4, int(HOLD_PIXELS / max(1e-6, step * self.height))))
         return [poses[frame - frame % self.hold] for frame in range(self.frames)]
 
-    def _paint_layers(self) -> Panel:
+    def _paint_layers(self) -> ShotPanel:
         staging = self.staging
         near = [
             camera.find_window(pose, staging.distance, staging.lens.focal, staging.aspect).height
@@ -120,7 +120,7 @@ class Reel:
         ]
         depths = [staging.distance * 0.45, staging.distance, FAR_DEPTH]
         box = camera.find_reach(self.poses, depths, staging.lens.focal, staging.aspect)
-        box = Box(box.left - PAD, box.top - PAD, box.right + PAD, box.bottom + PAD)
+        box = FrameBox(box.left - PAD, box.top - PAD, box.right + PAD, box.bottom + PAD)
         scale = self.height * min(1.12, max(1.0, 1 / min(near)))
         return paint_panel(
             staging,
@@ -131,7 +131,7 @@ class Reel:
             fine=3 if self.height < 300 else 2 if self.height <= 1200 else 1,
         )
 
-    def _prepare_planes(self, panel: Panel) -> None:
+    def _prepare_planes(self, panel: ShotPanel) -> None:
         """Convert layers to planes.
 
         If no layer moves against another, people are painted onto the bottom layer once for each combination
@@ -163,7 +163,7 @@ class Reel:
         parallax = facts.movement in camera.PARALLAX or facts.rig == "aerial"
         return not parallax and not any(veil.behind for veil in self.veils)
 
-    def _find_plated(self, layers: list[Layer]) -> tuple[int, ...]:
+    def _find_plated(self, layers: list[PanelLayer]) -> tuple[int, ...]:
         """Return the actors that stay on their marks, from the rear to the first actor that moves."""
         out: list[int] = []
         for layer in layers:
@@ -178,7 +178,7 @@ class Reel:
     def _list_plate_states(self, index: int) -> tuple[ActorState, ...]:
         return tuple(self.acting[actor].states[index] for actor in self.plated)
 
-    def _make_card(self, layer: Layer, rack: bool) -> LayerCard:
+    def _make_card(self, layer: PanelLayer, rack: bool) -> LayerCard:
         sheet = PlanePicture.from_picture(self.kind, layer.picture, layer.mask)
         if not rack:
             return LayerCard(layer, sheet)
@@ -203,7 +203,7 @@ class Reel:
         self.plate = (
             lettering.letter_plate(unknown, width, height).prepare_planes(self.kind) if unknown else None
         )
-        self.subtitles: list[tuple[lettering.Caption, lettering.PlaneLetters]] = []
+        self.subtitles: list[tuple[lettering.TimedCaption, lettering.PlaneLetters]] = []
         for item in timing:
             name = item.line.character.strip().upper()
             if item.line.extension:
@@ -315,7 +315,7 @@ class Reel:
 
     def _find_source(
         self,
-        layer: Layer,
+        layer: PanelLayer,
         depth: float,
         pose: CameraPose,
         area: Area,
@@ -365,11 +365,11 @@ class Reel:
                 letters.lay_over(frame)
 
 
-def _join_layers(base: Layer, layers: list[Layer], states: dict[int, ActorState]) -> Image.Image:
+def _join_layers(base: PanelLayer, layers: list[PanelLayer], states: dict[int, ActorState]) -> Image.Image:
     """Return the bottom picture with those layers on it that show those states."""
     picture = base.picture.copy()
     for layer in layers:
-        if layer.actor is not None and not _is_shown(layer, layers, states):
+        if layer.actor is not None and not _is_wanted_layer(layer, layers, states):
             continue
         assert layer.mask is not None
         place = (
@@ -380,7 +380,7 @@ def _join_layers(base: Layer, layers: list[Layer], states: dict[int, ActorState]
     return picture
 
 
-def _is_shown(layer: Layer, layers: list[Layer], states: dict[int, ActorState]) -> bool:
+def _is_wanted_layer(layer: PanelLayer, layers: list[PanelLayer], states: dict[int, ActorState]) -> bool:
     """Return True if a layer shows the wanted state of an actor, or the resting state in its absence."""
     assert layer.actor is not None
     wanted = states[layer.actor]
@@ -403,7 +403,7 @@ def _draw_lids(width: int, height: int) -> Image.Image:
     return Image.fromarray((lids * 255).astype(np.uint8)).resize((width, height), Image.Resampling.BILINEAR)
 
 
-def board(staging: Staging, width: int, height: int) -> Image.Image:
+def board(staging: StagedShot, width: int, height: int) -> Image.Image:
     """Return a shot's board: one still panel with its marks."""
     return Reel(staging, width=width, height=height, frames=1, rate=Fraction(25), kind=RGB).draw_picture(
         0, board=True

@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from milimo_tui.engines.animatic.draw.ink import Box, Canvas
+from milimo_tui.engines.animatic.draw.ink import FrameBox, InkCanvas
 from milimo_tui.engines.animatic.figures.figures import draw_actor, draw_from_above
 from milimo_tui.engines.animatic.figures.people import Actor, ActorState, measure_head
-from milimo_tui.engines.animatic.picture.layers import Layer, blur_picture, crop_even, find_crop_box
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.picture.layers import PanelLayer, blur_picture, crop_even, find_crop_box
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
 @dataclass(frozen=True, slots=True)
 class Easel:
     """A painter of one actor in several states; states that differ only in the face share a body."""
 
-    staging: Staging
+    staging: StagedShot
     index: int
     backdrop: Image.Image  # at the fine scale; edges blend with it
-    backdrop_box: Box
-    box: Box
+    backdrop_box: FrameBox
+    box: FrameBox
     scale: float
     fine: int
 
@@ -31,7 +31,7 @@ class Easel:
         """The actor to paint."""
         return self.staging.actors[self.index]
 
-    def paint_layers(self, states: tuple[ActorState, ...]) -> list[Layer]:
+    def paint_layers(self, states: tuple[ActorState, ...]) -> list[PanelLayer]:
         """Return a layer for each state; none if the actor is out of the picture."""
         reach = self._align_box(find_figure_box(self.staging, self.actor))
         if reach is None:
@@ -53,7 +53,7 @@ class Easel:
                 out.append(layer)
         return out
 
-    def _align_box(self, wanted: Box) -> Box | None:
+    def _align_box(self, wanted: FrameBox) -> FrameBox | None:
         """Return that box within the picture, on its grid of pixel pairs."""
         grid = 2 / self.scale
         left = max(0, math.floor((wanted.left - self.box.left) / grid))
@@ -62,18 +62,18 @@ class Easel:
         bottom = math.ceil((min(wanted.bottom, self.backdrop_box.bottom) - self.box.top) / grid)
         if right - left < 2 or bottom - top < 2:
             return None
-        return Box(
+        return FrameBox(
             self.box.left + left * grid,
             self.box.top + top * grid,
             self.box.left + (right - 0.001) * grid,
             self.box.top + (bottom - 0.001) * grid,
         )
 
-    def _paint_state(self, place: Box, state: ActorState) -> tuple[Image.Image, Image.Image]:
+    def _paint_state(self, place: FrameBox, state: ActorState) -> tuple[Image.Image, Image.Image]:
         grain = self.scale * self.fine
         left = round((place.left - self.backdrop_box.left) * grain)
         top = round((place.top - self.backdrop_box.top) * grain)
-        canvas = Canvas(place, self.scale, self.fine, cut_out=True)
+        canvas = InkCanvas(place, self.scale, self.fine, cut_out=True)
         size = canvas.image.size
         canvas.image.paste(self.backdrop.crop((left, top, left + size[0], top + size[1])))
         staging, actor = self.staging, self.actor
@@ -89,7 +89,7 @@ class Easel:
         return picture, mask
 
     def _paste_face(
-        self, reach: Box, body: tuple[Image.Image, Image.Image], state: ActorState
+        self, reach: FrameBox, body: tuple[Image.Image, Image.Image], state: ActorState
     ) -> tuple[Image.Image, Image.Image]:
         """Return the body with the face of another state."""
         actor, lens = self.actor, self.staging.lens
@@ -103,7 +103,7 @@ class Easel:
             for dy in (-deep, deep)
         ]
         face = self._align_box(
-            Box(
+            FrameBox(
                 max(reach.left, min(x for x, _ in corners)),
                 max(reach.top, min(y for _, y in corners)),
                 min(reach.right, max(x for x, _ in corners)),
@@ -120,15 +120,15 @@ class Easel:
         return picture, mask
 
     def _crop_layer(
-        self, picture: Image.Image, mask: Image.Image, reach: Box, state: ActorState
-    ) -> Layer | None:
+        self, picture: Image.Image, mask: Image.Image, reach: FrameBox, state: ActorState
+    ) -> PanelLayer | None:
         """Return a layer that is no larger than its figure, with a pair of clear pixels round it."""
         found = mask.getbbox()
         if found is None:
             return None
         crop = crop_even(found, picture.size)
         actor = self.actor
-        return Layer(
+        return PanelLayer(
             name=f"figure {self.index}",
             picture=picture.crop(crop),
             mask=mask.crop(crop),
@@ -139,7 +139,7 @@ class Easel:
         )
 
 
-def find_figure_box(staging: Staging, actor: Actor) -> Box:
+def find_figure_box(staging: StagedShot, actor: Actor) -> FrameBox:
     """Return the frame units that a figure may cover, with arms, hats, shadows and umbrella."""
     lens = staging.lens
     wide, over = (
@@ -158,7 +158,7 @@ def find_figure_box(staging: Staging, actor: Actor) -> Box:
             for dx in (-1.35, 1.35)
             for y in (-0.1, 1.15)
         ]
-    return Box(
+    return FrameBox(
         min(x for x, _ in corners),
         min(y for _, y in corners),
         max(x for x, _ in corners),

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from milimo_tui.engines.animatic.draw.colour import Colour, mix_colours
 from milimo_tui.engines.animatic.picture.planes import PlaneFrame, PlaneKind, reduce_masks
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 _LEVELS = 6
 
@@ -80,7 +80,7 @@ class PlaneVeil:
         return tile.resize(size, Image.Resampling.BILINEAR, box=(x, y, x + span_x, y + span_y))
 
 
-def make_veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:
+def make_veils(staging: StagedShot, width: int, height: int) -> tuple[Veil, ...]:
     """Return the sheets of a shot's weather, the farthest first. Rain and snow stay outdoors."""
     out: list[Veil] = []
     rng = random.Random(staging.shot_seed ^ 0xA1)

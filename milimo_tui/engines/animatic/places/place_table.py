@@ -13,7 +13,7 @@ _OPEN_AIR = 9.0  # metres in which a crowd has room under the sky
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceEntry:
     """A kind of place. `around`, `far` and `front` name drawings; `places.toml` describes each field."""
 
     around: str
@@ -28,19 +28,19 @@ class Place:
     deep: float = 2.0
 
 
-def _read_place(fields: dict[str, Any]) -> Place:
-    place = Place(**fields)
+def _parse_place(fields: dict[str, Any]) -> PlaceEntry:
+    place = PlaceEntry(**fields)
     return replace(place, mood=parse_colour(fields["mood"])) if "mood" in fields else place
 
 
 _TABLE = tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))
 INSIDE, OUTSIDE = (
-    {kind: _read_place(fields) for kind, fields in _TABLE[setting].items()}
+    {kind: _parse_place(fields) for kind, fields in _TABLE[setting].items()}
     for setting in ("inside", "outside")
 )
 
 
-def find_place(kind: str, *, inside: bool) -> Place:
+def find_place(kind: str, *, inside: bool) -> PlaceEntry:
     """Return the place of that kind, or an unnamed room or landscape if there is none."""
     if inside:
         return INSIDE.get(kind, INSIDE["room"])

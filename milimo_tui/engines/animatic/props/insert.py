@@ -7,12 +7,12 @@ import random
 from PIL import Image
 
 from milimo_tui.engines.animatic.draw.colour import parse_colour
-from milimo_tui.engines.animatic.draw.ink import Box, Canvas
-from milimo_tui.engines.animatic.draw.pens import Pen
-from milimo_tui.engines.animatic.figures.cast import Appearance, describe_appearance
+from milimo_tui.engines.animatic.draw.ink import FrameBox, InkCanvas
+from milimo_tui.engines.animatic.draw.pens import InkPen
+from milimo_tui.engines.animatic.figures.cast import CastLook, describe_appearance
 from milimo_tui.engines.animatic.figures.people import make_shade, make_skin_shade
 from milimo_tui.engines.animatic.props.still_life import PROPS, StillLife
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
 def list_things() -> tuple[str, ...]:
@@ -20,12 +20,14 @@ def list_things() -> tuple[str, ...]:
     return PROPS.list_names("props")
 
 
-def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float, fine: int) -> Image.Image:
+def draw_insert(
+    staging: StagedShot, backdrop: Image.Image, box: FrameBox, scale: float, fine: int
+) -> Image.Image:
     """Return an insert's picture over `box`: the place out of focus, a table, the thing, and a hand."""
-    canvas = Canvas(box, scale, fine, backdrop=backdrop)
+    canvas = InkCanvas(box, scale, fine, backdrop=backdrop)
     palette = staging.palette
     people = staging.facts.characters
-    appearance: Appearance | None = describe_appearance(people[0]) if people else None
+    appearance: CastLook | None = describe_appearance(people[0]) if people else None
     skin = make_skin_shade(palette, appearance.skin if appearance else (214, 160, 124))
     sleeve = make_shade(palette, appearance.coat if appearance else (96, 104, 118))
     rng = random.Random(staging.scene_seed)
@@ -35,7 +37,7 @@ def draw_insert(staging: Staging, backdrop: Image.Image, box: Box, scale: float,
     if not staging.inside:
         wood = palette.light_colour(parse_colour("#7d7a76"), 0.5)
     # A still life is square to the frame, whatever the lens does to the room in the background.
-    pen = Pen(canvas, list)
+    pen = InkPen(canvas, list)
     still = StillLife(pen, rng, palette, skin, sleeve, wood, box, staging.aspect)
     if staging.thing not in ("door", "screen"):
         PROPS.find_drawing("table_top")(still)

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.colour import Colour, mix_colours
 from milimo_tui.engines.animatic.draw.drawing_library import DrawingLibrary
-from milimo_tui.engines.animatic.draw.ink import Box, make_ellipse
-from milimo_tui.engines.animatic.draw.palette import Palette
-from milimo_tui.engines.animatic.draw.pens import Pen, Shade
+from milimo_tui.engines.animatic.draw.ink import FrameBox, make_ellipse
+from milimo_tui.engines.animatic.draw.palette import LightPalette
+from milimo_tui.engines.animatic.draw.pens import InkPen, Shade
 
 
 @dataclass(frozen=True, slots=True)
 class StillLife:
     """A prop on a table: a pen in frame heights, the light, and the hand that reaches for the prop."""
 
-    pen: Pen
+    pen: InkPen
     rng: random.Random
-    palette: Palette
+    palette: LightPalette
     skin: Shade
     sleeve: Shade
     table: Colour
-    box: Box
+    box: FrameBox
     aspect: float
 
     def light_colour(self, colour: Colour, keep: float = 0.8) -> Colour:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.draw.colour import Colour, mix_colours
-from milimo_tui.engines.animatic.draw.ink import Canvas, Points, make_ellipse, outline_stroke, smooth_curve
-from milimo_tui.engines.animatic.draw.lens import Lens, World
-from milimo_tui.engines.animatic.draw.palette import Palette
+from milimo_tui.engines.animatic.draw.ink import InkCanvas, Points, make_ellipse, outline_stroke, smooth_curve
+from milimo_tui.engines.animatic.draw.lens import PinholeLens, World
+from milimo_tui.engines.animatic.draw.palette import LightPalette
 
 
 @dataclass(slots=True)
@@ -19,9 +19,9 @@ class Stage:
     from take to take.
     """
 
-    canvas: Canvas
-    lens: Lens
-    palette: Palette
+    canvas: InkCanvas
+    lens: PinholeLens
+    palette: LightPalette
     rng: random.Random
     luck: random.Random
     inside: bool

@@ -75,6 +75,6 @@ PLACES = DrawingLibrary(
 )
 
 
-def draw_place(stage: Stage, name: str) -> None:
+def paint_place(stage: Stage, name: str) -> None:
     """Draw a place, or a part of one, by its name in the drawing files."""
     PLACES.find_drawing(name)(stage)

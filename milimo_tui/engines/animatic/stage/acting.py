@@ -8,7 +8,7 @@ from fractions import Fraction
 from milimo_tui.engines.animatic.figures.people import REST, Actor, ActorState, measure_head
 from milimo_tui.engines.animatic.stage.blocking import is_unseen
 from milimo_tui.engines.animatic.stage.scratch_sound import TimedLine
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 _CLOSE = ("ECU", "CU", "MCU")
 Mouth = tuple[int, int]  # index of the line heard (-1: none), how far the mouth opens
@@ -27,7 +27,7 @@ class Acting:
         return tuple(dict.fromkeys(state for state in self.states if state != REST))
 
     @property
-    def is_still(self) -> bool:
+    def is_motionless(self) -> bool:
         """Return True if nothing about the actor ever changes."""
         return not self.wanted_states and self.drift == (0.0, 0.0)
 
@@ -37,7 +37,7 @@ class Acting:
 
 
 def act_shot(
-    staging: Staging,
+    staging: StagedShot,
     mouths: list[Mouth],
     timing: tuple[TimedLine, ...],
     height: int,
@@ -77,7 +77,7 @@ def act_shot(
 
 
 def _choose_state(
-    staging: Staging,
+    staging: StagedShot,
     actor: Actor,
     index: int,
     time: float,
@@ -102,7 +102,7 @@ def _choose_state(
     return state
 
 
-def _plan_drift(staging: Staging, actor: Actor, seconds: float) -> tuple[float, float]:
+def _plan_drift(staging: StagedShot, actor: Actor, seconds: float) -> tuple[float, float]:
     """Return how far a walker crosses the frame; nothing if the camera goes with them."""
     if actor.pose not in ("walk", "run") or staging.facts.movement == "track" or staging.facts.size in _CLOSE:
         return (0.0, 0.0)

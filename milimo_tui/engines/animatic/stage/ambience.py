@@ -95,7 +95,7 @@ def _make_wind(air: ToneNoise) -> Samples:
     return air.make_noise(160, 620, 0.2) * 0.012 * np.clip(air.make_swell(4.2, 0.7), 0.1, None)
 
 
-def _make_room(air: ToneNoise) -> Samples:
+def _make_room_sound(air: ToneNoise) -> Samples:
     return air.make_noise(80, 1200, 0.5) * 0.005
 
 
@@ -108,7 +108,7 @@ _PLACES: dict[str, Callable[[ToneNoise], Samples]] = {
     "car": _make_motor,
     "sea": _make_surf,
     "wind": _make_wind,
-    "interior": _make_room,
+    "interior": _make_room_sound,
 }
 
 

@@ -7,11 +7,11 @@ import random
 import re
 from dataclasses import replace
 
-from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, PROFILE, QUARTER
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.animatic.places.place_table import INSIDE, Place
+from milimo_tui.engines.animatic.places.place_table import INSIDE, PlaceEntry
 from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.specs.spec_values import Person, ShotFacts, SpokenLine
 
@@ -59,7 +59,7 @@ def find_people(facts: ShotFacts) -> tuple[str, list[Person]]:
     if speaking:
         present.sort(key=lambda person: 0 if simplify_name(person.name) == speaking[0] else 1)
     elif facts.action:
-        present.sort(key=lambda person: _find_first_named(person.name, facts.action))
+        present.sort(key=lambda person: _find_first_mention(person.name, facts.action))
     owner = ""
     if facts.function == "POV":
         match = re.search(
@@ -95,7 +95,7 @@ def _find_lying_body(present: list[Person], action: str) -> list[Person]:
     return [Person(name=names[0])]
 
 
-def _find_first_named(name: str, action: str) -> int:
+def _find_first_mention(name: str, action: str) -> int:
     found = re.search(rf"\b(?:{'|'.join(map(re.escape, name.split() or [name]))})\b", action, re.IGNORECASE)
     return found.start() if found else len(action) + 1
 
@@ -105,7 +105,7 @@ def block_shot(
     people: list[Person],
     size: str,
     span: float,
-    place: Place,
+    place: PlaceEntry,
     kind: str,
     luck: random.Random,
     *,
@@ -128,7 +128,7 @@ def block_shot(
     elif place.seated:
         gap = 0.6  # the width of a seat
     gap *= max(1.0, 0.75 * max(describe_appearance(person).height for person in people) / 1.75)
-    order = _across(facts, people)
+    order = _order_across(facts, people)
     actors: list[Actor] = []
     for index, person in enumerate(people):
         rank = order.index(index)
@@ -148,7 +148,7 @@ def block_shot(
     return _place_near_lying(actors)
 
 
-def _across(facts: ShotFacts, people: list[Person]) -> list[int]:
+def _order_across(facts: ShotFacts, people: list[Person]) -> list[int]:
     """Return the people, by their index in the list, from the left of the frame to the right.
 
     The order is that of the scene's plan if everybody is in it, else by name, so that two people keep their
@@ -196,7 +196,7 @@ def _make_actor(
     x: float,
     z: float,
     size: str,
-    place: Place,
+    place: PlaceEntry,
     kind: str,
     luck: random.Random,
     *,
@@ -260,7 +260,7 @@ def _collect_speech(facts: ShotFacts, name: str) -> str:
 def make_shoulder(
     facts: ShotFacts,
     people: list[Person],
-    lens: Lens,
+    lens: PinholeLens,
     distance: float,
     aspect: float,
     actors: tuple[Actor, ...],

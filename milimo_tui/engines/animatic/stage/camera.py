@@ -7,8 +7,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from milimo_tui.engines.animatic.draw.ink import Box
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.draw.ink import FrameBox
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def ease_motion(share: float) -> float:
     return 0.35 * share + 0.65 * inside * inside * (3 - 2 * inside)
 
 
-def plan_path(staging: Staging, seconds: float) -> Path:
+def plan_path(staging: StagedShot, seconds: float) -> Path:
     """Return the camera's move over the length of a shot."""
     facts = staging.facts
     amount = min(1.0, max(0.4, seconds / 4.0))
@@ -51,7 +51,7 @@ def plan_path(staging: Staging, seconds: float) -> Path:
         sway = max(sway, 0.0045)
     shake = _shake_camera(staging.shot_seed, sway, slow=facts.rig == "underwater")
 
-    def at(time: float) -> CameraPose:
+    def find_pose_at(time: float) -> CameraPose:
         share = time / seconds if seconds > 0 else 0.0
         pose = _find_travel(staging, amount, min(1 + BEYOND, max(-BEYOND, share)))
         if facts.rig == "aerial":
@@ -61,10 +61,10 @@ def plan_path(staging: Staging, seconds: float) -> Path:
         dx, dy = shake(time)
         return replace(pose, pan=(pose.pan[0] + dx, pose.pan[1] + dy))
 
-    return at
+    return find_pose_at
 
 
-def _find_travel(staging: Staging, amount: float, share: float) -> CameraPose:
+def _find_travel(staging: StagedShot, amount: float, share: float) -> CameraPose:
     """Return the camera pose after that share of the move; `amount` is the width of the move, up to 1."""
     movement, distance = staging.facts.movement, staging.distance
     facing = next((actor.facing for actor in staging.actors), 1)
@@ -101,7 +101,7 @@ def _find_travel(staging: Staging, amount: float, share: float) -> CameraPose:
     return CameraPose(zoom=1 + 0.009 * share * amount)
 
 
-def _travel_towards(pose: CameraPose, staging: Staging) -> CameraPose:
+def _travel_towards(pose: CameraPose, staging: StagedShot) -> CameraPose:
     """Return the same approach aimed at the subject's eyes, so that the head stays in the frame."""
     if not staging.actors or staging.overhead:
         return pose
@@ -111,7 +111,7 @@ def _travel_towards(pose: CameraPose, staging: Staging) -> CameraPose:
     return replace(pose, pan=(0.5 * x * grown, max(-0.4, min(0.25, y)) * grown))
 
 
-def _keep_on_subject(pose: CameraPose, staging: Staging) -> CameraPose:
+def _keep_on_subject(pose: CameraPose, staging: StagedShot) -> CameraPose:
     """Return the same travel with the camera turned so that the subject keeps its place in the frame."""
     near = max(0.2, staging.distance - pose.into)
     return replace(pose, pan=(pose.pan[0] - staging.lens.focal * pose.right / near, pose.pan[1]))
@@ -134,29 +134,29 @@ def _shake_camera(seed: int, size: float, *, slow: bool) -> Callable[[float], tu
         for _ in range(2)
     ]
 
-    def at(time: float) -> tuple[float, float]:
+    def find_pose_at(time: float) -> tuple[float, float]:
         x, y = (
             sum(math.sin(math.tau * rate * time + phase) * share for rate, phase, share in axis)
             for axis in waves
         )
         return (size * x * 0.8, size * y * 0.6)
 
-    return at
+    return find_pose_at
 
 
-def find_window(pose: CameraPose, depth: float, focal: float, aspect: float) -> Box:
+def find_window(pose: CameraPose, depth: float, focal: float, aspect: float) -> FrameBox:
     """Return the part of a layer at that depth (frame units at rest) that fills the frame."""
     near = max(0.15, depth - pose.into)
     scale = near / depth / pose.zoom
     x = pose.pan[0] * scale + focal * pose.right / depth
     y = pose.pan[1] * scale - focal * pose.up / depth
-    return Box(x - aspect / 2 * scale, y - 0.5 * scale, x + aspect / 2 * scale, y + 0.5 * scale)
+    return FrameBox(x - aspect / 2 * scale, y - 0.5 * scale, x + aspect / 2 * scale, y + 0.5 * scale)
 
 
-def find_reach(poses: list[CameraPose], depths: list[float], focal: float, aspect: float) -> Box:
+def find_reach(poses: list[CameraPose], depths: list[float], focal: float, aspect: float) -> FrameBox:
     """Return the box that holds every window of those poses at those depths."""
     windows = [find_window(pose, depth, focal, aspect) for pose in poses for depth in depths]
-    return Box(
+    return FrameBox(
         min(box.left for box in windows),
         min(box.top for box in windows),
         max(box.right for box in windows),

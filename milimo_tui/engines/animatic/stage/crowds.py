@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import BACK, FRONT, QUARTER
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.figures.people import Actor
@@ -71,7 +71,7 @@ def place_crowd(
     count: int,
     one: str,
     where: str,
-    lens: Lens,
+    lens: PinholeLens,
     aspect: float,
     actors: tuple[Actor, ...],
     deep: float,

@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import replace
 
-from milimo_tui.engines.animatic.draw.lens import Lens
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
 from milimo_tui.engines.animatic.draw.pens import FRONT
 from milimo_tui.engines.animatic.figures.people import Actor, measure_head
 from milimo_tui.engines.specs.spec_values import ShotFacts
@@ -96,7 +96,7 @@ def choose_lens(
     *,
     inside: bool,
     overhead: bool,
-) -> tuple[Lens, float]:
+) -> tuple[PinholeLens, float]:
     """Return the lens of a shot, and its distance from the subject."""
     focal = _FOCAL[size]
     across = [a.head[0] if size in _CLOSE else a.x for a in actors]
@@ -104,7 +104,7 @@ def choose_lens(
     if overhead:
         high = span * 1.25
         tilt = math.radians(84)
-        lens = Lens(
+        lens = PinholeLens(
             x=middle_x,
             y=high,
             z=-high / math.tan(tilt) * 0.9,
@@ -139,7 +139,7 @@ def choose_lens(
         pitch = -math.atan2(height - middle, distance) * 0.95
     roll = math.radians(8.5 if luck.random() < 0.5 else -8.5) if facts.angle == "dutch" else 0.0
     aside = (luck.random() - 0.5) * min(0.9, 0.16 * distance)
-    lens = Lens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
+    lens = PinholeLens(x=middle_x + aside, y=height, z=-distance, focal=focal, pitch=pitch, roll=roll)
     # Shift the film so that heads or feet have the place that this size needs, and the subject is on a third.
     if lying and main is not None:
         # The body lies on the side away from the face.

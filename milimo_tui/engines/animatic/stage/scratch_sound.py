@@ -12,7 +12,7 @@ from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
 from milimo_tui.engines.animatic.stage.ambience import Samples, ToneNoise, make_tone
 from milimo_tui.engines.animatic.stage.blocking import make_seed
-from milimo_tui.engines.animatic.stage.staging import Staging
+from milimo_tui.engines.animatic.stage.staging import StagedShot
 from milimo_tui.engines.specs.spec_values import Person, SpokenLine
 
 LEAD = 0.3  # seconds of tone before the first word
@@ -29,7 +29,7 @@ class TimedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class ScratchTrack:
     """A shot's sound: `mix` is float (2, n); `voice` has only the lines, for the mouths."""
 
     mix: Samples
@@ -55,7 +55,7 @@ def time_lines(lines: tuple[SpokenLine, ...], seconds: float) -> tuple[TimedLine
 
 
 def score_shot(
-    staging: Staging,
+    staging: StagedShot,
     frames: int,
     rate: Fraction,
     sample_rate: int,
@@ -63,7 +63,7 @@ def score_shot(
     *,
     head: int = 0,
     tail: int = 0,
-) -> Track:
+) -> ScratchTrack:
     """Return the sound of a shot and its handles, exactly as long as their frames.
 
     `speech` is the path of a program, or empty.
@@ -121,11 +121,16 @@ def score_shot(
         ramp = np.linspace(0, 1, edge, dtype=np.float32)
         mix[:, :edge] *= ramp
         mix[:, -edge:] *= ramp[::-1]
-    return Track(np.clip(mix + voice, -0.98, 0.98).astype(np.float32), voice)
+    return ScratchTrack(np.clip(mix + voice, -0.98, 0.98).astype(np.float32), voice)
 
 
 def open_mouths(
-    track: Track, timing: tuple[TimedLine, ...], frames: int, rate: Fraction, sample_rate: int, head: int = 0
+    track: ScratchTrack,
+    timing: tuple[TimedLine, ...],
+    frames: int,
+    rate: Fraction,
+    sample_rate: int,
+    head: int = 0,
 ) -> list[tuple[int, int]]:
     """Return the index of the line heard (-1 none) and the opening of the mouth (0 to 2) for each frame.
 

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.host import explain
-from milimo_tui.engines.animatic.figures.cast import Appearance
+from milimo_tui.engines.animatic.figures.cast import CastLook
 from milimo_tui.engines.animatic.stage.speech_program import TIMEOUT
 
 Samples = NDArray[np.float32]
 
 
 def speak_line(
-    executable: str, text: str, appearance: Appearance, seconds: float, sample_rate: int, voice: str = ""
+    executable: str, text: str, appearance: CastLook, seconds: float, sample_rate: int, voice: str = ""
 ) -> Samples | None:
     """Return the line spoken in about `seconds`, or None if the program fails.
 
@@ -75,7 +75,7 @@ def resample_sound(values: Samples, source_rate: int, sample_rate: int) -> Sampl
     return np.asarray(np.fft.irfft(full, target)[:count] * (target / padded), dtype=np.float32)
 
 
-def hum_line(text: str, appearance: Appearance, seconds: float, sample_rate: int, seed: int) -> Samples:
+def hum_line(text: str, appearance: CastLook, seconds: float, sample_rate: int, seed: int) -> Samples:
     """Return a soft voice without words: a note for each syllable, at the character's pitch."""
     generator = np.random.default_rng(seed)
     count = max(1, round(seconds * sample_rate))

@@ -6,10 +6,10 @@ import random
 import re
 from dataclasses import dataclass
 
-from milimo_tui.engines.animatic.draw.lens import Lens
-from milimo_tui.engines.animatic.draw.palette import Palette, make_indoor_palette, make_outdoor_palette
+from milimo_tui.engines.animatic.draw.lens import PinholeLens
+from milimo_tui.engines.animatic.draw.palette import LightPalette, make_indoor_palette, make_outdoor_palette
 from milimo_tui.engines.animatic.figures.people import Actor
-from milimo_tui.engines.animatic.places.place_table import Place, find_place
+from milimo_tui.engines.animatic.places.place_table import PlaceEntry, find_place
 from milimo_tui.engines.animatic.stage import crowds, script_words
 from milimo_tui.engines.animatic.stage.blocking import (
     block_shot,
@@ -27,17 +27,17 @@ _AUDIENCE = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Staging:
+class StagedShot:
     """A staged shot. `span` is the frame's height at the subject in metres, `distance` the distance to it."""
 
     facts: ShotFacts
     aspect: float
     kind: str
-    place: Place
+    place: PlaceEntry
     inside: bool
-    palette: Palette
+    palette: LightPalette
     air: tuple[str, ...]
-    lens: Lens
+    lens: PinholeLens
     span: float
     distance: float
     actors: tuple[Actor, ...] = ()
@@ -62,9 +62,9 @@ class Staging:
         return None
 
 
-def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
+def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> StagedShot:
     """Read the facts and put people, set and lens in place. `aspect` is width by height."""
-    inside = _is_inside(facts)
+    inside = _is_interior(facts)
     kind = script_words.find_place_kind(facts.location, facts.heading, facts.action, inside=inside)
     if (
         facts.setting == "INT/EXT"
@@ -84,7 +84,7 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
         inside, kind = False, away
     if facts.rig == "underwater":
         kind = "underwater"
-    unknown = "" if kind else facts.location.strip() or _read_place(facts.heading)
+    unknown = "" if kind else facts.location.strip() or _read_place_name(facts.heading)
     if not kind:
         kind = "neutral" if unknown else "room" if inside else "open"
     place = find_place(kind, inside=inside)
@@ -119,7 +119,7 @@ def stage_shot(facts: ShotFacts, aspect: float, seed: int) -> Staging:
     many, one = crowds.count_crowd(f"{_list_groups(facts)} {facts.action} {facts.heading}", len(actors))
     if function == "OTS":
         actors = (*actors, make_shoulder(facts, people, lens, distance, aspect, actors))
-    return Staging(
+    return StagedShot(
         facts=facts,
         aspect=aspect,
         kind=kind,
@@ -163,12 +163,12 @@ def _list_groups(facts: ShotFacts) -> str:
     return " ".join(person.name for person in facts.characters if crowds.is_group(person.name))
 
 
-def _read_place(heading: str) -> str:
+def _read_place_name(heading: str) -> str:
     """Return the place of a heading without a location: “INT. LANTERN ROOM - NIGHT” → LANTERN ROOM."""
     bare = re.sub(r"^\s*(?:INT|EXT|I/E|EST)[./ EXTIN]*\s+", "", heading, flags=re.IGNORECASE)
     return re.split(r"\s+[-–—]\s+", bare)[0].strip()
 
 
-def _is_inside(facts: ShotFacts) -> bool:
+def _is_interior(facts: ShotFacts) -> bool:
     setting = facts.setting or facts.heading[:8].upper()
     return setting.upper().startswith(("INT", "I/E")) and "EXT" not in setting.upper()
